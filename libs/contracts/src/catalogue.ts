@@ -1,0 +1,41 @@
+/** All commands and events of the product, and the types of a Socket.IO server and client that follow from them. */
+import { chatCommands, chatEvents } from './chat';
+import type { Ack, CommandContract, DeliveryClass, EventContract, PayloadOf, ResultOf } from './contract';
+import { presenceCommands, presenceEvents } from './presence';
+import { systemCommands, systemEvents } from './system';
+import { worldCommands, worldEvents } from './world';
+
+export const COMMANDS = [...systemCommands, ...presenceCommands, ...worldCommands, ...chatCommands] as const;
+export const EVENTS = [...systemEvents, ...presenceEvents, ...worldEvents, ...chatEvents] as const;
+
+type KnownCommand = (typeof COMMANDS)[number];
+type KnownEvent = (typeof EVENTS)[number];
+
+type CommandListeners = {
+  [C in KnownCommand as C['name']]: (payload: PayloadOf<C>, ack?: (answer: Ack<ResultOf<C>>) => void) => void;
+};
+type EventListeners = { [E in KnownEvent as E['name']]: (payload: PayloadOf<E>) => void };
+
+// Interfaces, so that a game can add its own commands and events by declaration merging.
+export interface ClientToServerEvents extends CommandListeners {}
+export interface ServerToClientEvents extends EventListeners {}
+
+export type EventName = keyof ServerToClientEvents;
+/** The one object an event carries. */
+export type EventPayload<Name extends EventName> = Parameters<ServerToClientEvents[Name]>[0];
+
+const deliveryByName = new Map<string, DeliveryClass>(EVENTS.map((known) => [known.name, known.delivery]));
+
+/** How an event is delivered; what a game has not declared is recoverable, the safe choice. */
+export function deliveryOf(eventName: string): DeliveryClass {
+  return deliveryByName.get(eventName) ?? 'recoverable';
+}
+
+/** Makes a game's own events known. */
+export function declareEvents(events: readonly EventContract[]): void {
+  for (const { name, delivery } of events) deliveryByName.set(name, delivery);
+}
+
+export const COMMAND_BY_NAME: ReadonlyMap<string, CommandContract> = new Map(
+  COMMANDS.map((known) => [known.name, known as unknown as CommandContract]),
+);

@@ -1,0 +1,13 @@
+/** The wire: what client and server agree on. */
+export * from './app-error';
+export * from './catalogue';
+export * from './chat';
+export * from './contract';
+export * from './error-catalogue';
+export * from './presence';
+export * from './principal';
+export * from './rate-policy';
+export * from './rooms';
+export * from './system';
+export * from './text';
+export * from './world';

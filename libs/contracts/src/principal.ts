@@ -1,0 +1,21 @@
+/** Who acts: what a verified access token and the account behind it say. */
+
+export interface Principal {
+  readonly userId: string;
+  readonly name: string;
+  readonly roles: readonly string[];
+  /** The login this token belongs to (all tokens refreshed from one login share it); empty for outside issuers. */
+  readonly sessionId: string;
+  /** When the access token ends, in milliseconds since 1970. */
+  readonly expiresAt: number;
+}
+
+/** How a client offers its token in the Socket.IO handshake (`io(url, {auth})`). */
+export interface HandshakeAuth {
+  token?: string;
+  /** Version of this protocol the client speaks; absent means the current one. */
+  protocol?: number;
+}
+
+/** The version of the protocol this server speaks. */
+export const PROTOCOL_VERSION = 1;

@@ -1,0 +1,36 @@
+/** What players may and may not write. */
+import fc from 'fast-check';
+import { textProblem } from './text';
+
+const limits = { max: 500, lines: 3 };
+
+describe('textProblem', () => {
+  it.each([
+    ['plain words', 'Hello there'],
+    ['500 emoji, two units each', '😀'.repeat(500)],
+    ['accents as combining marks', 'e\u0301a\u0300'],
+    ['markup, which is only text', '<script>alert(1)</script>'],
+    ['three lines', 'a\nb\nc'],
+    ['a family joined by zero-width joiners', '👨‍👩‍👧'],
+    ['right-to-left scripts', 'שלום مرحبا'],
+  ])('lets %s pass', (_, text) => expect(textProblem(text, limits)).toBeNull());
+
+  it.each([
+    ['501 emoji', '😀'.repeat(501), 'at most 500'],
+    ['a megabyte', 'a'.repeat(1_000_000), 'at most 500'],
+    ['nothing', '', 'blank'],
+    ['white space of all kinds', ' \t\n\u00a0\u2003\u200b\u3164', 'blank'],
+    ['four lines', 'a\nb\nc\nd', 'at most 3 lines'],
+    ['five stacked marks', `a${'\u0301'.repeat(5)}`, 'combining marks'],
+    ['a null character', 'a\u0000b', 'control'],
+    ['a carriage return', 'a\rb', 'control'],
+    ['an override of direction', 'a\u202eb', 'control'],
+    ['a lone surrogate', 'a\ud800b', 'control'],
+  ])('refuses %s', (_, text, problem) => expect(textProblem(text, limits)).toContain(problem));
+
+  it('names a single line as such', () => expect(textProblem('a\nb', { max: 10, lines: 1 })).toBe('must be one line'));
+
+  it('never throws, whatever comes', () => {
+    fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => [null, 'string'].includes(textProblem(text, limits) === null ? null : 'string')));
+  });
+});

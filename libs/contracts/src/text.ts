@@ -1,0 +1,46 @@
+/** What a player may write: limits in code points, lines and combining marks, so that no text breaks a chat window. */
+import { registerDecorator, type ValidationOptions } from 'class-validator';
+
+export interface TextLimits {
+  /** Most code points, surrounding white space included. */
+  max: number;
+  /** Most lines; 1 forbids line breaks. */
+  lines?: number;
+}
+
+const MAX_MARKS_IN_A_ROW = 4;
+const STACKED_MARKS = new RegExp(`\\p{M}{${MAX_MARKS_IN_A_ROW + 1},}`, 'u');
+// Control characters other than tab and line break, lone surrogates, and the overrides that turn text around.
+const FORBIDDEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]|\p{Cs}/u;
+const VISIBLE = /[^\p{Z}\p{C}\p{M}\u115f\u1160\u3164\uffa0]/u;
+
+/** Says in words what is wrong with a text, or null where nothing is. */
+export function textProblem(text: string, { max, lines = 10 }: TextLimits): string | null {
+  // Each code point has at most two units: the cheap bound first, so that a huge string is not walked.
+  if (text.length > max * 2 || Array.from(text).length > max) return `must be at most ${max} characters`;
+  if (!VISIBLE.test(text)) return 'must not be blank';
+  if (FORBIDDEN.test(text)) return 'must not contain control characters';
+  if (STACKED_MARKS.test(text)) return `must not stack more than ${MAX_MARKS_IN_A_ROW} combining marks`;
+  if (text.split('\n').length > lines) return lines === 1 ? 'must be one line' : `must be at most ${lines} lines`;
+  return null;
+}
+
+/** Validates a property with `textProblem`. */
+export function IsPlayerText(limits: TextLimits, options?: ValidationOptions): PropertyDecorator {
+  return (target, property) => {
+    registerDecorator({
+      name: 'isPlayerText',
+      target: target.constructor,
+      propertyName: property as string,
+      ...(options === undefined ? {} : { options }),
+      validator: {
+        validate: (value: unknown) => typeof value === 'string' && textProblem(value, limits) === null,
+        defaultMessage: (args) => {
+          const value: unknown = args?.value;
+          const problem = typeof value === 'string' ? textProblem(value, limits) : 'must be a string';
+          return `${String(property)} ${problem}`;
+        },
+      },
+    });
+  };
+}
