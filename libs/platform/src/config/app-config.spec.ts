@@ -1,0 +1,92 @@
+/** The environment is read once, and refused with one message that names every fault. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ConfigError, loadConfig } from './app-config';
+import { envExample } from './env-example';
+import { VARIABLES } from './variables';
+
+const SECRET = 'x'.repeat(32);
+const PRODUCTION = { NODE_ENV: 'production', JWT_SECRET: SECRET, DATABASE_URL: 'postgres://db/x', REDIS_URL: 'redis://r' };
+
+const problemsOf = (environment: Record<string, string>): readonly string[] => {
+  try {
+    loadConfig(environment);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+};
+
+describe('loadConfig', () => {
+  it('starts with nothing set', () => {
+    const config = loadConfig({});
+    expect(config).toMatchObject({ port: 3000, nodeEnv: 'development', production: false, limitsOn: true, issuer: 'own', logFormat: 'pretty' });
+    expect(config.databaseUrl).toBeUndefined();
+    expect(config.nodeId).not.toBe('');
+  });
+
+  it('takes an empty value for unset', () => expect(loadConfig({ PORT: '', REDIS_URL: '  ' })).toMatchObject({ port: 3000, redisUrl: undefined }));
+
+  it('reads every kind of value', () => {
+    const config = loadConfig({
+      PORT: '0',
+      ACCESS_TOKEN_TTL: '90s',
+      REFRESH_TOKEN_TTL: '2h',
+      ADMIN_USERS: ' anna, ben ,',
+      TOKEN_IN_QUERY: 'yes',
+      JWT_PUBLIC_KEY: 'line\\nline',
+      LIMITS: 'off',
+    });
+    expect(config).toMatchObject({
+      port: 0,
+      accessTokenTtlMs: 90_000,
+      refreshTokenTtlMs: 7_200_000,
+      adminUsers: ['anna', 'ben'],
+      tokenInQuery: true,
+      jwtPublicKey: 'line\nline',
+      issuer: 'outside',
+      limitsOn: false,
+    });
+  });
+
+  it('names all faults at once, and shows no secret', () => {
+    const problems = problemsOf({ PORT: '99999', LOG_LEVEL: 'loud', ACCESS_TOKEN_TTL: '0', REDIS_URL: 'http://x', TOKEN_IN_QUERY: 'maybe', JWT_SECRET: 'short-one' });
+    expect(problems).toEqual([
+      "PORT must be a whole number from 0 to 65535, not '99999'",
+      "REDIS_URL must be an address that starts with redis:// or rediss://, not 'http://x'",
+      "ACCESS_TOKEN_TTL must be a duration such as 30s, 15m, 12h or 30d, not '0'",
+      "TOKEN_IN_QUERY must be true or false, not 'maybe'",
+      "LOG_LEVEL must be one of error, warn, info, debug, not 'loud'",
+      'JWT_SECRET must have at least 32 characters',
+    ]);
+    expect(new ConfigError(problems).message).not.toContain('short-one');
+  });
+
+  it('accepts a proper production', () => expect(loadConfig(PRODUCTION)).toMatchObject({ production: true, logFormat: 'json' }));
+
+  it.each([
+    ['no secret', { JWT_SECRET: '' }, 'JWT_SECRET must be set'],
+    ['a default secret', { JWT_SECRET: `changeme${SECRET}` }, 'default'],
+    ['any origin', { SOCKET_CORS_ORIGIN: '*' }, 'must not be *'],
+    ['no limits', { LIMITS: 'off' }, 'LIMITS must be on'],
+    ['an embedded database', { DATABASE_URL: '', REDIS_URL: '' }, 'DATABASE_URL must be set'],
+    ['Redis without a database', { DATABASE_URL: '', ALLOW_EMBEDDED_DATABASE: 'true' }, 'REDIS_URL without DATABASE_URL'],
+  ])('refuses production with %s', (_, change, problem) => expect(problemsOf({ ...PRODUCTION, ...change }).join()).toContain(problem));
+
+  it('lets production have an embedded database when asked to', () =>
+    expect(problemsOf({ ...PRODUCTION, DATABASE_URL: '', REDIS_URL: '', ALLOW_EMBEDDED_DATABASE: 'true' })).toEqual([]));
+
+  it('refuses two outside issuers, and origins that are none', () => {
+    expect(problemsOf({ JWT_PUBLIC_KEY: 'x', JWT_JWKS_URL: 'https://x' }).join()).toContain('exclude each other');
+    expect(problemsOf({ SOCKET_CORS_ORIGIN: 'https://a.example/path' }).join()).toContain('must list origins');
+  });
+});
+
+describe('.env.example', () => {
+  it('explains every variable and is up to date', () => {
+    const written = readFileSync(join(__dirname, '../../../../.env.example'), 'utf8');
+    expect(written).toBe(envExample());
+    for (const { name } of Object.values(VARIABLES)) expect(written).toContain(`#${name}=`);
+  });
+});

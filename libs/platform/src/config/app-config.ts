@@ -1,0 +1,95 @@
+/** The validated configuration: read from the environment once, at boot, or refused with one message that names every fault. */
+import { hostname } from 'node:os';
+import type { Variable } from './readers';
+import { VARIABLES } from './variables';
+
+type Variables = typeof VARIABLES;
+type ReadValue<K extends keyof Variables> = ReturnType<Variables[K]['read']>;
+type Values = { [K in keyof Variables]: Variables[K]['fallback'] extends undefined ? ReadValue<K> | undefined : ReadValue<K> };
+
+export type AppConfig = Readonly<
+  Omit<Values, 'nodeId' | 'logFormat'> & {
+    nodeId: string;
+    logFormat: 'pretty' | 'json';
+    production: boolean;
+    limitsOn: boolean;
+    /** Where accounts are kept: here, or by whoever signs the tokens. */
+    issuer: 'own' | 'outside';
+  }
+>;
+
+/** Injection token of the configuration. */
+export const APP_CONFIG = Symbol('APP_CONFIG');
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export class ConfigError extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(`The configuration cannot be used:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    this.name = 'ConfigError';
+  }
+}
+
+const WEAK_SECRETS = /^(secret|changeme|change-me|password|default|development)/i;
+export const MIN_SECRET_LENGTH = 32;
+
+/** Reads the process' environment, or the one given. @throws ConfigError naming every variable that is wrong. */
+export function loadConfig(environment: Environment = process.env): AppConfig {
+  const problems: string[] = [];
+  const entries = Object.entries<Variable>(VARIABLES).map(([key, variable]) => [key, valueOf(variable, environment, problems)]);
+  const values = Object.fromEntries(entries) as Values;
+  const production = values.nodeEnv === 'production';
+  problems.push(...conflicts(values, production));
+  if (problems.length > 0) throw new ConfigError(problems);
+  return Object.freeze({
+    ...values,
+    nodeId: values.nodeId ?? `${hostname()}-${process.pid}`,
+    logFormat: values.logFormat ?? (production ? 'json' : 'pretty'),
+    production,
+    limitsOn: values.limits === 'on',
+    issuer: values.jwtPublicKey !== undefined || values.jwtJwksUrl !== undefined ? 'outside' : 'own',
+  });
+}
+
+function valueOf(variable: Variable, environment: Environment, problems: string[]): unknown {
+  const raw = environment[variable.name]?.trim();
+  if (raw === undefined || raw === '') return variable.fallback;
+  try {
+    return variable.read(raw);
+  } catch (error) {
+    const shown = variable.secret ? '' : `, not '${raw}'`;
+    problems.push(`${variable.name} must be ${(error as Error).message}${shown}`);
+    return variable.fallback;
+  }
+}
+
+function conflicts(values: Values, production: boolean): string[] {
+  const found: string[] = [];
+  const check = (wrong: boolean, problem: string): void => {
+    if (wrong) found.push(problem);
+  };
+  const outside = values.jwtPublicKey !== undefined || values.jwtJwksUrl !== undefined;
+  check(values.jwtPublicKey !== undefined && values.jwtJwksUrl !== undefined, 'JWT_PUBLIC_KEY and JWT_JWKS_URL exclude each other');
+  check(
+    values.redisUrl !== undefined && values.databaseUrl === undefined && values.nodeEnv !== 'development',
+    'REDIS_URL without DATABASE_URL: several nodes need one PostgreSQL, set DATABASE_URL',
+  );
+  check(
+    values.jwtSecret !== undefined && values.jwtSecret.length < MIN_SECRET_LENGTH,
+    `JWT_SECRET must have at least ${MIN_SECRET_LENGTH} characters`,
+  );
+  check(values.corsOrigins.some((origin) => !isOrigin(origin)), 'SOCKET_CORS_ORIGIN must list origins such as https://play.example.com');
+  if (production) {
+    check(values.jwtSecret === undefined && !outside, 'JWT_SECRET must be set in production');
+    check(WEAK_SECRETS.test(values.jwtSecret ?? ''), 'JWT_SECRET must not be a default one in production');
+    check(values.corsOrigins.includes('*'), 'SOCKET_CORS_ORIGIN must not be * in production');
+    check(values.limits === 'off', 'LIMITS must be on in production');
+    check(
+      values.databaseUrl === undefined && !values.allowEmbeddedDatabase,
+      'DATABASE_URL must be set in production (or ALLOW_EMBEDDED_DATABASE=true)',
+    );
+  }
+  return found;
+}
+
+const isOrigin = (origin: string): boolean => origin === '*' || (URL.canParse(origin) && new URL(origin).origin === origin);

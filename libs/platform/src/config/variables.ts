@@ -1,0 +1,211 @@
+/** Every environment variable of the server, once: how it is read, what it defaults to and what it is for. */
+import { boolean, choice, duration, integer, list, milliseconds, pemOrText, text, url, type Variable } from './readers';
+
+const variable = <T, Fallback extends T | undefined>(
+  section: string,
+  definition: Omit<Variable<T, Fallback>, 'section'>,
+): Variable<T, Fallback> => ({ section, ...definition });
+
+export const VARIABLES = {
+  nodeEnv: variable('General', {
+    name: 'NODE_ENV',
+    read: choice('development', 'test', 'production'),
+    fallback: 'development',
+    doc: 'production refuses weak secrets and open doors.',
+  }),
+  host: variable('General', { name: 'HOST', read: text, fallback: '0.0.0.0', doc: 'Address to listen on.' }),
+  port: variable('General', { name: 'PORT', read: integer(0, 65535), fallback: 3000, doc: 'Port of the HTTP API, and of the sockets.' }),
+  socketPort: variable('General', {
+    name: 'SOCKET_PORT',
+    read: integer(0, 65535),
+    fallback: undefined,
+    doc: 'A second port that serves /socket.io alone. Unset: the same as PORT.',
+  }),
+  nodeId: variable('General', {
+    name: 'NODE_ID',
+    read: text,
+    fallback: undefined,
+    doc: 'Name of this node in a cluster. Unset: host name and process id.',
+  }),
+  trustedProxies: variable('General', {
+    name: 'TRUSTED_PROXIES',
+    read: integer(0, 16),
+    fallback: 0,
+    doc: 'How many proxies stand in front; the client address is that many entries from the right of X-Forwarded-For.',
+  }),
+
+  databaseUrl: variable('Storage', {
+    name: 'DATABASE_URL',
+    read: url('postgres:', 'postgresql:'),
+    fallback: undefined,
+    doc: 'PostgreSQL 15 or newer. Unset: the server starts its own PostgreSQL in DATA_DIR.',
+    example: 'postgres://aeturnis:secret@localhost:5432/aeturnis',
+  }),
+  databasePoolSize: variable('Storage', {
+    name: 'DATABASE_POOL_SIZE',
+    read: integer(1, 200),
+    fallback: 10,
+    doc: 'Most connections to PostgreSQL.',
+  }),
+  dataDir: variable('Storage', {
+    name: 'DATA_DIR',
+    read: text,
+    fallback: './data',
+    doc: 'Where the embedded PostgreSQL and the development secret live.',
+  }),
+  allowEmbeddedDatabase: variable('Storage', {
+    name: 'ALLOW_EMBEDDED_DATABASE',
+    read: boolean,
+    fallback: false,
+    doc: 'Lets a production server run on the embedded PostgreSQL.',
+  }),
+  redisUrl: variable('Storage', {
+    name: 'REDIS_URL',
+    read: url('redis:', 'rediss:'),
+    fallback: undefined,
+    doc: 'Redis 7 or newer, shared by all nodes. Unset: one node, everything in memory.',
+    example: 'redis://localhost:6379',
+  }),
+
+  jwtSecret: variable('Tokens', {
+    name: 'JWT_SECRET',
+    read: text,
+    fallback: undefined,
+    doc: 'Signs access tokens; at least 32 characters. Unset in development: made once and kept in DATA_DIR.',
+    secret: true,
+  }),
+  jwtPublicKey: variable('Tokens', {
+    name: 'JWT_PUBLIC_KEY',
+    read: pemOrText,
+    fallback: undefined,
+    doc: 'Public key (PEM) of an outside issuer. Own accounts are then off.',
+  }),
+  jwtJwksUrl: variable('Tokens', {
+    name: 'JWT_JWKS_URL',
+    read: url('https:', 'http:'),
+    fallback: undefined,
+    doc: 'Key set of an outside issuer, instead of JWT_PUBLIC_KEY; keys may rotate.',
+  }),
+  jwtIssuer: variable('Tokens', { name: 'JWT_ISSUER', read: text, fallback: 'aeturnis', doc: 'The `iss` a token must carry.' }),
+  jwtAudience: variable('Tokens', {
+    name: 'JWT_AUDIENCE',
+    read: text,
+    fallback: 'aeturnis-players',
+    doc: 'The `aud` a token must carry.',
+  }),
+  accessTokenTtlMs: variable('Tokens', {
+    name: 'ACCESS_TOKEN_TTL',
+    read: duration,
+    fallback: 15 * 60_000,
+    doc: 'Life of an access token: a number with s, m, h or d.',
+    example: '15m',
+  }),
+  refreshTokenTtlMs: variable('Tokens', {
+    name: 'REFRESH_TOKEN_TTL',
+    read: duration,
+    fallback: 30 * 86_400_000,
+    doc: 'Life of a refresh token.',
+    example: '30d',
+  }),
+  tokenInQuery: variable('Tokens', {
+    name: 'TOKEN_IN_QUERY',
+    read: boolean,
+    fallback: false,
+    doc: 'Accepts ?token= in the handshake. Addresses end up in logs of proxies: off unless a client cannot do otherwise.',
+  }),
+  adminUsers: variable('Tokens', {
+    name: 'ADMIN_USERS',
+    read: list,
+    fallback: [],
+    doc: 'User names that are administrators, separated by commas.',
+  }),
+  guestRetentionMs: variable('Tokens', {
+    name: 'GUEST_RETENTION',
+    read: duration,
+    fallback: 30 * 86_400_000,
+    doc: 'Guests not seen for so long are deleted.',
+    example: '30d',
+  }),
+
+  corsOrigins: variable('Sockets', {
+    name: 'SOCKET_CORS_ORIGIN',
+    read: list,
+    fallback: [],
+    doc: 'Origins of browser clients, separated by commas. Unset: localhost in development, none in production.',
+    example: 'https://play.example.com',
+  }),
+  pingIntervalMs: variable('Sockets', {
+    name: 'PING_INTERVAL_MS',
+    read: milliseconds(100),
+    fallback: 25_000,
+    doc: 'Time between two heartbeats.',
+  }),
+  pingTimeoutMs: variable('Sockets', {
+    name: 'PING_TIMEOUT_MS',
+    read: milliseconds(100),
+    fallback: 60_000,
+    doc: 'How long a client may stay silent after a heartbeat.',
+  }),
+  connectTimeoutMs: variable('Sockets', {
+    name: 'CONNECT_TIMEOUT_MS',
+    read: milliseconds(100),
+    fallback: 10_000,
+    doc: 'How long a connection may take to enter a namespace.',
+  }),
+  maxPayloadBytes: variable('Sockets', {
+    name: 'MAX_PAYLOAD_BYTES',
+    read: integer(1024, 16 * 1024 * 1024),
+    fallback: 64 * 1024,
+    doc: 'Largest frame a client may send; a larger one closes its connection.',
+  }),
+  connectionsPerIp: variable('Sockets', {
+    name: 'CONNECTIONS_PER_IP',
+    read: integer(1, 1_000_000),
+    fallback: 200,
+    doc: 'Most connections of one address on a node.',
+  }),
+  connectionsPerUser: variable('Sockets', {
+    name: 'CONNECTIONS_PER_USER',
+    read: integer(1, 10_000),
+    fallback: 10,
+    doc: 'Most connections of one user on a node.',
+  }),
+  commandDeadlineMs: variable('Sockets', {
+    name: 'COMMAND_DEADLINE_MS',
+    read: milliseconds(10),
+    fallback: 10_000,
+    doc: 'How long a command may take before it is answered with TIMEOUT.',
+  }),
+  limits: variable('Sockets', {
+    name: 'LIMITS',
+    read: choice('on', 'off'),
+    fallback: 'on',
+    doc: 'off switches rate, handshake, connection and HTTP limits off, for load tests. Refused in production.',
+  }),
+  drainMs: variable('Sockets', {
+    name: 'DRAIN_MS',
+    read: milliseconds(0),
+    fallback: 5_000,
+    doc: 'Over how long connections are closed at shutdown.',
+  }),
+
+  logLevel: variable('Seeing', {
+    name: 'LOG_LEVEL',
+    read: choice('error', 'warn', 'info', 'debug'),
+    fallback: 'info',
+    doc: 'How much is logged.',
+  }),
+  logFormat: variable('Seeing', {
+    name: 'LOG_FORMAT',
+    read: choice('pretty', 'json'),
+    fallback: undefined,
+    doc: 'Unset: json in production, pretty elsewhere.',
+  }),
+  metricsToken: variable('Seeing', {
+    name: 'METRICS_TOKEN',
+    read: text,
+    fallback: undefined,
+    doc: 'Bearer token for /metrics. In production the metrics stay closed without it.',
+    secret: true,
+  }),
+} as const;

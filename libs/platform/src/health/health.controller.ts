@@ -1,0 +1,53 @@
+/** Liveness and readiness for load balancers and orchestrators. */
+import { Controller, Get, HttpStatus, Res } from '@nestjs/common';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { HealthCheckService, HealthIndicatorService, type HealthCheckResult, type HealthIndicatorFunction } from '@nestjs/terminus';
+import { SkipThrottle } from '@nestjs/throttler';
+import type { Response } from 'express';
+import { HealthProbes, type Probe } from './health-probes';
+
+@ApiTags('health')
+@SkipThrottle()
+@Controller('health')
+export class HealthController {
+  constructor(
+    private readonly health: HealthCheckService,
+    private readonly indicators: HealthIndicatorService,
+    private readonly probes: HealthProbes,
+  ) {}
+
+  @Get('live')
+  @ApiOperation({ summary: 'Whether the process answers at all.' })
+  @ApiResponse({ status: 200, schema: { example: { status: 'ok' } } })
+  live(): { status: 'ok' } {
+    return { status: 'ok' };
+  }
+
+  @Get('ready')
+  @ApiOperation({ summary: 'Whether this node should get traffic; `degraded` means that it works without Redis.' })
+  @ApiResponse({ status: 200, schema: { example: { status: 'ok', details: { database: { status: 'up', latencyMs: 1 } } } } })
+  @ApiResponse({ status: 503, description: 'Booting, draining, or without the database.' })
+  async ready(@Res({ passthrough: true }) response: Response): Promise<unknown> {
+    const outcome = await this.check();
+    const degraded = Object.values(outcome.details).some((detail) => detail['degraded'] === true);
+    if (outcome.status !== 'ok') response.status(HttpStatus.SERVICE_UNAVAILABLE);
+    return { status: outcome.status === 'ok' && degraded ? 'degraded' : outcome.status, details: outcome.details };
+  }
+
+  private async check(): Promise<HealthCheckResult> {
+    try {
+      return await this.health.check(this.probes.entries().map(([name, probe]) => this.indicator(name, probe)));
+    } catch (error) {
+      // Terminus throws what it found; the answer here is the same shape either way.
+      return (error as { getResponse(): HealthCheckResult }).getResponse();
+    }
+  }
+
+  private indicator(name: string, probe: Probe): HealthIndicatorFunction {
+    return async () => {
+      const { status, ...details } = await probe();
+      const session = this.indicators.check(name);
+      return status === 'down' ? session.down(details) : session.up({ ...details, ...(status === 'degraded' ? { degraded: true } : {}) });
+    };
+  }
+}

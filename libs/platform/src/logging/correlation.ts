@@ -1,0 +1,25 @@
+/** Follows one command or request through everything it causes, so that its log lines can be found together. */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { randomUUID } from 'node:crypto';
+
+export interface Correlation {
+  /** Made on first use: most commands log nothing. */
+  id?: string;
+  event?: string;
+  userId?: string;
+}
+
+const current = new AsyncLocalStorage<Correlation>();
+
+export function withCorrelation<T>(correlation: Correlation, work: () => T): T {
+  return current.run(correlation, work);
+}
+
+export const correlation = (): Correlation | undefined => current.getStore();
+
+/** The id of what is going on now; a fresh one where nothing is. */
+export function correlationId(): string {
+  const store = current.getStore();
+  if (!store) return randomUUID();
+  return (store.id ??= randomUUID());
+}

@@ -1,0 +1,36 @@
+/** The logger: winston behind Nest's Logger, structured, redacted, with the correlation id of what is going on. */
+import type { LoggerService } from '@nestjs/common';
+import { WinstonModule } from 'nest-winston';
+import { createLogger as createWinston, format, transports } from 'winston';
+import type { AppConfig } from '../config/app-config';
+import { correlation } from './correlation';
+import { redaction } from './redaction';
+
+const correlated = format((info) => {
+  const store = correlation();
+  if (store?.id !== undefined) info['correlationId'] = store.id;
+  if (store?.event !== undefined) info['event'] ??= store.event;
+  if (store?.userId !== undefined) info['userId'] ??= store.userId;
+  return info;
+});
+
+const OWN_FIELDS = new Set(['level', 'message', 'timestamp', 'context', 'stack', 'service']);
+
+const pretty = format.printf((info) => {
+  const rest = Object.entries(info).filter(([key, value]) => !OWN_FIELDS.has(key) && value !== undefined);
+  const fields = rest.map(([key, value]) => ` ${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`).join('');
+  const time = String(info['timestamp']).slice(11, 23);
+  const [stack] = [info['stack']].flat();
+  return `${time} ${info.level} [${String(info['context'] ?? '-')}] ${String(info.message)}${fields}${stack ? `\n${String(stack)}` : ''}`;
+});
+
+export function createLogger(config: Pick<AppConfig, 'logLevel' | 'logFormat' | 'nodeId'>): LoggerService {
+  const shape = config.logFormat === 'json' ? [format.json()] : [format.colorize({ level: process.stdout.isTTY }), pretty];
+  const instance = createWinston({
+    level: config.logLevel,
+    ...(config.logFormat === 'json' ? { defaultMeta: { nodeId: config.nodeId } } : {}),
+    format: format.combine(format.timestamp(), correlated(), redaction(), ...shape),
+    transports: [new transports.Console({ stderrLevels: [] })],
+  });
+  return WinstonModule.createLogger({ instance });
+}

@@ -1,0 +1,28 @@
+/** What must never reach a log does not. */
+import { redact } from './redaction';
+
+const JWT = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl';
+
+describe('redact', () => {
+  it('hides secrets by the name of their field, however deep', () => {
+    const seen = redact({ a: { accessToken: 'x', Cookie: 'y', password: 'z', list: [{ authorization: 'w' }] }, text: 'whisper', name: 'anna' });
+    expect(seen).toEqual({
+      a: { accessToken: '[hidden]', Cookie: '[hidden]', password: '[hidden]', list: [{ authorization: '[hidden]' }] },
+      text: '[hidden]',
+      name: 'anna',
+    });
+  });
+
+  it('hides secrets by their look', () => {
+    expect(redact(`token ${JWT} refused`)).toBe('token [hidden] refused');
+    expect(redact('postgres://user:pass@host/db')).toBe('postgres://user:[hidden]@host/db');
+    expect(redact('GET /socket.io/?EIO=4&token=abc&x=1')).toBe('GET /socket.io/?EIO=4&token=[hidden]&x=1');
+    expect(redact(new Error(`bad ${JWT}`))).not.toContain(JWT);
+  });
+
+  it('survives circles', () => {
+    const circle: Record<string, unknown> = {};
+    circle['self'] = circle;
+    expect(JSON.stringify(redact(circle))).toContain('[deep]');
+  });
+});

@@ -1,0 +1,18 @@
+/** Prometheus metrics, behind a token in production. */
+import { Controller, Get, Res, UseGuards } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import { SkipThrottle } from '@nestjs/throttler';
+import { PrometheusController } from '@willsoto/nestjs-prometheus';
+import type { Response } from 'express';
+import { MetricsGuard } from './metrics.guard';
+
+@ApiExcludeController()
+@SkipThrottle()
+@UseGuards(MetricsGuard)
+@Controller()
+export class MetricsController extends PrometheusController {
+  @Get()
+  override index(@Res({ passthrough: true }) response: Response): Promise<string> {
+    return super.index(response);
+  }
+}

@@ -1,0 +1,105 @@
+/** The connections to Redis of this node, their state, and the word to the log when that changes. */
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Redis, type RedisOptions } from 'ioredis';
+import { APP_CONFIG, type AppConfig } from '../config/app-config';
+import { Shutdown } from '../shutdown/shutdown';
+import { COMMAND_OPTIONS, SUBSCRIBER_OPTIONS } from './redis-options';
+
+export type RedisState = 'off' | 'up' | 'down';
+
+const PROBE_MS = 1_000;
+const PROBES_BEFORE_RECONNECT = 2;
+const REMIND_MS = 10_000;
+
+@Injectable()
+export class RedisService {
+  private readonly logger = new Logger('Redis');
+  private readonly clients: Redis[] = [];
+  private readonly listeners = new Set<(state: RedisState) => void>();
+  private readonly commandClient: Redis | null;
+  private probe: NodeJS.Timeout | undefined;
+  private missedProbes = 0;
+  private lastComplaint = 0;
+  private current: RedisState;
+
+  constructor(@Inject(APP_CONFIG) private readonly config: AppConfig, shutdown: Shutdown) {
+    this.current = config.redisUrl === undefined ? 'off' : 'down';
+    this.commandClient = config.redisUrl === undefined ? null : this.connect(COMMAND_OPTIONS);
+    if (!this.commandClient) return;
+    this.commandClient.on('ready', () => this.become('up'));
+    this.commandClient.on('close', () => this.become('down'));
+    this.probe = setInterval(() => void this.probeOnce(), PROBE_MS).unref();
+    shutdown.register('pools', 'redis', () => this.close());
+  }
+
+  /** `off`: not configured, one node. `down`: configured, and away. */
+  get state(): RedisState {
+    return this.current;
+  }
+
+  /** The connection for commands; null when Redis is not configured. Its commands reject while Redis is away. */
+  get client(): Redis | null {
+    return this.commandClient;
+  }
+
+  /** A connection of its own for subscriptions. Errors are handled; it is closed with the others. */
+  subscriber(): Redis {
+    return this.connect(SUBSCRIBER_OPTIONS);
+  }
+
+  onStateChange(listener: (state: RedisState) => void): void {
+    this.listeners.add(listener);
+  }
+
+  /** Round trip in milliseconds. @throws when Redis does not answer. */
+  async ping(): Promise<number> {
+    if (!this.commandClient) throw new Error('Redis is not configured');
+    const start = performance.now();
+    await this.commandClient.ping();
+    return performance.now() - start;
+  }
+
+  private async close(): Promise<void> {
+    clearInterval(this.probe);
+    this.listeners.clear();
+    await Promise.all(this.clients.map((client) => (client.status === 'ready' ? client.quit().catch(() => client.disconnect()) : client.disconnect())));
+  }
+
+  private connect(options: RedisOptions): Redis {
+    const client = new Redis(this.config.redisUrl ?? '', { ...options, connectionName: `aeturnis:${this.config.nodeId}` });
+    client.on('error', (error: Error) => this.complain(error));
+    this.clients.push(client);
+    return client;
+  }
+
+  // A connection may look open while the other side is frozen or cut off; only an unanswered question tells.
+  private async probeOnce(): Promise<void> {
+    if (this.commandClient?.status !== 'ready') return;
+    try {
+      await this.commandClient.ping();
+      this.missedProbes = 0;
+      this.become('up');
+    } catch {
+      if (++this.missedProbes < PROBES_BEFORE_RECONNECT) return;
+      this.missedProbes = 0;
+      this.become('down');
+      this.commandClient.disconnect(true);
+    }
+  }
+
+  private become(state: RedisState): void {
+    if (state === this.current) return;
+    this.current = state;
+    if (state === 'up') this.logger.log({ message: 'connected' });
+    else this.logger.warn({ message: 'lost; this node goes on alone and keeps trying' });
+    for (const listener of this.listeners) listener(state);
+  }
+
+  private complain(error: Error): void {
+    const now = Date.now();
+    if (now - this.lastComplaint < REMIND_MS) return;
+    this.lastComplaint = now;
+    const { hostname, port } = new URL(this.config.redisUrl ?? 'redis://');
+    this.logger.warn({ message: `cannot be reached at ${hostname}:${port || '6379'}: ${error.message || 'no answer'}; trying again` });
+  }
+}
