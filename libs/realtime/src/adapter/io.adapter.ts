@@ -1,0 +1,89 @@
+/**
+ * Wires Socket.IO into Nest: transports, limits, origin, authentication, Redis pub/sub, and one connection listener that
+ * hands sockets to the command dispatcher instead of a chain of observables per handler and socket.
+ */
+import { createServer, type IncomingMessage, type Server as HttpServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type INestApplication, Logger } from '@nestjs/common';
+import { IoAdapter as NestIoAdapter } from '@nestjs/platform-socket.io';
+import { APP_CONFIG, type AppConfig, RedisService } from '@aeturnis/platform';
+import { Server, type ServerOptions } from 'socket.io';
+import { Handshake } from '../auth/handshake';
+import { ConnectionLifecycle } from '../connections/connection-lifecycle';
+import { SocketMetrics } from '../metrics/socket-metrics';
+import type { RealtimeServer } from '../socket-types';
+import { isOriginAllowed } from './origin';
+import { redisPubSub } from './redis-pubsub';
+import { SocketServer } from './socket-server';
+
+const UPGRADE_TIMEOUT_MS = 10_000;
+
+export class IoAdapter extends NestIoAdapter {
+  private readonly log = new Logger('Sockets');
+  private readonly config: AppConfig;
+  private io: RealtimeServer | null = null;
+  private ownListener: HttpServer | null = null;
+
+  constructor(private readonly app: INestApplication) {
+    super(app);
+    this.config = app.get<AppConfig>(APP_CONFIG);
+  }
+
+  /** All gateways share one server, whatever port or options they name: there is one front door. */
+  override createIOServer(_port: number, extra?: Partial<ServerOptions>): RealtimeServer {
+    if (this.io) return this.io;
+    const options = { ...extra, ...this.serverOptions() };
+    const separate = this.config.socketPort !== undefined && this.config.socketPort !== this.config.port;
+    if (separate) this.ownListener = createServer((_request, response) => response.writeHead(404).end());
+    const io: RealtimeServer = new Server(this.ownListener ?? (this.app.getHttpServer() as HttpServer), options);
+    const metrics = this.app.get(SocketMetrics);
+    const factory = redisPubSub(this.app.get(RedisService), () => metrics.adapterFailure());
+    if (factory) io.adapter(factory);
+    io.use(this.app.get(Handshake).middleware);
+    const lifecycle = this.app.get(ConnectionLifecycle);
+    io.on('connection', (socket) => lifecycle.opened(socket));
+    io.engine.on('connection_error', (error: { code: number; message: string; req?: IncomingMessage }) => {
+      metrics.refused(`transport_${error.code}`);
+      this.log.debug({ message: 'handshake refused by the transport', reason: error.message });
+    });
+    this.app.get(SocketServer).attach(io);
+    this.io = io;
+    return io;
+  }
+
+  /** Opens SOCKET_PORT where it differs from PORT. Call it beside `app.listen`. @returns the port sockets are served on, if it is one of its own. */
+  async listen(): Promise<number | null> {
+    const listener = this.ownListener;
+    if (!listener) return null;
+    await new Promise<void>((resolve, reject) => {
+      listener.once('error', reject).listen(this.config.socketPort, this.config.host, resolve);
+    });
+    return (listener.address() as AddressInfo).port;
+  }
+
+  // Nest would build a closure per handler and socket here; the one connection listener above replaces it.
+  override bindClientConnect(): void {}
+  override bindMessageHandlers(): void {}
+
+  private serverOptions(): Partial<ServerOptions> {
+    const { config } = this;
+    return {
+      transports: ['polling', 'websocket'],
+      serveClient: false,
+      upgradeTimeout: UPGRADE_TIMEOUT_MS,
+      connectTimeout: config.connectTimeoutMs,
+      pingInterval: config.pingIntervalMs,
+      pingTimeout: config.pingTimeoutMs,
+      maxHttpBufferSize: config.maxPayloadBytes,
+      perMessageDeflate: false,
+      cors: {
+        origin: (origin, done) => done(null, isOriginAllowed(origin, config)),
+        credentials: true,
+      },
+      allowRequest: (request, done) => {
+        const allowed = isOriginAllowed(request.headers.origin, config, request.headers.host);
+        done(allowed ? null : 'origin not allowed', allowed);
+      },
+    };
+  }
+}

@@ -1,0 +1,35 @@
+/** Which pages may connect, and whose address a client has. */
+import { clientIp } from './client-ip';
+import { isOriginAllowed } from './origin';
+
+const development = { corsOrigins: [], production: false };
+const production = { corsOrigins: ['https://play.example.com'], production: true };
+
+describe('isOriginAllowed', () => {
+  it.each([
+    ['a native client', undefined, production, undefined, true],
+    ['a listed page', 'https://play.example.com', production, undefined, true],
+    ['the own page', 'https://api.example.com', production, 'api.example.com', true],
+    ['localhost in development', 'http://localhost:5173', development, undefined, true],
+    ['a loopback address in development', 'http://127.0.0.1:8080', development, undefined, true],
+    ['any page where all are allowed', 'https://x.example', { corsOrigins: ['*'], production: false }, undefined, true],
+    ['another page', 'https://evil.example', production, 'api.example.com', false],
+    ['a subdomain of a listed one', 'https://play.example.com.evil.example', production, undefined, false],
+    ['another scheme', 'http://play.example.com', production, undefined, false],
+    ['localhost in production', 'http://localhost:5173', production, undefined, false],
+    ['a name that begins like localhost', 'http://localhost.evil.example', development, undefined, false],
+    ['the origin of a sandboxed page', 'null', development, 'null', false],
+  ])('%s', (_, origin, config, host, allowed) => expect(isOriginAllowed(origin, config, host)).toBe(allowed));
+});
+
+describe('clientIp', () => {
+  const forwarded = { 'x-forwarded-for': '6.6.6.6, 10.0.0.1, 10.0.0.2' };
+
+  it('believes nobody without trusted proxies', () => expect(clientIp(forwarded, '9.9.9.9', 0)).toBe('9.9.9.9'));
+  it('counts from the right', () => {
+    expect(clientIp(forwarded, '9.9.9.9', 1)).toBe('10.0.0.2');
+    expect(clientIp(forwarded, '9.9.9.9', 3)).toBe('6.6.6.6');
+  });
+  it('takes the leftmost of a chain shorter than told', () => expect(clientIp({ 'x-forwarded-for': '1.1.1.1' }, '9.9.9.9', 4)).toBe('1.1.1.1'));
+  it('takes the peer where the header is missing', () => expect(clientIp({}, '::ffff:9.9.9.9', 2)).toBe('9.9.9.9'));
+});

@@ -1,0 +1,20 @@
+/** Everything about a command that can be known at boot, so that nothing is looked up while it runs. */
+import type { CanActivate, PipeTransform, Type } from '@nestjs/common';
+import type { CommandContract, RatePolicy, WireError } from '@aeturnis/contracts';
+import type { Caller } from '../connections/caller';
+import type { CommandRequest } from './handles.decorator';
+
+export interface WireErrorFilter {
+  catch(exception: unknown): WireError;
+}
+
+export interface CommandEntry {
+  readonly contract: CommandContract;
+  /** The contract's policy, or what the application or `@Throttle` put in its place; null where `@SkipThrottle`. */
+  readonly policy: RatePolicy | null;
+  readonly guards: readonly CanActivate[];
+  readonly pipe: PipeTransform<unknown, object>;
+  readonly filter: WireErrorFilter;
+  readonly gateway: Type;
+  readonly handler: (payload: object, caller: Caller, request: CommandRequest) => object | undefined | Promise<object | undefined>;
+}

@@ -1,0 +1,78 @@
+/** From a proved handshake to the first command, and from the last byte to a clean house. */
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { GLOBAL_CHAT, GLOBAL_EVENTS, PROTOCOL_VERSION, RoomKind, roomName } from '@aeturnis/contracts';
+import { APP_CONFIG, type AppConfig } from '@aeturnis/platform';
+import { Clock } from '../clock';
+import { CommandDispatcher } from '../commands/command-dispatcher';
+import { SocketMetrics } from '../metrics/socket-metrics';
+import { Presence } from '../presence/presence';
+import { RoomService } from '../rooms/room.service';
+import type { RealtimeSocket } from '../socket-types';
+import { Connection } from './connection';
+import { ConnectionHooks } from './connection-hooks';
+import { Connections } from './connections';
+import { SystemSync } from './system-sync';
+
+@Injectable()
+export class ConnectionLifecycle {
+  private readonly logger = new Logger('Connections');
+
+  constructor(
+    @Inject(APP_CONFIG) private readonly config: AppConfig,
+    private readonly connections: Connections,
+    private readonly dispatcher: CommandDispatcher,
+    private readonly rooms: RoomService,
+    private readonly presence: Presence,
+    private readonly hooks: ConnectionHooks,
+    private readonly sync: SystemSync,
+    private readonly clock: Clock,
+    private readonly metrics: SocketMetrics,
+  ) {}
+
+  /** Takes over a socket in the tick in which it connects, so that no event of it can slip through. */
+  opened(socket: RealtimeSocket): void {
+    const connection = new Connection(socket, this.clock.now());
+    this.connections.add(connection);
+    this.metrics.connected();
+    socket.onAny(this.dispatcher.listener);
+    socket.once('disconnecting', (reason) => this.closed(connection, reason));
+    const { userId, name } = connection.principal;
+    this.logger.log({ message: 'connected', userId, name, socketId: socket.id, ip: connection.ip, transport: connection.transport });
+    connection.reply('auth:success', { userId, socketId: socket.id, message: `Welcome, ${name}` });
+    connection.reply('system:connected', {
+      socketId: socket.id,
+      pid: '',
+      recovered: socket.recovered,
+      serverTime: this.clock.now(),
+      nodeId: this.config.nodeId,
+      protocol: PROTOCOL_VERSION,
+    });
+    void this.setUp(connection);
+  }
+
+  /** Commands wait until this is done: they may rely on rooms, presence and what the domains keep per connection. */
+  private async setUp(connection: Connection): Promise<void> {
+    const { userId } = connection.principal;
+    try {
+      const rooms = [roomName(RoomKind.User, userId), GLOBAL_EVENTS, GLOBAL_CHAT];
+      await Promise.all([this.presence.arrived(connection), ...rooms.map((room) => this.rooms.enter(connection, room))]);
+      await this.hooks.opened(connection);
+      if (connection.open) connection.reply('system:sync', await this.sync.collect(connection));
+    } catch (error) {
+      this.logger.error({ message: 'connection could not be set up', userId, socketId: connection.socketId, error });
+    }
+    this.dispatcher.release(connection);
+  }
+
+  // In `disconnecting` the rooms are still known; at `disconnect` they are gone.
+  private closed(connection: Connection, reason: string): void {
+    const { userId } = connection.principal;
+    this.connections.remove(connection);
+    this.metrics.disconnected(reason);
+    this.dispatcher.forget(connection);
+    this.rooms.leaveAll(connection);
+    this.presence.departed(connection);
+    this.logger.log({ message: 'disconnected', userId, socketId: connection.socketId, reason, seconds: Math.round((this.clock.now() - connection.openedAt) / 1000) });
+    void this.hooks.closed(connection, reason);
+  }
+}

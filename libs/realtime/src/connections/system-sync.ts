@@ -1,0 +1,34 @@
+/** The state a client gets right after connecting; every domain registers the part it knows. */
+import { Injectable, Logger } from '@nestjs/common';
+import type { Caller } from './caller';
+
+export type SyncContributor = (caller: Caller) => Promise<unknown>;
+
+@Injectable()
+export class SystemSync {
+  private readonly logger = new Logger(SystemSync.name);
+  private readonly contributors = new Map<string, SyncContributor>();
+
+  /** Adds the field `part` to `system:sync`. */
+  register(part: string, contributor: SyncContributor): void {
+    if (this.contributors.has(part)) throw new Error(`system:sync already has a part '${part}'`);
+    this.contributors.set(part, contributor);
+  }
+
+  /** Everything about this user; a part that cannot be had is named in `unavailable` instead of failing the rest. */
+  async collect(caller: Caller): Promise<Record<string, unknown>> {
+    const parts = [...this.contributors];
+    const outcomes = await Promise.allSettled(parts.map(async ([, contribute]) => contribute(caller)));
+    const state: Record<string, unknown> = {};
+    const unavailable: string[] = [];
+    outcomes.forEach((outcome, index) => {
+      const name = parts[index]?.[0] ?? '';
+      if (outcome.status === 'fulfilled') state[name] = outcome.value;
+      else {
+        unavailable.push(name);
+        this.logger.warn({ message: `system:sync lacks '${name}'`, error: outcome.reason as unknown });
+      }
+    });
+    return unavailable.length > 0 ? { ...state, unavailable } : state;
+  }
+}

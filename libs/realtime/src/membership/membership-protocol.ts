@@ -1,0 +1,58 @@
+/** How the scripts of Redis are called, and what their answers mean. */
+import type { Redis } from 'ioredis';
+import { APPLY, NODES, OPEN, RENEW, RETIRE, SWEEP } from './membership-scripts';
+import type { Attributes, Drained, MembershipOp, OpResult, Outcome } from './membership-store';
+
+export type MembershipRedis = Redis & {
+  membershipOpen(base: string, incarnation: string, ttlMs: number, epoch: string): Promise<string>;
+  membershipRenew(base: string, incarnation: string, ttlMs: number): Promise<number>;
+  membershipApply(base: string, incarnation: string, ...ops: string[]): Promise<string | null>;
+  membershipSweep(base: string, caller: string, call: string, budget: number, own: string): Promise<string>;
+  membershipRetire(base: string, caller: string, call: string, budget: number, ...ending: string[]): Promise<string>;
+  membershipNodes(base: string): Promise<string[]>;
+};
+
+const SCRIPTS = { Open: OPEN, Renew: RENEW, Apply: APPLY, Sweep: SWEEP, Retire: RETIRE, Nodes: NODES };
+
+export function defineScripts(redis: Redis): MembershipRedis {
+  for (const [name, lua] of Object.entries(SCRIPTS)) redis.defineCommand(`membership${name}`, { numberOfKeys: 1, lua });
+  return redis as MembershipRedis;
+}
+
+export function encodeOps(ops: readonly MembershipOp[]): string[] {
+  return ops.flatMap((op) => {
+    switch (op.kind) {
+      case 'join':
+        return ['J', op.group, op.userId, op.capacity === undefined ? '' : String(op.capacity)];
+      case 'leave':
+        return ['L', op.group, op.userId, ''];
+      case 'sockets':
+        return ['S', '', op.userId, op.socketIds.join(' ')];
+      case 'attributes':
+        return ['A', op.unlessSet ? '1' : '', op.userId, JSON.stringify(op.attributes)];
+    }
+  });
+}
+
+export function parseResults(text: string): OpResult[] {
+  return (JSON.parse(text) as [Outcome, ...string[]][]).map(([outcome, ...attributes]) => ({
+    outcome,
+    ...present(attributes),
+  }));
+}
+
+export function parseDrained(text: string): Drained {
+  const [more, ...left] = JSON.parse(text) as [number, ...[string, string, ...string[]][]];
+  return {
+    more: more === 1,
+    changes: left.map(([group, userId, ...attributes]) => ({ group, userId, kind: 'left', ...present(attributes) })),
+  };
+}
+
+function present(flat: string[]): { attributes?: Attributes } {
+  if (flat.length === 0) return {};
+  const attributes: Attributes = {};
+  for (let index = 0; index + 1 < flat.length; index += 2)
+    attributes[flat[index] as string] = flat[index + 1] as string;
+  return { attributes };
+}

@@ -1,0 +1,185 @@
+/** Who is in which group, cluster-wide: this node's sockets on the way in, changes and answers on the way out. */
+import { LEASE_TIMING, type LeaseTiming } from './lease-timing';
+import { Linger } from './linger';
+import { type LocalMember, LocalMembers } from './local-members';
+import {
+  type AttributePatch,
+  type Attributes,
+  type MembershipChange,
+  type MembershipStore,
+  type MembersPage,
+  type NodeLease,
+  ONLINE,
+  type SocketLocation,
+} from './membership-store';
+import type { Settled } from './settled';
+import { type MembershipHooks, StoreSync } from './store-sync';
+
+export interface MembershipOptions {
+  nodeId: string;
+  now: () => number;
+  hooks: MembershipHooks;
+  /** How long a user stays in `online` after the last socket of this node is gone. */
+  lingerMs?: number;
+  timing?: LeaseTiming;
+}
+
+const LINGER_MS = 2_000;
+
+/**
+ * Sockets join and leave groups; of each user and group only the first join and the last leave of this node reach the
+ * store, all those of one turn of the event loop in one call. A promise settles when the store has it, or at once with
+ * `local: true` while the store is away; what happens then is made good on its return. Answers are of the cluster, or of
+ * this node alone where they say so.
+ */
+export class Membership {
+  private readonly local = new LocalMembers();
+  private readonly linger: Linger;
+  private readonly listeners: ((changes: MembershipChange[]) => void)[] = [];
+  private readonly sync: StoreSync;
+
+  constructor(
+    private readonly store: MembershipStore,
+    private readonly options: MembershipOptions,
+  ) {
+    const { lingerMs = LINGER_MS, timing = LEASE_TIMING, hooks, now } = options;
+    this.linger = new Linger(lingerMs);
+    this.sync = new StoreSync(store, this.local, (changes) => this.tell(changes), hooks, timing, now);
+  }
+
+  /** Settles after the first attempt to reach the store; without it the node works alone until it can be reached. */
+  start(): Promise<void> {
+    return this.sync.start();
+  }
+
+  /** Takes everything this node holds out of the store; what ends by that is told. */
+  stop(): Promise<void> {
+    this.linger.flush();
+    return this.sync.stop();
+  }
+
+  /**
+   * Each change is told on one node of the cluster, once. While the store is away each node tells what changes by its own
+   * sockets; on return it tells only what was not told, and corrects what proves wrong.
+   */
+  onChange(listener: (changes: MembershipChange[]) => void): void {
+    this.listeners.push(listener);
+  }
+
+  /** `full`: refused, for `capacity` other users are in the group. */
+  join(group: string, userId: string, socketId: string, { capacity }: { capacity?: number } = {}): Promise<Settled> {
+    if (group === ONLINE) this.linger.cancel(userId);
+    const known = this.local.get(group, userId);
+    if (known) {
+      if (!known.sockets.includes(socketId)) this.setSockets(known, [...known.sockets, socketId]);
+      return known.joining ?? this.unchanged();
+    }
+    const member = this.local.add(group, userId, socketId);
+    const answer = this.sync.submit(
+      { kind: 'join', group, userId, ...(capacity !== undefined && { capacity }) },
+      member,
+    );
+    if (!member.held) member.joining = answer;
+    this.setSockets(member, member.sockets);
+    return answer;
+  }
+
+  leave(group: string, userId: string, socketId: string): Promise<Settled> {
+    const member = this.local.get(group, userId);
+    if (!member?.sockets.includes(socketId)) return this.unchanged();
+    this.setSockets(
+      member,
+      member.sockets.filter((known) => known !== socketId),
+    );
+    if (member.sockets.length > 0) return this.unchanged();
+    if (group !== ONLINE) return this.depart(member);
+    this.linger.start(userId, () => void this.depart(member));
+    return this.unchanged();
+  }
+
+  /** Sets facts about a user who is online; ignored for others. They end with the user's going. */
+  async setAttributes(userId: string, attributes: AttributePatch): Promise<void> {
+    this.local.remember(userId, attributes);
+    await this.sync.submit({ kind: 'attributes', userId, attributes });
+  }
+
+  async count(group: string): Promise<{ count: number; local: boolean }> {
+    const counts = await this.ask(() => this.store.counts([group]));
+    return { count: counts?.[0] ?? this.local.count(group), local: counts === undefined };
+  }
+
+  async counts(groups: readonly string[]): Promise<{ counts: number[]; local: boolean }> {
+    const counts = await this.ask(() => this.store.counts(groups));
+    return { counts: counts ?? groups.map((group) => this.local.count(group)), local: counts === undefined };
+  }
+
+  /** See the store for what a page is; without the store it is all of this node. */
+  async members(group: string, page?: { cursor?: string; limit?: number }): Promise<MembersPage & { local: boolean }> {
+    const found = await this.ask(() => this.store.members(group, page));
+    return { ...(found ?? { users: this.local.users(group) }), local: found === undefined };
+  }
+
+  async isMember(group: string, userIds: readonly string[]): Promise<boolean[]> {
+    return (
+      (await this.ask(() => this.store.isMember(group, userIds))) ?? userIds.map((userId) => this.holds(group, userId))
+    );
+  }
+
+  async sockets(userId: string): Promise<SocketLocation[]> {
+    const { nodeId } = this.options;
+    const own = this.local.get(ONLINE, userId)?.sockets ?? [];
+    return (await this.ask(() => this.store.sockets(userId))) ?? own.map((socketId) => ({ nodeId, socketId }));
+  }
+
+  async attributes(userIds: readonly string[]): Promise<Attributes[]> {
+    return (
+      (await this.ask(() => this.store.attributes(userIds))) ?? userIds.map((userId) => this.local.attributesOf(userId))
+    );
+  }
+
+  /** Empty while the store is away. */
+  async nodes(): Promise<NodeLease[]> {
+    return (await this.ask(() => this.store.nodes())) ?? [];
+  }
+
+  /** Whether this node itself has the user in the group. */
+  holds(group: string, userId: string): boolean {
+    return this.local.get(group, userId) !== undefined;
+  }
+
+  private depart(member: LocalMember): Promise<Settled> {
+    this.local.remove(member);
+    return this.sync.submit({ kind: 'leave', group: member.group, userId: member.userId });
+  }
+
+  // The cluster knows the sockets of a user from those in `online`, which is all of them.
+  private setSockets(member: LocalMember, sockets: string[]): void {
+    member.sockets = sockets;
+    if (member.group === ONLINE) void this.sync.submit({ kind: 'sockets', userId: member.userId, socketIds: sockets });
+  }
+
+  private async unchanged(): Promise<Settled> {
+    return { outcome: 'unchanged', local: !this.sync.joined };
+  }
+
+  private async ask<T>(read: () => Promise<T>): Promise<T | undefined> {
+    if (!this.sync.joined) return undefined;
+    try {
+      return await read();
+    } catch (error) {
+      this.options.hooks.failed('read', error);
+      return undefined;
+    }
+  }
+
+  private tell(changes: MembershipChange[]): void {
+    if (changes.length === 0) return;
+    for (const listener of this.listeners) {
+      try {
+        listener(changes);
+      } catch (error) {
+        this.options.hooks.failed('listener', error);
+      }
+    }
+  }
+}

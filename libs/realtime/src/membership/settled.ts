@@ -1,0 +1,8 @@
+/** The answer to a join or leave. */
+import type { Outcome } from './membership-store';
+
+export interface Settled {
+  outcome: Outcome;
+  /** True where the store is away and this node decided by what it knows itself; made good when the store is back. */
+  local: boolean;
+}

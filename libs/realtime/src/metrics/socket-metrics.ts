@@ -1,0 +1,116 @@
+/** What is counted about sockets. Labels hold names of the contract and codes of the catalogue, never ids. */
+import { Injectable } from '@nestjs/common';
+import { InjectMetric, makeCounterProvider, makeGaugeProvider, makeHistogramProvider } from '@willsoto/nestjs-prometheus';
+import type { Counter, Gauge, Histogram } from 'prom-client';
+
+export const METRIC = {
+  connections: 'aeturnis_connections',
+  opened: 'aeturnis_connections_opened_total',
+  ended: 'aeturnis_connections_ended_total',
+  refused: 'aeturnis_handshakes_refused_total',
+  commands: 'aeturnis_command_duration_seconds',
+  errors: 'aeturnis_command_errors_total',
+  emitted: 'aeturnis_events_emitted_total',
+  nobody: 'aeturnis_events_to_nobody_total',
+  joins: 'aeturnis_room_joins_total',
+  adapterFailures: 'aeturnis_adapter_failures_total',
+  quotaFallbacks: 'aeturnis_quota_fallbacks_total',
+  closed: 'aeturnis_connections_closed_by_server_total',
+} as const;
+
+export const METRIC_PROVIDERS = [
+  makeGaugeProvider({ name: METRIC.connections, help: 'Connections open now.' }),
+  makeCounterProvider({ name: METRIC.opened, help: 'Connections opened.' }),
+  makeCounterProvider({ name: METRIC.ended, help: 'Connections ended, by reason.', labelNames: ['reason'] }),
+  makeCounterProvider({ name: METRIC.refused, help: 'Handshakes refused, by code.', labelNames: ['code'] }),
+  makeHistogramProvider({
+    name: METRIC.commands,
+    help: 'Time from the arrival of a command to its answer.',
+    labelNames: ['event'],
+    buckets: [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10],
+  }),
+  makeCounterProvider({ name: METRIC.errors, help: 'Commands not done, by event and code.', labelNames: ['event', 'code'] }),
+  makeCounterProvider({ name: METRIC.emitted, help: 'Events emitted to rooms, by event.', labelNames: ['event'] }),
+  makeCounterProvider({ name: METRIC.nobody, help: 'Events emitted to rooms without members.' }),
+  makeCounterProvider({ name: METRIC.joins, help: 'Rooms joined.' }),
+  makeCounterProvider({ name: METRIC.adapterFailures, help: 'Calls to Redis by the adapter that failed.' }),
+  makeCounterProvider({ name: METRIC.quotaFallbacks, help: 'Quotas that a node decided alone because Redis did not answer.' }),
+  makeCounterProvider({ name: METRIC.closed, help: 'Connections closed for misbehaving, by code.', labelNames: ['code'] }),
+];
+
+@Injectable()
+export class SocketMetrics {
+  constructor(
+    @InjectMetric(METRIC.connections) private readonly connections: Gauge,
+    @InjectMetric(METRIC.opened) private readonly openedTotal: Counter,
+    @InjectMetric(METRIC.ended) private readonly ended: Counter,
+    @InjectMetric(METRIC.refused) private readonly refusedTotal: Counter,
+    @InjectMetric(METRIC.commands) private readonly commands: Histogram,
+    @InjectMetric(METRIC.errors) private readonly errors: Counter,
+    @InjectMetric(METRIC.emitted) private readonly emittedTotal: Counter,
+    @InjectMetric(METRIC.nobody) private readonly nobody: Counter,
+    @InjectMetric(METRIC.joins) private readonly joins: Counter,
+    @InjectMetric(METRIC.adapterFailures) private readonly adapterFailures: Counter,
+    @InjectMetric(METRIC.quotaFallbacks) private readonly quotaFallbacks: Counter,
+    @InjectMetric(METRIC.closed) private readonly closedTotal: Counter,
+  ) {}
+
+  connected(): void {
+    this.connections.inc();
+    this.openedTotal.inc();
+  }
+
+  disconnected(reason: string): void {
+    this.connections.dec();
+    this.ended.inc({ reason });
+  }
+
+  refused(code: string): void {
+    this.refusedTotal.inc({ code });
+  }
+
+  /** `event` must be a name of the contract, or `unknown`; `outcome` is `ok`, `dropped` or an error code. */
+  command(event: string, outcome: string, tookMs: number): void {
+    this.commands.observe({ event }, tookMs / 1000);
+    if (outcome !== 'ok') this.errors.inc({ event, code: outcome });
+  }
+
+  emitted(event: string): void {
+    this.emittedTotal.inc({ event });
+  }
+
+  emittedToNobody(): void {
+    this.nobody.inc();
+  }
+
+  roomJoined(): void {
+    this.joins.inc();
+  }
+
+  adapterFailure(): void {
+    this.adapterFailures.inc();
+  }
+
+  quotaFallback(): void {
+    this.quotaFallbacks.inc();
+  }
+
+  closedFor(code: string): void {
+    this.closedTotal.inc({ code });
+  }
+
+  /** The same figures by event, for people and scripts that do not speak Prometheus. */
+  async byEvent(): Promise<Record<string, { count: number; meanMs: number; errors: Record<string, number> }>> {
+    const [durations, errors] = await Promise.all([this.commands.get(), this.errors.get()]);
+    const figures: Record<string, { count: number; meanMs: number; errors: Record<string, number> }> = {};
+    const of = (event: string): { count: number; meanMs: number; errors: Record<string, number> } =>
+      (figures[event] ??= { count: 0, meanMs: 0, errors: {} });
+    for (const { metricName, labels, value } of durations.values) {
+      if (metricName?.endsWith('_count')) of(String(labels['event'])).count = value;
+      if (metricName?.endsWith('_sum')) of(String(labels['event'])).meanMs = value * 1000;
+    }
+    for (const figure of Object.values(figures)) figure.meanMs = figure.count > 0 ? figure.meanMs / figure.count : 0;
+    for (const { labels, value } of errors.values) of(String(labels['event'])).errors[String(labels['code'])] = value;
+    return figures;
+  }
+}

@@ -1,0 +1,63 @@
+/** Who is online, over all nodes: a user is as long as one connection is, and a moment longer. */
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import type { Caller } from '../connections/caller';
+import { Membership } from '../membership/membership';
+import { type AttributePatch, type Attributes, type MembersPage, ONLINE } from '../membership/membership-store';
+
+@Injectable()
+export class Presence implements OnApplicationBootstrap {
+  constructor(private readonly membership: Membership) {}
+
+  /** Begins when everybody who wants to hear of changes listens. */
+  onApplicationBootstrap(): Promise<void> {
+    return this.membership.start();
+  }
+
+  /** A connection of the user opened on this node. */
+  async arrived(caller: Caller): Promise<void> {
+    await this.membership.join(ONLINE, caller.principal.userId, caller.socketId);
+  }
+
+  /** A connection of the user ended on this node. */
+  departed(caller: Caller): void {
+    void this.membership.leave(ONLINE, caller.principal.userId, caller.socketId);
+  }
+
+  /** Told once over all nodes when a user's first connection opens. */
+  onOnline(listener: (userId: string) => void): void {
+    this.membership.onChange((changes) => {
+      for (const { group, kind, userId } of changes) if (group === ONLINE && kind === 'entered') listener(userId);
+    });
+  }
+
+  /**
+   * Told once over all nodes, a moment after a user's last connection ended, or when the node that held it died; with the
+   * attributes the user had.
+   */
+  onOffline(listener: (userId: string, attributes: Attributes) => void): void {
+    this.membership.onChange((changes) => {
+      for (const { group, kind, userId, attributes = {} } of changes) if (group === ONLINE && kind === 'left') listener(userId, attributes);
+    });
+  }
+
+  areOnline(userIds: readonly string[]): Promise<boolean[]> {
+    return this.membership.isMember(ONLINE, userIds);
+  }
+
+  online(page: { cursor?: string; limit?: number } = {}): Promise<MembersPage> {
+    return this.membership.members(ONLINE, page);
+  }
+
+  async count(): Promise<number> {
+    return (await this.membership.count(ONLINE)).count;
+  }
+
+  /** Small facts about an online user, seen by all nodes, gone when the user is; null removes one. */
+  setAttributes(userId: string, attributes: AttributePatch): Promise<void> {
+    return this.membership.setAttributes(userId, attributes);
+  }
+
+  attributes(userIds: readonly string[]): Promise<Attributes[]> {
+    return this.membership.attributes(userIds);
+  }
+}

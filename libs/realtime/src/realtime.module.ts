@@ -1,0 +1,106 @@
+/** The realtime layer as one Nest module. The application adds a global provider of `TokenVerifier` and calls `useRealtime`. */
+import { type DynamicModule, type INestApplication, Module } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
+import { IoAdapter } from './adapter/io.adapter';
+import { SocketServer } from './adapter/socket-server';
+import { Handshake } from './auth/handshake';
+import { HandshakeFailures } from './auth/handshake-failures';
+import { SessionGateway } from './auth/session.gateway';
+import { SessionService } from './auth/session.service';
+import { TokenExpiry } from './auth/token-expiry';
+import { WsJwtGuard } from './auth/ws-jwt.guard';
+import { Clock } from './clock';
+import { ClusterBus } from './cluster/cluster-bus';
+import { CommandDispatcher } from './commands/command-dispatcher';
+import { CommandTable } from './commands/command-table';
+import { WsExceptionFilter } from './commands/ws-exception.filter';
+import { WsValidationPipe } from './commands/ws-validation.pipe';
+import { ConnectionHooks } from './connections/connection-hooks';
+import { ConnectionLifecycle } from './connections/connection-lifecycle';
+import { Connections } from './connections/connections';
+import { Drain } from './connections/drain';
+import { SystemSync } from './connections/system-sync';
+import { FloodGuard } from './limits/flood-guard';
+import { PoliciesController } from './limits/policies.controller';
+import { UserBuckets } from './limits/user-buckets';
+import { WsThrottlerGuard } from './limits/ws-throttler.guard';
+import { membershipProvider } from './membership/membership.provider';
+import { Membership } from './membership/membership';
+import { SocketFigures } from './metrics/socket-figures';
+import { METRIC_PROVIDERS, SocketMetrics } from './metrics/socket-metrics';
+import { SocketMetricsController } from './metrics/socket-metrics.controller';
+import { Presence } from './presence/presence';
+import { quotaProvider } from './quota/quota.provider';
+import { QUOTA_STORE } from './quota/quota-store';
+import { RealtimeService } from './realtime.service';
+import { REALTIME_OPTIONS, type RealtimeOptions } from './realtime.options';
+import { Outbox } from './rooms/outbox';
+import { RoomKinds } from './rooms/room-kinds';
+import { RoomService } from './rooms/room.service';
+
+const FOR_GATEWAYS = [WsJwtGuard, WsThrottlerGuard, WsValidationPipe, WsExceptionFilter, UserBuckets, Clock, QUOTA_STORE];
+const FOR_DOMAINS = [
+  ClusterBus,
+  CommandTable,
+  ConnectionHooks,
+  Connections,
+  Membership,
+  Presence,
+  RealtimeService,
+  RoomService,
+  SocketFigures,
+  SystemSync,
+];
+const FOR_THE_ADAPTER = [ConnectionLifecycle, Handshake, SocketMetrics, SocketServer];
+
+@Module({})
+export class RealtimeModule {
+  /** Global. Needs ConfigModule, RedisModule, ShutdownModule, HealthModule and MetricsModule of the platform beside it. */
+  static forRoot(options: RealtimeOptions = {}): DynamicModule {
+    return {
+      module: RealtimeModule,
+      global: true,
+      imports: [DiscoveryModule],
+      controllers: [PoliciesController, SocketMetricsController],
+      providers: [
+        { provide: REALTIME_OPTIONS, useValue: options },
+        membershipProvider,
+        quotaProvider,
+        WsJwtGuard,
+        WsThrottlerGuard,
+        WsValidationPipe,
+        WsExceptionFilter,
+        UserBuckets,
+        Clock,
+        ClusterBus,
+        CommandTable,
+        CommandDispatcher,
+        ConnectionHooks,
+        Connections,
+        Drain,
+        FloodGuard,
+        HandshakeFailures,
+        Outbox,
+        Presence,
+        RealtimeService,
+        RoomKinds,
+        RoomService,
+        SessionGateway,
+        SessionService,
+        SocketFigures,
+        SystemSync,
+        TokenExpiry,
+        ...FOR_THE_ADAPTER,
+        ...METRIC_PROVIDERS,
+      ],
+      exports: [...FOR_GATEWAYS, ...FOR_DOMAINS, ...FOR_THE_ADAPTER],
+    };
+  }
+}
+
+/** Puts our Socket.IO adapter into an application; call it before `init`. */
+export function useRealtime(app: INestApplication): IoAdapter {
+  const adapter = new IoAdapter(app);
+  app.useWebSocketAdapter(adapter);
+  return adapter;
+}

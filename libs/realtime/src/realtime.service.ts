@@ -1,0 +1,131 @@
+/** What other modules use to reach players: typed by the contract, across nodes, without knowing sockets. */
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { type CloseCode, type EventName, type EventPayload, RoomKind, roomName, type RoomName } from '@aeturnis/contracts';
+import { ClusterBus } from './cluster/cluster-bus';
+import { Connections } from './connections/connections';
+import { Membership } from './membership/membership';
+import type { MembersPage, NodeLease, SocketLocation } from './membership/membership-store';
+import { Presence } from './presence/presence';
+import { Outbox } from './rooms/outbox';
+
+const DISCONNECT_TOPIC = 'users:disconnect';
+const ROLES_TOPIC = 'users:roles';
+interface Disconnect {
+  userId: string;
+  code: CloseCode;
+  message: string;
+  sessionId?: string;
+}
+interface Roles {
+  userId: string;
+  roles: readonly string[];
+}
+
+@Injectable()
+export class RealtimeService implements OnModuleInit {
+  constructor(
+    private readonly outbox: Outbox,
+    private readonly presence: Presence,
+    private readonly membership: Membership,
+    private readonly connections: Connections,
+    private readonly bus: ClusterBus,
+  ) {}
+
+  onModuleInit(): void {
+    this.bus.on<Disconnect>(DISCONNECT_TOPIC, (order) => this.disconnectLocal(order));
+    this.bus.on<Roles>(ROLES_TOPIC, (change) => this.updateRolesLocal(change));
+  }
+
+  /** To all connections of a user. An event to someone who is not there is counted and does nothing. */
+  emitToUser<Name extends EventName>(userId: string, event: Name, payload: EventPayload<Name>): void {
+    this.outbox.toRoom(roomName(RoomKind.User, userId), event, payload);
+  }
+
+  emitToCharacter<Name extends EventName>(characterId: string, event: Name, payload: EventPayload<Name>): void {
+    this.outbox.toRoom(roomName(RoomKind.Character, characterId), event, payload);
+  }
+
+  emitToZone<Name extends EventName>(zone: string, event: Name, payload: EventPayload<Name>): void {
+    this.outbox.toRoom(roomName(RoomKind.Zone, zone), event, payload);
+  }
+
+  emitToCombat<Name extends EventName>(combatId: string, event: Name, payload: EventPayload<Name>): void {
+    this.outbox.toRoom(roomName(RoomKind.Combat, combatId), event, payload);
+  }
+
+  emitToGuild<Name extends EventName>(guildId: string, event: Name, payload: EventPayload<Name>): void {
+    this.outbox.toRoom(roomName(RoomKind.Guild, guildId), event, payload);
+  }
+
+  emitToParty<Name extends EventName>(partyId: string, event: Name, payload: EventPayload<Name>): void {
+    this.outbox.toRoom(roomName(RoomKind.Party, partyId), event, payload);
+  }
+
+  emitToConversation<Name extends EventName>(conversationId: string, event: Name, payload: EventPayload<Name>): void {
+    this.outbox.toRoom(roomName(RoomKind.Conversation, conversationId), event, payload);
+  }
+
+  /** To any room; `except` names sockets or rooms to leave out. */
+  emitToRoom<Name extends EventName>(room: RoomName, event: Name, payload: EventPayload<Name>, options: { except?: string | string[] } = {}): void {
+    this.outbox.toRoom(room, event, payload, options.except);
+  }
+
+  broadcastToAll<Name extends EventName>(event: Name, payload: EventPayload<Name>): void {
+    this.outbox.toAll(event, payload);
+  }
+
+  /** The connections of a user on all nodes. */
+  getUserSockets(userId: string): Promise<SocketLocation[]> {
+    return this.membership.sockets(userId);
+  }
+
+  async isUserOnline(userId: string): Promise<boolean> {
+    const [online] = await this.presence.areOnline([userId]);
+    return online ?? false;
+  }
+
+  /** In the order asked. */
+  areOnline(userIds: readonly string[]): Promise<boolean[]> {
+    return this.presence.areOnline(userIds);
+  }
+
+  getOnlineUsers(page: { cursor?: string; limit?: number } = {}): Promise<MembersPage> {
+    return this.presence.online(page);
+  }
+
+  getOnlineCount(): Promise<number> {
+    return this.presence.count();
+  }
+
+  async getZonePopulation(zone: string): Promise<number> {
+    return (await this.membership.count(roomName(RoomKind.Zone, zone))).count;
+  }
+
+  /** The nodes whose lease holds. */
+  getNodes(): Promise<NodeLease[]> {
+    return this.membership.nodes();
+  }
+
+  /**
+   * Ends the connections of a user on all nodes, or only those of one login. Stock clients stay away afterwards.
+   * On this node it works also while Redis is away.
+   */
+  disconnectUser(userId: string, reason: { code: CloseCode; message: string }, only: { sessionId?: string } = {}): void {
+    this.bus.publish(DISCONNECT_TOPIC, { userId, ...reason, ...only } satisfies Disconnect);
+  }
+
+  /** Gives the live connections of a user other roles, on all nodes. */
+  updateRoles(userId: string, roles: readonly string[]): void {
+    this.bus.publish(ROLES_TOPIC, { userId, roles } satisfies Roles);
+  }
+
+  private disconnectLocal({ userId, code, message, sessionId }: Disconnect): void {
+    for (const connection of [...this.connections.ofUser(userId)]) {
+      if (sessionId === undefined || connection.principal.sessionId === sessionId) connection.close({ code, message, reconnect: false });
+    }
+  }
+
+  private updateRolesLocal({ userId, roles }: Roles): void {
+    for (const connection of this.connections.ofUser(userId)) connection.become({ ...connection.principal, roles });
+  }
+}

@@ -1,0 +1,39 @@
+/** The one way out for events to rooms: the delivery class of the event's contract decides how it travels. */
+import { Injectable } from '@nestjs/common';
+import { deliveryOf, type RoomName } from '@aeturnis/contracts';
+import { SocketServer } from '../adapter/socket-server';
+import { SocketMetrics } from '../metrics/socket-metrics';
+
+type Except = string | string[] | undefined;
+interface Target {
+  emit(event: string, payload: object): unknown;
+}
+
+@Injectable()
+export class Outbox {
+  constructor(
+    private readonly server: SocketServer,
+    private readonly metrics: SocketMetrics,
+  ) {}
+
+  /** Emits to a room on all nodes, leaving out sockets (by id) or whole rooms. */
+  toRoom(room: RoomName, event: string, payload: object, except?: Except): void {
+    if (!this.server.up) return this.metrics.emittedToNobody();
+    const { io } = this.server;
+    const { adapter } = io.of('/');
+    // Elsewhere there may be members that this node cannot see; alone, an unknown room is an empty one.
+    if (!adapter.rooms.has(room) && !('pubClient' in adapter)) return this.metrics.emittedToNobody();
+    const selected = except === undefined ? io.to(room) : io.to(room).except(except);
+    this.send(deliveryOf(event) === 'volatile' ? selected.volatile : selected, event, payload);
+  }
+
+  toAll(event: string, payload: object): void {
+    if (!this.server.up) return this.metrics.emittedToNobody();
+    this.send(this.server.io, event, payload);
+  }
+
+  private send(target: unknown, event: string, payload: object): void {
+    (target as Target).emit(event, payload);
+    this.metrics.emitted(event);
+  }
+}

@@ -1,0 +1,135 @@
+/** Rooms: who may be in them, who is, over all nodes. Sockets leave theirs by themselves when they close. */
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { AppError, type EventName, type EventPayload, parseRoom, RoomKind, type RoomName } from '@aeturnis/contracts';
+import { ClusterBus } from '../cluster/cluster-bus';
+import type { Caller } from '../connections/caller';
+import type { Connection } from '../connections/connection';
+import { Connections } from '../connections/connections';
+import { Membership } from '../membership/membership';
+import { SocketMetrics } from '../metrics/socket-metrics';
+import { Outbox } from './outbox';
+import { RoomKinds, type RoomKindRules } from './room-kinds';
+
+const MOVE_TOPIC = 'rooms:move';
+interface Move {
+  userId: string;
+  room: RoomName;
+  into: boolean;
+}
+
+@Injectable()
+export class RoomService implements OnModuleInit {
+  constructor(
+    private readonly kinds: RoomKinds,
+    private readonly connections: Connections,
+    private readonly membership: Membership,
+    private readonly bus: ClusterBus,
+    private readonly outbox: Outbox,
+    private readonly metrics: SocketMetrics,
+  ) {}
+
+  onModuleInit(): void {
+    this.define(RoomKind.User, { access: (caller, id) => id === caller.principal.userId });
+    this.define(RoomKind.Global, { access: (_, id) => id === 'events' || id === 'chat' });
+    this.bus.on<Move>(MOVE_TOPIC, (move) => this.moveLocal(move));
+  }
+
+  /** Makes a kind of room known. Domains and games call this at boot. */
+  define(kind: string, rules: RoomKindRules): void {
+    this.kinds.define(kind, rules);
+  }
+
+  /**
+   * Puts the caller's connection into a room it may be in. Settles when the membership is stored.
+   * @throws AppError NOT_FOUND for a room of no known kind, FORBIDDEN, ROOM_FULL.
+   */
+  async join(caller: Caller, room: RoomName): Promise<void> {
+    const { rules, id } = this.known(room);
+    if (!(await rules.access(caller, id))) throw new AppError('FORBIDDEN', 'You may not enter this room');
+    await this.enter(caller, room);
+  }
+
+  /** Like `join` without asking for access: for the domain that owns the room. */
+  async enter(caller: Caller, room: RoomName): Promise<void> {
+    const connection = this.connections.get(caller.socketId);
+    if (!connection || connection.rooms.has(room)) return;
+    const { rules } = this.known(room);
+    connection.join(room);
+    this.metrics.roomJoined();
+    if (rules.tracked === false) return;
+    const { outcome } = await this.membership.join(room, caller.principal.userId, caller.socketId, rules);
+    if (outcome !== 'full') return;
+    connection.leave(room);
+    throw new AppError('ROOM_FULL', 'The room is full');
+  }
+
+  async leave(caller: Caller, room: RoomName): Promise<void> {
+    const connection = this.connections.get(caller.socketId);
+    if (!connection?.rooms.has(room)) return;
+    connection.leave(room);
+    if (this.tracked(room)) await this.membership.leave(room, caller.principal.userId, caller.socketId);
+  }
+
+  /** For a connection that is ending: Socket.IO empties its rooms by itself. */
+  leaveAll(connection: Connection): void {
+    for (const room of connection.rooms) {
+      if (this.tracked(room)) void this.membership.leave(room, connection.principal.userId, connection.socketId);
+    }
+  }
+
+  has(caller: Caller, room: RoomName): boolean {
+    return this.connections.get(caller.socketId)?.rooms.has(room) ?? false;
+  }
+
+  /** Puts all connections of a user into a room, on all nodes. */
+  admit(userId: string, room: RoomName): void {
+    this.bus.publish(MOVE_TOPIC, { userId, room, into: true } satisfies Move);
+  }
+
+  /** Takes all connections of a user out of a room, on all nodes; on this one also while Redis is away. */
+  evict(userId: string, room: RoomName): void {
+    this.bus.publish(MOVE_TOPIC, { userId, room, into: false } satisfies Move);
+  }
+
+  /** Users in a room over all nodes; `local` where only this node could be asked. */
+  members(room: RoomName): Promise<{ users: string[]; local: boolean }> {
+    return this.membership.members(room);
+  }
+
+  count(room: RoomName): Promise<{ count: number; local: boolean }> {
+    return this.membership.count(room);
+  }
+
+  broadcast<Name extends EventName>(room: RoomName, event: Name, payload: EventPayload<Name>, options: { except?: string | string[] } = {}): void {
+    this.outbox.toRoom(room, event, payload, options.except);
+  }
+
+  /** Hears of the last connection of a user leaving a room of this kind, once over all nodes, after a node's death too. */
+  onVacated(kind: string, listener: (id: string, userId: string) => void): void {
+    this.membership.onChange((changes) => {
+      for (const change of changes) {
+        const parsed = change.kind === 'left' ? parseRoom(change.group) : null;
+        if (parsed?.kind === kind) listener(parsed.id, change.userId);
+      }
+    });
+  }
+
+  private moveLocal({ userId, room, into }: Move): void {
+    for (const connection of this.connections.ofUser(userId)) {
+      void (into ? this.enter(connection, room) : this.leave(connection, room)).catch(() => undefined);
+    }
+  }
+
+  private known(room: RoomName): { rules: RoomKindRules; id: string } {
+    const parsed = parseRoom(room);
+    const rules = parsed && this.kinds.get(parsed.kind);
+    if (!parsed || !rules) throw new AppError('NOT_FOUND', 'There is no such room');
+    return { rules, id: parsed.id };
+  }
+
+  private tracked(room: RoomName): boolean {
+    const parsed = parseRoom(room);
+    const rules = parsed && this.kinds.get(parsed.kind);
+    return rules !== null && rules !== undefined && rules.tracked !== false;
+  }
+}
