@@ -1,0 +1,84 @@
+/** Derived from the contract: every command has one handler and is answered when it is done, invalid and refused. */
+import { COMMANDS, type CommandContract, type EventName } from '@aeturnis/contracts';
+import { CommandTable } from '@aeturnis/realtime';
+import type { RunningServer } from '../../apps/server/src/server';
+import { closeClients, connect, createCharacter, type Player, registerPlayer, type TestClient } from '../support/client';
+import { createMigratedDatabase, type TestDatabase } from '../support/postgres';
+import { startTestServer } from '../support/server';
+
+interface Scene {
+  player: Player;
+  other: Player;
+  characterId: string;
+  client: TestClient;
+}
+type CommandName = (typeof COMMANDS)[number]['name'];
+
+/** A payload of each command that succeeds in the scene below. A command without one does not compile. */
+const EXAMPLES: Record<CommandName, (scene: Scene) => object> = {
+  'system:ping': () => ({}),
+  'auth:refresh': ({ player }) => ({ token: player.accessToken }),
+  'presence:update': () => ({ status: 'busy', activity: 'fishing' }),
+  'presence:get': ({ other }) => ({ userIds: [other.id] }),
+  'presence:subscribe': ({ other }) => ({ userIds: [other.id] }),
+  'presence:unsubscribe': ({ other }) => ({ userIds: [other.id] }),
+  'character:select': ({ characterId }) => ({ characterId }),
+  'character:move': () => ({ seq: 1, x: 0, y: 0 }),
+  'chat:message': () => ({ channel: 'zone', text: 'hello', clientId: 'mine' }),
+  'chat:whisper': ({ other }) => ({ toUserId: other.id, text: 'psst' }),
+  'chat:emote': () => ({ emote: 'wave' }),
+  'chat:typing': () => ({ channel: 'zone' }),
+  'chat:history': () => ({ channel: 'global', limit: 10 }),
+};
+
+let database: TestDatabase;
+let server: RunningServer;
+beforeAll(async () => {
+  database = await createMigratedDatabase();
+  server = await startTestServer({ DATABASE_URL: database.url });
+});
+afterEach(closeClients);
+afterAll(async () => {
+  await server.close();
+  await database.drop();
+});
+
+async function scene(select = true): Promise<Scene> {
+  const [player, other] = await Promise.all([registerPlayer(server.url), registerPlayer(server.url)]);
+  const { id: characterId } = await createCharacter(server.url, player);
+  const client = await connect(server.url, player.accessToken);
+  if (select) await client.send('character:select', { characterId });
+  return { player, other, characterId, client };
+}
+
+it('handles each command of the contract, and no other', () => {
+  const handled = server.app.get(CommandTable).all().map(({ contract }) => contract.name);
+  expect(handled.toSorted()).toEqual(COMMANDS.map(({ name }) => name).toSorted());
+});
+
+describe.each(COMMANDS.map((each) => [each.name, each] as [CommandName, CommandContract]))('%s', (name, contract) => {
+  it('is acked when it is done', async () => {
+    const made = await scene();
+    expect(await made.client.send(name, EXAMPLES[name](made))).toMatchObject({ success: true });
+  });
+
+  it('is acked when it is invalid, and changes nothing', async () => {
+    const { client } = await scene(false);
+    client.forget();
+    const answer = await client.send(name, { surprise: true });
+    expect(answer).toMatchObject({ success: false, error: { code: 'VALIDATION', retryable: false } });
+    expect(answer.error?.details).toEqual(expect.arrayContaining([expect.objectContaining({ field: expect.any(String), problems: expect.any(Array) })]));
+    await client.settled();
+    expect(client.received.filter(({ event }) => event !== ('system:sync' satisfies EventName))).toEqual([]);
+  });
+
+  it('is acked when it is refused by its policy', async () => {
+    const { client } = await scene(false);
+    const { burst, excess } = contract.policy;
+    // Invalid ones count too: guessing must not be free.
+    const answers = await Promise.all(Array.from({ length: burst + 3 }, () => client.send(name, { surprise: true })));
+    const last = answers.at(-1);
+    if (excess === 'drop') expect(last).toEqual({ success: true, dropped: true });
+    else expect(last).toMatchObject({ success: false, error: { code: 'RATE_LIMITED', retryable: true, retryAfterMs: expect.any(Number) } });
+  });
+});

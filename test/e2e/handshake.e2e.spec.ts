@@ -1,0 +1,222 @@
+/** The front door: who gets in, who does not, and what each is told. */
+import { request } from 'node:http';
+import { WebSocket } from 'ws';
+import { freePort, type RaidApp, startRaidApp } from '../other-app/raid-app';
+import { client, closeClients, connect, until } from '../support/client';
+
+let raid: RaidApp;
+beforeAll(async () => {
+  raid = await startRaidApp({ TRUSTED_PROXIES: '1', CONNECTIONS_PER_USER: '2', CONNECTIONS_PER_IP: '3', TOKEN_IN_QUERY: 'true' });
+});
+afterEach(closeClients);
+afterAll(() => raid.close());
+
+let lastIp = 0;
+/** Each test comes from an address of its own, or the failures of one would lock out the next. */
+const from = (ip = `10.1.0.${++lastIp}`): { extraHeaders: Record<string, string> } => ({ extraHeaders: { 'x-forwarded-for': `6.6.6.6, ${ip}` } });
+
+const refusal = async (token: string | undefined, options = {}): Promise<unknown> => {
+  const refused = client(raid.url, token, { ...from(), ...options });
+  return new Promise((resolve) => refused.socket.once('connect_error', (error: Error & { data?: unknown }) => resolve(error.data ?? error.message)));
+};
+
+describe('a token', () => {
+  it.each([
+    ['in auth', 'anna', {}],
+    ['as bearer', undefined, { authorization: 'Bearer anna' }],
+    ['in a cookie', undefined, { cookie: 'other=1; accessToken=anna' }],
+  ])('is taken %s', async (_, token, headers) => {
+    const anna = await connect(raid.url, token, { extraHeaders: { ...from().extraHeaders, ...headers } });
+    expect(anna.all('auth:success')).toEqual([{ userId: 'anna', socketId: anna.socket.id, message: 'Welcome, anna' }]);
+    expect(anna.all('system:connected')[0]).toMatchObject({ socketId: anna.socket.id, recovered: false, protocol: 1 });
+  });
+
+  it('is taken from the query only where that is allowed', async () => {
+    await connect(raid.url, undefined, { ...from(), query: { token: 'anna' } });
+    const strict = await startRaidApp();
+    try {
+      const refused = client(strict.url, undefined, { query: { token: 'anna' } });
+      const error = await new Promise<{ data: unknown }>((resolve) => refused.socket.once('connect_error', (given) => resolve(given as never)));
+      expect(error.data).toMatchObject({ code: 'MISSING_TOKEN' });
+    } finally {
+      await strict.close();
+    }
+  });
+
+  it('that is missing or wrong is refused with its code', async () => {
+    expect(await refusal(undefined)).toMatchObject({ code: 'MISSING_TOKEN', retryable: false });
+    expect(await refusal('wrong')).toMatchObject({ code: 'INVALID_TOKEN', retryable: false });
+    expect(await refusal('anna', { auth: { token: { $gt: '' } } })).toMatchObject({ code: 'MISSING_TOKEN' });
+  });
+
+  it('may fail five times a minute and address; a valid one always passes', async () => {
+    const door = from();
+    const codes: unknown[] = [];
+    for (let attempt = 0; attempt < 6; attempt++) codes.push(((await refusal('wrong', door)) as { code: string }).code);
+    expect(codes).toEqual([...Array<string>(5).fill('INVALID_TOKEN'), 'RATE_LIMITED']);
+    expect(await refusal('wrong', door)).toMatchObject({ code: 'RATE_LIMITED', retryable: true, retryAfterMs: expect.any(Number) });
+    await connect(raid.url, 'anna', door);
+    expect(await refusal('wrong')).toMatchObject({ code: 'INVALID_TOKEN' });
+  });
+});
+
+describe('the handshake', () => {
+  it('refuses a protocol it does not speak', async () => {
+    expect(await refusal('anna', { auth: { token: 'anna', protocol: 99 } })).toMatchObject({ code: 'UPGRADE_REQUIRED', details: { supported: [1] } });
+  });
+
+  it('bounds the connections of a user and of an address', async () => {
+    await connect(raid.url, 'hugo', from());
+    await connect(raid.url, 'hugo', from());
+    expect(await refusal('hugo')).toMatchObject({ code: 'RATE_LIMITED' });
+    const door = from();
+    for (const name of ['i1', 'i2', 'i3']) await connect(raid.url, name, door);
+    expect(await refusal('i4', door)).toMatchObject({ code: 'RATE_LIMITED' });
+  });
+
+  it('refuses namespaces that do not exist', async () => {
+    const refused = client(`${raid.url}/admin`, 'anna', from());
+    const error = await new Promise<Error>((resolve) => refused.socket.once('connect_error', resolve));
+    expect(error.message).toBe('Invalid namespace');
+  });
+
+  it('works over polling, and upgrades', async () => {
+    const anna = await connect(raid.url, 'anna', { ...from(), transports: ['polling', 'websocket'] });
+    await until(() => anna.socket.io.engine.transport.name === 'websocket', 'upgraded to websocket');
+    expect(await anna.send('raid:echo', { n: 3 })).toEqual({ success: true, n: 3 });
+  });
+
+  it('closes a connection that never enters a namespace', async () => {
+    const hasty = await startRaidApp({ CONNECT_TIMEOUT_MS: '200' });
+    try {
+      const socket = new WebSocket(`${hasty.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`);
+      await new Promise((resolve) => socket.addEventListener('close', resolve, { once: true }));
+    } finally {
+      await hasty.close();
+    }
+  });
+});
+
+describe('the origin', () => {
+  const status = (transport: string, origin: string | undefined): Promise<number> =>
+    new Promise((resolve, reject) => {
+      const upgrade = transport === 'websocket';
+      const headers = {
+        ...(origin === undefined ? {} : { origin }),
+        ...(upgrade ? { connection: 'upgrade', upgrade: 'websocket', 'sec-websocket-version': '13', 'sec-websocket-key': 'AAAAAAAAAAAAAAAAAAAAAA==' } : {}),
+      };
+      const asked = request(`${raid.url}/socket.io/?EIO=4&transport=${transport}`, { headers }, (response) => {
+        response.resume();
+        resolve(response.statusCode ?? 0);
+      });
+      asked.on('upgrade', (response, socket) => {
+        socket.destroy();
+        resolve(response.statusCode ?? 0);
+      });
+      asked.on('error', reject);
+      asked.end();
+    });
+
+  it.each(['polling', 'websocket'])('of an evil page is refused over %s before anything else', async (transport) => {
+    expect(await status(transport, 'https://evil.example')).toBeGreaterThanOrEqual(400);
+    expect(await status(transport, 'http://localhost:5173')).toBeLessThan(400);
+    expect(await status(transport, undefined)).toBeLessThan(400);
+  });
+
+  it('is answered by CORS headers where it is allowed', async () => {
+    const allowed = await fetch(`${raid.url}/socket.io/?EIO=4&transport=polling`, { headers: { origin: 'http://localhost:5173' } });
+    expect(allowed.headers.get('access-control-allow-origin')).toBe('http://localhost:5173');
+    expect(allowed.headers.get('access-control-allow-credentials')).toBe('true');
+  });
+});
+
+describe('a token that ends', () => {
+  it('ends its connection in the way after which stock clients come back', async () => {
+    const anna = await connect(raid.url, 'anna:1500', from());
+    const reason = new Promise((resolve) => anna.socket.once('disconnect', resolve));
+    expect(await anna.event('auth:error')).toEqual({ code: 'EXPIRED_TOKEN', message: expect.any(String) });
+    expect(await anna.event('system:disconnected')).toMatchObject({ code: 'EXPIRED_TOKEN', reconnect: true });
+    expect(await reason).toBe('transport close');
+  });
+
+  it('can be replaced in place, by one of the same user alone', async () => {
+    const anna = await connect(raid.url, 'anna:2000', from());
+    expect(await anna.send('auth:refresh', { token: 'x' })).toMatchObject({ error: { code: 'VALIDATION' } });
+    const { SessionService } = await import('../../libs/realtime/src/auth/session.service');
+    const { Connections } = await import('@aeturnis/realtime');
+    const connection = raid.app.get(Connections).get(anna.socket.id ?? '');
+    if (!connection) throw new Error('no connection');
+    const session = raid.app.get(SessionService, { strict: false });
+    await expect(session.refresh(connection, 'ben:9000')).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    const { expiresAt } = await session.refresh(connection, 'anna:60000');
+    expect(connection.principal.expiresAt).toBe(expiresAt);
+  });
+});
+
+describe('bad frames', () => {
+  it('that are too large close the connection, and only that one', async () => {
+    const other = await connect(raid.url, 'ben', from());
+    const anna = await connect(raid.url, 'anna', from());
+    const closed = new Promise((resolve) => anna.socket.once('disconnect', resolve));
+    anna.socket.emit('system:ping', { junk: 'x'.repeat(100_000) } as never);
+    expect(await closed).toBe('transport close');
+    expect(await other.send('system:ping')).toMatchObject({ success: true, pong: true });
+  });
+
+  it('that are no packets close the connection and nothing else', async () => {
+    const socket = new WebSocket(`${raid.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`);
+    await new Promise((resolve) => socket.addEventListener('open', resolve, { once: true }));
+    const closed = new Promise((resolve) => socket.addEventListener('close', resolve, { once: true }));
+    socket.send('4{"this is":"no packet');
+    await closed;
+    const anna = await connect(raid.url, 'anna', from());
+    expect(await anna.send('system:ping')).toMatchObject({ pong: true });
+  });
+
+  it('of binary pass both ways', async () => {
+    const anna = await connect(raid.url, 'anna', from());
+    expect(await anna.send('raid:echo', { n: Buffer.from([1, 2, 3]) })).toMatchObject({ error: { code: 'VALIDATION' } });
+    const seen = new Promise<{ by: Buffer }>((resolve) => anna.socket.once('raid:horn', (event) => resolve(event as never)));
+    const { RealtimeService } = await import('@aeturnis/realtime');
+    raid.app.get(RealtimeService).emitToUser('anna', 'raid:horn', { by: Buffer.from([1, 2, 3]) } as never);
+    expect([...(await seen).by]).toEqual([1, 2, 3]);
+  });
+});
+
+describe('floods', () => {
+  it('are refused, and closed when they do not stop', async () => {
+    const anna = await connect(raid.url, 'flooder', from());
+    const reason = new Promise((resolve) => anna.socket.once('disconnect', resolve));
+    const answers = Array.from({ length: 100 }, () => anna.send('system:nothing', {}));
+    const codes = (await Promise.all(answers)).map(({ error }) => error?.code);
+    expect(codes).toContain('RATE_LIMITED');
+    for (let count = 0; count < 200; count++) anna.socket.emit('system:ping', {});
+    expect(await reason).toBe('io server disconnect');
+    expect(anna.all('system:disconnected')).toMatchObject([{ code: 'RATE_LIMITED', reconnect: false }]);
+  });
+});
+
+describe('ports', () => {
+  it('sockets may have one of their own', async () => {
+    const port = await freePort();
+    const own = await startRaidApp({ SOCKET_PORT: String(port) });
+    try {
+      const anna = await connect(`http://127.0.0.1:${port}`, 'anna');
+      expect(await anna.send('system:ping')).toMatchObject({ pong: true });
+      expect((await fetch(`${own.url}/socket.io/?EIO=4&transport=polling`)).status).toBe(404);
+      expect((await fetch(`http://127.0.0.1:${port}/health/live`)).status).toBe(404);
+    } finally {
+      await own.close();
+    }
+  });
+});
+
+describe('system:ping', () => {
+  it('is answered by ack, or by an event where none was asked for', async () => {
+    const anna = await connect(raid.url, 'anna', from());
+    expect(await anna.send('system:ping')).toEqual({ success: true, pong: true, timestamp: expect.any(Number) });
+    expect(anna.all('system:pong')).toEqual([]);
+    (anna.socket as unknown as { emit(event: string): void }).emit('system:ping');
+    expect(await anna.event('system:pong')).toEqual({ timestamp: expect.any(Number) });
+  });
+});

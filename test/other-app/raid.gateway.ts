@@ -1,0 +1,70 @@
+/** Commands of another game, with a guard of its own and a limit set by the throttler's decorator. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { type CanActivate, Injectable, UseGuards } from '@nestjs/common';
+import { Throttle } from '@nestjs/throttler';
+import { roomName } from '@aeturnis/contracts';
+import { type Caller, Handles, RealtimeGateway, RealtimeService, RoomService } from '@aeturnis/realtime';
+import { type EchoDto, RAID_KIND, RaidCrash, RaidEcho, RaidJoin, type RaidJoinDto, RaidRare, RaidSecret } from './raid.contract';
+
+@Injectable()
+export class CountingGuard implements CanActivate {
+  calls = 0;
+
+  canActivate(): boolean {
+    this.calls++;
+    return true;
+  }
+}
+
+@Injectable()
+export class ClosedGuard implements CanActivate {
+  canActivate(): Promise<boolean> {
+    return Promise.resolve(false);
+  }
+}
+
+@RealtimeGateway()
+export class RaidGateway {
+  /** The numbers of `raid:echo` in the order in which their handlers began. */
+  readonly begun: number[] = [];
+
+  constructor(
+    private readonly rooms: RoomService,
+    private readonly realtime: RealtimeService,
+  ) {
+    rooms.define(RAID_KIND, { access: (_, id) => id !== 'closed', capacity: 2 });
+  }
+
+  @Handles(RaidJoin)
+  async join({ raidId }: RaidJoinDto, caller: Caller): Promise<{ users: string[] }> {
+    const room = roomName(RAID_KIND, raidId);
+    await this.rooms.join(caller, room);
+    this.realtime.emitToRoom(room, 'raid:horn', { by: caller.principal.name }, { except: caller.socketId });
+    return { users: (await this.rooms.members(room)).users };
+  }
+
+  @UseGuards(CountingGuard)
+  @Handles(RaidEcho)
+  echo({ n, delayMs }: EchoDto): { n: number } | Promise<{ n: number }> {
+    this.begun.push(n);
+    return delayMs === undefined ? { n } : delay(delayMs, { n });
+  }
+
+  @Handles(RaidCrash)
+  crash({ n }: EchoDto): Promise<object> {
+    if (n === 0) throw new Error('SELECT secret FROM table');
+    return Promise.reject(new Error('SELECT secret FROM table'));
+  }
+
+  @UseGuards(ClosedGuard)
+  @Handles(RaidSecret)
+  secret(): object {
+    return {};
+  }
+
+  @Throttle({ default: { limit: 1, ttl: 60_000 } })
+  @Handles(RaidRare)
+  rare(): object {
+    return {};
+  }
+}

@@ -1,0 +1,153 @@
+/** Players for tests: real accounts over HTTP and stock Socket.IO clients that note every event they get. */
+import { type ClientToServerEvents, type EventName, type EventPayload, type ServerToClientEvents } from '@aeturnis/contracts';
+import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
+
+export type ClientSocket = Socket<ServerToClientEvents, ClientToServerEvents>;
+export interface Player {
+  id: string;
+  name: string;
+  password: string;
+  accessToken: string;
+  refreshToken: string;
+}
+
+let serial = 0;
+export const uniqueName = (prefix = 'player'): string => `${prefix}${process.pid.toString(36)}${(++serial).toString(36)}`;
+
+/** Name of a character: letters only. */
+export const uniqueCharacterName = (): string =>
+  `Hero${[...uniqueName('')].map((digit) => String.fromCharCode(97 + (parseInt(digit, 36) % 26))).join('')}`.slice(0, 20);
+
+let address = 0;
+/** Servers in tests stand behind one proxy, so that each caller can have an address, and limits, of its own. */
+const ownAddress = (): string => `10.${(++address >> 16) & 255}.${(address >> 8) & 255}.${address & 255}`;
+
+export async function post<T>(url: string, path: string, body: object, token?: string): Promise<T> {
+  const response = await fetch(`${url}${path}`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      'x-forwarded-for': ownAddress(),
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    },
+    body: JSON.stringify(body),
+  });
+  const answer = (await response.json()) as T;
+  if (!response.ok) throw new Error(`${path} answered ${response.status}: ${JSON.stringify(answer)}`);
+  return answer;
+}
+
+export async function registerPlayer(url: string, name = uniqueName()): Promise<Player> {
+  const password = 'correct horse battery';
+  const session = await post<{ accessToken: string; refreshToken: string; user: { id: string } }>(url, '/api/auth/register', {
+    username: name,
+    password,
+  });
+  return { id: session.user.id, name, password, accessToken: session.accessToken, refreshToken: session.refreshToken };
+}
+
+export async function createCharacter(url: string, player: Player, name = uniqueCharacterName()): Promise<{ id: string; name: string }> {
+  return post(url, '/api/characters', { name, class: 'ranger' }, player.accessToken);
+}
+
+type Received = { event: string; payload: unknown };
+
+/** A stock client with a memory, so that a test can wait for what came, or is still to come. */
+export class TestClient {
+  readonly received: Received[] = [];
+  private readonly waiters = new Set<() => void>();
+
+  constructor(readonly socket: ClientSocket) {
+    socket.onAny((event: string, payload: unknown) => {
+      this.received.push({ event, payload });
+      for (const check of this.waiters) check();
+    });
+  }
+
+  /** The first event of this name that fits; already received ones count. */
+  event<Name extends EventName>(
+    name: Name,
+    fits: (payload: EventPayload<Name>) => boolean = () => true,
+    timeoutMs = 10_000,
+  ): Promise<EventPayload<Name>> {
+    return new Promise((resolve, reject) => {
+      const seen = this.received.map(({ event }) => event);
+      const timer = setTimeout(() => {
+        this.waiters.delete(check);
+        reject(new Error(`no fitting '${name}' within ${timeoutMs} ms; before: ${seen.join(', ')}`));
+      }, timeoutMs);
+      const check = (): void => {
+        const found = this.all(name).find(fits);
+        if (found === undefined) return;
+        clearTimeout(timer);
+        this.waiters.delete(check);
+        resolve(found);
+      };
+      this.waiters.add(check);
+      check();
+    });
+  }
+
+  all<Name extends EventName>(name: Name): EventPayload<Name>[] {
+    return this.received.filter(({ event }) => event === name).map(({ payload }) => payload as EventPayload<Name>);
+  }
+
+  forget(): void {
+    this.received.length = 0;
+  }
+
+  /** Sends a command and waits for its ack. Untyped on purpose: tests send rubbish too. */
+  send(event: string, ...args: unknown[]): Promise<{ success: boolean; dropped?: boolean; error?: { code: string; message: string; retryAfterMs?: number; details?: unknown } } & Record<string, unknown>> {
+    return (this.socket.timeout(15_000) as unknown as { emitWithAck(event: string, ...args: unknown[]): Promise<never> }).emitWithAck(event, ...args);
+  }
+
+  /** An answered round trip: everything the server had emitted to this client before has arrived now. */
+  async settled(): Promise<void> {
+    await this.send('system:ping');
+  }
+
+  close(): void {
+    this.socket.disconnect();
+  }
+}
+
+const open = new Set<TestClient>();
+
+export function client(url: string, token: string | undefined, options: Partial<ManagerOptions & SocketOptions> = {}): TestClient {
+  const socket: ClientSocket = io(url, {
+    transports: ['websocket'],
+    reconnection: false,
+    forceNew: true,
+    ...(token === undefined ? {} : { auth: { token } }),
+    ...options,
+  });
+  const made = new TestClient(socket);
+  open.add(made);
+  return made;
+}
+
+/** Connects and waits until the server has set the connection up. @throws the connect_error with its `data`. */
+export async function connect(url: string, token: string | undefined, options: Partial<ManagerOptions & SocketOptions> = {}): Promise<TestClient> {
+  const made = client(url, token, options);
+  await new Promise<void>((resolve, reject) => {
+    made.socket.once('connect', resolve);
+    made.socket.once('connect_error', reject);
+  });
+  await made.event('system:sync');
+  return made;
+}
+
+/** For `afterEach`/`afterAll`: no test leaves a client behind. */
+export function closeClients(): void {
+  for (const each of open) each.close();
+  open.clear();
+}
+
+/** Waits until a condition holds; for states that no event announces. */
+export async function until(condition: () => boolean | Promise<boolean>, what: string, timeoutMs = 15_000): Promise<void> {
+  const end = Date.now() + timeoutMs;
+  while (!(await condition())) {
+    if (Date.now() > end) throw new Error(`still not: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}

@@ -1,0 +1,137 @@
+/** Two nodes under light load while Redis, then PostgreSQL, is away for a while: the scenario, for short and for long. */
+import { readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { connect, createCharacter, registerPlayer, type TestClient, until } from './client';
+import { createMigratedDatabase } from './postgres';
+import { startRedis } from './redis-server';
+import { type ServerProcess, startServerProcess } from './server';
+import { TcpProxy } from './tcp-proxy';
+
+const CLIENTS_PER_NODE = 5;
+const PACE_MS = 1_000;
+
+export interface OutageReport {
+  commands: number;
+  /** Acks by outcome: `ok`, or the error's code. */
+  duringRedis: Record<string, number>;
+  duringPostgres: Record<string, number>;
+  afterwards: Record<string, number>;
+  /** Resident memory per node in MB: before, at the end of each outage, afterwards. */
+  memory: number[][];
+}
+
+interface Walker {
+  client: TestClient;
+  x: number;
+  y: number;
+  seq: number;
+}
+
+export async function outage(redisMs: number, postgresMs: number, say: (line: string) => void): Promise<OutageReport> {
+  const [database, redis] = await Promise.all([createMigratedDatabase(), startRedis()]);
+  const [postgresProxy, redisProxy] = await Promise.all([TcpProxy.start(database.url), TcpProxy.start(redis.url)]);
+  const environment = { DATABASE_URL: postgresProxy.url, REDIS_URL: redisProxy.url };
+  const nodes = await Promise.all([startServerProcess(environment), startServerProcess(environment)]);
+  const walkers = (await Promise.all(nodes.map((node) => Promise.all(Array.from({ length: CLIENTS_PER_NODE }, () => arrive(node)))))).flat();
+  let commands = 0;
+  let outcomes: Record<string, number> = {};
+  const note = (answer: { success: boolean; error?: { code: string } }): void => {
+    commands++;
+    const outcome = answer.success ? 'ok' : (answer.error?.code ?? 'none');
+    outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
+  };
+  const load = async (ms: number): Promise<Record<string, number>> => {
+    outcomes = {};
+    for (const end = Date.now() + ms; Date.now() < end; ) {
+      await Promise.all([delay(PACE_MS), ...walkers.map((walker) => step(walker).then((answers) => answers.forEach(note)))]);
+    }
+    return outcomes;
+  };
+  const memory: number[][] = [];
+  const weigh = (): void => void memory.push(nodes.map(residentMb));
+  try {
+    await load(3 * PACE_MS);
+    weigh();
+    say(`load runs: ${walkers.length} clients on two nodes; Redis goes away for ${redisMs / 1000} s`);
+    await redisProxy.down();
+    const duringRedis = await load(redisMs);
+    weigh();
+    for (const node of nodes) await expectReady(node, 200, 'degraded');
+    await redisProxy.up();
+    await Promise.all(nodes.map((node) => until(() => isReady(node, 'ok'), 'Redis is used again')));
+    await meet(walkers);
+    say(`Redis is back (${JSON.stringify(duringRedis)}); PostgreSQL goes away for ${postgresMs / 1000} s`);
+    await postgresProxy.down();
+    const duringPostgres = await load(postgresMs);
+    weigh();
+    for (const node of nodes) await expectReady(node, 503, 'error');
+    await postgresProxy.up();
+    await Promise.all(nodes.map((node) => until(() => isReady(node, 'ok'), 'PostgreSQL is used again')));
+    say(`PostgreSQL is back (${JSON.stringify(duringPostgres)})`);
+    await meet(walkers);
+    const afterwards = await load(3 * PACE_MS);
+    weigh();
+    if (nodes.some(({ process }) => process.exitCode !== null)) throw new Error('a node has ended');
+    if (walkers.some(({ client }) => !client.socket.connected)) throw new Error('a client has lost its connection');
+    return { commands, duringRedis, duringPostgres, afterwards, memory };
+  } finally {
+    for (const { client } of walkers) client.close();
+    for (const node of nodes) node.kill('SIGTERM');
+    const codes = await Promise.all(nodes.map(({ exited }) => exited));
+    await Promise.all([postgresProxy.down(), redisProxy.down()]);
+    await Promise.all([redis.stop(), database.drop()]);
+    say(`the nodes ended with ${codes.join(' and ')}`);
+  }
+}
+
+async function arrive(node: ServerProcess): Promise<Walker> {
+  const player = await registerPlayer(node.url);
+  const { id: characterId } = await createCharacter(node.url, player);
+  const client = await connect(node.url, player.accessToken);
+  const { character } = (await client.send('character:select', { characterId })) as unknown as { character: { x: number; y: number } };
+  return { client, x: character.x, y: character.y, seq: 0 };
+}
+
+/** What a player does in a second; chat every seventh time, within its limits. */
+async function step(walker: Walker): Promise<{ success: boolean; error?: { code: string } }[]> {
+  const { client, x, y } = walker;
+  const seq = ++walker.seq;
+  client.forget();
+  const answers = [
+    client.send('system:ping'),
+    client.send('character:move', { seq, x: x + 0.1 * Math.sin(seq), y }),
+    client.send('presence:update', { status: seq % 2 === 0 ? 'away' : 'online' }),
+  ];
+  if (seq % 7 === 0) answers.push(client.send('chat:message', { channel: 'global', text: `message ${seq} of ${client.socket.id ?? ''}` }));
+  return Promise.all(answers);
+}
+
+/** Everybody hears a word of everybody, over both nodes. */
+async function meet(walkers: Walker[]): Promise<void> {
+  const [first, last] = [walkers[0], walkers.at(-1)];
+  if (!first || !last) throw new Error('nobody there');
+  const text = `met at ${Date.now()}`;
+  const heard = Promise.all(walkers.map(({ client }) => client.event('chat:message', (message) => message.text.startsWith(text), 30_000)));
+  for (let attempt = 0; ; attempt++) {
+    const said = await first.client.send('chat:message', { channel: 'zone', text: `${text} ${attempt}` });
+    if (said.success) break;
+    await delay(said.error?.retryAfterMs ?? 500);
+  }
+  await heard;
+}
+
+async function isReady(node: ServerProcess, status: string): Promise<boolean> {
+  const response = await fetch(`${node.url}/health/ready`);
+  return ((await response.json()) as { status: string }).status === status;
+}
+
+async function expectReady(node: ServerProcess, code: number, status: string): Promise<void> {
+  const response = await fetch(`${node.url}/health/ready`);
+  const body = (await response.json()) as { status: string };
+  if (response.status !== code || body.status !== status) throw new Error(`readiness is ${response.status} ${JSON.stringify(body)}`);
+}
+
+function residentMb(node: ServerProcess): number {
+  const [, kb] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${node.process.pid}/status`, 'utf8')) ?? [];
+  return Math.round(Number(kb) / 1024);
+}

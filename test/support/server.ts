@@ -1,0 +1,53 @@
+/** Servers for tests: inside this process (counted by coverage), or as processes of their own that can be killed. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { type RunningServer, startServer } from '../../apps/server/src/server';
+import { type ServerEnvironment, testEnvironment } from './environment';
+
+export async function startTestServer(overrides: ServerEnvironment = {}): Promise<RunningServer> {
+  const server = await startServer(testEnvironment(overrides));
+  await server.ready;
+  return server;
+}
+
+export interface ServerProcess {
+  url: string;
+  process: ChildProcess;
+  /** Everything it has printed. */
+  output(): string;
+  kill(signal: NodeJS.Signals): void;
+  exited: Promise<number | null>;
+}
+
+const MAIN = join(__dirname, '..', '..', 'dist', 'apps', 'server', 'src', 'main.js');
+const running = new Set<ChildProcess>();
+
+/** Starts the built server as a process and waits until it is ready. */
+export async function startServerProcess(overrides: ServerEnvironment = {}): Promise<ServerProcess> {
+  const child = spawn(process.execPath, [MAIN], {
+    env: { PATH: process.env['PATH'] ?? '', ...testEnvironment({ LOG_LEVEL: 'info', ...overrides }) },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  running.add(child);
+  let output = '';
+  const exited = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
+  const url = await new Promise<string>((resolve, reject) => {
+    const hear = (chunk: Buffer): void => {
+      output += chunk.toString();
+      const ready = /API +(http:\/\/\S+)\/docs/.exec(output);
+      if (ready?.[1] !== undefined) resolve(ready[1]);
+    };
+    child.stdout.on('data', hear);
+    child.stderr.on('data', hear);
+    void exited.then((code) => reject(new Error(`the server ended with ${code}:\n${output}`)));
+  });
+  return { url, process: child, output: () => output, kill: (signal) => void child.kill(signal), exited };
+}
+
+/** For `afterAll`: no test leaves a process behind. */
+export async function stopServerProcesses(): Promise<void> {
+  const ended = [...running].map((child) => (child.exitCode !== null || child.signalCode !== null ? null : new Promise((resolve) => child.once('exit', resolve))));
+  for (const child of running) child.kill('SIGKILL');
+  await Promise.all(ended);
+  running.clear();
+}
