@@ -11,7 +11,9 @@ const PYTHON = process.env.PYTHON ?? '/usr/bin/python3';
 try {
   execFileSync(PYTHON, ['-c', 'import socketio, requests'], { stdio: 'ignore' });
 } catch {
-  console.error(`${PYTHON} lacks socketio: apt-get install python3-socketio python3-requests python3-websocket (or set PYTHON)`);
+  console.error(
+    `${PYTHON} lacks socketio: apt-get install python3-socketio python3-requests python3-websocket (or set PYTHON)`,
+  );
   process.exit(1);
 }
 await buildIfNeeded();
@@ -21,7 +23,10 @@ const server = await startServer({ HOST: '127.0.0.1', PORT: '0', DATA_DIR: dataD
 try {
   await server.ready;
   for (const transport of ['--polling', '--websocket']) {
-    const child = spawn(PYTHON, ['test/clients/python_client.py', transport], { env: { ...process.env, SERVER: server.url }, stdio: 'inherit' });
+    const child = spawn(PYTHON, ['test/clients/python_client.py', transport], {
+      env: { ...process.env, SERVER: server.url },
+      stdio: 'inherit',
+    });
     const [code] = await once(child, 'exit');
     if (code !== 0) process.exitCode = 1;
   }

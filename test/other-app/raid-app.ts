@@ -3,7 +3,15 @@ import { createServer } from 'node:net';
 import { Global, type INestApplication, Injectable, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { AppError, type Principal } from '@aeturnis/contracts';
-import { ConfigModule, HealthModule, loadConfig, MetricsModule, RedisModule, Shutdown, ShutdownModule } from '@aeturnis/platform';
+import {
+  ConfigModule,
+  HealthModule,
+  loadConfig,
+  MetricsModule,
+  RedisModule,
+  Shutdown,
+  ShutdownModule,
+} from '@aeturnis/platform';
 import { RealtimeModule, TokenVerifier, useRealtime } from '@aeturnis/realtime';
 import { testEnvironment } from '../support/environment';
 import { ClosedGuard, CountingGuard, RaidGateway } from './raid.gateway';

@@ -35,9 +35,24 @@ export const RaidEcho = command({
   result: returns<{ n: number }>(),
   policy: rate(100, 1, { burst: 100 }),
 });
-export const RaidCrash = command({ name: 'raid:crash', summary: 'Fails.', payload: EchoDto, result: returns<object>() });
-export const RaidSecret = command({ name: 'raid:secret', summary: 'Is guarded.', payload: EchoDto, result: returns<object>() });
-export const RaidRare = command({ name: 'raid:rare', summary: 'Is allowed once.', payload: EchoDto, result: returns<object>() });
+export const RaidCrash = command({
+  name: 'raid:crash',
+  summary: 'Fails.',
+  payload: EchoDto,
+  result: returns<object>(),
+});
+export const RaidSecret = command({
+  name: 'raid:secret',
+  summary: 'Is guarded.',
+  payload: EchoDto,
+  result: returns<object>(),
+});
+export const RaidRare = command({
+  name: 'raid:rare',
+  summary: 'Is allowed once.',
+  payload: EchoDto,
+  result: returns<object>(),
+});
 
 declareEvents([event('raid:horn', 'recoverable', returns<{ by: string }>())]);
 declare module '@aeturnis/contracts' {

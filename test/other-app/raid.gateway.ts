@@ -4,7 +4,16 @@ import { type CanActivate, Injectable, UseGuards } from '@nestjs/common';
 import { Throttle } from '@nestjs/throttler';
 import { roomName } from '@aeturnis/contracts';
 import { type Caller, Handles, RealtimeGateway, RealtimeService, RoomService } from '@aeturnis/realtime';
-import { type EchoDto, RAID_KIND, RaidCrash, RaidEcho, RaidJoin, type RaidJoinDto, RaidRare, RaidSecret } from './raid.contract';
+import {
+  type EchoDto,
+  RAID_KIND,
+  RaidCrash,
+  RaidEcho,
+  RaidJoin,
+  type RaidJoinDto,
+  RaidRare,
+  RaidSecret,
+} from './raid.contract';
 
 @Injectable()
 export class CountingGuard implements CanActivate {

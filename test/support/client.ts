@@ -1,5 +1,10 @@
 /** Players for tests: real accounts over HTTP and stock Socket.IO clients that note every event they get. */
-import { type ClientToServerEvents, type EventName, type EventPayload, type ServerToClientEvents } from '@aeturnis/contracts';
+import {
+  type ClientToServerEvents,
+  type EventName,
+  type EventPayload,
+  type ServerToClientEvents,
+} from '@aeturnis/contracts';
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
 
 export type ClientSocket = Socket<ServerToClientEvents, ClientToServerEvents>;
@@ -12,11 +17,14 @@ export interface Player {
 }
 
 let serial = 0;
-export const uniqueName = (prefix = 'player'): string => `${prefix}${process.pid.toString(36)}${(++serial).toString(36)}`;
+export const uniqueName = (prefix = 'player'): string =>
+  `${prefix}${process.pid.toString(36)}${(++serial).toString(36)}`;
+
+const letters = (number: number): string =>
+  [...number.toString(26)].map((digit) => String.fromCharCode(97 + parseInt(digit, 26))).join('');
 
 /** Name of a character: letters only. */
-export const uniqueCharacterName = (): string =>
-  `Hero${[...uniqueName('')].map((digit) => String.fromCharCode(97 + (parseInt(digit, 36) % 26))).join('')}`.slice(0, 20);
+export const uniqueCharacterName = (): string => `Hero${letters(process.pid).padStart(5, 'a')}${letters(++serial)}`;
 
 let address = 0;
 /** Servers in tests stand behind one proxy, so that each caller can have an address, and limits, of its own. */
@@ -39,14 +47,22 @@ export async function post<T>(url: string, path: string, body: object, token?: s
 
 export async function registerPlayer(url: string, name = uniqueName()): Promise<Player> {
   const password = 'correct horse battery';
-  const session = await post<{ accessToken: string; refreshToken: string; user: { id: string } }>(url, '/api/auth/register', {
-    username: name,
-    password,
-  });
+  const session = await post<{ accessToken: string; refreshToken: string; user: { id: string } }>(
+    url,
+    '/api/auth/register',
+    {
+      username: name,
+      password,
+    },
+  );
   return { id: session.user.id, name, password, accessToken: session.accessToken, refreshToken: session.refreshToken };
 }
 
-export async function createCharacter(url: string, player: Player, name = uniqueCharacterName()): Promise<{ id: string; name: string }> {
+export async function createCharacter(
+  url: string,
+  player: Player,
+  name = uniqueCharacterName(),
+): Promise<{ id: string; name: string }> {
   return post(url, '/api/characters', { name, class: 'ranger' }, player.accessToken);
 }
 
@@ -97,8 +113,19 @@ export class TestClient {
   }
 
   /** Sends a command and waits for its ack. Untyped on purpose: tests send rubbish too. */
-  send(event: string, ...args: unknown[]): Promise<{ success: boolean; dropped?: boolean; error?: { code: string; message: string; retryAfterMs?: number; details?: unknown } } & Record<string, unknown>> {
-    return (this.socket.timeout(15_000) as unknown as { emitWithAck(event: string, ...args: unknown[]): Promise<never> }).emitWithAck(event, ...args);
+  send(
+    event: string,
+    ...args: unknown[]
+  ): Promise<
+    {
+      success: boolean;
+      dropped?: boolean;
+      error?: { code: string; message: string; retryAfterMs?: number; details?: unknown };
+    } & Record<string, unknown>
+  > {
+    return (
+      this.socket.timeout(15_000) as unknown as { emitWithAck(event: string, ...args: unknown[]): Promise<never> }
+    ).emitWithAck(event, ...args);
   }
 
   /** An answered round trip: everything the server had emitted to this client before has arrived now. */
@@ -113,7 +140,11 @@ export class TestClient {
 
 const open = new Set<TestClient>();
 
-export function client(url: string, token: string | undefined, options: Partial<ManagerOptions & SocketOptions> = {}): TestClient {
+export function client(
+  url: string,
+  token: string | undefined,
+  options: Partial<ManagerOptions & SocketOptions> = {},
+): TestClient {
   const socket: ClientSocket = io(url, {
     transports: ['websocket'],
     reconnection: false,
@@ -127,7 +158,11 @@ export function client(url: string, token: string | undefined, options: Partial<
 }
 
 /** Connects and waits until the server has set the connection up. @throws the connect_error with its `data`. */
-export async function connect(url: string, token: string | undefined, options: Partial<ManagerOptions & SocketOptions> = {}): Promise<TestClient> {
+export async function connect(
+  url: string,
+  token: string | undefined,
+  options: Partial<ManagerOptions & SocketOptions> = {},
+): Promise<TestClient> {
   const made = client(url, token, options);
   await new Promise<void>((resolve, reject) => {
     made.socket.once('connect', resolve);
@@ -144,7 +179,11 @@ export function closeClients(): void {
 }
 
 /** Waits until a condition holds; for states that no event announces. */
-export async function until(condition: () => boolean | Promise<boolean>, what: string, timeoutMs = 15_000): Promise<void> {
+export async function until(
+  condition: () => boolean | Promise<boolean>,
+  what: string,
+  timeoutMs = 15_000,
+): Promise<void> {
   const end = Date.now() + timeoutMs;
   while (!(await condition())) {
     if (Date.now() > end) throw new Error(`still not: ${what}`);

@@ -32,7 +32,9 @@ export async function outage(redisMs: number, postgresMs: number, say: (line: st
   const [postgresProxy, redisProxy] = await Promise.all([TcpProxy.start(database.url), TcpProxy.start(redis.url)]);
   const environment = { DATABASE_URL: postgresProxy.url, REDIS_URL: redisProxy.url };
   const nodes = await Promise.all([startServerProcess(environment), startServerProcess(environment)]);
-  const walkers = (await Promise.all(nodes.map((node) => Promise.all(Array.from({ length: CLIENTS_PER_NODE }, () => arrive(node)))))).flat();
+  const walkers = (
+    await Promise.all(nodes.map((node) => Promise.all(Array.from({ length: CLIENTS_PER_NODE }, () => arrive(node)))))
+  ).flat();
   let commands = 0;
   let outcomes: Record<string, number> = {};
   const note = (answer: { success: boolean; error?: { code: string } }): void => {
@@ -42,8 +44,11 @@ export async function outage(redisMs: number, postgresMs: number, say: (line: st
   };
   const load = async (ms: number): Promise<Record<string, number>> => {
     outcomes = {};
-    for (const end = Date.now() + ms; Date.now() < end; ) {
-      await Promise.all([delay(PACE_MS), ...walkers.map((walker) => step(walker).then((answers) => answers.forEach(note)))]);
+    for (const end = Date.now() + ms; Date.now() < end;) {
+      await Promise.all([
+        delay(PACE_MS),
+        ...walkers.map((walker) => step(walker).then((answers) => answers.forEach(note))),
+      ]);
     }
     return outcomes;
   };
@@ -88,7 +93,9 @@ async function arrive(node: ServerProcess): Promise<Walker> {
   const player = await registerPlayer(node.url);
   const { id: characterId } = await createCharacter(node.url, player);
   const client = await connect(node.url, player.accessToken);
-  const { character } = (await client.send('character:select', { characterId })) as unknown as { character: { x: number; y: number } };
+  const { character } = (await client.send('character:select', { characterId })) as unknown as {
+    character: { x: number; y: number };
+  };
   return { client, x: character.x, y: character.y, seq: 0 };
 }
 
@@ -102,7 +109,10 @@ async function step(walker: Walker): Promise<{ success: boolean; error?: { code:
     client.send('character:move', { seq, x: x + 0.1 * Math.sin(seq), y }),
     client.send('presence:update', { status: seq % 2 === 0 ? 'away' : 'online' }),
   ];
-  if (seq % 7 === 0) answers.push(client.send('chat:message', { channel: 'global', text: `message ${seq} of ${client.socket.id ?? ''}` }));
+  if (seq % 7 === 0)
+    answers.push(
+      client.send('chat:message', { channel: 'global', text: `message ${seq} of ${client.socket.id ?? ''}` }),
+    );
   return Promise.all(answers);
 }
 
@@ -111,7 +121,9 @@ async function meet(walkers: Walker[]): Promise<void> {
   const [first, last] = [walkers[0], walkers.at(-1)];
   if (!first || !last) throw new Error('nobody there');
   const text = `met at ${Date.now()}`;
-  const heard = Promise.all(walkers.map(({ client }) => client.event('chat:message', (message) => message.text.startsWith(text), 30_000)));
+  const heard = Promise.all(
+    walkers.map(({ client }) => client.event('chat:message', (message) => message.text.startsWith(text), 30_000)),
+  );
   for (let attempt = 0; ; attempt++) {
     const said = await first.client.send('chat:message', { channel: 'zone', text: `${text} ${attempt}` });
     if (said.success) break;
@@ -128,7 +140,8 @@ async function isReady(node: ServerProcess, status: string): Promise<boolean> {
 async function expectReady(node: ServerProcess, code: number, status: string): Promise<void> {
   const response = await fetch(`${node.url}/health/ready`);
   const body = (await response.json()) as { status: string };
-  if (response.status !== code || body.status !== status) throw new Error(`readiness is ${response.status} ${JSON.stringify(body)}`);
+  if (response.status !== code || body.status !== status)
+    throw new Error(`readiness is ${response.status} ${JSON.stringify(body)}`);
 }
 
 function residentMb(node: ServerProcess): number {

@@ -1,5 +1,6 @@
 /** Servers for tests: inside this process (counted by coverage), or as processes of their own that can be killed. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { type RunningServer, startServer } from '../../apps/server/src/server';
 import { type ServerEnvironment, testEnvironment } from './environment';
@@ -46,7 +47,9 @@ export async function startServerProcess(overrides: ServerEnvironment = {}): Pro
 
 /** For `afterAll`: no test leaves a process behind. */
 export async function stopServerProcesses(): Promise<void> {
-  const ended = [...running].map((child) => (child.exitCode !== null || child.signalCode !== null ? null : new Promise((resolve) => child.once('exit', resolve))));
+  const ended = [...running].map(async (child) => {
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  });
   for (const child of running) child.kill('SIGKILL');
   await Promise.all(ended);
   running.clear();

@@ -7,21 +7,25 @@ import { ERRORS } from './error-catalogue';
 describe('commands', () => {
   it('have names of their own', () => expect(COMMAND_BY_NAME.size).toBe(COMMANDS.length));
 
-  it.each(COMMANDS.map((each) => [each.name, each] as const))('%s has a payload class, a policy, a delivery class and a summary', (name, each) => {
-    expect(name).toMatch(/^[a-z]+(:[a-z_]+)+$/);
-    expect(typeof each.payload).toBe('function');
-    expect(each.policy.limit).toBeGreaterThan(0);
-    expect(each.policy.windowMs).toBeGreaterThan(0);
-    expect(each.policy.burst).toBeGreaterThan(0);
-    expect(['reply', 'volatile']).toContain(each.delivery);
-    expect(each.summary).toMatch(/^[A-Z].+\.$/);
-    if (each.policy.excess === 'drop') expect(each.delivery).toBe('volatile');
-  });
+  it.each(COMMANDS.map((each) => [each.name, each] as const))(
+    '%s has a payload class, a policy, a delivery class and a summary',
+    (name, each) => {
+      expect(name).toMatch(/^[a-z]+(:[a-z_]+)+$/);
+      expect(typeof each.payload).toBe('function');
+      expect(each.policy.limit).toBeGreaterThan(0);
+      expect(each.policy.windowMs).toBeGreaterThan(0);
+      expect(each.policy.burst).toBeGreaterThan(0);
+      expect(['reply', 'volatile']).toContain(each.delivery);
+      expect(each.summary).toMatch(/^[A-Z].+\.$/);
+      if (each.policy.excess === 'drop') expect(each.delivery).toBe('volatile');
+    },
+  );
 });
 
 describe('events', () => {
   it('have names of their own', () => expect(new Set(EVENTS.map(({ name }) => name)).size).toBe(EVENTS.length));
-  it('have a delivery class', () => expect(EVENTS.map(({ name }) => deliveryOf(name))).toEqual(EVENTS.map(({ delivery }) => delivery)));
+  it('have a delivery class', () =>
+    expect(EVENTS.map(({ name }) => deliveryOf(name))).toEqual(EVENTS.map(({ delivery }) => delivery)));
   it('are recoverable where nobody declared them', () => expect(deliveryOf('raid:began')).toBe('recoverable'));
   it('can be declared by a game', () => {
     declareEvents([event('raid:tick', 'volatile', returns<object>())]);

@@ -31,6 +31,10 @@ describe('textProblem', () => {
   it('names a single line as such', () => expect(textProblem('a\nb', { max: 10, lines: 1 })).toBe('must be one line'));
 
   it('never throws, whatever comes', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => [null, 'string'].includes(textProblem(text, limits) === null ? null : 'string')));
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) =>
+        [null, 'string'].includes(textProblem(text, limits) === null ? null : 'string'),
+      ),
+    );
   });
 });

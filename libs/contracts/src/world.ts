@@ -105,5 +105,5 @@ export const worldEvents = [
     returns<{ tick: number; moves: [id: string, x: number, y: number, facing: number][] }>(),
   ),
   event('character:correction', 'reply', returns<{ seq: number; x: number; y: number; reason: MoveRefusal }>()),
-  event('character:released', 'reply', returns<{ characterId: string; reason: 'taken_over' }>()),
+  event('character:released', 'reply', returns<{ characterId: string; reason: 'taken_over' | 'deleted' }>()),
 ] as const;

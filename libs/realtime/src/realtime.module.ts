@@ -38,7 +38,15 @@ import { Outbox } from './rooms/outbox';
 import { RoomKinds } from './rooms/room-kinds';
 import { RoomService } from './rooms/room.service';
 
-const FOR_GATEWAYS = [WsJwtGuard, WsThrottlerGuard, WsValidationPipe, WsExceptionFilter, UserBuckets, Clock, QUOTA_STORE];
+const FOR_GATEWAYS = [
+  WsJwtGuard,
+  WsThrottlerGuard,
+  WsValidationPipe,
+  WsExceptionFilter,
+  UserBuckets,
+  Clock,
+  QUOTA_STORE,
+];
 const FOR_DOMAINS = [
   ClusterBus,
   CommandTable,

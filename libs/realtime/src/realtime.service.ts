@@ -1,6 +1,13 @@
 /** What other modules use to reach players: typed by the contract, across nodes, without knowing sockets. */
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { type CloseCode, type EventName, type EventPayload, RoomKind, roomName, type RoomName } from '@aeturnis/contracts';
+import {
+  type CloseCode,
+  type EventName,
+  type EventPayload,
+  RoomKind,
+  roomName,
+  type RoomName,
+} from '@aeturnis/contracts';
 import { ClusterBus } from './cluster/cluster-bus';
 import { Connections } from './connections/connections';
 import { Membership } from './membership/membership';
@@ -66,7 +73,12 @@ export class RealtimeService implements OnModuleInit {
   }
 
   /** To any room; `except` names sockets or rooms to leave out. */
-  emitToRoom<Name extends EventName>(room: RoomName, event: Name, payload: EventPayload<Name>, options: { except?: string | string[] } = {}): void {
+  emitToRoom<Name extends EventName>(
+    room: RoomName,
+    event: Name,
+    payload: EventPayload<Name>,
+    options: { except?: string | string[] } = {},
+  ): void {
     this.outbox.toRoom(room, event, payload, options.except);
   }
 
@@ -110,7 +122,11 @@ export class RealtimeService implements OnModuleInit {
    * Ends the connections of a user on all nodes, or only those of one login. Stock clients stay away afterwards.
    * On this node it works also while Redis is away.
    */
-  disconnectUser(userId: string, reason: { code: CloseCode; message: string }, only: { sessionId?: string } = {}): void {
+  disconnectUser(
+    userId: string,
+    reason: { code: CloseCode; message: string },
+    only: { sessionId?: string } = {},
+  ): void {
     this.bus.publish(DISCONNECT_TOPIC, { userId, ...reason, ...only } satisfies Disconnect);
   }
 
@@ -121,7 +137,8 @@ export class RealtimeService implements OnModuleInit {
 
   private disconnectLocal({ userId, code, message, sessionId }: Disconnect): void {
     for (const connection of [...this.connections.ofUser(userId)]) {
-      if (sessionId === undefined || connection.principal.sessionId === sessionId) connection.close({ code, message, reconnect: false });
+      if (sessionId === undefined || connection.principal.sessionId === sessionId)
+        connection.close({ code, message, reconnect: false });
     }
   }
 

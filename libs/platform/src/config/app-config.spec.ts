@@ -6,7 +6,12 @@ import { envExample } from './env-example';
 import { VARIABLES } from './variables';
 
 const SECRET = 'x'.repeat(32);
-const PRODUCTION = { NODE_ENV: 'production', JWT_SECRET: SECRET, DATABASE_URL: 'postgres://db/x', REDIS_URL: 'redis://r' };
+const PRODUCTION = {
+  NODE_ENV: 'production',
+  JWT_SECRET: SECRET,
+  DATABASE_URL: 'postgres://db/x',
+  REDIS_URL: 'redis://r',
+};
 
 const problemsOf = (environment: Record<string, string>): readonly string[] => {
   try {
@@ -21,12 +26,20 @@ const problemsOf = (environment: Record<string, string>): readonly string[] => {
 describe('loadConfig', () => {
   it('starts with nothing set', () => {
     const config = loadConfig({});
-    expect(config).toMatchObject({ port: 3000, nodeEnv: 'development', production: false, limitsOn: true, issuer: 'own', logFormat: 'pretty' });
+    expect(config).toMatchObject({
+      port: 3000,
+      nodeEnv: 'development',
+      production: false,
+      limitsOn: true,
+      issuer: 'own',
+      logFormat: 'pretty',
+    });
     expect(config.databaseUrl).toBeUndefined();
     expect(config.nodeId).not.toBe('');
   });
 
-  it('takes an empty value for unset', () => expect(loadConfig({ PORT: '', REDIS_URL: '  ' })).toMatchObject({ port: 3000, redisUrl: undefined }));
+  it('takes an empty value for unset', () =>
+    expect(loadConfig({ PORT: '', REDIS_URL: '  ' })).toMatchObject({ port: 3000, redisUrl: undefined }));
 
   it('reads every kind of value', () => {
     const config = loadConfig({
@@ -51,7 +64,14 @@ describe('loadConfig', () => {
   });
 
   it('names all faults at once, and shows no secret', () => {
-    const problems = problemsOf({ PORT: '99999', LOG_LEVEL: 'loud', ACCESS_TOKEN_TTL: '0', REDIS_URL: 'http://x', TOKEN_IN_QUERY: 'maybe', JWT_SECRET: 'short-one' });
+    const problems = problemsOf({
+      PORT: '99999',
+      LOG_LEVEL: 'loud',
+      ACCESS_TOKEN_TTL: '0',
+      REDIS_URL: 'http://x',
+      TOKEN_IN_QUERY: 'maybe',
+      JWT_SECRET: 'short-one',
+    });
     expect(problems).toEqual([
       "PORT must be a whole number from 0 to 65535, not '99999'",
       "REDIS_URL must be an address that starts with redis:// or rediss://, not 'http://x'",
@@ -63,7 +83,8 @@ describe('loadConfig', () => {
     expect(new ConfigError(problems).message).not.toContain('short-one');
   });
 
-  it('accepts a proper production', () => expect(loadConfig(PRODUCTION)).toMatchObject({ production: true, logFormat: 'json' }));
+  it('accepts a proper production', () =>
+    expect(loadConfig(PRODUCTION)).toMatchObject({ production: true, logFormat: 'json' }));
 
   it.each([
     ['no secret', { JWT_SECRET: '' }, 'JWT_SECRET must be set'],
@@ -71,11 +92,19 @@ describe('loadConfig', () => {
     ['any origin', { SOCKET_CORS_ORIGIN: '*' }, 'must not be *'],
     ['no limits', { LIMITS: 'off' }, 'LIMITS must be on'],
     ['an embedded database', { DATABASE_URL: '', REDIS_URL: '' }, 'DATABASE_URL must be set'],
-    ['Redis without a database', { DATABASE_URL: '', ALLOW_EMBEDDED_DATABASE: 'true' }, 'REDIS_URL without DATABASE_URL'],
-  ])('refuses production with %s', (_, change, problem) => expect(problemsOf({ ...PRODUCTION, ...change }).join()).toContain(problem));
+    [
+      'Redis without a database',
+      { DATABASE_URL: '', ALLOW_EMBEDDED_DATABASE: 'true' },
+      'REDIS_URL without DATABASE_URL',
+    ],
+  ])('refuses production with %s', (_, change, problem) =>
+    expect(problemsOf({ ...PRODUCTION, ...change }).join()).toContain(problem),
+  );
 
   it('lets production have an embedded database when asked to', () =>
-    expect(problemsOf({ ...PRODUCTION, DATABASE_URL: '', REDIS_URL: '', ALLOW_EMBEDDED_DATABASE: 'true' })).toEqual([]));
+    expect(problemsOf({ ...PRODUCTION, DATABASE_URL: '', REDIS_URL: '', ALLOW_EMBEDDED_DATABASE: 'true' })).toEqual(
+      [],
+    ));
 
   it('refuses two outside issuers, and origins that are none', () => {
     expect(problemsOf({ JWT_PUBLIC_KEY: 'x', JWT_JWKS_URL: 'https://x' }).join()).toContain('exclude each other');

@@ -5,7 +5,9 @@ import { VARIABLES } from './variables';
 
 type Variables = typeof VARIABLES;
 type ReadValue<K extends keyof Variables> = ReturnType<Variables[K]['read']>;
-type Values = { [K in keyof Variables]: Variables[K]['fallback'] extends undefined ? ReadValue<K> | undefined : ReadValue<K> };
+type Values = {
+  [K in keyof Variables]: Variables[K]['fallback'] extends undefined ? ReadValue<K> | undefined : ReadValue<K>;
+};
 
 export type AppConfig = Readonly<
   Omit<Values, 'nodeId' | 'logFormat'> & {
@@ -36,7 +38,10 @@ export const MIN_SECRET_LENGTH = 32;
 /** Reads the process' environment, or the one given. @throws ConfigError naming every variable that is wrong. */
 export function loadConfig(environment: Environment = process.env): AppConfig {
   const problems: string[] = [];
-  const entries = Object.entries<Variable>(VARIABLES).map(([key, variable]) => [key, valueOf(variable, environment, problems)]);
+  const entries = Object.entries<Variable>(VARIABLES).map(([key, variable]) => [
+    key,
+    valueOf(variable, environment, problems),
+  ]);
   const values = Object.fromEntries(entries) as Values;
   const production = values.nodeEnv === 'production';
   problems.push(...conflicts(values, production));
@@ -69,7 +74,10 @@ function conflicts(values: Values, production: boolean): string[] {
     if (wrong) found.push(problem);
   };
   const outside = values.jwtPublicKey !== undefined || values.jwtJwksUrl !== undefined;
-  check(values.jwtPublicKey !== undefined && values.jwtJwksUrl !== undefined, 'JWT_PUBLIC_KEY and JWT_JWKS_URL exclude each other');
+  check(
+    values.jwtPublicKey !== undefined && values.jwtJwksUrl !== undefined,
+    'JWT_PUBLIC_KEY and JWT_JWKS_URL exclude each other',
+  );
   check(
     values.redisUrl !== undefined && values.databaseUrl === undefined && values.nodeEnv !== 'development',
     'REDIS_URL without DATABASE_URL: several nodes need one PostgreSQL, set DATABASE_URL',
@@ -78,7 +86,10 @@ function conflicts(values: Values, production: boolean): string[] {
     values.jwtSecret !== undefined && values.jwtSecret.length < MIN_SECRET_LENGTH,
     `JWT_SECRET must have at least ${MIN_SECRET_LENGTH} characters`,
   );
-  check(values.corsOrigins.some((origin) => !isOrigin(origin)), 'SOCKET_CORS_ORIGIN must list origins such as https://play.example.com');
+  check(
+    values.corsOrigins.some((origin) => !isOrigin(origin)),
+    'SOCKET_CORS_ORIGIN must list origins such as https://play.example.com',
+  );
   if (production) {
     check(values.jwtSecret === undefined && !outside, 'JWT_SECRET must be set in production');
     check(WEAK_SECRETS.test(values.jwtSecret ?? ''), 'JWT_SECRET must not be a default one in production');
@@ -92,4 +103,5 @@ function conflicts(values: Values, production: boolean): string[] {
   return found;
 }
 
-const isOrigin = (origin: string): boolean => origin === '*' || (URL.canParse(origin) && new URL(origin).origin === origin);
+const isOrigin = (origin: string): boolean =>
+  origin === '*' || (URL.canParse(origin) && new URL(origin).origin === origin);

@@ -3,7 +3,9 @@ import type { Variable } from './readers';
 import { VARIABLES } from './variables';
 
 export function envExample(): string {
-  const lines = ['# Every setting of the server. Copy to .env and change what you need; an empty value counts as unset.'];
+  const lines = [
+    '# Every setting of the server. Copy to .env and change what you need; an empty value counts as unset.',
+  ];
   let section = '';
   for (const variable of Object.values<Variable>(VARIABLES)) {
     if (variable.section !== section) {
@@ -16,5 +18,9 @@ export function envExample(): string {
 }
 
 function shown(fallback: unknown): string {
-  return Array.isArray(fallback) ? fallback.join(',') : typeof fallback === 'string' || typeof fallback === 'number' || typeof fallback === 'boolean' ? String(fallback) : '';
+  return Array.isArray(fallback)
+    ? fallback.join(',')
+    : typeof fallback === 'string' || typeof fallback === 'number' || typeof fallback === 'boolean'
+      ? String(fallback)
+      : '';
 }

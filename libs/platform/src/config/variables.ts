@@ -14,7 +14,12 @@ export const VARIABLES = {
     doc: 'production refuses weak secrets and open doors.',
   }),
   host: variable('General', { name: 'HOST', read: text, fallback: '0.0.0.0', doc: 'Address to listen on.' }),
-  port: variable('General', { name: 'PORT', read: integer(0, 65535), fallback: 3000, doc: 'Port of the HTTP API, and of the sockets.' }),
+  port: variable('General', {
+    name: 'PORT',
+    read: integer(0, 65535),
+    fallback: 3000,
+    doc: 'Port of the HTTP API, and of the sockets.',
+  }),
   socketPort: variable('General', {
     name: 'SOCKET_PORT',
     read: integer(0, 65535),
@@ -86,7 +91,12 @@ export const VARIABLES = {
     fallback: undefined,
     doc: 'Key set of an outside issuer, instead of JWT_PUBLIC_KEY; keys may rotate.',
   }),
-  jwtIssuer: variable('Tokens', { name: 'JWT_ISSUER', read: text, fallback: 'aeturnis', doc: 'The `iss` a token must carry.' }),
+  jwtIssuer: variable('Tokens', {
+    name: 'JWT_ISSUER',
+    read: text,
+    fallback: 'aeturnis',
+    doc: 'The `iss` a token must carry.',
+  }),
   jwtAudience: variable('Tokens', {
     name: 'JWT_AUDIENCE',
     read: text,

@@ -1,12 +1,19 @@
 /** Liveness and readiness for load balancers and orchestrators. */
 import { Controller, Get, HttpStatus, Res } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { HealthCheckService, HealthIndicatorService, type HealthCheckResult, type HealthIndicatorFunction } from '@nestjs/terminus';
+import {
+  HealthCheckService,
+  HealthIndicatorService,
+  type HealthCheckResult,
+  type HealthIndicatorFunction,
+} from '@nestjs/terminus';
 import { SkipThrottle } from '@nestjs/throttler';
 import type { Response } from 'express';
+import { Public } from '../access/public.decorator';
 import { HealthProbes, type Probe } from './health-probes';
 
 @ApiTags('health')
+@Public()
 @SkipThrottle()
 @Controller('health')
 export class HealthController {
@@ -25,7 +32,10 @@ export class HealthController {
 
   @Get('ready')
   @ApiOperation({ summary: 'Whether this node should get traffic; `degraded` means that it works without Redis.' })
-  @ApiResponse({ status: 200, schema: { example: { status: 'ok', details: { database: { status: 'up', latencyMs: 1 } } } } })
+  @ApiResponse({
+    status: 200,
+    schema: { example: { status: 'ok', details: { database: { status: 'up', latencyMs: 1 } } } },
+  })
   @ApiResponse({ status: 503, description: 'Booting, draining, or without the database.' })
   async ready(@Res({ passthrough: true }) response: Response): Promise<unknown> {
     const outcome = await this.check();
@@ -47,7 +57,9 @@ export class HealthController {
     return async () => {
       const { status, ...details } = await probe();
       const session = this.indicators.check(name);
-      return status === 'down' ? session.down(details) : session.up({ ...details, ...(status === 'degraded' ? { degraded: true } : {}) });
+      return status === 'down'
+        ? session.down(details)
+        : session.up({ ...details, ...(status === 'degraded' ? { degraded: true } : {}) });
     };
   }
 }

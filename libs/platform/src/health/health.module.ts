@@ -3,12 +3,13 @@ import { Global, Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
 import { HealthController } from './health.controller';
 import { HealthProbes } from './health-probes';
+import { NodeProbe } from './node-probe';
 
 @Global()
 @Module({
   imports: [TerminusModule.forRoot({ logger: false })],
   controllers: [HealthController],
-  providers: [HealthProbes],
+  providers: [HealthProbes, NodeProbe],
   exports: [HealthProbes],
 })
 export class HealthModule {}

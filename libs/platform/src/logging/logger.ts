@@ -14,22 +14,44 @@ const correlated = format((info) => {
   return info;
 });
 
+// What Nest says of itself while it starts; of use to those who look for a fault in the wiring.
+const WIRING = new Set([
+  'NestFactory',
+  'InstanceLoader',
+  'RoutesResolver',
+  'RouterExplorer',
+  'WebSocketsController',
+  'NestApplication',
+]);
+
+const quietWiring = format((info) => (info.level === 'info' && WIRING.has(String(info['context'])) ? false : info));
+
 const OWN_FIELDS = new Set(['level', 'message', 'timestamp', 'context', 'stack', 'service']);
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
 const pretty = format.printf((info) => {
   const rest = Object.entries(info).filter(([key, value]) => !OWN_FIELDS.has(key) && value !== undefined);
-  const fields = rest.map(([key, value]) => ` ${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`).join('');
-  const time = String(info['timestamp']).slice(11, 23);
+  const fields = rest.map(([key, value]) => ` ${key}=${text(value)}`).join('');
+  const time = text(info['timestamp']).slice(11, 23);
   const [stack] = [info['stack']].flat();
-  return `${time} ${info.level} [${String(info['context'] ?? '-')}] ${String(info.message)}${fields}${stack ? `\n${String(stack)}` : ''}`;
+  const trace = typeof stack === 'string' ? `\n${stack}` : '';
+  return `${time} ${info.level} [${text(info['context'] ?? '-')}] ${text(info.message)}${fields}${trace}`;
 });
 
 export function createLogger(config: Pick<AppConfig, 'logLevel' | 'logFormat' | 'nodeId'>): LoggerService {
-  const shape = config.logFormat === 'json' ? [format.json()] : [format.colorize({ level: process.stdout.isTTY }), pretty];
+  const shape =
+    config.logFormat === 'json' ? [format.json()] : [...(process.stdout.isTTY ? [format.colorize()] : []), pretty];
   const instance = createWinston({
     level: config.logLevel,
     ...(config.logFormat === 'json' ? { defaultMeta: { nodeId: config.nodeId } } : {}),
-    format: format.combine(format.timestamp(), correlated(), redaction(), ...shape),
+    format: format.combine(
+      ...(config.logLevel === 'debug' ? [] : [quietWiring()]),
+      format.timestamp(),
+      correlated(),
+      redaction(),
+      ...shape,
+    ),
     transports: [new transports.Console({ stderrLevels: [] })],
   });
   return WinstonModule.createLogger({ instance });

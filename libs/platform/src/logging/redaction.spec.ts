@@ -5,7 +5,11 @@ const JWT = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl';
 
 describe('redact', () => {
   it('hides secrets by the name of their field, however deep', () => {
-    const seen = redact({ a: { accessToken: 'x', Cookie: 'y', password: 'z', list: [{ authorization: 'w' }] }, text: 'whisper', name: 'anna' });
+    const seen = redact({
+      a: { accessToken: 'x', Cookie: 'y', password: 'z', list: [{ authorization: 'w' }] },
+      text: 'whisper',
+      name: 'anna',
+    });
     expect(seen).toEqual({
       a: { accessToken: '[hidden]', Cookie: '[hidden]', password: '[hidden]', list: [{ authorization: '[hidden]' }] },
       text: '[hidden]',

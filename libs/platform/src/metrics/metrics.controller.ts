@@ -4,9 +4,11 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import { SkipThrottle } from '@nestjs/throttler';
 import { PrometheusController } from '@willsoto/nestjs-prometheus';
 import type { Response } from 'express';
+import { Public } from '../access/public.decorator';
 import { MetricsGuard } from './metrics.guard';
 
 @ApiExcludeController()
+@Public()
 @SkipThrottle()
 @UseGuards(MetricsGuard)
 @Controller()

@@ -5,7 +5,14 @@ import { MetricsController } from './metrics.controller';
 import { MetricsGuard } from './metrics.guard';
 
 @Module({
-  imports: [PrometheusModule.register({ path: '/metrics', controller: MetricsController, global: true, defaultMetrics: { enabled: true } })],
+  imports: [
+    PrometheusModule.register({
+      path: '/metrics',
+      controller: MetricsController,
+      global: true,
+      defaultMetrics: { enabled: true },
+    }),
+  ],
   providers: [MetricsGuard],
   exports: [MetricsGuard],
 })

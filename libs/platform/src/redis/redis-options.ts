@@ -4,7 +4,8 @@ import type { RedisOptions } from 'ioredis';
 const RECONNECT_MIN_MS = 50;
 const RECONNECT_MAX_MS = 2_000;
 
-const retryStrategy = (attempt: number): number => Math.min(RECONNECT_MAX_MS, RECONNECT_MIN_MS * 2 ** Math.min(attempt, 10));
+const retryStrategy = (attempt: number): number =>
+  Math.min(RECONNECT_MAX_MS, RECONNECT_MIN_MS * 2 ** Math.min(attempt, 10));
 
 /** For commands: no queue while Redis is away, so that callers can fall back at once and memory stays bounded. */
 export const COMMAND_OPTIONS: RedisOptions = {

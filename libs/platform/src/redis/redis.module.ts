@@ -1,7 +1,8 @@
 /** Redis connections for the whole application. */
 import { Global, Module } from '@nestjs/common';
+import { RedisProbe } from './redis-probe';
 import { RedisService } from './redis.service';
 
 @Global()
-@Module({ providers: [RedisService], exports: [RedisService] })
+@Module({ providers: [RedisService, RedisProbe], exports: [RedisService] })
 export class RedisModule {}

@@ -1,5 +1,6 @@
 /** The connections to Redis of this node, their state, and the word to the log when that changes. */
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { once } from 'node:events';
+import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { Redis, type RedisOptions } from 'ioredis';
 import { APP_CONFIG, type AppConfig } from '../config/app-config';
 import { Shutdown } from '../shutdown/shutdown';
@@ -10,9 +11,11 @@ export type RedisState = 'off' | 'up' | 'down';
 const PROBE_MS = 1_000;
 const PROBES_BEFORE_RECONNECT = 2;
 const REMIND_MS = 10_000;
+/** How long the boot waits for a Redis that may just be slow; without it the node begins alone. */
+const FIRST_CONNECT_MS = 1_000;
 
 @Injectable()
-export class RedisService {
+export class RedisService implements OnModuleInit {
   private readonly logger = new Logger('Redis');
   private readonly clients: Redis[] = [];
   private readonly listeners = new Set<(state: RedisState) => void>();
@@ -22,7 +25,10 @@ export class RedisService {
   private lastComplaint = 0;
   private current: RedisState;
 
-  constructor(@Inject(APP_CONFIG) private readonly config: AppConfig, shutdown: Shutdown) {
+  constructor(
+    @Inject(APP_CONFIG) private readonly config: AppConfig,
+    shutdown: Shutdown,
+  ) {
     this.current = config.redisUrl === undefined ? 'off' : 'down';
     this.commandClient = config.redisUrl === undefined ? null : this.connect(COMMAND_OPTIONS);
     if (!this.commandClient) return;
@@ -30,6 +36,11 @@ export class RedisService {
     this.commandClient.on('close', () => this.become('down'));
     this.probe = setInterval(() => void this.probeOnce(), PROBE_MS).unref();
     shutdown.register('pools', 'redis', () => this.close());
+  }
+
+  async onModuleInit(): Promise<void> {
+    if (!this.commandClient || this.commandClient.status === 'ready') return;
+    await once(this.commandClient, 'ready', { signal: AbortSignal.timeout(FIRST_CONNECT_MS) }).catch(() => undefined);
   }
 
   /** `off`: not configured, one node. `down`: configured, and away. */
@@ -62,11 +73,14 @@ export class RedisService {
   private async close(): Promise<void> {
     clearInterval(this.probe);
     this.listeners.clear();
-    await Promise.all(this.clients.map((client) => (client.status === 'ready' ? client.quit().catch(() => client.disconnect()) : client.disconnect())));
+    await Promise.all(this.clients.map(hangUp));
   }
 
   private connect(options: RedisOptions): Redis {
-    const client = new Redis(this.config.redisUrl ?? '', { ...options, connectionName: `aeturnis:${this.config.nodeId}` });
+    const client = new Redis(this.config.redisUrl ?? '', {
+      ...options,
+      connectionName: `aeturnis:${this.config.nodeId}`,
+    });
     client.on('error', (error: Error) => this.complain(error));
     this.clients.push(client);
     return client;
@@ -100,6 +114,13 @@ export class RedisService {
     if (now - this.lastComplaint < REMIND_MS) return;
     this.lastComplaint = now;
     const { hostname, port } = new URL(this.config.redisUrl ?? 'redis://');
-    this.logger.warn({ message: `cannot be reached at ${hostname}:${port || '6379'}: ${error.message || 'no answer'}; trying again` });
+    this.logger.warn({
+      message: `cannot be reached at ${hostname}:${port || '6379'}: ${error.message || 'no answer'}; trying again`,
+    });
   }
+}
+
+async function hangUp(client: Redis): Promise<void> {
+  if (client.status === 'ready') await client.quit().catch(() => undefined);
+  client.disconnect();
 }

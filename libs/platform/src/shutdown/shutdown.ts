@@ -11,7 +11,11 @@ const BOUND_MS: Record<ShutdownPhase, number> = { clients: 30_000, state: 10_000
 @Injectable()
 export class Shutdown {
   private readonly logger = new Logger(Shutdown.name);
-  private readonly tasks: Record<ShutdownPhase, { name: string; task: ShutdownTask }[]> = { clients: [], state: [], pools: [] };
+  private readonly tasks: Record<ShutdownPhase, { name: string; task: ShutdownTask }[]> = {
+    clients: [],
+    state: [],
+    pools: [],
+  };
   private readonly hurrying = new AbortController();
   private running: Promise<void> | null = null;
 

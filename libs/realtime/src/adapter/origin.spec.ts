@@ -30,6 +30,7 @@ describe('clientIp', () => {
     expect(clientIp(forwarded, '9.9.9.9', 1)).toBe('10.0.0.2');
     expect(clientIp(forwarded, '9.9.9.9', 3)).toBe('6.6.6.6');
   });
-  it('takes the leftmost of a chain shorter than told', () => expect(clientIp({ 'x-forwarded-for': '1.1.1.1' }, '9.9.9.9', 4)).toBe('1.1.1.1'));
+  it('takes the leftmost of a chain shorter than told', () =>
+    expect(clientIp({ 'x-forwarded-for': '1.1.1.1' }, '9.9.9.9', 4)).toBe('1.1.1.1'));
   it('takes the peer where the header is missing', () => expect(clientIp({}, '::ffff:9.9.9.9', 2)).toBe('9.9.9.9'));
 });

@@ -9,17 +9,25 @@ const CHANNEL_PREFIX = 'aeturnis:io';
 export function redisPubSub(redis: RedisService, onFailure: () => void): ReturnType<typeof createAdapter> | null {
   if (!redis.client) return null;
   const publisher = catching(redis.client, ['publish'], onFailure);
-  const subscriber = catching(redis.subscriber(), ['subscribe', 'psubscribe', 'unsubscribe', 'punsubscribe'], onFailure);
+  const subscriber = catching(
+    redis.subscriber(),
+    ['subscribe', 'psubscribe', 'unsubscribe', 'punsubscribe'],
+    onFailure,
+  );
   return createAdapter(publisher, subscriber, { key: CHANNEL_PREFIX, publishOnSpecificResponseChannel: true });
 }
 
 // The adapter was written for clients that queue for ever; a rejection it does not await would end the process.
-function catching(client: Redis, methods: readonly ('publish' | 'subscribe' | 'psubscribe' | 'unsubscribe' | 'punsubscribe')[], onFailure: () => void): Redis {
+function catching(
+  client: Redis,
+  methods: readonly ('publish' | 'subscribe' | 'psubscribe' | 'unsubscribe' | 'punsubscribe')[],
+  onFailure: () => void,
+): Redis {
   return new Proxy(client, {
     get(target, property) {
       const value: unknown = Reflect.get(target, property, target);
       if (typeof value !== 'function') return value;
-      if (!(methods as readonly unknown[]).includes(property)) return (value as CallableFunction).bind(target) as unknown;
+      if (!(methods as readonly unknown[]).includes(property)) return value.bind(target) as unknown;
       return (...args: unknown[]) => (value.apply(target, args) as Promise<unknown>).catch(onFailure);
     },
   });

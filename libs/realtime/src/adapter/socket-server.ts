@@ -11,7 +11,8 @@ export class SocketServer {
   }
 
   get io(): RealtimeServer {
-    if (!this.server) throw new Error('The socket server is not up yet: emit after the application has been initialised');
+    if (!this.server)
+      throw new Error('The socket server is not up yet: emit after the application has been initialised');
     return this.server;
   }
 

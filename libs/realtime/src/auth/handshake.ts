@@ -38,11 +38,14 @@ export class Handshake {
   };
 
   private async admit(socket: RealtimeSocket): Promise<void> {
-    if (this.shutdown.draining) throw new AppError('UNAVAILABLE', 'This node is going away', { retryAfterMs: BUSY_RETRY_MS });
+    if (this.shutdown.draining)
+      throw new AppError('UNAVAILABLE', 'This node is going away', { retryAfterMs: BUSY_RETRY_MS });
     const { handshake } = socket;
     const protocol = (handshake.auth as { protocol?: unknown }).protocol ?? PROTOCOL_VERSION;
     if (protocol !== PROTOCOL_VERSION) {
-      throw new AppError('UPGRADE_REQUIRED', `This server speaks protocol ${PROTOCOL_VERSION}`, { details: { supported: [PROTOCOL_VERSION] } });
+      throw new AppError('UPGRADE_REQUIRED', `This server speaks protocol ${PROTOCOL_VERSION}`, {
+        details: { supported: [PROTOCOL_VERSION] },
+      });
     }
     const ip = clientIp(handshake.headers, handshake.address, this.config.trustedProxies);
     if (this.config.limitsOn && this.connections.countOfIp(ip) >= this.config.connectionsPerIp) {

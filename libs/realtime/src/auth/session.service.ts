@@ -17,7 +17,8 @@ export class SessionService {
   /** @throws AppError of the verifier, FORBIDDEN for another user's token. The old token stays in force then. */
   async refresh(caller: Caller, token: string): Promise<{ expiresAt: number }> {
     const principal = await this.verifier.verify(token);
-    if (principal.userId !== caller.principal.userId) throw new AppError('FORBIDDEN', 'The token belongs to another user');
+    if (principal.userId !== caller.principal.userId)
+      throw new AppError('FORBIDDEN', 'The token belongs to another user');
     this.connections.get(caller.socketId)?.become(principal);
     return { expiresAt: principal.expiresAt };
   }

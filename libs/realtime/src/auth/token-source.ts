@@ -5,7 +5,10 @@ import type { Socket } from 'socket.io';
 export const ACCESS_COOKIE = 'accessToken';
 const MAX_TOKEN_LENGTH = 8192;
 
-export function tokenFrom(handshake: Pick<Socket['handshake'], 'auth' | 'headers' | 'query'>, queryAllowed: boolean): string | null {
+export function tokenFrom(
+  handshake: Pick<Socket['handshake'], 'auth' | 'headers' | 'query'>,
+  queryAllowed: boolean,
+): string | null {
   const { auth, headers, query } = handshake;
   const candidates: unknown[] = [
     (auth as { token?: unknown }).token,

@@ -72,9 +72,11 @@ export class CommandDispatcher {
 
   private refusal(connection: Connection, event: string, entry: CommandEntry | undefined): WireError | null {
     const retryAfterMs = this.flood.take(connection, CONNECTION_POLICY);
-    if (retryAfterMs > 0) return new AppError('RATE_LIMITED', 'Too many events on this connection', { retryAfterMs }).toWire();
+    if (retryAfterMs > 0)
+      return new AppError('RATE_LIMITED', 'Too many events on this connection', { retryAfterMs }).toWire();
     if (!entry) return new AppError('UNKNOWN_EVENT', `There is no command '${event.slice(0, 64)}'`).toWire();
-    if (connection.waiting.length >= MAX_WAITING) return new AppError('RATE_LIMITED', `More than ${MAX_WAITING} commands wait`).toWire();
+    if (connection.waiting.length >= MAX_WAITING)
+      return new AppError('RATE_LIMITED', `More than ${MAX_WAITING} commands wait`).toWire();
     return null;
   }
 
@@ -95,20 +97,23 @@ export class CommandDispatcher {
     return withCorrelation(correlation, () => {
       try {
         const outcome = this.execute(connection, job);
-        if (!isPromise(outcome)) return void this.succeed(connection, job, outcome);
-        return this.inTime(connection, job, outcome);
+        if (isPromise(outcome)) return this.inTime(connection, job, outcome);
+        this.succeed(connection, job, outcome);
       } catch (error) {
         this.fail(connection, job, error);
-        return undefined;
       }
+      return undefined;
     });
   }
 
-  private execute(connection: Connection, { entry, args, ack }: CommandJob): object | undefined | Promise<object | undefined> {
+  private execute(
+    connection: Connection,
+    { entry, args, ack }: CommandJob,
+  ): object | undefined | Promise<object | undefined> {
     const payload = payloadOf(args);
     const context = new CommandContext(entry, connection, payload);
     return whenDone(this.pass(context, 0), () => {
-      const dto = entry.pipe.transform(payload, { type: 'body', metatype: entry.contract.payload }) as object;
+      const dto = entry.pipe.transform(payload, { type: 'body', metatype: entry.contract.payload });
       return entry.handler(dto, connection, { acked: ack !== null });
     });
   }
@@ -166,7 +171,8 @@ export class CommandDispatcher {
     const tookMs = this.clock.now() - job.receivedAt;
     const { name } = job.entry.contract;
     this.metrics.command(name, outcome, tookMs);
-    if (tookMs > SLOW_MS) this.logger.warn({ message: 'slow command', event: name, tookMs, userId: connection.principal.userId });
+    if (tookMs > SLOW_MS)
+      this.logger.warn({ message: 'slow command', event: name, tookMs, userId: connection.principal.userId });
     return true;
   }
 }

@@ -16,5 +16,9 @@ export interface CommandEntry {
   readonly pipe: PipeTransform<unknown, object>;
   readonly filter: WireErrorFilter;
   readonly gateway: Type;
-  readonly handler: (payload: object, caller: Caller, request: CommandRequest) => object | undefined | Promise<object | undefined>;
+  readonly handler: (
+    payload: object,
+    caller: Caller,
+    request: CommandRequest,
+  ) => object | undefined | Promise<object | undefined>;
 }

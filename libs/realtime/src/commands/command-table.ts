@@ -26,7 +26,9 @@ export class CommandTable implements OnModuleInit {
     for (const { instance, metatype } of this.discovery.getProviders()) {
       if (typeof metatype !== 'function' || !instance || !Reflect.hasMetadata(GATEWAY_MARK, metatype)) continue;
       if (!Reflect.hasMetadata(REALTIME_GATEWAY, metatype)) {
-        throw new Error(`${metatype.name} must carry @RealtimeGateway() instead of @WebSocketGateway(): only then is it guarded`);
+        throw new Error(
+          `${metatype.name} must carry @RealtimeGateway() instead of @WebSocketGateway(): only then is it guarded`,
+        );
       }
       this.addGateway(instance as object, metatype as Type);
     }
@@ -47,7 +49,8 @@ export class CommandTable implements OnModuleInit {
       const contract = Reflect.getMetadata(HANDLES, method) as CommandContract | undefined;
       if (!contract) continue;
       const taken = this.entries.get(contract.name);
-      if (taken) throw new Error(`'${contract.name}' is handled twice: by ${taken.gateway.name} and by ${gateway.name}`);
+      if (taken)
+        throw new Error(`'${contract.name}' is handled twice: by ${taken.gateway.name} and by ${gateway.name}`);
       this.entries.set(contract.name, {
         contract,
         gateway,
@@ -64,7 +67,9 @@ export class CommandTable implements OnModuleInit {
   private instances<T>(key: string, gateway: Type, method: object): T[] {
     const own = (Reflect.getMetadata(key, gateway) ?? []) as Type<T>[];
     const extra = (Reflect.getMetadata(key, method) ?? []) as Type<T>[];
-    return [...own, ...extra].map((type) => (typeof type === 'function' ? this.modules.get<T>(type, { strict: false }) : type));
+    return [...own, ...extra].map((type) =>
+      typeof type === 'function' ? this.modules.get<T>(type, { strict: false }) : type,
+    );
   }
 
   private only<T>(key: string, gateway: Type): T {

@@ -24,5 +24,5 @@ type HandlerDecorator<Payload, Result> = <M extends Handler<Payload, Result>>(
 export function Handles<Payload extends object, Result extends object>(
   contract: CommandContract<string, Payload, Result>,
 ): HandlerDecorator<Payload, Result> {
-  return SetMetadata(HANDLES, contract) as HandlerDecorator<Payload, Result>;
+  return SetMetadata(HANDLES, contract);
 }

@@ -4,10 +4,12 @@ import { payloadOf } from './payload-shape';
 const nested = (depth: number): object => (depth === 1 ? {} : { inner: nested(depth - 1) });
 
 describe('payloadOf', () => {
-  it.each([[[], {}], [[{ a: 1 }], { a: 1 }], [[{ bytes: Buffer.from('x') }], { bytes: Buffer.from('x') }], [[nested(8)], nested(8)]])(
-    'takes %j',
-    (args, payload) => expect(payloadOf(args)).toEqual(payload),
-  );
+  it.each([
+    [[], {}],
+    [[{ a: 1 }], { a: 1 }],
+    [[{ bytes: Buffer.from('x') }], { bytes: Buffer.from('x') }],
+    [[nested(8)], nested(8)],
+  ])('takes %j', (args, payload) => expect(payloadOf(args)).toEqual(payload));
 
   it.each([
     ['two arguments', [{}, {}]],
@@ -19,7 +21,9 @@ describe('payloadOf', () => {
     ['nine levels', [nested(9)]],
     ['a key __proto__', [JSON.parse('{"__proto__":{"admin":true}}')]],
     ['a key constructor, deep', [JSON.parse('{"a":[{"constructor":{}}]}')]],
-  ])('refuses %s', (_, args: unknown[]) => expect(() => payloadOf(args)).toThrow(expect.objectContaining({ code: 'VALIDATION' })));
+  ])('refuses %s', (_, args: unknown[]) =>
+    expect(() => payloadOf(args)).toThrow(expect.objectContaining({ code: 'VALIDATION' })),
+  );
 
   it('refuses a nesting of 20,000 without running out of stack', () => {
     const deep = JSON.parse(`${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`) as object;

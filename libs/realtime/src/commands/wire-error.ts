@@ -5,7 +5,8 @@ import { correlationId, databaseError } from '@aeturnis/platform';
 
 export function toAppError(exception: unknown): AppError {
   if (exception instanceof AppError) return exception;
-  if (exception instanceof HttpException) return new AppError(codeOfStatus(exception.getStatus()), exception.message, { cause: exception });
+  if (exception instanceof HttpException)
+    return new AppError(codeOfStatus(exception.getStatus()), exception.message, { cause: exception });
   return databaseError(exception) ?? internal(exception);
 }
 
@@ -15,7 +16,10 @@ export function toWireError(exception: unknown): WireError {
 
 // The client gets an id it can quote; the stack goes to the log under the same id.
 function internal(cause: unknown): AppError {
-  return new AppError('INTERNAL', 'Something went wrong on our side', { cause, details: { correlationId: correlationId() } });
+  return new AppError('INTERNAL', 'Something went wrong on our side', {
+    cause,
+    details: { correlationId: correlationId() },
+  });
 }
 
 const CODE_BY_STATUS = new Map<number, ErrorCode>([

@@ -15,7 +15,12 @@ export class WsExceptionFilter implements WireErrorFilter {
     if (logLevel === 'error') {
       this.logger.error({ message: 'command failed', correlationId: correlationId(), error: error.cause ?? error });
     } else if (logLevel === 'warn') {
-      this.logger.warn({ message: 'command could not be done', code: error.code, reason: error.message, cause: error.cause });
+      this.logger.warn({
+        message: 'command could not be done',
+        code: error.code,
+        reason: error.message,
+        cause: error.cause,
+      });
     }
     return error.toWire();
   }

@@ -32,7 +32,8 @@ export class ConnectionHooks {
   // One domain's failure must not keep another from hearing.
   private async all(hooks: (() => Promise<void>)[]): Promise<void> {
     for (const outcome of await Promise.allSettled(hooks.map((hook) => hook()))) {
-      if (outcome.status === 'rejected') this.logger.error({ message: 'connection hook failed', error: outcome.reason as unknown });
+      if (outcome.status === 'rejected')
+        this.logger.error({ message: 'connection hook failed', error: outcome.reason as unknown });
     }
   }
 }

@@ -37,7 +37,14 @@ export class ConnectionLifecycle {
     socket.onAny(this.dispatcher.listener);
     socket.once('disconnecting', (reason) => this.closed(connection, reason));
     const { userId, name } = connection.principal;
-    this.logger.log({ message: 'connected', userId, name, socketId: socket.id, ip: connection.ip, transport: connection.transport });
+    this.logger.log({
+      message: 'connected',
+      userId,
+      name,
+      socketId: socket.id,
+      ip: connection.ip,
+      transport: connection.transport,
+    });
     connection.reply('auth:success', { userId, socketId: socket.id, message: `Welcome, ${name}` });
     connection.reply('system:connected', {
       socketId: socket.id,
@@ -55,7 +62,10 @@ export class ConnectionLifecycle {
     const { userId } = connection.principal;
     try {
       const rooms = [roomName(RoomKind.User, userId), GLOBAL_EVENTS, GLOBAL_CHAT];
-      await Promise.all([this.presence.arrived(connection), ...rooms.map((room) => this.rooms.enter(connection, room))]);
+      await Promise.all([
+        this.presence.arrived(connection),
+        ...rooms.map((room) => this.rooms.enter(connection, room)),
+      ]);
       await this.hooks.opened(connection);
       if (connection.open) connection.reply('system:sync', await this.sync.collect(connection));
     } catch (error) {
@@ -72,7 +82,13 @@ export class ConnectionLifecycle {
     this.dispatcher.forget(connection);
     this.rooms.leaveAll(connection);
     this.presence.departed(connection);
-    this.logger.log({ message: 'disconnected', userId, socketId: connection.socketId, reason, seconds: Math.round((this.clock.now() - connection.openedAt) / 1000) });
+    this.logger.log({
+      message: 'disconnected',
+      userId,
+      socketId: connection.socketId,
+      reason,
+      seconds: Math.round((this.clock.now() - connection.openedAt) / 1000),
+    });
     void this.hooks.closed(connection, reason);
   }
 }

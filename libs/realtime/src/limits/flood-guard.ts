@@ -37,7 +37,12 @@ export class FloodGuard {
     }
     if (++connection.breaches !== MAX_BREACHES) return;
     const { userId } = connection.principal;
-    this.logger.warn({ message: 'suspicious activity: flooding, connection closed', userId, socketId: connection.socketId, ip: connection.ip });
+    this.logger.warn({
+      message: 'suspicious activity: flooding, connection closed',
+      userId,
+      socketId: connection.socketId,
+      ip: connection.ip,
+    });
     this.metrics.closedFor('RATE_LIMITED');
     connection.close({ code: 'RATE_LIMITED', message: 'Too many events', reconnect: false });
   }

@@ -1,11 +1,9 @@
 /** Tells clients the rate policies in force, so that they can pace themselves. */
-import { Controller, Get, SetMetadata } from '@nestjs/common';
+import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CONNECTION_POLICY, type RatePolicy } from '@aeturnis/contracts';
+import { Public } from '@aeturnis/platform';
 import { CommandTable } from '../commands/command-table';
-
-/** Routes that need no token; the application's guard looks for it. */
-export const PUBLIC_ROUTE = 'aeturnis:public';
 
 export interface Policies {
   connection: RatePolicy;
@@ -13,7 +11,7 @@ export interface Policies {
 }
 
 @ApiTags('realtime')
-@SetMetadata(PUBLIC_ROUTE, true)
+@Public()
 @Controller('api/realtime')
 export class PoliciesController {
   constructor(private readonly table: CommandTable) {}

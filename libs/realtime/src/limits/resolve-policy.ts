@@ -9,8 +9,14 @@ const SKIP = 'THROTTLER:SKIPdefault';
 
 export type PolicyOverrides = Readonly<Record<string, Partial<RatePolicy>>>;
 
-export function resolvePolicy(contract: CommandContract, method: object, gateway: Type, overrides: PolicyOverrides = {}): RatePolicy | null {
-  const told = <T>(key: string): T | undefined => (Reflect.getMetadata(key, method) ?? Reflect.getMetadata(key, gateway)) as T | undefined;
+export function resolvePolicy(
+  contract: CommandContract,
+  method: object,
+  gateway: Type,
+  overrides: PolicyOverrides = {},
+): RatePolicy | null {
+  const told = <T>(key: string): T | undefined =>
+    (Reflect.getMetadata(key, method) ?? Reflect.getMetadata(key, gateway)) as T | undefined;
   if (told<boolean>(SKIP) === true) return null;
   const policy = { ...contract.policy, ...overrides[contract.name] };
   const limit = told<number>(LIMIT);

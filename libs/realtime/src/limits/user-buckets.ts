@@ -27,7 +27,10 @@ export class UserBuckets implements OnModuleInit, OnModuleDestroy {
 
   take(userId: string, key: string, policy: RatePolicy, now: number): QuotaOutcome {
     let own = this.users.get(userId);
-    if (!own) this.users.set(userId, (own = new Map()));
+    if (!own) {
+      own = new Map<string, TokenBucket>();
+      this.users.set(userId, own);
+    }
     const known = own.has(key) || own.size < MAX_KEYS_PER_USER ? key : OVERFLOW_KEY;
     let bucket = own.get(known);
     if (!bucket) own.set(known, (bucket = new TokenBucket()));

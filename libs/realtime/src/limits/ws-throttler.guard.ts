@@ -26,14 +26,18 @@ export class WsThrottlerGuard implements CanActivate {
     const local = this.buckets.take(userId, key, policy, this.clock.now());
     if (!local.allowed) refuse(policy, local.retryAfterMs);
     if (policy.scope === 'node') return true;
-    return this.quota.take(`command:${userId}:${key}`, policy).then(({ allowed, retryAfterMs }) => allowed || refuse(policy, retryAfterMs));
+    return this.quota
+      .take(`command:${userId}:${key}`, policy)
+      .then(({ allowed, retryAfterMs }) => allowed || refuse(policy, retryAfterMs));
   }
 }
 
 // Only short texts split a bucket; anything else will fail validation and shares one bucket until then.
 function bucketKey(name: string, { per }: RatePolicy, payload: Record<string, unknown>): string {
   if (!per) return name;
-  const parts = per.map((field) => payload[field]).map((value) => (typeof value === 'string' && value.length <= 64 ? value : ''));
+  const parts = per
+    .map((field) => payload[field])
+    .map((value) => (typeof value === 'string' && value.length <= 64 ? value : ''));
   return `${name}:${parts.join(':')}`;
 }
 

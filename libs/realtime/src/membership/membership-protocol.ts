@@ -27,7 +27,7 @@ export function encodeOps(ops: readonly MembershipOp[]): string[] {
       case 'leave':
         return ['L', op.group, op.userId, ''];
       case 'sockets':
-        return ['S', '', op.userId, op.socketIds.join(' ')];
+        return ['S', '', op.userId, op.socketIds.length > 0 ? JSON.stringify(op.socketIds) : ''];
       case 'attributes':
         return ['A', op.unlessSet ? '1' : '', op.userId, JSON.stringify(op.attributes)];
     }

@@ -6,7 +6,7 @@
  * `:ended` SET of incarnations that are being swept
  * `:held:<incarnation>` SET of `group NUL user`; with an empty group: the incarnation has sockets of that user
  * `:group:<group>` HASH user → number of incarnations that hold the user there
- * `:sockets:<user>` HASH incarnation → socket ids, separated by spaces
+ * `:sockets:<user>` HASH incarnation → JSON list of socket ids
  * `:attributes:<user>` HASH
  * `:reply:<caller>` STRING: the last drain's call id and answer, in case the answer was not heard
  */
@@ -54,9 +54,9 @@ return 1
 `;
 
 /**
- * ARGV: incarnation, then four per operation: J group user capacity, L group user -, S - user sockets, A unless-set user
- * JSON. Answers per operation a JSON list: the outcome, and attributes as name, value, name … Null where the incarnation
- * is gone.
+ * ARGV: incarnation, then four per operation: J group user capacity · L group user - · S - user sockets (JSON, empty for
+ * none) · A unless-set user patch (JSON). Answers a JSON list per operation: the outcome, then attributes as name, value,
+ * name … Null where the incarnation is gone.
  */
 export const APPLY = String.raw`${PRELUDE}
 local incarnation = ARGV[1]

@@ -10,13 +10,7 @@ import { RedisMembershipStore } from './redis-membership-store';
 export const membershipProvider: FactoryProvider<Membership> = {
   provide: Membership,
   inject: [APP_CONFIG, RedisService, Clock, Shutdown],
-  useFactory: (
-    { nodeId }: AppConfig,
-    redis: RedisService,
-    clock: Clock,
-    shutdown: Shutdown,
-    metrics: SocketMetrics,
-  ) => {
+  useFactory: ({ nodeId }: AppConfig, redis: RedisService, clock: Clock, shutdown: Shutdown) => {
     const logger = new Logger(Membership.name);
     const now = (): number => clock.now();
     const store = redis.client

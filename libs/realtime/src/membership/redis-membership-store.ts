@@ -110,7 +110,7 @@ export class RedisMembershipStore implements MembershipStore {
     const located = new Map<string, SocketLocation>();
     for (const [incarnation, ids] of Object.entries(await this.redis.hgetall(`${this.base}:sockets:${userId}`))) {
       const nodeId = nodeOf(incarnation);
-      for (const socketId of ids.split(' ')) located.set(socketId, { nodeId, socketId });
+      for (const socketId of JSON.parse(ids) as string[]) located.set(socketId, { nodeId, socketId });
     }
     return [...located.values()];
   }

@@ -23,7 +23,11 @@ export class SocketFigures implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.probes.register('sockets', () => ({ status: 'up', connections: this.connections.size, users: this.connections.users }));
+    this.probes.register('sockets', () => ({
+      status: 'up',
+      connections: this.connections.size,
+      users: this.connections.users,
+    }));
   }
 
   roomsByKind(): Record<string, number> {

@@ -2,10 +2,11 @@
 import { Controller, Get, UseGuards } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { SkipThrottle } from '@nestjs/throttler';
-import { MetricsGuard } from '@aeturnis/platform';
+import { MetricsGuard, Public } from '@aeturnis/platform';
 import { SocketFigures, type SocketReport } from './socket-figures';
 
 @ApiExcludeController()
+@Public()
 @SkipThrottle()
 @UseGuards(MetricsGuard)
 @Controller('metrics/sockets')

@@ -1,6 +1,11 @@
 /** What is counted about sockets. Labels hold names of the contract and codes of the catalogue, never ids. */
 import { Injectable } from '@nestjs/common';
-import { InjectMetric, makeCounterProvider, makeGaugeProvider, makeHistogramProvider } from '@willsoto/nestjs-prometheus';
+import {
+  InjectMetric,
+  makeCounterProvider,
+  makeGaugeProvider,
+  makeHistogramProvider,
+} from '@willsoto/nestjs-prometheus';
 import type { Counter, Gauge, Histogram } from 'prom-client';
 
 export const METRIC = {
@@ -29,13 +34,24 @@ export const METRIC_PROVIDERS = [
     labelNames: ['event'],
     buckets: [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10],
   }),
-  makeCounterProvider({ name: METRIC.errors, help: 'Commands not done, by event and code.', labelNames: ['event', 'code'] }),
+  makeCounterProvider({
+    name: METRIC.errors,
+    help: 'Commands not done, by event and code.',
+    labelNames: ['event', 'code'],
+  }),
   makeCounterProvider({ name: METRIC.emitted, help: 'Events emitted to rooms, by event.', labelNames: ['event'] }),
   makeCounterProvider({ name: METRIC.nobody, help: 'Events emitted to rooms without members.' }),
   makeCounterProvider({ name: METRIC.joins, help: 'Rooms joined.' }),
   makeCounterProvider({ name: METRIC.adapterFailures, help: 'Calls to Redis by the adapter that failed.' }),
-  makeCounterProvider({ name: METRIC.quotaFallbacks, help: 'Quotas that a node decided alone because Redis did not answer.' }),
-  makeCounterProvider({ name: METRIC.closed, help: 'Connections closed for misbehaving, by code.', labelNames: ['code'] }),
+  makeCounterProvider({
+    name: METRIC.quotaFallbacks,
+    help: 'Quotas that a node decided alone because Redis did not answer.',
+  }),
+  makeCounterProvider({
+    name: METRIC.closed,
+    help: 'Connections closed for misbehaving, by code.',
+    labelNames: ['code'],
+  }),
 ];
 
 @Injectable()

@@ -36,7 +36,8 @@ export class Presence implements OnApplicationBootstrap {
    */
   onOffline(listener: (userId: string, attributes: Attributes) => void): void {
     this.membership.onChange((changes) => {
-      for (const { group, kind, userId, attributes = {} } of changes) if (group === ONLINE && kind === 'left') listener(userId, attributes);
+      for (const { group, kind, userId, attributes = {} } of changes)
+        if (group === ONLINE && kind === 'left') listener(userId, attributes);
     });
   }
 

@@ -15,5 +15,5 @@ if allowed or ahead > capacity then
   redis.call('SET', KEYS[1], string.format('%.4f', now + left), 'PX', math.ceil(left))
 end
 local remaining = math.max(0, math.floor((capacity - left + ${ROUNDING_MS}) / perToken))
-return { allowed and 1 or 0, remaining, allowed and 0 or math.ceil(wait) }
+return { allowed and 1 or 0, remaining, allowed and 0 or math.ceil(wait - ${ROUNDING_MS}) }
 `;

@@ -17,7 +17,7 @@ export class TokenBucket {
     const left = allowed ? missing + cost * perToken : missing;
     this.fullAt = now + left;
     const remaining = Math.max(0, Math.floor((capacity - left + ROUNDING_MS) / perToken));
-    return { allowed, remaining, retryAfterMs: allowed ? 0 : Math.ceil(wait) };
+    return { allowed, remaining, retryAfterMs: allowed ? 0 : Math.ceil(wait - ROUNDING_MS) };
   }
 
   /** A full bucket says no more than none. */

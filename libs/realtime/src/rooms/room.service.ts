@@ -100,7 +100,12 @@ export class RoomService implements OnModuleInit {
     return this.membership.count(room);
   }
 
-  broadcast<Name extends EventName>(room: RoomName, event: Name, payload: EventPayload<Name>, options: { except?: string | string[] } = {}): void {
+  broadcast<Name extends EventName>(
+    room: RoomName,
+    event: Name,
+    payload: EventPayload<Name>,
+    options: { except?: string | string[] } = {},
+  ): void {
     this.outbox.toRoom(room, event, payload, options.except);
   }
 

@@ -1,0 +1,73 @@
+// The kinds of tests: unit (alone), integration (real PostgreSQL and Redis), e2e (over the wire), and, when asked for,
+// soak (over the wire, for minutes).
+const { availableParallelism } = require('node:os');
+
+const swc = (parser, transform) => [
+  '@swc/jest',
+  {
+    swcrc: false,
+    sourceMaps: 'inline',
+    jsc: { target: 'es2023', parser, transform, keepClassNames: true },
+    module: { type: 'commonjs' },
+  },
+];
+
+const base = {
+  rootDir: __dirname,
+  testEnvironment: 'node',
+  moduleFileExtensions: ['js', 'mjs', 'cjs', 'ts', 'json', 'node'],
+  moduleNameMapper: { '^@aeturnis/([^/]+)$': '<rootDir>/libs/$1/src/index.ts' },
+  transform: {
+    '^.+\\.ts$': swc(
+      { syntax: 'typescript', decorators: true },
+      { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: true },
+    ),
+    '^.+\\.m?js$': swc({ syntax: 'ecmascript' }),
+  },
+  // Packages that are ES modules only, which the test runner cannot load as they are.
+  transformIgnorePatterns: ['/node_modules/(?!(@nestjs|jose)/)', '<rootDir>/dist/'],
+  modulePathIgnorePatterns: ['<rootDir>/dist/'],
+};
+
+const withServices = {
+  globalSetup: '<rootDir>/test/support/global-setup.ts',
+  globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+};
+
+module.exports = {
+  projects: [
+    {
+      ...base,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/{apps,libs}/**/*.spec.ts', '<rootDir>/test/architecture/**/*.spec.ts'],
+      testPathIgnorePatterns: ['/node_modules/', '\\.int\\.spec\\.ts$'],
+    },
+    {
+      ...base,
+      ...withServices,
+      displayName: 'integration',
+      testMatch: ['<rootDir>/{apps,libs}/**/*.int.spec.ts', '<rootDir>/test/conformance/**/*.spec.ts'],
+    },
+    {
+      ...base,
+      ...withServices,
+      displayName: 'e2e',
+      testMatch: ['<rootDir>/test/{e2e,security}/**/*.e2e.spec.ts'],
+    },
+    {
+      ...base,
+      ...withServices,
+      displayName: 'soak',
+      testMatch: ['<rootDir>/test/soak/**/*.soak.spec.ts'],
+    },
+  ],
+  // Tests of several nodes wait more than they compute.
+  maxWorkers: Math.max(2, Math.floor(availableParallelism() / 2)),
+  testTimeout: 30_000,
+  reporters: ['<rootDir>/test/support/reporter.cjs'],
+  // Not v8: it counts files of types alone, which are never loaded, as uncovered.
+  coverageProvider: 'babel',
+  collectCoverageFrom: ['{apps,libs}/*/src/**/*.ts', '!**/*.spec.ts', '!**/index.ts', '!**/main.ts'],
+  coverageReporters: ['text-summary', 'lcov'],
+  coverageThreshold: { global: { lines: 85, statements: 85, functions: 85 } },
+};

@@ -1,0 +1,33 @@
+/** Of two properties exactly one is taken, and that one is validated. */
+import { plainToInstance } from 'class-transformer';
+import { validateSync } from 'class-validator';
+import { ChatHistoryDto, ChatTypingDto, ChatWhisperDto } from './chat';
+
+const UUID = '6f1f3d0e-8c0e-4a57-9b0c-0d8f4f3a2b1c';
+
+const problems = (type: new () => object, value: object): string[] =>
+  validateSync(plainToInstance(type, value), { whitelist: true, forbidNonWhitelisted: true }).map(
+    ({ property }) => property,
+  );
+
+describe.each([
+  ['ChatTypingDto', ChatTypingDto, 'channel', 'global', 'toUserId', UUID, {}],
+  ['ChatHistoryDto', ChatHistoryDto, 'channel', 'zone', 'withUserId', UUID, {}],
+  ['ChatWhisperDto', ChatWhisperDto, 'toName', 'anna', 'toUserId', UUID, { text: 'hello' }],
+] as const)('%s', (_, type, first, one, second, other, rest) => {
+  it('takes either', () => {
+    expect(problems(type, { ...rest, [first]: one })).toEqual([]);
+    expect(problems(type, { ...rest, [second]: other })).toEqual([]);
+  });
+
+  it('refuses both and neither', () => {
+    expect(problems(type, { ...rest, [first]: one, [second]: other })).toEqual(expect.arrayContaining([first, second]));
+    expect(problems(type, rest)).toEqual(expect.arrayContaining([first, second]));
+  });
+
+  it('validates what is given, alone or beside the other', () => {
+    expect(problems(type, { ...rest, [second]: 'x' })).toEqual([second]);
+    expect(problems(type, { ...rest, [first]: 7, [second]: other })).toContain(first);
+    expect(problems(type, { ...rest, [first]: null })).toContain(first);
+  });
+});

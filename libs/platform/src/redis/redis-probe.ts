@@ -1,0 +1,25 @@
+/** Readiness of Redis. A node without it goes on alone: worth an alarm, no reason to take it out of service. */
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { HealthProbes, type ProbeResult } from '../health/health-probes';
+import { RedisService } from './redis.service';
+
+@Injectable()
+export class RedisProbe implements OnModuleInit {
+  constructor(
+    private readonly probes: HealthProbes,
+    private readonly redis: RedisService,
+  ) {}
+
+  onModuleInit(): void {
+    if (this.redis.state !== 'off') this.probes.register('redis', () => this.probe());
+  }
+
+  private async probe(): Promise<ProbeResult> {
+    if (this.redis.state !== 'up') return { status: 'degraded' };
+    try {
+      return { status: 'up', latencyMs: Math.round((await this.redis.ping()) * 10) / 10 };
+    } catch {
+      return { status: 'degraded' };
+    }
+  }
+}

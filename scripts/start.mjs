@@ -1,0 +1,35 @@
+// Starts the server in this very process, so that a signal reaches it once; builds it first where needed.
+import { existsSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+
+const OLDEST_NODE = [20, 19];
+
+function problem() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major < OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1])) {
+    return `Node ${OLDEST_NODE.join('.')} or newer is needed; this is ${process.versions.node}.`;
+  }
+  if (!existsSync(new URL('../node_modules/@nestjs/core', import.meta.url))) {
+    return 'The dependencies are not installed. Run: npm ci';
+  }
+  return undefined;
+}
+
+async function start() {
+  const { buildIfNeeded, serverEntry } = await import('./build-if-needed.mjs');
+  const { loadSettings } = await import('./settings.mjs');
+  buildIfNeeded();
+  loadSettings();
+  await import(pathToFileURL(serverEntry).href);
+}
+
+const complaint = problem();
+if (complaint) {
+  console.error(complaint);
+  process.exitCode = 1;
+} else {
+  start().catch((error) => {
+    console.error(error.message);
+    process.exitCode = 1;
+  });
+}

@@ -1,0 +1,40 @@
+// Runs the tests: all of them with coverage, or, given arguments, those Jest selects by them (`npm test -- chat`).
+// Whatever happens, the last line is `N passed, N failed`.
+import { createRequire } from 'node:module';
+import { buildArgv, runCLI } from 'jest';
+import { buildIfNeeded, root } from './build-if-needed.mjs';
+
+const SuiteReporter = createRequire(import.meta.url)('../test/support/reporter.cjs');
+const DEFAULT_PROJECTS = ['unit', 'integration', 'e2e'];
+const selection = process.argv.slice(2);
+
+async function run() {
+  SuiteReporter.announceAtExit();
+  build();
+  const { results } = await runCLI(await buildArgv(jestArguments()), [root]);
+  return results.success;
+}
+
+function jestArguments() {
+  const coverage = selection.length > 0 ? [] : ['--coverage'];
+  const projects = selection.includes('--selectProjects') ? [] : ['--selectProjects', ...DEFAULT_PROJECTS];
+  return [...selection, ...coverage, ...projects];
+}
+
+/** Some suites start nodes of their own from dist/; what is selected may well do without. */
+function build() {
+  try {
+    buildIfNeeded();
+  } catch (error) {
+    if (selection.length === 0) throw error;
+    console.error(`${error.message} Suites that start it will fail.`);
+  }
+}
+
+run().then(
+  (success) => process.exit(success ? 0 : 1),
+  (error) => {
+    console.error(error.message);
+    process.exit(1);
+  },
+);

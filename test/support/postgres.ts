@@ -1,0 +1,79 @@
+/** Databases for tests: each its own, on the PostgreSQL of the run, empty or with the tables of the server. */
+import { createHash, randomUUID } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { migrateDatabase } from '../../libs/platform/src/database/migrations';
+
+export interface TestDatabase {
+  url: string;
+  /** Removes it, and ends who is still connected. */
+  drop(): Promise<void>;
+}
+
+const MIGRATIONS = join(__dirname, '..', '..', 'apps', 'server', 'migrations');
+const TEMPLATE_LOCK = 0x7465_6d70;
+
+export function createDatabase(): Promise<TestDatabase> {
+  return create(freshName());
+}
+
+/** A copy of a database that the first suite of a run migrates. */
+export async function createMigratedDatabase(): Promise<TestDatabase> {
+  const template = `template_${fingerprint()}`;
+  await asAdministrator(async (client) => {
+    await client.query('select pg_advisory_lock($1)', [TEMPLATE_LOCK]);
+    const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [template]);
+    if (rowCount === 0) await makeTemplate(client, template);
+  });
+  return create(freshName(), `template ${template}`);
+}
+
+// Under its final name it is complete.
+async function makeTemplate(client: Client, template: string): Promise<void> {
+  const draft = freshName();
+  await client.query(`create database ${draft}`);
+  await migrateDatabase(urlOf(draft), MIGRATIONS);
+  await client.query(`alter database ${draft} rename to ${template}`);
+}
+
+async function create(name: string, options = ''): Promise<TestDatabase> {
+  await asAdministrator((client) => client.query(`create database ${name} ${options}`));
+  return {
+    url: urlOf(name),
+    drop: () => asAdministrator((client) => client.query(`drop database if exists ${name} with (force)`)),
+  };
+}
+
+async function asAdministrator(work: (client: Client) => Promise<unknown>): Promise<void> {
+  const client = new Client({ connectionString: serverUrl().href });
+  await client.connect();
+  try {
+    await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+const freshName = (): string => `test_${randomUUID().replaceAll('-', '')}`;
+
+function urlOf(database: string): string {
+  const url = serverUrl();
+  url.pathname = `/${database}`;
+  return url.href;
+}
+
+function serverUrl(): URL {
+  const url = process.env['TEST_DATABASE_URL'];
+  if (url === undefined) throw new Error('TEST_DATABASE_URL is not set: the global set-up of the tests sets it');
+  return new URL(url);
+}
+
+/** Of all migrations, so that a server kept for several runs never serves an outdated template. */
+function fingerprint(): string {
+  const hash = createHash('sha256');
+  for (const file of readdirSync(MIGRATIONS).sort()) {
+    if (file.endsWith('.sql')) hash.update(file).update(readFileSync(join(MIGRATIONS, file)));
+  }
+  return hash.digest('hex').slice(0, 16);
+}
