@@ -6,6 +6,7 @@ export { Database, type DatabaseState } from './database/database';
 export { databaseError, isUniqueViolation } from './database/database-error';
 export { DatabaseModule } from './database/database.module';
 export type { DatabaseOptions } from './database/database-options';
+export { EmbeddedPostgres } from './database/embedded/embedded-postgres';
 export { envExample } from './config/env-example';
 export { HealthModule } from './health/health.module';
 export { HealthProbes, type Probe, type ProbeResult } from './health/health-probes';

@@ -1,0 +1,22 @@
+/** The one database of the application, for every module. */
+import { type DynamicModule, type FactoryProvider, Module } from '@nestjs/common';
+import { Shutdown } from '../shutdown/shutdown';
+import { Database } from './database';
+import { DATABASE_OPTIONS, type DatabaseOptions } from './database-options';
+import { DatabaseProbe } from './database-probe';
+
+@Module({})
+export class DatabaseModule {
+  constructor(database: Database, shutdown: Shutdown) {
+    shutdown.register('pools', 'database', () => database.close());
+  }
+
+  static forRootAsync(options: Pick<FactoryProvider<DatabaseOptions>, 'inject' | 'useFactory'>): DynamicModule {
+    return {
+      module: DatabaseModule,
+      global: true,
+      providers: [{ provide: DATABASE_OPTIONS, ...options }, Database, DatabaseProbe],
+      exports: [Database],
+    };
+  }
+}

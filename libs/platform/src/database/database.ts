@@ -1,0 +1,188 @@
+/** The database of this node: connects in the background, migrates, hands out queries and transactions, closes last. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import type { Pool } from 'pg';
+import { ConnectionWatch } from './connection-watch';
+import { unavailable, wayError } from './database-error';
+import { DATABASE_OPTIONS, type DatabaseOptions } from './database-options';
+import { EmbeddedPostgres } from './embedded/embedded-postgres';
+import { migrateDatabase } from './migrations';
+import { addressOf, createPool } from './pool';
+import { type CommitCallback, type Queries, Transactions } from './transactions';
+
+/** `lost`: was ready, cannot be reached now, and is tried again. */
+export type DatabaseState = 'starting' | 'ready' | 'lost';
+
+const REMIND_MS = 10_000;
+const DRAIN_MS = 3_000;
+
+@Injectable()
+export class Database implements OnModuleInit {
+  private readonly logger = new Logger(Database.name);
+  private readonly stopping = new AbortController();
+  private readonly listeners = new Set<(state: DatabaseState) => void>();
+  private settle: { resolve: () => void; reject: (error: unknown) => void };
+  private current: DatabaseState = 'starting';
+  private running: Promise<void> | null = null;
+  private closing: Promise<void> | null = null;
+  private embedded: EmbeddedPostgres | null = null;
+  private pool: Pool | null = null;
+  private transactions: Transactions | null = null;
+  private watch: ConnectionWatch | null = null;
+  private complainedAt = -Infinity;
+
+  /**
+   * Resolves when connected and migrated, however long PostgreSQL takes to appear. Rejects when that cannot come: the
+   * embedded PostgreSQL cannot run here, a migration is wrong, or the database was closed before.
+   */
+  readonly ready = new Promise<void>((resolve, reject) => (this.settle = { resolve, reject }));
+
+  constructor(@Inject(DATABASE_OPTIONS) private readonly options: DatabaseOptions) {
+    this.ready.catch(() => undefined);
+  }
+
+  onModuleInit(): void {
+    void this.open();
+  }
+
+  /** Begins to connect; a second call changes nothing. Answers `ready`. */
+  open(): Promise<void> {
+    this.running ??= this.run();
+    return this.ready;
+  }
+
+  get state(): DatabaseState {
+    return this.current;
+  }
+
+  onStateChange(listener: (state: DatabaseState) => void): void {
+    this.listeners.add(listener);
+  }
+
+  /** Queries of the transaction around the caller, or of the pool outside of one. @throws AppError UNAVAILABLE before `ready`. */
+  get db(): Queries {
+    return this.usable().queries;
+  }
+
+  /**
+   * Runs the work in a transaction, or joins the one around it. Everything the work awaits finds that transaction through
+   * `db`; its queries run one after the other. It is committed when the outermost work is done, and rolled back when any
+   * work in it has failed, even if somebody caught the error. Errors of the work pass unchanged.
+   * @throws AppError UNAVAILABLE or TIMEOUT when it cannot begin, or when it is not known whether it was committed.
+   */
+  async transaction<T>(work: () => Promise<T>): Promise<T> {
+    return this.usable().run(work);
+  }
+
+  /**
+   * Calls back after the commit of the outermost transaction, in order, never after a rollback; at once outside of one.
+   * Nobody waits for what is asynchronous in it. Its errors are logged and reach nobody.
+   */
+  afterCommit(callback: CommitCallback): void {
+    this.usable().afterCommit(callback);
+  }
+
+  /** Round trip in milliseconds. @throws AppError UNAVAILABLE when the database does not answer. */
+  async ping(): Promise<number> {
+    if (!this.watch) throw unavailable('The server is starting');
+    return this.watch.ping().catch((error: unknown) => {
+      throw wayError(error) ?? error;
+    });
+  }
+
+  /**
+   * Waits some seconds for queries under way, then stops the embedded PostgreSQL. To be called last, when nobody needs
+   * the database any more; a second call waits for the first.
+   */
+  close(): Promise<void> {
+    return (this.closing ??= this.closeOnce());
+  }
+
+  private usable(): Transactions {
+    if (!this.transactions || this.current === 'starting') throw unavailable('The server is starting');
+    return this.transactions;
+  }
+
+  private async run(): Promise<void> {
+    try {
+      const url = this.options.url ?? (await this.startEmbedded());
+      // Closed while PostgreSQL was starting.
+      if (this.stopping.signal.aborted) return await this.embedded?.stop();
+      this.pool = createPool(url, this.options.poolSize);
+      this.transactions = new Transactions(this.pool, (error) => {
+        this.logger.error({ message: 'work after a commit failed', error });
+      });
+      this.watch = new ConnectionWatch(url, {
+        beforeConnecting: async () => this.embedded?.revive(),
+        connected: () => this.connected(url),
+        failed: (error) => this.failed(error, url),
+      });
+      await this.watch.run(this.stopping.signal);
+    } catch (error) {
+      this.settle.reject(error);
+    }
+  }
+
+  private async startEmbedded(): Promise<string> {
+    const log = (message: string): void => this.logger.log({ message });
+    this.embedded = await EmbeddedPostgres.start({ dataDir: this.options.dataDir, log });
+    return this.embedded.url;
+  }
+
+  private async connected(url: string): Promise<void> {
+    if (this.current === 'starting') await this.migrate(url);
+    this.complainedAt = -Infinity;
+    this.logger.log({ message: `connected to ${addressOf(url)}` });
+    this.become('ready');
+    this.settle.resolve();
+  }
+
+  // A migration that is wrong stays wrong: only a database that went away in the middle is worth another try.
+  private async migrate(url: string): Promise<void> {
+    try {
+      await migrateDatabase(url, this.options.migrationsFolder);
+    } catch (error) {
+      if (!wayError(error)) {
+        this.settle.reject(new Error(`The database cannot be migrated: ${reasonOf(error)}`, { cause: error }));
+        this.stopping.abort();
+      }
+      throw error;
+    }
+  }
+
+  private failed(error: unknown, url: string): void {
+    if (this.current === 'ready') this.become('lost');
+    const now = performance.now();
+    if (now - this.complainedAt < REMIND_MS) return;
+    this.complainedAt = now;
+    this.logger.warn({ message: `cannot be reached at ${addressOf(url)}: ${reasonOf(error)}; trying again` });
+  }
+
+  private become(state: DatabaseState): void {
+    this.current = state;
+    for (const listener of this.listeners) listener(state);
+  }
+
+  private async closeOnce(): Promise<void> {
+    this.stopping.abort();
+    this.settle.reject(unavailable('The server is shutting down'));
+    await atMost(DRAIN_MS, Promise.all([this.running, this.pool?.end()]));
+    await this.embedded?.stop();
+  }
+}
+
+async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
+  const timer = new AbortController();
+  try {
+    await Promise.race([work, delay(ms, undefined, { signal: timer.signal })]);
+  } finally {
+    timer.abort();
+  }
+}
+
+/** In one line. Several addresses of one host fail with an error that has a code and no words. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const innermost = error.cause instanceof Error ? error.cause : error;
+  return innermost.message || (innermost as NodeJS.ErrnoException).code || innermost.name;
+}

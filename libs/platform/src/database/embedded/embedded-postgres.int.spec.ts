@@ -1,0 +1,202 @@
+/** The embedded PostgreSQL over restarts, kills and second starts. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Client, type QueryResultRow } from 'pg';
+import { EmbeddedPostgres } from './embedded-postgres';
+import { EmbeddedPostgresError } from './embedded-postgres-error';
+import { isAlive } from './process-identity';
+
+const REPOSITORY = join(__dirname, '..', '..', '..', '..', '..');
+
+let dataDir: string;
+let running: EmbeddedPostgres[];
+
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), 'aeturnis-postgres-'));
+  // Where the tests run as root, PostgreSQL runs as another user, who must get in.
+  chmodSync(dataDir, 0o755);
+  running = [];
+});
+afterEach(async () => {
+  await Promise.all(running.map((postgres) => postgres.stop()));
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+async function start(log?: (line: string) => void): Promise<EmbeddedPostgres> {
+  const postgres = await EmbeddedPostgres.start({ dataDir, ...(log ? { log } : {}) });
+  running.push(postgres);
+  return postgres;
+}
+
+async function query({ url }: { url: string }, text: string): Promise<QueryResultRow[]> {
+  const client = new Client({ connectionString: url });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    return (await client.query<QueryResultRow>(text)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+const pidFile = (): string => join(dataDir, 'postgres', 'postmaster.pid');
+const postmasterPid = (): number => Number(readFileSync(pidFile(), 'utf8').split('\n')[0]);
+
+async function killPostmaster(): Promise<void> {
+  const pid = postmasterPid();
+  process.kill(pid, 'SIGKILL');
+  while (isAlive({ pid })) await delay(10);
+}
+
+/** A process that starts PostgreSQL, writes a row, tells the address and goes on until it is killed. */
+async function ownerProcess(): Promise<{ url: string; kill(): Promise<void> }> {
+  const program = `
+    const { EmbeddedPostgres } = require('./libs/platform/src/database/embedded/embedded-postgres.ts');
+    const { Client } = require('pg');
+    EmbeddedPostgres.start({ dataDir: process.argv[1] }).then(async ({ url }) => {
+      const client = new Client({ connectionString: url });
+      await client.connect();
+      await client.query('create table kept as select 1 as one');
+      process.stdout.write(url);
+    });`;
+  const child = spawn(process.execPath, ['-r', './test/support/typescript.cjs', '-e', program, dataDir], {
+    cwd: REPOSITORY,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const exited = once(child, 'exit');
+  const [url] = (await Promise.race([
+    once(child.stdout, 'data'),
+    exited.then(() => Promise.reject(new Error('the owner has ended'))),
+  ])) as [Buffer];
+  return {
+    url: url.toString(),
+    kill: async () => {
+      child.kill('SIGKILL');
+      await exited;
+    },
+  };
+}
+
+it('makes a database with Unicode and durable commits, and keeps its rows over a restart', async () => {
+  const first = await start();
+  expect(await query(first, `select lower('ÄÖÜ') as lower, current_setting('fsync') as fsync`)).toEqual([
+    { lower: 'äöü', fsync: 'on' },
+  ]);
+  await query(first, 'create table kept as select 1 as one');
+  await first.stop();
+  await expect(query(first, 'select 1')).rejects.toThrow(/ECONNREFUSED/);
+  const second = await start();
+  expect(second.takenOver).toBe(false);
+  expect(await query(second, 'select * from kept')).toEqual([{ one: 1 }]);
+});
+
+it('keeps its password to itself and asks for it', async () => {
+  const postgres = await start();
+  expect(statSync(join(dataDir, 'postgres-password')).mode & 0o777).toBe(0o600);
+  const stranger = new URL(postgres.url);
+  stranger.password = 'guess';
+  await expect(query({ url: stranger.href }, 'select 1')).rejects.toThrow(/password authentication failed/);
+});
+
+it('refuses a second server on the same folder, also when several start at once', async () => {
+  const outcomes = await Promise.allSettled([start(), start(), start()]);
+  expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  const message = `The data folder ${realpathSync(dataDir)} is used by another server (pid ${process.pid}).`;
+  await expect(start()).rejects.toThrow(message);
+  await expect(start()).rejects.toBeInstanceOf(EmbeddedPostgresError);
+});
+
+it('is taken over with its rows after its server was killed', async () => {
+  const owner = await ownerProcess();
+  await expect(start()).rejects.toThrow(/is used by another server/);
+  await owner.kill();
+  const lines: string[] = [];
+  const postgres = await start((line) => lines.push(line));
+  expect(postgres.takenOver).toBe(true);
+  expect(postgres.url).toBe(owner.url);
+  expect(lines).toEqual([expect.stringMatching(/still runs \(pid \d+\), left by a server that was killed/)]);
+  expect(await query(postgres, 'select * from kept')).toEqual([{ one: 1 }]);
+  await postgres.stop();
+  await expect(query(postgres, 'select 1')).rejects.toThrow(/ECONNREFUSED/);
+});
+
+it('starts although PostgreSQL was killed and its process id is that of another process by now', async () => {
+  const first = await start();
+  await query(first, 'create table kept as select 1 as one');
+  const content = readFileSync(pidFile(), 'utf8');
+  await killPostmaster();
+  await first.stop();
+  writeFileSync(pidFile(), content.replace(/^\d+/, String(process.pid)));
+  const second = await start();
+  expect(second.takenOver).toBe(false);
+  expect(await query(second, 'select * from kept')).toEqual([{ one: 1 }]);
+});
+
+it('comes back at the same address when it has died', async () => {
+  const postgres = await start();
+  await query(postgres, 'create table kept as select 1 as one');
+  const pid = postmasterPid();
+  await postgres.revive();
+  expect(postmasterPid()).toBe(pid);
+  await killPostmaster();
+  await postgres.revive();
+  expect(await query(postgres, 'select * from kept')).toEqual([{ one: 1 }]);
+});
+
+it('builds the database anew when the first start was killed in the middle', async () => {
+  mkdirSync(join(dataDir, 'postgres.new', 'data'), { recursive: true });
+  writeFileSync(join(dataDir, 'postgres.new', 'data', 'PG_VERSION'), '18\n');
+  await query(await start(), 'select 1');
+});
+
+it('says in one line why a folder cannot be used', async () => {
+  const postgres = await start();
+  await postgres.stop();
+  const cluster = join(dataDir, 'postgres');
+  writeFileSync(join(cluster, 'PG_VERSION'), '11\n');
+  await expect(start()).rejects.toThrow(
+    /^The database in .* was made by PostgreSQL 11, and PostgreSQL \d+ is installed: .*$/,
+  );
+  rmSync(join(cluster, 'PG_VERSION'));
+  await expect(start()).rejects.toThrow(/^.* is in the place of the database and is none: .*$/);
+  writeFileSync(join(cluster, 'PG_VERSION'), '18\n');
+  rmSync(join(dataDir, 'postgres-password'));
+  await expect(start()).rejects.toThrow(/^The password of the database, .*, is missing: .*$/);
+});
+
+const asRoot = process.getuid?.() === 0 ? it : it.skip;
+
+asRoot('keeps the database elsewhere when the folder of root is closed to the user PostgreSQL runs as', async () => {
+  chmodSync(dataDir, 0o700);
+  const lines: string[] = [];
+  const first = await start((line) => lines.push(line));
+  const link = join(dataDir, 'postgres');
+  const cluster = realpathSync(link);
+  try {
+    expect(lines).toEqual([expect.stringContaining(`the database is kept in ${cluster}`)]);
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    expect(statSync(cluster).mode & 0o777).toBe(0o700);
+    await query(first, 'create table kept as select 1 as one');
+    await first.stop();
+    const second = await start();
+    expect(await query(second, 'select * from kept')).toEqual([{ one: 1 }]);
+    await second.stop();
+  } finally {
+    rmSync(cluster, { recursive: true });
+  }
+  await expect(start()).rejects.toThrow(/^The database .* that .* points to is missing: restore it, or remove .*$/);
+});

@@ -1,0 +1,39 @@
+/** Connections for queries: bounded in number and in time, so that a command fails before its own deadline. */
+import { Client, Pool } from 'pg';
+
+const CONNECT_MS = 3_000;
+const STATEMENT_MS = 5_000;
+/** For a server that does not even answer that the statement took too long. */
+const SILENCE_MS = 8_000;
+/** A transaction that nobody goes on with holds its locks no longer than this. */
+const IDLE_IN_TRANSACTION_MS = 10_000;
+
+/** What all connections of this node have in common. */
+export const CONNECTION = {
+  application_name: 'aeturnis',
+  connectionTimeoutMillis: CONNECT_MS,
+  keepAlive: true,
+};
+
+export function createPool(url: string, size: number): Pool {
+  const pool = new Pool({
+    ...CONNECTION,
+    connectionString: url,
+    max: size,
+    statement_timeout: STATEMENT_MS,
+    query_timeout: SILENCE_MS,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+  });
+  // A connection that breaks is told to its query, and noticed by the watch; without a listener it would end the process.
+  pool.on('error', ignore);
+  pool.on('connect', (client) => void client.on('error', ignore));
+  return pool;
+}
+
+/** Host and port, for people to read. */
+export function addressOf(url: string): string {
+  const { host, port } = new Client({ connectionString: url });
+  return `${host}:${port}`;
+}
+
+const ignore = (): void => undefined;
