@@ -1,0 +1,51 @@
+/** Reads accounts in bulk: by name for administrators, and the idle guests. */
+import { Injectable } from '@nestjs/common';
+import { Database } from '@aeturnis/platform';
+import { and, asc, eq, gt, inArray, like, lt, sql } from 'drizzle-orm';
+import type { Account } from './account';
+import { nameKey } from './account-name';
+import { accounts } from './accounts.schema';
+
+@Injectable()
+export class AccountsListRepository {
+  constructor(private readonly database: Database) {}
+
+  /** Those whose name begins like that, after another name, in the order of names. */
+  async byName(prefix: string, after: string, limit: number): Promise<Account[]> {
+    const pattern = `${nameKey(prefix).replace(/[\\%_]/g, '\\$&')}%`;
+    return this.database.db
+      .select()
+      .from(accounts)
+      .where(and(prefix === '' ? undefined : like(accounts.nameKey, pattern), gt(accounts.nameKey, nameKey(after))))
+      .orderBy(asc(accounts.nameKey))
+      .limit(limit);
+  }
+
+  /** Registered accounts of this server with one of these names. */
+  async registered(names: readonly string[]): Promise<Account[]> {
+    const own = and(eq(accounts.isGuest, false), sql`${accounts.passwordHash} is not null`);
+    return this.database.db
+      .select()
+      .from(accounts)
+      .where(and(inArray(accounts.nameKey, names.map(nameKey)), own));
+  }
+
+  /** Guests not seen since, who are nobody else's work right now. Inside a transaction. */
+  async idleGuests(notSeenSince: Date, limit: number): Promise<string[]> {
+    const rows = await this.database.db
+      .select({ id: accounts.id })
+      .from(accounts)
+      .where(and(accounts.isGuest, lt(accounts.lastSeenAt, notSeenSince)))
+      .orderBy(asc(accounts.lastSeenAt))
+      .limit(limit)
+      .for('update', { skipLocked: true });
+    return rows.map(({ id }) => id);
+  }
+
+  /** True for one node at a time, until its transaction ends. */
+  async claimPurge(): Promise<boolean> {
+    const claim = sql`select pg_try_advisory_xact_lock(hashtextextended('accounts:purge', 0)) as claimed`;
+    const { rows } = await this.database.db.execute<{ claimed: boolean }>(claim);
+    return rows[0]?.claimed === true;
+  }
+}

@@ -1,0 +1,154 @@
+/** Accounts on a real database: deleted wholly or not at all, listed, exported, and purged when they are idle guests. */
+import { AsyncResource } from 'node:async_hooks';
+import { AccountsWorld } from '../../../../test/support/accounts';
+import { uniqueName } from '../../../../test/support/client';
+import type { SessionAnswer } from './sessions/sessions.service';
+
+const DAY_MS = 86_400_000;
+let world: AccountsWorld;
+
+beforeEach(async () => {
+  world = await AccountsWorld.open({ GUEST_RETENTION: '30d', LIMITS: 'off' });
+});
+afterEach(() => world.close());
+
+const guest = (name?: string): Promise<SessionAnswer> => world.registration.playAsGuest({ name });
+const exists = async (id: string): Promise<boolean> => (await world.accounts.find(id)) !== null;
+
+describe('deleting an account', () => {
+  it('runs the cleaners, ends the sessions, closes the connections and frees the name', async () => {
+    const cleaned: string[] = [];
+    world.service.onDelete(async (userId) => void cleaned.push(userId));
+    const { user, accessToken, refreshToken } = await guest('Wanderer');
+    await world.verifier.verify(accessToken);
+    await world.data.erase(user.id);
+    expect(cleaned).toEqual([user.id]);
+    expect(world.disconnected).toEqual([[user.id, 'LOGGED_OUT']]);
+    expect(await world.outcome(world.verifier.verify(accessToken))).toBe('INVALID_TOKEN');
+    expect(await world.outcome(world.sessions.rotate(refreshToken))).toBe('INVALID_TOKEN');
+    expect((await guest('wanderer')).user.id).not.toBe(user.id);
+  });
+
+  it('keeps everything where a cleaner fails', async () => {
+    const { user, accessToken } = await guest();
+    const { user: witness } = await guest();
+    // A cleaner that did its work before another one failed.
+    world.service.onDelete(async () => world.accounts.remove(witness.id));
+    world.service.onDelete(() => Promise.reject(new Error('not now')));
+    await expect(world.data.erase(user.id)).rejects.toThrow('not now');
+    expect(await exists(user.id)).toBe(true);
+    expect(await exists(witness.id)).toBe(true);
+    expect(world.disconnected).toEqual([]);
+    expect(await world.outcome(world.verifier.verify(accessToken))).toBe('ok');
+  });
+
+  it('happens once, and to nobody else', async () => {
+    const { user } = await guest();
+    const { user: other } = await guest();
+    let cleaned = 0;
+    world.service.onDelete(async () => void (cleaned += 1));
+    await Promise.all([world.data.erase(user.id), world.data.erase(user.id)]);
+    expect(cleaned).toBe(1);
+    expect(await exists(other.id)).toBe(true);
+  });
+});
+
+it('exports one part per domain', async () => {
+  const { user } = await guest();
+  world.service.onExport('things', async (userId) => [`of ${userId}`]);
+  expect(() => world.service.onExport('things', async () => [])).toThrow('already');
+  expect(await world.data.export(user.id)).toEqual({ things: [`of ${user.id}`] });
+});
+
+describe('the purge', () => {
+  it('takes idle guests in batches, and neither others nor registered accounts', async () => {
+    const idle = await Promise.all(Array.from({ length: 45 }, () => guest()));
+    const password = 'correct horse battery';
+    const { user: player } = await world.registration.register({ username: uniqueName(), password }, null);
+    world.now += 31 * DAY_MS;
+    const fresh = await guest();
+    const cleaned: string[] = [];
+    world.service.onDelete(async (userId) => void cleaned.push(userId));
+    expect(await world.purge.purge()).toBe(45);
+    expect(cleaned.sort()).toEqual(idle.map(({ user }) => user.id).sort());
+    expect(await exists(player.id)).toBe(true);
+    expect(await exists(fresh.user.id)).toBe(true);
+  });
+
+  it('spares a guest who came back', async () => {
+    const { user } = await guest();
+    world.now += 31 * DAY_MS;
+    await world.service.touchLastSeen(user.id, new Date(world.now));
+    await world.service.touchLastSeen(user.id, new Date(world.now - 40 * DAY_MS));
+    expect(await world.purge.purge()).toBe(0);
+  });
+
+  it('leaves the work to the node that is at it', async () => {
+    await guest();
+    world.now += 31 * DAY_MS;
+    const [mine, other] = await Promise.all([world.purge.purge(), world.purge.purge()]);
+    expect(mine + other).toBe(1);
+    await guest();
+    world.now += 31 * DAY_MS;
+    // As on another node: outside of the transaction that holds the claim.
+    const elsewhere = AsyncResource.bind(() => world.purge.purge());
+    await world.database.transaction(async () => {
+      expect(await world.lists.claimPurge()).toBe(true);
+      expect(await elsewhere()).toBe(0);
+    });
+    expect(await world.purge.purge()).toBe(1);
+  });
+});
+
+describe('what others may ask', () => {
+  it('is a name by id, and an id by name', async () => {
+    const { user } = await guest('Wanderer');
+    expect(await world.service.findByName('wANDERER')).toEqual({ id: user.id, name: 'Wanderer' });
+    expect(await world.service.findByName('nobody')).toBeNull();
+    const nobody = '00000000-0000-4000-8000-000000000000';
+    expect(await world.service.namesOf([user.id, nobody])).toEqual(new Map([[user.id, 'Wanderer']]));
+    expect(await world.service.namesOf([])).toEqual(new Map());
+    expect(await world.outcome(world.service.require(nobody))).toBe('NOT_FOUND');
+    expect(await world.outcome(world.service.ban(nobody, { reason: 'x' }))).toBe('NOT_FOUND');
+  });
+
+  it('is a list by name, page by page, without emails', async () => {
+    for (const name of ['Ann_a', 'annXb', 'ann_c', 'Ben']) await guest(name);
+    const first = await world.service.listUsers({ query: 'ANN', limit: 2 });
+    const second = await world.service.listUsers({ query: 'ANN', limit: 2, cursor: first.next });
+    const names = [first, second].map(({ users }) => users.map(({ name }) => name));
+    expect(names.flat().sort()).toEqual(['Ann_a', 'annXb', 'ann_c'].sort());
+    expect([first.users.length, second.users.length, second.next]).toEqual([2, 1, undefined]);
+    // What has a meaning in a pattern is taken as it is.
+    expect((await world.service.listUsers({ query: 'ann_' })).users).toHaveLength(2);
+    expect(Object.keys(first.users[0]!).sort()).toEqual([
+      'createdAt',
+      'id',
+      'isGuest',
+      'lastSeenAt',
+      'name',
+      'roles',
+      'status',
+    ]);
+  });
+
+  it('shows a ban while it lasts', async () => {
+    const { user } = await guest();
+    const until = new Date(world.now + 60_000);
+    await world.service.ban(user.id, { reason: 'cheating', until });
+    expect(await world.service.require(user.id)).toMatchObject({
+      status: 'banned',
+      banReason: 'cheating',
+      bannedUntil: until.toISOString(),
+    });
+    world.now = until.getTime();
+    expect(await world.service.require(user.id)).toMatchObject({ status: 'active' });
+  });
+});
+
+it('changes roles at once', async () => {
+  const { user, accessToken } = await guest();
+  await world.verifier.verify(accessToken);
+  await world.service.setRoles(user.id, ['player', 'moderator']);
+  expect((await world.verifier.verify(accessToken)).roles).toEqual(['player', 'moderator']);
+});

@@ -1,0 +1,59 @@
+/** Accounts: who somebody is, how that is proved, and for how long. */
+import { Global, Module } from '@nestjs/common';
+import { JwtModule } from '@nestjs/jwt';
+import { APP_CONFIG, type AppConfig } from '@aeturnis/platform';
+import { TokenVerifier } from '@aeturnis/realtime';
+import { AccountData } from './account-data';
+import { AccountsListRepository } from './accounts-list.repository';
+import { AccountsRepository } from './accounts.repository';
+import { AccountsService } from './accounts.service';
+import { Administrators } from './administrators';
+import { AuthController } from './auth/auth.controller';
+import { AuthService } from './auth/auth.service';
+import { Passwords } from './auth/passwords';
+import { RegistrationService } from './auth/registration.service';
+import { GuestPurge } from './guests/guest-purge';
+import { MeController } from './profile/me.controller';
+import { MeService } from './profile/me.service';
+import { LiveSessions } from './sessions/live-sessions';
+import { RefreshTokensRepository } from './sessions/refresh-tokens.repository';
+import { SessionCookies } from './sessions/session-cookies';
+import { Sessions } from './sessions/sessions.service';
+import { AccessTokens } from './tokens/access-tokens';
+import { AccountStates } from './tokens/account-states';
+import { jwtKey } from './tokens/jwt-secret';
+import { tokenVerifierProvider } from './tokens/token-verifier.provider';
+
+// Global, because the realtime module asks for the verifier and knows no module of the application.
+@Global()
+@Module({
+  imports: [
+    JwtModule.registerAsync({
+      inject: [APP_CONFIG],
+      // Where an outside issuer signs, there is no secret to keep.
+      useFactory: async (config: AppConfig) => (config.issuer === 'own' ? { secret: await jwtKey(config) } : {}),
+    }),
+  ],
+  controllers: [AuthController, MeController],
+  providers: [
+    AccessTokens,
+    AccountData,
+    AccountStates,
+    AccountsListRepository,
+    AccountsRepository,
+    AccountsService,
+    Administrators,
+    AuthService,
+    GuestPurge,
+    LiveSessions,
+    MeService,
+    Passwords,
+    RefreshTokensRepository,
+    RegistrationService,
+    SessionCookies,
+    Sessions,
+    tokenVerifierProvider,
+  ],
+  exports: [AccountsService, TokenVerifier],
+})
+export class AccountsModule {}

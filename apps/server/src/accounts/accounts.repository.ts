@@ -1,0 +1,123 @@
+/** Keeps accounts: makes, finds, locks, changes and removes them. */
+import { Injectable } from '@nestjs/common';
+import { Database } from '@aeturnis/platform';
+import { and, eq, exists, gt, inArray, isNull, sql } from 'drizzle-orm';
+import type { Account, AccountState } from './account';
+import { nameKey } from './account-name';
+import { accounts } from './accounts.schema';
+import { refreshTokens } from './sessions/refresh-tokens.schema';
+
+export interface NewAccount {
+  name: string;
+  roles: string[];
+  email?: string | undefined;
+  passwordHash?: string;
+  isGuest?: boolean;
+  issuer?: string;
+  subject?: string;
+}
+
+export type AccountChange = Partial<Pick<Account, 'roles' | 'status' | 'banReason' | 'bannedUntil'>>;
+
+export type Registration = Required<Pick<NewAccount, 'name' | 'roles' | 'passwordHash'>> & Pick<NewAccount, 'email'>;
+
+@Injectable()
+export class AccountsRepository {
+  constructor(private readonly database: Database) {}
+
+  /** Null where the name, the email or the subject of the issuer is taken. */
+  async insert(account: NewAccount): Promise<Account | null> {
+    const values = { ...account, nameKey: nameKey(account.name) };
+    const [row] = await this.database.db.insert(accounts).values(values).onConflictDoNothing().returning();
+    return row ?? null;
+  }
+
+  /** Null where this is no guest any more. @throws a unique violation where the name or the email is taken. */
+  async upgradeGuest(id: string, registration: Registration): Promise<Account | null> {
+    const [row] = await this.database.db
+      .update(accounts)
+      .set({ ...registration, nameKey: nameKey(registration.name), isGuest: false })
+      .where(and(eq(accounts.id, id), accounts.isGuest))
+      .returning();
+    return row ?? null;
+  }
+
+  async find(id: string): Promise<Account | null> {
+    const [row] = await this.database.db.select().from(accounts).where(eq(accounts.id, id));
+    return row ?? null;
+  }
+
+  /** In any case. */
+  async findByName(name: string): Promise<Account | null> {
+    const [row] = await this.database.db
+      .select()
+      .from(accounts)
+      .where(eq(accounts.nameKey, nameKey(name)));
+    return row ?? null;
+  }
+
+  async findBySubject(issuer: string, subject: string): Promise<Account | null> {
+    const identity = and(eq(accounts.issuer, issuer), eq(accounts.subject, subject));
+    const [row] = await this.database.db.select().from(accounts).where(identity);
+    return row ?? null;
+  }
+
+  async emailTaken(email: string): Promise<boolean> {
+    const { id } = accounts;
+    return (await this.database.db.select({ id }).from(accounts).where(eq(accounts.email, email))).length > 0;
+  }
+
+  /** Makes others who want this lock wait until the transaction ends. */
+  async lock(id: string): Promise<Account | null> {
+    const [row] = await this.database.db.select().from(accounts).where(eq(accounts.id, id)).for('no key update');
+    return row ?? null;
+  }
+
+  /** Null where there is no such account, or its session (empty: none is asked for) has ended. */
+  async stateInSession(id: string, sessionId: string, now: Date): Promise<AccountState | null> {
+    const { db } = this.database;
+    const { familyId, accountId, revokedAt, expiresAt } = refreshTokens;
+    const session = db
+      .select({ one: sql`1` })
+      .from(refreshTokens)
+      .where(and(eq(familyId, sessionId), eq(accountId, id), isNull(revokedAt), gt(expiresAt, now)));
+    const { name, roles, status, banReason, bannedUntil } = accounts;
+    const [row] = await db
+      .select({ id: accounts.id, name, roles, status, banReason, bannedUntil })
+      .from(accounts)
+      .where(and(eq(accounts.id, id), sessionId === '' ? undefined : exists(session)));
+    return row ?? null;
+  }
+
+  /** Those that exist. */
+  async namesOf(ids: readonly string[]): Promise<Map<string, string>> {
+    if (ids.length === 0) return new Map();
+    const { id, name } = accounts;
+    const rows = await this.database.db
+      .select({ id, name })
+      .from(accounts)
+      .where(inArray(id, [...ids]));
+    return new Map(rows.map((row) => [row.id, row.name]));
+  }
+
+  async setPassword(id: string, passwordHash: string): Promise<void> {
+    await this.database.db.update(accounts).set({ passwordHash }).where(eq(accounts.id, id));
+  }
+
+  /** Null where there is no such account. */
+  async change(id: string, { roles, ...fields }: AccountChange): Promise<Account | null> {
+    const change = { ...fields, ...(roles && { roles: [...roles] }) };
+    const [row] = await this.database.db.update(accounts).set(change).where(eq(accounts.id, id)).returning();
+    return row ?? null;
+  }
+
+  /** Never moves back. */
+  async touch(id: string, seenAt: Date): Promise<void> {
+    const lastSeenAt = sql`greatest(${accounts.lastSeenAt}, ${seenAt})`;
+    await this.database.db.update(accounts).set({ lastSeenAt }).where(eq(accounts.id, id));
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.database.db.delete(accounts).where(eq(accounts.id, id));
+  }
+}

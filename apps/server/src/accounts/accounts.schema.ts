@@ -1,0 +1,35 @@
+/** The table of accounts. */
+import { sql } from 'drizzle-orm';
+import { boolean, index, pgTable, text, timestamp, unique, uuid } from 'drizzle-orm/pg-core';
+import type { AccountStatus } from './account';
+
+export const accounts = pgTable(
+  'accounts',
+  {
+    id: uuid('id').primaryKey().defaultRandom(),
+    name: text('name').notNull(),
+    /** The name in lower case, so that no two differ in case alone. */
+    nameKey: text('name_key').notNull().unique('accounts_name_key'),
+    /** Lower case. Never shown to anybody but its owner. */
+    email: text('email').unique('accounts_email'),
+    /** Absent for guests, and where an outside issuer proves who somebody is. */
+    passwordHash: text('password_hash'),
+    roles: text('roles').array().notNull(),
+    status: text('status').$type<AccountStatus>().notNull().default('active'),
+    banReason: text('ban_reason'),
+    /** Null while banned means for good. */
+    bannedUntil: timestamp('banned_until', { withTimezone: true }),
+    isGuest: boolean('is_guest').notNull().default(false),
+    /** The `iss` and `sub` of an account of an outside issuer. */
+    issuer: text('issuer'),
+    subject: text('subject'),
+    createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
+    lastSeenAt: timestamp('last_seen_at', { withTimezone: true }).notNull().defaultNow(),
+  },
+  (table) => [
+    unique('accounts_identity').on(table.issuer, table.subject),
+    index('accounts_idle_guests')
+      .on(table.lastSeenAt)
+      .where(sql`${table.isGuest}`),
+  ],
+);

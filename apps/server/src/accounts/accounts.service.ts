@@ -1,0 +1,129 @@
+/** What other domains may know of accounts and do to them. */
+import { Injectable } from '@nestjs/common';
+import { AppError } from '@aeturnis/contracts';
+import { Database } from '@aeturnis/platform';
+import { Clock } from '@aeturnis/realtime';
+import { type Account, type AccountStatus, isBanned, type Role } from './account';
+import { AccountData, type Cleaner, type Exporter } from './account-data';
+import { AccountsListRepository } from './accounts-list.repository';
+import { AccountsRepository } from './accounts.repository';
+import { BANNED, LiveSessions } from './sessions/live-sessions';
+
+/** An account as administrators see it. */
+export interface AccountSummary {
+  id: string;
+  name: string;
+  roles: readonly string[];
+  status: AccountStatus;
+  isGuest: boolean;
+  banReason?: string;
+  /** Absent while banned means for good. */
+  bannedUntil?: string;
+  createdAt: string;
+  lastSeenAt: string;
+}
+
+export interface AccountsPage {
+  users: AccountSummary[];
+  /** The `cursor` of the next page; absent on the last one. */
+  next?: string;
+}
+
+const PAGE = 50;
+
+@Injectable()
+export class AccountsService {
+  constructor(
+    private readonly database: Database,
+    private readonly accounts: AccountsRepository,
+    private readonly lists: AccountsListRepository,
+    private readonly data: AccountData,
+    private readonly live: LiveSessions,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Runs inside the transaction that deletes an account; what it throws keeps the account. */
+  onDelete(cleaner: Cleaner): void {
+    this.data.onDelete(cleaner);
+  }
+
+  /** Adds a part to what a user gets who asks for everything that is kept. */
+  onExport(part: string, exporter: Exporter): void {
+    this.data.onExport(part, exporter);
+  }
+
+  /** By id; an id nobody has is missing. */
+  namesOf(userIds: readonly string[]): Promise<Map<string, string>> {
+    return this.accounts.namesOf(userIds);
+  }
+
+  /** In any case. */
+  async findByName(name: string): Promise<{ id: string; name: string } | null> {
+    const account = await this.accounts.findByName(name);
+    return account && { id: account.id, name: account.name };
+  }
+
+  /** @throws AppError NOT_FOUND. */
+  async require(userId: string): Promise<AccountSummary> {
+    return this.summary(found(await this.accounts.find(userId)));
+  }
+
+  /** In the order of names; `query` is how a name begins. */
+  async listUsers({ query, cursor, limit }: ListQuery = {}): Promise<AccountsPage> {
+    const size = limit ?? PAGE;
+    const rows = await this.lists.byName(query ?? '', cursor ?? '', size + 1);
+    const users = rows.slice(0, size).map((account) => this.summary(account));
+    const last = users.at(-1);
+    return rows.length > size && last ? { users, next: last.name } : { users };
+  }
+
+  /** When somebody was there last; never moves back. */
+  touchLastSeen(userId: string, at: Date): Promise<void> {
+    return this.accounts.touch(userId, at);
+  }
+
+  /** Shuts an account out on all nodes, for good or until a time. Its sessions are good again afterwards. @throws AppError NOT_FOUND. */
+  async ban(userId: string, { reason, until = null }: { reason: string; until?: Date | null }): Promise<void> {
+    found(await this.accounts.change(userId, { status: 'banned', banReason: reason, bannedUntil: until }));
+    this.database.afterCommit(() => this.live.end(userId, BANNED));
+  }
+
+  /** @throws AppError NOT_FOUND. */
+  async unban(userId: string): Promise<void> {
+    found(await this.accounts.change(userId, { status: 'active', banReason: null, bannedUntil: null }));
+    this.database.afterCommit(() => this.live.accountChanged(userId));
+  }
+
+  /** Acts at once, on live connections too. @throws AppError NOT_FOUND. */
+  async setRoles(userId: string, roles: readonly Role[]): Promise<void> {
+    found(await this.accounts.change(userId, { roles }));
+    this.database.afterCommit(() => this.live.rolesChanged(userId, roles));
+  }
+
+  private summary(account: Account): AccountSummary {
+    const { id, name, roles, isGuest, banReason, bannedUntil, createdAt, lastSeenAt } = account;
+    const banned = isBanned(account, this.clock.now());
+    return {
+      id,
+      name,
+      roles,
+      status: banned ? 'banned' : 'active',
+      isGuest,
+      ...(banned && banReason !== null ? { banReason } : {}),
+      ...(banned && bannedUntil ? { bannedUntil: bannedUntil.toISOString() } : {}),
+      createdAt: createdAt.toISOString(),
+      lastSeenAt: lastSeenAt.toISOString(),
+    };
+  }
+}
+
+interface ListQuery {
+  query?: string | undefined;
+  cursor?: string | undefined;
+  limit?: number | undefined;
+}
+
+function found<T>(account: T | null): T {
+  if (account === null) throw new AppError('NOT_FOUND', 'There is no such user');
+  return account;
+}

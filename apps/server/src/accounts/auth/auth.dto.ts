@@ -1,0 +1,67 @@
+/** What the routes of authentication take and answer. */
+import { IsEmail, IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
+import { NAME_PATTERN } from '../account-name';
+
+const NAME_MESSAGE = '$property must be 3 to 24 of A-Z a-z 0-9 _ . -';
+
+export class RegisterDto {
+  /** 3 to 24 letters, digits, `_`, `.` or `-`; names that differ in case alone are the same.
+   * @example 'anna' */
+  @Matches(NAME_PATTERN, { message: NAME_MESSAGE })
+  username: string;
+
+  /** 8 to 128 characters.
+   * @example 'correct horse battery' */
+  @IsString()
+  @Length(8, 128)
+  password: string;
+
+  /** Shown to nobody else.
+   * @example 'anna@example.com' */
+  @IsOptional()
+  @IsEmail()
+  @MaxLength(254)
+  email?: string;
+}
+
+export class LoginDto {
+  /** @example 'anna' */
+  @IsString()
+  @Length(1, 64)
+  username: string;
+
+  /** @example 'correct horse battery' */
+  @IsString()
+  @Length(1, 128)
+  password: string;
+}
+
+export class GuestDto {
+  /** As for registering; one is made up where none is given.
+   * @example 'Wanderer' */
+  @IsOptional()
+  @Matches(NAME_PATTERN, { message: NAME_MESSAGE })
+  name?: string;
+}
+
+export class RefreshTokenDto {
+  /** May come in the cookie `refreshToken` instead.
+   * @example 'q3b2Jm0T1aVb9Yx8m2tqf0Zr1sL7n4KcWQeUuE5hH3o' */
+  @IsOptional()
+  @IsString()
+  @Length(1, 128)
+  refreshToken?: string;
+}
+
+export class ChangePasswordDto {
+  /** @example 'correct horse battery' */
+  @IsString()
+  @Length(1, 128)
+  currentPassword: string;
+
+  /** 8 to 128 characters.
+   * @example 'staple correct horse' */
+  @IsString()
+  @Length(8, 128)
+  newPassword: string;
+}

@@ -1,0 +1,187 @@
+/** Registering, logging in and changing the password on a real database, also when several do so at the same moment. */
+import { scryptSync } from 'node:crypto';
+import { AccountsWorld } from '../../../../../test/support/accounts';
+import { uniqueName } from '../../../../../test/support/client';
+import type { SessionAnswer } from '../sessions/sessions.service';
+
+const PASSWORD = 'correct horse battery';
+const OTHER = 'staple correct horse';
+let world: AccountsWorld;
+
+beforeAll(async () => (world = await AccountsWorld.open({ ADMIN_USERS: 'Boss,root', LIMITS: 'off' })));
+afterAll(() => world.close());
+
+const register = (username = uniqueName(), extra: object = {}): Promise<SessionAnswer> =>
+  world.registration.register({ username, password: PASSWORD, ...extra }, null);
+const login = (username: string, password = PASSWORD): Promise<SessionAnswer> =>
+  world.auth.login({ username, password });
+const works = ({ accessToken }: SessionAnswer): Promise<unknown> => world.outcome(world.verifier.verify(accessToken));
+const upgrade = ({ accessToken: token }: SessionAnswer, username: string, email?: string): Promise<SessionAnswer> =>
+  world.registration.register({ username, password: PASSWORD, email }, { token, source: 'bearer' });
+
+describe('registering', () => {
+  it('takes a name once, in whatever case, also from several at once', async () => {
+    const name = uniqueName();
+    const outcomes = await Promise.all(
+      [name, name.toUpperCase(), name].map((variant) => world.outcome(register(variant))),
+    );
+    expect(outcomes.sort()).toEqual(['NAME_TAKEN', 'NAME_TAKEN', 'ok']);
+    expect(await world.outcome(register(name))).toBe('NAME_TAKEN');
+  });
+
+  it('takes an email once', async () => {
+    const email = `${uniqueName()}@example.com`;
+    await register(undefined, { email });
+    expect(await world.outcome(register(undefined, { email: email.toUpperCase() }))).toBe('CONFLICT');
+  });
+
+  it('keeps the names of the house, but for those who are administrators by configuration', async () => {
+    expect(await world.outcome(register('System'))).toBe('VALIDATION');
+    expect((await register('root')).user.roles).toEqual(['player', 'admin']);
+  });
+});
+
+describe('a guest', () => {
+  it('gets a name, or the one it wants', async () => {
+    expect((await world.registration.playAsGuest({})).user).toMatchObject({
+      name: expect.stringMatching(/^Guest-/),
+      roles: ['guest'],
+    });
+    const name = uniqueName();
+    expect((await world.registration.playAsGuest({ name })).user.name).toBe(name);
+    expect(await world.outcome(world.registration.playAsGuest({ name }))).toBe('NAME_TAKEN');
+  });
+
+  it('gets no name of the house or of an administrator', async () => {
+    for (const name of ['admin', 'BOSS', 'root']) {
+      expect(await world.outcome(world.registration.playAsGuest({ name }))).toBe('VALIDATION');
+    }
+  });
+
+  it('registers and keeps its id and its session; what it held before is worth nothing for refreshing', async () => {
+    const name = uniqueName();
+    const guest = await world.registration.playAsGuest({ name });
+    const before = await world.verifier.verify(guest.accessToken);
+    const player = await upgrade(guest, name);
+    expect(player.user).toEqual({ id: guest.user.id, name, roles: ['player'] });
+    expect(await world.verifier.verify(guest.accessToken)).toMatchObject({
+      sessionId: before.sessionId,
+      roles: ['player'],
+    });
+    expect((await login(name)).user.id).toBe(guest.user.id);
+    world.now += 60_000;
+    expect(await world.outcome(world.sessions.rotate(player.refreshToken))).toBe('ok');
+    expect(await world.outcome(world.sessions.rotate(guest.refreshToken))).toBe('INVALID_TOKEN');
+  });
+
+  it('stays what it is when the name or the email is taken', async () => {
+    const name = uniqueName();
+    const email = `${name}@example.com`;
+    await register(name, { email });
+    const guest = await world.registration.playAsGuest({});
+    expect(await world.outcome(upgrade(guest, name))).toBe('NAME_TAKEN');
+    expect(await world.outcome(upgrade(guest, uniqueName(), email))).toBe('CONFLICT');
+    expect(await world.accounts.find(guest.user.id)).toMatchObject({ isGuest: true, name: guest.user.name });
+  });
+
+  it('registers once, and loses a race for a name without a trace', async () => {
+    const guest = await world.registration.playAsGuest({});
+    const names = [uniqueName(), uniqueName()];
+    const outcomes = await Promise.all(names.map((name) => world.outcome(upgrade(guest, name))));
+    expect(outcomes.sort()).toEqual(['CONFLICT', 'ok']);
+    const rivals = await Promise.all([world.registration.playAsGuest({}), world.registration.playAsGuest({})]);
+    const name = uniqueName();
+    expect((await Promise.all(rivals.map((rival) => world.outcome(upgrade(rival, name))))).sort()).toEqual([
+      'NAME_TAKEN',
+      'ok',
+    ]);
+  });
+
+  it('is meant by a bearer token alone: a cookie that proves no guest means nothing', async () => {
+    const { accessToken: token } = await register();
+    const dto = { username: uniqueName(), password: PASSWORD };
+    expect(await world.outcome(world.registration.register(dto, { token, source: 'bearer' }))).toBe('CONFLICT');
+    expect(await world.outcome(world.registration.register(dto, { token: 'x', source: 'bearer' }))).toBe(
+      'INVALID_TOKEN',
+    );
+    const fresh = await world.registration.register(dto, { token, source: 'cookie' });
+    expect(fresh.user.name).toBe(dto.username);
+  });
+});
+
+describe('logging in', () => {
+  it('works in whatever case of the name, with the right password alone', async () => {
+    const name = uniqueName('Mixed');
+    const { user } = await register(name);
+    expect((await login(name.toUpperCase())).user).toEqual(user);
+    expect(await world.outcome(login(name, OTHER))).toBe('BAD_CREDENTIALS');
+    expect(await world.outcome(login(uniqueName()))).toBe('BAD_CREDENTIALS');
+  });
+
+  it('is not for guests, who have no password', async () => {
+    const { user } = await world.registration.playAsGuest({});
+    expect(await world.outcome(login(user.name))).toBe('BAD_CREDENTIALS');
+  });
+
+  it('tells of a ban only those who know the password', async () => {
+    const { user } = await register();
+    await world.service.ban(user.id, { reason: 'cheating' });
+    expect(await world.outcome(login(user.name, OTHER))).toBe('BAD_CREDENTIALS');
+    await expect(login(user.name)).rejects.toMatchObject({
+      code: 'ACCOUNT_DISABLED',
+      details: { reason: 'cheating', until: null },
+    });
+    await world.service.unban(user.id);
+    expect(await world.outcome(login(user.name))).toBe('ok');
+  });
+
+  it('makes an administrator of whom the configuration names, and hashes anew what was hashed cheaply', async () => {
+    const { user } = await register('boss');
+    await world.service.setRoles(user.id, ['player']);
+    await world.accounts.setPassword(user.id, cheapHash(PASSWORD));
+    expect((await login('boss')).user.roles).toEqual(['player', 'admin']);
+    expect((await world.accounts.find(user.id))?.passwordHash).toMatch(/^\$scrypt\$ln=15,r=8,p=3\$/);
+    expect(await world.outcome(login('boss'))).toBe('ok');
+  });
+});
+
+describe('changing the password', () => {
+  it('ends all sessions and begins a new one', async () => {
+    const first = await register();
+    const second = await login(first.user.name);
+    const principal = await world.verifier.verify(first.accessToken);
+    const changed = await world.auth.changePassword(principal, { currentPassword: PASSWORD, newPassword: OTHER });
+    expect(await Promise.all([first, second, changed].map(works))).toEqual(['INVALID_TOKEN', 'INVALID_TOKEN', 'ok']);
+    expect(await world.outcome(login(first.user.name))).toBe('BAD_CREDENTIALS');
+    expect(await world.outcome(login(first.user.name, OTHER))).toBe('ok');
+  });
+
+  it('needs the present one', async () => {
+    const session = await register();
+    const principal = await world.verifier.verify(session.accessToken);
+    const change = { currentPassword: OTHER, newPassword: OTHER };
+    expect(await world.outcome(world.auth.changePassword(principal, change))).toBe('BAD_CREDENTIALS');
+    expect(await works(session)).toBe('ok');
+  });
+
+  it('leaves no session behind that began with the old one at the same moment', async () => {
+    const session = await register();
+    const principal = await world.verifier.verify(session.accessToken);
+    const change = world.auth.changePassword(principal, { currentPassword: PASSWORD, newPassword: OTHER });
+    const logins = await Promise.allSettled([
+      login(session.user.name),
+      login(session.user.name),
+      login(session.user.name),
+    ]);
+    await change;
+    for (const outcome of logins) {
+      if (outcome.status === 'fulfilled') expect(await works(outcome.value)).toBe('INVALID_TOKEN');
+    }
+  });
+});
+
+function cheapHash(password: string): string {
+  const text = (bytes: Buffer): string => bytes.toString('base64').replaceAll('=', '');
+  const salt = Buffer.from('abcdefghijklmnop');
+  return `$scrypt$ln=14,r=8,p=1$${text(salt)}$${text(scryptSync(password, salt, 32, { N: 2 ** 14, r: 8, p: 1 }))}`;
+}

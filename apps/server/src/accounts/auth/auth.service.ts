@@ -1,0 +1,98 @@
+/** Logging in and out, going on with a session, and changing the password. */
+import { Inject, Injectable } from '@nestjs/common';
+import { AppError, type Principal, rate } from '@aeturnis/contracts';
+import { APP_CONFIG, type AppConfig, Database } from '@aeturnis/platform';
+import { Clock, QUOTA_STORE, type QuotaStore, TokenVerifier } from '@aeturnis/realtime';
+import type { OfferedToken } from '../../http';
+import { type Account, assertActive } from '../account';
+import { nameKey } from '../account-name';
+import { AccountsRepository } from '../accounts.repository';
+import { Administrators } from '../administrators';
+import { type SessionAnswer, Sessions } from '../sessions/sessions.service';
+import type { ChangePasswordDto, LoginDto } from './auth.dto';
+import { Passwords } from './passwords';
+
+/** Guesses at one account, from wherever they come. */
+const LOGINS_BY_NAME = rate(10, 60);
+
+@Injectable()
+export class AuthService {
+  constructor(
+    @Inject(APP_CONFIG) private readonly config: AppConfig,
+    @Inject(QUOTA_STORE) private readonly quota: QuotaStore,
+    private readonly database: Database,
+    private readonly accounts: AccountsRepository,
+    private readonly administrators: Administrators,
+    private readonly passwords: Passwords,
+    private readonly sessions: Sessions,
+    private readonly verifier: TokenVerifier,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws AppError BAD_CREDENTIALS, the same for a wrong name and a wrong password; ACCOUNT_DISABLED only for the right ones. */
+  async login({ username, password }: LoginDto): Promise<SessionAnswer> {
+    await this.countLogin(username);
+    const account = await this.accounts.findByName(username);
+    const right = await this.passwords.matches(password, account?.passwordHash ?? null);
+    if (!account?.passwordHash || !right) throw badCredentials();
+    assertActive(account, this.clock.now());
+    const outdated = this.passwords.isOutdated(account.passwordHash);
+    const fresh = outdated ? await this.passwords.hash(password) : null;
+    return this.database.transaction(async () => {
+      const locked = await this.lockUnchanged(account);
+      if (fresh !== null) await this.accounts.setPassword(locked.id, fresh);
+      return this.sessions.begin(await this.administrators.promote(locked));
+    });
+  }
+
+  /** @throws AppError MISSING_TOKEN, INVALID_TOKEN, EXPIRED_TOKEN, ACCOUNT_DISABLED. */
+  async refresh(refreshToken: string | null): Promise<SessionAnswer> {
+    if (refreshToken === null)
+      throw new AppError('MISSING_TOKEN', 'A refresh token is needed, in the body or the cookie');
+    return this.sessions.rotate(refreshToken);
+  }
+
+  /** Ends the session of the refresh token, or else of the access token. What is no good any more needs no ending. */
+  async logout(refreshToken: string | null, offered: OfferedToken | null): Promise<void> {
+    if (refreshToken !== null) return this.sessions.endByToken(refreshToken);
+    const principal = offered && (await this.verifier.verify(offered.token).catch(ignoreRefusal));
+    if (principal && principal.sessionId !== '') await this.sessions.end(principal.userId, principal.sessionId);
+  }
+
+  /**
+   * All sessions end, also this one, whose tokens may be what made the change necessary. The answer is a new one.
+   * @throws AppError BAD_CREDENTIALS, FORBIDDEN for accounts without a password.
+   */
+  async changePassword({ userId }: Principal, dto: ChangePasswordDto): Promise<SessionAnswer> {
+    const account = await this.accounts.find(userId);
+    if (!account?.passwordHash) throw new AppError('FORBIDDEN', 'This account has no password: register first');
+    if (!(await this.passwords.matches(dto.currentPassword, account.passwordHash))) throw badCredentials();
+    const passwordHash = await this.passwords.hash(dto.newPassword);
+    return this.database.transaction(async () => {
+      const locked = await this.lockUnchanged(account);
+      await this.accounts.setPassword(userId, passwordHash);
+      await this.sessions.endAll(userId);
+      return this.sessions.begin(locked);
+    });
+  }
+
+  // Hashing takes a while: a password changed meanwhile was not the one that was checked.
+  private async lockUnchanged(account: Account): Promise<Account> {
+    const locked = await this.accounts.lock(account.id);
+    if (locked?.passwordHash !== account.passwordHash) throw badCredentials();
+    return locked;
+  }
+
+  private async countLogin(username: string): Promise<void> {
+    if (!this.config.limitsOn) return;
+    const { allowed, retryAfterMs } = await this.quota.take(`login:${nameKey(username)}`, LOGINS_BY_NAME);
+    if (!allowed) throw new AppError('RATE_LIMITED', 'Too many logins to this account', { retryAfterMs });
+  }
+}
+
+const badCredentials = (): AppError => new AppError('BAD_CREDENTIALS', 'The name or the password is wrong');
+
+function ignoreRefusal(error: unknown): null {
+  if (error instanceof AppError && !error.traits.retryable) return null;
+  throw error;
+}

@@ -1,0 +1,50 @@
+/** Passwords: what is stored gives nothing away, and only the right one opens it. */
+import { Passwords } from './passwords';
+
+describe('Passwords', () => {
+  const passwords = new Passwords();
+  const right = 'correct horse battery';
+
+  it('knows the right one from wrong ones', async () => {
+    const hash = await passwords.hash(right);
+    expect(hash).toMatch(/^\$scrypt\$ln=15,r=8,p=3\$[\w+/]{22}\$[\w+/]{43}$/);
+    expect(await passwords.matches(right, hash)).toBe(true);
+    expect(await passwords.matches(`${right} `, hash)).toBe(false);
+    expect(await passwords.matches('', hash)).toBe(false);
+  });
+
+  it('never makes the same hash twice', async () => {
+    const [one, two] = await Promise.all([passwords.hash(right), passwords.hash(right)]);
+    expect(one).not.toBe(two);
+  });
+
+  it('takes composed and decomposed letters for the same', async () => {
+    expect(await passwords.matches('Pa\u0301sswort', await passwords.hash('P\u00e1sswort'))).toBe(true);
+  });
+
+  it('lets nobody in where there is no hash, whatever they say', async () => {
+    expect(await passwords.matches(right, null)).toBe(false);
+    expect(await passwords.matches('', null)).toBe(false);
+  });
+
+  it('reads hashes of other costs, and says that they are outdated', async () => {
+    // The third test vector of RFC 7914: password 'pleaseletmein', salt 'SodiumChloride', N = 2^14, r = 8, p = 1.
+    const key =
+      '7023bdcb3afd7348461c06cd81fd38ebfda8fbba904f8e3ea9b543f6545da1f2d5432955613f0fcf62d49705242a9af9e61e85dc0d651e40dfcf017b45575887';
+    const text = (bytes: Buffer): string => bytes.toString('base64').replaceAll('=', '');
+    const vector = `$scrypt$ln=14,r=8,p=1$${text(Buffer.from('SodiumChloride'))}$${text(Buffer.from(key, 'hex'))}`;
+    expect(await passwords.matches('pleaseletmein', vector)).toBe(true);
+    expect(passwords.isOutdated(vector)).toBe(true);
+    expect(passwords.isOutdated(await passwords.hash(right))).toBe(false);
+  });
+
+  it('turns away those who come when too many wait', async () => {
+    const crowd = await Promise.allSettled(Array.from({ length: 64 }, () => passwords.matches('x', CHEAP)));
+    const refused = crowd.filter((outcome) => outcome.status === 'rejected');
+    expect(refused).toHaveLength(2);
+    expect(refused[0]?.reason).toMatchObject({ code: 'UNAVAILABLE', retryAfterMs: 3000 });
+    expect(await passwords.matches('x', CHEAP)).toBe(false);
+  });
+});
+
+const CHEAP = `$scrypt$ln=8,r=8,p=1$${'A'.repeat(22)}$${'A'.repeat(43)}`;

@@ -1,0 +1,111 @@
+/** How accounts of this server come to be: by registering, by playing as a guest, and by a guest who registers. */
+import { Injectable } from '@nestjs/common';
+import { AppError, type Principal } from '@aeturnis/contracts';
+import { Database, isUniqueViolation } from '@aeturnis/platform';
+import { TokenVerifier } from '@aeturnis/realtime';
+import type { OfferedToken } from '../../http';
+import { guestName, isReserved } from '../account-name';
+import { AccountsRepository, type Registration } from '../accounts.repository';
+import { Administrators } from '../administrators';
+import { LiveSessions } from '../sessions/live-sessions';
+import { type SessionAnswer, Sessions } from '../sessions/sessions.service';
+import type { GuestDto, RegisterDto } from './auth.dto';
+import { Passwords } from './passwords';
+
+const NAME_ATTEMPTS = 5;
+
+@Injectable()
+export class RegistrationService {
+  constructor(
+    private readonly database: Database,
+    private readonly accounts: AccountsRepository,
+    private readonly administrators: Administrators,
+    private readonly passwords: Passwords,
+    private readonly sessions: Sessions,
+    private readonly live: LiveSessions,
+    private readonly verifier: TokenVerifier,
+  ) {}
+
+  /**
+   * A new account. With the token of a guest it is the guest's, who keeps id, session and everything else; its connections
+   * go on, and other sessions and refresh tokens end.
+   * @throws AppError NAME_TAKEN, CONFLICT (the email is taken, the bearer token is of no guest), VALIDATION (a reserved name).
+   */
+  async register({ username, password, email }: RegisterDto, offered: OfferedToken | null): Promise<SessionAnswer> {
+    const guest = await this.guestBehind(offered);
+    if (isReserved(username) && !this.administrators.has(username)) throw reserved('username', username);
+    await this.refuseTaken(username, email, guest?.userId);
+    const registration = {
+      name: username,
+      roles: this.administrators.rolesOf(username),
+      email: email?.toLowerCase(),
+      passwordHash: await this.passwords.hash(password),
+    };
+    const session = await (guest ? this.upgrade(guest, registration) : this.create(registration));
+    if (session) return session;
+    await this.refuseTaken(username, email, guest?.userId);
+    throw new AppError('CONFLICT', 'This guest has registered already');
+  }
+
+  /** An account without a password, which lives in its refresh token. @throws AppError NAME_TAKEN, VALIDATION (a reserved name). */
+  async playAsGuest({ name }: GuestDto): Promise<SessionAnswer> {
+    // A guest proves nothing: it gets no administrator's name either.
+    if (name != null && (isReserved(name) || this.administrators.has(name))) throw reserved('name', name);
+    for (let attempt = 0; attempt < (name == null ? NAME_ATTEMPTS : 1); attempt++) {
+      const session = await this.database.transaction(async () => {
+        const account = await this.accounts.insert({ name: name ?? guestName(), roles: ['guest'], isGuest: true });
+        return account && this.sessions.begin(account);
+      });
+      if (session) return session;
+    }
+    throw new AppError('NAME_TAKEN', 'This name is taken');
+  }
+
+  private create(registration: Registration): Promise<SessionAnswer | null> {
+    return this.database.transaction(async () => {
+      const account = await this.accounts.insert(registration);
+      return account && this.sessions.begin(account);
+    });
+  }
+
+  private async upgrade({ userId, sessionId }: Principal, registration: Registration): Promise<SessionAnswer | null> {
+    try {
+      return await this.database.transaction(async () => {
+        const account = await this.accounts.upgradeGuest(userId, registration);
+        if (!account) return null;
+        this.database.afterCommit(() => this.live.rolesChanged(userId, account.roles));
+        return sessionId === '' ? this.sessions.begin(account) : this.sessions.takeOver(account, sessionId);
+      });
+    } catch (error) {
+      if (isUniqueViolation(error)) return null;
+      throw error;
+    }
+  }
+
+  // A bearer token is a statement and has to hold. A cookie is sent along by itself: one that proves no guest means nothing.
+  private async guestBehind(offered: OfferedToken | null): Promise<Principal | null> {
+    if (!offered) return null;
+    try {
+      const principal = await this.verifier.verify(offered.token);
+      if (principal.roles.includes('guest')) return principal;
+      throw new AppError('CONFLICT', 'The token belongs to a registered account: log out first');
+    } catch (error) {
+      if (offered.source === 'cookie' && error instanceof AppError && !error.traits.retryable) return null;
+      throw error;
+    }
+  }
+
+  private async refuseTaken(name: string, email: string | undefined, ownId: string | undefined): Promise<void> {
+    const other = await this.accounts.findByName(name);
+    if (other && other.id !== ownId) throw new AppError('NAME_TAKEN', 'This name is taken');
+    if (email != null && (await this.accounts.emailTaken(email.toLowerCase()))) {
+      throw new AppError('CONFLICT', 'This email address is in use');
+    }
+  }
+}
+
+function reserved(field: string, name: string): AppError {
+  return new AppError('VALIDATION', `The name ${name} is reserved`, {
+    details: [{ field, problems: ['is reserved'] }],
+  });
+}

@@ -1,0 +1,23 @@
+/** Makes an account an administrator from outside of a running server. */
+import { AppError } from '@aeturnis/contracts';
+import type { Database } from '@aeturnis/platform';
+import { AccountsRepository } from './accounts.repository';
+
+/**
+ * Running servers know within 10 s, for requests and new connections; open connections keep their roles until they connect
+ * again or refresh their token.
+ * @returns what happened, in a sentence.
+ * @throws AppError NOT_FOUND, CONFLICT for a guest.
+ */
+export async function grantAdmin(database: Database, name: string): Promise<string> {
+  const accounts = new AccountsRepository(database);
+  return database.transaction(async () => {
+    const found = await accounts.findByName(name);
+    const account = found && (await accounts.lock(found.id));
+    if (!account) throw new AppError('NOT_FOUND', `There is no account '${name}': register it first.`);
+    if (account.isGuest) throw new AppError('CONFLICT', `'${account.name}' is a guest: register it first.`);
+    if (account.roles.includes('admin')) return `${account.name} is an administrator already.`;
+    await accounts.change(account.id, { roles: [...account.roles, 'admin'] });
+    return `${account.name} is an administrator now.`;
+  });
+}

@@ -1,0 +1,6 @@
+/** Accounts, as other domains may use them. */
+export { CurrentUser, Roles } from '../http';
+export type { Role } from './account';
+export { AccountsModule } from './accounts.module';
+export { grantAdmin } from './grant-admin';
+export { type AccountsPage, AccountsService, type AccountSummary } from './accounts.service';

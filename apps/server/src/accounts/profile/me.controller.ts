@@ -1,0 +1,59 @@
+/** The own account over HTTP: one line per route. */
+import { Body, Controller, Delete, Get, HttpCode, Res } from '@nestjs/common';
+import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Principal } from '@aeturnis/contracts';
+import type { Response } from 'express';
+import { ApiErrors, CurrentUser, PerMinute } from '../../http';
+import { SessionCookies } from '../sessions/session-cookies';
+import { DeleteAccountDto } from './me.dto';
+import { MeService, type Profile } from './me.service';
+
+const PROFILE_EXAMPLE: Profile = {
+  id: '0b9bd1f0-7a3c-4a53-9a3b-6a1f3f1d5c11',
+  name: 'anna',
+  roles: ['player'],
+  isGuest: false,
+  email: 'anna@example.com',
+  createdAt: '2030-05-17T12:00:00.000Z',
+};
+
+@ApiTags('me')
+@Controller('api/me')
+export class MeController {
+  constructor(
+    private readonly me: MeService,
+    private readonly cookies: SessionCookies,
+  ) {}
+
+  @Get()
+  @ApiOperation({ summary: 'Shows the own account.' })
+  @ApiOkResponse({ schema: { example: PROFILE_EXAMPLE } })
+  @ApiErrors('UNAUTHENTICATED')
+  profile(@CurrentUser() user: Principal): Promise<Profile> {
+    return this.me.profile(user);
+  }
+
+  @Get('export')
+  @PerMinute(5)
+  @ApiOperation({ summary: 'Gives everything that is kept about the user, one part per domain.' })
+  @ApiOkResponse({ schema: { example: { account: PROFILE_EXAMPLE, characters: [] } } })
+  @ApiErrors('UNAUTHENTICATED')
+  export(@CurrentUser() user: Principal): Promise<Record<string, unknown>> {
+    return this.me.export(user);
+  }
+
+  @Delete()
+  @HttpCode(204)
+  @PerMinute(5)
+  @ApiOperation({ summary: 'Deletes the own account and all that belongs to it, for good. Its name is free at once.' })
+  @ApiNoContentResponse()
+  @ApiErrors('VALIDATION', 'BAD_CREDENTIALS')
+  async delete(
+    @CurrentUser() user: Principal,
+    @Body() dto: DeleteAccountDto,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<void> {
+    await this.me.delete(user, dto.password);
+    this.cookies.clear(response);
+  }
+}

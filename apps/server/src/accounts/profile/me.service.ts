@@ -1,0 +1,66 @@
+/** What users may see of their own account, take away with them, and delete. */
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { AppError, type Principal } from '@aeturnis/contracts';
+import { SystemSync } from '@aeturnis/realtime';
+import type { Account } from '../account';
+import { AccountData } from '../account-data';
+import { AccountsRepository } from '../accounts.repository';
+import { Passwords } from '../auth/passwords';
+
+export interface Profile {
+  id: string;
+  name: string;
+  roles: readonly string[];
+  isGuest: boolean;
+  /** Absent where none was given. */
+  email?: string;
+  createdAt: string;
+}
+
+@Injectable()
+export class MeService implements OnModuleInit {
+  constructor(
+    private readonly accounts: AccountsRepository,
+    private readonly data: AccountData,
+    private readonly passwords: Passwords,
+    private readonly sync: SystemSync,
+  ) {}
+
+  onModuleInit(): void {
+    this.sync.register('profile', ({ principal }) => this.profile(principal));
+    this.data.onExport('account', (userId) => this.record(userId));
+  }
+
+  async profile(principal: Principal): Promise<Profile> {
+    return profileOf(await this.account(principal.userId));
+  }
+
+  /** Everything that is kept about the user: one part per domain. */
+  export(principal: Principal): Promise<Record<string, unknown>> {
+    return this.data.export(principal.userId);
+  }
+
+  /** Deletes the account for good. @throws AppError BAD_CREDENTIALS where it has a password, and this is not it. */
+  async delete(principal: Principal, password: string | null | undefined): Promise<void> {
+    const { passwordHash } = await this.account(principal.userId);
+    if (passwordHash !== null && !(await this.passwords.matches(password ?? '', passwordHash))) {
+      throw new AppError('BAD_CREDENTIALS', 'The password is wrong');
+    }
+    await this.data.erase(principal.userId);
+  }
+
+  private async record(userId: string): Promise<Profile & { lastSeenAt: string }> {
+    const account = await this.account(userId);
+    return { ...profileOf(account), lastSeenAt: account.lastSeenAt.toISOString() };
+  }
+
+  private async account(userId: string): Promise<Account> {
+    const account = await this.accounts.find(userId);
+    if (!account) throw new AppError('NOT_FOUND', 'There is no such account');
+    return account;
+  }
+}
+
+function profileOf({ id, name, roles, isGuest, email, createdAt }: Account): Profile {
+  return { id, name, roles, isGuest, ...(email === null ? {} : { email }), createdAt: createdAt.toISOString() };
+}

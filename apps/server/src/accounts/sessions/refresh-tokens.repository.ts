@@ -1,0 +1,79 @@
+/** Keeps the hashes of refresh tokens and the families they belong to. */
+import { Injectable } from '@nestjs/common';
+import { Database } from '@aeturnis/platform';
+import { and, eq, inArray, isNull, lt, ne } from 'drizzle-orm';
+import { refreshTokens } from './refresh-tokens.schema';
+
+export interface StoredToken {
+  readonly id: string;
+  readonly accountId: string;
+  readonly familyId: string;
+  readonly expiresAt: Date;
+  readonly usedAt: Date | null;
+  readonly revokedAt: Date | null;
+}
+
+export interface NewToken {
+  accountId: string;
+  familyId: string;
+  tokenHash: string;
+  createdAt: Date;
+  expiresAt: Date;
+}
+
+@Injectable()
+export class RefreshTokensRepository {
+  constructor(private readonly database: Database) {}
+
+  async insert(token: NewToken): Promise<void> {
+    await this.database.db.insert(refreshTokens).values(token);
+  }
+
+  async find(tokenHash: string): Promise<StoredToken | null> {
+    const { db } = this.database;
+    const [row] = await db.select().from(refreshTokens).where(eq(refreshTokens.tokenHash, tokenHash));
+    return row ?? null;
+  }
+
+  /** Leaves no token of a family that was not exchanged. */
+  async markFamilyUsed(familyId: string, at: Date): Promise<void> {
+    const unused = and(eq(refreshTokens.familyId, familyId), isNull(refreshTokens.usedAt));
+    await this.database.db.update(refreshTokens).set({ usedAt: at }).where(unused);
+  }
+
+  async revokeFamily(familyId: string, at: Date): Promise<void> {
+    const live = and(eq(refreshTokens.familyId, familyId), isNull(refreshTokens.revokedAt));
+    await this.database.db.update(refreshTokens).set({ revokedAt: at }).where(live);
+  }
+
+  /** @returns the families that ended by it. */
+  async revokeOthers(accountId: string, familyId: string, at: Date): Promise<string[]> {
+    const { accountId: owner, familyId: family, revokedAt } = refreshTokens;
+    const rows = await this.database.db
+      .update(refreshTokens)
+      .set({ revokedAt: at })
+      .where(and(eq(owner, accountId), ne(family, familyId), isNull(revokedAt)))
+      .returning({ familyId: family });
+    return [...new Set(rows.map((row) => row.familyId))];
+  }
+
+  async revokeAll(accountId: string, at: Date): Promise<void> {
+    const live = and(eq(refreshTokens.accountId, accountId), isNull(refreshTokens.revokedAt));
+    await this.database.db.update(refreshTokens).set({ revokedAt: at }).where(live);
+  }
+
+  /** Removes up to `limit` tokens that expired before a time. @returns how many. */
+  async removeExpired(before: Date, limit: number): Promise<number> {
+    const { db } = this.database;
+    const expired = db
+      .select({ id: refreshTokens.id })
+      .from(refreshTokens)
+      .where(lt(refreshTokens.expiresAt, before))
+      .limit(limit);
+    const removed = await db
+      .delete(refreshTokens)
+      .where(inArray(refreshTokens.id, expired))
+      .returning({ id: refreshTokens.id });
+    return removed.length;
+  }
+}

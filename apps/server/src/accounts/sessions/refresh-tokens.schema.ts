@@ -1,0 +1,27 @@
+/** The table of refresh tokens: one family per login, of which the newest token is the live one. */
+import { index, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { accounts } from '../accounts.schema';
+
+export const refreshTokens = pgTable(
+  'refresh_tokens',
+  {
+    id: uuid('id').primaryKey().defaultRandom(),
+    accountId: uuid('account_id')
+      .notNull()
+      .references(() => accounts.id, { onDelete: 'cascade' }),
+    /** The session: all tokens refreshed from one login share it. */
+    familyId: uuid('family_id').notNull(),
+    /** SHA-256 of the token, base64url. The token itself is kept nowhere. */
+    tokenHash: text('token_hash').notNull().unique('refresh_tokens_hash'),
+    createdAt: timestamp('created_at', { withTimezone: true }).notNull(),
+    expiresAt: timestamp('expires_at', { withTimezone: true }).notNull(),
+    /** When it was exchanged for the next one. Coming back later means that somebody has a copy. */
+    usedAt: timestamp('used_at', { withTimezone: true }),
+    revokedAt: timestamp('revoked_at', { withTimezone: true }),
+  },
+  (table) => [
+    index('refresh_tokens_family').on(table.familyId),
+    index('refresh_tokens_account').on(table.accountId),
+    index('refresh_tokens_expiry').on(table.expiresAt),
+  ],
+);

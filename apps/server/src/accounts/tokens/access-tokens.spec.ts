@@ -1,0 +1,114 @@
+/** Own access tokens: what they carry, and every way of forging one. */
+import { createHmac, createSecretKey, randomUUID } from 'node:crypto';
+import { JwtService } from '@nestjs/jwt';
+import { loadConfig } from '@aeturnis/platform';
+import type { AccountState } from '../account';
+import { AccessTokens } from './access-tokens';
+
+const SECRET = 'a-secret-of-this-test-that-is-long-enough';
+const NOW = 1_900_000_000_000;
+const account: AccountState = {
+  id: randomUUID(),
+  name: 'anna',
+  roles: ['player'],
+  status: 'active',
+  banReason: null,
+  bannedUntil: null,
+};
+const sessionId = randomUUID();
+
+const config = loadConfig({ NODE_ENV: 'test', JWT_SECRET: SECRET });
+let now = NOW;
+const tokens = new AccessTokens(config, new JwtService({ secret: createSecretKey(Buffer.from(SECRET)) }), {
+  now: () => now,
+});
+
+beforeEach(() => (now = NOW));
+
+const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+const seconds = NOW / 1000;
+const claims = {
+  sub: account.id,
+  sid: sessionId,
+  iss: 'aeturnis',
+  aud: 'aeturnis-players',
+  iat: seconds,
+  exp: seconds + 60,
+};
+
+/** A token made by hand, so that no library keeps it from being wrong. */
+function forge(
+  changes: object = {},
+  header: object = { alg: 'HS256', typ: 'JWT' },
+  secret = SECRET,
+  hash = 'sha256',
+): string {
+  const body = `${part(header)}.${part({ ...claims, ...changes })}`;
+  return `${body}.${createHmac(hash, secret).update(body).digest('base64url')}`;
+}
+
+const codeOf = (token: string): unknown => {
+  try {
+    tokens.verify(token);
+  } catch (error) {
+    return (error as { code?: unknown }).code;
+  }
+  return 'accepted';
+};
+
+describe('AccessTokens', () => {
+  it('carry what they should, and no more', () => {
+    const [, body = ''] = tokens.sign(account, sessionId).split('.');
+    expect(JSON.parse(Buffer.from(body, 'base64url').toString())).toEqual({
+      sub: account.id,
+      name: 'anna',
+      roles: ['player'],
+      sid: sessionId,
+      jti: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      iss: 'aeturnis',
+      aud: 'aeturnis-players',
+      iat: seconds,
+      exp: seconds + 900,
+    });
+  });
+
+  it('are accepted until they expire', () => {
+    const token = tokens.sign(account, sessionId);
+    expect(tokens.verify(token)).toEqual({ userId: account.id, sessionId, expiresAt: NOW + 900_000 });
+    now = NOW + 899_000;
+    expect(codeOf(token)).toBe('accepted');
+    now = NOW + 900_000;
+    expect(codeOf(token)).toBe('EXPIRED_TOKEN');
+  });
+
+  it('belong to no session where another holder of the secret made them', () => {
+    expect(tokens.verify(forge({ sid: undefined }))).toMatchObject({ userId: account.id, sessionId: '' });
+  });
+
+  it('are accepted as forged here without a change', () => expect(codeOf(forge())).toBe('accepted'));
+
+  it.each([
+    ['no algorithm', `${part({ alg: 'none' })}.${part(claims)}.`],
+    ['no algorithm, with a signature', forge({}, { alg: 'none' })],
+    ['another HMAC of the same secret', forge({}, { alg: 'HS512' }, SECRET, 'sha512')],
+    ['the wrong label on a right signature', forge({}, { alg: 'HS384' })],
+    ['a public-key algorithm', forge({}, { alg: 'RS256' })],
+    ['another secret', forge({}, undefined, 'another secret of the same length, or so')],
+    ['an empty secret', forge({}, undefined, '')],
+    ['another issuer', forge({ iss: 'somebody' })],
+    ['no issuer', forge({ iss: undefined })],
+    ['another audience', forge({ aud: 'others' })],
+    ['no audience', forge({ aud: undefined })],
+    ['no end', forge({ exp: undefined })],
+    ['an end that is no number', forge({ exp: '2099-01-01' })],
+    ['a beginning in the future', forge({ nbf: seconds + 10 })],
+    ['no subject', forge({ sub: undefined })],
+    ['a subject that is no account', forge({ sub: 'admin' })],
+    ['a subject that is an object', forge({ sub: { $ne: null } })],
+    ['a session that is no session', forge({ sid: "' or 1=1" })],
+    ['a changed payload', forge().replace(/\.[^.]+\./, `.${part({ ...claims, roles: ['admin'] })}.`)],
+    ['a cut signature', forge().slice(0, -3)],
+    ['nothing', ''],
+    ['rubbish', 'not.a.token'],
+  ])('are refused with %s', (_, token) => expect(codeOf(token)).toBe('INVALID_TOKEN'));
+});

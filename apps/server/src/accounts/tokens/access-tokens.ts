@@ -1,0 +1,66 @@
+/** Access tokens of own accounts: signed and checked with one secret and one algorithm. */
+import { randomUUID } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { JwtService } from '@nestjs/jwt';
+import { AppError } from '@aeturnis/contracts';
+import { APP_CONFIG, type AppConfig } from '@aeturnis/platform';
+import { Clock } from '@aeturnis/realtime';
+import type { AccountState } from '../account';
+
+export const ALGORITHM = 'HS256';
+
+/** What a token proves. The rest about its holder is asked of the account. */
+export interface AccessClaims {
+  readonly userId: string;
+  /** Empty where another service that holds the secret made the token: it belongs to no login and lives until it expires. */
+  readonly sessionId: string;
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number;
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+@Injectable()
+export class AccessTokens {
+  constructor(
+    @Inject(APP_CONFIG) private readonly config: AppConfig,
+    private readonly jwt: JwtService,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Life of a token in whole seconds. */
+  get lifetime(): number {
+    return Math.ceil(this.config.accessTokenTtlMs / 1000);
+  }
+
+  sign({ id, name, roles }: AccountState, sessionId: string): string {
+    const iat = this.seconds();
+    const claims = { sub: id, name, roles, sid: sessionId, jti: randomUUID(), iat, exp: iat + this.lifetime };
+    const { jwtIssuer: issuer, jwtAudience: audience } = this.config;
+    return this.jwt.sign(claims, { algorithm: ALGORITHM, issuer, audience });
+  }
+
+  /** @throws AppError INVALID_TOKEN, EXPIRED_TOKEN. */
+  verify(token: string): AccessClaims {
+    const { sub, sid = '', exp } = this.claimsOf(token);
+    if (typeof sub !== 'string' || !UUID.test(sub) || typeof exp !== 'number') throw invalid();
+    if (typeof sid !== 'string' || (sid !== '' && !UUID.test(sid))) throw invalid();
+    return { userId: sub, sessionId: sid, expiresAt: exp * 1000 };
+  }
+
+  private claimsOf(token: string): Record<string, unknown> {
+    const { jwtIssuer: issuer, jwtAudience: audience } = this.config;
+    try {
+      return this.jwt.verify(token, { algorithms: [ALGORITHM], issuer, audience, clockTimestamp: this.seconds() });
+    } catch (error) {
+      if ((error as Error).name === 'TokenExpiredError') throw new AppError('EXPIRED_TOKEN', 'The token has expired');
+      throw invalid(error);
+    }
+  }
+
+  private seconds(): number {
+    return Math.floor(this.clock.now() / 1000);
+  }
+}
+
+const invalid = (cause?: unknown): AppError => new AppError('INVALID_TOKEN', 'The token is not valid', { cause });

@@ -1,0 +1,83 @@
+/** Access tokens of an outside issuer: checked with its public key, or with the key set it publishes. */
+import { createPublicKey } from 'node:crypto';
+import { AppError } from '@aeturnis/contracts';
+import { type AppConfig, ConfigError } from '@aeturnis/platform';
+import type { Clock } from '@aeturnis/realtime';
+import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify, type JWTVerifyGetKey } from 'jose';
+
+const ALGORITHMS = ['RS256', 'ES256', 'EdDSA'];
+/** An unknown key id makes the key set be read again, but no more often than this: so forgers cannot flood the issuer. */
+const COOLDOWN_MS = 1_000;
+const FETCH_TIMEOUT_MS = 5_000;
+const MAX_SUBJECT_LENGTH = 255;
+
+export interface OutsideClaims {
+  readonly subject: string;
+  /** What the issuer calls its holder. */
+  readonly name: string | undefined;
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number;
+}
+
+export class OutsideTokens {
+  private readonly keys: JWTVerifyGetKey;
+
+  /** @throws ConfigError where JWT_PUBLIC_KEY is no public key. */
+  constructor(
+    private readonly config: AppConfig,
+    private readonly clock: Clock,
+  ) {
+    this.keys = keysOf(config);
+  }
+
+  /** @throws AppError INVALID_TOKEN, EXPIRED_TOKEN, UNAVAILABLE while the key set cannot be read. */
+  async verify(token: string): Promise<OutsideClaims> {
+    const { sub, exp, ...claims } = await this.claimsOf(token);
+    if (sub === undefined || sub === '' || sub.length > MAX_SUBJECT_LENGTH || exp === undefined) throw invalid();
+    const names = [claims['preferred_username'], claims['nickname'], claims['name']];
+    const name = names.find((value): value is string => typeof value === 'string' && value !== '');
+    return { subject: sub, name, expiresAt: exp * 1000 };
+  }
+
+  private async claimsOf(token: string): Promise<JWTPayload> {
+    try {
+      const { payload } = await jwtVerify(token, this.keys, {
+        algorithms: ALGORITHMS,
+        issuer: this.config.jwtIssuer,
+        audience: this.config.jwtAudience,
+        requiredClaims: ['sub', 'exp'],
+        currentDate: new Date(this.clock.now()),
+      });
+      return payload;
+    } catch (error) {
+      if (error instanceof errors.JWTExpired) throw new AppError('EXPIRED_TOKEN', 'The token has expired');
+      throw this.config.jwtJwksUrl !== undefined && isOutage(error) ? unavailable(error) : invalid(error);
+    }
+  }
+}
+
+function keysOf({ jwtPublicKey, jwtJwksUrl }: AppConfig): JWTVerifyGetKey {
+  if (jwtPublicKey === undefined) {
+    const options = { cooldownDuration: COOLDOWN_MS, timeoutDuration: FETCH_TIMEOUT_MS };
+    return createRemoteJWKSet(new URL(jwtJwksUrl ?? ''), options);
+  }
+  try {
+    const key = createPublicKey(jwtPublicKey);
+    return () => Promise.resolve(key);
+  } catch {
+    throw new ConfigError(['JWT_PUBLIC_KEY must be a public key in PEM format']);
+  }
+}
+
+// What the library has no class for comes from fetching: a network failure, or an answer that is no key set.
+function isOutage(error: unknown): boolean {
+  if (!(error instanceof errors.JOSEError)) return true;
+  return (
+    error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid || error.constructor === errors.JOSEError
+  );
+}
+
+const invalid = (cause?: unknown): AppError => new AppError('INVALID_TOKEN', 'The token is not valid', { cause });
+
+const unavailable = (cause: unknown): AppError =>
+  new AppError('UNAVAILABLE', 'The issuer of the token cannot be asked right now', { cause, retryAfterMs: 2_000 });

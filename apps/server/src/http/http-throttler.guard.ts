@@ -1,0 +1,32 @@
+/** Limits calls by address: routes with a limit of their own each for itself, all others together. */
+import { type ExecutionContext, Injectable } from '@nestjs/common';
+import { ThrottlerGuard, type ThrottlerLimitDetail, type ThrottlerModuleOptions } from '@nestjs/throttler';
+import { AppError } from '@aeturnis/contracts';
+import type { AppConfig } from '@aeturnis/platform';
+import { type QuotaStore, QuotaThrottlerStorage } from '@aeturnis/realtime';
+
+const PER_MINUTE = 300;
+// The metadata key of `@Throttle`, for its throttler 'default'.
+const OWN_LIMIT = 'THROTTLER:LIMITdefault';
+
+/** One throttler, whose buckets all nodes share. */
+export function throttlerOptions({ limitsOn }: AppConfig, quota: QuotaStore): ThrottlerModuleOptions {
+  return {
+    throttlers: [{ limit: PER_MINUTE, ttl: 60_000 }],
+    storage: new QuotaThrottlerStorage(quota),
+    skipIf: () => !limitsOn,
+  };
+}
+
+@Injectable()
+export class HttpThrottlerGuard extends ThrottlerGuard {
+  protected override generateKey(context: ExecutionContext, address: string): string {
+    const [handler, owner] = [context.getHandler(), context.getClass()];
+    const own = this.reflector.getAllAndOverride<number | undefined>(OWN_LIMIT, [handler, owner]);
+    return own === undefined ? address : `${owner.name}.${handler.name}:${address}`;
+  }
+
+  protected override throwThrottlingException(_: ExecutionContext, { timeToBlockExpire }: ThrottlerLimitDetail): never {
+    throw new AppError('RATE_LIMITED', 'Too many requests', { retryAfterMs: timeToBlockExpire * 1000 });
+  }
+}

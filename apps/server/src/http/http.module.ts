@@ -1,0 +1,22 @@
+/** The guards, the pipe and the filter that all routes have in common. */
+import { Module } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
+import { ThrottlerModule } from '@nestjs/throttler';
+import { APP_CONFIG } from '@aeturnis/platform';
+import { QUOTA_STORE } from '@aeturnis/realtime';
+import { HttpErrorFilter } from './http-error.filter';
+import { HttpThrottlerGuard, throttlerOptions } from './http-throttler.guard';
+import { HttpValidationPipe } from './http-validation.pipe';
+import { JwtHttpGuard } from './jwt-http.guard';
+
+@Module({
+  imports: [ThrottlerModule.forRootAsync({ inject: [APP_CONFIG, QUOTA_STORE], useFactory: throttlerOptions })],
+  providers: [
+    // In this order: a caller who is over the limit costs no signature and no look into the database.
+    { provide: APP_GUARD, useClass: HttpThrottlerGuard },
+    { provide: APP_GUARD, useClass: JwtHttpGuard },
+    { provide: APP_PIPE, useClass: HttpValidationPipe },
+    { provide: APP_FILTER, useClass: HttpErrorFilter },
+  ],
+})
+export class HttpModule {}

@@ -1,0 +1,8 @@
+/** The HTTP edge, as domains use it: who may call a route, how often, and what it answers when it refuses. */
+export { CurrentUser, Roles } from './access.decorators';
+export { ApiErrors } from './api-errors.decorator';
+export { configureHttp } from './configure-http';
+export { HttpModule } from './http.module';
+export { cookieOf, offeredToken, type OfferedToken } from './offered-token';
+export { requirePageOfOurs } from './page-origin';
+export { PerMinute } from './per-minute.decorator';

@@ -1,0 +1,23 @@
+// Makes a user an administrator, beside a running server or without one: npm run admin:grant -- <user>
+import { createRequire } from 'node:module';
+import { Logger } from '@nestjs/common';
+import { buildIfNeeded } from './build-if-needed.mjs';
+
+const [name, ...rest] = process.argv.slice(2);
+
+async function grant() {
+  buildIfNeeded();
+  Logger.overrideLogger(['warn', 'error']);
+  const { adminGrant } = createRequire(import.meta.url)('../dist/apps/server/src/admin-grant.js');
+  console.log(await adminGrant(name));
+}
+
+if (name === undefined || rest.length > 0) {
+  console.error('Usage: npm run admin:grant -- <user>');
+  process.exitCode = 2;
+} else {
+  grant().catch((error) => {
+    console.error(error.message);
+    process.exitCode = 1;
+  });
+}
