@@ -1,0 +1,16 @@
+/** Characters: created and listed over HTTP, known to the other domains through CharactersService. */
+import { Module } from '@nestjs/common';
+import { AccountsModule } from '../accounts';
+import { CharacterCache } from './character-cache';
+import { CharactersController } from './characters.controller';
+import { CharactersOfAccount } from './characters-of-account';
+import { CharactersRepository } from './characters.repository';
+import { CharactersService } from './characters.service';
+
+@Module({
+  imports: [AccountsModule],
+  controllers: [CharactersController],
+  providers: [CharacterCache, CharactersOfAccount, CharactersRepository, CharactersService],
+  exports: [CharactersService],
+})
+export class CharactersModule {}

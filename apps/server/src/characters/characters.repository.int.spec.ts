@@ -1,0 +1,129 @@
+/** Characters in PostgreSQL: names, order, and places that are written in one statement. */
+import { randomUUID } from 'node:crypto';
+import { Database, isUniqueViolation } from '@aeturnis/platform';
+import { createMigratedDatabase, type TestDatabase } from '../../../../test/support/postgres';
+import type { Character, Place } from './character';
+import { CharactersRepository } from './characters.repository';
+import { startingStats } from './class-stats';
+
+const START: Place = { zone: 'starting_village', x: 100, y: 100, facing: 0, walkedUntil: 0 };
+const NOW = 1_700_000_000_123;
+
+let storage: TestDatabase;
+let database: Database;
+let repository: CharactersRepository;
+
+beforeAll(async () => {
+  storage = await createMigratedDatabase();
+  database = new Database({ url: storage.url, dataDir: '', poolSize: 5, migrationsFolder: 'apps/server/migrations' });
+  await database.open();
+  repository = new CharactersRepository(database);
+});
+afterAll(async () => {
+  await database.close();
+  await storage.drop();
+});
+
+async function add(name: string, accountId: string = randomUUID()): Promise<Character> {
+  const stats = startingStats('mage');
+  const character: Character = { id: randomUUID(), accountId, name, class: 'mage', level: 1, experience: 0, stats };
+  await repository.insert(character, START);
+  return character;
+}
+
+const placeOf = async ({ id }: Character): Promise<Place | undefined> => (await repository.byId(id))?.place;
+
+describe('CharactersRepository', () => {
+  it('gives back what it was given', async () => {
+    const ann = await add('Ann');
+    expect(await repository.byId(ann.id)).toEqual({ character: ann, place: START });
+    expect(await repository.byName('aNN')).toEqual({ character: ann, place: START });
+    expect(await repository.ofAccount(ann.accountId)).toEqual([{ character: ann, place: START }]);
+    expect(await repository.byId(randomUUID())).toBeNull();
+    expect(await repository.byName('Nobody')).toBeNull();
+  });
+
+  it('keeps each name once, in whatever case', async () => {
+    await add('Straße');
+    const error: unknown = await add('STRASSE').catch((reason: unknown) => reason);
+    expect(isUniqueViolation(error, 'characters_name_key')).toBe(true);
+  });
+
+  it('removes only what belongs to the account', async () => {
+    const [bob, cid] = [await add('Bob'), await add('Cid')];
+    expect(await repository.remove(cid.accountId, bob.id)).toBe(false);
+    expect(await repository.remove(bob.accountId, bob.id)).toBe(true);
+    expect(await repository.remove(bob.accountId, bob.id)).toBe(false);
+    const dan = await add('Dan', cid.accountId);
+    expect((await repository.removeAll(cid.accountId)).sort()).toEqual([cid.id, dan.id].sort());
+    expect(await repository.countOf(cid.accountId)).toBe(0);
+  });
+
+  it('saves the places of many at once, and of nobody else', async () => {
+    const [eve, fay, gus] = [await add('Eve'), await add('Fay'), await add('Gus')];
+    const there: Place = { zone: 'a "quoted", {odd} zone', x: 1.25, y: -0.5, facing: 3.14159, walkedUntil: NOW };
+    const here: Place = { ...START, x: 7, walkedUntil: NOW + 1 };
+    await repository.savePlaces(
+      new Map([
+        [eve.id, there],
+        [randomUUID(), there],
+        [fay.id, here],
+      ]),
+    );
+    expect(await placeOf(eve)).toEqual(there);
+    expect(await placeOf(fay)).toEqual(here);
+    expect(await placeOf(gus)).toEqual(START);
+    await repository.savePlaces(new Map());
+  });
+
+  it('never replaces a newer place by an older one, whichever is written last', async () => {
+    const hal = await add('Hal');
+    const at = (x: number, walkedUntil: number): Promise<void> =>
+      repository.savePlaces(new Map([[hal.id, { ...START, x, walkedUntil }]]));
+    await at(2, NOW);
+    await at(1, NOW - 1);
+    expect(await placeOf(hal)).toMatchObject({ x: 2, walkedUntil: NOW });
+    await at(3, NOW);
+    expect(await placeOf(hal)).toMatchObject({ x: 3 });
+    await Promise.all([5, 9, 7, 8, 6].map((x) => at(x, NOW + x)));
+    expect(await placeOf(hal)).toMatchObject({ x: 9, walkedUntil: NOW + 9 });
+  });
+
+  it('knows the zone of the character that was in the world last', async () => {
+    const ida = await add('Ida');
+    expect(await repository.lastZone(ida.accountId)).toBeNull();
+    const jim = await add('Jim', ida.accountId);
+    await repository.savePlaces(
+      new Map([
+        [ida.id, { ...START, zone: 'old', walkedUntil: NOW }],
+        [jim.id, { ...START, zone: 'new', walkedUntil: NOW + 5 }],
+      ]),
+    );
+    expect(await repository.lastZone(ida.accountId)).toBe('new');
+  });
+
+  it('lets those who change the characters of one account wait for each other, and nobody else', async () => {
+    const [mine, other] = [randomUUID(), randomUUID()];
+    const order: string[] = [];
+    let release: () => void = () => undefined;
+    let locked: () => void = () => undefined;
+    const released = new Promise<void>((resolve) => (release = resolve));
+    const hasLock = new Promise<void>((resolve) => (locked = resolve));
+    const first = database.transaction(async () => {
+      await repository.lockAccount(mine);
+      order.push('first has the lock');
+      locked();
+      await released;
+      order.push('first is done');
+    });
+    await hasLock;
+    await database.transaction(() => repository.lockAccount(other));
+    const second = database.transaction(async () => {
+      await repository.lockAccount(mine);
+      order.push('second has the lock');
+    });
+    release();
+    await Promise.all([first, second]);
+    expect(order).toEqual(['first has the lock', 'first is done', 'second has the lock']);
+  });
+});

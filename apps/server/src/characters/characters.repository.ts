@@ -1,0 +1,132 @@
+/** Keeps characters. */
+import { Injectable } from '@nestjs/common';
+import { Database } from '@aeturnis/platform';
+import { and, asc, count, desc, eq, isNotNull, sql } from 'drizzle-orm';
+import type { Character, PlacedCharacter, Place } from './character';
+import { nameKey } from './character-name';
+import { characters } from './characters.schema';
+
+@Injectable()
+export class CharactersRepository {
+  constructor(private readonly database: Database) {}
+
+  /** Until the transaction ends nobody else adds to or takes from the characters of this account. */
+  async lockAccount(accountId: string): Promise<void> {
+    await this.database.db.execute(
+      sql`select pg_advisory_xact_lock(hashtextextended(${`characters:${accountId}`}, 0))`,
+    );
+  }
+
+  async countOf(accountId: string): Promise<number> {
+    const [row] = await this.database.db
+      .select({ count: count() })
+      .from(characters)
+      .where(eq(characters.accountId, accountId));
+    return row?.count ?? 0;
+  }
+
+  /** @throws the unique violation of `characters_name_key`. */
+  async insert({ stats, ...character }: Character, { zone, x, y, facing }: Place): Promise<void> {
+    const key = nameKey(character.name);
+    await this.database.db.insert(characters).values({ ...character, ...stats, nameKey: key, zone, x, y, facing });
+  }
+
+  async byId(id: string): Promise<PlacedCharacter | null> {
+    const [row] = await this.database.db.select().from(characters).where(eq(characters.id, id));
+    return row ? toPlaced(row) : null;
+  }
+
+  async byName(name: string): Promise<PlacedCharacter | null> {
+    const [row] = await this.database.db
+      .select()
+      .from(characters)
+      .where(eq(characters.nameKey, nameKey(name)));
+    return row ? toPlaced(row) : null;
+  }
+
+  /** The oldest first. */
+  async ofAccount(accountId: string): Promise<PlacedCharacter[]> {
+    const rows = await this.database.db
+      .select()
+      .from(characters)
+      .where(eq(characters.accountId, accountId))
+      .orderBy(asc(characters.createdAt), asc(characters.id));
+    return rows.map(toPlaced);
+  }
+
+  /** The zone of the character that was in the world last. */
+  async lastZone(accountId: string): Promise<string | null> {
+    const [row] = await this.database.db
+      .select({ zone: characters.zone })
+      .from(characters)
+      .where(and(eq(characters.accountId, accountId), isNotNull(characters.walkedUntil)))
+      .orderBy(desc(characters.walkedUntil))
+      .limit(1);
+    return row?.zone ?? null;
+  }
+
+  /** False where the account has no such character. */
+  async remove(accountId: string, id: string): Promise<boolean> {
+    const owned = and(eq(characters.id, id), eq(characters.accountId, accountId));
+    return (await this.database.db.delete(characters).where(owned).returning({ id: characters.id })).length > 0;
+  }
+
+  /** @returns the ids of what was removed. */
+  async removeAll(accountId: string): Promise<string[]> {
+    const { db } = this.database;
+    const rows = await db
+      .delete(characters)
+      .where(eq(characters.accountId, accountId))
+      .returning({ id: characters.id });
+    return rows.map(({ id }) => id);
+  }
+
+  /** One statement for all. A place older than the one that is kept changes nothing, nor does a character that is gone. */
+  async savePlaces(places: ReadonlyMap<string, Place>): Promise<void> {
+    if (places.size === 0) return;
+    const all = [...places.values()];
+    const column = (values: unknown[]) => sql.param(values);
+    await this.database.db.execute(sql`
+      update characters c set zone = p.zone, x = p.x, y = p.y, facing = p.facing, walked_until = p.walked_until
+      from (
+        select id, zone, x, y, facing, to_timestamp(walked_until / 1000) as walked_until
+        from unnest(
+          ${column([...places.keys()])}::uuid[], ${column(all.map(({ zone }) => zone))}::text[],
+          ${column(all.map(({ x }) => x))}::float8[], ${column(all.map(({ y }) => y))}::float8[],
+          ${column(all.map(({ facing }) => facing))}::float8[], ${column(all.map(({ walkedUntil }) => walkedUntil))}::float8[]
+        ) as t(id, zone, x, y, facing, walked_until)
+      ) p
+      where c.id = p.id and (c.walked_until is null or c.walked_until <= p.walked_until)`);
+  }
+}
+
+function toPlaced(row: typeof characters.$inferSelect): PlacedCharacter {
+  const {
+    id,
+    accountId,
+    name,
+    level,
+    experience,
+    health,
+    maxHealth,
+    attack,
+    defense,
+    zone,
+    x,
+    y,
+    facing,
+    walkedUntil,
+  } = row;
+  return {
+    character: {
+      id,
+      accountId,
+      name,
+      class: row.class,
+      level,
+      experience,
+      stats: { health, maxHealth, attack, defense },
+    },
+    place: { zone, x, y, facing, walkedUntil: walkedUntil?.getTime() ?? 0 },
+  };
+}

@@ -1,0 +1,30 @@
+/** The table of characters. */
+import { CHARACTER_CLASSES } from '@aeturnis/contracts';
+import { bigint, doublePrecision, index, integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+
+export const characters = pgTable(
+  'characters',
+  {
+    id: uuid('id').primaryKey(),
+    accountId: uuid('account_id').notNull(),
+    name: text('name').notNull(),
+    /** Two names with one key are the same name. */
+    nameKey: text('name_key').notNull().unique('characters_name_key'),
+    class: text('class', { enum: CHARACTER_CLASSES }).notNull(),
+    level: integer('level').notNull().default(1),
+    experience: bigint('experience', { mode: 'number' }).notNull().default(0),
+    health: integer('health').notNull(),
+    maxHealth: integer('max_health').notNull(),
+    attack: integer('attack').notNull(),
+    defense: integer('defense').notNull(),
+    zone: text('zone').notNull(),
+    x: doublePrecision('x').notNull(),
+    y: doublePrecision('y').notNull(),
+    /** Radians. */
+    facing: doublePrecision('facing').notNull(),
+    /** Up to when the character has used its time for walking; grows with every stay in the world, null before the first. */
+    walkedUntil: timestamp('walked_until', { withTimezone: true, precision: 3 }),
+    createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
+  },
+  (table) => [index('characters_account').on(table.accountId, table.createdAt)],
+);

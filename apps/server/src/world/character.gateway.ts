@@ -1,0 +1,29 @@
+/** Characters over sockets: one line per command. */
+import {
+  CharacterMove,
+  CharacterMoveDto,
+  CharacterSelect,
+  CharacterSelectDto,
+  type ResultOf,
+} from '@aeturnis/contracts';
+import { type Caller, Handles, RealtimeGateway } from '@aeturnis/realtime';
+import { MovementService } from './movement.service';
+import { SelectionService } from './selection.service';
+
+@RealtimeGateway()
+export class CharacterGateway {
+  constructor(
+    private readonly selection: SelectionService,
+    private readonly movement: MovementService,
+  ) {}
+
+  @Handles(CharacterSelect)
+  select(dto: CharacterSelectDto, caller: Caller): Promise<ResultOf<typeof CharacterSelect>> {
+    return this.selection.select(caller, dto);
+  }
+
+  @Handles(CharacterMove)
+  move(dto: CharacterMoveDto, caller: Caller): ResultOf<typeof CharacterMove> {
+    return this.movement.move(caller, dto);
+  }
+}

@@ -1,0 +1,42 @@
+/** Where a character stands that enters the world. */
+import type { Caller } from '@aeturnis/realtime';
+import type { Place } from '../characters';
+import { SAVED_MS } from './movement-rules';
+import { PlayedCharacter } from './played-character';
+import { zoneOrStart } from './zones';
+
+const NOW = 1_700_000_000_000;
+const VILLAGE = zoneOrStart('starting_village');
+const { x, y, facing } = VILLAGE.spawn;
+
+const entering = (place: Partial<Place>): PlayedCharacter => {
+  const known: Place = { zone: VILLAGE.id, x: 1, y: 2, facing: 3, walkedUntil: 0 };
+  return new PlayedCharacter({} as Caller, {} as PlayedCharacter['character'], { ...known, ...place }, NOW);
+};
+
+describe('PlayedCharacter', () => {
+  it('stands where it was left, with all the time for walking that can be saved', () => {
+    expect(entering({}).place).toEqual({ zone: VILLAGE.id, x: 1, y: 2, facing: 3, walkedUntil: NOW - SAVED_MS });
+  });
+
+  it.each([
+    ['in a zone the world does not have', { zone: 'atlantis' }],
+    ['outside of its zone', { x: VILLAGE.width + 1 }],
+    ['nowhere', { y: NaN }],
+  ])('stands at the spawn when it was left %s', (_, place) => {
+    expect(entering(place).place).toMatchObject({ zone: VILLAGE.id, x, y, facing });
+  });
+
+  it('tells its time for walking in whole milliseconds, and never too much of it', () => {
+    const played = entering({});
+    played.motion = { ...played.motion, walkedUntil: NOW - 0.25 };
+    expect(played.place.walkedUntil).toBe(NOW);
+  });
+
+  it('counts sequence numbers anew where it goes on', () => {
+    const played = entering({});
+    played.motion = { ...played.motion, seq: 99 };
+    played.continueFrom(played.place, NOW + 1);
+    expect(played.motion.seq).toBe(-1);
+  });
+});

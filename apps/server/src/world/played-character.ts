@@ -1,0 +1,49 @@
+/** A character that a connection of this node plays now. */
+import type { ZonePlayer } from '@aeturnis/contracts';
+import type { Caller } from '@aeturnis/realtime';
+import type { Character, Place } from '../characters';
+import { beginMotion, type Motion } from './movement-rules';
+import { isInside, type Zone } from './zone';
+import { zoneOrStart } from './zones';
+
+export class PlayedCharacter {
+  zone: Zone;
+  motion: Motion;
+  /** The others of the zone see it. */
+  present = false;
+  /** It is among the positions that all nodes see. */
+  stored = false;
+
+  constructor(
+    readonly caller: Caller,
+    readonly character: Character,
+    place: Place,
+    /** When it was selected, in milliseconds since 1970: of two connections that play it, the later one keeps it. */
+    readonly selectedAt: number,
+  ) {
+    this.continueFrom(place, selectedAt);
+  }
+
+  get id(): string {
+    return this.character.id;
+  }
+
+  get place(): Place {
+    const { x, y, facing, walkedUntil } = this.motion;
+    return { zone: this.zone.id, x, y, facing, walkedUntil: Math.ceil(walkedUntil) };
+  }
+
+  /** Stands where it was left; sequence numbers begin anew. */
+  continueFrom(place: Place, nowMs: number): void {
+    this.zone = zoneOrStart(place.zone);
+    // The zone may have been made smaller, or taken out of the world, since the character stood there.
+    const stays = place.zone === this.zone.id && isInside(this.zone, place);
+    this.motion = beginMotion(stays ? place : { ...place, ...this.zone.spawn }, nowMs);
+  }
+
+  asSeenByOthers(): ZonePlayer {
+    const { id, name, class: characterClass, level } = this.character;
+    const { x, y, facing } = this.motion;
+    return { id, name, class: characterClass, level, x, y, facing };
+  }
+}

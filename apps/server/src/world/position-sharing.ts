@@ -1,0 +1,97 @@
+/** Shares with the other nodes where this node's characters stand, once a second, and finds out whom it has lost. */
+import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import type { PlayedCharacter } from './played-character';
+import { byZone, PlayedCharacters } from './played-characters';
+import { ZonePositions } from './zone-positions';
+import { ZoneTicker } from './zone-ticker';
+
+const ROUND_MS = 1_000;
+/** In every so many rounds also those are told who did not move. */
+const FULL_ROUND = 10;
+
+/** `taken`: another node has the character. `gone`: others were told that it left, though it is here. */
+export type Loss = 'taken' | 'gone';
+
+@Injectable()
+export class PositionSharing implements OnModuleInit, OnModuleDestroy {
+  private readonly logger = new Logger(PositionSharing.name);
+  private changed = new Set<PlayedCharacter>();
+  private timer: NodeJS.Timeout | undefined;
+  private running = false;
+  private rounds = 0;
+  private lossListener: (played: PlayedCharacter, loss: Loss) => void = () => undefined;
+
+  constructor(
+    private readonly played: PlayedCharacters,
+    private readonly positions: ZonePositions,
+    private readonly ticker: ZoneTicker,
+  ) {}
+
+  onModuleInit(): void {
+    this.timer = setInterval(() => void this.round(), ROUND_MS).unref();
+  }
+
+  onModuleDestroy(): void {
+    clearInterval(this.timer);
+  }
+
+  onLoss(listener: (played: PlayedCharacter, loss: Loss) => void): void {
+    this.lossListener = listener;
+  }
+
+  /** It is told in the next round. */
+  mark(played: PlayedCharacter): void {
+    this.changed.add(played);
+  }
+
+  forget(played: PlayedCharacter): void {
+    this.changed.delete(played);
+  }
+
+  /** Never two rounds at once: with a slow store positions are older, and calls do not pile up. */
+  private async round(): Promise<void> {
+    if (this.running) return;
+    this.running = true;
+    const full = this.rounds++ % FULL_ROUND === 0;
+    const changed = byZone(this.changed);
+    this.changed = new Set();
+    const zones = [...byZone(this.played.all())];
+    await Promise.all(zones.map(([zone, all]) => this.share(zone, all, changed.get(zone) ?? [], full)));
+    this.running = false;
+  }
+
+  private async share(zone: string, all: PlayedCharacter[], changed: PlayedCharacter[], full: boolean): Promise<void> {
+    try {
+      await this.enter(
+        zone,
+        all.filter(({ stored }) => !stored),
+      );
+      const told = (full ? all : changed).filter(({ stored }) => stored);
+      const { forgotten, taken, gone } = await this.positions.update(
+        zone,
+        told.map((played) => played.asSeenByOthers()),
+      );
+      if (forgotten) await this.enter(zone, all);
+      const isHere = (played: PlayedCharacter): boolean => this.played.has(played);
+      // Told to the zone once more: whoever read the store a moment too early has missed the last move.
+      for (const played of changed.filter(isHere)) this.ticker.mark(played);
+      for (const played of told.filter(isHere)) {
+        if (taken.includes(played.id)) this.lossListener(played, 'taken');
+        if (gone.includes(played.id)) this.lossListener(played, 'gone');
+      }
+    } catch (error) {
+      this.logger.debug({ message: 'positions could not be shared', zone, error });
+      for (const played of changed) if (this.played.has(played)) this.changed.add(played);
+    }
+  }
+
+  private async enter(zone: string, players: PlayedCharacter[]): Promise<void> {
+    const present = players.filter((played) => played.present && this.played.has(played));
+    if (present.length === 0) return;
+    await this.positions.enter(
+      zone,
+      present.map((played) => played.asSeenByOthers()),
+    );
+    for (const played of present) played.stored = true;
+  }
+}

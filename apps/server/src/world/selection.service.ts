@@ -1,0 +1,150 @@
+/** Which connection plays which character: selecting, giving up, losing. */
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import {
+  AppError,
+  type CharacterSelect,
+  type CharacterSelectDto,
+  type ResultOf,
+  RoomKind,
+  roomName,
+} from '@aeturnis/contracts';
+import { type Caller, Clock, ConnectionHooks, Presence, RoomService } from '@aeturnis/realtime';
+import { CharactersService, characterView, type PlacedCharacter } from '../characters';
+import { PlayedCharacter } from './played-character';
+import { PlayedCharacters } from './played-characters';
+import { PositionSharing } from './position-sharing';
+import { PositionWriter } from './position-writer';
+import { Takeover } from './takeover';
+import { WorldMetrics } from './world-metrics';
+import { ZoneMembers } from './zone-members';
+
+type Selected = ResultOf<typeof CharacterSelect>;
+
+@Injectable()
+export class SelectionService implements OnModuleInit {
+  private readonly logger = new Logger(SelectionService.name);
+
+  constructor(
+    private readonly characters: CharactersService,
+    private readonly played: PlayedCharacters,
+    private readonly zones: ZoneMembers,
+    private readonly takeover: Takeover,
+    private readonly sharing: PositionSharing,
+    private readonly writer: PositionWriter,
+    private readonly rooms: RoomService,
+    private readonly presence: Presence,
+    private readonly hooks: ConnectionHooks,
+    private readonly metrics: WorldMetrics,
+    private readonly clock: Clock,
+  ) {}
+
+  onModuleInit(): void {
+    this.rooms.define(RoomKind.Character, {
+      access: async ({ principal }, id) => (await this.characters.find(id))?.accountId === principal.userId,
+    });
+    this.takeover.onTaken((played) => this.lose(played));
+    this.sharing.onLoss((played, loss) => (loss === 'taken' ? this.lose(played) : void this.comeBack(played)));
+    this.characters.onRemoved((id) => void this.removed(id));
+    this.hooks.onClose((caller) => this.leave(this.played.ofSocket(caller.socketId)));
+  }
+
+  /**
+   * Plays a character on this connection; what it played before is left, and whoever else plays this one loses it.
+   * @throws AppError NOT_FOUND for a character that is not the caller's, ROOM_FULL, CONFLICT where another connection has
+   * taken over in the meantime.
+   */
+  async select(caller: Caller, dto: CharacterSelectDto): Promise<Selected> {
+    const owned = await this.characters.owned(caller.principal.userId, dto.characterId.toLowerCase());
+    const current = this.played.ofSocket(caller.socketId);
+    if (current?.id === owned.character.id) {
+      await this.zones.show(current);
+      return selected(current);
+    }
+    await this.leave(current);
+    const played = await this.take(caller, owned);
+    const { userId } = caller.principal;
+    await this.presence.setAttributes(userId, { characterId: played.id, zone: played.zone.id });
+    this.logger.debug({ message: 'character selected', userId, characterId: played.id, zone: played.zone.id });
+    return selected(played);
+  }
+
+  /** Ends a stay: the place is kept, and the others are told. */
+  private async leave(played: PlayedCharacter | undefined): Promise<void> {
+    if (!played || !this.end(played)) return;
+    this.logger.debug({ message: 'character left', characterId: played.id, zone: played.zone.id });
+    this.writer.note(played);
+    await Promise.all([this.writer.flush(), this.depart(played)]);
+  }
+
+  private async take(caller: Caller, { character, place }: PlacedCharacter): Promise<PlayedCharacter> {
+    const { socketId } = caller;
+    const room = roomName(RoomKind.Character, character.id);
+    const { count } = await this.rooms.count(room);
+    // First in, then claimed: the room is never empty between two connections, and nobody is told that the player left.
+    await this.rooms.enter(caller, room);
+    if (!this.rooms.has(caller, room)) throw new AppError('CONFLICT', 'The connection has ended');
+    // Later than the one it takes over from, also when both come in one millisecond.
+    const selectedAt = Math.max(this.clock.now(), (this.played.get(character.id)?.selectedAt ?? 0) + 1);
+    const answer = this.takeover.claim({ characterId: character.id, socketId, selectedAt }, count > 0);
+    const played = new PlayedCharacter(caller, character, place, selectedAt);
+    this.played.add(played);
+    this.metrics.characterEntered();
+    try {
+      const handover = await answer;
+      this.mustHold(played);
+      if (handover) played.continueFrom(handover.place, this.clock.now());
+      await this.zones.enter(played, handover?.present);
+      this.mustHold(played);
+    } catch (error) {
+      await this.leave(played);
+      throw error;
+    }
+    return played;
+  }
+
+  private mustHold(played: PlayedCharacter): void {
+    if (!this.played.has(played)) throw new AppError('CONFLICT', 'Another connection has taken over this character');
+  }
+
+  private lose(played: PlayedCharacter): void {
+    if (!this.end(played)) return;
+    const { caller, id } = played;
+    this.writer.drop(id);
+    caller.reply('character:released', { characterId: id, reason: 'taken_over' });
+    void this.zones.handOver(played);
+    void this.rooms.leave(caller, roomName(RoomKind.Character, id));
+  }
+
+  /** While this node was cut off, others were told that the character had left. */
+  private async comeBack(played: PlayedCharacter): Promise<void> {
+    await this.zones.enter(played).catch(() => this.leave(played));
+  }
+
+  private async removed(characterId: string): Promise<void> {
+    const played = this.played.get(characterId);
+    if (!played || !this.end(played)) return;
+    this.writer.drop(characterId);
+    played.caller.reply('character:released', { characterId, reason: 'deleted' });
+    await this.depart(played);
+  }
+
+  private end(played: PlayedCharacter): boolean {
+    if (!this.played.remove(played)) return false;
+    this.metrics.characterLeft();
+    return true;
+  }
+
+  private async depart(played: PlayedCharacter): Promise<void> {
+    const { caller, id } = played;
+    await this.zones.leave(played);
+    await this.rooms.leave(caller, roomName(RoomKind.Character, id));
+    const { userId } = caller.principal;
+    const [attributes] = await this.presence.attributes([userId]);
+    if (attributes?.['characterId'] === id)
+      await this.presence.setAttributes(userId, { characterId: null, zone: null });
+  }
+}
+
+function selected({ character, place, zone }: PlayedCharacter): Selected {
+  return { character: characterView(character, place), speed: zone.speed, zone: zone.id };
+}

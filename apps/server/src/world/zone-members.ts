@@ -1,0 +1,110 @@
+/** Who sees whom in a zone: coming, going, and the picture a newcomer gets. */
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { RoomKind, roomName, type ZoneState } from '@aeturnis/contracts';
+import { RoomService } from '@aeturnis/realtime';
+import type { PlayedCharacter } from './played-character';
+import { PlayedCharacters } from './played-characters';
+import { PositionSharing } from './position-sharing';
+import { ZonePositions } from './zone-positions';
+import { ZoneTicker } from './zone-ticker';
+import type { Zone } from './zone';
+import { ZONES } from './zones';
+
+const CAPACITY = 5_000;
+
+@Injectable()
+export class ZoneMembers implements OnModuleInit {
+  constructor(
+    private readonly rooms: RoomService,
+    private readonly played: PlayedCharacters,
+    private readonly positions: ZonePositions,
+    private readonly sharing: PositionSharing,
+    private readonly ticker: ZoneTicker,
+  ) {}
+
+  onModuleInit(): void {
+    this.rooms.define(RoomKind.Zone, {
+      access: ({ socketId }, zone) => this.played.ofSocket(socketId)?.zone.id === zone,
+      capacity: CAPACITY,
+    });
+    this.rooms.onVacated(RoomKind.Character, (characterId) => void this.vacated(characterId));
+  }
+
+  /**
+   * Puts a character among the others and shows it who is there. `seen` where the others see it already: they are not
+   * told again. @throws AppError ROOM_FULL.
+   */
+  async enter(played: PlayedCharacter, seen = false): Promise<void> {
+    const { caller, zone } = played;
+    // In this order nobody is missed: who comes after us finds us stored, who came before us hears of us.
+    await this.rooms.join(caller, roomOf(zone));
+    if (!this.played.has(played)) return;
+    played.present = true;
+    played.stored = await this.positions.enter(zone.id, [played.asSeenByOthers()]).then(
+      () => true,
+      () => false,
+    );
+    if (!this.played.has(played)) return;
+    if (seen) this.ticker.mark(played);
+    else this.rooms.broadcast(roomOf(zone), 'zone:player_joined', joined(played), { except: caller.socketId });
+    await this.show(played);
+  }
+
+  /** Sends the state of the zone to the connection of this character. */
+  async show({ caller, zone }: PlayedCharacter): Promise<void> {
+    caller.reply('zone:state', await this.state(zone));
+  }
+
+  /** Takes a character that is played no more from among the others. */
+  async leave(played: PlayedCharacter): Promise<void> {
+    const { caller, zone, id } = played;
+    this.release(played);
+    // Whoever ends the stay in the store tells it; what the store cannot say is told: better twice than never.
+    const ended = await this.positions.leave(zone.id, id).catch(() => true);
+    if (played.present && (ended || !played.stored)) this.tellLeft(zone, id, caller.socketId);
+    await this.rooms.leave(caller, roomOf(zone));
+  }
+
+  /** The connection gives up a character that another one goes on with: the others see no difference. */
+  async handOver(played: PlayedCharacter): Promise<void> {
+    this.release(played);
+    await this.rooms.leave(played.caller, roomOf(played.zone));
+  }
+
+  private async state(zone: Zone): Promise<ZoneState> {
+    // Without the store, those of this node are better than nobody.
+    const stored = await this.positions.snapshot(zone.id).catch(() => []);
+    const players = new Map(stored.map((player) => [player.id, player]));
+    for (const played of this.played.presentIn(zone.id)) players.set(played.id, played.asSeenByOthers());
+    return { zone: zone.id, players: [...players.values()], tick: this.ticker.current };
+  }
+
+  /** The last connection of a character is gone; where its node died, nobody has told it yet. */
+  private async vacated(characterId: string): Promise<void> {
+    const { count } = await this.rooms.count(roomName(RoomKind.Character, characterId));
+    if (count > 0 || this.played.get(characterId)) return;
+    for (const zone of ZONES.values()) {
+      if (await this.positions.forget(zone.id, characterId).catch(() => false)) this.tellLeft(zone, characterId);
+    }
+  }
+
+  private release(played: PlayedCharacter): void {
+    this.ticker.forget(played);
+    this.sharing.forget(played);
+  }
+
+  private tellLeft(zone: Zone, id: string, except?: string): void {
+    this.rooms.broadcast(
+      roomOf(zone),
+      'zone:player_left',
+      { zone: zone.id, id },
+      except === undefined ? {} : { except },
+    );
+  }
+}
+
+const roomOf = (zone: Zone): string => roomName(RoomKind.Zone, zone.id);
+
+function joined(played: PlayedCharacter) {
+  return { zone: played.zone.id, player: played.asSeenByOthers() };
+}

@@ -1,0 +1,144 @@
+/** One suite for both stores of positions, and what only a cluster can show. */
+import { once } from 'node:events';
+import { randomUUID } from 'node:crypto';
+import type { ZonePlayer } from '@aeturnis/contracts';
+import { Redis } from 'ioredis';
+import { MemoryZonePositions } from './memory-zone-positions';
+import { RedisZonePositions } from './redis-zone-positions';
+import type { ZonePositions } from './zone-positions';
+
+const NOTHING = { forgotten: false, taken: [], gone: [] };
+
+function player(name: string, x = 1): ZonePlayer {
+  return { id: randomUUID(), name, class: 'mage', level: 1, x, y: 2, facing: 0.5 };
+}
+
+const byName = (players: readonly ZonePlayer[]) => [...players].sort((a, b) => a.name.localeCompare(b.name));
+
+let redis: Redis;
+
+beforeAll(async () => {
+  redis = new Redis(process.env['TEST_REDIS_URL']!);
+  await once(redis, 'ready');
+});
+afterAll(async () => {
+  await redis.quit();
+});
+
+describe.each<[string, () => ZonePositions]>([
+  ['in memory', () => new MemoryZonePositions()],
+  ['in Redis', () => new RedisZonePositions(redis)],
+])('positions of zones %s', (_, create) => {
+  let positions: ZonePositions;
+  let zone: string;
+  const ann = player('Ann');
+  const bob = player('Bob');
+
+  beforeEach(() => {
+    positions = create();
+    zone = randomUUID();
+  });
+
+  it('knows nobody where nobody has been', async () => {
+    expect(await positions.snapshot(zone)).toEqual([]);
+    expect(await positions.has(zone, ann.id)).toBe(false);
+    expect(await positions.leave(zone, ann.id)).toBe(false);
+    expect(await positions.forget(zone, ann.id)).toBe(false);
+  });
+
+  it('shows who has entered, as they were told, and only in their zone', async () => {
+    await positions.enter(zone, [ann, bob]);
+    expect(byName(await positions.snapshot(zone))).toEqual([ann, bob]);
+    expect(await positions.has(zone, bob.id)).toBe(true);
+    expect(await positions.snapshot(randomUUID())).toEqual([]);
+  });
+
+  it('takes entering twice for entering', async () => {
+    await positions.enter(zone, [ann]);
+    await positions.enter(zone, [{ ...ann, x: 9 }, bob]);
+    expect(byName(await positions.snapshot(zone))).toEqual([{ ...ann, x: 9 }, bob]);
+  });
+
+  it('replaces what is told of those who are there', async () => {
+    await positions.enter(zone, [ann, bob]);
+    expect(await positions.update(zone, [{ ...ann, x: 50.25, facing: 3 }])).toEqual(NOTHING);
+    expect(byName(await positions.snapshot(zone))).toEqual([{ ...ann, x: 50.25, facing: 3 }, bob]);
+  });
+
+  it('ends a stay for exactly one of those who end it', async () => {
+    await positions.enter(zone, [ann, bob]);
+    const ends = [positions.leave(zone, ann.id), positions.forget(zone, ann.id), positions.leave(zone, ann.id)];
+    expect((await Promise.all(ends)).filter(Boolean)).toHaveLength(1);
+    expect(await positions.snapshot(zone)).toEqual([bob]);
+    expect(await positions.has(zone, ann.id)).toBe(false);
+  });
+
+  it('never brings back one that has left, and says so', async () => {
+    await positions.enter(zone, [ann, bob]);
+    await positions.leave(zone, ann.id);
+    expect(await positions.update(zone, [ann, { ...bob, x: 7 }])).toEqual({ ...NOTHING, gone: [ann.id] });
+    expect(await positions.snapshot(zone)).toEqual([{ ...bob, x: 7 }]);
+  });
+
+  it('holds a zone of a thousand', async () => {
+    const crowd = Array.from({ length: 1_000 }, (_, index) => player(`P${index}`, index / 8));
+    await positions.enter(zone, crowd);
+    expect(await positions.update(zone, crowd)).toEqual(NOTHING);
+    expect(await positions.snapshot(zone)).toHaveLength(1_000);
+  });
+});
+
+describe('positions of zones on several nodes', () => {
+  let zone: string;
+  let here: ZonePositions;
+  let there: ZonePositions;
+  const ann = player('Ann');
+  const bob = player('Bob');
+
+  beforeEach(() => {
+    zone = randomUUID();
+    here = new RedisZonePositions(redis);
+    there = new RedisZonePositions(redis);
+  });
+
+  it('are seen by all', async () => {
+    await here.enter(zone, [ann]);
+    await there.enter(zone, [bob]);
+    for (const node of [here, there]) expect(byName(await node.snapshot(zone))).toEqual([ann, bob]);
+    expect(await there.has(zone, ann.id)).toBe(true);
+  });
+
+  it('have a character on one node only: the last it entered through', async () => {
+    await here.enter(zone, [ann, bob]);
+    await there.enter(zone, [{ ...ann, x: 77 }]);
+    expect(await here.update(zone, [ann, bob])).toEqual({ ...NOTHING, taken: [ann.id] });
+    expect(await here.leave(zone, ann.id)).toBe(false);
+    expect(byName(await here.snapshot(zone))).toEqual([{ ...ann, x: 77 }, bob]);
+  });
+
+  it('can be taken off by any node when the node that had them is dead', async () => {
+    await here.enter(zone, [ann, bob]);
+    expect(await there.leave(zone, ann.id)).toBe(false);
+    expect(await there.forget(zone, ann.id)).toBe(true);
+    expect(await there.snapshot(zone)).toEqual([bob]);
+  });
+
+  it('vanish with a node that does not tell of them any more', async () => {
+    const dying = new RedisZonePositions(redis, 40);
+    const living = new RedisZonePositions(redis, 60_000);
+    await living.enter(zone, [bob]);
+    await dying.enter(zone, [ann]);
+    while (await living.has(zone, ann.id)) await living.update(zone, []);
+    expect(await living.snapshot(zone)).toEqual([bob]);
+    expect(await dying.update(zone, [ann])).toEqual({ ...NOTHING, forgotten: true });
+    await dying.enter(zone, [ann]);
+    expect(byName(await living.snapshot(zone))).toEqual([ann, bob]);
+  });
+
+  it('are entered anew after Redis has lost them', async () => {
+    await here.enter(zone, [ann]);
+    await redis.del(...(await redis.keys(`*${zone}*`)));
+    expect(await here.update(zone, [])).toEqual({ ...NOTHING, forgotten: true });
+    expect(await here.snapshot(zone)).toEqual([]);
+  });
+});

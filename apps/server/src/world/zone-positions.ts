@@ -1,0 +1,29 @@
+/** The port through which all nodes know who stands where in a zone. Positions are up to a second old. */
+import type { ZonePlayer } from '@aeturnis/contracts';
+
+/** What the store found of the characters a node told of. */
+export interface UpdateOutcome {
+  /** The store has lost what it knew of this node: everybody has to enter again. */
+  forgotten: boolean;
+  /** Ids that have entered through another node. */
+  taken: readonly string[];
+  /** Ids that were taken off and are nowhere. */
+  gone: readonly string[];
+}
+
+export abstract class ZonePositions {
+  /** Makes characters of this node seen by the next `snapshot`, and takes them off the node that had them. */
+  abstract enter(zone: string, players: readonly ZonePlayer[]): Promise<void>;
+  /**
+   * Replaces how characters of this node are seen. Never brings back one that has left. Call it every few seconds, with
+   * nobody where nothing changed: what a dead node held vanishes after a minute.
+   */
+  abstract update(zone: string, players: readonly ZonePlayer[]): Promise<UpdateOutcome>;
+  /** Takes off a character of this node. True for the one call, on any node, that ended its stay. */
+  abstract leave(zone: string, characterId: string): Promise<boolean>;
+  /** Like `leave`, whichever node has it. */
+  abstract forget(zone: string, characterId: string): Promise<boolean>;
+  abstract has(zone: string, characterId: string): Promise<boolean>;
+  /** Everybody in the zone, in no order. */
+  abstract snapshot(zone: string): Promise<ZonePlayer[]>;
+}
