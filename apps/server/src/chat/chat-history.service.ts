@@ -1,0 +1,34 @@
+/** Reading back what was said, page by page, for those who may read it. */
+import { Injectable } from '@nestjs/common';
+import type { ChatHistoryDto, ChatPage } from '@aeturnis/contracts';
+import type { Caller } from '@aeturnis/realtime';
+import { ChatPlaces } from './chat-places';
+import { ChatRepository, type History } from './chat.repository';
+import { pairOf } from './whisper-pair';
+
+const DEFAULT_LIMIT = 50;
+
+@Injectable()
+export class ChatHistoryService {
+  constructor(
+    private readonly places: ChatPlaces,
+    private readonly repository: ChatRepository,
+  ) {}
+
+  /**
+   * The page before a message, or the newest one; inside it the oldest message comes first. Messages that are being sent
+   * right now may be missing: they arrive as events.
+   * @throws AppError NO_CHARACTER and FORBIDDEN as for speaking on the channel.
+   */
+  async read(caller: Caller, { channel, withUserId, before, limit }: ChatHistoryDto): Promise<ChatPage> {
+    const size = limit ?? DEFAULT_LIMIT;
+    const history: History =
+      channel === undefined
+        ? { channel: 'whisper', scope: pairOf(caller.principal.userId, (withUserId ?? '').toLowerCase()) }
+        : this.places.of(caller, channel);
+    const found = await this.repository.newest(history, size + 1, before ? BigInt(before) : undefined);
+    const messages = found.slice(0, size).reverse();
+    const oldest = messages[0];
+    return found.length > size && oldest ? { messages, next: oldest.id } : { messages };
+  }
+}

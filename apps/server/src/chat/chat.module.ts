@@ -1,0 +1,30 @@
+/** Chat: channels, whispers, emotes and their history. */
+import { Module } from '@nestjs/common';
+import { AccountsModule } from '../accounts';
+import { CharactersModule } from '../characters';
+import { WorldModule } from '../world';
+import { ChatHistoryService } from './chat-history.service';
+import { ChatOfAccount } from './chat-of-account';
+import { ChatPlaces } from './chat-places';
+import { ChatReceivers } from './chat-receivers';
+import { ChatRetention } from './chat-retention';
+import { ChatGateway } from './chat.gateway';
+import { ChatRepository } from './chat.repository';
+import { ChatService } from './chat.service';
+import { RepeatGuard } from './repeat-guard';
+
+@Module({
+  imports: [AccountsModule, CharactersModule, WorldModule],
+  providers: [
+    ChatGateway,
+    ChatHistoryService,
+    ChatOfAccount,
+    ChatPlaces,
+    ChatReceivers,
+    ChatRepository,
+    ChatRetention,
+    ChatService,
+    RepeatGuard,
+  ],
+})
+export class ChatModule {}

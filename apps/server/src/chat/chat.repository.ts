@@ -1,0 +1,118 @@
+/** Keeps what was said: appends it, reads it backwards, and forgets it again. */
+import { Injectable } from '@nestjs/common';
+import type { ChatAuthor, ChatChannel, ChatEntry, ChatSent, WhisperEntry } from '@aeturnis/contracts';
+import { Database } from '@aeturnis/platform';
+import { and, asc, desc, eq, gt, inArray, lt, ne, sql } from 'drizzle-orm';
+import { chatMessages, WHISPER } from './chat.schema';
+
+/** A history of its own: a channel, or the part of it with this scope. */
+export interface History {
+  channel: ChatChannel | typeof WHISPER;
+  scope: string;
+}
+
+export interface NewMessage extends History {
+  from: ChatAuthor;
+  to?: WhisperEntry['to'];
+  text: string;
+}
+
+/** What an author is called whose account has been deleted. */
+export const DELETED_NAME = 'deleted';
+
+/** An arbitrary number that nobody else locks. */
+const RETENTION_LOCK = 7_243_001;
+
+@Injectable()
+export class ChatRepository {
+  constructor(private readonly database: Database) {}
+
+  async insert({ channel, scope, from, to, text }: NewMessage): Promise<ChatSent> {
+    const [row] = await this.database.db
+      .insert(chatMessages)
+      .values({
+        channel,
+        scope,
+        fromUser: from.userId,
+        fromCharacter: from.characterId,
+        fromName: from.name,
+        toUser: to?.userId,
+        toName: to?.name,
+        text,
+      })
+      .returning({ id: chatMessages.id, createdAt: chatMessages.createdAt });
+    if (!row) throw new Error('an insert returned no row');
+    return { id: String(row.id), createdAt: row.createdAt.toISOString() };
+  }
+
+  /** The newest messages first; `before` leaves out that id and all newer ones. */
+  async newest({ channel, scope }: History, limit: number, before?: bigint): Promise<(ChatEntry | WhisperEntry)[]> {
+    const rows = await this.pageQuery({ channel, scope }, limit, before);
+    return rows.map(toEntry);
+  }
+
+  /** The statement behind `newest`, so that a test can ask PostgreSQL how it would run. */
+  pageQuery({ channel, scope }: History, limit: number, before?: bigint) {
+    return this.database.db
+      .select()
+      .from(chatMessages)
+      .where(
+        and(
+          eq(chatMessages.channel, channel),
+          eq(chatMessages.scope, scope),
+          before === undefined ? undefined : lt(chatMessages.id, before),
+        ),
+      )
+      .orderBy(desc(chatMessages.id))
+      .limit(limit);
+  }
+
+  /** What a user has written, oldest first, after the message with that id. */
+  async writtenBy(userId: string, limit: number, after: bigint): Promise<(ChatEntry | WhisperEntry)[]> {
+    const rows = await this.database.db
+      .select()
+      .from(chatMessages)
+      .where(and(eq(chatMessages.fromUser, userId), gt(chatMessages.id, after)))
+      .orderBy(asc(chatMessages.id))
+      .limit(limit);
+    return rows.map(toEntry);
+  }
+
+  /** Removes what a user said on channels, and the names from the whispers, which belong to the other side as well. */
+  async forget(userId: string): Promise<void> {
+    const { db } = this.database;
+    const { fromUser, toUser, channel } = chatMessages;
+    await db.delete(chatMessages).where(and(eq(fromUser, userId), ne(channel, WHISPER)));
+    await db.update(chatMessages).set({ fromName: DELETED_NAME, fromCharacter: null }).where(eq(fromUser, userId));
+    await db.update(chatMessages).set({ toName: DELETED_NAME }).where(eq(toUser, userId));
+  }
+
+  /**
+   * Deletes up to `limit` messages older than the cutoff and answers how many; none while another node is in a transaction
+   * that does so. Looks at the lowest ids alone, for ids grow with time. Call inside a transaction.
+   */
+  async deleteOldest(cutoff: Date, limit: number): Promise<number> {
+    const { db } = this.database;
+    const locked = await db.execute<{ locked: boolean }>(
+      sql`select pg_try_advisory_xact_lock(${RETENTION_LOCK}) as locked`,
+    );
+    if (locked.rows[0]?.locked !== true) return 0;
+    const { id, createdAt } = chatMessages;
+    const oldest = db.select({ id, createdAt }).from(chatMessages).orderBy(asc(id)).limit(limit).as('oldest');
+    const outdated = db.select({ id: oldest.id }).from(oldest).where(lt(oldest.createdAt, cutoff));
+    return (await db.delete(chatMessages).where(inArray(id, outdated)).returning({ id })).length;
+  }
+}
+
+function toEntry(row: typeof chatMessages.$inferSelect): ChatEntry | WhisperEntry {
+  const { channel, text, fromUser, fromCharacter, fromName, toUser, toName } = row;
+  const entry = {
+    id: String(row.id),
+    from: { userId: fromUser, ...(fromCharacter === null ? {} : { characterId: fromCharacter }), name: fromName },
+    text,
+    createdAt: row.createdAt.toISOString(),
+  };
+  if (channel !== WHISPER) return { ...entry, channel };
+  // A constraint of the table sees to it that a whisper has a receiver.
+  return { ...entry, to: { userId: toUser ?? '', name: toName ?? '' } };
+}

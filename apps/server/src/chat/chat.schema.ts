@@ -1,0 +1,35 @@
+/** The table of what was said on channels and whispered. */
+import type { ChatChannel } from '@aeturnis/contracts';
+import { sql } from 'drizzle-orm';
+import { bigint, check, index, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+
+export const WHISPER = 'whisper';
+
+export const chatMessages = pgTable(
+  'chat_messages',
+  {
+    id: bigint('id', { mode: 'bigint' }).primaryKey().generatedAlwaysAsIdentity(),
+    channel: text('channel').$type<ChatChannel | typeof WHISPER>().notNull(),
+    /** Splits a channel: the zone's name, the pair of a whisper; empty where the channel is one. */
+    scope: text('scope').notNull(),
+    fromUser: uuid('from_user').notNull(),
+    fromCharacter: uuid('from_character'),
+    /** Names as they were when it was said. */
+    fromName: text('from_name').notNull(),
+    toUser: uuid('to_user'),
+    toName: text('to_name'),
+    text: text('text').notNull(),
+    createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
+  },
+  (table) => [
+    index('chat_messages_history').on(table.channel, table.scope, table.id),
+    index('chat_messages_from_user').on(table.fromUser, table.id),
+    index('chat_messages_to_user')
+      .on(table.toUser)
+      .where(sql`${table.toUser} is not null`),
+    check(
+      'chat_messages_receiver',
+      sql`(${table.channel} = 'whisper') = (${table.toUser} is not null and ${table.toName} is not null)`,
+    ),
+  ],
+);

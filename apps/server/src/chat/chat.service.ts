@@ -1,0 +1,91 @@
+/** What players say: to a channel, to one another, by a gesture, and the sign that somebody is about to. */
+import { Injectable } from '@nestjs/common';
+import {
+  AppError,
+  type ChatEmoteDto,
+  type ChatEntry,
+  type ChatMessageDto,
+  type ChatSent,
+  type ChatTypingDto,
+  type ChatWhisperDto,
+  RoomKind,
+  roomName,
+} from '@aeturnis/contracts';
+import { type Caller, Clock, RealtimeService } from '@aeturnis/realtime';
+import { WorldService } from '../world';
+import { ChatPlaces } from './chat-places';
+import { ChatReceivers } from './chat-receivers';
+import { ChatRepository } from './chat.repository';
+import { RepeatGuard } from './repeat-guard';
+import { pairOf } from './whisper-pair';
+
+@Injectable()
+export class ChatService {
+  constructor(
+    private readonly places: ChatPlaces,
+    private readonly receivers: ChatReceivers,
+    private readonly repository: ChatRepository,
+    private readonly repeats: RepeatGuard,
+    private readonly realtime: RealtimeService,
+    private readonly world: WorldService,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Stores a message and sends it to everybody on the channel, the sender included. Settles once it is stored. */
+  async say(caller: Caller, { channel, text, clientId }: ChatMessageDto): Promise<ChatSent> {
+    const { room, scope, author } = this.places.of(caller, channel);
+    await this.repeats.check(caller.principal.userId, text);
+    const sent = await this.repository.insert({ channel, scope, from: author, text });
+    this.realtime.emitToRoom(room, 'chat:message', { ...sent, channel, from: author, text, ...marked(clientId) });
+    return sent;
+  }
+
+  /** Stores a whisper and sends it to all connections of both sides; only the sender's get the client's mark back. */
+  async whisper(caller: Caller, { toUserId, toName, text, clientId }: ChatWhisperDto): Promise<ChatSent> {
+    const { userId } = caller.principal;
+    const to = await this.receivers.find({ userId: toUserId, name: toName });
+    if (to.userId === userId) throw new AppError('VALIDATION', 'You cannot whisper to yourself');
+    await this.repeats.check(userId, text);
+    const from = this.places.account(caller);
+    const sent = await this.repository.insert({ channel: 'whisper', scope: pairOf(userId, to.userId), from, to, text });
+    const entry = { ...sent, from, to, text };
+    this.realtime.emitToUser(to.userId, 'chat:whisper', entry);
+    this.realtime.emitToUser(userId, 'chat:whisper', { ...entry, ...marked(clientId) });
+    return sent;
+  }
+
+  /** @throws AppError NO_CHARACTER, NOT_FOUND where the target is not in the same zone. */
+  async emote(caller: Caller, { emote, targetId }: ChatEmoteDto): Promise<object> {
+    const { room, scope, author } = this.places.of(caller, 'zone');
+    const target = targetId?.toLowerCase();
+    if (target !== undefined && (await this.world.zoneOf(target)) !== scope) {
+      throw new AppError('NOT_FOUND', 'Nobody like that is in your zone');
+    }
+    const timestamp = this.clock.now();
+    this.realtime.emitToRoom(room, 'chat:emote', {
+      from: author,
+      emote,
+      ...(target === undefined ? {} : { targetId: target }),
+      timestamp,
+    });
+    return {};
+  }
+
+  /** Told to everybody who would read the message, and not to the one who types it. */
+  typing(caller: Caller, { channel, toUserId }: ChatTypingDto): object {
+    const timestamp = this.clock.now();
+    const { userId } = caller.principal;
+    if (channel !== undefined) {
+      const { room, author } = this.places.of(caller, channel);
+      const except = roomName(RoomKind.User, userId);
+      this.realtime.emitToRoom(room, 'chat:typing', { from: author, channel, timestamp }, { except });
+    } else if (toUserId !== undefined) {
+      this.realtime.emitToUser(toUserId.toLowerCase(), 'chat:typing', { from: this.places.account(caller), timestamp });
+    }
+    return {};
+  }
+}
+
+// A client may send null for what it leaves out.
+const marked = (clientId: string | null | undefined): Pick<ChatEntry, 'clientId'> =>
+  typeof clientId === 'string' ? { clientId } : {};

@@ -1,0 +1,2 @@
+/** Chat, as the rest of the server knows it. */
+export { ChatModule } from './chat.module';

@@ -1,0 +1,2 @@
+/** Presence, as the rest of the server knows it. */
+export { PresenceModule } from './presence.module';

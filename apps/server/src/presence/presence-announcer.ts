@@ -1,0 +1,94 @@
+/** Tells those who care when a user comes, goes or changes, and nobody of a user who is invisible. */
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import type { EventName, EventPayload, PresenceView } from '@aeturnis/contracts';
+import { Clock, Presence, RealtimeService } from '@aeturnis/realtime';
+import { AccountsService } from '../accounts';
+import { PresenceAudience } from './presence-audience';
+import { DEFAULT_SETTINGS, type Noticed, type Settings } from './presence-view';
+import { PresenceRepository } from './presence.repository';
+
+const DELETED_NAME = 'deleted';
+
+@Injectable()
+export class PresenceAnnouncer implements OnModuleInit {
+  private readonly logger = new Logger(PresenceAnnouncer.name);
+
+  constructor(
+    private readonly presence: Presence,
+    private readonly repository: PresenceRepository,
+    private readonly audience: PresenceAudience,
+    private readonly accounts: AccountsService,
+    private readonly realtime: RealtimeService,
+    private readonly clock: Clock,
+  ) {}
+
+  onModuleInit(): void {
+    this.presence.onOnline((userId) => this.inBackground(userId, this.cameOnline(userId)));
+    this.presence.onOffline((userId) => this.inBackground(userId, this.wentOffline(userId)));
+  }
+
+  /** Tells what others notice of a change that is stored. */
+  async announce(userId: string, what: Noticed, settings: Settings): Promise<void> {
+    if (what === 'appeared') await this.appeared(userId, async () => settings);
+    else if (what === 'vanished') await this.vanished(userId, settings.lastSeenAt ?? this.now());
+    else if (what === 'changed') await this.changed(userId, settings);
+  }
+
+  private cameOnline(userId: string): Promise<void> {
+    return this.appeared(userId, async () => (await this.repository.find([userId])).get(userId) ?? DEFAULT_SETTINGS);
+  }
+
+  private async wentOffline(userId: string): Promise<void> {
+    const at = this.now();
+    const deleted = !(await this.accounts.namesOf([userId])).has(userId);
+    // The account keeps the truth, by which idle guests are deleted; others are told only what they may know.
+    if (!deleted) await this.accounts.touchLastSeen(userId, at);
+    if (deleted || (await this.repository.noteLeft(userId, at))) await this.vanished(userId, at);
+  }
+
+  // The settings are read last and nothing is awaited after it, so that one who hides meanwhile is not told of.
+  private async appeared(userId: string, look: () => Promise<Settings>): Promise<void> {
+    const [rooms, username] = await this.toTell(userId);
+    const settings = await look();
+    if (settings.status === 'invisible') return;
+    const timestamp = this.clock.now();
+    this.tell(rooms, 'player:online', { userId, username, timestamp });
+    if (settings.status !== DEFAULT_SETTINGS.status || settings.activity !== null) {
+      this.tell(rooms, 'player:status_change', { userId, ...shown(settings), timestamp });
+    }
+  }
+
+  private async vanished(userId: string, lastSeen: Date): Promise<void> {
+    const [rooms, username] = await this.toTell(userId);
+    const timestamp = this.clock.now();
+    this.tell(rooms, 'player:offline', { userId, username, lastSeen: lastSeen.toISOString(), timestamp });
+  }
+
+  private async changed(userId: string, settings: Settings): Promise<void> {
+    const rooms = await this.audience.roomsFor(userId);
+    this.tell(rooms, 'player:status_change', { userId, ...shown(settings), timestamp: this.clock.now() });
+  }
+
+  private async toTell(userId: string): Promise<[rooms: string[], username: string]> {
+    const [rooms, names] = await Promise.all([this.audience.roomsFor(userId), this.accounts.namesOf([userId])]);
+    return [rooms, names.get(userId) ?? DELETED_NAME];
+  }
+
+  private tell<Name extends EventName>(rooms: readonly string[], event: Name, payload: EventPayload<Name>): void {
+    for (const room of rooms) this.realtime.emitToRoom(room, event, payload);
+  }
+
+  private inBackground(userId: string, work: Promise<void>): void {
+    work.catch((error: unknown) => this.logger.warn({ message: 'presence could not be announced', userId, error }));
+  }
+
+  private now(): Date {
+    return new Date(this.clock.now());
+  }
+}
+
+// Nobody is told of an invisible user; were it to happen, this would still say nothing.
+function shown({ status, activity }: Settings): Pick<PresenceView, 'status' | 'activity'> {
+  if (status === 'invisible') return { status: 'offline' };
+  return { status, ...(activity === null ? {} : { activity }) };
+}

@@ -1,0 +1,24 @@
+/** Presence: what users show of themselves, and who is told. */
+import { Module } from '@nestjs/common';
+import { AccountsModule } from '../accounts';
+import { PresenceAnnouncer } from './presence-announcer';
+import { PresenceAudience } from './presence-audience';
+import { PresenceViews } from './presence-views';
+import { PresenceWatching } from './presence-watching';
+import { PresenceGateway } from './presence.gateway';
+import { PresenceRepository } from './presence.repository';
+import { PresenceService } from './presence.service';
+
+@Module({
+  imports: [AccountsModule],
+  providers: [
+    PresenceAnnouncer,
+    PresenceAudience,
+    PresenceGateway,
+    PresenceRepository,
+    PresenceService,
+    PresenceViews,
+    PresenceWatching,
+  ],
+})
+export class PresenceModule {}
