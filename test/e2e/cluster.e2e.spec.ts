@@ -1,5 +1,13 @@
 /** Two server processes on one Redis and one PostgreSQL behave as one server, also when one of them is killed. */
-import { closeClients, connect, createCharacter, type Player, registerPlayer, type TestClient, until } from '../support/client';
+import {
+  closeClients,
+  connect,
+  createCharacter,
+  type Player,
+  registerPlayer,
+  type TestClient,
+  until,
+} from '../support/client';
 import { createMigratedDatabase, type TestDatabase } from '../support/postgres';
 import { type RedisServer, startRedis } from '../support/redis-server';
 import { type ServerProcess, startServerProcess, stopServerProcesses } from '../support/server';
@@ -9,7 +17,8 @@ let redis: RedisServer;
 let west: ServerProcess;
 let east: ServerProcess;
 
-const startNode = (): Promise<ServerProcess> => startServerProcess({ DATABASE_URL: database.url, REDIS_URL: redis.url });
+const startNode = (): Promise<ServerProcess> =>
+  startServerProcess({ DATABASE_URL: database.url, REDIS_URL: redis.url });
 
 beforeAll(async () => {
   [database, redis] = await Promise.all([createMigratedDatabase(), startRedis()]);
@@ -26,7 +35,9 @@ const join = async (node: ServerProcess, name?: string): Promise<{ player: Playe
   return { player, client: await connect(node.url, player.accessToken) };
 };
 
-const play = async (node: ServerProcess): Promise<{ player: Player; client: TestClient; character: { id: string; name: string } }> => {
+const play = async (
+  node: ServerProcess,
+): Promise<{ player: Player; client: TestClient; character: { id: string; name: string } }> => {
   const { player, client } = await join(node);
   const character = await createCharacter(node.url, player);
   await client.send('character:select', { characterId: character.id });
@@ -37,14 +48,18 @@ describe('across nodes', () => {
   it('global chat reaches everybody', async () => {
     const [anna, ben] = await Promise.all([join(west), join(east)]);
     await anna.client.send('chat:message', { channel: 'global', text: 'over the hills' });
-    expect(await ben.client.event('chat:message', ({ text }) => text === 'over the hills')).toMatchObject({ from: { userId: anna.player.id } });
+    expect(await ben.client.event('chat:message', ({ text }) => text === 'over the hills')).toMatchObject({
+      from: { userId: anna.player.id },
+    });
   });
 
   it('whispers reach all tabs of the receiver and nobody else', async () => {
     const [anna, ben, cleo] = await Promise.all([join(west), join(east), join(east)]);
     const tab = await connect(west.url, ben.player.accessToken);
     await anna.client.send('chat:whisper', { toUserId: ben.player.id, text: 'only you' });
-    await Promise.all([ben.client, tab, anna.client].map((client) => client.event('chat:whisper', ({ text }) => text === 'only you')));
+    await Promise.all(
+      [ben.client, tab, anna.client].map((client) => client.event('chat:whisper', ({ text }) => text === 'only you')),
+    );
     await cleo.client.settled();
     expect(cleo.client.all('chat:whisper')).toEqual([]);
   });
@@ -81,7 +96,9 @@ describe('across nodes', () => {
     tab.close();
     await watcher.client.event('player:offline', ({ userId }) => userId === anna.player.id);
     expect(watcher.client.all('player:offline')).toHaveLength(1);
-    expect(await watcher.client.send('presence:get', { userIds: [anna.player.id] })).toMatchObject({ users: [{ online: false }] });
+    expect(await watcher.client.send('presence:get', { userIds: [anna.player.id] })).toMatchObject({
+      users: [{ online: false }],
+    });
   });
 
   it('a logout on one node ends the connections of that login on the other, at once', async () => {
@@ -109,8 +126,12 @@ describe('a killed node', () => {
     doomed.kill('SIGKILL');
     const bound = 15_000;
     await Promise.all(ids.map((id) => watcher.client.event('player:offline', ({ userId }) => userId === id, bound)));
-    await Promise.all(victims.map(({ character }) => watcher.client.event('zone:player_left', ({ id }) => id === character.id, bound)));
-    const { users } = (await watcher.client.send('presence:get', { userIds: ids })) as unknown as { users: { online: boolean }[] };
+    await Promise.all(
+      victims.map(({ character }) => watcher.client.event('zone:player_left', ({ id }) => id === character.id, bound)),
+    );
+    const { users } = (await watcher.client.send('presence:get', { userIds: ids })) as unknown as {
+      users: { online: boolean }[];
+    };
     expect(users.map(({ online }) => online)).toEqual([false, false]);
     expect(watcher.client.all('player:offline')).toHaveLength(2);
     expect(watcher.client.all('zone:player_left')).toHaveLength(2);

@@ -2,7 +2,14 @@
 import { COMMANDS, type CommandContract, type EventName } from '@aeturnis/contracts';
 import { CommandTable } from '@aeturnis/realtime';
 import type { RunningServer } from '../../apps/server/src/server';
-import { closeClients, connect, createCharacter, type Player, registerPlayer, type TestClient } from '../support/client';
+import {
+  closeClients,
+  connect,
+  createCharacter,
+  type Player,
+  registerPlayer,
+  type TestClient,
+} from '../support/client';
 import { createMigratedDatabase, type TestDatabase } from '../support/postgres';
 import { startTestServer } from '../support/server';
 
@@ -52,7 +59,10 @@ async function scene(select = true): Promise<Scene> {
 }
 
 it('handles each command of the contract, and no other', () => {
-  const handled = server.app.get(CommandTable).all().map(({ contract }) => contract.name);
+  const handled = server.app
+    .get(CommandTable)
+    .all()
+    .map(({ contract }) => contract.name);
   expect(handled.toSorted()).toEqual(COMMANDS.map(({ name }) => name).toSorted());
 });
 
@@ -67,7 +77,9 @@ describe.each(COMMANDS.map((each) => [each.name, each] as [CommandName, CommandC
     client.forget();
     const answer = await client.send(name, { surprise: true });
     expect(answer).toMatchObject({ success: false, error: { code: 'VALIDATION', retryable: false } });
-    expect(answer.error?.details).toEqual(expect.arrayContaining([expect.objectContaining({ field: expect.any(String), problems: expect.any(Array) })]));
+    expect(answer.error?.details).toEqual(
+      expect.arrayContaining([expect.objectContaining({ field: expect.any(String), problems: expect.any(Array) })]),
+    );
     await client.settled();
     expect(client.received.filter(({ event }) => event !== ('system:sync' satisfies EventName))).toEqual([]);
   });
@@ -79,6 +91,10 @@ describe.each(COMMANDS.map((each) => [each.name, each] as [CommandName, CommandC
     const answers = await Promise.all(Array.from({ length: burst + 3 }, () => client.send(name, { surprise: true })));
     const last = answers.at(-1);
     if (excess === 'drop') expect(last).toEqual({ success: true, dropped: true });
-    else expect(last).toMatchObject({ success: false, error: { code: 'RATE_LIMITED', retryable: true, retryAfterMs: expect.any(Number) } });
+    else
+      expect(last).toMatchObject({
+        success: false,
+        error: { code: 'RATE_LIMITED', retryable: true, retryAfterMs: expect.any(Number) },
+      });
   });
 });

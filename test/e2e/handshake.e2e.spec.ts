@@ -1,23 +1,34 @@
 /** The front door: who gets in, who does not, and what each is told. */
 import { request } from 'node:http';
+import { Connections, RealtimeService } from '@aeturnis/realtime';
 import { WebSocket } from 'ws';
+import { SessionService } from '../../libs/realtime/src/auth/session.service';
 import { freePort, type RaidApp, startRaidApp } from '../other-app/raid-app';
 import { client, closeClients, connect, until } from '../support/client';
 
 let raid: RaidApp;
 beforeAll(async () => {
-  raid = await startRaidApp({ TRUSTED_PROXIES: '1', CONNECTIONS_PER_USER: '2', CONNECTIONS_PER_IP: '3', TOKEN_IN_QUERY: 'true' });
+  raid = await startRaidApp({
+    TRUSTED_PROXIES: '1',
+    CONNECTIONS_PER_USER: '2',
+    CONNECTIONS_PER_IP: '3',
+    TOKEN_IN_QUERY: 'true',
+  });
 });
 afterEach(closeClients);
 afterAll(() => raid.close());
 
 let lastIp = 0;
 /** Each test comes from an address of its own, or the failures of one would lock out the next. */
-const from = (ip = `10.1.0.${++lastIp}`): { extraHeaders: Record<string, string> } => ({ extraHeaders: { 'x-forwarded-for': `6.6.6.6, ${ip}` } });
+const from = (ip = `10.1.0.${++lastIp}`): { extraHeaders: Record<string, string> } => ({
+  extraHeaders: { 'x-forwarded-for': `6.6.6.6, ${ip}` },
+});
 
 const refusal = async (token: string | undefined, options = {}): Promise<unknown> => {
   const refused = client(raid.url, token, { ...from(), ...options });
-  return new Promise((resolve) => refused.socket.once('connect_error', (error: Error & { data?: unknown }) => resolve(error.data ?? error.message)));
+  return new Promise((resolve) =>
+    refused.socket.once('connect_error', (error: Error & { data?: unknown }) => resolve(error.data ?? error.message)),
+  );
 };
 
 describe('a token', () => {
@@ -36,7 +47,9 @@ describe('a token', () => {
     const strict = await startRaidApp();
     try {
       const refused = client(strict.url, undefined, { query: { token: 'anna' } });
-      const error = await new Promise<{ data: unknown }>((resolve) => refused.socket.once('connect_error', (given) => resolve(given as never)));
+      const error = await new Promise<{ data: unknown }>((resolve) =>
+        refused.socket.once('connect_error', (given) => resolve(given as never)),
+      );
       expect(error.data).toMatchObject({ code: 'MISSING_TOKEN' });
     } finally {
       await strict.close();
@@ -54,7 +67,11 @@ describe('a token', () => {
     const codes: unknown[] = [];
     for (let attempt = 0; attempt < 6; attempt++) codes.push(((await refusal('wrong', door)) as { code: string }).code);
     expect(codes).toEqual([...Array<string>(5).fill('INVALID_TOKEN'), 'RATE_LIMITED']);
-    expect(await refusal('wrong', door)).toMatchObject({ code: 'RATE_LIMITED', retryable: true, retryAfterMs: expect.any(Number) });
+    expect(await refusal('wrong', door)).toMatchObject({
+      code: 'RATE_LIMITED',
+      retryable: true,
+      retryAfterMs: expect.any(Number),
+    });
     await connect(raid.url, 'anna', door);
     expect(await refusal('wrong')).toMatchObject({ code: 'INVALID_TOKEN' });
   });
@@ -62,7 +79,10 @@ describe('a token', () => {
 
 describe('the handshake', () => {
   it('refuses a protocol it does not speak', async () => {
-    expect(await refusal('anna', { auth: { token: 'anna', protocol: 99 } })).toMatchObject({ code: 'UPGRADE_REQUIRED', details: { supported: [1] } });
+    expect(await refusal('anna', { auth: { token: 'anna', protocol: 99 } })).toMatchObject({
+      code: 'UPGRADE_REQUIRED',
+      details: { supported: [1] },
+    });
   });
 
   it('bounds the connections of a user and of an address', async () => {
@@ -103,7 +123,14 @@ describe('the origin', () => {
       const upgrade = transport === 'websocket';
       const headers = {
         ...(origin === undefined ? {} : { origin }),
-        ...(upgrade ? { connection: 'upgrade', upgrade: 'websocket', 'sec-websocket-version': '13', 'sec-websocket-key': 'AAAAAAAAAAAAAAAAAAAAAA==' } : {}),
+        ...(upgrade
+          ? {
+              connection: 'upgrade',
+              upgrade: 'websocket',
+              'sec-websocket-version': '13',
+              'sec-websocket-key': 'AAAAAAAAAAAAAAAAAAAAAA==',
+            }
+          : {}),
       };
       const asked = request(`${raid.url}/socket.io/?EIO=4&transport=${transport}`, { headers }, (response) => {
         response.resume();
@@ -124,7 +151,9 @@ describe('the origin', () => {
   });
 
   it('is answered by CORS headers where it is allowed', async () => {
-    const allowed = await fetch(`${raid.url}/socket.io/?EIO=4&transport=polling`, { headers: { origin: 'http://localhost:5173' } });
+    const allowed = await fetch(`${raid.url}/socket.io/?EIO=4&transport=polling`, {
+      headers: { origin: 'http://localhost:5173' },
+    });
     expect(allowed.headers.get('access-control-allow-origin')).toBe('http://localhost:5173');
     expect(allowed.headers.get('access-control-allow-credentials')).toBe('true');
   });
@@ -142,8 +171,6 @@ describe('a token that ends', () => {
   it('can be replaced in place, by one of the same user alone', async () => {
     const anna = await connect(raid.url, 'anna:2000', from());
     expect(await anna.send('auth:refresh', { token: 'x' })).toMatchObject({ error: { code: 'VALIDATION' } });
-    const { SessionService } = await import('../../libs/realtime/src/auth/session.service');
-    const { Connections } = await import('@aeturnis/realtime');
     const connection = raid.app.get(Connections).get(anna.socket.id ?? '');
     if (!connection) throw new Error('no connection');
     const session = raid.app.get(SessionService, { strict: false });
@@ -158,7 +185,7 @@ describe('bad frames', () => {
     const other = await connect(raid.url, 'ben', from());
     const anna = await connect(raid.url, 'anna', from());
     const closed = new Promise((resolve) => anna.socket.once('disconnect', resolve));
-    anna.socket.emit('system:ping', { junk: 'x'.repeat(100_000) } as never);
+    anna.socket.emit('system:ping', { junk: 'x'.repeat(100_000) });
     expect(await closed).toBe('transport close');
     expect(await other.send('system:ping')).toMatchObject({ success: true, pong: true });
   });
@@ -175,9 +202,12 @@ describe('bad frames', () => {
 
   it('of binary pass both ways', async () => {
     const anna = await connect(raid.url, 'anna', from());
-    expect(await anna.send('raid:echo', { n: Buffer.from([1, 2, 3]) })).toMatchObject({ error: { code: 'VALIDATION' } });
-    const seen = new Promise<{ by: Buffer }>((resolve) => anna.socket.once('raid:horn', (event) => resolve(event as never)));
-    const { RealtimeService } = await import('@aeturnis/realtime');
+    expect(await anna.send('raid:echo', { n: Buffer.from([1, 2, 3]) })).toMatchObject({
+      error: { code: 'VALIDATION' },
+    });
+    const seen = new Promise<{ by: Buffer }>((resolve) =>
+      anna.socket.once('raid:horn', (event) => resolve(event as never)),
+    );
     raid.app.get(RealtimeService).emitToUser('anna', 'raid:horn', { by: Buffer.from([1, 2, 3]) } as never);
     expect([...(await seen).by]).toEqual([1, 2, 3]);
   });

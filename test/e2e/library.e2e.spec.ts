@@ -15,9 +15,14 @@ describe('a game on the library', () => {
   it('has rooms of its own kind, with access, capacity and broadcasts that leave the sender out', async () => {
     const [anna, ben, cleo] = await Promise.all(['anna', 'ben', 'cleo'].map((name) => connect(raid.url, name)));
     expect(await anna?.send('raid:join', { raidId: 'r1' })).toEqual({ success: true, users: ['anna'] });
-    expect((await ben?.send('raid:join', { raidId: 'r1' }))?.['users']).toEqual(expect.arrayContaining(['anna', 'ben']));
+    expect((await ben?.send('raid:join', { raidId: 'r1' }))?.['users']).toEqual(
+      expect.arrayContaining(['anna', 'ben']),
+    );
     expect(await anna?.event('raid:horn')).toEqual({ by: 'ben' });
-    expect(await cleo?.send('raid:join', { raidId: 'r1' })).toMatchObject({ success: false, error: { code: 'ROOM_FULL', retryable: true } });
+    expect(await cleo?.send('raid:join', { raidId: 'r1' })).toMatchObject({
+      success: false,
+      error: { code: 'ROOM_FULL', retryable: true },
+    });
     expect(await cleo?.send('raid:join', { raidId: 'closed' })).toMatchObject({ error: { code: 'FORBIDDEN' } });
     await cleo?.settled();
     expect(cleo?.all('raid:horn')).toEqual([]);
@@ -40,7 +45,9 @@ describe('a game on the library', () => {
     expect(await dora.send('raid:join', { raidId: 'r2' })).toMatchObject({ error: { code: 'RATE_LIMITED' } });
     expect(await dora.send('raid:rare', { n: 1 })).toEqual({ success: true });
     expect(await dora.send('raid:rare', { n: 1 })).toMatchObject({ error: { code: 'RATE_LIMITED' } });
-    const policies = (await (await fetch(`${raid.url}/api/realtime/policies`)).json()) as { commands: Record<string, { limit: number }> };
+    const policies = (await (await fetch(`${raid.url}/api/realtime/policies`)).json()) as {
+      commands: Record<string, { limit: number }>;
+    };
     expect(policies.commands['raid:join']?.limit).toBe(3);
     expect(policies.commands['raid:rare']?.limit).toBe(1);
   });
@@ -70,10 +77,14 @@ describe('every command is answered exactly once', () => {
     const anna = await connect(raid.url, 'anna');
     let answers = 0;
     const answer = await new Promise<{ error: { code: string; details?: unknown; message: string } }>((resolve) => {
-      (anna.socket as unknown as { emit(event: string, ...args: unknown[]): void }).emit(event, ...args, (given: never) => {
-        answers++;
-        resolve(given);
-      });
+      (anna.socket as unknown as { emit(event: string, ...args: unknown[]): void }).emit(
+        event,
+        ...args,
+        (given: never) => {
+          answers++;
+          resolve(given);
+        },
+      );
     });
     expect(answer).toMatchObject({ success: false, error: { code } });
     expect(JSON.stringify(answer)).not.toContain('SELECT');
@@ -84,12 +95,18 @@ describe('every command is answered exactly once', () => {
   it('and without an ack by an error event that names the command', async () => {
     const anna = await connect(raid.url, 'anna');
     (anna.socket as unknown as { emit(event: string, payload: object): void }).emit('raid:echo', { n: 'x' });
-    expect(await anna.event('error')).toMatchObject({ code: 'VALIDATION', event: 'raid:echo', details: [{ field: 'n' }] });
+    expect(await anna.event('error')).toMatchObject({
+      code: 'VALIDATION',
+      event: 'raid:echo',
+      details: [{ field: 'n' }],
+    });
   });
 
   it('when it is too slow, and a late outcome changes nothing', async () => {
     const anna = await connect(raid.url, 'anna');
-    expect(await anna.send('raid:echo', { n: 1, delayMs: 600 })).toMatchObject({ error: { code: 'TIMEOUT', retryable: true } });
+    expect(await anna.send('raid:echo', { n: 1, delayMs: 600 })).toMatchObject({
+      error: { code: 'TIMEOUT', retryable: true },
+    });
     expect(await anna.send('raid:echo', { n: 2, delayMs: 0 })).toEqual({ success: true, n: 2 });
   });
 });

@@ -13,6 +13,8 @@ it('survives both', async () => {
   // Without Redis everything on a node goes on; without PostgreSQL what needs it is refused in a way that may be retried.
   expect(Object.keys(report.duringRedis)).toEqual(['ok']);
   expect(report.duringPostgres['ok']).toBeGreaterThan(0);
-  expect(Object.keys(report.duringPostgres).filter((code) => !['ok', 'UNAVAILABLE', 'TIMEOUT'].includes(code))).toEqual([]);
+  expect(Object.keys(report.duringPostgres).filter((code) => !['ok', 'UNAVAILABLE', 'TIMEOUT'].includes(code))).toEqual(
+    [],
+  );
   expect(Object.keys(report.afterwards)).toEqual(['ok']);
 }, 90_000);

@@ -55,7 +55,9 @@ describe('alone, with nothing but a folder', () => {
 
 describe('a start that cannot succeed', () => {
   it('names every wrong variable in one message', async () => {
-    await expect(startServerProcess({ PORT: 'abc', LOG_LEVEL: 'loud' })).rejects.toThrow(/PORT must be a whole number[\s\S]*LOG_LEVEL must be one of/);
+    await expect(startServerProcess({ PORT: 'abc', LOG_LEVEL: 'loud' })).rejects.toThrow(
+      /PORT must be a whole number[\s\S]*LOG_LEVEL must be one of/,
+    );
   });
 
   it('names a port that is taken', async () => {
@@ -64,8 +66,12 @@ describe('a start that cannot succeed', () => {
     const port = await new Promise<number>((resolve) => {
       taken.listen(0, '127.0.0.1', () => resolve((taken.address() as { port: number }).port));
     });
-    await expect(startServerProcess({ DATABASE_URL: database.url, PORT: String(port) })).rejects.toThrow(`Port ${port} is in use`);
-    await expect(startServerProcess({ DATABASE_URL: database.url, SOCKET_PORT: String(port) })).rejects.toThrow(/set SOCKET_PORT to another/);
+    await expect(startServerProcess({ DATABASE_URL: database.url, PORT: String(port) })).rejects.toThrow(
+      `Port ${port} is in use`,
+    );
+    await expect(startServerProcess({ DATABASE_URL: database.url, SOCKET_PORT: String(port) })).rejects.toThrow(
+      /set SOCKET_PORT to another/,
+    );
     taken.close();
     await database.drop();
   });
@@ -94,9 +100,15 @@ describe('what is missing at the start', () => {
       await until(async () => (await ready(url).catch(() => null))?.status === 503, 'up and not ready');
       await until(() => output.includes(`127.0.0.1:${dbPort}`), 'the log says what it cannot reach');
       expect(output).not.toContain('nothing');
-      const answer = await fetch(`${url}/api/auth/guest`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' });
+      const answer = await fetch(`${url}/api/auth/guest`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: '{}',
+      });
       expect(answer.status).toBe(503);
-      expect(await answer.json()).toMatchObject({ error: { code: 'UNAVAILABLE', retryable: true, requestId: expect.any(String) } });
+      expect(await answer.json()).toMatchObject({
+        error: { code: 'UNAVAILABLE', retryable: true, requestId: expect.any(String) },
+      });
       expect(child.exitCode).toBeNull();
     } finally {
       child.kill('SIGTERM');

@@ -19,7 +19,9 @@ it('the client of the README connects, selects, moves and chats', async () => {
     const file = join(folder, 'player.mjs');
     writeFileSync(file, source);
     const hero = uniqueCharacterName();
-    const { stdout } = await promisify(execFile)(process.execPath, [file], { env: { ...process.env, SERVER: server.url, HERO: hero } });
+    const { stdout } = await promisify(execFile)(process.execPath, [file], {
+      env: { ...process.env, SERVER: server.url, HERO: hero },
+    });
     expect(stdout).toContain(`${hero} stands in starting_village`);
     expect(stdout).toContain('accepted: true');
     expect(stdout).toContain(`${hero}: Hello, world`);

@@ -32,7 +32,8 @@ it('members and counts are those of the cluster, a user counts once, and empty r
   const [anna, ben, raid] = names();
   const room = roomName(RAID_KIND, raid);
   const clients = [await connect(west.url, anna), await connect(east.url, anna), await connect(east.url, ben)];
-  for (const client of clients) expect(await client.send('raid:join', { raidId: raid })).toMatchObject({ success: true });
+  for (const client of clients)
+    expect(await client.send('raid:join', { raidId: raid })).toMatchObject({ success: true });
   for (const node of [west, east]) {
     expect(await rooms(node).count(room)).toEqual({ count: 2, local: false });
     expect((await rooms(node).members(room)).users.toSorted()).toEqual([anna, ben]);
@@ -97,7 +98,11 @@ it('users, their sockets and their presence are known on every node', async () =
 
 it('an event reaches all connections of a user and everybody, typed by the contract', async () => {
   const [anna, ben] = names();
-  const [one, two, other] = [await connect(west.url, anna), await connect(east.url, anna), await connect(east.url, ben)];
+  const [one, two, other] = [
+    await connect(west.url, anna),
+    await connect(east.url, anna),
+    await connect(east.url, ben),
+  ];
   realtime(west).emitToUser(anna, 'raid:horn', { by: 'mother' });
   await Promise.all([one, two].map((tab) => tab.event('raid:horn', ({ by }) => by === 'mother')));
   realtime(east).broadcastToAll('raid:horn', { by: 'king' });
@@ -107,11 +112,15 @@ it('an event reaches all connections of a user and everybody, typed by the contr
 
 it('a user is disconnected everywhere, in the way after which stock clients stay away', async () => {
   const [anna] = names();
-  const tabs = [await connect(west.url, anna, { reconnection: true }), await connect(east.url, anna, { reconnection: true })];
+  const tabs = [
+    await connect(west.url, anna, { reconnection: true }),
+    await connect(east.url, anna, { reconnection: true }),
+  ];
   const reasons = tabs.map((tab) => new Promise((resolve) => tab.socket.once('disconnect', resolve)));
   realtime(east).disconnectUser(anna, { code: 'KICKED', message: 'Out' });
   expect(await Promise.all(reasons)).toEqual(['io server disconnect', 'io server disconnect']);
-  for (const tab of tabs) expect(tab.all('system:disconnected')).toEqual([{ code: 'KICKED', message: 'Out', reconnect: false }]);
+  for (const tab of tabs)
+    expect(tab.all('system:disconnected')).toEqual([{ code: 'KICKED', message: 'Out', reconnect: false }]);
   await until(async () => !(await realtime(west).isUserOnline(anna)), 'offline');
 });
 

@@ -16,12 +16,15 @@ afterAll(async () => {
 it(
   `survives ${REDIS_S} s without Redis and ${POSTGRES_S} s without PostgreSQL`,
   async () => {
-    const report = await outage(REDIS_S * 1000, POSTGRES_S * 1000, (line) => process.stdout.write(`${new Date().toISOString().slice(11, 19)} ${line}\n`));
+    const report = await outage(REDIS_S * 1000, POSTGRES_S * 1000, (line) =>
+      process.stdout.write(`${new Date().toISOString().slice(11, 19)} ${line}\n`),
+    );
     process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
     expect(Object.keys(report.duringRedis)).toEqual(['ok']);
     expect(Object.keys(report.afterwards)).toEqual(['ok']);
     const [before = [], ...later] = report.memory;
-    for (const weights of later) weights.forEach((mb, node) => expect(mb - (before[node] ?? 0)).toBeLessThan(MAX_GROWTH_MB));
+    for (const weights of later)
+      weights.forEach((mb, node) => expect(mb - (before[node] ?? 0)).toBeLessThan(MAX_GROWTH_MB));
   },
   (REDIS_S + POSTGRES_S + 120) * 1000,
 );

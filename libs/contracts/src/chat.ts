@@ -45,8 +45,7 @@ export class ChatWhisperDto {
   toUserId?: string;
 
   @IsInsteadOf('toUserId')
-  @IsString()
-  @Length(1, 32)
+  @IsPlayerText({ max: 32, lines: 1 })
   toName?: string;
 
   @IsPlayerText(CHAT_TEXT)

@@ -1,0 +1,52 @@
+/** The admin API about users. */
+import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Principal } from '@aeturnis/contracts';
+import type { AccountsPage } from '../accounts';
+import { ApiErrors, CurrentUser, Roles } from '../http';
+import { AdminUsersService } from './admin-users.service';
+import { BanDto } from './ban.dto';
+import { USERS_EXAMPLE } from './examples';
+import { UserPageDto } from './page.dto';
+
+@ApiTags('admin')
+@Roles('admin')
+@Controller('api/admin/users')
+export class AdminUsersController {
+  constructor(private readonly users: AdminUsersService) {}
+
+  @Get()
+  @ApiOperation({ summary: 'Lists users by name.' })
+  @ApiOkResponse({ schema: { example: USERS_EXAMPLE } })
+  @ApiErrors('VALIDATION', 'FORBIDDEN')
+  list(@Query() page: UserPageDto): Promise<AccountsPage> {
+    return this.users.list(page);
+  }
+
+  @Post(':id/disconnect')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Ends all connections of a user, who may come back.' })
+  @ApiNoContentResponse()
+  @ApiErrors('VALIDATION', 'FORBIDDEN', 'NOT_FOUND')
+  disconnect(@CurrentUser() actor: Principal, @Param('id', ParseUUIDPipe) id: string): Promise<void> {
+    return this.users.disconnect(actor, id);
+  }
+
+  @Post(':id/ban')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Shuts a user out, at once and everywhere, for good or until a given time.' })
+  @ApiNoContentResponse()
+  @ApiErrors('VALIDATION', 'FORBIDDEN', 'NOT_FOUND')
+  ban(@CurrentUser() actor: Principal, @Param('id', ParseUUIDPipe) id: string, @Body() dto: BanDto): Promise<void> {
+    return this.users.ban(actor, id, dto);
+  }
+
+  @Post(':id/unban')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Lets a banned user in again.' })
+  @ApiNoContentResponse()
+  @ApiErrors('VALIDATION', 'FORBIDDEN', 'NOT_FOUND')
+  unban(@CurrentUser() actor: Principal, @Param('id', ParseUUIDPipe) id: string): Promise<void> {
+    return this.users.unban(actor, id);
+  }
+}

@@ -1,0 +1,29 @@
+/** What an announcement is made of. */
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { type Announcement, IsPlayerText } from '@aeturnis/contracts';
+import { IsIn, IsString, Length, ValidateIf } from 'class-validator';
+
+const TARGETS = ['all', 'zone', 'user'] as const;
+export type BroadcastTarget = (typeof TARGETS)[number];
+
+const LEVELS = ['info', 'warning', 'critical'] as const satisfies Announcement['level'][];
+
+export class BroadcastDto {
+  @ApiProperty({ enum: TARGETS, example: 'zone' })
+  @IsIn(TARGETS)
+  target: BroadcastTarget;
+
+  @ApiPropertyOptional({ example: 'starting_village', description: 'The zone or the user; not beside `all`.' })
+  @ValidateIf(({ target, id }: BroadcastDto) => target !== 'all' || id !== undefined)
+  @IsString()
+  @Length(1, 64)
+  id?: string;
+
+  @ApiProperty({ example: 'The server restarts in ten minutes.', maxLength: 1000 })
+  @IsPlayerText({ max: 1000 })
+  message: string;
+
+  @ApiProperty({ enum: LEVELS, example: 'warning' })
+  @IsIn(LEVELS)
+  level: Announcement['level'];
+}

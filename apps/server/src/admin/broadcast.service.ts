@@ -1,0 +1,48 @@
+/** Announcements of administrators to everybody, to a zone, or to one user. */
+import { Injectable } from '@nestjs/common';
+import { type Announcement, AppError, type Principal } from '@aeturnis/contracts';
+import { RealtimeService } from '@aeturnis/realtime';
+import { isUUID } from 'class-validator';
+import { AccountsService } from '../accounts';
+import { WorldService } from '../world';
+import { AdminAuditRepository } from './admin-audit.repository';
+import type { BroadcastDto, BroadcastTarget } from './broadcast.dto';
+
+@Injectable()
+export class BroadcastService {
+  constructor(
+    private readonly audit: AdminAuditRepository,
+    private readonly accounts: AccountsService,
+    private readonly world: WorldService,
+    private readonly realtime: RealtimeService,
+  ) {}
+
+  /**
+   * Sends an announcement once its record is stored: the record's id and time are the announcement's.
+   * @throws AppError NOT_FOUND for a zone or a user that does not exist, VALIDATION for an id beside the target `all`.
+   */
+  async announce(actor: Principal, { target, id = '', message, level }: BroadcastDto): Promise<Announcement> {
+    await this.requireTarget(target, id);
+    const record = await this.audit.append({
+      actor: { id: actor.userId, name: actor.name },
+      action: 'broadcast',
+      target: target === 'all' ? null : id,
+      details: { target, message, level },
+    });
+    const announcement: Announcement = { id: record.id, message, level, createdAt: record.createdAt };
+    if (target === 'all') this.realtime.broadcastToAll('system:announcement', announcement);
+    else if (target === 'zone') this.realtime.emitToZone(id, 'system:announcement', announcement);
+    else this.realtime.emitToUser(id.toLowerCase(), 'system:announcement', announcement);
+    return announcement;
+  }
+
+  private async requireTarget(target: BroadcastTarget, id: string): Promise<void> {
+    if (target === 'all' && id !== '') throw new AppError('VALIDATION', 'An announcement to all has no id');
+    if (target === 'zone' && !this.world.hasZone(id)) throw new AppError('NOT_FOUND', 'There is no such zone');
+    if (target === 'user' && !(await this.isUser(id))) throw new AppError('NOT_FOUND', 'There is no such user');
+  }
+
+  private async isUser(id: string): Promise<boolean> {
+    return isUUID(id) && (await this.accounts.namesOf([id.toLowerCase()])).size > 0;
+  }
+}

@@ -1,0 +1,65 @@
+/** Examples for the documents of the admin API, held to the types of the answers. */
+import type { Announcement } from '@aeturnis/contracts';
+import type { AccountsPage } from '../accounts';
+import type { AuditPage } from './admin-audit.service';
+import type { Overview } from './admin-overview.service';
+
+const ANNA = '0b9bd1f0-7a3c-4a53-9a3b-6a1f3f1d5c11';
+const BEN = 'f3c1c0de-2d54-4a9e-8a43-0a6a4a3b7e22';
+const NOON = '2030-05-17T12:00:00.000Z';
+
+export const OVERVIEW_EXAMPLE: Overview = {
+  nodes: [
+    {
+      nodeId: 'game-1',
+      answered: true,
+      connections: 812,
+      users: 790,
+      rooms: { user: 790, zone: 4, global: 2 },
+      uptimeSeconds: 86_400,
+      memoryBytes: { resident: 164_000_000, heapUsed: 71_000_000 },
+    },
+    { nodeId: 'game-2', answered: false },
+  ],
+  onlineUsers: 1_544,
+  database: { state: 'ready', latencyMs: 0.7 },
+  redis: { state: 'up', latencyMs: 0.3 },
+  version: '1.0.0',
+};
+
+export const ANNOUNCEMENT_EXAMPLE: Announcement = {
+  id: '1042',
+  message: 'The server restarts in ten minutes.',
+  level: 'warning',
+  createdAt: NOON,
+};
+
+export const AUDIT_EXAMPLE: AuditPage = {
+  records: [
+    {
+      id: '1041',
+      actor: { id: ANNA, name: 'anna' },
+      action: 'user.ban',
+      target: BEN,
+      details: { reason: 'Sold gold for money', until: null },
+      createdAt: NOON,
+    },
+  ],
+  next: '1041',
+};
+
+export const USERS_EXAMPLE: AccountsPage = {
+  users: [
+    {
+      id: BEN,
+      name: 'ben',
+      roles: ['player'],
+      status: 'banned',
+      isGuest: false,
+      banReason: 'Sold gold for money',
+      createdAt: NOON,
+      lastSeenAt: NOON,
+    },
+  ],
+  next: 'ben',
+};

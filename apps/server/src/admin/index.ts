@@ -1,0 +1,2 @@
+/** Administration, as the server's composition knows it; no domain imports it. */
+export { AdminModule } from './admin.module';

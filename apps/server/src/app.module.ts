@@ -1,0 +1,59 @@
+/** What the server is made of. */
+import { join } from 'node:path';
+import { type DynamicModule, Module } from '@nestjs/common';
+import {
+  APP_CONFIG,
+  type AppConfig,
+  ConfigModule,
+  DatabaseModule,
+  HealthModule,
+  MetricsModule,
+  RedisModule,
+  ShutdownModule,
+} from '@aeturnis/platform';
+import { RealtimeModule } from '@aeturnis/realtime';
+import { AccountsModule } from './accounts';
+import { AdminModule } from './admin';
+import { CharactersModule } from './characters';
+import { ChatModule } from './chat';
+import { HttpModule } from './http';
+import { PresenceModule } from './presence';
+import { WorldModule } from './world';
+
+const MIGRATIONS = join(__dirname, '..', 'migrations');
+
+@Module({})
+export class AppModule {
+  static forRoot(config: AppConfig): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        // The ground
+        ConfigModule.forRoot(config),
+        ShutdownModule,
+        HealthModule,
+        MetricsModule,
+        DatabaseModule.forRootAsync({
+          inject: [APP_CONFIG],
+          useFactory: ({ databaseUrl, dataDir, databasePoolSize }: AppConfig) => ({
+            url: databaseUrl,
+            dataDir,
+            poolSize: databasePoolSize,
+            migrationsFolder: MIGRATIONS,
+          }),
+        }),
+        RedisModule,
+        // The way in
+        HttpModule,
+        RealtimeModule.forRoot(),
+        // The domains
+        AccountsModule,
+        PresenceModule,
+        CharactersModule,
+        WorldModule,
+        ChatModule,
+        AdminModule,
+      ],
+    };
+  }
+}

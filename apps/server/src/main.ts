@@ -1,0 +1,45 @@
+/** The process: starts the server, says where it is, and ends it in order when told to. */
+import { ConfigError } from '@aeturnis/platform';
+import { type RunningServer, startServer } from './server';
+
+async function main(): Promise<void> {
+  const server = await startServer();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => void end(server, signal));
+  }
+  try {
+    await server.ready;
+  } catch (error) {
+    // Told to end before the database was there: that is no failure.
+    if (server.closing) return;
+    throw error;
+  }
+  process.stdout.write(banner(server));
+}
+
+async function end(server: RunningServer, signal: string): Promise<void> {
+  process.stdout.write(`${signal}: closing (once more to hurry)\n`);
+  await server.close();
+  process.exit(0);
+}
+
+function banner({ url, socketUrl, config }: RunningServer): string {
+  return [
+    '',
+    `  Aeturnis Realtime is ready (${Math.round(process.uptime() * 10) / 10} s)`,
+    `  Sockets   ${socketUrl}`,
+    `  API       ${url}/docs`,
+    `  Health    ${url}/health/ready`,
+    `  Storage   ${config.databaseUrl === undefined ? `embedded PostgreSQL in ${config.dataDir}` : 'PostgreSQL'}, ${config.redisUrl === undefined ? 'one node in memory' : 'Redis'}`,
+    '  Stop with Ctrl-C',
+    '',
+    '',
+  ].join('\n');
+}
+
+main().catch((error: unknown) => {
+  // A wrong setting or a taken port is the operator's to mend: one readable message, no stack.
+  const expected = error instanceof ConfigError || (error instanceof Error && error.constructor === Error);
+  process.stderr.write(`${expected ? error.message : String((error as Error).stack)}\n`);
+  process.exit(1);
+});

@@ -1,0 +1,74 @@
+/** Starts and stops the whole server inside a process: for `main.ts`, for the demo and for tests. */
+import type { AddressInfo } from 'node:net';
+import type { INestApplication } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { type AppConfig, createLogger, Database, type Environment, loadConfig, Shutdown } from '@aeturnis/platform';
+import { useRealtime } from '@aeturnis/realtime';
+import { AppModule } from './app.module';
+import { configureHttp } from './http';
+
+export interface RunningServer {
+  readonly app: INestApplication;
+  readonly config: AppConfig;
+  /** Address of the API. */
+  readonly url: string;
+  /** Address of the sockets; the same unless SOCKET_PORT says otherwise. */
+  readonly socketUrl: string;
+  /** Settles when the database is connected and migrated; rejects where it never can be. */
+  readonly ready: Promise<void>;
+  /** True from the first `close` on. */
+  readonly closing: boolean;
+  /** Ends everything in order. A second call hurries the first. */
+  close(): Promise<void>;
+}
+
+/**
+ * Listens at once and connects in the background: readiness tells when traffic is welcome, and a database or a Redis that
+ * is not there yet is waited for.
+ * @throws ConfigError for a wrong environment, an Error that names the port where it is taken.
+ */
+export async function startServer(environment?: Environment): Promise<RunningServer> {
+  const config = loadConfig(environment);
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(config), {
+    logger: createLogger(config),
+    abortOnError: false,
+    // `configureHttp` brings one of its own.
+    bodyParser: false,
+  });
+  const shutdown = app.get(Shutdown);
+  const close = (): Promise<void> => shutdown.run(() => app.close());
+  try {
+    const sockets = useRealtime(app);
+    configureHttp(app, config);
+    await app.listen(config.port, config.host).catch((error: unknown) => explain(error, 'PORT', config.port));
+    const socketPort = await sockets
+      .listen()
+      .catch((error: unknown) => explain(error, 'SOCKET_PORT', config.socketPort));
+    const { port } = app.getHttpServer().address() as AddressInfo;
+    const host = config.host === '0.0.0.0' || config.host === '::' ? 'localhost' : config.host;
+    return {
+      app,
+      config,
+      url: `http://${host}:${port}`,
+      socketUrl: `http://${host}:${socketPort ?? port}`,
+      ready: app.get(Database).ready,
+      get closing() {
+        return shutdown.draining;
+      },
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function explain(error: unknown, variable: string, port: number | undefined): never {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === 'EADDRINUSE')
+    throw new Error(`Port ${port} is in use: stop what listens there, or set ${variable} to another one`);
+  if (code === 'EACCES')
+    throw new Error(`Port ${port} may not be opened by this user: set ${variable} to one above 1023`);
+  throw error;
+}

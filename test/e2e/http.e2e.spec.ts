@@ -1,0 +1,195 @@
+/** The HTTP edge: one shape of errors, ids, limits, origins, headers and documents. */
+import request from 'supertest';
+import type { RunningServer } from '../../apps/server/src/server';
+import { uniqueName } from '../support/client';
+import { createMigratedDatabase, type TestDatabase } from '../support/postgres';
+import { startTestServer } from '../support/server';
+import { Api } from '../support/session';
+
+const PASSWORD = 'correct horse battery';
+let database: TestDatabase;
+let server: RunningServer;
+let api: Api;
+
+beforeAll(async () => {
+  database = await createMigratedDatabase();
+  server = await startTestServer({ DATABASE_URL: database.url, SOCKET_CORS_ORIGIN: 'https://play.example' });
+  api = new Api(server.url);
+});
+afterAll(async () => {
+  await server.close();
+  await database.drop();
+});
+
+const register = (body: string | object) =>
+  api.post('/api/auth/register').set('Content-Type', 'application/json').send(body);
+
+describe('an error', () => {
+  it.each([
+    ['a broken body', '{"username":', 400, 'VALIDATION'],
+    ['a body that is no object', '[1]', 400, 'VALIDATION'],
+    ['a body of 101 kB', JSON.stringify({ username: 'x'.repeat(101_000) }), 413, 'PAYLOAD_TOO_LARGE'],
+    [
+      'an own key __proto__',
+      '{"username":"annaanna","password":"12345678","__proto__":{"admin":true}}',
+      400,
+      'VALIDATION',
+    ],
+    ['an own key constructor', '{"username":"annaanna","password":"12345678","constructor":{}}', 400, 'VALIDATION'],
+    ['an unknown field', { username: 'annaanna', password: '12345678', roles: ['admin'] }, 400, 'VALIDATION'],
+    ['a number for a text', { username: 'annaanna', password: 12345678 }, 400, 'VALIDATION'],
+    ['an object for a text', { username: { $ne: null }, password: '12345678' }, 400, 'VALIDATION'],
+    ['a reserved name', { username: 'Ad_min', password: '12345678' }, 400, 'VALIDATION'],
+    ['a short password', { username: 'annaanna', password: '1234567' }, 400, 'VALIDATION'],
+    ['a name with spaces', { username: 'anna anna', password: '12345678' }, 400, 'VALIDATION'],
+  ])('for %s says so', async (_, body, status, code) => {
+    const answer = await register(body);
+    expect([answer.status, answer.body.error.code]).toEqual([status, code]);
+    expect(answer.body.error).toMatchObject({ message: expect.any(String), retryable: false });
+    expect(answer.body.error.requestId).toBe(answer.headers['x-request-id']);
+  });
+
+  it('names the fields and what is wrong with each', async () => {
+    const { body } = await register({ password: 'short', email: 'nobody' });
+    const fields = (body.error.details as { field: string; problems: string[] }[]).map(({ field, problems }) => [
+      field,
+      problems.length > 0,
+    ]);
+    expect(fields.sort()).toEqual([
+      ['email', true],
+      ['password', true],
+      ['username', true],
+    ]);
+  });
+
+  it('has the same shape where there is no route, no body, and no JSON', async () => {
+    const missing = await api.get('/api/nothing');
+    expect([missing.status, missing.body.error.code]).toEqual([404, 'NOT_FOUND']);
+    const empty = await api.post('/api/auth/login');
+    expect([empty.status, empty.body.error.code]).toEqual([400, 'VALIDATION']);
+    const form = await api.post('/api/auth/login').type('form').send({ username: 'anna', password: PASSWORD });
+    expect([form.status, form.body.error.code]).toEqual([400, 'VALIDATION']);
+    const mangled = await api.get('/api/characters/%E0%A4%A');
+    expect([mangled.status, mangled.body.error.code]).toEqual([400, 'VALIDATION']);
+  });
+});
+
+describe('the id of a request', () => {
+  it('is the one the caller gave', async () => {
+    const answer = await api.get('/health/live').set('X-Request-Id', 'trace-0123.abc');
+    expect(answer.headers['x-request-id']).toBe('trace-0123.abc');
+  });
+
+  it.each(['short', 'x'.repeat(65), 'with space', '<script>'])('is a new one instead of %s', async (given) => {
+    const answer = await api.get('/health/live').set('X-Request-Id', given);
+    expect(answer.headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
+  });
+});
+
+describe('limits', () => {
+  const from =
+    (address: string) =>
+    (path: string, body: object = {}) =>
+      request(server.url).post(path).set('X-Forwarded-For', `6.6.6.6, ${address}`).send(body);
+
+  it('count by address, whatever a client writes in front of it', async () => {
+    const post = from('10.99.0.1');
+    const statuses = [];
+    for (let call = 0; call < 6; call++) statuses.push((await post('/api/auth/register')).status);
+    expect(statuses).toEqual([400, 400, 400, 400, 400, 429]);
+    const refused = await post('/api/auth/register');
+    expect(refused.body.error).toMatchObject({ code: 'RATE_LIMITED', retryable: true });
+    expect(refused.body.error.retryAfterMs).toBeGreaterThan(0);
+    expect(Number(refused.headers['retry-after'])).toBe(Math.ceil(refused.body.error.retryAfterMs / 1000));
+    expect((await post('/api/auth/login')).status).toBe(400);
+    expect((await from('10.99.0.2')('/api/auth/register')).status).toBe(400);
+  });
+
+  it('count logins by name, from wherever they come', async () => {
+    const username = uniqueName();
+    const login = (name: string) => api.post('/api/auth/login').send({ username: name, password: PASSWORD });
+    const answers = await Promise.all(Array.from({ length: 11 }, () => login(username)));
+    const codes = answers.map(({ body }) => body.error.code as string).sort();
+    expect(codes).toEqual([...Array<string>(10).fill('BAD_CREDENTIALS'), 'RATE_LIMITED']);
+    expect((await login(username.toUpperCase())).headers['retry-after']).toBeDefined();
+    expect((await login(uniqueName())).body.error.code).toBe('BAD_CREDENTIALS');
+  });
+
+  it('hold for all other routes together', async () => {
+    const get = (path: string) => request(server.url).get(path).set('X-Forwarded-For', '10.99.0.3');
+    const answers = await Promise.all(
+      Array.from({ length: 310 }, (_, call) => get(call % 2 ? '/api/me' : '/api/characters')),
+    );
+    const refused = answers.filter(({ status }) => status === 429).length;
+    expect(refused).toBeGreaterThan(0);
+    expect(refused).toBeLessThanOrEqual(10);
+    expect((await get('/health/live')).status).toBe(200);
+  });
+
+  it('can be switched off', async () => {
+    const free = await startTestServer({ DATABASE_URL: database.url, LIMITS: 'off' });
+    const call = () => request(free.url).post('/api/auth/register').send({});
+    const answers = await Promise.all(Array.from({ length: 20 }, call));
+    await free.close();
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([400]));
+  });
+});
+
+describe('other pages', () => {
+  const preflight = (origin: string) =>
+    request(server.url).options('/api/me').set('Origin', origin).set('Access-Control-Request-Method', 'DELETE');
+
+  it('are allowed as they are for sockets', async () => {
+    const allowed = await preflight('https://play.example');
+    expect(allowed.headers).toMatchObject({
+      'access-control-allow-origin': 'https://play.example',
+      'access-control-allow-credentials': 'true',
+    });
+    for (const origin of ['https://evil.example', 'http://localhost:3000', 'null']) {
+      expect((await preflight(origin)).headers['access-control-allow-origin']).toBeUndefined();
+    }
+  });
+});
+
+describe('headers', () => {
+  it('keep browsers from running answers', async () => {
+    const { headers } = await api.get('/health/live');
+    expect(headers).toMatchObject({
+      'content-security-policy': "default-src 'none';frame-ancestors 'none'",
+      'x-content-type-options': 'nosniff',
+    });
+    expect(headers['x-powered-by']).toBeUndefined();
+  });
+
+  it('let the documents run their own scripts alone', async () => {
+    const page = await request(server.url).get('/docs').redirects(1);
+    expect(page.status).toBe(200);
+    expect(page.headers['content-security-policy']).toContain("default-src 'self'");
+    expect(page.headers['content-security-policy']).not.toMatch(/script-src[^;]*unsafe/);
+    expect(page.text).not.toMatch(/<script>(?!\s*<)/);
+  });
+});
+
+describe('the document', () => {
+  it('tells of each route what it does, what it answers, and how it refuses', async () => {
+    const { body } = await request(server.url).get('/docs/openapi.json');
+    expect(Object.keys(body.components.securitySchemes).sort()).toEqual(['bearer', 'cookie']);
+    const operations = Object.entries<Record<string, Operation>>(body.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, operation]) => ({ route: `${method} ${path}`, operation })),
+    );
+    expect(operations.length).toBeGreaterThan(15);
+    for (const { route, operation } of operations) {
+      expect([route, operation.summary]).toEqual([route, expect.stringMatching(/^[A-Z].*\.$/)]);
+      const statuses = Object.keys(operation.responses);
+      expect([route, statuses]).toEqual([route, expect.arrayContaining(['429', '500'])]);
+      expect([route, statuses.some((status) => status.startsWith('2'))]).toEqual([route, true]);
+      if (operation.security?.length !== 0) expect([route, statuses]).toEqual([route, expect.arrayContaining(['401'])]);
+    }
+  });
+});
+
+interface Operation {
+  summary: string;
+  security?: unknown[];
+  responses: Record<string, unknown>;
+}

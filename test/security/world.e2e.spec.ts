@@ -1,0 +1,220 @@
+/** Cheats and rubbish in the world: what a hostile client sends changes nothing, is answered, and is counted. */
+import { closeClients, createCharacter, type TestClient } from '../support/client';
+import { type Game, type PlayerInWorld, startGame } from '../support/game';
+
+let game: Game;
+let ann: PlayerInWorld;
+
+beforeAll(async () => {
+  game = await startGame();
+});
+beforeEach(async () => {
+  ann = await game.play();
+});
+afterEach(closeClients);
+afterAll(() => game.close());
+
+const move = (client: TestClient, payload: unknown) => client.send('character:move', payload);
+const correction = (seq: number) => ann.client.event('character:correction', (sent) => sent.seq === seq);
+const position = async (): Promise<unknown> => {
+  ann.client.forget();
+  const { character } = await ann.client.send('character:select', { characterId: ann.character.id });
+  const { x, y } = character as { x: number; y: number };
+  return [x, y];
+};
+async function metric(line: string): Promise<number> {
+  const text = await (await fetch(`${game.server.url}/metrics`)).text();
+  return Number(
+    text
+      .split('\n')
+      .find((each) => each.startsWith(line))
+      ?.split(' ')
+      .at(-1) ?? 0,
+  );
+}
+
+describe("somebody else's character", () => {
+  it('is as unknown as one that does not exist', async () => {
+    const { client } = await game.join();
+    const answer = await client.send('character:select', { characterId: ann.character.id });
+    expect(answer).toEqual({
+      success: false,
+      error: { code: 'NOT_FOUND', message: 'There is no such character', retryable: false },
+    });
+    await client.settled();
+    expect(client.all('zone:state')).toEqual([]);
+    expect(ann.client.all('character:released')).toEqual([]);
+    expect(await move(ann.client, { seq: 1, x: 100.5, y: 100 })).toMatchObject({ accepted: true });
+  });
+
+  it('cannot be moved, for a move names no character', async () => {
+    const bob = await game.play();
+    const answer = await move(bob.client, { seq: 1, x: 101, y: 100, characterId: ann.character.id });
+    expect(answer).toMatchObject({ error: { code: 'VALIDATION' } });
+    expect(await position()).toEqual([100, 100]);
+  });
+});
+
+describe('a step that no walker can make', () => {
+  it.each([
+    ['bounds', { x: -1, y: 100 }],
+    ['bounds', { x: 100, y: 200.5 }],
+    ['bounds', { x: 999_999, y: 999_999 }],
+    ['speed', { x: 115, y: 100 }],
+    ['teleport', { x: 180, y: 180 }],
+  ])('is refused for %s, corrected and counted', async (reason, to) => {
+    const line = `aeturnis_moves_refused_total{reason="${reason}"`;
+    const before = await metric(line);
+    expect(await move(ann.client, { seq: 7, ...to })).toEqual({ success: true, accepted: false });
+    expect(await correction(7)).toEqual({ seq: 7, x: 100, y: 100, reason });
+    expect(await metric(line)).toBe(before + 1);
+    expect(await position()).toEqual([100, 100]);
+  });
+
+  it('is refused when its number was used, and does not use up its number when refused', async () => {
+    expect(await move(ann.client, { seq: 5, x: 101, y: 100 })).toMatchObject({ accepted: true });
+    for (const seq of [5, 4, 0]) {
+      expect(await move(ann.client, { seq, x: 102, y: 100 })).toMatchObject({ accepted: false });
+      expect(await correction(seq)).toEqual({ seq, x: 101, y: 100, reason: 'sequence' });
+    }
+    expect(await move(ann.client, { seq: 9, x: 190, y: 100 })).toMatchObject({ accepted: false });
+    expect(await move(ann.client, { seq: 9, x: 102, y: 100 })).toMatchObject({ accepted: true });
+  });
+
+  it('is not made possible by making it in small ones', async () => {
+    let accepted = 0;
+    for (let seq = 1; seq <= 12; seq++) {
+      const answer = await move(ann.client, { seq, x: 100 + 5 * seq, y: 100 });
+      if (answer['accepted'] === true) accepted += 5;
+    }
+    // Two and a half seconds of walking are saved, and the attempts took less than three.
+    expect(accepted).toBeLessThanOrEqual(5.5 * 5.5);
+    const [x] = (await position()) as [number, number];
+    expect(x).toBe(100 + accepted);
+  });
+
+  it('is not made possible by selecting the character again', async () => {
+    let x = 100;
+    const startedAt = Date.now();
+    for (let round = 0; round < 6; round++) {
+      const other = await game.connect(ann);
+      await other.send('character:select', { characterId: ann.character.id });
+      const answer = await move(other, { seq: 1, x: x + 12, y: 100 });
+      if (answer['accepted'] === true) x += 12;
+      other.close();
+    }
+    const seconds = (Date.now() - startedAt) / 1000;
+    expect(x - 100).toBeLessThanOrEqual(5.5 * (seconds + 2.5));
+  });
+
+  it('is told to nobody', async () => {
+    const bob = await game.play();
+    bob.client.forget();
+    await move(ann.client, { seq: 1, x: 180, y: 100 });
+    await move(ann.client, { seq: 2, x: 100.5, y: 100 });
+    await bob.client.event('zone:moves', ({ moves }) =>
+      moves.some(([id, x]) => id === ann.character.id && x === 100.5),
+    );
+    expect(JSON.stringify(bob.client.all('zone:moves'))).not.toContain('180');
+  });
+});
+
+describe('rubbish', () => {
+  const deep = JSON.parse('{"a":'.repeat(200) + '1' + '}'.repeat(200)) as unknown;
+  it.each<[string, unknown]>([
+    ['nothing', undefined],
+    ['null', null],
+    ['a string', 'north'],
+    ['a list', [1, 2, 3]],
+    ['NaN, which travels as null', { seq: 1, x: NaN, y: 1 }],
+    ['Infinity, which travels as null', { seq: 1, x: 1, y: Infinity }],
+    ['numbers in strings', { seq: '1', x: '101', y: '100' }],
+    ['a number past all zones', { seq: 1, x: 1e300, y: 100 }],
+    ['a fraction for a sequence number', { seq: 1.5, x: 101, y: 100 }],
+    ['a negative sequence number', { seq: -1, x: 101, y: 100 }],
+    ['a sequence number past what is exact', { seq: 2 ** 53, x: 101, y: 100 }],
+    ['an object for a number', { seq: 1, x: { $gt: 0 }, y: 100 }],
+    ['lists for numbers', { seq: [1], x: [101], y: [100] }],
+    ['a facing past a full turn', { seq: 1, x: 101, y: 100, facing: 400 }],
+    ['deep nesting', { seq: 1, x: 101, y: 100, facing: deep }],
+    ['unknown fields', { seq: 1, x: 101, y: 100, speed: 500 }],
+    ['a prototype', JSON.parse('{"seq":1,"x":101,"y":100,"__proto__":{"accepted":true}}')],
+    ['a constructor', { seq: 1, x: 101, y: 100, constructor: { name: 'Step' } }],
+  ])('as a step is refused: %s', async (_, payload) => {
+    expect(await move(ann.client, payload)).toMatchObject({ success: false, error: { code: 'VALIDATION' } });
+    expect(await position()).toEqual([100, 100]);
+  });
+
+  it.each<[string, unknown]>([
+    ['no id', {}],
+    ['no UUID', { characterId: "' or 1=1 --" }],
+    ['a list of ids', { characterId: ['7b0cf4c4-5d0c-4d4e-8f5e-1b6f3f1e0a11'] }],
+    ['an object', { characterId: { $ne: null } }],
+  ])('as a selection is refused: %s', async (_, payload) => {
+    const answer = await ann.client.send('character:select', payload);
+    expect(answer).toMatchObject({ success: false, error: { code: 'VALIDATION' } });
+  });
+});
+
+describe('a step without a character', () => {
+  it('is refused by ack, or by an error event where no ack was asked for', async () => {
+    const { client } = await game.join();
+    expect(await move(client, { seq: 1, x: 1, y: 1 })).toMatchObject({
+      success: false,
+      error: { code: 'NO_CHARACTER' },
+    });
+    client.socket.emit('character:move', { seq: 2, x: 1, y: 1 });
+    expect(await client.event('error')).toMatchObject({ code: 'NO_CHARACTER', event: 'character:move' });
+  });
+});
+
+describe('a flood of steps', () => {
+  it('is cut to the limit; what is dropped is answered, counted and has no effect', async () => {
+    const line = 'aeturnis_command_errors_total{event="character:move",code="dropped"';
+    const before = await metric(line);
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, (_, index) => move(ann.client, { seq: index + 1, x: 100 + index / 100, y: 100 })),
+    );
+    const dropped = answers.filter((answer) => answer.dropped === true);
+    expect(dropped.length).toBeGreaterThan(0);
+    expect(answers.filter(({ success }) => success)).toHaveLength(40);
+    expect(await metric(line)).toBe(before + dropped.length);
+    const last = answers.findLastIndex((answer) => answer['accepted'] === true);
+    expect(await position()).toEqual([100 + last / 100, 100]);
+  });
+
+  it('disturbs nobody else', async () => {
+    const bob = await game.play();
+    const flood = Promise.all(Array.from({ length: 50 }, (_, seq) => move(ann.client, { seq, x: 100, y: 100 })));
+    expect(await move(bob.client, { seq: 1, x: 101, y: 100 })).toMatchObject({ accepted: true });
+    await flood;
+  });
+});
+
+describe('selecting in a hurry', () => {
+  it('keeps to one character per connection', async () => {
+    const second = await createCharacter(game.server.url, ann);
+    const ids = [second.id, ann.character.id, second.id, ann.character.id];
+    const answers = await Promise.all(ids.map((characterId) => ann.client.send('character:select', { characterId })));
+    expect(answers.every(({ success }) => success)).toBe(true);
+    const bob = await game.play();
+    const { players } = await bob.client.event('zone:state');
+    const seen = players.map(({ id }) => id);
+    expect(seen).toContain(ann.character.id);
+    expect(seen).not.toContain(second.id);
+  });
+
+  it('leaves no ghost when the connection ends in the middle', async () => {
+    const { client, ...player } = await game.join();
+    const { id } = await createCharacter(game.server.url, player);
+    client.socket.emit('character:select', { characterId: id });
+    client.close();
+    const again = await game.connect(player);
+    expect(await again.send('character:select', { characterId: id })).toMatchObject({ success: true });
+    again.close();
+    await ann.client.event('zone:player_left', (gone) => gone.id === id);
+    const bob = await game.play();
+    const { players } = await bob.client.event('zone:state');
+    expect(players.map((each) => each.id)).not.toContain(id);
+  });
+});
