@@ -1,11 +1,9 @@
 /** Two players meet: starts a server of its own and tells line by line what two stock Socket.IO clients live through. */
-import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { io } from 'socket.io-client';
 import { buildIfNeeded } from './build-if-needed.mjs';
+import { temporaryFolder } from './temporary-folder.mjs';
 
 const PATIENCE_MS = 10_000;
 const STEP_MS = 120;
@@ -120,7 +118,7 @@ async function story(url) {
 }
 
 await buildIfNeeded();
-const dataDir = mkdtempSync(join(tmpdir(), 'aeturnis-demo-'));
+const dataDir = temporaryFolder();
 const { startServer } = createRequire(import.meta.url)('../dist/apps/server/src/server.js');
 say('server', 'starts, with a PostgreSQL of its own');
 const server = await startServer({
@@ -143,7 +141,6 @@ try {
   say('demo', `failed: ${error.message}`);
 } finally {
   await server.close();
-  rmSync(dataDir, { recursive: true, force: true });
   say('server', 'has stopped, and PostgreSQL with it');
 }
 process.exit();

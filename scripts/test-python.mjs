@@ -1,11 +1,9 @@
 /** Lets a Python client play against a server of its own: `npm run test:python`; needs python3-socketio. */
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { once } from 'node:events';
 import { buildIfNeeded } from './build-if-needed.mjs';
+import { temporaryFolder } from './temporary-folder.mjs';
 
 const PYTHON = process.env.PYTHON ?? '/usr/bin/python3';
 try {
@@ -17,7 +15,7 @@ try {
   process.exit(1);
 }
 await buildIfNeeded();
-const dataDir = mkdtempSync(join(tmpdir(), 'aeturnis-python-'));
+const dataDir = temporaryFolder();
 const { startServer } = createRequire(import.meta.url)('../dist/apps/server/src/server.js');
 const server = await startServer({ HOST: '127.0.0.1', PORT: '0', DATA_DIR: dataDir, LOG_LEVEL: 'error' });
 try {
@@ -32,6 +30,5 @@ try {
   }
 } finally {
   await server.close();
-  rmSync(dataDir, { recursive: true, force: true });
 }
 process.exit();

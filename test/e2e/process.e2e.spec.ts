@@ -1,11 +1,11 @@
 /** The process as an operator meets it: start, stop, and what it says when something is not as it should be. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../other-app/raid-app';
 import { closeClients, connect, registerPlayer, until } from '../support/client';
+import { temporaryFolder } from '../support/environment';
 import { createMigratedDatabase } from '../support/postgres';
 import { startRedis } from '../support/redis-server';
 import { startServerProcess, stopServerProcesses } from '../support/server';
@@ -22,7 +22,7 @@ const ready = async (url: string): Promise<{ status: number; body: { status: str
 
 describe('alone, with nothing but a folder', () => {
   it('starts its own PostgreSQL, keeps a secret, keeps the data over a restart, and stops all of it', async () => {
-    const dataDir = mkdtempSync(join(tmpdir(), 'aeturnis-alone-'));
+    const dataDir = temporaryFolder();
     const environment = { DATA_DIR: dataDir, NODE_ENV: 'development', JWT_SECRET: '' };
     const first = await startServerProcess(environment);
     expect(await ready(first.url)).toMatchObject({ status: 200, body: { status: 'ok' } });

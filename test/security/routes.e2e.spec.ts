@@ -2,7 +2,7 @@
 import type { RunningServer } from '../../apps/server/src/server';
 import { createMigratedDatabase, type TestDatabase } from '../support/postgres';
 import { startTestServer } from '../support/server';
-import { Api } from '../support/session';
+import { Api, type Method } from '../support/session';
 
 /** A route is added here by somebody who means it. */
 const OPEN = new Set([
@@ -45,9 +45,7 @@ it('every route but the open ones asks for a token', async () => {
     const [method = '', path = ''] = route.split(' ');
     const url = path.replace(/:\w+/g, '0b9bd1f0-7a3c-4a53-9a3b-6a1f3f1d5c11');
     for (const token of [undefined, 'not.a.token']) {
-      const call =
-        method === 'GET' ? api.get(url, token) : method === 'DELETE' ? api.delete(url, token) : api.post(url, token);
-      const { status, body } = await call;
+      const { status, body } = await api.call(method.toLowerCase() as Method, url, token);
       expect([route, status, body.error?.code]).toEqual([
         route,
         401,

@@ -30,6 +30,7 @@ export class AccountsWorld {
   now = Date.now();
   readonly disconnected: Disconnected[] = [];
   readonly clock = { now: () => this.now };
+  readonly hooks = new ConnectionHooks();
   readonly config: AppConfig;
   readonly accounts: AccountsRepository;
   readonly lists: AccountsListRepository;
@@ -60,7 +61,8 @@ export class AccountsWorld {
     this.states = new AccountStates(this.accounts, new ClusterBus(new SocketServer()), clock);
     this.states.onModuleInit();
     this.verifier = new OwnTokenVerifier(access, this.states, clock);
-    const live = new LiveSessions(this.states, this.realtime(), new ConnectionHooks(), clock);
+    const live = new LiveSessions(this.states, this.realtime(), this.hooks, clock);
+    live.onModuleInit();
     this.sessions = new Sessions(config, database, this.accounts, this.tokens, access, live, clock);
     this.administrators = new Administrators(config, database, this.accounts, this.lists, live);
     const { accounts, lists, administrators, sessions, verifier } = this;
@@ -112,8 +114,8 @@ export class AccountsWorld {
   }
 
   private realtime(): RealtimeService {
-    const disconnectUser: RealtimeService['disconnectUser'] = (userId, { code }, { sessionId } = {}) => {
-      this.disconnected.push(sessionId === undefined ? [userId, code] : [userId, code, sessionId]);
+    const disconnectUser: RealtimeService['disconnectUser'] = (userId, { code }, only) => {
+      this.disconnected.push(only?.sessionId === undefined ? [userId, code] : [userId, code, only.sessionId]);
     };
     return { disconnectUser, updateRoles: () => undefined } as unknown as RealtimeService;
   }

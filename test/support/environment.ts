@@ -1,5 +1,5 @@
 /** The environment of servers in tests: quiet, on a free port, with a data folder of their own. */
-import { mkdtempSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -15,9 +15,17 @@ export function testEnvironment(overrides: ServerEnvironment = {}): ServerEnviro
     PORT: '0',
     JWT_SECRET: TEST_SECRET,
     LOG_LEVEL: 'error',
-    DATA_DIR: mkdtempSync(join(tmpdir(), 'aeturnis-test-')),
+    DATA_DIR: temporaryFolder(),
     DRAIN_MS: '0',
     TRUSTED_PROXIES: '1',
     ...overrides,
   };
+}
+
+/** Open to the user PostgreSQL runs as where the tests run as root; gone with this process. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'aeturnis-test-'));
+  chmodSync(folder, 0o755);
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
 }

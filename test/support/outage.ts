@@ -2,10 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { connect, createCharacter, registerPlayer, type TestClient, until } from './client';
+import { Gate } from './gate';
 import { createMigratedDatabase } from './postgres';
 import { startRedis } from './redis-server';
 import { type ServerProcess, startServerProcess } from './server';
-import { TcpProxy } from './tcp-proxy';
 
 const CLIENTS_PER_NODE = 5;
 const PACE_MS = 1_000;
@@ -29,8 +29,9 @@ interface Walker {
 
 export async function outage(redisMs: number, postgresMs: number, say: (line: string) => void): Promise<OutageReport> {
   const [database, redis] = await Promise.all([createMigratedDatabase(), startRedis()]);
-  const [postgresProxy, redisProxy] = await Promise.all([TcpProxy.start(database.url), TcpProxy.start(redis.url)]);
-  const environment = { DATABASE_URL: postgresProxy.url, REDIS_URL: redisProxy.url };
+  const [postgresGate, redisGate] = await Promise.all([Gate.before(database.url), Gate.before(redis.url)]);
+  await Promise.all([postgresGate.open(), redisGate.open()]);
+  const environment = { DATABASE_URL: postgresGate.url, REDIS_URL: redisGate.url };
   const nodes = await Promise.all([startServerProcess(environment), startServerProcess(environment)]);
   const walkers = (
     await Promise.all(nodes.map((node) => Promise.all(Array.from({ length: CLIENTS_PER_NODE }, () => arrive(node)))))
@@ -58,19 +59,19 @@ export async function outage(redisMs: number, postgresMs: number, say: (line: st
     await load(3 * PACE_MS);
     weigh();
     say(`load runs: ${walkers.length} clients on two nodes; Redis goes away for ${redisMs / 1000} s`);
-    await redisProxy.down();
+    await redisGate.shut();
     const duringRedis = await load(redisMs);
     weigh();
     for (const node of nodes) await expectReady(node, 200, 'degraded');
-    await redisProxy.up();
+    await redisGate.open();
     await Promise.all(nodes.map((node) => until(() => isReady(node, 'ok'), 'Redis is used again')));
     await meet(walkers);
     say(`Redis is back (${JSON.stringify(duringRedis)}); PostgreSQL goes away for ${postgresMs / 1000} s`);
-    await postgresProxy.down();
+    await postgresGate.shut();
     const duringPostgres = await load(postgresMs);
     weigh();
     for (const node of nodes) await expectReady(node, 503, 'error');
-    await postgresProxy.up();
+    await postgresGate.open();
     await Promise.all(nodes.map((node) => until(() => isReady(node, 'ok'), 'PostgreSQL is used again')));
     say(`PostgreSQL is back (${JSON.stringify(duringPostgres)})`);
     await meet(walkers);
@@ -83,7 +84,7 @@ export async function outage(redisMs: number, postgresMs: number, say: (line: st
     for (const { client } of walkers) client.close();
     for (const node of nodes) node.kill('SIGTERM');
     const codes = await Promise.all(nodes.map(({ exited }) => exited));
-    await Promise.all([postgresProxy.down(), redisProxy.down()]);
+    await Promise.all([postgresGate.shut(), redisGate.shut()]);
     await Promise.all([redis.stop(), database.drop()]);
     say(`the nodes ended with ${codes.join(' and ')}`);
   }

@@ -4,6 +4,8 @@ import request, { type Test } from 'supertest';
 let serial = 0;
 const ownAddress = (): string => `10.200.${(++serial >> 8) & 255}.${serial & 255}`;
 
+export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete' | 'head';
+
 export interface Session {
   accessToken: string;
   refreshToken: string;
@@ -15,23 +17,23 @@ export class Api {
   constructor(readonly url: string) {}
 
   get(path: string, token?: string): Test {
-    return this.with(request(this.url).get(path), token);
+    return this.call('get', path, token);
   }
 
   post(path: string, token?: string): Test {
-    return this.with(request(this.url).post(path), token);
+    return this.call('post', path, token);
   }
 
   delete(path: string, token?: string): Test {
-    return this.with(request(this.url).delete(path), token);
+    return this.call('delete', path, token);
+  }
+
+  call(method: Method, path: string, token?: string): Test {
+    const test = request(this.url)[method](path).set('X-Forwarded-For', ownAddress());
+    return token === undefined ? test : test.set('Authorization', `Bearer ${token}`);
   }
 
   async guest(): Promise<Session> {
     return (await this.post('/api/auth/guest').send({})).body as Session;
-  }
-
-  private with(test: Test, token: string | undefined): Test {
-    void test.set('X-Forwarded-For', ownAddress());
-    return token === undefined ? test : test.set('Authorization', `Bearer ${token}`);
   }
 }

@@ -1,12 +1,13 @@
 /** The process: starts the server, says where it is, and ends it in order when told to. */
-import { ConfigError } from '@aeturnis/platform';
-import { type RunningServer, startServer } from './server';
+import { inspect } from 'node:util';
+import { ConfigError, EmbeddedPostgresError } from '@aeturnis/platform';
+import { ListenError, type RunningServer, startServer } from './server';
 
 async function main(): Promise<void> {
-  const server = await startServer();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => void end(server, signal));
-  }
+  const starting = startServer();
+  // From the first moment on: what has been started must be stopped.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void end(starting, signal));
+  const server = await starting;
   try {
     await server.ready;
   } catch (error) {
@@ -17,9 +18,9 @@ async function main(): Promise<void> {
   process.stdout.write(banner(server));
 }
 
-async function end(server: RunningServer, signal: string): Promise<void> {
+async function end(starting: Promise<RunningServer>, signal: string): Promise<void> {
   process.stdout.write(`${signal}: closing (once more to hurry)\n`);
-  await server.close();
+  await (await starting).close();
   process.exit(0);
 }
 
@@ -39,7 +40,7 @@ function banner({ url, socketUrl, config }: RunningServer): string {
 
 main().catch((error: unknown) => {
   // A wrong setting or a taken port is the operator's to mend: one readable message, no stack.
-  const expected = error instanceof ConfigError || (error instanceof Error && error.constructor === Error);
-  process.stderr.write(`${expected ? error.message : String((error as Error).stack)}\n`);
+  const expected = [ConfigError, EmbeddedPostgresError, ListenError].some((kind) => error instanceof kind);
+  process.stderr.write(`${expected ? (error as Error).message : inspect(error)}\n`);
   process.exit(1);
 });

@@ -23,10 +23,13 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
+/** A port cannot be opened; the message says which and what to do. */
+export class ListenError extends Error {}
+
 /**
  * Listens at once and connects in the background: readiness tells when traffic is welcome, and a database or a Redis that
  * is not there yet is waited for.
- * @throws ConfigError for a wrong environment, an Error that names the port where it is taken.
+ * @throws ConfigError for a wrong environment, ListenError that names the port where it is taken.
  */
 export async function startServer(environment?: Environment): Promise<RunningServer> {
   const config = loadConfig(environment);
@@ -67,8 +70,8 @@ export async function startServer(environment?: Environment): Promise<RunningSer
 function explain(error: unknown, variable: string, port: number | undefined): never {
   const code = (error as NodeJS.ErrnoException).code;
   if (code === 'EADDRINUSE')
-    throw new Error(`Port ${port} is in use: stop what listens there, or set ${variable} to another one`);
+    throw new ListenError(`Port ${port} is in use: stop what listens there, or set ${variable} to another one`);
   if (code === 'EACCES')
-    throw new Error(`Port ${port} may not be opened by this user: set ${variable} to one above 1023`);
+    throw new ListenError(`Port ${port} may not be opened by this user: set ${variable} to one above 1023`);
   throw error;
 }

@@ -1,10 +1,11 @@
 /** What every part of the server stands on: configuration, database, Redis, logging, metrics, health, shutdown. */
-export { Public, PUBLIC_ROUTE } from './access/public.decorator';
+export { Public, PUBLIC_OPERATION, PUBLIC_ROUTE } from './access/public.decorator';
 export * from './config/app-config';
 export { ConfigModule } from './config/config.module';
 export { Database, type DatabaseState } from './database/database';
 export { databaseError, isUniqueViolation } from './database/database-error';
 export { DatabaseModule } from './database/database.module';
+export { EmbeddedPostgresError } from './database/embedded/embedded-postgres-error';
 export type { DatabaseOptions } from './database/database-options';
 export { EmbeddedPostgres } from './database/embedded/embedded-postgres';
 export { envExample } from './config/env-example';

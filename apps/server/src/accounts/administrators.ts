@@ -23,6 +23,7 @@ export class Administrators implements OnApplicationBootstrap {
   }
 
   onApplicationBootstrap(): void {
+    if (this.names.length === 0) return;
     this.database.ready
       .then(() => this.promoteAll())
       .catch((error: unknown) => this.logger.warn({ message: 'administrators could not be appointed', error }));
@@ -48,7 +49,6 @@ export class Administrators implements OnApplicationBootstrap {
   }
 
   private async promoteAll(): Promise<void> {
-    if (this.names.length === 0) return;
     for (const account of await this.lists.registered(this.names)) await this.promote(account);
   }
 }

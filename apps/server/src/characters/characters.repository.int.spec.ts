@@ -1,5 +1,6 @@
 /** Characters in PostgreSQL: names, order, and places that are written in one statement. */
 import { randomUUID } from 'node:crypto';
+import { Logger } from '@nestjs/common';
 import { Database, isUniqueViolation } from '@aeturnis/platform';
 import { createMigratedDatabase, type TestDatabase } from '../../../../test/support/postgres';
 import type { Character, Place } from './character';
@@ -14,6 +15,7 @@ let database: Database;
 let repository: CharactersRepository;
 
 beforeAll(async () => {
+  Logger.overrideLogger(false);
   storage = await createMigratedDatabase();
   database = new Database({ url: storage.url, dataDir: '', poolSize: 5, migrationsFolder: 'apps/server/migrations' });
   await database.open();

@@ -20,9 +20,6 @@ export interface NewMessage extends History {
 /** What an author is called whose account has been deleted. */
 export const DELETED_NAME = 'deleted';
 
-/** An arbitrary number that nobody else locks. */
-const RETENTION_LOCK = 7_243_001;
-
 @Injectable()
 export class ChatRepository {
   constructor(private readonly database: Database) {}
@@ -93,10 +90,9 @@ export class ChatRepository {
    */
   async deleteOldest(cutoff: Date, limit: number): Promise<number> {
     const { db } = this.database;
-    const locked = await db.execute<{ locked: boolean }>(
-      sql`select pg_try_advisory_xact_lock(${RETENTION_LOCK}) as locked`,
-    );
-    if (locked.rows[0]?.locked !== true) return 0;
+    const claim = sql`select pg_try_advisory_xact_lock(hashtextextended('chat:retention', 0)) as claimed`;
+    const { rows } = await db.execute<{ claimed: boolean }>(claim);
+    if (rows[0]?.claimed !== true) return 0;
     const { id, createdAt } = chatMessages;
     const oldest = db.select({ id, createdAt }).from(chatMessages).orderBy(asc(id)).limit(limit).as('oldest');
     const outdated = db.select({ id: oldest.id }).from(oldest).where(lt(oldest.createdAt, cutoff));

@@ -22,13 +22,8 @@ export class HttpErrorFilter implements ExceptionFilter {
     response.status(error.traits.http).json({ error: { ...error.toWire(), requestId: correlationId() } });
   }
 
-  private log(error: AppError, { method, path }: Request): void {
-    const { code, message, cause } = error;
-    const entry = {
-      message: `${method} ${path}: ${message}`,
-      code,
-      ...(cause instanceof Error ? { error: cause } : {}),
-    };
-    this.logger[LEVEL[error.traits.logLevel]](entry);
+  private log({ code, message, cause, traits: { logLevel } }: AppError, { method, path }: Request): void {
+    const stack = logLevel !== 'debug' && cause instanceof Error ? { error: cause } : {};
+    this.logger[LEVEL[logLevel]]({ message: `${method} ${path}: ${message}`, code, ...stack });
   }
 }

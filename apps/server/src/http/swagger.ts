@@ -1,6 +1,7 @@
 /** The documents of the HTTP API: a page at /docs, and OpenAPI at /docs/openapi.json. */
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { PUBLIC_OPERATION } from '@aeturnis/platform';
 import { ACCESS_COOKIE } from '@aeturnis/realtime';
 import { errorResponses } from './api-errors.decorator';
 
@@ -29,8 +30,18 @@ function describeApi(app: INestApplication): OpenAPIObject {
     .addCookieAuth(ACCESS_COOKIE)
     .addSecurityRequirements('bearer')
     .addSecurityRequirements('cookie')
-    .addGlobalResponse(
-      ...errorResponses(['UNAUTHENTICATED', 'INVALID_TOKEN', 'EXPIRED_TOKEN', 'RATE_LIMITED', 'INTERNAL']),
-    );
-  return SwaggerModule.createDocument(app, builder.build());
+    .addGlobalResponse(...errorResponses(['RATE_LIMITED', 'INTERNAL']));
+  const document = SwaggerModule.createDocument(app, builder.build());
+  for (const path of Object.values(document.paths)) Object.values(path).forEach(describeAccess);
+  return document;
+}
+
+const [refusal] = errorResponses(['UNAUTHENTICATED', 'INVALID_TOKEN', 'EXPIRED_TOKEN']);
+
+/** Says that a public operation needs nothing, and how all others refuse. */
+function describeAccess(operation: unknown): void {
+  const described = operation as { security?: object[]; responses: object; [PUBLIC_OPERATION]?: boolean };
+  if (described[PUBLIC_OPERATION]) described.security = [];
+  else described.responses = { 401: refusal, ...described.responses };
+  delete described[PUBLIC_OPERATION];
 }

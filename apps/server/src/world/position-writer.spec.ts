@@ -1,4 +1,5 @@
 /** Writing positions behind: together, the newest, and not lost when the database is away. */
+import { Logger } from '@nestjs/common';
 import { Shutdown } from '@aeturnis/platform';
 import { type Caller } from '@aeturnis/realtime';
 import { Counter, Gauge, Registry } from 'prom-client';
@@ -31,6 +32,7 @@ describe('PositionWriter', () => {
   let shutdown: Shutdown;
   let writer: PositionWriter;
 
+  beforeAll(() => Logger.overrideLogger(false));
   beforeEach(() => {
     storage = new Storage();
     played = new PlayedCharacters();

@@ -24,6 +24,13 @@ describe('redact', () => {
     expect(redact(new Error(`bad ${JWT}`))).not.toContain(JWT);
   });
 
+  it('hides the parameters of a failed query, however many lines they have', () => {
+    const error = new Error('Failed query: insert into x values ($1, $2)\nparams: my secret\n    at night,hash');
+    expect(redact(error)).not.toContain('at night');
+    expect(redact(error)).toMatch(/^Error: Failed query: insert into x values \(\$1, \$2\)\n {4}at /);
+    expect(redact(error.message)).toBe('Failed query: insert into x values ($1, $2)');
+  });
+
   it('survives circles', () => {
     const circle: Record<string, unknown> = {};
     circle['self'] = circle;

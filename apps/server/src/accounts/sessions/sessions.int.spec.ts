@@ -78,16 +78,16 @@ describe('a token that comes back', () => {
     expect(await Promise.all(tabs.map(works))).toEqual(['ok', 'ok']);
     later();
     // Whichever of the two answers a browser kept, it goes on.
-    expect(await world.outcome(rotate(tabs[0]!))).toBe('ok');
+    expect(await world.outcome(rotate(tabs[0]))).toBe('ok');
   });
 
   it('gives away a thief who was as fast as that', async () => {
     const first = await guest();
     const [victim, thief] = await Promise.all([rotate(first), rotate(first)]);
     later();
-    const next = await rotate(thief!);
+    const next = await rotate(thief);
     later();
-    expect(await world.outcome(rotate(victim!))).toBe('INVALID_TOKEN');
+    expect(await world.outcome(rotate(victim))).toBe('INVALID_TOKEN');
     expect(await works(next)).toBe('INVALID_TOKEN');
   });
 });
@@ -121,6 +121,33 @@ describe('the end of a session', () => {
     world.now += 60_000;
     expect(await works(session)).toBe('ok');
     expect(await world.outcome(rotate(session))).toBe('ok');
+  });
+});
+
+describe('a connection that opens', () => {
+  const open = async (session: SessionAnswer, meanwhile: () => Promise<void>): Promise<void> => {
+    const principal = await world.verifier.verify(session.accessToken);
+    await meanwhile();
+    world.disconnected.splice(0);
+    await world.hooks.opened({ socketId: 'socket', principal, reply: () => undefined });
+  };
+
+  it('is closed where its session ended between the check of its token and its opening', async () => {
+    const session = await guest();
+    const sessionId = await sessionOf(session);
+    await open(session, () => world.sessions.endByToken(session.refreshToken));
+    expect(world.disconnected).toEqual([[session.user.id, 'LOGGED_OUT', sessionId]]);
+  });
+
+  it('is closed where its user was banned meanwhile', async () => {
+    const session = await guest();
+    await open(session, () => world.service.ban(session.user.id, { reason: 'cheating' }));
+    expect(world.disconnected).toEqual([[session.user.id, 'ACCOUNT_DISABLED']]);
+  });
+
+  it('stays where nothing happened', async () => {
+    await open(await guest(), async () => undefined);
+    expect(world.disconnected).toEqual([]);
   });
 });
 

@@ -24,6 +24,7 @@ export class EmbeddedPostgres {
   /** Where clients connect; holds the password. */
   readonly url: string;
   private stopping: Promise<void> | null = null;
+  private reviving: Promise<void> | null = null;
 
   private constructor(
     private readonly placement: Placement,
@@ -79,10 +80,8 @@ export class EmbeddedPostgres {
   }
 
   /** Starts PostgreSQL again, at the same address, when it has died; does nothing while it runs or is being stopped. */
-  async revive(): Promise<void> {
-    if (this.stopping || (await runningPostmaster(this.placement.cluster))) return;
-    this.log('PostgreSQL has ended without being asked to: it is started again');
-    await startPostmaster(this.placement, this.logFile, this.port);
+  revive(): Promise<void> {
+    return (this.reviving ??= this.reviveOnce().finally(() => (this.reviving = null)));
   }
 
   /** Ends PostgreSQL and frees the data folder. Bounded to some seconds; a second call waits for the first. */
@@ -90,8 +89,15 @@ export class EmbeddedPostgres {
     return (this.stopping ??= this.stopOnce());
   }
 
+  private async reviveOnce(): Promise<void> {
+    if (this.stopping || (await runningPostmaster(this.placement.cluster))) return;
+    this.log('PostgreSQL has ended without being asked to: it is started again');
+    await startPostmaster(this.placement, this.logFile, this.port);
+  }
+
   private async stopOnce(): Promise<void> {
     try {
+      await this.reviving?.catch(() => undefined);
       if (!(await stopPostmaster(this.placement))) this.log('PostgreSQL is still writing and will end by itself');
     } finally {
       this.lock.release();
