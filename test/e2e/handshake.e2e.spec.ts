@@ -187,6 +187,8 @@ describe('bad frames', () => {
     const closed = new Promise((resolve) => anna.socket.once('disconnect', resolve));
     anna.socket.emit('system:ping', { junk: 'x'.repeat(100_000) });
     expect(await closed).toBe('transport close');
+    const metrics = await (await fetch(`${raid.url}/metrics`)).text();
+    expect(metrics).toMatch(/aeturnis_connections_ended_total\{reason="payload too large"\} 1/);
     expect(await other.send('system:ping')).toMatchObject({ success: true, pong: true });
   });
 

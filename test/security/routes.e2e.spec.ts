@@ -55,6 +55,16 @@ it('every route but the open ones asks for a token', async () => {
   }
 });
 
+it('the document says the same', async () => {
+  const { body } = await new Api(server.url).get('/docs/openapi.json');
+  const open = Object.entries<Record<string, { security?: object[] }>>(body.paths).flatMap(([path, operations]) =>
+    Object.entries(operations).flatMap(([method, { security }]) =>
+      security?.length === 0 ? [`${method.toUpperCase()} ${path}`] : [],
+    ),
+  );
+  expect(open.sort()).toEqual([...OPEN].sort());
+});
+
 interface Layer {
   route?: { path: string; methods: Record<string, boolean> };
 }

@@ -43,5 +43,4 @@ function describeAccess(operation: unknown): void {
   const described = operation as { security?: object[]; responses: object; [PUBLIC_OPERATION]?: boolean };
   if (described[PUBLIC_OPERATION]) described.security = [];
   else described.responses = { 401: refusal, ...described.responses };
-  delete described[PUBLIC_OPERATION];
 }

@@ -91,8 +91,10 @@ export class SelectionService implements OnModuleInit {
     this.metrics.characterEntered();
     try {
       const handover = await answer;
+      // What was read before the claim may be older than what a connection that was ending has written meanwhile.
+      const left = handover?.place ?? (await this.characters.owned(character.accountId, character.id)).place;
       this.mustHold(played);
-      if (handover) played.continueFrom(handover.place, this.clock.now());
+      played.continueFrom(left, this.clock.now());
       await this.zones.enter(played, handover?.present);
       this.mustHold(played);
     } catch (error) {

@@ -35,7 +35,9 @@ export class ConnectionLifecycle {
     this.connections.add(connection);
     this.metrics.connected();
     socket.onAny(this.dispatcher.listener);
-    socket.once('disconnecting', (reason) => this.closed(connection, reason));
+    socket.once('disconnecting', (reason, cause) =>
+      this.closed(connection, isOversize(cause) ? 'payload too large' : reason),
+    );
     const { userId, name } = connection.principal;
     this.logger.log({
       message: 'connected',
@@ -91,4 +93,9 @@ export class ConnectionLifecycle {
     });
     void this.hooks.closed(connection, reason);
   }
+}
+
+// The transport says so in words only.
+function isOversize(cause: unknown): boolean {
+  return cause instanceof Error && cause.message.includes('Max payload size exceeded');
 }

@@ -1,10 +1,12 @@
 /** The state of the sockets of this node in figures, for readiness, the JSON metrics and the admin's overview. */
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { parseRoom } from '@aeturnis/contracts';
-import { HealthProbes } from '@aeturnis/platform';
+import { HealthProbes, RedisService } from '@aeturnis/platform';
 import { SocketServer } from '../adapter/socket-server';
 import { Connections } from '../connections/connections';
 import { SocketMetrics } from './socket-metrics';
+
+const SAMPLE_MS = 5_000;
 
 export interface SocketReport {
   connections: { total: number; users: number };
@@ -14,12 +16,15 @@ export interface SocketReport {
 }
 
 @Injectable()
-export class SocketFigures implements OnModuleInit {
+export class SocketFigures implements OnModuleInit, OnModuleDestroy {
+  private timer: NodeJS.Timeout | undefined;
+
   constructor(
     private readonly connections: Connections,
     private readonly server: SocketServer,
     private readonly metrics: SocketMetrics,
     private readonly probes: HealthProbes,
+    private readonly redis: RedisService,
   ) {}
 
   onModuleInit(): void {
@@ -28,6 +33,13 @@ export class SocketFigures implements OnModuleInit {
       connections: this.connections.size,
       users: this.connections.users,
     }));
+    this.metrics.redis(this.redis.state === 'up');
+    this.redis.onStateChange((state) => this.metrics.redis(state === 'up'));
+    this.timer = setInterval(() => this.metrics.roomsByKind(this.roomsByKind()), SAMPLE_MS).unref();
+  }
+
+  onModuleDestroy(): void {
+    clearInterval(this.timer);
   }
 
   roomsByKind(): Record<string, number> {

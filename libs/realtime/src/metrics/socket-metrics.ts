@@ -17,6 +17,8 @@ export const METRIC = {
   errors: 'aeturnis_command_errors_total',
   emitted: 'aeturnis_events_emitted_total',
   nobody: 'aeturnis_events_to_nobody_total',
+  rooms: 'aeturnis_rooms',
+  redisUp: 'aeturnis_redis_up',
   joins: 'aeturnis_room_joins_total',
   adapterFailures: 'aeturnis_adapter_failures_total',
   quotaFallbacks: 'aeturnis_quota_fallbacks_total',
@@ -41,6 +43,11 @@ export const METRIC_PROVIDERS = [
   }),
   makeCounterProvider({ name: METRIC.emitted, help: 'Events emitted to rooms, by event.', labelNames: ['event'] }),
   makeCounterProvider({ name: METRIC.nobody, help: 'Events emitted to rooms without members.' }),
+  makeGaugeProvider({ name: METRIC.rooms, help: 'Rooms with members on this node, by kind.', labelNames: ['kind'] }),
+  makeGaugeProvider({
+    name: METRIC.redisUp,
+    help: '1 while Redis answers; 0 while it is away, or where there is none.',
+  }),
   makeCounterProvider({ name: METRIC.joins, help: 'Rooms joined.' }),
   makeCounterProvider({ name: METRIC.adapterFailures, help: 'Calls to Redis by the adapter that failed.' }),
   makeCounterProvider({
@@ -65,6 +72,8 @@ export class SocketMetrics {
     @InjectMetric(METRIC.errors) private readonly errors: Counter,
     @InjectMetric(METRIC.emitted) private readonly emittedTotal: Counter,
     @InjectMetric(METRIC.nobody) private readonly nobody: Counter,
+    @InjectMetric(METRIC.rooms) private readonly rooms: Gauge,
+    @InjectMetric(METRIC.redisUp) private readonly redisUp: Gauge,
     @InjectMetric(METRIC.joins) private readonly joins: Counter,
     @InjectMetric(METRIC.adapterFailures) private readonly adapterFailures: Counter,
     @InjectMetric(METRIC.quotaFallbacks) private readonly quotaFallbacks: Counter,
@@ -101,6 +110,16 @@ export class SocketMetrics {
 
   roomJoined(): void {
     this.joins.inc();
+  }
+
+  /** Kinds that have no room any more are forgotten. */
+  roomsByKind(counts: Record<string, number>): void {
+    this.rooms.reset();
+    for (const [kind, count] of Object.entries(counts)) this.rooms.set({ kind }, count);
+  }
+
+  redis(up: boolean): void {
+    this.redisUp.set(up ? 1 : 0);
   }
 
   adapterFailure(): void {

@@ -1,7 +1,7 @@
 /** Keeps the hashes of refresh tokens and the families they belong to. */
 import { Injectable } from '@nestjs/common';
 import { Database } from '@aeturnis/platform';
-import { and, eq, inArray, isNull, lt, ne } from 'drizzle-orm';
+import { and, eq, inArray, isNull, lt } from 'drizzle-orm';
 import { refreshTokens } from './refresh-tokens.schema';
 
 export interface StoredToken {
@@ -47,19 +47,13 @@ export class RefreshTokensRepository {
   }
 
   /** @returns the families that ended by it. */
-  async revokeOthers(accountId: string, familyId: string, at: Date): Promise<string[]> {
-    const { accountId: owner, familyId: family, revokedAt } = refreshTokens;
+  async revokeAll(accountId: string, at: Date): Promise<string[]> {
     const rows = await this.database.db
       .update(refreshTokens)
       .set({ revokedAt: at })
-      .where(and(eq(owner, accountId), ne(family, familyId), isNull(revokedAt)))
-      .returning({ familyId: family });
-    return [...new Set(rows.map((row) => row.familyId))];
-  }
-
-  async revokeAll(accountId: string, at: Date): Promise<void> {
-    const live = and(eq(refreshTokens.accountId, accountId), isNull(refreshTokens.revokedAt));
-    await this.database.db.update(refreshTokens).set({ revokedAt: at }).where(live);
+      .where(and(eq(refreshTokens.accountId, accountId), isNull(refreshTokens.revokedAt)))
+      .returning({ familyId: refreshTokens.familyId });
+    return [...new Set(rows.map(({ familyId }) => familyId))];
   }
 
   /** Removes up to `limit` tokens that expired before a time. @returns how many. */

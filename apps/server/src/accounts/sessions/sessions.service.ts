@@ -50,10 +50,9 @@ export class Sessions {
 
   /** Goes on with a session under new tokens; all other sessions of the account, and its old refresh tokens, end. */
   async takeOver(account: Account, sessionId: string): Promise<SessionAnswer> {
-    const now = this.now();
-    const ended = await this.tokens.revokeOthers(account.id, sessionId, now);
-    await this.tokens.markFamilyUsed(sessionId, now);
-    this.database.afterCommit(() => ended.forEach((other) => this.live.end(account.id, undefined, other)));
+    const ended = await this.tokens.revokeAll(account.id, this.now());
+    const others = ended.filter((familyId) => familyId !== sessionId);
+    this.database.afterCommit(() => others.forEach((other) => this.live.end(account.id, undefined, other)));
     return this.issue(account, sessionId);
   }
 
