@@ -74,7 +74,7 @@ export class RegistrationService {
         const account = await this.accounts.upgradeGuest(userId, registration);
         if (!account) return null;
         this.database.afterCommit(() => this.live.rolesChanged(userId, account.roles));
-        return sessionId === '' ? this.sessions.begin(account) : this.sessions.takeOver(account, sessionId);
+        return this.sessions.takeOver(account, sessionId);
       });
     } catch (error) {
       if (isUniqueViolation(error)) return null;

@@ -53,7 +53,8 @@ export class Sessions {
     const ended = await this.tokens.revokeAll(account.id, this.now());
     const others = ended.filter((familyId) => familyId !== sessionId);
     this.database.afterCommit(() => others.forEach((other) => this.live.end(account.id, undefined, other)));
-    return this.issue(account, sessionId);
+    // One that has ended meanwhile stays so.
+    return this.issue(account, ended.includes(sessionId) ? sessionId : randomUUID());
   }
 
   /**
