@@ -14,6 +14,7 @@ const swc = (parser, transform) => [
 
 const base = {
   rootDir: __dirname,
+  setupFiles: ['<rootDir>/test/support/quiet.ts'],
   testEnvironment: 'node',
   moduleFileExtensions: ['js', 'mjs', 'cjs', 'ts', 'json', 'node'],
   moduleNameMapper: { '^@aeturnis/([^/]+)$': '<rootDir>/libs/$1/src/index.ts' },

@@ -38,21 +38,13 @@ import { Outbox } from './rooms/outbox';
 import { RoomKinds } from './rooms/room-kinds';
 import { RoomService } from './rooms/room.service';
 
-const FOR_GATEWAYS = [
-  WsJwtGuard,
-  WsThrottlerGuard,
-  WsValidationPipe,
-  WsExceptionFilter,
-  UserBuckets,
-  Clock,
-  QUOTA_STORE,
-];
+/** Guards and pipe of gateways are made in the module of the gateway, so what they need must be seen from there. */
+const FOR_GATEWAYS = [WsJwtGuard, WsThrottlerGuard, WsValidationPipe, WsExceptionFilter, UserBuckets, Clock];
 const FOR_DOMAINS = [
   ClusterBus,
   CommandTable,
   ConnectionHooks,
   Connections,
-  Membership,
   Presence,
   RealtimeService,
   RoomService,
@@ -60,6 +52,17 @@ const FOR_DOMAINS = [
   SystemSync,
 ];
 const FOR_THE_ADAPTER = [ConnectionLifecycle, Handshake, SocketMetrics, SocketServer];
+const INSIDE = [
+  CommandDispatcher,
+  Drain,
+  FloodGuard,
+  HandshakeFailures,
+  Outbox,
+  RoomKinds,
+  SessionGateway,
+  SessionService,
+  TokenExpiry,
+];
 
 @Module({})
 export class RealtimeModule {
@@ -74,34 +77,13 @@ export class RealtimeModule {
         { provide: REALTIME_OPTIONS, useValue: options },
         membershipProvider,
         quotaProvider,
-        WsJwtGuard,
-        WsThrottlerGuard,
-        WsValidationPipe,
-        WsExceptionFilter,
-        UserBuckets,
-        Clock,
-        ClusterBus,
-        CommandTable,
-        CommandDispatcher,
-        ConnectionHooks,
-        Connections,
-        Drain,
-        FloodGuard,
-        HandshakeFailures,
-        Outbox,
-        Presence,
-        RealtimeService,
-        RoomKinds,
-        RoomService,
-        SessionGateway,
-        SessionService,
-        SocketFigures,
-        SystemSync,
-        TokenExpiry,
+        ...FOR_GATEWAYS,
+        ...FOR_DOMAINS,
         ...FOR_THE_ADAPTER,
+        ...INSIDE,
         ...METRIC_PROVIDERS,
       ],
-      exports: [...FOR_GATEWAYS, ...FOR_DOMAINS, ...FOR_THE_ADAPTER],
+      exports: [Membership, QUOTA_STORE, ...FOR_GATEWAYS, ...FOR_DOMAINS, ...FOR_THE_ADAPTER],
     };
   }
 }
