@@ -1,7 +1,11 @@
 /** Presence as others see it: coming, going, moods, and being there without being seen. */
 import type { PresenceView } from '@aeturnis/contracts';
-import { closeClients, type TestClient, until } from '../support/client';
+import { RealtimeService } from '@aeturnis/realtime';
+import { closeClients, connect, registerPlayer, type TestClient, until } from '../support/client';
 import { type Game, type JoinedPlayer, startGame } from '../support/game';
+import { Gate } from '../support/gate';
+import { createMigratedDatabase } from '../support/postgres';
+import { startTestServer } from '../support/server';
 
 let game: Game;
 beforeAll(async () => {
@@ -191,5 +195,35 @@ describe('an invisible user', () => {
     await ben.client.settled();
     expect(told(ben.client, anna.id)).toEqual(['player:offline']);
     expect(await look(ben.client, anna.id)).toEqual([{ userId: anna.id, online: false, status: 'offline', lastSeen }]);
+  });
+});
+
+describe('while the database is away', () => {
+  it('nobody can be told who left, and everybody is told when it is back', async () => {
+    const database = await createMigratedDatabase();
+    const gate = await Gate.before(database.url);
+    await gate.open();
+    const server = await startTestServer({ DATABASE_URL: gate.url });
+    try {
+      const [anna, ben] = [await registerPlayer(server.url), await registerPlayer(server.url)];
+      const [leaving, watching] = [
+        await connect(server.url, anna.accessToken),
+        await connect(server.url, ben.accessToken),
+      ];
+      await watching.send('presence:subscribe', { userIds: [anna.id] });
+      await gate.shut();
+      leaving.close();
+      const realtime = server.app.get(RealtimeService);
+      await until(async () => !(await realtime.isUserOnline(anna.id)), 'offline');
+      await watching.settled();
+      expect(told(watching, anna.id)).toEqual([]);
+      await gate.open();
+      await watching.event('player:offline', ({ userId }) => userId === anna.id);
+      expect(told(watching, anna.id)).toEqual(['player:offline']);
+    } finally {
+      await server.close();
+      await gate.shut();
+      await database.drop();
+    }
   });
 });

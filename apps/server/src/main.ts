@@ -1,9 +1,12 @@
 /** The process: starts the server, says where it is, and ends it in order when told to. */
 import { inspect } from 'node:util';
+import { Logger } from '@nestjs/common';
 import { ConfigError, EmbeddedPostgresError } from '@aeturnis/platform';
 import { ListenError, type RunningServer, startServer } from './server';
 
 async function main(): Promise<void> {
+  // A promise that nobody waited for is a fault to be mended, not a reason to throw every player out.
+  process.on('unhandledRejection', (error) => new Logger('Process').error({ message: 'unhandled rejection', error }));
   const starting = startServer();
   // From the first moment on: what has been started must be stopped.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void end(starting, signal));

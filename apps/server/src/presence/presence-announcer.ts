@@ -1,6 +1,7 @@
 /** Tells those who care when a user comes, goes or changes, and nobody of a user who is invisible. */
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import type { EventName, EventPayload, PresenceView } from '@aeturnis/contracts';
+import { Database, databaseError } from '@aeturnis/platform';
 import { Clock, Presence, RealtimeService } from '@aeturnis/realtime';
 import { AccountsService } from '../accounts';
 import { PresenceAudience } from './presence-audience';
@@ -8,12 +9,18 @@ import { DEFAULT_SETTINGS, type Noticed, type Settings } from './presence-view';
 import { PresenceRepository } from './presence.repository';
 
 const DELETED_NAME = 'deleted';
+/** Past so many, those who came and went during an outage of the database are not told of afterwards. */
+const MAX_UNTOLD = 10_000;
 
 @Injectable()
 export class PresenceAnnouncer implements OnModuleInit {
   private readonly logger = new Logger(PresenceAnnouncer.name);
 
+  /** Users of whose coming or going nobody could be told, because the database was away. */
+  private readonly untold = new Set<string>();
+
   constructor(
+    private readonly database: Database,
     private readonly presence: Presence,
     private readonly repository: PresenceRepository,
     private readonly audience: PresenceAudience,
@@ -25,6 +32,9 @@ export class PresenceAnnouncer implements OnModuleInit {
   onModuleInit(): void {
     this.presence.onOnline((userId) => this.inBackground(userId, this.cameOnline(userId)));
     this.presence.onOffline((userId) => this.inBackground(userId, this.wentOffline(userId)));
+    this.database.onStateChange((state) => {
+      if (state === 'ready') void this.makeUp();
+    });
   }
 
   /** Tells what others notice of a change that is stored. */
@@ -79,7 +89,20 @@ export class PresenceAnnouncer implements OnModuleInit {
   }
 
   private inBackground(userId: string, work: Promise<void>): void {
-    work.catch((error: unknown) => this.logger.warn({ message: 'presence could not be announced', userId, error }));
+    work.catch((error: unknown) => {
+      if (databaseError(error) && this.untold.size < MAX_UNTOLD) this.untold.add(userId);
+      else this.logger.warn({ message: 'presence could not be announced', userId, error });
+    });
+  }
+
+  /** Tells how those are now of whom nobody was told. */
+  private async makeUp(): Promise<void> {
+    const userIds = [...this.untold];
+    this.untold.clear();
+    const online = await this.presence.areOnline(userIds);
+    userIds.forEach((userId, index) => {
+      this.inBackground(userId, online[index] === true ? this.cameOnline(userId) : this.wentOffline(userId));
+    });
   }
 
   private now(): Date {
