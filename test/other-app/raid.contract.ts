@@ -54,9 +54,15 @@ export const RaidRare = command({
   result: returns<object>(),
 });
 
-declareEvents([event('raid:horn', 'recoverable', returns<{ by: string }>())]);
+declareEvents([
+  event('raid:horn', 'recoverable', returns<{ by: string }>()),
+  event('raid:report', 'recoverable', returns<{ n: number }>()),
+  event('raid:tick', 'volatile', returns<{ n: number }>()),
+]);
 declare module '@aeturnis/contracts' {
   interface ServerToClientEvents {
     'raid:horn': (payload: { by: string }) => void;
+    'raid:report': (payload: { n: number }) => void;
+    'raid:tick': (payload: { n: number }) => void;
   }
 }

@@ -133,6 +133,13 @@ export class TestClient {
     await this.send('system:ping');
   }
 
+  /** Leaves everything that comes unread in the TCP connection, until the answered function is called. */
+  stopReading(): () => void {
+    const { ws } = this.socket.io.engine.transport as unknown as { ws: { pause(): void; resume(): void } };
+    ws.pause();
+    return () => ws.resume();
+  }
+
   close(): void {
     this.socket.disconnect();
   }

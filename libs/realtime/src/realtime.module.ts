@@ -15,6 +15,7 @@ import { CommandDispatcher } from './commands/command-dispatcher';
 import { CommandTable } from './commands/command-table';
 import { WsExceptionFilter } from './commands/ws-exception.filter';
 import { WsValidationPipe } from './commands/ws-validation.pipe';
+import { BackPressure } from './connections/back-pressure';
 import { ConnectionHooks } from './connections/connection-hooks';
 import { ConnectionLifecycle } from './connections/connection-lifecycle';
 import { Connections } from './connections/connections';
@@ -53,6 +54,7 @@ const FOR_DOMAINS = [
 ];
 const FOR_THE_ADAPTER = [ConnectionLifecycle, Handshake, SocketMetrics, SocketServer];
 const INSIDE = [
+  BackPressure,
   CommandDispatcher,
   Drain,
   FloodGuard,

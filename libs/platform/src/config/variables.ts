@@ -168,6 +168,12 @@ export const VARIABLES = {
     fallback: 64 * 1024,
     doc: 'Largest frame a client may send; a larger one closes its connection.',
   }),
+  maxWriteBufferBytes: variable('Sockets', {
+    name: 'MAX_WRITE_BUFFER_BYTES',
+    read: integer(64 * 1024, 1024 * 1024 * 1024),
+    fallback: 16 * 1024 * 1024,
+    doc: 'How much may wait for a client that reads too slowly; past that its connection is closed.',
+  }),
   connectionsPerIp: variable('Sockets', {
     name: 'CONNECTIONS_PER_IP',
     read: integer(1, 1_000_000),

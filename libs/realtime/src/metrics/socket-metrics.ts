@@ -23,6 +23,8 @@ export const METRIC = {
   adapterFailures: 'aeturnis_adapter_failures_total',
   quotaFallbacks: 'aeturnis_quota_fallbacks_total',
   closed: 'aeturnis_connections_closed_by_server_total',
+  highWater: 'aeturnis_write_buffer_high_water_bytes',
+  volatileDropped: 'aeturnis_volatile_events_dropped_total',
 } as const;
 
 export const METRIC_PROVIDERS = [
@@ -59,6 +61,14 @@ export const METRIC_PROVIDERS = [
     help: 'Connections closed for misbehaving, by code.',
     labelNames: ['code'],
   }),
+  makeGaugeProvider({
+    name: METRIC.highWater,
+    help: 'Most bytes that wait to be sent on one connection, of the last second.',
+  }),
+  makeCounterProvider({
+    name: METRIC.volatileDropped,
+    help: 'Volatile events not sent to a connection that lags.',
+  }),
 ];
 
 @Injectable()
@@ -78,6 +88,8 @@ export class SocketMetrics {
     @InjectMetric(METRIC.adapterFailures) private readonly adapterFailures: Counter,
     @InjectMetric(METRIC.quotaFallbacks) private readonly quotaFallbacks: Counter,
     @InjectMetric(METRIC.closed) private readonly closedTotal: Counter,
+    @InjectMetric(METRIC.highWater) private readonly highWater: Gauge,
+    @InjectMetric(METRIC.volatileDropped) private readonly volatileDrops: Counter,
   ) {}
 
   connected(): void {
@@ -132,6 +144,14 @@ export class SocketMetrics {
 
   closedFor(code: string): void {
     this.closedTotal.inc({ code });
+  }
+
+  writeBufferHighWater(bytes: number): void {
+    this.highWater.set(bytes);
+  }
+
+  volatileDropped(): void {
+    this.volatileDrops.inc();
   }
 
   /** The same figures by event, for people and scripts that do not speak Prometheus. */

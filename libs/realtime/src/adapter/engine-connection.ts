@@ -1,0 +1,44 @@
+/** What the engine under Socket.IO knows of a connection and its types hide: what waits to be sent, and how to end it at once. */
+import type { RealtimeServer } from '../socket-types';
+
+interface Packet {
+  readonly data?: string | Buffer;
+}
+
+export interface EngineConnection {
+  readonly id: string;
+  /** `closing`: an orderly end that waits until everything is sent, however long that takes. */
+  readonly readyState: 'opening' | 'open' | 'closing' | 'closed';
+  /** Packets that the transport has not taken yet; it takes none while the one before is under way. */
+  readonly writeBuffer: readonly Packet[];
+  readonly transport: {
+    /** Only websockets have one. */
+    readonly socket?: { readonly bufferedAmount: number; terminate(): void };
+  };
+  close(discard: boolean): void;
+}
+
+/** What a packet costs beside its data: the object, its options and its place in the buffer. */
+const PACKET_BYTES = 256;
+
+/** All there are, of every namespace. */
+export function engineConnections(server: RealtimeServer): EngineConnection[] {
+  return Object.values((server.engine as unknown as { clients: Record<string, EngineConnection> }).clients);
+}
+
+/** Memory held by what a connection has not sent yet, in bytes; counts UTF-16 units of texts, so it is an estimate. */
+export function unsentBytes({ writeBuffer, transport }: EngineConnection): number {
+  let bytes = transport.socket?.bufferedAmount ?? 0;
+  for (const { data } of writeBuffer) bytes += PACKET_BYTES + (data?.length ?? 0);
+  return bytes;
+}
+
+/**
+ * Ends a connection without waiting for a client that may never read again, and frees what it has not read. To the client
+ * it looks like a broken line, after which stock clients come back.
+ */
+export function cutOff(connection: EngineConnection): void {
+  const { socket } = connection.transport;
+  connection.close(true);
+  socket?.terminate();
+}

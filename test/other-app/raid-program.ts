@@ -1,0 +1,16 @@
+/** What runs inside a `RaidProcess`. */
+import { Outbox } from '../../libs/realtime/src/rooms/outbox';
+import { startRaidApp } from './raid-app';
+import type { EmitOrder } from './raid-process';
+
+async function main(): Promise<void> {
+  const { app, url } = await startRaidApp(process.env as Record<string, string>);
+  process.on('message', ({ room, event, from, count, bytes }: EmitOrder) => {
+    const filling = 'x'.repeat(bytes);
+    for (let n = from; n < from + count; n++) app.get(Outbox).toRoom(room, event, { n, filling });
+    process.send?.(process.memoryUsage().rss);
+  });
+  process.send?.(url);
+}
+
+void main();
