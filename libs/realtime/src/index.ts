@@ -3,7 +3,7 @@ export { clientIp } from './adapter/client-ip';
 export { IoAdapter } from './adapter/io.adapter';
 export { isOriginAllowed } from './adapter/origin';
 export { ACCESS_COOKIE } from './auth/token-source';
-export { TokenVerifier } from './auth/token-verifier';
+export { type Standing, TokenVerifier } from './auth/token-verifier';
 export { WsJwtGuard } from './auth/ws-jwt.guard';
 export { Clock } from './clock';
 export { ClusterBus } from './cluster/cluster-bus';

@@ -5,6 +5,7 @@ import { IoAdapter } from './adapter/io.adapter';
 import { SocketServer } from './adapter/socket-server';
 import { Handshake } from './auth/handshake';
 import { HandshakeFailures } from './auth/handshake-failures';
+import { Reverification } from './auth/reverification';
 import { SessionGateway } from './auth/session.gateway';
 import { SessionService } from './auth/session.service';
 import { TokenExpiry } from './auth/token-expiry';
@@ -60,6 +61,7 @@ const INSIDE = [
   FloodGuard,
   HandshakeFailures,
   Outbox,
+  Reverification,
   RoomKinds,
   SessionGateway,
   SessionService,

@@ -2,6 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@aeturnis/platform';
 import { AccountsRepository } from './accounts.repository';
+import { DELETED } from './end-reasons';
 import { LiveSessions } from './sessions/live-sessions';
 
 export type Cleaner = (userId: string) => Promise<void>;
@@ -33,9 +34,7 @@ export class AccountData {
       if (!(await this.accounts.lock(userId))) return;
       for (const clean of this.cleaners) await clean(userId);
       await this.accounts.remove(userId);
-      this.database.afterCommit(() => {
-        this.live.end(userId, { code: 'LOGGED_OUT', message: 'The account has been deleted' });
-      });
+      this.database.afterCommit(() => this.live.end(userId, DELETED));
     });
   }
 

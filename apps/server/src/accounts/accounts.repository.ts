@@ -89,6 +89,28 @@ export class AccountsRepository {
     return row ?? null;
   }
 
+  /** Those that exist, each with those of the given sessions that it has and that have not ended. */
+  async statesInSessions(
+    ids: readonly string[],
+    sessionIds: readonly string[],
+    now: Date,
+  ): Promise<Map<string, AccountState & { sessions: string[] }>> {
+    const { db } = this.database;
+    const { familyId, accountId, revokedAt, expiresAt } = refreshTokens;
+    const sessions = db
+      .select({ familyId })
+      .from(refreshTokens)
+      .where(
+        and(eq(accountId, accounts.id), inArray(familyId, [...sessionIds]), isNull(revokedAt), gt(expiresAt, now)),
+      );
+    const { id, name, roles, status, banReason, bannedUntil } = accounts;
+    const rows = await db
+      .select({ id, name, roles, status, banReason, bannedUntil, sessions: sql<string[]>`array(${sessions})` })
+      .from(accounts)
+      .where(inArray(id, [...ids]));
+    return new Map(rows.map((row) => [row.id, row]));
+  }
+
   /** Those that exist. */
   async namesOf(ids: readonly string[]): Promise<Map<string, string>> {
     if (ids.length === 0) return new Map();

@@ -7,7 +7,8 @@ import { type Account, type AccountStatus, isBanned, type Role } from './account
 import { AccountData, type Cleaner, type Exporter } from './account-data';
 import { AccountsListRepository } from './accounts-list.repository';
 import { AccountsRepository } from './accounts.repository';
-import { BANNED, LiveSessions } from './sessions/live-sessions';
+import { BANNED } from './end-reasons';
+import { LiveSessions } from './sessions/live-sessions';
 
 /** An account as administrators see it. */
 export interface AccountSummary {

@@ -1,5 +1,9 @@
 /** The port through which the library learns who holds a token; the application that owns accounts implements it. */
-import type { Principal } from '@aeturnis/contracts';
+import type { CloseCode, Principal } from '@aeturnis/contracts';
+
+/** What a principal proved earlier may do now, or why it has lost the right to be here. */
+export type Standing =
+  { readonly roles: readonly string[] } | { readonly revoked: { readonly code: CloseCode; readonly message: string } };
 
 export abstract class TokenVerifier {
   /**
@@ -7,4 +11,13 @@ export abstract class TokenVerifier {
    * @throws AppError INVALID_TOKEN, EXPIRED_TOKEN, ACCOUNT_DISABLED, or UNAVAILABLE where the account cannot be looked up.
    */
   abstract verify(token: string): Promise<Principal>;
+
+  /**
+   * How principals stand by what is stored now, not by what is remembered; in the order asked, in one look-up. Words of
+   * revocation between nodes may be lost, so this is asked from time to time. As it is here, no right is ever lost.
+   * @throws where it cannot be looked up; it is asked again then.
+   */
+  standing(principals: readonly Principal[]): Promise<Standing[]> {
+    return Promise.resolve(principals.map(({ roles }) => ({ roles })));
+  }
 }

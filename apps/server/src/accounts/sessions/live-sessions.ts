@@ -1,17 +1,9 @@
 /** What a change of an account does to its connections: on every node, and to those that are just being opened. */
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import type { CloseCode } from '@aeturnis/contracts';
 import { type Caller, Clock, ConnectionHooks, RealtimeService } from '@aeturnis/realtime';
 import { isBanned } from '../account';
+import { BANNED, type EndReason, LOGGED_OUT } from '../end-reasons';
 import { AccountStates } from '../tokens/account-states';
-
-interface Reason {
-  code: CloseCode;
-  message: string;
-}
-
-export const BANNED: Reason = { code: 'ACCOUNT_DISABLED', message: 'This account is banned' };
-const LOGGED_OUT: Reason = { code: 'LOGGED_OUT', message: 'The session has ended' };
 
 @Injectable()
 export class LiveSessions implements OnModuleInit {
@@ -27,7 +19,7 @@ export class LiveSessions implements OnModuleInit {
   }
 
   /** Tokens of the account, or of one of its sessions, stop working and their connections close. Call it after the commit. */
-  end(userId: string, reason: Reason = LOGGED_OUT, sessionId?: string): void {
+  end(userId: string, reason: EndReason = LOGGED_OUT, sessionId?: string): void {
     this.states.changed(userId);
     this.realtime.disconnectUser(userId, reason, sessionId === undefined ? {} : { sessionId });
   }

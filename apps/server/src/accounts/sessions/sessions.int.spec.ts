@@ -159,3 +159,31 @@ it('forgets tokens that have expired, and no others', async () => {
   expect(await world.outcome(rotate(old))).toBe('INVALID_TOKEN');
   expect(await world.outcome(rotate(fresh))).toBe('ok');
 });
+
+describe('how connections stand', () => {
+  it('is told by the accounts and sessions as they are stored, whatever is remembered', async () => {
+    const [banned, loggedOut, promoted, deleted, same] = await Promise.all(Array.from({ length: 5 }, guest));
+    const sessions = [banned, loggedOut, promoted, deleted, same].map((session) => session as SessionAnswer);
+    const principals = await Promise.all(sessions.map(({ accessToken }) => world.verifier.verify(accessToken)));
+    const [bannedId = '', , promotedId = '', deletedId = ''] = principals.map(({ userId }) => userId);
+    // As another node does it: nothing here is told.
+    await world.accounts.change(bannedId, { status: 'banned', banReason: 'spam' });
+    await world.tokens.revokeFamily(principals[1]?.sessionId ?? '', new Date(world.now));
+    await world.accounts.change(promotedId, { roles: ['player', 'moderator'] });
+    await world.accounts.remove(deletedId);
+    expect(await world.verifier.standing(principals)).toEqual([
+      { revoked: { code: 'ACCOUNT_DISABLED', message: expect.any(String) } },
+      { revoked: { code: 'LOGGED_OUT', message: expect.any(String) } },
+      { roles: ['player', 'moderator'] },
+      { revoked: { code: 'LOGGED_OUT', message: expect.any(String) } },
+      { roles: same?.user.roles },
+    ]);
+    expect(await Promise.all(sessions.map(works))).toEqual([
+      'ACCOUNT_DISABLED',
+      'INVALID_TOKEN',
+      'ok',
+      'INVALID_TOKEN',
+      'ok',
+    ]);
+  });
+});

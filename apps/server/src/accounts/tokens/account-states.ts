@@ -1,8 +1,10 @@
 /** The accounts behind tokens, as they are now: read from the database, remembered for a moment, forgotten on all nodes when they change. */
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { Clock, ClusterBus } from '@aeturnis/realtime';
-import type { AccountState } from '../account';
+import type { Principal } from '@aeturnis/contracts';
+import { Clock, ClusterBus, type Standing } from '@aeturnis/realtime';
+import { type AccountState, isBanned } from '../account';
 import { AccountsRepository } from '../accounts.repository';
+import { BANNED, LOGGED_OUT } from '../end-reasons';
 
 /** Bounds how long a node that missed the word of a change goes on with what it knew. */
 const TTL_MS = 10_000;
@@ -40,6 +42,21 @@ export class AccountStates implements OnModuleInit {
       // What was read before a change must not count after it.
       if (!entry.outdated) return state;
     }
+  }
+
+  /** By the database, past what is remembered. What is remembered is forgotten: it may be as wrong. */
+  async standing(principals: readonly Principal[]): Promise<Standing[]> {
+    const now = this.clock.now();
+    const sessionIds = principals.map(({ sessionId }) => sessionId).filter((sessionId) => sessionId !== '');
+    for (const entry of this.entries.values()) entry.outdated = true;
+    this.entries.clear();
+    const userIds = principals.map(({ userId }) => userId);
+    const states = await this.accounts.statesInSessions(userIds, sessionIds, new Date(now));
+    return principals.map(({ userId, sessionId }) => {
+      const state = states.get(userId);
+      if (!state || (sessionId !== '' && !state.sessions.includes(sessionId))) return { revoked: LOGGED_OUT };
+      return isBanned(state, now) ? { revoked: BANNED } : { roles: state.roles };
+    });
   }
 
   /** Call it once a change is committed. */

@@ -1,7 +1,7 @@
 /** Proves tokens of an outside issuer, and makes an account for somebody seen for the first time. */
 import { AppError, type Principal } from '@aeturnis/contracts';
 import type { AppConfig } from '@aeturnis/platform';
-import { type Clock, TokenVerifier } from '@aeturnis/realtime';
+import { type Clock, type Standing, TokenVerifier } from '@aeturnis/realtime';
 import { type AccountState, assertActive, principalOf } from '../account';
 import { nameFrom, nameKey, nameSuffix } from '../account-name';
 import type { AccountsRepository } from '../accounts.repository';
@@ -30,6 +30,10 @@ export class OutsideTokenVerifier extends TokenVerifier {
     const account = (await this.knownAccount(claims.subject)) ?? (await this.firstSight(claims));
     assertActive(account, this.clock.now());
     return principalOf(account, { sessionId: '', expiresAt: claims.expiresAt });
+  }
+
+  override standing(principals: readonly Principal[]): Promise<Standing[]> {
+    return this.states.standing(principals);
   }
 
   private async knownAccount(subject: string): Promise<AccountState | null> {

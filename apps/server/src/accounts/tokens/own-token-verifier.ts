@@ -1,6 +1,6 @@
 /** Proves tokens of own accounts: signature first, then the session and the account, as they are now. */
 import { AppError, type Principal } from '@aeturnis/contracts';
-import { type Clock, TokenVerifier } from '@aeturnis/realtime';
+import { type Clock, type Standing, TokenVerifier } from '@aeturnis/realtime';
 import { assertActive, principalOf } from '../account';
 import type { AccessTokens } from './access-tokens';
 import type { AccountStates } from './account-states';
@@ -20,5 +20,9 @@ export class OwnTokenVerifier extends TokenVerifier {
     if (!account) throw new AppError('INVALID_TOKEN', 'The session of this token has ended');
     assertActive(account, this.clock.now());
     return principalOf(account, claims);
+  }
+
+  override standing(principals: readonly Principal[]): Promise<Standing[]> {
+    return this.states.standing(principals);
   }
 }
