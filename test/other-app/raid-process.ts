@@ -35,8 +35,14 @@ export class RaidProcess {
     return resident;
   }
 
+  /** @returns the code it exits with. */
+  async end(signal: NodeJS.Signals): Promise<number | null> {
+    this.child.kill(signal);
+    const [code] = (await once(this.child, 'exit')) as [number | null];
+    return code;
+  }
+
   async stop(): Promise<void> {
-    this.child.kill('SIGKILL');
-    await once(this.child, 'exit');
+    if (this.child.exitCode === null) await this.end('SIGKILL');
   }
 }

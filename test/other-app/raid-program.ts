@@ -4,12 +4,13 @@ import { startRaidApp } from './raid-app';
 import type { EmitOrder } from './raid-process';
 
 async function main(): Promise<void> {
-  const { app, url } = await startRaidApp(process.env as Record<string, string>);
+  const { app, url, close } = await startRaidApp(process.env as Record<string, string>);
   process.on('message', ({ room, event, from, count, bytes }: EmitOrder) => {
     const filling = 'x'.repeat(bytes);
     for (let n = from; n < from + count; n++) app.get(Outbox).toRoom(room, event, { n, filling });
     process.send?.(process.memoryUsage().rss);
   });
+  process.on('SIGTERM', () => void close().then(() => process.exit(0)));
   process.send?.(url);
 }
 

@@ -13,13 +13,14 @@ export interface EngineConnection {
   readonly writeBuffer: readonly Packet[];
   readonly transport: {
     /** Only websockets have one. */
-    readonly socket?: { readonly bufferedAmount: number; terminate(): void };
+    readonly socket?: { readonly bufferedAmount: number; readonly readyState: number; terminate(): void };
   };
   close(discard: boolean): void;
 }
 
 /** What a packet costs beside its data: the object, its options and its place in the buffer. */
 const PACKET_BYTES = 256;
+const WEBSOCKET_CLOSED = 3;
 
 /** All there are, of every namespace. */
 export function engineConnections(server: RealtimeServer): EngineConnection[] {
@@ -31,6 +32,11 @@ export function unsentBytes({ writeBuffer, transport }: EngineConnection): numbe
   let bytes = transport.socket?.bufferedAmount ?? 0;
   for (const { data } of writeBuffer) bytes += PACKET_BYTES + (data?.length ?? 0);
   return bytes;
+}
+
+/** Nothing of it is left, the TCP connection of a websocket included. */
+export function isGone({ readyState, transport: { socket } }: EngineConnection): boolean {
+  return readyState === 'closed' && (socket === undefined || socket.readyState === WEBSOCKET_CLOSED);
 }
 
 /**

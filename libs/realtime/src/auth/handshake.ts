@@ -38,8 +38,7 @@ export class Handshake {
   };
 
   private async admit(socket: RealtimeSocket): Promise<void> {
-    if (this.shutdown.draining)
-      throw new AppError('UNAVAILABLE', 'This node is going away', { retryAfterMs: BUSY_RETRY_MS });
+    this.refuseAtTheEnd();
     const { handshake } = socket;
     const protocol = (handshake.auth as { protocol?: unknown }).protocol ?? PROTOCOL_VERSION;
     if (protocol !== PROTOCOL_VERSION) {
@@ -55,8 +54,15 @@ export class Handshake {
     if (this.config.limitsOn && this.connections.ofUser(principal.userId).size >= this.config.connectionsPerUser) {
       throw new AppError('RATE_LIMITED', 'Too many connections of this account', { retryAfterMs: FULL_RETRY_MS });
     }
+    // The end may have begun while the account was looked up.
+    this.refuseAtTheEnd();
     socket.data.principal = principal;
     socket.data.ip = ip;
+  }
+
+  private refuseAtTheEnd(): void {
+    if (this.shutdown.draining)
+      throw new AppError('UNAVAILABLE', 'This node is going away', { retryAfterMs: BUSY_RETRY_MS });
   }
 
   private async identify(socket: RealtimeSocket, ip: string): ReturnType<TokenVerifier['verify']> {

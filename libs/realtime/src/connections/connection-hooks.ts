@@ -10,6 +10,7 @@ export class ConnectionHooks {
   private readonly logger = new Logger(ConnectionHooks.name);
   private readonly openHooks: OpenHook[] = [];
   private readonly closeHooks: CloseHook[] = [];
+  private readonly closing = new Set<Promise<void>>();
 
   /** Runs after authentication and before the first command of the connection is taken. */
   onOpen(hook: OpenHook): void {
@@ -25,8 +26,16 @@ export class ConnectionHooks {
     return this.all(this.openHooks.map((hook) => async () => hook(caller)));
   }
 
-  closed(caller: Caller, reason: string): Promise<void> {
-    return this.all(this.closeHooks.map((hook) => async () => hook(caller, reason)));
+  async closed(caller: Caller, reason: string): Promise<void> {
+    const done = this.all(this.closeHooks.map((hook) => async () => hook(caller, reason)));
+    this.closing.add(done);
+    await done;
+    this.closing.delete(done);
+  }
+
+  /** When the hooks of all connections that have ended are through. */
+  async settled(): Promise<void> {
+    await Promise.all(this.closing);
   }
 
   // One domain's failure must not keep another from hearing.

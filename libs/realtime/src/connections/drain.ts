@@ -2,9 +2,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig, Shutdown } from '@aeturnis/platform';
+import { cutOff, type EngineConnection, engineConnections, isGone } from '../adapter/engine-connection';
+import { SocketServer } from '../adapter/socket-server';
+import type { CloseReason } from './connection';
+import { ConnectionHooks } from './connection-hooks';
 import { Connections } from './connections';
 
 const BATCHES = 20;
+const GOING: CloseReason = { code: 'DRAINING', message: 'This node is going away', reconnect: true };
+/** How long clients may take to read the rest; a second signal ends that too. */
+const GRACE_MS = 2_000;
+const LOOK_MS = 20;
 
 @Injectable()
 export class Drain implements OnModuleInit {
@@ -13,6 +21,8 @@ export class Drain implements OnModuleInit {
   constructor(
     @Inject(APP_CONFIG) private readonly config: AppConfig,
     private readonly connections: Connections,
+    private readonly server: SocketServer,
+    private readonly hooks: ConnectionHooks,
     private readonly shutdown: Shutdown,
   ) {}
 
@@ -20,18 +30,45 @@ export class Drain implements OnModuleInit {
     this.shutdown.register('clients', 'connections', (hurry) => this.run(hurry));
   }
 
+  /** Afterwards no client is left, whether it reads or not, and what the domains do at an end is done. */
   private async run(hurry: AbortSignal): Promise<void> {
+    if (!this.server.up) return;
+    const lines = new Set(engineConnections(this.server.io));
+    await this.sendAway(hurry);
+    // Who was let in a moment before the end began.
+    for (const connection of [...this.connections.all()]) connection.close(GOING);
+    for (const line of engineConnections(this.server.io)) lines.add(line);
+    await this.cutOffWhoStays([...lines], hurry);
+    await this.hooks.settled();
+  }
+
+  /** Each at a moment of its own, by chance, for as long as readiness needs to be seen and clients to spread. */
+  private async sendAway(hurry: AbortSignal): Promise<void> {
     const all = [...this.connections.all()];
     if (all.length === 0) return;
     const { drainMs } = this.config;
     this.logger.log({ message: 'sending clients away', connections: all.length, overMs: drainMs });
     for (const connection of all) connection.reply('system:draining', { delayMs: drainMs });
-    const batch = Math.ceil(all.length / BATCHES);
-    for (let start = 0; start < all.length; start += batch) {
-      if (start > 0) await delay(drainMs / BATCHES, undefined, { signal: hurry }).catch(() => undefined);
-      for (const connection of all.slice(start, start + batch)) {
-        connection.close({ code: 'DRAINING', message: 'This node is going away', reconnect: true });
-      }
+    const turns = all.map((connection) => ({ connection, batch: Math.floor(Math.random() * BATCHES) }));
+    for (let now = 0; now < BATCHES; now++) {
+      await pause(drainMs / BATCHES, hurry);
+      for (const { connection, batch } of turns) if (batch === now) connection.close(GOING);
     }
   }
+
+  private async cutOffWhoStays(lines: EngineConnection[], hurry: AbortSignal): Promise<void> {
+    let left = lines;
+    for (let waited = 0; waited < GRACE_MS && !hurry.aborted; waited += LOOK_MS) {
+      left = left.filter((line) => !isGone(line));
+      if (left.length === 0) return;
+      await pause(LOOK_MS, hurry);
+    }
+    left = left.filter((line) => !isGone(line));
+    if (left.length > 0)
+      this.logger.warn({ message: 'some clients do not read; cutting them off', count: left.length });
+    left.forEach(cutOff);
+  }
 }
+
+const pause = (ms: number, hurry: AbortSignal): Promise<void> =>
+  delay(ms, undefined, { signal: hurry }).catch(() => undefined);

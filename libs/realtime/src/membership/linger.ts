@@ -1,4 +1,5 @@
 /** Delays what may be taken back soon: the going of a user whose page is only being reloaded. */
+import { setTimeout as delay } from 'node:timers/promises';
 
 export class Linger {
   private readonly going = new Map<string, { go: () => void; timer: NodeJS.Timeout }>();
@@ -27,5 +28,10 @@ export class Linger {
       clearTimeout(timer);
       go();
     }
+  }
+
+  /** When nobody is waiting any more, or the signal says so; for as long as the delay at most. */
+  async settled(signal: AbortSignal): Promise<void> {
+    if (this.going.size > 0) await delay(this.delayMs, undefined, { signal }).catch(() => undefined);
   }
 }

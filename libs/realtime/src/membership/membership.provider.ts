@@ -25,7 +25,8 @@ export const membershipProvider: FactoryProvider<Membership> = {
         failed: (what, cause) => logger.debug({ message: `${what} failed`, cause }),
       },
     });
-    shutdown.register('state', 'membership', () => membership.stop());
+    // Alone there is no other node on which anybody could come back.
+    shutdown.register('state', 'membership', (hurry) => membership.stop(redis.client ? hurry : undefined));
     return membership;
   },
 };

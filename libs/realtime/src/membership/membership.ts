@@ -52,10 +52,14 @@ export class Membership {
     return this.sync.start();
   }
 
-  /** Takes everything this node holds out of the store; what ends by that is told. */
-  stop(): Promise<void> {
+  /**
+   * Takes everything this node holds out of the store; what ends by that is told. Who left a moment ago may just be
+   * coming back on another node: their time is awaited first, unless `hurry` says otherwise.
+   */
+  async stop(hurry: AbortSignal = AbortSignal.abort()): Promise<void> {
+    await this.linger.settled(hurry);
     this.linger.flush();
-    return this.sync.stop();
+    await this.sync.stop();
   }
 
   /**
