@@ -2,10 +2,12 @@
 import { createRequire } from 'node:module';
 import { Logger } from '@nestjs/common';
 import { buildIfNeeded } from './build-if-needed.mjs';
+import { loadSettings } from './settings.mjs';
 
 const [name, ...rest] = process.argv.slice(2);
 
 async function grant() {
+  loadSettings();
   buildIfNeeded();
   Logger.overrideLogger(['warn', 'error']);
   const { adminGrant } = createRequire(import.meta.url)('../dist/apps/server/src/admin-grant.js');

@@ -65,6 +65,8 @@ describe('every command is answered exactly once', () => {
   it.each([
     ['a crash', 'raid:crash', [{ n: 0 }], 'INTERNAL'],
     ['a rejection', 'raid:crash', [{ n: 1 }], 'INTERNAL'],
+    ['a result that cannot be sent', 'raid:crash', [{ n: 2 }], 'INTERNAL'],
+    ['a late result that cannot be sent', 'raid:crash', [{ n: 3 }], 'INTERNAL'],
     ['a guard', 'raid:secret', [{ n: 1 }], 'FORBIDDEN'],
     ['an unknown event', 'raid:nothing', [{}], 'UNKNOWN_EVENT'],
     ['a missing field', 'raid:echo', [{}], 'VALIDATION'],

@@ -198,6 +198,24 @@ describe('an invisible user', () => {
   });
 });
 
+it('who was there when the server ended was last seen then', async () => {
+  const database = await createMigratedDatabase();
+  const first = await startTestServer({ DATABASE_URL: database.url });
+  const [ben, ...others] = await Promise.all(Array.from({ length: 10 }, () => registerPlayer(first.url)));
+  await Promise.all(others.map(({ accessToken }) => connect(first.url, accessToken)));
+  await first.close();
+  const second = await startTestServer({ DATABASE_URL: database.url });
+  try {
+    const client = await connect(second.url, ben?.accessToken ?? '');
+    expect(await look(client, ...others.map(({ id }) => id))).toEqual(
+      others.map(({ id }) => ({ userId: id, online: false, status: 'offline', lastSeen: expect.any(String) })),
+    );
+  } finally {
+    await second.close();
+    await database.drop();
+  }
+});
+
 describe('while the database is away', () => {
   it('nobody can be told who left, and everybody is told when it is back', async () => {
     const database = await createMigratedDatabase();

@@ -1,14 +1,17 @@
 /** The process as an operator meets it: start, stop, and what it says when something is not as it should be. */
-import { spawn } from 'node:child_process';
-import { readFileSync, statSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { execFile, spawn } from 'node:child_process';
+import { cpSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { connect as connectTcp, createServer } from 'node:net';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { Client } from 'pg';
+import { EmbeddedPostgres } from '../../libs/platform/src/database/embedded/embedded-postgres';
 import { freePort } from '../other-app/raid-app';
 import { closeClients, connect, registerPlayer, until } from '../support/client';
 import { temporaryFolder } from '../support/environment';
 import { createMigratedDatabase } from '../support/postgres';
 import { startRedis } from '../support/redis-server';
-import { startServerProcess, stopServerProcesses } from '../support/server';
+import { startServerProcess, startTestServer, stopServerProcesses } from '../support/server';
 
 afterEach(async () => {
   closeClients();
@@ -53,6 +56,37 @@ describe('alone, with nothing but a folder', () => {
   }, 60_000);
 });
 
+describe('a restart', () => {
+  it('takes stock clients back, without one line of theirs, and is not held up by connections that only wait', async () => {
+    const database = await createMigratedDatabase();
+    const environment = { DATABASE_URL: database.url, PORT: String(await freePort()), DRAIN_MS: '1000' };
+    const first = await startServerProcess(environment);
+    const player = await registerPlayer(first.url);
+    const clients = [];
+    for (let count = 0; count < 5; count++) {
+      clients.push(
+        await connect(first.url, player.accessToken, {
+          reconnection: true,
+          reconnectionDelay: 50,
+          reconnectionDelayMax: 200,
+        }),
+      );
+    }
+    const idle = connectTcp(Number(environment.PORT), '127.0.0.1');
+    await new Promise((resolve) => idle.once('connect', resolve));
+    for (const each of clients) each.forget();
+    first.kill('SIGTERM');
+    expect(await first.exited).toBe(0);
+    expect(first.output()).not.toContain('shutdown of');
+    await startServerProcess(environment);
+    await Promise.all(clients.map((each) => each.event('system:sync')));
+    idle.destroy();
+    closeClients();
+    await stopServerProcesses();
+    await database.drop();
+  }, 60_000);
+});
+
 describe('a start that cannot succeed', () => {
   it('names every wrong variable in one message', async () => {
     await expect(startServerProcess({ PORT: 'abc', LOG_LEVEL: 'loud' })).rejects.toThrow(
@@ -75,6 +109,39 @@ describe('a start that cannot succeed', () => {
     taken.close();
     await database.drop();
   });
+});
+
+describe('a migration that fails', () => {
+  it('ends the process, and its PostgreSQL with it', async () => {
+    const dataDir = temporaryFolder();
+    const postgres = await EmbeddedPostgres.start({ dataDir });
+    const client = new Client({ connectionString: postgres.url });
+    await client.connect();
+    await client.query('create table accounts ()');
+    await client.end();
+    await postgres.stop();
+    await expect(startServerProcess({ DATA_DIR: dataDir })).rejects.toThrow(/ended with 1[^]*cannot be migrated/);
+    expect(await EmbeddedPostgres.running(dataDir)).toBeNull();
+  }, 60_000);
+});
+
+it('admin:grant reads .env, as the server does', async () => {
+  const folder = temporaryFolder();
+  const root = join(__dirname, '..', '..');
+  for (const name of ['scripts', 'dist']) cpSync(join(root, name), join(folder, name), { recursive: true });
+  const read = ['apps', 'libs', 'node_modules', 'nest-cli.json', 'package-lock.json', 'package.json', 'tsconfig.json'];
+  for (const name of read) symlinkSync(join(root, name), join(folder, name));
+  const database = await createMigratedDatabase();
+  const server = await startTestServer({ DATABASE_URL: database.url });
+  const { name } = await registerPlayer(server.url);
+  await server.close();
+  writeFileSync(join(folder, '.env'), `DATABASE_URL=${database.url}\n`);
+  const { stdout } = await promisify(execFile)(process.execPath, [join(folder, 'scripts', 'admin-grant.mjs'), name], {
+    cwd: folder,
+    env: { PATH: process.env['PATH'] },
+  });
+  expect(stdout).toContain(`${name} is an administrator now`);
+  await database.drop();
 });
 
 describe('what is missing at the start', () => {

@@ -1,6 +1,6 @@
 /** Rooms and users over two nodes, as other modules see them: admitted, evicted, counted, reached, disconnected. */
 import { roomName } from '@aeturnis/contracts';
-import { RealtimeService, RoomService } from '@aeturnis/realtime';
+import { Membership, RealtimeService, RoomService } from '@aeturnis/realtime';
 import { type RaidApp, startRaidApp } from '../other-app/raid-app';
 import { RAID_KIND } from '../other-app/raid.contract';
 import { closeClients, connect, type TestClient, until } from '../support/client';
@@ -43,6 +43,14 @@ it('members and counts are those of the cluster, a user counts once, and empty r
   await until(async () => (await rooms(west).count(room)).count === 1, 'one user left');
   clients[1]?.close();
   await until(async () => (await rooms(west).count(room)).count === 0, 'nobody left');
+});
+
+it('the members of a large room are all told', async () => {
+  const membership = west.app.get(Membership);
+  const users = Array.from({ length: 2_500 }, (_, index) => `soldier${index}`);
+  await Promise.all(users.map((user) => membership.join('raid:army', user, `socket of ${user}`)));
+  expect((await rooms(east).members('raid:army')).users.toSorted()).toEqual(users.toSorted());
+  await Promise.all(users.map((user) => membership.leave('raid:army', user, `socket of ${user}`)));
 });
 
 it('a broadcast reaches the room on all nodes, without those left out', async () => {
@@ -129,12 +137,14 @@ describe('while Redis is away', () => {
     const [anna, ben, raid] = names();
     const room = roomName(RAID_KIND, raid);
     const [near, far] = [await connect(west.url, anna), await connect(east.url, ben)];
+    await far.send('raid:join', { raidId: `${raid}-far` });
     await redis.stop();
     await until(async () => (await rooms(west).count(room)).local, 'the node has noticed');
     expect(await near.send('raid:join', { raidId: raid })).toEqual({ success: true, users: [anna] });
     expect(await rooms(west).count(room)).toEqual({ count: 1, local: true });
     realtime(west).emitToUser(anna, 'raid:horn', { by: 'local' });
     expect(await near.event('raid:horn', ({ by }) => by === 'local')).toEqual({ by: 'local' });
+    rooms(west).evict(ben, roomName(RAID_KIND, `${raid}-far`));
     const late = await connect(west.url, `late${serial}`);
     expect(await late.send('system:ping')).toMatchObject({ success: true });
     const gone = new Promise((resolve) => late.socket.once('disconnect', resolve));
@@ -149,5 +159,9 @@ describe('while Redis is away', () => {
       await far.settled();
       return horns(far).length > 0;
     }, 'events cross nodes again');
+    await until(
+      async () => (await rooms(east).count(roomName(RAID_KIND, `${raid}-far`))).count === 0,
+      'what was said meanwhile is obeyed',
+    );
   }, 60_000);
 });

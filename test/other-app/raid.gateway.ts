@@ -60,8 +60,11 @@ export class RaidGateway {
   }
 
   @Handles(RaidCrash)
-  crash({ n }: EchoDto): Promise<object> {
+  crash({ n }: EchoDto): object | Promise<object> {
     if (n === 0) throw new Error('SELECT secret FROM table');
+    // No encoder takes these.
+    if (n === 2) return { n: 10n };
+    if (n === 3) return Promise.resolve({ n: 10n });
     return Promise.reject(new Error('SELECT secret FROM table'));
   }
 

@@ -3,7 +3,7 @@ import { createSecretKey } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
 import { type AppConfig, Database, type Environment, loadConfig } from '@aeturnis/platform';
-import { ClusterBus, ConnectionHooks, type RealtimeService } from '@aeturnis/realtime';
+import { ConnectionHooks, type RealtimeService } from '@aeturnis/realtime';
 import { AccountData } from '../../apps/server/src/accounts/account-data';
 import { AccountsListRepository } from '../../apps/server/src/accounts/accounts-list.repository';
 import { AccountsRepository } from '../../apps/server/src/accounts/accounts.repository';
@@ -19,10 +19,10 @@ import { Sessions } from '../../apps/server/src/accounts/sessions/sessions.servi
 import { AccessTokens } from '../../apps/server/src/accounts/tokens/access-tokens';
 import { AccountStates } from '../../apps/server/src/accounts/tokens/account-states';
 import { OwnTokenVerifier } from '../../apps/server/src/accounts/tokens/own-token-verifier';
-import { SocketServer } from '../../libs/realtime/src/adapter/socket-server';
 import { MemoryQuotaStore } from '../../libs/realtime/src/quota/memory-quota-store';
 import { TEST_SECRET } from './environment';
 import { createMigratedDatabase } from './postgres';
+import { aloneBus } from './bus';
 
 type Disconnected = [userId: string, code: string, sessionId?: string];
 
@@ -58,7 +58,7 @@ export class AccountsWorld {
     this.accounts = new AccountsRepository(database);
     this.lists = new AccountsListRepository(database);
     this.tokens = new RefreshTokensRepository(database);
-    this.states = new AccountStates(this.accounts, new ClusterBus(new SocketServer()), clock);
+    this.states = new AccountStates(this.accounts, aloneBus(), clock);
     this.states.onModuleInit();
     this.verifier = new OwnTokenVerifier(access, this.states, clock);
     const live = new LiveSessions(this.states, this.realtime(), this.hooks, clock);

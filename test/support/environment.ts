@@ -26,6 +26,12 @@ export function testEnvironment(overrides: ServerEnvironment = {}): ServerEnviro
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'aeturnis-test-'));
   chmodSync(folder, 0o755);
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  if (folders.push(folder) === 1) process.once('exit', removeFolders);
   return folder;
+}
+
+const folders: string[] = [];
+
+function removeFolders(): void {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 }

@@ -16,6 +16,8 @@ async function main(): Promise<void> {
   } catch (error) {
     // Told to end before the database was there: that is no failure.
     if (server.closing) return;
+    // The embedded PostgreSQL would outlive this process.
+    await server.close();
     throw error;
   }
   process.stdout.write(banner(server));

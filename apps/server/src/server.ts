@@ -6,7 +6,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { type AppConfig, createLogger, Database, type Environment, loadConfig, Shutdown } from '@aeturnis/platform';
 import { useRealtime } from '@aeturnis/realtime';
 import { AppModule } from './app.module';
-import { configureHttp } from './http';
+import { closeConnections, configureHttp } from './http';
 
 export interface RunningServer {
   readonly app: INestApplication;
@@ -40,9 +40,13 @@ export async function startServer(environment?: Environment): Promise<RunningSer
     bodyParser: false,
   });
   const shutdown = app.get(Shutdown);
-  const close = (): Promise<void> => shutdown.run(() => app.close());
+  const sockets = useRealtime(app);
+  const close = (): Promise<void> =>
+    shutdown.run((hurry) => {
+      closeConnections([app.getHttpServer(), ...sockets.listeners], hurry);
+      return app.close();
+    });
   try {
-    const sockets = useRealtime(app);
     configureHttp(app, config);
     await app.listen(config.port, config.host).catch((error: unknown) => explain(error, 'PORT', config.port));
     const socketPort = await sockets

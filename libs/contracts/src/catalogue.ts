@@ -1,6 +1,6 @@
 /** All commands and events of the product, and the types of a Socket.IO server and client that follow from them. */
 import { chatCommands, chatEvents } from './chat';
-import type { Ack, CommandContract, DeliveryClass, EventContract, PayloadOf, ResultOf } from './contract';
+import type { Ack, DeliveryClass, EventContract, PayloadOf, ResultOf } from './contract';
 import { presenceCommands, presenceEvents } from './presence';
 import { systemCommands, systemEvents } from './system';
 import { worldCommands, worldEvents } from './world';
@@ -35,7 +35,3 @@ export function deliveryOf(eventName: string): DeliveryClass {
 export function declareEvents(events: readonly EventContract[]): void {
   for (const { name, delivery } of events) deliveryByName.set(name, delivery);
 }
-
-export const COMMAND_BY_NAME: ReadonlyMap<string, CommandContract> = new Map(
-  COMMANDS.map((known) => [known.name, known as unknown as CommandContract]),
-);

@@ -10,12 +10,5 @@ export interface Principal {
   readonly expiresAt: number;
 }
 
-/** How a client offers its token in the Socket.IO handshake (`io(url, {auth})`). */
-export interface HandshakeAuth {
-  token?: string;
-  /** Version of this protocol the client speaks; absent means the current one. */
-  protocol?: number;
-}
-
 /** The version of the protocol this server speaks. */
 export const PROTOCOL_VERSION = 1;

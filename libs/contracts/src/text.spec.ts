@@ -12,6 +12,9 @@ describe('textProblem', () => {
     ['markup, which is only text', '<script>alert(1)</script>'],
     ['three lines', 'a\nb\nc'],
     ['a family joined by zero-width joiners', '👨‍👩‍👧'],
+    ['joined emoji with variation selectors', '❤️‍🔥🏳️‍⚧️1️⃣'.repeat(5)],
+    ['the flag of Scotland, which is tags', '🏴\u{e0067}\u{e0062}\u{e0073}\u{e0063}\u{e0074}\u{e007f}'],
+    ['a conjunct with a joiner', 'क्‍षि'],
     ['right-to-left scripts', 'שלום مرحبا'],
   ])('lets %s pass', (_, text) => expect(textProblem(text, limits)).toBeNull());
 
@@ -20,8 +23,12 @@ describe('textProblem', () => {
     ['a megabyte', 'a'.repeat(1_000_000), 'at most 500'],
     ['nothing', '', 'blank'],
     ['white space of all kinds', ' \t\n\u00a0\u2003\u200b\u3164', 'blank'],
+    ['the blank of braille and fillers', '\u2800\u115f\u1160\uffa0\u{e0041}', 'blank'],
     ['four lines', 'a\nb\nc\nd', 'at most 3 lines'],
+    ['four lines by other separators', 'a\u2028b\u2029c\nd', 'at most 3 lines'],
     ['five stacked marks', `a${'\u0301'.repeat(5)}`, 'combining marks'],
+    ['stacks of marks with joiners between', `a${`${'\u0301'.repeat(4)}\u200d`.repeat(80)}`, 'combining marks'],
+    ['stacks of marks with fillers between', `a${'\u0301\u3164'.repeat(5)}`, 'combining marks'],
     ['a null character', 'a\u0000b', 'control'],
     ['a carriage return', 'a\rb', 'control'],
     ['an override of direction', 'a\u202eb', 'control'],

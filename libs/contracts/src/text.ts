@@ -9,10 +9,13 @@ export interface TextLimits {
 }
 
 const MAX_MARKS_IN_A_ROW = 4;
-const STACKED_MARKS = new RegExp(`\\p{M}{${MAX_MARKS_IN_A_ROW + 1},}`, 'u');
+// What is not seen between two marks does not part them.
+const STACKED_MARKS = new RegExp(`(?:\\p{M}(?:(?!\\p{M})[\\p{Cf}\\p{DI}])*){${MAX_MARKS_IN_A_ROW + 1}}`, 'u');
 // Control characters other than tab and line break, lone surrogates, and the overrides that turn text around.
 const FORBIDDEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]|\p{Cs}/u;
-const VISIBLE = /[^\p{Z}\p{C}\p{M}\u115f\u1160\u3164\uffa0]/u;
+// The default ignorable ones count letters that show nothing, such as Hangul fillers; the blank of braille does not.
+const VISIBLE = /[^\p{Z}\p{C}\p{M}\p{DI}\u2800]/u;
+const LINE_BREAK = /[\n\u2028\u2029]/;
 
 /** Says in words what is wrong with a text, or null where nothing is. */
 export function textProblem(text: string, { max, lines = 10 }: TextLimits): string | null {
@@ -21,7 +24,7 @@ export function textProblem(text: string, { max, lines = 10 }: TextLimits): stri
   if (!VISIBLE.test(text)) return 'must not be blank';
   if (FORBIDDEN.test(text)) return 'must not contain control characters';
   if (STACKED_MARKS.test(text)) return `must not stack more than ${MAX_MARKS_IN_A_ROW} combining marks`;
-  if (text.split('\n').length > lines) return lines === 1 ? 'must be one line' : `must be at most ${lines} lines`;
+  if (text.split(LINE_BREAK).length > lines) return lines === 1 ? 'must be one line' : `must be at most ${lines} lines`;
   return null;
 }
 

@@ -9,6 +9,7 @@ import { Reverification } from './auth/reverification';
 import { SessionGateway } from './auth/session.gateway';
 import { SessionService } from './auth/session.service';
 import { TokenExpiry } from './auth/token-expiry';
+import { TransportDoor } from './auth/transport-door';
 import { WsJwtGuard } from './auth/ws-jwt.guard';
 import { Clock } from './clock';
 import { ClusterBus } from './cluster/cluster-bus';
@@ -53,7 +54,7 @@ const FOR_DOMAINS = [
   SocketFigures,
   SystemSync,
 ];
-const FOR_THE_ADAPTER = [ConnectionLifecycle, Handshake, SocketMetrics, SocketServer];
+const FOR_THE_ADAPTER = [ConnectionLifecycle, Handshake, SocketMetrics, SocketServer, TransportDoor];
 const INSIDE = [
   BackPressure,
   CommandDispatcher,

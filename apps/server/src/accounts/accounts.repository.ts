@@ -25,6 +25,10 @@ export type Registration = Required<Pick<NewAccount, 'name' | 'roles' | 'passwor
 export class AccountsRepository {
   constructor(private readonly database: Database) {}
 
+  get ready(): boolean {
+    return this.database.state === 'ready';
+  }
+
   /** Null where the name, the email or the subject of the issuer is taken. */
   async insert(account: NewAccount): Promise<Account | null> {
     const values = { ...account, nameKey: nameKey(account.name) };

@@ -1,8 +1,7 @@
 /** The cache of characters: one load for many readers, and never an answer from before a change. */
-import { ClusterBus } from '@aeturnis/realtime';
-import { SocketServer } from '../../../../libs/realtime/src/adapter/socket-server';
 import type { Character } from './character';
 import { CharacterCache } from './character-cache';
+import { aloneBus } from '../../../../test/support/bus';
 
 const character = (id: string, level = 1): Character => ({
   id,
@@ -28,7 +27,7 @@ describe('CharacterCache', () => {
   beforeEach(() => {
     now = 0;
     loads = [];
-    cache = new CharacterCache(new ClusterBus(new SocketServer()), { now: () => now });
+    cache = new CharacterCache(aloneBus(), { now: () => now });
   });
 
   it('loads a character once, also for readers who come together', async () => {

@@ -1,5 +1,5 @@
 /** Tells those who care when a user comes, goes or changes, and nobody of a user who is invisible. */
-import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import type { EventName, EventPayload, PresenceView } from '@aeturnis/contracts';
 import { Database, databaseError } from '@aeturnis/platform';
 import { Clock, Presence, RealtimeService } from '@aeturnis/realtime';
@@ -13,11 +13,12 @@ const DELETED_NAME = 'deleted';
 const MAX_UNTOLD = 10_000;
 
 @Injectable()
-export class PresenceAnnouncer implements OnModuleInit {
+export class PresenceAnnouncer implements OnModuleInit, OnModuleDestroy {
   private readonly logger = new Logger(PresenceAnnouncer.name);
 
   /** Users of whose coming or going nobody could be told, because the database was away. */
   private readonly untold = new Set<string>();
+  private readonly underWay = new Set<Promise<void>>();
 
   constructor(
     private readonly database: Database,
@@ -35,6 +36,11 @@ export class PresenceAnnouncer implements OnModuleInit {
     this.database.onStateChange((state) => {
       if (state === 'ready') void this.makeUp();
     });
+  }
+
+  /** The end of the membership has told who left by then, and the database closes afterwards: here their going is stored. */
+  async onModuleDestroy(): Promise<void> {
+    await Promise.all(this.underWay);
   }
 
   /** Tells what others notice of a change that is stored. */
@@ -89,10 +95,13 @@ export class PresenceAnnouncer implements OnModuleInit {
   }
 
   private inBackground(userId: string, work: Promise<void>): void {
-    work.catch((error: unknown) => {
-      if (databaseError(error) && this.untold.size < MAX_UNTOLD) this.untold.add(userId);
-      else this.logger.warn({ message: 'presence could not be announced', userId, error });
-    });
+    const settled = work
+      .catch((error: unknown) => {
+        if (databaseError(error) && this.untold.size < MAX_UNTOLD) this.untold.add(userId);
+        else this.logger.warn({ message: 'presence could not be announced', userId, error });
+      })
+      .finally(() => this.underWay.delete(settled));
+    this.underWay.add(settled);
   }
 
   /** Tells how those are now of whom nobody was told. */

@@ -7,6 +7,7 @@ import { PlayedCharacter } from './played-character';
 import { PlayedCharacters } from './played-characters';
 import type { PositionWriter } from './position-writer';
 import { type Handover, Takeover } from './takeover';
+import { NO_REDIS } from '../../../../test/support/bus';
 
 const ID = 'character';
 const START: Place = { zone: 'starting_village', x: 100, y: 100, facing: 0, walkedUntil: 0 };
@@ -37,7 +38,7 @@ class LinkedBus extends ClusterBus {
     private readonly network: Network,
     private readonly node: Node,
   ) {
-    super(new SocketServer());
+    super(new SocketServer(), NO_REDIS);
   }
 
   override publish(topic: string, message: object): void {

@@ -1,4 +1,5 @@
 /** The environment is read once, and refused with one message that names every fault. */
+import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigError, loadConfig } from './app-config';
@@ -6,6 +7,7 @@ import { envExample } from './env-example';
 import { VARIABLES } from './variables';
 
 const SECRET = 'x'.repeat(32);
+const PEM = generateKeyPairSync('ed25519').publicKey.export({ format: 'pem', type: 'spki' }).toString().trim();
 const PRODUCTION = {
   NODE_ENV: 'production',
   JWT_SECRET: SECRET,
@@ -48,7 +50,7 @@ describe('loadConfig', () => {
       REFRESH_TOKEN_TTL: '2h',
       ADMIN_USERS: ' anna, ben ,',
       TOKEN_IN_QUERY: 'yes',
-      JWT_PUBLIC_KEY: 'line\\nline',
+      JWT_PUBLIC_KEY: PEM.replaceAll('\n', '\\n'),
       LIMITS: 'off',
     });
     expect(config).toMatchObject({
@@ -57,7 +59,7 @@ describe('loadConfig', () => {
       refreshTokenTtlMs: 7_200_000,
       adminUsers: ['anna', 'ben'],
       tokenInQuery: true,
-      jwtPublicKey: 'line\nline',
+      jwtPublicKey: PEM,
       issuer: 'outside',
       limitsOn: false,
     });
@@ -71,16 +73,20 @@ describe('loadConfig', () => {
       REDIS_URL: 'http://x',
       TOKEN_IN_QUERY: 'maybe',
       JWT_SECRET: 'short-one',
+      JWT_PUBLIC_KEY: 'no-key',
+      DRAIN_MS: '25001',
     });
     expect(problems).toEqual([
       "PORT must be a whole number from 0 to 65535, not '99999'",
       "REDIS_URL must be an address that starts with redis:// or rediss://, not 'http://x'",
+      'JWT_PUBLIC_KEY must be a public key in PEM',
       "ACCESS_TOKEN_TTL must be a duration such as 30s, 15m, 12h or 30d, not '0'",
       "TOKEN_IN_QUERY must be true or false, not 'maybe'",
+      "DRAIN_MS must be a whole number from 0 to 25000, not '25001'",
       "LOG_LEVEL must be one of error, warn, info, debug, not 'loud'",
       'JWT_SECRET must have at least 32 characters',
     ]);
-    expect(new ConfigError(problems).message).not.toContain('short-one');
+    expect(new ConfigError(problems).message).not.toMatch(/short-one|no-key/);
   });
 
   it('accepts a proper production', () =>
@@ -107,7 +113,7 @@ describe('loadConfig', () => {
     ));
 
   it('refuses two outside issuers, and origins that are none', () => {
-    expect(problemsOf({ JWT_PUBLIC_KEY: 'x', JWT_JWKS_URL: 'https://x' }).join()).toContain('exclude each other');
+    expect(problemsOf({ JWT_PUBLIC_KEY: PEM, JWT_JWKS_URL: 'https://x' }).join()).toContain('exclude each other');
     expect(problemsOf({ SOCKET_CORS_ORIGIN: 'https://a.example/path' }).join()).toContain('must list origins');
   });
 });
@@ -117,5 +123,27 @@ describe('.env.example', () => {
     const written = readFileSync(join(__dirname, '../../../../.env.example'), 'utf8');
     expect(written).toBe(envExample());
     for (const { name } of Object.values(VARIABLES)) expect(written).toContain(`#${name}=`);
+  });
+});
+
+describe('docker-compose.yml', () => {
+  it('passes on every variable but those it settles itself', () => {
+    const written = readFileSync(join(__dirname, '../../../../docker-compose.yml'), 'utf8');
+    const own = [
+      'NODE_ENV',
+      'HOST',
+      'PORT',
+      'SOCKET_PORT',
+      'DATABASE_URL',
+      'DATA_DIR',
+      'ALLOW_EMBEDDED_DATABASE',
+      'REDIS_URL',
+    ];
+    const passed = [...written.matchAll(/^ {6}([A-Z_]+):$/gm)].map(([, name]) => name);
+    expect([...own, ...passed].sort()).toEqual(
+      Object.values(VARIABLES)
+        .map(({ name }) => name)
+        .sort(),
+    );
   });
 });

@@ -1,4 +1,5 @@
 /** Readers of environment variables: each turns a text into a value, or says in words what it should have been. */
+import { createPublicKey } from 'node:crypto';
 
 export interface Variable<T = unknown, Fallback extends T | undefined = T | undefined> {
   readonly section: string;
@@ -21,7 +22,15 @@ const expected = (what: string): Error => new Error(what);
 export const text: Reader<string> = (value) => value;
 
 /** A PEM may come on one line with `\n` written out, as many dashboards store it. */
-export const pemOrText: Reader<string> = (value) => value.replaceAll('\\n', '\n');
+export const publicKey: Reader<string> = (value) => {
+  const pem = value.replaceAll('\\n', '\n');
+  try {
+    createPublicKey(pem);
+  } catch {
+    throw expected('a public key in PEM');
+  }
+  return pem;
+};
 
 export const list: Reader<readonly string[]> = (value) =>
   value

@@ -1,5 +1,5 @@
 /** Every environment variable of the server, once: how it is read, what it defaults to and what it is for. */
-import { boolean, choice, duration, integer, list, milliseconds, pemOrText, text, url, type Variable } from './readers';
+import { boolean, choice, duration, integer, list, milliseconds, publicKey, text, url, type Variable } from './readers';
 
 const variable = <T, Fallback extends T | undefined>(
   section: string,
@@ -81,9 +81,11 @@ export const VARIABLES = {
   }),
   jwtPublicKey: variable('Tokens', {
     name: 'JWT_PUBLIC_KEY',
-    read: pemOrText,
+    read: publicKey,
     fallback: undefined,
     doc: 'Public key (PEM) of an outside issuer. Own accounts are then off.',
+    // What is refused may be the private one, put here by mistake.
+    secret: true,
   }),
   jwtJwksUrl: variable('Tokens', {
     name: 'JWT_JWKS_URL',
@@ -200,7 +202,8 @@ export const VARIABLES = {
   }),
   drainMs: variable('Sockets', {
     name: 'DRAIN_MS',
-    read: milliseconds(0),
+    // The shutdown gives clients 30 s in all, reading the rest included.
+    read: integer(0, 25_000),
     fallback: 5_000,
     doc: 'Over how long connections are closed at shutdown.',
   }),

@@ -29,15 +29,15 @@ export class Shutdown {
   }
 
   /** Runs everything once; a second call hurries the first and waits for it. */
-  run(closeApplication: () => Promise<void>): Promise<void> {
+  run(closeApplication: ShutdownTask): Promise<void> {
     if (this.running) this.hurrying.abort();
     return (this.running ??= this.inOrder(closeApplication));
   }
 
-  private async inOrder(closeApplication: () => Promise<void>): Promise<void> {
+  private async inOrder(closeApplication: ShutdownTask): Promise<void> {
     await this.phase('clients');
     await this.phase('state');
-    await this.guarded('application', BOUND_MS.state, closeApplication);
+    await this.guarded('application', BOUND_MS.state, () => closeApplication(this.hurrying.signal));
     await this.phase('pools');
   }
 

@@ -12,6 +12,21 @@ export function clientIp(headers: IncomingHttpHeaders, peer: string, hops: numbe
     .split(',')
     .map((entry) => entry.trim())
     .filter((entry) => entry !== '');
-  const ip = hops === 0 || chain.length === 0 ? peer : (chain[Math.max(0, chain.length - hops)] ?? peer);
+  // A chain shorter than told did not come through all proxies: nothing in it can be believed.
+  const ip = hops === 0 ? peer : (chain[chain.length - hops] ?? peer);
   return ip.startsWith('::ffff:') ? ip.slice('::ffff:'.length) : ip;
+}
+
+/** What limits count by: an IPv6 host owns all addresses of its /64. */
+export function addressKey(ip: string): string {
+  if (!ip.includes(':')) return ip;
+  const [head = '', tail] = ip.split('::');
+  const groups = head.split(':').filter((group) => group !== '');
+  const after = tail === undefined ? [] : tail.split(':').filter((group) => group !== '');
+  const missing = tail === undefined ? 0 : Math.max(0, 8 - groups.length - after.length);
+  const all = [...groups, ...Array<string>(missing).fill('0'), ...after];
+  return `${all
+    .slice(0, 4)
+    .map((group) => group.replace(/^0+(?=.)/, ''))
+    .join(':')}::/64`;
 }

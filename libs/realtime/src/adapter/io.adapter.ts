@@ -9,6 +9,7 @@ import { IoAdapter as NestIoAdapter } from '@nestjs/platform-socket.io';
 import { APP_CONFIG, type AppConfig, RedisService } from '@aeturnis/platform';
 import { Server, type ServerOptions } from 'socket.io';
 import { Handshake } from '../auth/handshake';
+import { TransportDoor } from '../auth/transport-door';
 import { ConnectionLifecycle } from '../connections/connection-lifecycle';
 import { SocketMetrics } from '../metrics/socket-metrics';
 import type { RealtimeServer } from '../socket-types';
@@ -21,12 +22,14 @@ const UPGRADE_TIMEOUT_MS = 10_000;
 export class IoAdapter extends NestIoAdapter {
   private readonly log = new Logger('Sockets');
   private readonly config: AppConfig;
+  private readonly door: TransportDoor;
   private io: RealtimeServer | null = null;
   private ownListener: HttpServer | null = null;
 
   constructor(private readonly app: INestApplication) {
     super(app);
     this.config = app.get<AppConfig>(APP_CONFIG);
+    this.door = app.get(TransportDoor);
   }
 
   /** All gateways share one server, whatever port or options they name: there is one front door. */
@@ -42,6 +45,7 @@ export class IoAdapter extends NestIoAdapter {
     io.use(this.app.get(Handshake).middleware);
     const lifecycle = this.app.get(ConnectionLifecycle);
     io.on('connection', (socket) => lifecycle.opened(socket));
+    io.engine.on('connection', (connection: Parameters<TransportDoor['entered']>[0]) => this.door.entered(connection));
     io.engine.on('connection_error', (error: { code: number; message: string; req?: IncomingMessage }) => {
       metrics.refused(`transport_${error.code}`);
       this.log.debug({ message: 'handshake refused by the transport', reason: error.message });
@@ -59,6 +63,11 @@ export class IoAdapter extends NestIoAdapter {
       listener.once('error', reject).listen(this.config.socketPort, this.config.host, resolve);
     });
     return (listener.address() as AddressInfo).port;
+  }
+
+  /** What listens for HTTP beside the application: SOCKET_PORT, where it is one of its own. */
+  get listeners(): HttpServer[] {
+    return this.ownListener ? [this.ownListener] : [];
   }
 
   // Nest would build a closure per handler and socket here; the one connection listener above replaces it.
@@ -81,8 +90,8 @@ export class IoAdapter extends NestIoAdapter {
         credentials: true,
       },
       allowRequest: (request, done) => {
-        const allowed = isOriginAllowed(request.headers.origin, config, request.headers.host);
-        done(allowed ? null : 'origin not allowed', allowed);
+        const refusal = this.door.refusal(request);
+        done(refusal, refusal === null);
       },
     };
   }

@@ -1,5 +1,5 @@
 /** Which pages may connect, and whose address a client has. */
-import { clientIp } from './client-ip';
+import { addressKey, clientIp } from './client-ip';
 import { isOriginAllowed } from './origin';
 
 const development = { corsOrigins: [], production: false };
@@ -30,7 +30,17 @@ describe('clientIp', () => {
     expect(clientIp(forwarded, '9.9.9.9', 1)).toBe('10.0.0.2');
     expect(clientIp(forwarded, '9.9.9.9', 3)).toBe('6.6.6.6');
   });
-  it('takes the leftmost of a chain shorter than told', () =>
-    expect(clientIp({ 'x-forwarded-for': '1.1.1.1' }, '9.9.9.9', 4)).toBe('1.1.1.1'));
+  it('believes nothing of a chain shorter than told', () =>
+    expect(clientIp({ 'x-forwarded-for': '1.1.1.1' }, '9.9.9.9', 4)).toBe('9.9.9.9'));
   it('takes the peer where the header is missing', () => expect(clientIp({}, '::ffff:9.9.9.9', 2)).toBe('9.9.9.9'));
+});
+
+describe('addressKey', () => {
+  it.each([
+    ['203.0.113.7', '203.0.113.7'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+    ['2001:0db8:0001:0002::9', '2001:db8:1:2::/64'],
+    ['2001:db8::1', '2001:db8:0:0::/64'],
+    ['::1', '0:0:0:0::/64'],
+  ])('%s counts as %s', (ip, key) => expect(addressKey(ip)).toBe(key));
 });

@@ -2,6 +2,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AppError, rate } from '@aeturnis/contracts';
 import { APP_CONFIG, type AppConfig } from '@aeturnis/platform';
+import { addressKey } from '../adapter/client-ip';
 import { QUOTA_STORE, type QuotaStore } from '../quota/quota-store';
 
 const FAILURES = rate(5, 60);
@@ -17,7 +18,7 @@ export class HandshakeFailures {
   async count(error: unknown, ip: string): Promise<void> {
     const suspicious = error instanceof AppError && (error.code === 'MISSING_TOKEN' || error.code === 'INVALID_TOKEN');
     if (!suspicious || !this.config.limitsOn) return;
-    const { allowed, retryAfterMs } = await this.quota.take(`handshake:${ip}`, FAILURES);
+    const { allowed, retryAfterMs } = await this.quota.take(`handshake:${addressKey(ip)}`, FAILURES);
     if (!allowed) throw new AppError('RATE_LIMITED', 'Too many failed attempts', { retryAfterMs });
   }
 }

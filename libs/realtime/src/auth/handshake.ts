@@ -1,44 +1,52 @@
 /** The front door: nobody gets a connection, or a byte, before the token and the account behind it are proved. */
-import { Inject, Injectable } from '@nestjs/common';
-import { AppError, PROTOCOL_VERSION, type WireError } from '@aeturnis/contracts';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { AppError, PROTOCOL_VERSION } from '@aeturnis/contracts';
 import { APP_CONFIG, type AppConfig, Shutdown } from '@aeturnis/platform';
-import { clientIp } from '../adapter/client-ip';
-import { toWireError } from '../commands/wire-error';
-import { Connections } from '../connections/connections';
+import { addressKey, clientIp } from '../adapter/client-ip';
+import { toAppError } from '../commands/wire-error';
 import { SocketMetrics } from '../metrics/socket-metrics';
 import type { RealtimeSocket } from '../socket-types';
 import { HandshakeFailures } from './handshake-failures';
+import { Slots } from './slots';
 import { tokenFrom } from './token-source';
 import { TokenVerifier } from './token-verifier';
 
-const BUSY_RETRY_MS = 2_000;
 const FULL_RETRY_MS = 30_000;
 
 @Injectable()
 export class Handshake {
+  private readonly logger = new Logger('Handshakes');
+  private readonly slots = new Slots();
+  /** Connections of the transport with a handshake under way or done: one each, or one frame could open thousands. */
+  private readonly entering = new WeakSet<object>();
+
   constructor(
     @Inject(APP_CONFIG) private readonly config: AppConfig,
     private readonly verifier: TokenVerifier,
     private readonly failures: HandshakeFailures,
-    private readonly connections: Connections,
     private readonly shutdown: Shutdown,
     private readonly metrics: SocketMetrics,
   ) {}
 
   /** Socket.IO middleware of the players' namespace. A refusal reaches the client as `connect_error` with `err.data`. */
   readonly middleware = (socket: RealtimeSocket, next: (error?: Error) => void): void => {
+    const { conn } = socket;
+    // After a refusal by `next` a stock client stays away for good; after a closed transport it comes back.
+    if (this.shutdown.draining || this.entering.has(conn)) return void conn.close();
+    this.entering.add(conn);
     this.admit(socket).then(
-      () => next(),
+      () => {
+        socket.once('disconnect', () => this.entering.delete(conn));
+        next();
+      },
       (error: unknown) => {
-        const wire = toWireError(error);
-        this.metrics.refused(wire.code);
-        next(connectError(wire));
+        this.entering.delete(conn);
+        next(this.refusal(error));
       },
     );
   };
 
   private async admit(socket: RealtimeSocket): Promise<void> {
-    this.refuseAtTheEnd();
     const { handshake } = socket;
     const protocol = (handshake.auth as { protocol?: unknown }).protocol ?? PROTOCOL_VERSION;
     if (protocol !== PROTOCOL_VERSION) {
@@ -47,22 +55,27 @@ export class Handshake {
       });
     }
     const ip = clientIp(handshake.headers, handshake.address, this.config.trustedProxies);
-    if (this.config.limitsOn && this.connections.countOfIp(ip) >= this.config.connectionsPerIp) {
-      throw new AppError('RATE_LIMITED', 'Too many connections from this address', { retryAfterMs: FULL_RETRY_MS });
+    const { connectionsPerIp, connectionsPerUser } = this.config;
+    const releases = [this.place(`ip ${addressKey(ip)}`, connectionsPerIp, 'Too many connections from this address')];
+    try {
+      const principal = await this.identify(socket, ip);
+      releases.push(this.place(`user ${principal.userId}`, connectionsPerUser, 'Too many connections of this account'));
+      socket.data.principal = principal;
+      socket.data.ip = ip;
+      if (socket.conn.readyState !== 'open') throw new AppError('UNAVAILABLE', 'The connection has ended');
+      socket.conn.once('close', () => releases.forEach((release) => release()));
+    } catch (error) {
+      releases.forEach((release) => release());
+      throw error;
     }
-    const principal = await this.identify(socket, ip);
-    if (this.config.limitsOn && this.connections.ofUser(principal.userId).size >= this.config.connectionsPerUser) {
-      throw new AppError('RATE_LIMITED', 'Too many connections of this account', { retryAfterMs: FULL_RETRY_MS });
-    }
-    // The end may have begun while the account was looked up.
-    this.refuseAtTheEnd();
-    socket.data.principal = principal;
-    socket.data.ip = ip;
   }
 
-  private refuseAtTheEnd(): void {
-    if (this.shutdown.draining)
-      throw new AppError('UNAVAILABLE', 'This node is going away', { retryAfterMs: BUSY_RETRY_MS });
+  /** @throws AppError RATE_LIMITED where all places are taken. */
+  private place(key: string, max: number, message: string): () => void {
+    if (!this.config.limitsOn) return () => undefined;
+    const release = this.slots.take(key, max);
+    if (release) return release;
+    throw new AppError('RATE_LIMITED', message, { retryAfterMs: FULL_RETRY_MS });
   }
 
   private async identify(socket: RealtimeSocket, ip: string): ReturnType<TokenVerifier['verify']> {
@@ -75,8 +88,17 @@ export class Handshake {
       throw error;
     }
   }
+
+  private refusal(error: unknown): Error {
+    const refused = toAppError(error);
+    if (refused.traits.logLevel === 'error') {
+      this.logger.error({ message: 'handshake failed', correlationId: correlationOf(refused), error: refused.cause });
+    }
+    const wire = refused.toWire();
+    this.metrics.refused(wire.code);
+    return Object.assign(new Error(wire.message), { data: wire });
+  }
 }
 
-function connectError(wire: WireError): Error {
-  return Object.assign(new Error(wire.message), { data: wire });
-}
+const correlationOf = ({ details }: AppError): unknown =>
+  (details as { correlationId?: unknown } | undefined)?.correlationId;

@@ -6,6 +6,11 @@ export type Standing =
   { readonly roles: readonly string[] } | { readonly revoked: { readonly code: CloseCode; readonly message: string } };
 
 export abstract class TokenVerifier {
+  /** False while no account can be looked up: clients are then turned away at the transport, and try again by themselves. */
+  get ready(): boolean {
+    return true;
+  }
+
   /**
    * Proves a token and the account behind it.
    * @throws AppError INVALID_TOKEN, EXPIRED_TOKEN, ACCOUNT_DISABLED, or UNAVAILABLE where the account cannot be looked up.

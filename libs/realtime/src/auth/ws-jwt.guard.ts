@@ -11,6 +11,6 @@ export class WsJwtGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const { principal } = context.switchToWs().getClient<Caller>();
     if (principal.expiresAt > this.clock.now()) return true;
-    throw new AppError('EXPIRED_TOKEN', 'The token has expired: send auth:refresh, or connect again');
+    throw new AppError('EXPIRED_TOKEN', 'The token has expired: connect again with a fresh one');
   }
 }

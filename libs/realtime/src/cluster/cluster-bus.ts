@@ -1,35 +1,69 @@
 /** Words between nodes: this node hears itself at once, also while Redis is away; the others through Redis when it is up. */
-import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { RedisService } from '@aeturnis/platform';
 import { SocketServer } from '../adapter/socket-server';
 
 const CHANNEL = 'aeturnis:bus';
-/** What is said must be JSON. Delivery to other nodes is at most once: state that matters is in the database. */
+const MAX_KEPT = 10_000;
+/** After its return Redis is not heard by all nodes at once: their subscriptions come back within so long. */
+const SAY_KEPT_AFTER_MS = 3_000;
+
+/** What is said must be JSON. */
 export type BusMessage = Record<string, unknown>;
 type Handler = (message: BusMessage) => void;
 
 @Injectable()
-export class ClusterBus implements OnApplicationBootstrap {
+export class ClusterBus implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(ClusterBus.name);
   private readonly handlers = new Map<string, Handler[]>();
+  private readonly kept = new Map<string, () => void>();
+  private timer: NodeJS.Timeout | undefined;
 
-  constructor(private readonly server: SocketServer) {}
+  constructor(
+    private readonly server: SocketServer,
+    private readonly redis: RedisService,
+  ) {}
 
   on<Message extends object>(topic: string, handler: (message: Message) => void): void {
     const known = this.handlers.get(topic) ?? [];
     this.handlers.set(topic, [...known, handler as unknown as Handler]);
   }
 
-  publish(topic: string, message: object): void {
+  /**
+   * Other nodes hear it at most once; state that matters is in the database. With `keepAs`, what is said while Redis is
+   * away is said soon after its return, unless something newer was said under the same name by then.
+   */
+  publish(topic: string, message: object, { keepAs }: { keepAs?: string } = {}): void {
     this.hear(topic, message as BusMessage);
-    if (!this.server.up) return;
-    // Without a Redis adapter there is nobody else, and Socket.IO's in-memory adapter refuses.
-    if ('pubClient' in this.server.io.of('/').adapter) emitToOthers(this.server, topic, message);
+    if (this.redis.state === 'off' || !this.server.up) return;
+    if (keepAs !== undefined) this.kept.delete(keepAs);
+    if (this.redis.state === 'up') this.tellOthers(topic, message);
+    else if (keepAs !== undefined && this.kept.size < MAX_KEPT)
+      this.kept.set(keepAs, () => this.tellOthers(topic, message));
   }
 
   onApplicationBootstrap(): void {
     if (!this.server.up) return;
     const events = this.server.io as unknown as NodeJS.EventEmitter;
     events.on(CHANNEL, (topic: string, message: BusMessage) => this.hear(topic, message));
+    this.redis.onStateChange((state) => {
+      clearTimeout(this.timer);
+      if (state === 'up') this.timer = setTimeout(() => this.sayKept(), SAY_KEPT_AFTER_MS);
+    });
+  }
+
+  onModuleDestroy(): void {
+    clearTimeout(this.timer);
+  }
+
+  private sayKept(): void {
+    for (const say of this.kept.values()) say();
+    this.kept.clear();
+  }
+
+  private tellOthers(topic: string, message: object): void {
+    const { io } = this.server;
+    (io.serverSideEmit as (event: string, ...args: unknown[]) => boolean).call(io, CHANNEL, topic, message);
   }
 
   private hear(topic: string, message: BusMessage): void {
@@ -41,8 +75,4 @@ export class ClusterBus implements OnApplicationBootstrap {
       }
     }
   }
-}
-
-function emitToOthers(server: SocketServer, topic: string, message: object): void {
-  (server.io.serverSideEmit as (event: string, ...args: unknown[]) => boolean).call(server.io, CHANNEL, topic, message);
 }

@@ -35,14 +35,14 @@ export class CommandDispatcher {
     private readonly clock: Clock,
     private readonly metrics: SocketMetrics,
   ) {
-    const receive = (socketId: string, event: string, args: unknown[]): void => this.receive(socketId, event, args);
+    const receive = (socketId: string, event: unknown, args: unknown[]): void => this.receive(socketId, event, args);
     // One function for all sockets: Socket.IO calls it with the socket as `this`.
-    this.listener = function (this: RealtimeSocket, event: string, ...args: unknown[]): void {
+    this.listener = function (this: RealtimeSocket, event: unknown, ...args: unknown[]): void {
       receive(this.id, event, args);
     };
   }
 
-  readonly listener: (event: string, ...args: unknown[]) => void;
+  readonly listener: (event: unknown, ...args: unknown[]) => void;
 
   /** Starts the commands of a connection that has been set up. */
   release(connection: Connection): void {
@@ -55,9 +55,19 @@ export class CommandDispatcher {
     connection.waiting.length = 0;
   }
 
-  private receive(socketId: string, event: string, args: unknown[]): void {
+  // Nothing may throw into Socket.IO: it would end the process.
+  private receive(socketId: string, event: unknown, args: unknown[]): void {
     const connection = this.connections.get(socketId);
     if (!connection) return;
+    try {
+      // The protocol allows a number as the name of an event; we know no such command.
+      this.take(connection, typeof event === 'string' ? event : '', args);
+    } catch (error) {
+      this.logger.error({ message: 'a frame could not be taken', socketId, error });
+    }
+  }
+
+  private take(connection: Connection, event: string, args: unknown[]): void {
     const ack = typeof args.at(-1) === 'function' ? (args.pop() as AckFunction) : null;
     const entry = this.table.get(event);
     const refusal = this.refusal(connection, event, entry);
@@ -110,9 +120,10 @@ export class CommandDispatcher {
     connection: Connection,
     { entry, args, ack }: CommandJob,
   ): object | undefined | Promise<object | undefined> {
-    const payload = payloadOf(args);
-    const context = new CommandContext(entry, connection, payload);
+    const context = new CommandContext(entry, connection, args[0]);
+    // Limits come first: being refused for its shape is not free either.
     return whenDone(this.pass(context, 0), () => {
+      const payload = payloadOf(args);
       const dto = entry.pipe.transform(payload, { type: 'body', metatype: entry.contract.payload });
       return entry.handler(dto, connection, { acked: ack !== null });
     });
@@ -139,10 +150,8 @@ export class CommandDispatcher {
         resolve();
       }, this.config.commandDeadlineMs);
       outcome
-        .then(
-          (result) => this.succeed(connection, job, result),
-          (error: unknown) => this.fail(connection, job, error),
-        )
+        .then((result) => this.succeed(connection, job, result))
+        .catch((error: unknown) => this.fail(connection, job, error))
         .finally(() => {
           clearTimeout(deadline);
           resolve();
@@ -151,8 +160,10 @@ export class CommandDispatcher {
   }
 
   private succeed(connection: Connection, job: CommandJob, result: object | undefined): void {
-    if (!this.answer(connection, job, 'ok')) return;
+    if (job.answered) return;
+    // Handed over first: a result that cannot be encoded throws here, and is then answered as the fault it is.
     job.ack?.({ success: true, ...result });
+    this.answer(connection, job, 'ok');
   }
 
   private fail(connection: Connection, job: CommandJob, error: unknown): void {

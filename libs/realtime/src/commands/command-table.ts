@@ -3,11 +3,15 @@ import { type CanActivate, Inject, Injectable, type OnModuleInit, type PipeTrans
 import { EXCEPTION_FILTERS_METADATA, GUARDS_METADATA, PIPES_METADATA } from '@nestjs/common/constants';
 import { DiscoveryService, MetadataScanner, ModuleRef } from '@nestjs/core';
 import type { CommandContract } from '@aeturnis/contracts';
+import { WsJwtGuard } from '../auth/ws-jwt.guard';
 import { resolvePolicy } from '../limits/resolve-policy';
+import { WsThrottlerGuard } from '../limits/ws-throttler.guard';
 import { REALTIME_OPTIONS, type RealtimeOptions } from '../realtime.options';
 import type { CommandEntry, WireErrorFilter } from './command-entry';
 import { HANDLES } from './handles.decorator';
 import { REALTIME_GATEWAY } from './realtime-gateway.decorator';
+import { WsExceptionFilter } from './ws-exception.filter';
+import { WsValidationPipe } from './ws-validation.pipe';
 
 const GATEWAY_MARK = 'websockets:is_gateway';
 
@@ -32,6 +36,9 @@ export class CommandTable implements OnModuleInit {
       }
       this.addGateway(instance as object, metatype as Type);
     }
+    const unknown = Object.keys(this.options.policies ?? {}).filter((name) => !this.entries.has(name));
+    if (unknown.length > 0)
+      throw new Error(`There are policies for commands that nobody handles: ${unknown.join(', ')}`);
   }
 
   get(event: string): CommandEntry | undefined {
@@ -55,26 +62,33 @@ export class CommandTable implements OnModuleInit {
         contract,
         gateway,
         policy: resolvePolicy(contract, method, gateway, this.options.policies),
-        guards: this.instances<CanActivate>(GUARDS_METADATA, gateway, method),
-        pipe: this.only<PipeTransform<unknown, object>>(PIPES_METADATA, gateway),
-        filter: this.only<WireErrorFilter>(EXCEPTION_FILTERS_METADATA, gateway),
+        guards: this.guards(gateway, method),
+        pipe: this.only<PipeTransform<unknown, object>>(PIPES_METADATA, WsValidationPipe, gateway, method),
+        filter: this.only<WireErrorFilter>(EXCEPTION_FILTERS_METADATA, WsExceptionFilter, gateway, method),
         handler: method.bind(instance),
       });
     }
   }
 
-  /** Class decorators run bottom up, so those of `@RealtimeGateway` may come last in the list; they must run first. */
-  private instances<T>(key: string, gateway: Type, method: object): T[] {
-    const own = (Reflect.getMetadata(key, gateway) ?? []) as Type<T>[];
-    const extra = (Reflect.getMetadata(key, method) ?? []) as Type<T>[];
-    return [...own, ...extra].map((type) =>
-      typeof type === 'function' ? this.modules.get<T>(type, { strict: false }) : type,
+  /** Ours first, wherever the decorators stand: an application's guard may rely on a proved and unhurried caller. */
+  private guards(gateway: Type, method: object): CanActivate[] {
+    const told = [...metadata(GUARDS_METADATA, gateway), ...metadata(GUARDS_METADATA, method)];
+    const extra = told.filter((guard) => guard !== WsJwtGuard && guard !== WsThrottlerGuard);
+    return [WsJwtGuard, WsThrottlerGuard, ...extra].map((guard) =>
+      typeof guard === 'function'
+        ? this.modules.get<CanActivate>(guard as Type, { strict: false })
+        : (guard as CanActivate),
     );
   }
 
-  private only<T>(key: string, gateway: Type): T {
-    const [found] = this.instances<T>(key, gateway, gateway);
-    if (!found) throw new Error(`${gateway.name} lacks what @RealtimeGateway() gives`);
-    return found;
+  /** Another pipe or filter would quietly take the place of validation or of the answer to errors. */
+  private only<T>(key: string, ours: Type<T>, gateway: Type, method: object): T {
+    const told = [...metadata(key, gateway), ...metadata(key, method)];
+    if (told.length === 1 && told[0] === ours) return this.modules.get<T>(ours, { strict: false });
+    throw new Error(
+      `${gateway.name} must leave pipes and filters to @RealtimeGateway(): ${ours.name} alone may be used`,
+    );
   }
 }
+
+const metadata = (key: string, target: object): unknown[] => (Reflect.getMetadata(key, target) ?? []) as unknown[];

@@ -19,6 +19,8 @@ describe('payloadOf', () => {
     ['a list', [[]]],
     ['bytes', [Buffer.from('x')]],
     ['nine levels', [nested(9)]],
+    ['65 keys', [Object.fromEntries(Array.from({ length: 65 }, (_each, index) => [`k${index}`, 1]))]],
+    ['a list of 1,001', [{ list: Array(1_001).fill(0) }]],
     ['a key __proto__', [JSON.parse('{"__proto__":{"admin":true}}')]],
     ['a key constructor, deep', [JSON.parse('{"a":[{"constructor":{}}]}')]],
   ])('refuses %s', (_, args: unknown[]) =>

@@ -11,6 +11,9 @@ const OPTIONS: ValidatorOptions = {
   validationError: { target: false, value: false },
 };
 
+/** More than this helps nobody, and an answer must not be larger than what it answers. */
+const MAX_DETAILS = 20;
+
 export interface FieldProblems {
   /** Path such as `userIds` or `items.0.id`. */
   field: string;
@@ -26,7 +29,7 @@ export class WsValidationPipe implements PipeTransform<unknown, object> {
     // No implicit conversion: it would turn 'false' into true and an object into a text.
     const instance = plainToInstance(dto, payload, { enableImplicitConversion: false });
     const errors = validateSync(instance, OPTIONS);
-    if (errors.length > 0) throw invalid(errors.flatMap((error) => fieldProblems(error)));
+    if (errors.length > 0) throw invalid(errors.slice(0, MAX_DETAILS).flatMap((error) => fieldProblems(error)));
     return instance;
   }
 }
@@ -38,7 +41,9 @@ function takesFields(dto: Constructor<object>): boolean {
 function onlyEmpty(payload: object): object {
   const unknown = Object.keys(payload);
   if (unknown.length === 0) return payload;
-  throw invalid(unknown.map((field) => ({ field, problems: [`property ${field} should not exist`] })));
+  throw invalid(
+    unknown.slice(0, MAX_DETAILS).map((field) => ({ field, problems: [`property ${field} should not exist`] })),
+  );
 }
 
 function invalid(details: FieldProblems[]): AppError {

@@ -56,24 +56,32 @@ export class ConnectionLifecycle {
       nodeId: this.config.nodeId,
       protocol: PROTOCOL_VERSION,
     });
-    void this.setUp(connection);
+    connection.settingUp = this.setUp(connection);
   }
 
   /** Commands wait until this is done: they may rely on rooms, presence and what the domains keep per connection. */
   private async setUp(connection: Connection): Promise<void> {
     const { userId } = connection.principal;
+    let deadline: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      deadline = setTimeout(() => reject(new Error('it took too long')), this.config.commandDeadlineMs);
+    });
     try {
-      const rooms = [roomName(RoomKind.User, userId), GLOBAL_EVENTS, GLOBAL_CHAT];
-      await Promise.all([
-        this.presence.arrived(connection),
-        ...rooms.map((room) => this.rooms.enter(connection, room)),
-      ]);
-      await this.hooks.opened(connection);
-      if (connection.open) connection.reply('system:sync', await this.sync.collect(connection));
+      await Promise.race([late, this.prepare(connection)]);
+      this.dispatcher.release(connection);
     } catch (error) {
       this.logger.error({ message: 'connection could not be set up', userId, socketId: connection.socketId, error });
+      connection.close({ code: 'OVERLOADED', message: 'The connection could not be set up', reconnect: true });
+    } finally {
+      clearTimeout(deadline);
     }
-    this.dispatcher.release(connection);
+  }
+
+  private async prepare(connection: Connection): Promise<void> {
+    const rooms = [roomName(RoomKind.User, connection.principal.userId), GLOBAL_EVENTS, GLOBAL_CHAT];
+    await Promise.all([this.presence.arrived(connection), ...rooms.map((room) => this.rooms.enter(connection, room))]);
+    if (connection.open) await this.hooks.opened(connection);
+    if (connection.open) connection.reply('system:sync', await this.sync.collect(connection));
   }
 
   // In `disconnecting` the rooms are still known; at `disconnect` they are gone.
@@ -91,7 +99,8 @@ export class ConnectionLifecycle {
       reason,
       seconds: Math.round((this.clock.now() - connection.openedAt) / 1000),
     });
-    void this.hooks.closed(connection, reason);
+    // Nobody is told of an end before the beginning.
+    void connection.settingUp.then(() => this.hooks.closed(connection, reason));
   }
 }
 

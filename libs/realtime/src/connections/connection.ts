@@ -18,6 +18,8 @@ export class Connection implements Caller {
   readonly waiting: CommandJob[] = [];
   /** True while a command runs, and before the connection is set up: then commands wait. */
   busy = true;
+  /** Settles, and never rejects, when the beginning of the connection is over, well or not. */
+  settingUp: Promise<void> = Promise.resolve();
   /** Refusals for flooding, and when the count began. */
   breaches = 0;
   breachesSince = 0;

@@ -1,4 +1,4 @@
-/** The connections of this node, by id, by user and by address. */
+/** The connections of this node, by id and by user. */
 import { Injectable } from '@nestjs/common';
 import type { Connection } from './connection';
 
@@ -8,7 +8,6 @@ const NONE: ReadonlySet<Connection> = new Set();
 export class Connections {
   private readonly byId = new Map<string, Connection>();
   private readonly byUser = new Map<string, Set<Connection>>();
-  private readonly byIp = new Map<string, number>();
 
   add(connection: Connection): void {
     const { userId } = connection.principal;
@@ -16,7 +15,6 @@ export class Connections {
     const own = this.byUser.get(userId);
     if (own) own.add(connection);
     else this.byUser.set(userId, new Set([connection]));
-    this.byIp.set(connection.ip, this.countOfIp(connection.ip) + 1);
   }
 
   /** Removes this very object: another connection may have taken its id meanwhile. */
@@ -27,9 +25,6 @@ export class Connections {
     const own = this.byUser.get(userId);
     own?.delete(connection);
     if (own?.size === 0) this.byUser.delete(userId);
-    const left = this.countOfIp(connection.ip) - 1;
-    if (left > 0) this.byIp.set(connection.ip, left);
-    else this.byIp.delete(connection.ip);
   }
 
   get(socketId: string): Connection | undefined {
@@ -38,10 +33,6 @@ export class Connections {
 
   ofUser(userId: string): ReadonlySet<Connection> {
     return this.byUser.get(userId) ?? NONE;
-  }
-
-  countOfIp(ip: string): number {
-    return this.byIp.get(ip) ?? 0;
   }
 
   all(): IterableIterator<Connection> {

@@ -6,9 +6,8 @@ import { type QuotaOutcome } from '../quota/quota-store';
 import { TokenBucket } from '../quota/token-bucket';
 
 const SWEEP_MS = 30_000;
-/** More keys than an honest client needs; past it all further ones share a bucket, so that nobody can fill the memory. */
+/** More keys than an honest client needs; past it further ones of a command share a bucket, so that nobody can fill the memory. */
 const MAX_KEYS_PER_USER = 200;
-const OVERFLOW_KEY = '*';
 
 @Injectable()
 export class UserBuckets implements OnModuleInit, OnModuleDestroy {
@@ -25,13 +24,15 @@ export class UserBuckets implements OnModuleInit, OnModuleDestroy {
     clearInterval(this.timer);
   }
 
-  take(userId: string, key: string, policy: RatePolicy, now: number): QuotaOutcome {
+  /** `key` tells the buckets of one command apart; commands never share one, for their policies differ. */
+  take(userId: string, command: string, key: string, policy: RatePolicy, now: number): QuotaOutcome {
     let own = this.users.get(userId);
     if (!own) {
       own = new Map<string, TokenBucket>();
       this.users.set(userId, own);
     }
-    const known = own.has(key) || own.size < MAX_KEYS_PER_USER ? key : OVERFLOW_KEY;
+    const wanted = `${command}:${key}`;
+    const known = own.has(wanted) || own.size < MAX_KEYS_PER_USER ? wanted : `${command}:*`;
     let bucket = own.get(known);
     if (!bucket) own.set(known, (bucket = new TokenBucket()));
     return bucket.take(policy, now);

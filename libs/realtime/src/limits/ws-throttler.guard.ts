@@ -22,23 +22,21 @@ export class WsThrottlerGuard implements CanActivate {
     const { policy, contract } = context.entry;
     if (!policy) return true;
     const { userId } = context.connection.principal;
-    const key = bucketKey(contract.name, policy, context.getData<Record<string, unknown>>());
-    const local = this.buckets.take(userId, key, policy, this.clock.now());
+    const key = bucketKey(policy, context.getData<unknown>());
+    const local = this.buckets.take(userId, contract.name, key, policy, this.clock.now());
     if (!local.allowed) refuse(policy, local.retryAfterMs);
     if (policy.scope === 'node') return true;
     return this.quota
-      .take(`command:${userId}:${key}`, policy)
+      .take(`command:${userId}:${contract.name}:${key}`, policy)
       .then(({ allowed, retryAfterMs }) => allowed || refuse(policy, retryAfterMs));
   }
 }
 
 // Only short texts split a bucket; anything else will fail validation and shares one bucket until then.
-function bucketKey(name: string, { per }: RatePolicy, payload: Record<string, unknown>): string {
-  if (!per) return name;
-  const parts = per
-    .map((field) => payload[field])
-    .map((value) => (typeof value === 'string' && value.length <= 64 ? value : ''));
-  return `${name}:${parts.join(':')}`;
+function bucketKey({ per }: RatePolicy, payload: unknown): string {
+  if (!per || typeof payload !== 'object' || payload === null) return '';
+  const parts = per.map((field) => (payload as Record<string, unknown>)[field]);
+  return parts.map((value) => (typeof value === 'string' && value.length <= 64 ? value : '')).join(':');
 }
 
 function refuse(policy: RatePolicy, retryAfterMs: number): never {

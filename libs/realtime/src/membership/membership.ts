@@ -112,11 +112,6 @@ export class Membership {
     return { count: counts?.[0] ?? this.local.count(group), local: counts === undefined };
   }
 
-  async counts(groups: readonly string[]): Promise<{ counts: number[]; local: boolean }> {
-    const counts = await this.ask(() => this.store.counts(groups));
-    return { counts: counts ?? groups.map((group) => this.local.count(group)), local: counts === undefined };
-  }
-
   /** See the store for what a page is; without the store it is all of this node. */
   async members(group: string, page?: { cursor?: string; limit?: number }): Promise<MembersPage & { local: boolean }> {
     const found = await this.ask(() => this.store.members(group, page));

@@ -29,7 +29,8 @@ export class Outbox {
 
   toAll(event: string, payload: object): void {
     if (!this.server.up) return this.metrics.emittedToNobody();
-    this.send(this.server.io, event, payload);
+    const { io } = this.server;
+    this.send(deliveryOf(event) === 'volatile' ? io.volatile : io, event, payload);
   }
 
   private send(target: unknown, event: string, payload: object): void {

@@ -1,5 +1,5 @@
 /** Rooms: who may be in them, who is, over all nodes. Sockets leave theirs by themselves when they close. */
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { AppError, type EventName, type EventPayload, parseRoom, RoomKind, type RoomName } from '@aeturnis/contracts';
 import { ClusterBus } from '../cluster/cluster-bus';
 import type { Caller } from '../connections/caller';
@@ -11,6 +11,7 @@ import { Outbox } from './outbox';
 import { RoomKinds, type RoomKindRules } from './room-kinds';
 
 const MOVE_TOPIC = 'rooms:move';
+const PAGE = 1_000;
 interface Move {
   userId: string;
   room: RoomName;
@@ -19,6 +20,8 @@ interface Move {
 
 @Injectable()
 export class RoomService implements OnModuleInit {
+  private readonly logger = new Logger('Rooms');
+
   constructor(
     private readonly kinds: RoomKinds,
     private readonly connections: Connections,
@@ -54,19 +57,28 @@ export class RoomService implements OnModuleInit {
     const connection = this.connections.get(caller.socketId);
     if (!connection || connection.rooms.has(room)) return;
     const { rules } = this.known(room);
+    // Where there is a bound, nobody hears a word before being let in.
+    if (rules.capacity !== undefined) await this.mustFit(caller, room, rules);
+    if (!connection.open) return;
     connection.join(room);
     this.metrics.roomJoined();
-    if (rules.tracked === false) return;
-    const { outcome } = await this.membership.join(room, caller.principal.userId, caller.socketId, rules);
-    if (outcome !== 'full') return;
-    connection.leave(room);
-    throw new AppError('ROOM_FULL', 'The room is full');
+    this.logger.debug({ message: 'joined', room, userId: caller.principal.userId, socketId: caller.socketId });
+    if (rules.tracked === false || rules.capacity !== undefined) return;
+    await this.membership.join(room, caller.principal.userId, caller.socketId);
+  }
+
+  private async mustFit(caller: Caller, room: RoomName, rules: RoomKindRules): Promise<void> {
+    const { userId } = caller.principal;
+    const { outcome } = await this.membership.join(room, userId, caller.socketId, rules);
+    if (outcome === 'full') throw new AppError('ROOM_FULL', 'The room is full');
+    if (!this.connections.get(caller.socketId)) await this.membership.leave(room, userId, caller.socketId);
   }
 
   async leave(caller: Caller, room: RoomName): Promise<void> {
     const connection = this.connections.get(caller.socketId);
     if (!connection?.rooms.has(room)) return;
     connection.leave(room);
+    this.logger.debug({ message: 'left', room, userId: caller.principal.userId, socketId: caller.socketId });
     if (this.tracked(room)) await this.membership.leave(room, caller.principal.userId, caller.socketId);
   }
 
@@ -81,19 +93,25 @@ export class RoomService implements OnModuleInit {
     return this.connections.get(caller.socketId)?.rooms.has(room) ?? false;
   }
 
-  /** Puts all connections of a user into a room, on all nodes. */
+  /** Puts all connections of a user into a room, on all nodes; on those out of reach when Redis is back. */
   admit(userId: string, room: RoomName): void {
-    this.bus.publish(MOVE_TOPIC, { userId, room, into: true } satisfies Move);
+    this.move({ userId, room, into: true });
   }
 
-  /** Takes all connections of a user out of a room, on all nodes; on this one also while Redis is away. */
+  /** Takes all connections of a user out of a room, on all nodes; on those out of reach when Redis is back. */
   evict(userId: string, room: RoomName): void {
-    this.bus.publish(MOVE_TOPIC, { userId, room, into: false } satisfies Move);
+    this.move({ userId, room, into: false });
   }
 
   /** Users in a room over all nodes; `local` where only this node could be asked. */
-  members(room: RoomName): Promise<{ users: string[]; local: boolean }> {
-    return this.membership.members(room);
+  async members(room: RoomName): Promise<{ users: string[]; local: boolean }> {
+    const users = new Set<string>();
+    for (let cursor: string | undefined; ;) {
+      const page = await this.membership.members(room, { ...(cursor === undefined ? {} : { cursor }), limit: PAGE });
+      for (const user of page.users) users.add(user);
+      if (page.next === undefined || page.local) return { users: [...users], local: page.local };
+      cursor = page.next;
+    }
   }
 
   count(room: RoomName): Promise<{ count: number; local: boolean }> {
@@ -119,9 +137,15 @@ export class RoomService implements OnModuleInit {
     });
   }
 
+  private move(move: Move): void {
+    this.bus.publish(MOVE_TOPIC, move, { keepAs: `${move.userId} ${move.room}` });
+  }
+
   private moveLocal({ userId, room, into }: Move): void {
     for (const connection of this.connections.ofUser(userId)) {
-      void (into ? this.enter(connection, room) : this.leave(connection, room)).catch(() => undefined);
+      (into ? this.enter(connection, room) : this.leave(connection, room)).catch((error: unknown) => {
+        this.logger.warn({ message: 'a user could not be moved', room, userId, into, error });
+      });
     }
   }
 

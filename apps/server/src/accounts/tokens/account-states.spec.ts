@@ -1,9 +1,8 @@
 /** What is remembered of accounts spares the database, and is never older than a change that has been told. */
-import { ClusterBus } from '@aeturnis/realtime';
-import { SocketServer } from '../../../../../libs/realtime/src/adapter/socket-server';
 import type { AccountState } from '../account';
 import { AccountsRepository } from '../accounts.repository';
 import { AccountStates } from './account-states';
+import { aloneBus } from '../../../../../test/support/bus';
 
 const active: AccountState = {
   id: 'u1',
@@ -39,7 +38,7 @@ let states: AccountStates;
 beforeEach(() => {
   now = 1_000;
   accounts = new SlowAccounts();
-  states = new AccountStates(accounts, new ClusterBus(new SocketServer()), { now: () => now });
+  states = new AccountStates(accounts, aloneBus(), { now: () => now });
   states.onModuleInit();
 });
 

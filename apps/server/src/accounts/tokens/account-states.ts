@@ -34,6 +34,11 @@ export class AccountStates implements OnModuleInit {
     this.bus.on<{ userId: string }>(CHANGED_TOPIC, ({ userId }) => this.forget(userId));
   }
 
+  /** Whether accounts can be looked up now. */
+  get ready(): boolean {
+    return this.accounts.ready;
+  }
+
   /** Null where there is no such account, or its session (empty: none is asked for) has ended. */
   async of(userId: string, sessionId: string): Promise<AccountState | null> {
     for (;;) {

@@ -25,6 +25,10 @@ export class OutsideTokenVerifier extends TokenVerifier {
     super();
   }
 
+  override get ready(): boolean {
+    return this.states.ready;
+  }
+
   override async verify(token: string): Promise<Principal> {
     const claims = await this.tokens.verify(token);
     const account = (await this.knownAccount(claims.subject)) ?? (await this.firstSight(claims));

@@ -1,7 +1,7 @@
 /** Access tokens of an outside issuer: checked with its public key, or with the key set it publishes. */
 import { createPublicKey } from 'node:crypto';
 import { AppError } from '@aeturnis/contracts';
-import { type AppConfig, ConfigError } from '@aeturnis/platform';
+import type { AppConfig } from '@aeturnis/platform';
 import type { Clock } from '@aeturnis/realtime';
 import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify, type JWTVerifyGetKey } from 'jose';
 
@@ -22,7 +22,6 @@ export interface OutsideClaims {
 export class OutsideTokens {
   private readonly keys: JWTVerifyGetKey;
 
-  /** @throws ConfigError where JWT_PUBLIC_KEY is no public key. */
   constructor(
     private readonly config: AppConfig,
     private readonly clock: Clock,
@@ -61,12 +60,8 @@ function keysOf({ jwtPublicKey, jwtJwksUrl }: AppConfig): JWTVerifyGetKey {
     const options = { cooldownDuration: COOLDOWN_MS, timeoutDuration: FETCH_TIMEOUT_MS };
     return createRemoteJWKSet(new URL(jwtJwksUrl ?? ''), options);
   }
-  try {
-    const key = createPublicKey(jwtPublicKey);
-    return () => Promise.resolve(key);
-  } catch {
-    throw new ConfigError(['JWT_PUBLIC_KEY must be a public key in PEM format']);
-  }
+  const key = createPublicKey(jwtPublicKey);
+  return () => Promise.resolve(key);
 }
 
 // What the library has no class for comes from fetching: a network failure, or an answer that is no key set.

@@ -14,6 +14,10 @@ export class OwnTokenVerifier extends TokenVerifier {
     super();
   }
 
+  override get ready(): boolean {
+    return this.states.ready;
+  }
+
   override async verify(token: string): Promise<Principal> {
     const claims = this.tokens.verify(token);
     const account = await this.states.of(claims.userId, claims.sessionId);
