@@ -1,5 +1,5 @@
 // The kinds of tests: unit (alone), integration (real PostgreSQL and Redis), e2e (over the wire), and, when asked for,
-// soak (over the wire, for minutes).
+// chaos (several nodes, and what goes wrong; the quick ones are e2e too) and soak (over the wire, for minutes).
 const { availableParallelism } = require('node:os');
 
 const swc = (parser, transform) => [
@@ -53,7 +53,13 @@ module.exports = {
       ...base,
       ...withServices,
       displayName: 'e2e',
-      testMatch: ['<rootDir>/test/{e2e,security}/**/*.e2e.spec.ts'],
+      testMatch: ['<rootDir>/test/{e2e,security}/**/*.e2e.spec.ts', '<rootDir>/test/chaos/**/*.quick.spec.ts'],
+    },
+    {
+      ...base,
+      ...withServices,
+      displayName: 'chaos',
+      testMatch: ['<rootDir>/test/chaos/**/*.{quick,chaos}.spec.ts'],
     },
     {
       ...base,

@@ -1,0 +1,48 @@
+/** A scenario: a world, what happens in it, and proof that nothing is left behind. */
+import { appendFileSync } from 'node:fs';
+import { closeClients } from '../../support/client';
+import { stopServerProcesses } from '../../support/server';
+import { expectNothingLeft, redisConnections } from './leaks';
+import { World } from './world';
+
+export interface Setting {
+  nodes: readonly string[];
+  environment?: Record<string, string>;
+}
+
+/** What a scenario counted, for the table. */
+export type Counted = Record<string, number>;
+
+/** Declares the test. It fails with the seed, so that the same chances can be had again with CHAOS_SEED. */
+export function scenario(title: string, setting: Setting, play: (world: World) => Promise<Counted>): void {
+  afterEach(async () => {
+    closeClients();
+    await stopServerProcesses();
+  });
+
+  it(
+    title,
+    async () => {
+      const startedAt = Date.now();
+      const world = await World.open(title, setting.nodes, setting.environment ?? {});
+      try {
+        const before = await redisConnections(world.probe);
+        const counted = await play(world);
+        await expectNothingLeft(world, before);
+        record({ title, ms: Date.now() - startedAt, counted });
+      } catch (error) {
+        throw new Error(`with CHAOS_SEED=${world.chance.seed}`, { cause: error });
+      } finally {
+        closeClients();
+        await stopServerProcesses();
+        await world.close();
+      }
+    },
+    180_000,
+  );
+}
+
+function record(result: { title: string; ms: number; counted: Counted }): void {
+  const file = process.env['CHAOS_REPORT'];
+  if (file !== undefined) appendFileSync(file, `${JSON.stringify(result)}\n`);
+}
