@@ -32,7 +32,10 @@ export class Handshake {
   readonly middleware = (socket: RealtimeSocket, next: (error?: Error) => void): void => {
     const { conn } = socket;
     // After a refusal by `next` a stock client stays away for good; after a closed transport it comes back.
-    if (this.shutdown.draining || this.entering.has(conn)) return void conn.close();
+    if (this.shutdown.draining || this.entering.has(conn)) {
+      conn.close();
+      return;
+    }
     this.entering.add(conn);
     this.admit(socket).then(
       () => {
