@@ -12,6 +12,7 @@ import {
   type RecoveryStore,
   type RestoreAnswer,
   type RestoreRequest,
+  type RoomSpans,
   type SessionSave,
   type Submission,
 } from './recovery-store';
@@ -40,7 +41,6 @@ export class MemoryRecoveryStore implements RecoveryStore, RecoveryFeed {
     this.all = new RoomLog(bounds.logEvents);
   }
 
-  /** Whether a session, here or away, is in the room. */
   awaits(room: string): boolean {
     for (const { session } of this.sessions.values()) if (session.rooms[room]?.[1] === 0) return true;
     return false;
@@ -104,7 +104,8 @@ export class MemoryRecoveryStore implements RecoveryStore, RecoveryFeed {
     if (from.n > this.n) return { kind: 'refused', reason: 'future' };
     if (from.n < session.least) return { kind: 'refused', reason: 'stale' };
     const missed = new Map<number, JournalRecord>();
-    for (const [room, [since, until]] of Object.entries({ ...session.rooms, ...joined, [FOR_ALL]: [0, 0] as const })) {
+    const spans: RoomSpans = { ...session.rooms, ...joined, [FOR_ALL]: [0, 0] };
+    for (const [room, [since, until]] of Object.entries(spans)) {
       const start = Math.max(from.n, since);
       if (until > 0 && until <= start) continue;
       const records = this.rooms.get(room)?.after(start) ?? (this.rooms.has(room) ? null : []);

@@ -90,6 +90,8 @@ export interface RecoveryStore {
   touch(sessions: readonly { pid: string; owner: string }[], keepMs: number): Promise<boolean[]>;
   /** Ends a session unless another one owns it. */
   drop(pid: string, owner: string): Promise<void>;
+  /** False where certainly no session, here or away, is in the room. */
+  awaits(room: string): boolean;
   find(pid: string): Promise<Pick<RecoverySession, 'owner' | 'socketId' | 'userId'> | null>;
   /**
    * Takes a session over and answers what its rooms and everybody got after the position, in order, each once. Reads the

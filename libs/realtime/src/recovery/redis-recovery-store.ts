@@ -72,6 +72,11 @@ export class RedisRecoveryStore implements RecoveryStore {
     await this.redis.recoveryDrop(this.base, pid, owner);
   }
 
+  /** What all nodes hold is not known to one of them. */
+  awaits(): boolean {
+    return true;
+  }
+
   async find(pid: string): Promise<Pick<RecoverySession, 'owner' | 'socketId' | 'userId'> | null> {
     const [owner, socketId, userId] = await this.redis.hmget(`${this.base}:s:${pid}`, 'owner', 'socket', 'user');
     return owner == null || socketId == null || userId == null ? null : { owner, socketId, userId };
