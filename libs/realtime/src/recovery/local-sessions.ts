@@ -94,15 +94,16 @@ export class LocalSessions {
     this.dirty.add(session);
   }
 
-  /** What has been said to the clients holds from here on. @returns the sockets concerned. */
-  admitFromHere(): string[] {
+  /** What such sockets have got is in the journal now. @returns those concerned, once the store knows. */
+  async admitFromHere(): Promise<string[]> {
     const position = this.position();
     const closed = [...this.bySocket.values()].filter(({ least }) => least === NOTHING);
     if (!position) return [];
     for (const session of closed) {
       session.least = position.n;
-      void this.save(session);
+      this.dirty.add(session);
     }
+    await this.flush();
     return closed.map(({ socketId }) => socketId);
   }
 

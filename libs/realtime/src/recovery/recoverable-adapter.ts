@@ -3,6 +3,8 @@ import type { Adapter, BroadcastOptions } from 'socket.io-adapter';
 import type { Recovery } from './recovery';
 import { EVENT } from './socket-internals';
 
+const NONE: ReadonlySet<string> = new Set();
+
 interface Packet {
   type: number;
   id?: number;
@@ -30,7 +32,7 @@ export function makeRecoverable(adapter: Adapter, recovery: Recovery): void {
     recovery.emit(packet.data, [...rooms], [...(except ?? [])]);
   };
   adapter.addAll = (id, rooms) => {
-    const before = new Set(adapter.sids.get(id));
+    const before = adapter.sids.get(id) ?? NONE;
     const stored = [...rooms].map(async (room) => (before.has(room) ? undefined : recovery.joined(id, room, before)));
     void addAll(id, rooms);
     return Promise.all(stored).then(() => undefined);

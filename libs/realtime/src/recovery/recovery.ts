@@ -36,7 +36,7 @@ export interface RecoveryHooks {
   /** The connections of this node can be recovered from here on (again). */
   recoverable(socketIds: readonly string[]): void;
   /** Connections of this node may have missed events. */
-  gap(reason: JournalGap): void;
+  gap(reason: Exclude<JournalGap, 'begun'>): void;
 }
 
 export interface RecoveryOptions {
@@ -55,6 +55,8 @@ export class Recovery {
   private readonly replay: Replay;
   private readonly inside: NamespaceInternals;
   private readonly renewal: NodeJS.Timeout;
+  /** Rooms that who is away has been admitted to, and for how long it may still come back. */
+  private readonly admitted = new Map<string, number>();
 
   constructor(
     namespace: Namespace,
@@ -62,8 +64,9 @@ export class Recovery {
     private readonly store: RecoveryStore,
     feed: RecoveryFeed,
     private readonly hooks: RecoveryHooks,
-    { windowMs, now }: RecoveryOptions,
+    private readonly options: RecoveryOptions,
   ) {
+    const { windowMs, now } = options;
     this.inside = insidesOf(namespace, adapter);
     this.journal = new Journal(this.source, store, feed, {
       deliver: (heard) => this.deliver(heard),
@@ -84,7 +87,7 @@ export class Recovery {
         tell: (pending) => this.tell(pending),
         away: () => hooks.away(),
         returning: () => this.sessions.settle(),
-        back: () => hooks.recoverable(this.sessions.admitFromHere()),
+        back: () => void this.sessions.admitFromHere().then((socketIds) => hooks.recoverable(socketIds)),
       },
       now,
     );
@@ -94,7 +97,7 @@ export class Recovery {
     this.restorer = new Restorer(this.source, store, this.journal, this.sessions, this.predecessors);
     this.replay = new Replay(this.journal, adapter);
     this.takeOver();
-    this.renewal = setInterval(() => void this.sessions.renew(), Math.max(200, windowMs / 4)).unref();
+    this.renewal = setInterval(() => this.renew(), Math.max(200, windowMs / 4)).unref();
     this.journal.open();
   }
 
@@ -106,7 +109,8 @@ export class Recovery {
 
   /** False where certainly nobody is in the room, and nobody is awaited there. */
   reaches(room: string): boolean {
-    return this.adapter.rooms.has(room) || this.store.awaits(room);
+    const admitted = (this.admitted.get(room) ?? 0) > this.options.now();
+    return this.adapter.rooms.has(room) || admitted || this.store.awaits(room);
   }
 
   /** The offset for something that this client gets now; undefined while there is no journal. */
@@ -126,6 +130,7 @@ export class Recovery {
 
   /** For the sessions of a user that are away: those that are connected obey by other ways. */
   order(userRoom: string, order: Order): void {
+    if (order.kind === 'join') this.admitted.set(order.room, this.options.now() + this.sessions.keepMs);
     this.submissions.submit({ rooms: [userRoom], except: [], frames: [], order });
   }
 
@@ -149,6 +154,12 @@ export class Recovery {
     this.submissions.gone(socketId);
     this.replay.forget(socketId);
     this.sessions.end(socketId);
+  }
+
+  private renew(): void {
+    void this.sessions.renew();
+    const now = this.options.now();
+    for (const [room, until] of this.admitted) if (until <= now) this.admitted.delete(room);
   }
 
   private takeOver(): void {
