@@ -196,4 +196,33 @@ describe('while Redis is away', () => {
     await until(() => hornsOf(ben).length === 3, 'the other node hears');
     expect(hornsOf(ben)).toEqual(['held', 'alone', 'afterwards']);
   }, 30_000);
+
+  it('what is too much to be kept is owned up to', async () => {
+    const [west, east] = await withRedis();
+    const ben = await connect(east.url, `ben${++serial}`);
+    gate = await Gate.before(west.url);
+    await redisGate?.shut();
+    for (let i = 0; i < 10_050; i++)
+      west.app.get(RealtimeService).broadcastToAll('raid:horn' as never, { by: `${i}` } as never);
+    await redisGate?.open();
+    expect(await ben.event('system:resync', undefined, 25_000)).toMatchObject({ reason: 'lost' });
+    const horns = ben.all('raid:horn' as never).map(({ by }: { by: string }) => by);
+    expect([horns.length, horns[0], horns.at(-1)]).toEqual([10_000, '50', '10049']);
+  }, 40_000);
+
+  it('a Redis that comes back empty is said to have lost something, and all can be recovered again', async () => {
+    const [west, east] = await withRedis();
+    const anna = await enter(west);
+    east.app.get(RealtimeService).broadcastToAll('raid:horn' as never, { by: 'before' } as never);
+    await until(() => horns(anna).length === 1, 'the horn');
+    const emptiedAt = Date.now();
+    await redis.restart();
+    await anna.client.event('system:resync', ({ reason }) => reason === 'epoch', 25_000);
+    await anna.client.event('system:recoverable', ({ serverTime }) => serverTime >= emptiedAt);
+    gate.cut();
+    await back(anna);
+    east.app.get(RealtimeService).broadcastToAll('raid:horn' as never, { by: 'after' } as never);
+    await until(() => horns(anna).length === 2, 'the horn afterwards');
+    expect([anna.returns, horns(anna)]).toEqual([[true], ['before', 'after']]);
+  }, 40_000);
 });

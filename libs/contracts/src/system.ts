@@ -28,7 +28,8 @@ export interface SystemConnected {
 
 /** Some of what came to these rooms may be missing: ask for their state anew. */
 export interface SystemResync {
-  reason: 'epoch' | 'trimmed';
+  /** The journal has begun anew; this node was cut off for too long; another node was. */
+  reason: 'epoch' | 'trimmed' | 'lost';
   rooms: string[];
 }
 

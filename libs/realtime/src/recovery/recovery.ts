@@ -36,7 +36,7 @@ export interface RecoveryHooks {
   /** The connections of this node can be recovered from here on (again). */
   recoverable(socketIds: readonly string[]): void;
   /** Connections of this node may have missed events. */
-  gap(reason: Exclude<JournalGap, 'begun'>): void;
+  gap(reason: Exclude<JournalGap, 'begun'> | 'lost'): void;
 }
 
 export interface RecoveryOptions {
@@ -211,6 +211,8 @@ export class Recovery {
   private deliver({ n, entry }: Heard): void {
     const own = entry.source === this.source ? this.submissions.heard(entry.seq) : undefined;
     const { position } = this.journal;
+    // Its own clients have had what the others never will.
+    if (entry.order?.kind === 'gap' && entry.source !== this.source) this.hooks.gap('lost');
     if (entry.order || !position) return;
     const encoded = prepare(this.adapter, withOffset(entry.frames, offsetOf({ ...position, n })));
     const without = (socketId: string): boolean =>

@@ -42,7 +42,7 @@ export class Replay {
       if (!order) this.write(socket, heard);
       else if (order.kind === 'join') void socket.join(order.room);
       else if (order.kind === 'leave') void socket.leave(order.room);
-      else return void socket.disconnect(true);
+      else if (order.kind === 'end') return void socket.disconnect(true);
     }
   }
 

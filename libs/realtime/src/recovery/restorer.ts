@@ -148,6 +148,7 @@ function entitled(answer: Answered): { rooms: Map<string, RoomSpan>; missed: Hea
     const { order } = entry;
     if (!order) missed.push({ n, entry });
     else if (order.kind === 'end') throw new RestoreRefused('ended');
+    else if (order.kind === 'gap') throw new RestoreRefused('trimmed');
     else {
       const span = rooms.get(order.room);
       if (order.kind === 'leave' && span?.[1] === 0) rooms.set(order.room, [span[0], n]);

@@ -40,6 +40,8 @@ export class Submissions {
   private closed = false;
   /** Delivering on this node without the journal. */
   private alone = false;
+  /** Events of ours will never reach the others. */
+  private gaveUp = false;
   /** The last entry that was told alone, until all of those have been heard. */
   private toldUpTo = 0;
   private readonly timer = setInterval(() => this.look(), LOOK_MS).unref();
@@ -125,6 +127,7 @@ export class Submissions {
         );
         const sent = new Set(batch);
         this.unsent = this.unsent.filter((each) => !sent.has(each));
+        this.admitGap();
       } catch {
         await delay(RETRY_MS, undefined, { ref: false });
       }
@@ -153,5 +156,12 @@ export class Submissions {
   private forgetOldest(): void {
     const oldest = this.unsent.shift();
     if (oldest) this.pending.delete(oldest.entry.seq);
+    this.gaveUp = true;
+  }
+
+  private admitGap(): void {
+    if (!this.gaveUp) return;
+    this.gaveUp = false;
+    this.submit({ rooms: [], except: [], frames: [], order: { kind: 'gap' } });
   }
 }
