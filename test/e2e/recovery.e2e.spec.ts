@@ -255,8 +255,7 @@ describe('a stolen session', () => {
     const warden = await registerPlayer(east.url, ADMIN);
     for (const end of [
       ({ accessToken, refreshToken }: Player) => post(east.url, '/api/auth/logout', { refreshToken }, accessToken),
-      ({ id }: Player) =>
-        post(east.url, `/api/admin/users/${id}/ban`, { reason: 'cheating' }, warden.accessToken),
+      ({ id }: Player) => post(east.url, `/api/admin/users/${id}/ban`, { reason: 'cheating' }, warden.accessToken),
     ]) {
       const owner = await enter();
       const session = { pid: pidOf(owner), offset: offsetOf(owner), token: owner.player.accessToken };
