@@ -81,7 +81,7 @@ export class Journal {
 
   private advance({ epoch }: Position, { n, payload }: JournalRecord): void {
     this.at = { epoch, n };
-    const heard = { n, entry: decodeEntry(payload) };
+    const heard = { n, entry: decodeEntry(payload), bytes: payload.length };
     this.ring.add(heard);
     this.hooks.deliver(heard);
     this.wake();

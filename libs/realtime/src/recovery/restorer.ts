@@ -146,7 +146,7 @@ function entitled(answer: Answered): { rooms: Map<string, RoomSpan>; missed: Hea
     const entry = decodeEntry(payload);
     if (!isFor(entry, (room) => inside(room, n))) continue;
     const { order } = entry;
-    if (!order) missed.push({ n, entry });
+    if (!order) missed.push({ n, entry, bytes: payload.length });
     else if (order.kind === 'end') throw new RestoreRefused('ended');
     else if (order.kind === 'gap') throw new RestoreRefused('trimmed');
     else {
