@@ -11,7 +11,7 @@ const ROOT = join(__dirname, '..', '..');
 
 it('the client of the README connects, selects, moves and chats', async () => {
   const [, source = ''] = /```js\n([\s\S]*?)```/.exec(readFileSync(join(ROOT, 'README.md'), 'utf8')) ?? [];
-  expect(source.split('\n').filter((line) => line.trim() !== '').length).toBeLessThanOrEqual(26);
+  expect(source.split('\n').filter((line) => line.trim() !== '').length).toBeLessThanOrEqual(20);
   const database = await createMigratedDatabase();
   const server = await startTestServer({ DATABASE_URL: database.url });
   const folder = mkdtempSync(join(ROOT, 'node_modules', '.cache-readme-'));
