@@ -21,18 +21,18 @@ export class RaidProcess {
 
   static async start(environment: Record<string, string> = {}): Promise<RaidProcess> {
     const child = fork(join(__dirname, 'raid-program.ts'), [], {
-      execArgv: ['--expose-gc', '-r', join(__dirname, '..', 'support', 'typescript.cjs')],
+      execArgv: ['-r', join(__dirname, '..', 'support', 'typescript.cjs')],
       env: { ...process.env, ...environment },
     });
     const [url] = (await once(child, 'message')) as [string];
     return new RaidProcess(child, url);
   }
 
-  /** @returns the bytes of memory it holds afterwards. */
+  /** @returns its resident memory in bytes, afterwards. */
   async emit(order: EmitOrder): Promise<number> {
     this.child.send(order);
-    const [held] = (await once(this.child, 'message')) as [number];
-    return held;
+    const [resident] = (await once(this.child, 'message')) as [number];
+    return resident;
   }
 
   /** @returns the code it exits with. */
