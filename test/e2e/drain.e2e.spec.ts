@@ -62,7 +62,7 @@ it('200 clients of two nodes are all on the other one when one has ended, and on
   expect(west.output()).not.toMatch(/failed|took longer/);
 
   const returned = onWest.filter((client) => !quitters.includes(client));
-  await Promise.all(returned.map((client) => client.event('system:sync')));
+  await Promise.all(returned.map((client) => client.event('system:connected')));
   const remaining = CLIENTS - STAY_AWAY + 1;
   await until(async () => (await metric(east.url, 'aeturnis_connections')) === remaining, 'all are on the other node');
   expect(clients.filter(({ socket }) => socket.connected).length).toBe(CLIENTS - STAY_AWAY);

@@ -153,6 +153,7 @@ describe('while Redis is away', () => {
     // Redis comes back empty: everything is registered anew, nobody was lost.
     await redis.restart();
     await until(async () => (await realtime(east).areOnline([anna, ben])).every(Boolean), 'both are known again');
+    await until(async () => (await rooms(east).count(room)).count === 1, 'the room is known again');
     expect(await rooms(east).count(room)).toEqual({ count: 1, local: false });
     await until(async () => {
       realtime(west).emitToUser(ben, 'raid:horn', { by: 'again' });

@@ -21,18 +21,18 @@ export class RaidProcess {
 
   static async start(environment: Record<string, string> = {}): Promise<RaidProcess> {
     const child = fork(join(__dirname, 'raid-program.ts'), [], {
-      execArgv: ['-r', join(__dirname, '..', 'support', 'typescript.cjs')],
+      execArgv: ['--expose-gc', '-r', join(__dirname, '..', 'support', 'typescript.cjs')],
       env: { ...process.env, ...environment },
     });
     const [url] = (await once(child, 'message')) as [string];
     return new RaidProcess(child, url);
   }
 
-  /** @returns its resident memory in bytes, afterwards. */
+  /** @returns the bytes of memory it holds afterwards. */
   async emit(order: EmitOrder): Promise<number> {
     this.child.send(order);
-    const [resident] = (await once(this.child, 'message')) as [number];
-    return resident;
+    const [held] = (await once(this.child, 'message')) as [number];
+    return held;
   }
 
   /** @returns the code it exits with. */

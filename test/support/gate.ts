@@ -3,10 +3,12 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 
 export class Gate {
   private readonly sockets = new Set<Socket>();
+  /** Connections that are whole: the client's end, and the server's. */
+  private readonly pairs = new Map<Socket, Socket>();
   private server: Server | null = null;
   private port = 0;
 
-  private constructor(private readonly target: URL) {}
+  private constructor(private target: URL) {}
 
   /** Shut, with an address that stays the same. */
   static async before(url: string): Promise<Gate> {
@@ -41,6 +43,23 @@ export class Gate {
     await closed;
   }
 
+  /** New connections go there. */
+  lead(url: string): void {
+    this.target = new URL(url);
+  }
+
+  /** Breaks the connections there are and stays open; half-open ones break for the clients alone. */
+  cut({ halfOpen = false }: { halfOpen?: boolean } = {}): void {
+    for (const [client, target] of this.pairs) {
+      this.pairs.delete(client);
+      if (halfOpen) {
+        target.unpipe(client).resume();
+        client.removeAllListeners('close');
+      }
+      client.destroy();
+    }
+  }
+
   private join(client: Socket): void {
     const target = connect(Number(this.target.port), this.target.hostname);
     for (const socket of [client, target]) {
@@ -52,6 +71,8 @@ export class Gate {
         target.destroy();
       });
     }
+    this.pairs.set(client, target);
+    client.once('close', () => this.pairs.delete(client));
     client.pipe(target).pipe(client);
   }
 }

@@ -26,6 +26,13 @@ export interface SystemConnected {
   protocol: number;
 }
 
+/** Some of what came to these rooms may be missing: ask for their state anew. */
+export interface SystemResync {
+  /** The journal has begun anew; this node was cut off for too long; another node was. */
+  reason: 'epoch' | 'trimmed' | 'lost';
+  rooms: string[];
+}
+
 export interface Announcement {
   id: string;
   message: string;
@@ -57,6 +64,8 @@ export const systemEvents = [
   event('system:sync', 'reply', returns<Record<string, unknown>>()),
   event('system:pong', 'reply', returns<{ timestamp: number }>()),
   event('system:error', 'reply', returns<{ code: ErrorCode; message: string }>()),
+  event('system:resync', 'reply', returns<SystemResync>()),
+  event('system:recoverable', 'reply', returns<{ serverTime: number }>()),
   event('system:draining', 'reply', returns<{ delayMs: number }>()),
   event(
     'system:disconnected',

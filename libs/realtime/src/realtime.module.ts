@@ -36,6 +36,7 @@ import { Presence } from './presence/presence';
 import { quotaProvider } from './quota/quota.provider';
 import { QUOTA_STORE } from './quota/quota-store';
 import { RealtimeService } from './realtime.service';
+import { RecoveryService } from './recovery/recovery.service';
 import { REALTIME_OPTIONS, type RealtimeOptions } from './realtime.options';
 import { Outbox } from './rooms/outbox';
 import { RoomKinds } from './rooms/room-kinds';
@@ -54,7 +55,7 @@ const FOR_DOMAINS = [
   SocketFigures,
   SystemSync,
 ];
-const FOR_THE_ADAPTER = [ConnectionLifecycle, Handshake, SocketMetrics, SocketServer, TransportDoor];
+const FOR_THE_ADAPTER = [ConnectionLifecycle, Handshake, RecoveryService, SocketMetrics, SocketServer, TransportDoor];
 const INSIDE = [
   BackPressure,
   CommandDispatcher,

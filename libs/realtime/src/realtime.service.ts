@@ -13,6 +13,7 @@ import { Connections } from './connections/connections';
 import { Membership } from './membership/membership';
 import type { MembersPage, NodeLease, SocketLocation } from './membership/membership-store';
 import { Presence } from './presence/presence';
+import { RecoveryService } from './recovery/recovery.service';
 import { Outbox } from './rooms/outbox';
 
 const DISCONNECT_TOPIC = 'users:disconnect';
@@ -36,6 +37,7 @@ export class RealtimeService implements OnModuleInit {
     private readonly membership: Membership,
     private readonly connections: Connections,
     private readonly bus: ClusterBus,
+    private readonly recovery: RecoveryService,
   ) {}
 
   onModuleInit(): void {
@@ -120,13 +122,15 @@ export class RealtimeService implements OnModuleInit {
 
   /**
    * Ends the connections of a user on all nodes, or only those of one login. Stock clients stay away afterwards.
-   * On this node it works also while Redis is away.
+   * On this node it works also while Redis is away. Connections that are away cannot be recovered afterwards; of one
+   * login alone, they fail by their token.
    */
   disconnectUser(
     userId: string,
     reason: { code: CloseCode; message: string },
     only: { sessionId?: string } = {},
   ): void {
+    if (only.sessionId === undefined) this.recovery.order(roomName(RoomKind.User, userId), { kind: 'end' });
     this.bus.publish(DISCONNECT_TOPIC, { userId, ...reason, ...only } satisfies Disconnect);
   }
 

@@ -45,6 +45,7 @@ export class SelectionService implements OnModuleInit {
     this.takeover.onTaken((played) => this.lose(played));
     this.sharing.onLoss((played, loss) => (loss === 'taken' ? this.lose(played) : void this.comeBack(played)));
     this.characters.onRemoved((id) => void this.removed(id));
+    this.hooks.onOpen((caller) => this.goOn(caller));
     this.hooks.onClose((caller) => this.leave(this.played.ofSocket(caller.socketId)));
   }
 
@@ -66,6 +67,22 @@ export class SelectionService implements OnModuleInit {
     await this.presence.setAttributes(userId, { characterId: played.id, zone: played.zone.id });
     this.logger.debug({ message: 'character selected', userId, characterId: played.id, zone: played.zone.id });
     return selected(played);
+  }
+
+  /** A recovered connection has the rooms of its character still, and goes on playing it where that is possible. */
+  private async goOn(caller: Caller): Promise<void> {
+    const [characterId] = this.rooms.idsOf(caller, RoomKind.Character);
+    if (characterId === undefined) return;
+    const zones = this.rooms.idsOf(caller, RoomKind.Zone);
+    await this.select(caller, { characterId }).catch((error: unknown) => {
+      this.logger.debug({ message: 'character not resumed', characterId, error });
+      const deleted = error instanceof AppError && error.code === 'NOT_FOUND';
+      caller.reply('character:released', { characterId, reason: deleted ? 'deleted' : 'taken_over' });
+    });
+    const zone = this.played.ofSocket(caller.socketId)?.zone.id;
+    if (zone === undefined) await this.rooms.leave(caller, roomName(RoomKind.Character, characterId));
+    for (const left of zones.filter((each) => each !== zone))
+      await this.rooms.leave(caller, roomName(RoomKind.Zone, left));
   }
 
   /** Ends a stay: the place is kept, and the others are told. */

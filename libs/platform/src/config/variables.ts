@@ -200,6 +200,18 @@ export const VARIABLES = {
     fallback: 'on',
     doc: 'off switches rate, handshake, connection and HTTP limits off, for load tests. Refused in production.',
   }),
+  recoveryWindowMs: variable('Sockets', {
+    name: 'RECOVERY_WINDOW_MS',
+    read: milliseconds(1_000),
+    fallback: 120_000,
+    doc: 'How long a client may be away and still get what it missed.',
+  }),
+  recoveryMaxEvents: variable('Sockets', {
+    name: 'RECOVERY_MAX_EVENTS',
+    read: integer(100, 1_000_000),
+    fallback: 25_000,
+    doc: 'Events kept per room for clients that are away; who has missed more starts afresh.',
+  }),
   drainMs: variable('Sockets', {
     name: 'DRAIN_MS',
     // The shutdown gives clients 30 s in all, reading the rest included.

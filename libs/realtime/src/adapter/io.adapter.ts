@@ -8,10 +8,12 @@ import { type INestApplication, Logger } from '@nestjs/common';
 import { IoAdapter as NestIoAdapter } from '@nestjs/platform-socket.io';
 import { APP_CONFIG, type AppConfig, RedisService } from '@aeturnis/platform';
 import { Server, type ServerOptions } from 'socket.io';
+import { Adapter } from 'socket.io-adapter';
 import { Handshake } from '../auth/handshake';
 import { TransportDoor } from '../auth/transport-door';
 import { ConnectionLifecycle } from '../connections/connection-lifecycle';
 import { SocketMetrics } from '../metrics/socket-metrics';
+import { RecoveryService } from '../recovery/recovery.service';
 import type { RealtimeServer } from '../socket-types';
 import { isOriginAllowed } from './origin';
 import { redisPubSub } from './redis-pubsub';
@@ -38,11 +40,18 @@ export class IoAdapter extends NestIoAdapter {
     const options = { ...extra, ...this.serverOptions() };
     const separate = this.config.socketPort !== undefined && this.config.socketPort !== this.config.port;
     if (separate) this.ownListener = createServer((_request, response) => response.writeHead(404).end());
-    const io: RealtimeServer = new Server(this.ownListener ?? (this.app.getHttpServer() as HttpServer), options);
     const metrics = this.app.get(SocketMetrics);
-    const factory = redisPubSub(this.app.get(RedisService), () => metrics.adapterFailure());
-    if (factory) io.adapter(factory);
-    io.use(this.app.get(Handshake).middleware);
+    const adapter = redisPubSub(this.app.get(RedisService), () => metrics.adapterFailure()) ?? Adapter;
+    const httpServer = this.ownListener ?? (this.app.getHttpServer() as HttpServer);
+    const io: RealtimeServer = new Server(httpServer, { ...options, adapter });
+    const handshake = this.app.get(Handshake);
+    const players = io.of('/');
+    this.app
+      .get(RecoveryService)
+      .attach(players, players.adapter, ({ request: { headers, _query: query = {} } }, auth) =>
+        handshake.userOf({ auth, headers, query }),
+      );
+    io.use(handshake.middleware);
     const lifecycle = this.app.get(ConnectionLifecycle);
     io.on('connection', (socket) => lifecycle.opened(socket));
     io.engine.on('connection', (connection: Parameters<TransportDoor['entered']>[0]) => this.door.entered(connection));
@@ -85,6 +94,8 @@ export class IoAdapter extends NestIoAdapter {
       pingTimeout: config.pingTimeoutMs,
       maxHttpBufferSize: config.maxPayloadBytes,
       perMessageDeflate: false,
+      // A recovered client passes the middleware like any other.
+      connectionStateRecovery: { maxDisconnectionDuration: config.recoveryWindowMs, skipMiddlewares: false },
       cors: {
         origin: (origin, done) => done(null, isOriginAllowed(origin, config)),
         credentials: true,

@@ -49,6 +49,17 @@ export class Handshake {
     );
   };
 
+  /** Whose token this is; null where it proves nobody. What is wrong with it is said, and counted, by the middleware. */
+  async userOf(handshake: Parameters<typeof tokenFrom>[0]): Promise<string | null> {
+    if (this.shutdown.draining) return null;
+    const token = tokenFrom(handshake, this.config.tokenInQuery);
+    if (token === null) return null;
+    return this.verifier.verify(token).then(
+      ({ userId }) => userId,
+      () => null,
+    );
+  }
+
   private async admit(socket: RealtimeSocket): Promise<void> {
     const { handshake } = socket;
     const protocol = (handshake.auth as { protocol?: unknown }).protocol ?? PROTOCOL_VERSION;

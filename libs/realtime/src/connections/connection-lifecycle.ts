@@ -6,6 +6,7 @@ import { Clock } from '../clock';
 import { CommandDispatcher } from '../commands/command-dispatcher';
 import { SocketMetrics } from '../metrics/socket-metrics';
 import { Presence } from '../presence/presence';
+import { RecoveryService } from '../recovery/recovery.service';
 import { RoomService } from '../rooms/room.service';
 import type { RealtimeSocket } from '../socket-types';
 import { Connection } from './connection';
@@ -27,6 +28,7 @@ export class ConnectionLifecycle {
     private readonly sync: SystemSync,
     private readonly clock: Clock,
     private readonly metrics: SocketMetrics,
+    private readonly recovery: RecoveryService,
   ) {}
 
   /** Takes over a socket in the tick in which it connects, so that no event of it can slip through. */
@@ -40,7 +42,7 @@ export class ConnectionLifecycle {
     );
     const { userId, name } = connection.principal;
     this.logger.log({
-      message: 'connected',
+      message: socket.recovered ? 'recovered' : 'connected',
       userId,
       name,
       socketId: socket.id,
@@ -48,10 +50,10 @@ export class ConnectionLifecycle {
       transport: connection.transport,
     });
     connection.reply('auth:success', { userId, socketId: socket.id, message: `Welcome, ${name}` });
-    connection.reply('system:connected', {
+    connection.replyFrom(this.recovery.offset, 'system:connected', {
       socketId: socket.id,
-      pid: '',
-      recovered: socket.recovered,
+      pid: connection.pid,
+      recovered: connection.recovered,
       serverTime: this.clock.now(),
       nodeId: this.config.nodeId,
       protocol: PROTOCOL_VERSION,
@@ -81,7 +83,8 @@ export class ConnectionLifecycle {
     const rooms = [roomName(RoomKind.User, connection.principal.userId), GLOBAL_EVENTS, GLOBAL_CHAT];
     await Promise.all([this.presence.arrived(connection), ...rooms.map((room) => this.rooms.enter(connection, room))]);
     if (connection.open) await this.hooks.opened(connection);
-    if (connection.open) connection.reply('system:sync', await this.sync.collect(connection));
+    if (connection.recovered) await this.rooms.register(connection);
+    else if (connection.open) connection.reply('system:sync', await this.sync.collect(connection));
   }
 
   // In `disconnecting` the rooms are still known; at `disconnect` they are gone.

@@ -24,11 +24,15 @@ export class Connection implements Caller {
   breaches = 0;
   breachesSince = 0;
   readonly budget = new TokenBucket();
+  /** Rooms that came with a recovered session and are not among the memberships yet. */
+  readonly unregistered: Set<string>;
 
   constructor(
     private readonly socket: RealtimeSocket,
     readonly openedAt: number,
-  ) {}
+  ) {
+    this.unregistered = new Set(socket.recovered ? socket.rooms : []);
+  }
 
   get socketId(): string {
     return this.socket.id;
@@ -40,6 +44,15 @@ export class Connection implements Caller {
 
   get ip(): string {
     return this.socket.data.ip;
+  }
+
+  /** Private name of the session that this connection can be recovered by. */
+  get pid(): string {
+    return (this.socket as unknown as { pid?: string }).pid ?? '';
+  }
+
+  get recovered(): boolean {
+    return this.socket.recovered;
   }
 
   get open(): boolean {
@@ -63,8 +76,15 @@ export class Connection implements Caller {
     (this.socket.emit as (event: string, payload: unknown) => boolean).call(this.socket, event, payload);
   }
 
-  join(room: string): void {
-    void this.socket.join(room);
+  /** A reply after which a client that is cut off can come back to this place of the journal. */
+  replyFrom<Name extends EventName>(offset: string | undefined, event: Name, payload: EventPayload<Name>): void {
+    const args = offset === undefined ? [payload] : [payload, offset];
+    (this.socket.emit as (event: string, ...args: unknown[]) => boolean).call(this.socket, event, ...args);
+  }
+
+  /** Settles when the membership would survive this node. */
+  async join(room: string): Promise<void> {
+    await this.socket.join(room);
   }
 
   leave(room: string): void {

@@ -25,6 +25,7 @@ export const METRIC = {
   closed: 'aeturnis_connections_closed_by_server_total',
   highWater: 'aeturnis_write_buffer_high_water_bytes',
   volatileDropped: 'aeturnis_volatile_events_dropped_total',
+  recoveries: 'aeturnis_recoveries_total',
 } as const;
 
 export const METRIC_PROVIDERS = [
@@ -69,6 +70,11 @@ export const METRIC_PROVIDERS = [
     name: METRIC.volatileDropped,
     help: 'Volatile events not sent to a connection that lags.',
   }),
+  makeCounterProvider({
+    name: METRIC.recoveries,
+    help: 'Clients that came back with a session, by how that ended.',
+    labelNames: ['outcome'],
+  }),
 ];
 
 @Injectable()
@@ -90,6 +96,7 @@ export class SocketMetrics {
     @InjectMetric(METRIC.closed) private readonly closedTotal: Counter,
     @InjectMetric(METRIC.highWater) private readonly highWater: Gauge,
     @InjectMetric(METRIC.volatileDropped) private readonly volatileDrops: Counter,
+    @InjectMetric(METRIC.recoveries) private readonly recoveries: Counter,
   ) {}
 
   connected(): void {
@@ -152,6 +159,10 @@ export class SocketMetrics {
 
   volatileDropped(): void {
     this.volatileDrops.inc();
+  }
+
+  recovery(outcome: string): void {
+    this.recoveries.inc({ outcome });
   }
 
   /** The same figures by event, for people and scripts that do not speak Prometheus. */

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { deliveryOf, type RoomName } from '@aeturnis/contracts';
 import { SocketServer } from '../adapter/socket-server';
 import { SocketMetrics } from '../metrics/socket-metrics';
+import { RecoveryService } from '../recovery/recovery.service';
 
 type Except = string | string[] | undefined;
 interface Target {
@@ -14,15 +15,15 @@ export class Outbox {
   constructor(
     private readonly server: SocketServer,
     private readonly metrics: SocketMetrics,
+    private readonly recovery: RecoveryService,
   ) {}
 
   /** Emits to a room on all nodes, leaving out sockets (by id) or whole rooms. */
   toRoom(room: RoomName, event: string, payload: object, except?: Except): void {
     if (!this.server.up) return this.metrics.emittedToNobody();
     const { io } = this.server;
-    const { adapter } = io.of('/');
     // Elsewhere there may be members that this node cannot see; alone, an unknown room is an empty one.
-    if (!adapter.rooms.has(room) && !('pubClient' in adapter)) return this.metrics.emittedToNobody();
+    if (!this.recovery.reaches(room)) return this.metrics.emittedToNobody();
     const selected = except === undefined ? io.to(room) : io.to(room).except(except);
     this.send(deliveryOf(event) === 'volatile' ? selected.volatile : selected, event, payload);
   }

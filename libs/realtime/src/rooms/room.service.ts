@@ -1,12 +1,21 @@
 /** Rooms: who may be in them, who is, over all nodes. Sockets leave theirs by themselves when they close. */
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { AppError, type EventName, type EventPayload, parseRoom, RoomKind, type RoomName } from '@aeturnis/contracts';
+import {
+  AppError,
+  type EventName,
+  type EventPayload,
+  parseRoom,
+  RoomKind,
+  roomName,
+  type RoomName,
+} from '@aeturnis/contracts';
 import { ClusterBus } from '../cluster/cluster-bus';
 import type { Caller } from '../connections/caller';
-import type { Connection } from '../connections/connection';
+import { Connection } from '../connections/connection';
 import { Connections } from '../connections/connections';
 import { Membership } from '../membership/membership';
 import { SocketMetrics } from '../metrics/socket-metrics';
+import { RecoveryService } from '../recovery/recovery.service';
 import { Outbox } from './outbox';
 import { RoomKinds, type RoomKindRules } from './room-kinds';
 
@@ -29,6 +38,7 @@ export class RoomService implements OnModuleInit {
     private readonly bus: ClusterBus,
     private readonly outbox: Outbox,
     private readonly metrics: SocketMetrics,
+    private readonly recovery: RecoveryService,
   ) {}
 
   onModuleInit(): void {
@@ -54,17 +64,17 @@ export class RoomService implements OnModuleInit {
 
   /** Like `join` without asking for access: for the domain that owns the room. */
   async enter(caller: Caller, room: RoomName): Promise<void> {
-    const connection = this.connections.get(caller.socketId);
-    if (!connection || connection.rooms.has(room)) return;
+    const connection = this.connectionOf(caller);
+    if (!connection || (connection.rooms.has(room) && !connection.unregistered.delete(room))) return;
     const { rules } = this.known(room);
     // Where there is a bound, nobody hears a word before being let in.
     if (rules.capacity !== undefined) await this.mustFit(caller, room, rules);
     if (!connection.open) return;
-    connection.join(room);
+    const stored = connection.join(room);
     this.metrics.roomJoined();
     this.logger.debug({ message: 'joined', room, userId: caller.principal.userId, socketId: caller.socketId });
-    if (rules.tracked === false || rules.capacity !== undefined) return;
-    await this.membership.join(room, caller.principal.userId, caller.socketId);
+    if (rules.tracked === false || rules.capacity !== undefined) return stored;
+    await Promise.all([stored, this.membership.join(room, caller.principal.userId, caller.socketId)]);
   }
 
   private async mustFit(caller: Caller, room: RoomName, rules: RoomKindRules): Promise<void> {
@@ -75,11 +85,19 @@ export class RoomService implements OnModuleInit {
   }
 
   async leave(caller: Caller, room: RoomName): Promise<void> {
-    const connection = this.connections.get(caller.socketId);
+    const connection = this.connectionOf(caller);
     if (!connection?.rooms.has(room)) return;
     connection.leave(room);
+    connection.unregistered.delete(room);
     this.logger.debug({ message: 'left', room, userId: caller.principal.userId, socketId: caller.socketId });
     if (this.tracked(room)) await this.membership.leave(room, caller.principal.userId, caller.socketId);
+  }
+
+  /** Makes members of the rooms that a recovered connection has brought along and that nobody has registered yet. */
+  async register(connection: Connection): Promise<void> {
+    const rooms = [...connection.unregistered].filter((room) => this.kinds.get(parseRoom(room)?.kind ?? ''));
+    // A room that has become full meanwhile is left.
+    await Promise.all(rooms.map((room) => this.enter(connection, room).catch(() => connection.leave(room))));
   }
 
   /** For a connection that is ending: Socket.IO empties its rooms by itself. */
@@ -90,16 +108,27 @@ export class RoomService implements OnModuleInit {
   }
 
   has(caller: Caller, room: RoomName): boolean {
-    return this.connections.get(caller.socketId)?.rooms.has(room) ?? false;
+    return this.connectionOf(caller)?.rooms.has(room) ?? false;
   }
 
-  /** Puts all connections of a user into a room, on all nodes; on those out of reach when Redis is back. */
+  /** The ids of the rooms of one kind that the caller's connection is in. */
+  idsOf(caller: Caller, kind: string): string[] {
+    const parsed = [...(this.connectionOf(caller)?.rooms ?? [])].map(parseRoom);
+    return parsed.flatMap((room) => (room?.kind === kind ? [room.id] : []));
+  }
+
+  /** Puts all connections of a user into a room, on all nodes, and those that are away when they are recovered. */
   admit(userId: string, room: RoomName): void {
+    this.recovery.order(roomName(RoomKind.User, userId), { kind: 'join', room });
     this.move({ userId, room, into: true });
   }
 
-  /** Takes all connections of a user out of a room, on all nodes; on those out of reach when Redis is back. */
+  /**
+   * Takes all connections of a user out of a room, on all nodes; on this one also while Redis is away. Those that are
+   * away are not told on their return what came to the room since.
+   */
   evict(userId: string, room: RoomName): void {
+    this.recovery.order(roomName(RoomKind.User, userId), { kind: 'leave', room });
     this.move({ userId, room, into: false });
   }
 
@@ -147,6 +176,12 @@ export class RoomService implements OnModuleInit {
         this.logger.warn({ message: 'a user could not be moved', room, userId, into, error });
       });
     }
+  }
+
+  // A recovered connection has the id of the one before: what that one still has to clean up is not its own.
+  private connectionOf(caller: Caller): Connection | undefined {
+    const connection = this.connections.get(caller.socketId);
+    return caller instanceof Connection && caller !== connection ? undefined : connection;
   }
 
   private known(room: RoomName): { rules: RoomKindRules; id: string } {

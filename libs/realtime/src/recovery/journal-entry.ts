@@ -1,0 +1,42 @@
+/** What the journal holds: an encoded event and whom it is for, or an order about the sessions of a user. */
+
+/**
+ * Binds sessions that are away as it binds those that are connected. `end`: they may not be recovered. `gap`: a node has
+ * given up events that belong here.
+ */
+export type Order = { kind: 'join' | 'leave'; room: string } | { kind: 'end' } | { kind: 'gap' };
+
+export interface JournalEntry {
+  /** The node's life that submitted it, and its number among what that submitted. */
+  readonly source: string;
+  readonly seq: number;
+  /** None: everybody. */
+  readonly rooms: readonly string[];
+  readonly except: readonly string[];
+  /** The encoded packet: a text, followed by its binary attachments; none for an order. */
+  readonly frames: readonly (string | Buffer)[];
+  readonly order?: Order;
+}
+
+// The text of the packet follows its header as it is: it is long, and must not be escaped again.
+export function encodeEntry({ source, seq, rooms, except, frames, order }: JournalEntry): string {
+  const [text = '', ...attachments] = frames;
+  const binary = attachments.map((frame) => Buffer.from(frame).toString('base64'));
+  const header = order ? [source, seq, rooms, except, binary, order] : [source, seq, rooms, except, binary];
+  return `${JSON.stringify(header)}\n${text.toString()}`;
+}
+
+export function decodeEntry(payload: string): JournalEntry {
+  const end = payload.indexOf('\n');
+  const header = JSON.parse(payload.slice(0, end)) as [string, number, string[], string[], string[], Order?];
+  const [source, seq, rooms, except, binary, order] = header;
+  const text = payload.slice(end + 1);
+  const frames = text === '' ? [] : [text, ...binary.map((frame) => Buffer.from(frame, 'base64'))];
+  return { source, seq, rooms, except, frames, ...(order && { order }) };
+}
+
+/** The frames with the offset as the last argument of the event, which is where stock clients look for it. */
+export function withOffset(frames: JournalEntry['frames'], offset: string): (string | Buffer)[] {
+  const [text = '', ...attachments] = frames;
+  return [`${text.toString().slice(0, -1)},"${offset}"]`, ...attachments];
+}

@@ -1,0 +1,143 @@
+/** The journal as this node hears it: in order, without a gap, each entry once; what the feed misses is read from the log. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { decodeEntry } from './journal-entry';
+import type { Position } from './position';
+import type { FeedListener, JournalRecord, RecoveryFeed, RecoveryStore } from './recovery-store';
+import { type Heard, Ring } from './ring';
+
+const RETRY_MS = 50;
+const HELD_AT_MOST = 10_000;
+const WATCH_MS = 1_000;
+
+export type JournalGap = 'begun' | 'epoch' | 'trimmed';
+
+export interface JournalHooks {
+  deliver(heard: Heard): void;
+  /** The position has jumped: at the start, because the journal is another one, or because the log does not reach back. */
+  jumped(gap: JournalGap): void;
+  word(message: string): void;
+}
+
+export class Journal {
+  readonly ring = new Ring();
+  private at: Position | null = null;
+  private live = false;
+  private repairing = false;
+  private closed = false;
+  private held: { epoch: string; record: JournalRecord }[] = [];
+  private readonly waiters = new Set<() => void>();
+
+  constructor(
+    private readonly source: string,
+    private readonly store: RecoveryStore,
+    private readonly feed: RecoveryFeed,
+    private readonly hooks: JournalHooks,
+  ) {}
+
+  open(): void {
+    const listener: FeedListener = {
+      ready: () => void this.repair(),
+      record: (epoch, record) => this.hear(epoch, record),
+      word: (message) => this.hooks.word(message),
+    };
+    this.feed.listen(this.source, listener);
+    if (this.feed.shared) void this.watch();
+  }
+
+  close(): void {
+    this.closed = true;
+    this.feed.close();
+  }
+
+  /** Null until the journal has been reached for the first time. */
+  get position(): Position | null {
+    return this.at;
+  }
+
+  /** Settles when this node has heard the entry. @throws when that takes too long. */
+  async reached(n: number, withinMs: number): Promise<void> {
+    const end = Date.now() + withinMs;
+    while (!this.live || (this.at?.n ?? -1) < n) {
+      if (Date.now() >= end || this.closed) throw new Error('the journal of this node lags behind');
+      await new Promise<void>((resolve) => {
+        const wake = (): void => {
+          clearTimeout(timer);
+          this.waiters.delete(wake);
+          resolve();
+        };
+        const timer = setTimeout(wake, end - Date.now());
+        this.waiters.add(wake);
+      });
+    }
+  }
+
+  private hear(epoch: string, record: JournalRecord): void {
+    const { at } = this;
+    if (this.live && at?.epoch === epoch && record.n <= at.n) return;
+    if (this.live && at?.epoch === epoch && record.n === at.n + 1) return this.advance(at, record);
+    if (this.held.length < HELD_AT_MOST) this.held.push({ epoch, record });
+    if (this.live) void this.repair();
+  }
+
+  private advance({ epoch }: Position, { n, payload }: JournalRecord): void {
+    this.at = { epoch, n };
+    const heard = { n, entry: decodeEntry(payload), bytes: payload.length };
+    this.ring.add(heard);
+    this.hooks.deliver(heard);
+    this.wake();
+  }
+
+  private async repair(): Promise<void> {
+    this.live = false;
+    if (this.repairing) return;
+    this.repairing = true;
+    while (!this.closed && !(await this.catchUp().catch(() => false))) await delay(RETRY_MS, undefined, { ref: false });
+    this.repairing = false;
+    this.live = true;
+    const held = this.held;
+    this.held = [];
+    // What is of another life, or too far ahead, shows itself again by the next entry or to the watch.
+    for (const { epoch, record } of held) if (epoch === this.at?.epoch) this.hear(epoch, record);
+    this.wake();
+  }
+
+  private async catchUp(): Promise<boolean> {
+    if (!this.at) {
+      this.jump(await this.store.hello(), 'begun');
+      return true;
+    }
+    const read = await this.store.log(this.at);
+    if (read.kind !== 'read') {
+      this.jump(read.position, read.kind);
+      return true;
+    }
+    for (const record of read.records) if (record.n === this.at.n + 1) this.advance(this.at, record);
+    if (this.at.n >= read.position.n) return true;
+    if (read.records.length === 0) this.jump(read.position, 'trimmed');
+    return false;
+  }
+
+  private jump(position: Position, gap: JournalGap): void {
+    this.at = position;
+    this.ring.clear(position.n);
+    this.hooks.jumped(gap);
+  }
+
+  // A subscription that is cut off hears nothing and says nothing: only the count tells.
+  private async watch(): Promise<void> {
+    while (!this.closed) {
+      try {
+        const said = await this.store.hello();
+        await delay(WATCH_MS, undefined, { ref: false });
+        const { at } = this;
+        if (this.live && at && (at.epoch !== said.epoch || at.n < said.n)) this.feed.restart();
+      } catch {
+        await delay(WATCH_MS, undefined, { ref: false });
+      }
+    }
+  }
+
+  private wake(): void {
+    for (const wake of [...this.waiters]) wake();
+  }
+}

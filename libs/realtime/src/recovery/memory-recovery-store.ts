@@ -1,0 +1,160 @@
+/** The journal and the sessions of a single node. What is appended is heard before `append` returns. */
+import { randomBytes } from 'node:crypto';
+import type { Position } from './position';
+import {
+  type FeedListener,
+  FOR_ALL,
+  type JournalRecord,
+  type LogRead,
+  type RecoveryBounds,
+  type RecoveryFeed,
+  type RecoverySession,
+  type RecoveryStore,
+  type RestoreAnswer,
+  type RestoreRequest,
+  type RoomSpans,
+  type SessionSave,
+  type Submission,
+} from './recovery-store';
+import { RoomLog } from './room-log';
+
+interface Kept {
+  session: RecoverySession;
+  until: number;
+}
+
+export class MemoryRecoveryStore implements RecoveryStore, RecoveryFeed {
+  readonly shared = false;
+  private readonly epoch = randomBytes(8).toString('hex');
+  private readonly sessions = new Map<string, Kept>();
+  private readonly rooms = new Map<string, RoomLog>();
+  private readonly all: RoomLog;
+  private readonly highest = new Map<string, number>();
+  private readonly listeners = new Map<string, FeedListener>();
+  private n = 0;
+  private lastPrune = 0;
+
+  constructor(
+    private readonly bounds: RecoveryBounds,
+    private readonly now: () => number,
+  ) {
+    this.all = new RoomLog(bounds.logEvents);
+  }
+
+  awaits(room: string): boolean {
+    for (const { session } of this.sessions.values()) if (session.rooms[room]?.[1] === 0) return true;
+    return false;
+  }
+
+  async hello(): Promise<Position> {
+    return this.position;
+  }
+
+  append(source: string, submissions: readonly Submission[]): Promise<void> {
+    this.prune();
+    for (const { seq, rooms, payload } of submissions) {
+      if (seq <= (this.highest.get(source) ?? 0)) continue;
+      this.highest.set(source, seq);
+      const record = { n: ++this.n, payload };
+      this.all.add(record, this.now());
+      for (const room of rooms.length > 0 ? rooms : [FOR_ALL]) this.logOf(room).add(record, this.now());
+      for (const listener of this.listeners.values()) listener.record(this.epoch, record);
+    }
+    return Promise.resolve();
+  }
+
+  async log(after: Position): Promise<LogRead> {
+    const { position } = this;
+    if (after.epoch !== this.epoch) return { kind: 'epoch', position };
+    const records = this.all.after(after.n);
+    return records ? { kind: 'read', position, records } : { kind: 'trimmed', position };
+  }
+
+  async save(saves: readonly SessionSave[]): Promise<boolean[]> {
+    return saves.map(({ session, fresh, keepMs }) => {
+      const known = this.get(session.pid);
+      if (known ? known.owner !== session.owner : !fresh) return false;
+      this.sessions.set(session.pid, { session, until: this.now() + keepMs });
+      return true;
+    });
+  }
+
+  async touch(sessions: readonly { pid: string; owner: string }[], keepMs: number): Promise<boolean[]> {
+    return sessions.map(({ pid, owner }) => {
+      const held = this.get(pid)?.owner === owner;
+      const kept = this.sessions.get(pid);
+      if (held && kept) kept.until = this.now() + keepMs;
+      return held;
+    });
+  }
+
+  async drop(pid: string, owner: string): Promise<void> {
+    if (this.get(pid)?.owner === owner) this.sessions.delete(pid);
+  }
+
+  async find(pid: string): Promise<RecoverySession | null> {
+    return this.get(pid) ?? null;
+  }
+
+  async restore({ pid, from, owner, nextOwner, joined, keepMs }: RestoreRequest): Promise<RestoreAnswer> {
+    const session = this.get(pid);
+    if (!session) return { kind: 'refused', reason: 'unknown' };
+    if (session.owner !== owner && session.owner !== nextOwner) return { kind: 'moved', owner: session.owner };
+    if (from.epoch !== this.epoch || session.epoch !== this.epoch) return { kind: 'refused', reason: 'epoch' };
+    if (from.n > this.n) return { kind: 'refused', reason: 'future' };
+    if (from.n < session.least) return { kind: 'refused', reason: 'stale' };
+    const missed = new Map<number, JournalRecord>();
+    const spans: RoomSpans = { ...session.rooms, ...joined, [FOR_ALL]: [0, 0] };
+    for (const [room, [since, until]] of Object.entries(spans)) {
+      const start = Math.max(from.n, since);
+      if (until > 0 && until <= start) continue;
+      const records = this.rooms.get(room)?.after(start) ?? (this.rooms.has(room) ? null : []);
+      if (!records) return { kind: 'refused', reason: 'trimmed' };
+      for (const record of records) if (until === 0 || record.n <= until) missed.set(record.n, record);
+    }
+    this.sessions.set(pid, { session: { ...session, owner: nextOwner }, until: this.now() + keepMs });
+    const records = [...missed.values()].sort((a, b) => a.n - b.n);
+    return { kind: 'restored', rooms: session.rooms, position: this.position, records };
+  }
+
+  listen(source: string, listener: FeedListener): void {
+    this.listeners.set(source, listener);
+    listener.ready();
+  }
+
+  restart(): void {}
+
+  async say(source: string, message: string): Promise<boolean> {
+    this.listeners.get(source)?.word(message);
+    return this.listeners.has(source);
+  }
+
+  close(): void {
+    this.listeners.clear();
+  }
+
+  private get position(): Position {
+    return { epoch: this.epoch, n: this.n };
+  }
+
+  private get(pid: string): RecoverySession | undefined {
+    const kept = this.sessions.get(pid);
+    return kept && kept.until > this.now() ? kept.session : undefined;
+  }
+
+  private logOf(room: string): RoomLog {
+    const known = this.rooms.get(room);
+    if (known) return known;
+    const made = new RoomLog(this.bounds.maxEvents);
+    this.rooms.set(room, made);
+    return made;
+  }
+
+  private prune(): void {
+    const now = this.now();
+    if (now - this.lastPrune < this.bounds.roomKeepMs / 4) return;
+    this.lastPrune = now;
+    for (const [pid, { until }] of this.sessions) if (until <= now) this.sessions.delete(pid);
+    for (const [room, log] of this.rooms) if (now - log.lastAt > this.bounds.roomKeepMs) this.rooms.delete(room);
+  }
+}

@@ -1,0 +1,54 @@
+/** Puts recovery behind a Socket.IO adapter: the delivery class of a packet decides which way it goes. */
+import type { Adapter, BroadcastOptions } from 'socket.io-adapter';
+import type { Recovery } from './recovery';
+import { EVENT } from './socket-internals';
+
+const NONE: ReadonlySet<string> = new Set();
+
+interface Packet {
+  type: number;
+  id?: number;
+  data: unknown[];
+}
+
+/**
+ * To one socket of this node: a reply, written at once and never again. Volatile: as the adapter does it. Everything else
+ * goes through the journal. Rooms that sockets join and leave are noted with their place in it.
+ */
+export function makeRecoverable(adapter: Adapter, recovery: Recovery): void {
+  const broadcast = adapter.broadcast.bind(adapter);
+  const addAll = adapter.addAll.bind(adapter);
+  const del = adapter.del.bind(adapter);
+  const delAll = adapter.delAll.bind(adapter);
+  const close = adapter.close.bind(adapter);
+
+  adapter.broadcast = (packet: Packet, options: BroadcastOptions) => {
+    const { rooms, except, flags = {} } = options;
+    const [only] = rooms;
+    if (rooms.size === 1 && only !== undefined && recovery.holds(only))
+      return broadcast(packet, { ...options, flags: { ...flags, local: true } });
+    if (packet.type !== EVENT || packet.id !== undefined || flags.volatile || flags.local)
+      return broadcast(packet, options);
+    recovery.emit(packet.data, [...rooms], [...(except ?? [])]);
+  };
+  adapter.addAll = (id, rooms) => {
+    const before = adapter.sids.get(id) ?? NONE;
+    const stored = [...rooms].map(async (room) => (before.has(room) ? undefined : recovery.joined(id, room, before)));
+    void addAll(id, rooms);
+    return Promise.all(stored).then(() => undefined);
+  };
+  adapter.del = (id, room) => {
+    const before = adapter.sids.get(id);
+    if (before?.has(room)) recovery.left(id, room, before);
+    void del(id, room);
+  };
+  adapter.delAll = (id) => {
+    recovery.gone(id);
+    delAll(id);
+  };
+  adapter.persistSession = ({ sid }) => recovery.suspended(sid);
+  adapter.close = () => {
+    recovery.close();
+    return close();
+  };
+}

@@ -1,0 +1,82 @@
+/** How the journal's scripts are called, and how their answers read. */
+import type { Redis } from 'ioredis';
+import { APPEND, DROP, HELLO, LOG, RESTORE, SAVE, TOUCH } from './recovery-scripts';
+import {
+  FOR_ALL,
+  type JournalRecord,
+  type LogRead,
+  type RefusedRestore,
+  type RestoreAnswer,
+  type RoomSpans,
+  type SessionSave,
+  type Submission,
+} from './recovery-store';
+
+type Argument = string | number;
+type Script<Answer> = (base: string, ...args: Argument[]) => Promise<Answer>;
+
+export type RecoveryRedis = Redis & {
+  recoveryHello: Script<[epoch: string, n: string]>;
+  recoveryAppend: Script<1>;
+  recoveryLog: Script<string[]>;
+  recoverySave: Script<(0 | 1)[]>;
+  recoveryTouch: Script<(0 | 1)[]>;
+  recoveryDrop: Script<0 | 1>;
+  recoveryRestore: Script<string[]>;
+};
+
+export function defineRecoveryScripts(redis: Redis): RecoveryRedis {
+  const scripts = {
+    recoveryHello: HELLO,
+    recoveryAppend: APPEND,
+    recoveryLog: LOG,
+    recoverySave: SAVE,
+    recoveryTouch: TOUCH,
+    recoveryDrop: DROP,
+    recoveryRestore: RESTORE,
+  };
+  for (const [name, lua] of Object.entries(scripts)) redis.defineCommand(name, { numberOfKeys: 1, lua });
+  return redis as RecoveryRedis;
+}
+
+export function submissionArguments(submissions: readonly Submission[]): Argument[] {
+  const all = submissions.flatMap(({ seq, payload, rooms }) => {
+    const kept = rooms.length > 0 ? rooms : [FOR_ALL];
+    return [seq, payload, kept.length, ...kept];
+  });
+  return [submissions.length, ...all];
+}
+
+export function saveArguments(saves: readonly SessionSave[]): Argument[] {
+  return saves.flatMap(({ session: { pid, owner, socketId, userId, epoch, rooms, least }, fresh, keepMs }) => [
+    pid,
+    owner,
+    socketId,
+    userId,
+    epoch,
+    JSON.stringify(rooms),
+    least,
+    fresh ? 1 : 0,
+    keepMs,
+  ]);
+}
+
+export function readLog([kind, epoch = '', n = '0', ...flat]: string[]): LogRead {
+  const position = { epoch, n: Number(n) };
+  if (kind === 'epoch' || kind === 'trimmed') return { kind, position };
+  return { kind: 'read', position, records: readRecords(flat) };
+}
+
+export function readRestored(answer: string[], epoch: string): RestoreAnswer {
+  const [kind = 'unknown', first = '', n = '0', ...flat] = answer;
+  if (kind === 'moved') return { kind, owner: first };
+  if (kind !== 'restored') return { kind: 'refused', reason: kind as RefusedRestore };
+  const records = readRecords(flat).sort((a, b) => a.n - b.n);
+  return { kind, rooms: JSON.parse(first) as RoomSpans, position: { epoch, n: Number(n) }, records };
+}
+
+function readRecords(flat: string[]): JournalRecord[] {
+  const records: JournalRecord[] = [];
+  for (let i = 0; i + 1 < flat.length; i += 2) records.push({ n: Number(flat[i]), payload: flat[i + 1] ?? '' });
+  return records;
+}

@@ -1,0 +1,121 @@
+/** The port of recovery: one counted journal of a cluster, kept for a while per room, and the sessions that may come back to it. */
+import type { Position } from './position';
+
+/** Where entries for everybody are kept. No room of ours is named so. */
+export const FOR_ALL = '*';
+
+/** Since and until which entry a session is in a room; until 0 where it still is. */
+export type RoomSpan = readonly [since: number, until: number];
+export type RoomSpans = Record<string, RoomSpan>;
+
+export interface Submission {
+  /** Counted by the submitting source, without a gap. */
+  readonly seq: number;
+  /** None: everybody. */
+  readonly rooms: readonly string[];
+  readonly payload: string;
+}
+
+export interface JournalRecord {
+  readonly n: number;
+  readonly payload: string;
+}
+
+export interface RecoverySession {
+  readonly pid: string;
+  /** Who holds it now: `<source>:<serial>`. Only the owner may change it; a restore hands it on. */
+  readonly owner: string;
+  readonly socketId: string;
+  readonly userId: string;
+  /** The journal's life that the room spans count in; in another one the session cannot be restored. */
+  readonly epoch: string;
+  readonly rooms: RoomSpans;
+  /** Offsets below it are refused: the client has had something that it would get again. */
+  readonly least: number;
+}
+
+export interface SessionSave {
+  readonly session: RecoverySession;
+  /** Whether it may begin; else it must be there, with this owner. */
+  readonly fresh: boolean;
+  /** How long it is kept from now. */
+  readonly keepMs: number;
+}
+
+/** `trimmed`: entries after the position are gone; `epoch`: the journal is another one than before. */
+export type LogRead =
+  { kind: 'read'; position: Position; records: JournalRecord[] } | { kind: 'trimmed' | 'epoch'; position: Position };
+
+export interface RestoreRequest {
+  readonly pid: string;
+  readonly from: Position;
+  /** The owner known so far, and the next one. */
+  readonly owner: string;
+  readonly nextOwner: string;
+  /** Rooms that the session has come into while it was away. */
+  readonly joined: RoomSpans;
+  readonly keepMs: number;
+}
+
+export type RefusedRestore = 'unknown' | 'epoch' | 'future' | 'stale' | 'trimmed';
+
+export type RestoreAnswer =
+  | { kind: 'restored'; rooms: RoomSpans; position: Position; records: JournalRecord[] }
+  | { kind: 'moved'; owner: string }
+  | { kind: 'refused'; reason: RefusedRestore };
+
+export interface RecoveryBounds {
+  /** Entries kept per room, at least. */
+  readonly maxEvents: number;
+  /** Entries kept of all rooms together, by which a node fills a gap of its own. */
+  readonly logEvents: number;
+  /** How long a room without new entries is kept. */
+  readonly roomKeepMs: number;
+}
+
+/** Every method rejects within seconds when the store cannot be reached; then it is unknown whether it was done. */
+export interface RecoveryStore {
+  /** Where the journal stands. Begins a new epoch where the store has lost its data or may have lost some. */
+  hello(): Promise<Position>;
+  /**
+   * Appends in order, each under the next number, and tells every node's feed. Repeating does no harm: what a source has
+   * submitted up to its highest `seq` is known.
+   */
+  append(source: string, submissions: readonly Submission[]): Promise<void>;
+  /** What came after a position, of all rooms; not always all of it: read on from the last record. */
+  log(after: Position): Promise<LogRead>;
+  /** False where another one owns the session or, unless `fresh`, where there is none. */
+  save(saves: readonly SessionSave[]): Promise<boolean[]>;
+  /** Keeps sessions for longer. @returns in the order asked, whether they are still there and owned. */
+  touch(sessions: readonly { pid: string; owner: string }[], keepMs: number): Promise<boolean[]>;
+  /** Ends a session unless another one owns it. */
+  drop(pid: string, owner: string): Promise<void>;
+  /** False where certainly no session, here or away, is in the room. */
+  awaits(room: string): boolean;
+  find(pid: string): Promise<Pick<RecoverySession, 'owner' | 'socketId' | 'userId'> | null>;
+  /**
+   * Takes a session over and answers what its rooms and everybody got after the position, in order, each once. Reads the
+   * session's rooms and nothing else. Refusing changes nothing, and a repeated restore answers the same again.
+   */
+  restore(request: RestoreRequest): Promise<RestoreAnswer>;
+}
+
+export interface FeedListener {
+  /** The feed is on (again): anything may have been missed before. */
+  ready(): void;
+  record(epoch: string, record: JournalRecord): void;
+  /** A word of another node. */
+  word(message: string): void;
+}
+
+/** How a node hears what is appended, at most once and in order, and how nodes speak to each other. */
+export interface RecoveryFeed {
+  /** Whether there may be other nodes. */
+  readonly shared: boolean;
+  listen(source: string, listener: FeedListener): void;
+  /** Begins anew where nothing is heard any more. */
+  restart(): void;
+  /** @returns whether that source hears at all: false means it is gone. */
+  say(source: string, message: string): Promise<boolean>;
+  close(): void;
+}

@@ -1,0 +1,86 @@
+/** Recovery as the rest of the server sees it: put behind the players' namespace once that is there. */
+import { Inject, Injectable } from '@nestjs/common';
+import { APP_CONFIG, type AppConfig, RedisService } from '@aeturnis/platform';
+import type { Namespace } from 'socket.io';
+import type { Adapter } from 'socket.io-adapter';
+import { Clock } from '../clock';
+import { Connections } from '../connections/connections';
+import { SocketMetrics } from '../metrics/socket-metrics';
+import type { Order } from './journal-entry';
+import { MemoryRecoveryStore } from './memory-recovery-store';
+import { makeRecoverable } from './recoverable-adapter';
+import { Recovery, type RecoveryHooks } from './recovery';
+import { recoveryBounds } from './recovery-bounds';
+import type { RecoveryFeed, RecoveryStore } from './recovery-store';
+import { RedisRecoveryFeed } from './redis-recovery-feed';
+import { RedisRecoveryStore } from './redis-recovery-store';
+
+const AWAY = 'This node is cut off: events may be missing, and this connection cannot be recovered for now';
+
+@Injectable()
+export class RecoveryService {
+  private recovery: Recovery | null = null;
+
+  constructor(
+    @Inject(APP_CONFIG) private readonly config: AppConfig,
+    private readonly redis: RedisService,
+    private readonly connections: Connections,
+    private readonly metrics: SocketMetrics,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Before the first socket connects. @throws where this version of Socket.IO lacks what recovery is built on. */
+  attach(namespace: Namespace, adapter: Adapter, identify: RecoveryHooks['identify']): void {
+    const now = (): number => this.clock.now();
+    const { store, feed } = this.kept(now);
+    const hooks: RecoveryHooks = {
+      identify,
+      outcome: (outcome) => this.metrics.recovery(outcome),
+      away: () => {
+        for (const connection of this.connections.all())
+          connection.reply('system:error', { code: 'DEGRADED', message: AWAY });
+      },
+      recoverable: (socketIds) => this.recoverable(socketIds),
+      gap: (reason) => {
+        for (const connection of this.connections.all())
+          connection.reply('system:resync', { reason, rooms: [...connection.rooms] });
+      },
+    };
+    const options = { windowMs: this.config.recoveryWindowMs, now };
+    this.recovery = new Recovery(namespace, adapter, store, feed, hooks, options);
+    makeRecoverable(adapter, this.recovery);
+  }
+
+  /** False where certainly nobody is in the room, and nobody is awaited there. */
+  reaches(room: string): boolean {
+    return this.recovery?.reaches(room) ?? false;
+  }
+
+  /** Where the journal stands now, for a client to name when it comes back; undefined while that is not known. */
+  get offset(): string | undefined {
+    return this.recovery?.offset;
+  }
+
+  /** Binds the sessions of a user that are away; those that are connected obey by other ways. */
+  order(userRoom: string, order: Order): void {
+    this.recovery?.order(userRoom, order);
+  }
+
+  private kept(now: () => number): { store: RecoveryStore; feed: RecoveryFeed } {
+    const bounds = recoveryBounds(this.config);
+    const { client } = this.redis;
+    if (client)
+      return {
+        store: new RedisRecoveryStore(client, bounds),
+        feed: new RedisRecoveryFeed(client, this.redis.subscriber()),
+      };
+    const memory = new MemoryRecoveryStore(bounds, now);
+    return { store: memory, feed: memory };
+  }
+
+  private recoverable(socketIds: readonly string[]): void {
+    const serverTime = this.clock.now();
+    for (const socketId of socketIds)
+      this.connections.get(socketId)?.replyFrom(this.offset, 'system:recoverable', { serverTime });
+  }
+}

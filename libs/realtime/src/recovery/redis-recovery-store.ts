@@ -1,0 +1,101 @@
+/** The journal and the sessions of a cluster, in Redis 7 or later. */
+import { randomBytes } from 'node:crypto';
+import type { Redis } from 'ioredis';
+import type { Position } from './position';
+import {
+  defineRecoveryScripts,
+  readLog,
+  readRestored,
+  type RecoveryRedis,
+  saveArguments,
+  submissionArguments,
+} from './recovery-protocol';
+import type {
+  LogRead,
+  RecoveryBounds,
+  RecoverySession,
+  RecoveryStore,
+  RestoreAnswer,
+  RestoreRequest,
+  SessionSave,
+  Submission,
+} from './recovery-store';
+
+export const RECOVERY_PREFIX = '{rt}:recovery';
+const TOUCHED_AT_ONCE = 500;
+
+export class RedisRecoveryStore implements RecoveryStore {
+  private readonly redis: RecoveryRedis;
+  /** Names the server behind the connection; unknown while there is none. */
+  private run: Promise<string> | null = null;
+
+  constructor(
+    redis: Redis,
+    private readonly bounds: RecoveryBounds,
+    private readonly base = RECOVERY_PREFIX,
+  ) {
+    this.redis = defineRecoveryScripts(redis);
+    redis.on('close', () => (this.run = null));
+  }
+
+  async hello(): Promise<Position> {
+    const [epoch, n] = await this.redis.recoveryHello(this.base, ...(await this.life()));
+    return { epoch, n: Number(n) };
+  }
+
+  async append(source: string, submissions: readonly Submission[]): Promise<void> {
+    const { roomKeepMs, maxEvents, logEvents } = this.bounds;
+    const args = [`${this.base}:feed`, source, roomKeepMs, maxEvents, logEvents, ...submissionArguments(submissions)];
+    await this.redis.recoveryAppend(this.base, ...(await this.life()), ...args);
+  }
+
+  async log({ epoch, n }: Position): Promise<LogRead> {
+    return readLog(await this.redis.recoveryLog(this.base, ...(await this.life()), epoch, n));
+  }
+
+  async save(saves: readonly SessionSave[]): Promise<boolean[]> {
+    if (saves.length === 0) return [];
+    const saved = await this.redis.recoverySave(this.base, ...saveArguments(saves));
+    return saved.map((each) => each === 1);
+  }
+
+  async touch(sessions: readonly { pid: string; owner: string }[], keepMs: number): Promise<boolean[]> {
+    const held: boolean[] = [];
+    for (let i = 0; i < sessions.length; i += TOUCHED_AT_ONCE) {
+      const names = sessions.slice(i, i + TOUCHED_AT_ONCE).flatMap(({ pid, owner }) => [pid, owner]);
+      held.push(...(await this.redis.recoveryTouch(this.base, keepMs, ...names)).map((each) => each === 1));
+    }
+    return held;
+  }
+
+  async drop(pid: string, owner: string): Promise<void> {
+    await this.redis.recoveryDrop(this.base, pid, owner);
+  }
+
+  /** What all nodes hold is not known to one of them. */
+  awaits(): boolean {
+    return true;
+  }
+
+  async find(pid: string): Promise<Pick<RecoverySession, 'owner' | 'socketId' | 'userId'> | null> {
+    const [owner, socketId, userId] = await this.redis.hmget(`${this.base}:s:${pid}`, 'owner', 'socket', 'user');
+    return owner == null || socketId == null || userId == null ? null : { owner, socketId, userId };
+  }
+
+  async restore({ pid, from, owner, nextOwner, joined, keepMs }: RestoreRequest): Promise<RestoreAnswer> {
+    const args = [pid, from.epoch, from.n, owner, nextOwner, JSON.stringify(joined), keepMs];
+    return readRestored(await this.redis.recoveryRestore(this.base, ...(await this.life()), ...args), from.epoch);
+  }
+
+  /** The server's run id, and a name for the epoch that begins if that is new. */
+  private async life(): Promise<[string, string]> {
+    this.run ??= this.redis.info('server').then((info) => /run_id:(\w+)/.exec(info)?.[1] ?? '');
+    const asked = this.run;
+    try {
+      return [await asked, randomBytes(8).toString('hex')];
+    } catch (error) {
+      if (this.run === asked) this.run = null;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,55 @@
+/** Writes to a socket that has come back what it missed: what was read with its session, and what came since. */
+import type { Adapter } from 'socket.io-adapter';
+import type { Journal } from './journal';
+import { withOffset } from './journal-entry';
+import { offsetOf } from './position';
+import { isFor, type Restored } from './restorer';
+import type { Heard } from './ring';
+import { prepare, type SocketInternals } from './socket-internals';
+
+export class Replay {
+  private readonly expected = new Map<string, Restored>();
+
+  constructor(
+    private readonly journal: Journal,
+    private readonly adapter: Adapter,
+  ) {}
+
+  /** A socket will connect with this session, unless it is refused. */
+  expect(restored: Restored): void {
+    this.expected.set(restored.socketId, restored);
+  }
+
+  take(socketId: string): Restored | undefined {
+    const restored = this.expected.get(socketId);
+    this.expected.delete(socketId);
+    return restored;
+  }
+
+  forget(socketId: string): void {
+    this.expected.delete(socketId);
+  }
+
+  /** In the tick in which the socket connects, so that the live events follow without a seam. */
+  run(socket: SocketInternals, { missed, n }: Restored): void {
+    for (const heard of missed) this.write(socket, heard);
+    const since = this.journal.ring.after(n);
+    // It comes again, and is restored from what the rooms keep.
+    if (!since) return socket.client.close();
+    for (const heard of since) {
+      if (!isFor(heard.entry, (room) => socket.rooms.has(room))) continue;
+      const { order } = heard.entry;
+      if (!order) this.write(socket, heard);
+      else if (order.kind === 'join') void socket.join(order.room);
+      else if (order.kind === 'leave') void socket.leave(order.room);
+      else if (order.kind === 'end') return void socket.disconnect(true);
+    }
+  }
+
+  private write(socket: SocketInternals, { n, entry }: Heard): void {
+    const { position } = this.journal;
+    if (!position) return;
+    const { frames, options } = prepare(this.adapter, withOffset(entry.frames, offsetOf({ ...position, n })));
+    socket.client.writeToEngine(frames, options);
+  }
+}

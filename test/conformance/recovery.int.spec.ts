@@ -1,0 +1,219 @@
+/** The contract of the recovery store and its feed, kept by memory and Redis alike. */
+import { randomUUID } from 'node:crypto';
+import { Redis } from 'ioredis';
+import { COMMAND_OPTIONS, SUBSCRIBER_OPTIONS } from '../../libs/platform/src/redis/redis-options';
+import { MemoryRecoveryStore } from '../../libs/realtime/src/recovery/memory-recovery-store';
+import type { Position } from '../../libs/realtime/src/recovery/position';
+import type {
+  RecoveryFeed,
+  RecoverySession,
+  RecoveryStore,
+  RestoreRequest,
+  RoomSpans,
+  Submission,
+} from '../../libs/realtime/src/recovery/recovery-store';
+import { RedisRecoveryFeed } from '../../libs/realtime/src/recovery/redis-recovery-feed';
+import { RedisRecoveryStore } from '../../libs/realtime/src/recovery/redis-recovery-store';
+
+const BOUNDS = { maxEvents: 100, logEvents: 100, roomKeepMs: 60_000 };
+const KEEP_MS = 60_000;
+const clients: Redis[] = [];
+const base = (): string => `{test:${randomUUID()}}`;
+
+function connect(options: object): Redis {
+  const client = new Redis(process.env['TEST_REDIS_URL'] ?? '', { ...options, enableOfflineQueue: true });
+  clients.push(client.on('error', () => undefined));
+  return client;
+}
+
+interface Cluster {
+  store: RecoveryStore;
+  feed: RecoveryFeed;
+}
+
+const KINDS: [string, () => Cluster][] = [
+  [
+    'memory',
+    () => {
+      const store = new MemoryRecoveryStore(BOUNDS, () => Date.now());
+      return { store, feed: store };
+    },
+  ],
+  [
+    'Redis',
+    () => {
+      const prefix = base();
+      const commands = connect(COMMAND_OPTIONS);
+      const feed = new RedisRecoveryFeed(commands, connect(SUBSCRIBER_OPTIONS), prefix);
+      return { store: new RedisRecoveryStore(commands, BOUNDS, prefix), feed };
+    },
+  ],
+];
+
+afterEach(() => {
+  for (const client of clients.splice(0)) client.disconnect();
+});
+
+const submission = (seq: number, ...rooms: string[]): Submission => ({ seq, rooms, payload: `entry ${seq}` });
+
+describe.each(KINDS)('recovery in %s', (_kind, create) => {
+  let store: RecoveryStore;
+  let feed: RecoveryFeed;
+  let start: Position;
+
+  beforeEach(async () => {
+    ({ store, feed } = create());
+    start = await store.hello();
+  });
+
+  const session = (rooms: RoomSpans, changes: Partial<RecoverySession> = {}): RecoverySession => ({
+    pid: 'pid',
+    owner: 'a:1',
+    socketId: 'socket',
+    userId: 'anna',
+    epoch: start.epoch,
+    rooms,
+    least: 0,
+    ...changes,
+  });
+  const begin = (rooms: RoomSpans, changes: Partial<RecoverySession> = {}): Promise<boolean[]> =>
+    store.save([{ session: session(rooms, changes), fresh: true, keepMs: KEEP_MS }]);
+  const restore = (changes: Partial<RestoreRequest> = {}): ReturnType<RecoveryStore['restore']> =>
+    store.restore({ pid: 'pid', from: start, owner: 'a:1', nextOwner: 'b:1', joined: {}, keepMs: KEEP_MS, ...changes });
+  const missed = async (changes: Partial<RestoreRequest> = {}): Promise<string[]> => {
+    const answer = await restore(changes);
+    if (answer.kind !== 'restored') throw new Error(JSON.stringify(answer));
+    return answer.records.map(({ payload }) => payload);
+  };
+
+  it('counts entries without a gap, and knows those it has', async () => {
+    await store.append('a', [submission(1, 'x'), submission(2, 'y')]);
+    await store.append('a', [submission(1, 'x'), submission(2, 'y'), submission(3, 'x')]);
+    await store.append('b', [submission(1)]);
+    expect(await store.hello()).toEqual({ epoch: start.epoch, n: 4 });
+    expect(await store.log({ epoch: start.epoch, n: 1 })).toMatchObject({
+      kind: 'read',
+      records: [
+        { n: 2, payload: 'entry 2' },
+        { n: 3, payload: 'entry 3' },
+        { n: 4, payload: 'entry 1' },
+      ],
+    });
+  });
+
+  it('tells its listeners every entry in order, and passes words on', async () => {
+    const heard: string[] = [];
+    await new Promise<void>((resolve) =>
+      feed.listen('a', {
+        ready: resolve,
+        record: (epoch, { n, payload }) => heard.push(`${epoch === start.epoch} ${n} ${payload}`),
+        word: (message) => heard.push(message),
+      }),
+    );
+    await store.append('b', [submission(1, 'x'), submission(2)]);
+    expect(await feed.say('a', 'hello')).toBe(true);
+    expect(await feed.say('nobody', 'hello')).toBe(false);
+    while (heard.length < 3) await new Promise((resolve) => setImmediate(resolve));
+    expect(heard).toEqual(['true 1 entry 1', 'true 2 entry 2', 'hello']);
+  });
+
+  it('says where its log does not reach back, or another journal was meant', async () => {
+    const many = Array.from({ length: 400 }, (_, index) => submission(index + 1, 'x'));
+    await store.append('a', many);
+    expect(await store.log(start)).toEqual({ kind: 'trimmed', position: { epoch: start.epoch, n: 400 } });
+    expect(await store.log({ epoch: '0123456789abcdef', n: 400 })).toMatchObject({ kind: 'epoch' });
+  });
+
+  it('restores what the rooms of the session and everybody got, each once and in order', async () => {
+    await begin({ x: [0, 0], y: [0, 0] });
+    await store.append('a', [
+      submission(1, 'x'),
+      submission(2, 'elsewhere'),
+      submission(3, 'x', 'y'),
+      submission(4),
+      submission(5, 'y'),
+    ]);
+    expect(await missed()).toEqual(['entry 1', 'entry 3', 'entry 4', 'entry 5']);
+    expect(await missed({ owner: 'b:1', nextOwner: 'b:2', from: { ...start, n: 3 } })).toEqual(['entry 4', 'entry 5']);
+  });
+
+  it('restores nothing from before a room was joined or after it was left', async () => {
+    await begin({ x: [2, 0], y: [0, 3] });
+    await store.append(
+      'a',
+      [1, 2, 3, 4].map((seq) => submission(seq, seq % 2 === 1 ? 'y' : 'x')),
+    );
+    await store.append('a', [submission(5, 'y'), submission(6, 'x'), submission(7, 'z')]);
+    expect(await missed()).toEqual(['entry 1', 'entry 3', 'entry 4', 'entry 6']);
+    expect(await missed({ owner: 'b:1', joined: { z: [6, 0] } })).toContain('entry 7');
+  });
+
+  it('reads the rooms of the session and nothing else', async () => {
+    await begin({ quiet: [0, 0] });
+    const many = Array.from({ length: 400 }, (_, index) => submission(index + 1, 'busy'));
+    await store.append('a', many);
+    expect(await missed()).toEqual([]);
+  });
+
+  it('refuses where it would leave something out', async () => {
+    await begin({ busy: [0, 0] });
+    const many = Array.from({ length: 400 }, (_, index) => submission(index + 1, 'busy'));
+    await store.append('a', many);
+    expect(await restore()).toEqual({ kind: 'refused', reason: 'trimmed' });
+    expect(await missed({ from: { ...start, n: 398 } })).toEqual(['entry 399', 'entry 400']);
+  });
+
+  it('refuses other journals, offsets nobody was given, and those below what the session admits', async () => {
+    await begin({ x: [0, 0] }, { least: 1 });
+    expect(await restore({ from: { epoch: '0123456789abcdef', n: 0 } })).toEqual({ kind: 'refused', reason: 'epoch' });
+    expect(await restore({ from: { ...start, n: 1 } })).toEqual({ kind: 'refused', reason: 'future' });
+    expect(await restore()).toEqual({ kind: 'refused', reason: 'stale' });
+    expect(await restore({ pid: 'other' })).toEqual({ kind: 'refused', reason: 'unknown' });
+    expect(await store.find('pid')).toMatchObject({ owner: 'a:1', socketId: 'socket', userId: 'anna' });
+  });
+
+  it('hands a session on to one owner, and lets nobody else write it', async () => {
+    await begin({ x: [0, 0] });
+    const answers = await Promise.all(['b:1', 'c:1', 'd:1'].map((nextOwner) => restore({ nextOwner })));
+    expect(answers.map(({ kind }) => kind).sort()).toEqual(['moved', 'moved', 'restored']);
+    const { owner } = (await store.find('pid'))!;
+    expect(answers.filter((answer) => answer.kind === 'moved')).toEqual(
+      Array.from({ length: 2 }, () => ({ kind: 'moved', owner })),
+    );
+    expect(await begin({})).toEqual([false]);
+    expect(
+      await store.touch(
+        [
+          { pid: 'pid', owner: 'a:1' },
+          { pid: 'pid', owner },
+        ],
+        KEEP_MS,
+      ),
+    ).toEqual([false, true]);
+    await store.drop('pid', 'a:1');
+    expect(await store.find('pid')).not.toBeNull();
+    await store.drop('pid', owner);
+    expect(await store.find('pid')).toBeNull();
+  });
+
+  it('begins a session only where that is meant, and forgets it in time', async () => {
+    const save = { session: session({}), keepMs: 20 };
+    expect(await store.save([{ ...save, fresh: false }])).toEqual([false]);
+    expect(await store.save([{ ...save, fresh: true }])).toEqual([true]);
+    while (await store.find('pid')) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(await restore()).toEqual({ kind: 'refused', reason: 'unknown' });
+  });
+});
+
+it('a Redis that has lost its data begins another epoch', async () => {
+  const prefix = base();
+  const redis = connect(COMMAND_OPTIONS);
+  const store = new RedisRecoveryStore(redis, BOUNDS, prefix);
+  await store.append('a', [submission(1, 'x')]);
+  const before = await store.hello();
+  await redis.del(prefix);
+  const after = await store.hello();
+  expect([before.n, after.n]).toEqual([1, 0]);
+  expect(after.epoch).not.toBe(before.epoch);
+  expect(await store.log(before)).toEqual({ kind: 'epoch', position: after });
+});
