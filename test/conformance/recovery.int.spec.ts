@@ -76,7 +76,7 @@ describe.each(KINDS)('recovery in %s', (_kind, create) => {
     least: 0,
     ...changes,
   });
-  const begin = (rooms: RoomSpans, changes: Partial<RecoverySession> = {}): Promise<boolean[]> =>
+  const begin = (rooms: RoomSpans, changes: Partial<RecoverySession> = {}): ReturnType<RecoveryStore['save']> =>
     store.save([{ session: session(rooms, changes), fresh: true, keepMs: KEEP_MS }]);
   const restore = (changes: Partial<RestoreRequest> = {}): ReturnType<RecoveryStore['restore']> =>
     store.restore({ pid: 'pid', from: start, owner: 'a:1', nextOwner: 'b:1', joined: {}, keepMs: KEEP_MS, ...changes });
@@ -180,7 +180,7 @@ describe.each(KINDS)('recovery in %s', (_kind, create) => {
     expect(answers.filter((answer) => answer.kind === 'moved')).toEqual(
       Array.from({ length: 2 }, () => ({ kind: 'moved', owner })),
     );
-    expect(await begin({})).toEqual([false]);
+    expect(await begin({})).toEqual(['foreign']);
     expect(
       await store.touch(
         [
@@ -198,8 +198,8 @@ describe.each(KINDS)('recovery in %s', (_kind, create) => {
 
   it('begins a session only where that is meant, and forgets it in time', async () => {
     const save = { session: session({}), keepMs: 20 };
-    expect(await store.save([{ ...save, fresh: false }])).toEqual([false]);
-    expect(await store.save([{ ...save, fresh: true }])).toEqual([true]);
+    expect(await store.save([{ ...save, fresh: false }])).toEqual(['absent']);
+    expect(await store.save([{ ...save, fresh: true }])).toEqual(['saved']);
     while (await store.find('pid')) await new Promise((resolve) => setTimeout(resolve, 5));
     expect(await restore()).toEqual({ kind: 'refused', reason: 'unknown' });
   });

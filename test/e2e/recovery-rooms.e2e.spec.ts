@@ -197,6 +197,24 @@ describe('while Redis is away', () => {
     expect(hornsOf(ben)).toEqual(['held', 'alone', 'afterwards']);
   }, 30_000);
 
+  it('an outage that outlasts the sessions in Redis closes nobody', async () => {
+    const [west, east] = await withRedis({ RECOVERY_WINDOW_MS: '1000' });
+    const anna = await enter(west);
+    const ben = await connect(east.url, `ben${serial}`);
+    await redisGate?.shut();
+    await anna.client.event('system:error', ({ code }) => code === 'DEGRADED', 10_000).catch(() => undefined);
+    west.app.get(RealtimeService).broadcastToAll('raid:horn' as never, { by: 'alone' } as never);
+    await anna.client.event('system:error', ({ code }) => code === 'DEGRADED');
+    const openedAt = Date.now();
+    await redisGate?.open();
+    await anna.client.event('system:recoverable', ({ serverTime }) => serverTime >= openedAt);
+    await until(() => ben.all('raid:horn' as never).length === 1, 'the other node hears');
+    expect([anna.returns, horns(anna), anna.client.socket.connected]).toEqual([[], ['alone'], true]);
+    gate.cut();
+    await back(anna);
+    expect(anna.returns).toEqual([true]);
+  }, 30_000);
+
   it('what is too much to be kept is owned up to', async () => {
     const [west, east] = await withRedis();
     const ben = await connect(east.url, `ben${++serial}`);

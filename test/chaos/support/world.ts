@@ -17,6 +17,8 @@ export interface Joined extends Guest {
 }
 
 export class World {
+  private readonly doors: Gate[] = [];
+
   private constructor(
     readonly nodes: readonly ChaosNode[],
     readonly redis: RedisServer,
@@ -48,8 +50,7 @@ export class World {
     return this.nodes.filter(({ running }) => running);
   }
 
-  guests(count: number): Promise<Guest[]> {
-    const { url } = this.node(0);
+  guests(count: number, { url } = this.node(0)): Promise<Guest[]> {
     return Promise.all(Array.from({ length: count }, () => playAsGuest(url)));
   }
 
@@ -62,8 +63,17 @@ export class World {
     return Promise.all(Array.from({ length: count }, () => this.join(node)));
   }
 
+  /** An open door before a node, until the end of this world. */
+  async door(url: string): Promise<Gate> {
+    const gate = await Gate.before(url);
+    await gate.open();
+    this.doors.push(gate);
+    return gate;
+  }
+
   async close(): Promise<void> {
     this.probe.disconnect();
+    await Promise.all(this.doors.map((door) => door.shut()));
     await Promise.all([this.postgresGate.shut(), ...this.nodes.map(({ redisGate }) => redisGate.shut())]);
     await Promise.all([this.redis.stop(), this.database.drop()]);
   }

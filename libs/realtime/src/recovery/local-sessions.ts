@@ -89,7 +89,7 @@ export class LocalSessions {
   /** The socket has got something that an older offset would give it again. */
   admitNothing(socketId: string): void {
     const session = this.bySocket.get(socketId);
-    if (!session) return;
+    if (!session || session.least === NOTHING) return;
     session.least = NOTHING;
     this.dirty.add(session);
   }
@@ -133,11 +133,16 @@ export class LocalSessions {
     const sessions = [...this.bySocket.values()];
     const held = await this.store.touch(sessions, this.keepMs).catch(() => null);
     sessions.forEach((session, index) => {
-      if (held?.[index] !== false || session.ended) return;
-      session.fresh = true;
-      this.dirty.add(session);
+      if (held?.[index] === false) this.again(session);
     });
     if (this.dirty.size > 0) await this.flush();
+  }
+
+  // The store may have let go of it while it could not be reached; the socket is there all the same.
+  private again(session: LocalSession): void {
+    if (this.bySocket.get(session.socketId) !== session) return;
+    session.fresh = true;
+    this.dirty.add(session);
   }
 
   private save(session: LocalSession): Promise<void> {
@@ -170,8 +175,10 @@ export class LocalSessions {
       }));
       const saved = await this.store.save(saves);
       batch.forEach((session, index) => {
-        session.fresh &&= saved[index] !== true;
-        if (saved[index] === false && !session.ended) this.fenced(session);
+        const answer = saved[index];
+        if (answer === 'saved') session.fresh = false;
+        else if (answer === 'foreign' && !session.ended) this.fenced(session);
+        else this.again(session);
       });
     } catch {
       for (const session of batch) this.dirty.add(session);

@@ -13,6 +13,7 @@ import {
   type RestoreAnswer,
   type RestoreRequest,
   type RoomSpans,
+  type SaveAnswer,
   type SessionSave,
   type Submission,
 } from './recovery-store';
@@ -70,12 +71,13 @@ export class MemoryRecoveryStore implements RecoveryStore, RecoveryFeed {
     return records ? { kind: 'read', position, records } : { kind: 'trimmed', position };
   }
 
-  async save(saves: readonly SessionSave[]): Promise<boolean[]> {
+  async save(saves: readonly SessionSave[]): Promise<SaveAnswer[]> {
     return saves.map(({ session, fresh, keepMs }) => {
       const known = this.get(session.pid);
-      if (known ? known.owner !== session.owner : !fresh) return false;
+      if (known && known.owner !== session.owner) return 'foreign';
+      if (!known && !fresh) return 'absent';
       this.sessions.set(session.pid, { session, until: this.now() + keepMs });
-      return true;
+      return 'saved';
     });
   }
 

@@ -8,6 +8,7 @@ import {
   type RefusedRestore,
   type RestoreAnswer,
   type RoomSpans,
+  type SaveAnswer,
   type SessionSave,
   type Submission,
 } from './recovery-store';
@@ -19,7 +20,7 @@ export type RecoveryRedis = Redis & {
   recoveryHello: Script<[epoch: string, n: string]>;
   recoveryAppend: Script<1>;
   recoveryLog: Script<string[]>;
-  recoverySave: Script<(0 | 1)[]>;
+  recoverySave: Script<SaveAnswer[]>;
   recoveryTouch: Script<(0 | 1)[]>;
   recoveryDrop: Script<0 | 1>;
   recoveryRestore: Script<string[]>;

@@ -67,13 +67,15 @@ local out = {}
 for i = 1, #ARGV, 9 do
   local key = KEYS[1] .. ':s:' .. ARGV[i]
   local owner = redis.call('HGET', key, 'owner')
-  if (owner and owner ~= ARGV[i + 1]) or (not owner and ARGV[i + 7] ~= '1') then
-    out[#out + 1] = 0
+  if owner and owner ~= ARGV[i + 1] then
+    out[#out + 1] = 'foreign'
+  elseif not owner and ARGV[i + 7] ~= '1' then
+    out[#out + 1] = 'absent'
   else
     redis.call('HSET', key, 'owner', ARGV[i + 1], 'socket', ARGV[i + 2], 'user', ARGV[i + 3], 'epoch', ARGV[i + 4],
       'rooms', ARGV[i + 5], 'least', ARGV[i + 6])
     redis.call('PEXPIRE', key, ARGV[i + 8])
-    out[#out + 1] = 1
+    out[#out + 1] = 'saved'
   end
 end
 return out`;

@@ -42,6 +42,8 @@ export interface SessionSave {
   readonly keepMs: number;
 }
 
+export type SaveAnswer = 'saved' | 'foreign' | 'absent';
+
 /** `trimmed`: entries after the position are gone; `epoch`: the journal is another one than before. */
 export type LogRead =
   { kind: 'read'; position: Position; records: JournalRecord[] } | { kind: 'trimmed' | 'epoch'; position: Position };
@@ -84,8 +86,8 @@ export interface RecoveryStore {
   append(source: string, submissions: readonly Submission[]): Promise<void>;
   /** What came after a position, of all rooms; not always all of it: read on from the last record. */
   log(after: Position): Promise<LogRead>;
-  /** False where another one owns the session or, unless `fresh`, where there is none. */
-  save(saves: readonly SessionSave[]): Promise<boolean[]>;
+  /** In the order asked. Nothing is saved that another one owns or, unless `fresh`, that is not there any more. */
+  save(saves: readonly SessionSave[]): Promise<SaveAnswer[]>;
   /** Keeps sessions for longer. @returns in the order asked, whether they are still there and owned. */
   touch(sessions: readonly { pid: string; owner: string }[], keepMs: number): Promise<boolean[]>;
   /** Ends a session unless another one owns it. */

@@ -17,6 +17,7 @@ import type {
   RecoveryStore,
   RestoreAnswer,
   RestoreRequest,
+  SaveAnswer,
   SessionSave,
   Submission,
 } from './recovery-store';
@@ -53,10 +54,8 @@ export class RedisRecoveryStore implements RecoveryStore {
     return readLog(await this.redis.recoveryLog(this.base, ...(await this.life()), epoch, n));
   }
 
-  async save(saves: readonly SessionSave[]): Promise<boolean[]> {
-    if (saves.length === 0) return [];
-    const saved = await this.redis.recoverySave(this.base, ...saveArguments(saves));
-    return saved.map((each) => each === 1);
+  async save(saves: readonly SessionSave[]): Promise<SaveAnswer[]> {
+    return saves.length === 0 ? [] : this.redis.recoverySave(this.base, ...saveArguments(saves));
   }
 
   async touch(sessions: readonly { pid: string; owner: string }[], keepMs: number): Promise<boolean[]> {

@@ -1,0 +1,68 @@
+/** Stock clients behind a door of their own: they are cut off in any way, come back by themselves, and note what they hear. */
+import { connect, type TestClient, until } from '../../support/client';
+import { Gate } from '../../support/gate';
+import type { ChaosNode } from './node';
+import type { Guest, World } from './world';
+
+const RETURN = { reconnection: true, reconnectionDelay: 100, reconnectionDelayMax: 300 } as const;
+
+export interface Traveller extends Guest {
+  readonly client: TestClient;
+  /** What `recovered` was at each connection after the first. */
+  readonly returns: boolean[];
+}
+
+export class Crowd {
+  private constructor(
+    readonly gate: Gate,
+    readonly travellers: readonly Traveller[],
+  ) {}
+
+  /** The world closes the door at its end. */
+  static async enter(
+    world: World,
+    node: ChaosNode,
+    count: number,
+    options: Parameters<typeof connect>[2] = {},
+  ): Promise<Crowd> {
+    const gate = await world.door(node.url);
+    const guests = await world.guests(count, node);
+    const travellers = guests.map(async (guest) => {
+      const client = await connect(gate.url, guest.accessToken, { ...RETURN, ...options });
+      const returns: boolean[] = [];
+      client.socket.on('connect', () => returns.push(client.socket.recovered));
+      return { ...guest, client, returns };
+    });
+    return new Crowd(gate, await Promise.all(travellers));
+  }
+
+  /** New connections go to that node. */
+  lead(node: ChaosNode): void {
+    this.gate.lead(node.url);
+  }
+
+  /** Each has come back so many times. */
+  back(times = 1): Promise<void> {
+    return until(
+      () => this.travellers.every(({ returns }) => returns.length >= times),
+      `all are back ${times} times`,
+      30_000,
+    );
+  }
+
+  /** Everybody has heard exactly this, in this order, and came back in these ways. */
+  async heard(texts: readonly string[], returns: readonly boolean[]): Promise<void> {
+    const last = texts.at(-1);
+    for (const { client } of this.travellers) {
+      if (last !== undefined) await client.event('chat:message', ({ text }) => text === last, 30_000);
+      await client.settled();
+    }
+    for (const traveller of this.travellers) {
+      expect(textsOf(traveller)).toEqual(texts);
+      expect(traveller.returns).toEqual(returns);
+    }
+  }
+}
+
+export const textsOf = ({ client }: Pick<Traveller, 'client'>): string[] =>
+  client.all('chat:message').map(({ text }) => text);

@@ -1,0 +1,54 @@
+/** Somebody who says numbers to everybody at a steady pace, and knows which of them were acknowledged. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { type TestClient, until } from '../../support/client';
+import type { ChaosNode } from './node';
+import type { World } from './world';
+
+let serial = 0;
+
+export class Speech {
+  /** In the order said, which is the order in which everybody must hear them. */
+  readonly said: string[] = [];
+  private readonly run = `speech${++serial}`;
+  private readonly acks: Promise<unknown>[] = [];
+  private readonly enough = new AbortController();
+  private ended: Promise<void> = Promise.resolve();
+
+  private constructor(
+    private readonly client: TestClient,
+    private readonly paceMs: number,
+  ) {}
+
+  /** Begins at once, 200 a second unless told otherwise. */
+  static async on(world: World, node: ChaosNode, paceMs = 5): Promise<Speech> {
+    const { client } = await world.join(node);
+    const speech = new Speech(client, paceMs);
+    speech.ended = speech.speak();
+    return speech;
+  }
+
+  /** Waits until so many more have been said. */
+  async more(count: number): Promise<void> {
+    const goal = this.said.length + count;
+    await until(() => this.said.length >= goal, `${goal} said`, 60_000);
+  }
+
+  /** Stops, and sees to it that all of it was acknowledged. @returns what was said. */
+  async stop(): Promise<readonly string[]> {
+    this.enough.abort();
+    await this.ended;
+    for (const answer of await Promise.all(this.acks)) expect(answer).toMatchObject({ success: true });
+    return this.said;
+  }
+
+  private async speak(): Promise<void> {
+    const startedAt = Date.now();
+    while (!this.enough.signal.aborted) {
+      const text = `${this.run} ${this.said.length}`;
+      this.said.push(text);
+      this.acks.push(this.client.send('chat:message', { channel: 'global', text }));
+      // By the clock, so that late timers do not slow the pace.
+      await delay(Math.max(0, startedAt + this.said.length * this.paceMs - Date.now()));
+    }
+  }
+}
