@@ -123,6 +123,37 @@ describe.each([
     expect((await rooms.members(lostRoom)).users).toEqual([]);
   });
 
+  it('gets what was emitted right before it is sent away', async () => {
+    const [west] = await startNodes();
+    const anna = await enter(west);
+    const realtime = west.app.get(RealtimeService);
+    for (const by of ['farewell', 'good bye']) realtime.emitToUser(anna.name, 'raid:horn' as never, { by } as never);
+    realtime.disconnectUser(anna.name, { code: 'KICKED', message: 'Go' });
+    await gone(anna);
+    expect([horns(anna), anna.client.received.at(-1)?.event]).toEqual([
+      ['farewell', 'good bye'],
+      'system:disconnected',
+    ]);
+  });
+
+  it('can come back however long it was left out of what was said in its room', async () => {
+    const [west, east] = await startNodes({ RECOVERY_MAX_EVENTS: '1200' });
+    const anna = await enter(west);
+    const room = roomName(RAID_KIND, raid());
+    await anna.client.send('raid:join', { raidId: room.slice(RAID_KIND.length + 1) });
+    const except = anna.client.socket.id ?? '';
+    for (let i = 0; i < 5_000; i++)
+      east.app.get(RealtimeService).emitToRoom(room, 'raid:horn' as never, { by: `${i}` } as never, { except });
+    await until(() => anna.client.all('system:recoverable').length >= 5, 'fresh offsets', 25_000);
+    await gate.shut();
+    await gone(anna);
+    blow(east, room, 'missed');
+    await gate.open();
+    await back(anna);
+    await until(() => horns(anna).length === 1, 'what it missed');
+    expect([anna.returns, horns(anna)]).toEqual([[true], ['missed']]);
+  }, 40_000);
+
   it('starts afresh after it was sent away, or after too much or too long', async () => {
     const [west, east] = await startNodes({ RECOVERY_MAX_EVENTS: '100', RECOVERY_WINDOW_MS: '1000' });
     const anna = await enter(west);
@@ -130,7 +161,11 @@ describe.each([
     await anna.client.send('raid:join', { raidId: room.slice(RAID_KIND.length + 1) });
     await gate.shut();
     await gone(anna);
+    const ben = await connect(east.url, `ben${serial}`);
+    await ben.send('raid:join', { raidId: room.slice(RAID_KIND.length + 1) });
     for (let i = 0; i < 1_000; i++) blow(east, room, `${i}`);
+    // By then all of them are in the journal.
+    await until(() => ben.all('raid:horn' as never).length === 1_000, 'all horns');
     await gate.open();
     await back(anna);
     expect([anna.returns, horns(anna)]).toEqual([[false], []]);
@@ -202,9 +237,10 @@ describe('while Redis is away', () => {
     const anna = await enter(west);
     const ben = await connect(east.url, `ben${serial}`);
     await redisGate?.shut();
-    await anna.client.event('system:error', ({ code }) => code === 'DEGRADED', 10_000).catch(() => undefined);
-    west.app.get(RealtimeService).broadcastToAll('raid:horn' as never, { by: 'alone' } as never);
     await anna.client.event('system:error', ({ code }) => code === 'DEGRADED');
+    const late = await connect(west.url, `late${serial}`);
+    await late.event('system:error', ({ code }) => code === 'DEGRADED');
+    west.app.get(RealtimeService).broadcastToAll('raid:horn' as never, { by: 'alone' } as never);
     const openedAt = Date.now();
     await redisGate?.open();
     await anna.client.event('system:recoverable', ({ serverTime }) => serverTime >= openedAt);

@@ -6,7 +6,7 @@ import { Clock } from '../clock';
 import { CommandDispatcher } from '../commands/command-dispatcher';
 import { SocketMetrics } from '../metrics/socket-metrics';
 import { Presence } from '../presence/presence';
-import { RecoveryService } from '../recovery/recovery.service';
+import { AWAY, RecoveryService } from '../recovery/recovery.service';
 import { RoomService } from '../rooms/room.service';
 import type { RealtimeSocket } from '../socket-types';
 import { Connection } from './connection';
@@ -33,7 +33,7 @@ export class ConnectionLifecycle {
 
   /** Takes over a socket in the tick in which it connects, so that no event of it can slip through. */
   opened(socket: RealtimeSocket): void {
-    const connection = new Connection(socket, this.clock.now());
+    const connection = new Connection(socket, this.clock.now(), this.recovery.hurry);
     this.connections.add(connection);
     this.metrics.connected();
     socket.onAny(this.dispatcher.listener);
@@ -58,6 +58,7 @@ export class ConnectionLifecycle {
       nodeId: this.config.nodeId,
       protocol: PROTOCOL_VERSION,
     });
+    if (this.recovery.cutOff) connection.reply('system:error', AWAY);
     connection.settingUp = this.setUp(connection);
   }
 

@@ -30,6 +30,8 @@ export class Connection implements Caller {
   constructor(
     private readonly socket: RealtimeSocket,
     readonly openedAt: number,
+    /** Sees to it that a socket gets what it is due before it is closed for good. */
+    private readonly hurry: (socketId: string) => void,
   ) {
     this.unregistered = new Set(socket.recovered ? socket.rooms : []);
   }
@@ -97,6 +99,7 @@ export class Connection implements Caller {
    */
   close(reason: CloseReason): void {
     if (!this.open) return;
+    if (!reason.reconnect) this.hurry(this.socketId);
     this.reply('system:disconnected', { ...reason });
     if (reason.reconnect) this.socket.conn.close();
     else this.socket.disconnect(true);

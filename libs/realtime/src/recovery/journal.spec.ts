@@ -41,6 +41,7 @@ beforeEach(async () => {
   feed = new LooseFeed();
   [heard, gaps] = [[], []];
   journal = new Journal('a', store, feed, {
+    contact: () => undefined,
     deliver: ({ n }) => heard.push(n),
     jumped: (gap) => gaps.push(gap),
     word: () => undefined,

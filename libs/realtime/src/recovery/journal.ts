@@ -7,11 +7,14 @@ import { type Heard, Ring } from './ring';
 
 const RETRY_MS = 50;
 const HELD_AT_MOST = 10_000;
-const WATCH_MS = 1_000;
+/** How often the store is asked where it stands. */
+export const WATCH_MS = 1_000;
 
 export type JournalGap = 'begun' | 'epoch' | 'trimmed';
 
 export interface JournalHooks {
+  /** The store has answered. */
+  contact(): void;
   deliver(heard: Heard): void;
   /** The position has jumped: at the start, because the journal is another one, or because the log does not reach back. */
   jumped(gap: JournalGap): void;
@@ -128,6 +131,7 @@ export class Journal {
     while (!this.closed) {
       try {
         const said = await this.store.hello();
+        this.hooks.contact();
         await delay(WATCH_MS, undefined, { ref: false });
         const { at } = this;
         if (this.live && at && (at.epoch !== said.epoch || at.n < said.n)) this.feed.restart();

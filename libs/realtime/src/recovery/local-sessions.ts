@@ -94,17 +94,16 @@ export class LocalSessions {
     this.dirty.add(session);
   }
 
-  /** What such sockets have got is in the journal now. @returns those concerned, once the store knows. */
-  async admitFromHere(): Promise<string[]> {
+  /** What such sockets have got is in the journal now. Settles once the store knows. */
+  async admitFromHere(): Promise<void> {
     const position = this.position();
     const closed = [...this.bySocket.values()].filter(({ least }) => least === NOTHING);
-    if (!position) return [];
+    if (!position) return;
     for (const session of closed) {
       session.least = position.n;
       this.dirty.add(session);
     }
     await this.flush();
-    return closed.map(({ socketId }) => socketId);
   }
 
   /** The journal is another one: everything counts from here. */

@@ -15,7 +15,11 @@ import type { RecoveryFeed, RecoveryStore } from './recovery-store';
 import { RedisRecoveryFeed } from './redis-recovery-feed';
 import { RedisRecoveryStore } from './redis-recovery-store';
 
-const AWAY = 'This node is cut off: events may be missing, and this connection cannot be recovered for now';
+/** What clients are told while it lasts. */
+export const AWAY = {
+  code: 'DEGRADED',
+  message: 'This node is cut off: events may be missing, and this connection cannot be recovered for now',
+} as const;
 
 @Injectable()
 export class RecoveryService {
@@ -37,8 +41,7 @@ export class RecoveryService {
       identify,
       outcome: (outcome) => this.metrics.recovery(outcome),
       away: () => {
-        for (const connection of this.connections.all())
-          connection.reply('system:error', { code: 'DEGRADED', message: AWAY });
+        for (const connection of this.connections.all()) connection.reply('system:error', AWAY);
       },
       recoverable: (socketIds) => this.recoverable(socketIds),
       gap: (reason) => {
@@ -59,6 +62,14 @@ export class RecoveryService {
   /** Where the journal stands now, for a client to name when it comes back; undefined while that is not known. */
   get offset(): string | undefined {
     return this.recovery?.offset;
+  }
+
+  /** What a socket is due and still on its way is written to it, because it is about to be closed for good. */
+  readonly hurry = (socketId: string): void => this.recovery?.hurry(socketId);
+
+  /** Whether events reach the clients of this node alone, for now. */
+  get cutOff(): boolean {
+    return this.recovery?.cutOff ?? false;
   }
 
   /** Binds the sessions of a user that are away; those that are connected obey by other ways. */

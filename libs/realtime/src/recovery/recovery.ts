@@ -6,11 +6,11 @@ import { randomBytes } from 'node:crypto';
 import type { Namespace } from 'socket.io';
 import type { Adapter } from 'socket.io-adapter';
 import { Journal, type JournalGap } from './journal';
-import { type Order, withOffset } from './journal-entry';
+import { Delivery } from './delivery';
+import type { Order } from './journal-entry';
 import { LocalSessions } from './local-sessions';
 import { offsetOf } from './position';
 import { Predecessors } from './predecessors';
-import { receivers } from './receivers';
 import type { RecoveryFeed, RecoveryStore } from './recovery-store';
 import { Replay } from './replay';
 import { type Refusal, type Restored, Restorer, RestoreRefused } from './restorer';
@@ -22,9 +22,8 @@ import {
   type HandshakeAuth,
   insidesOf,
   type NamespaceInternals,
-  prepare,
 } from './socket-internals';
-import { type Pending, Submissions } from './submissions';
+import { Submissions } from './submissions';
 
 export interface RecoveryHooks {
   /** Whose token a handshake carries; null where it proves nobody. */
@@ -53,6 +52,7 @@ export class Recovery {
   private readonly predecessors: Predecessors;
   private readonly restorer: Restorer;
   private readonly replay: Replay;
+  private readonly delivery: Delivery;
   private readonly inside: NamespaceInternals;
   private readonly renewal: NodeJS.Timeout;
   /** Rooms that who is away has been admitted to, and for how long it may still come back. */
@@ -69,6 +69,7 @@ export class Recovery {
     const { windowMs, now } = options;
     this.inside = insidesOf(namespace, adapter);
     this.journal = new Journal(this.source, store, feed, {
+      contact: () => this.submissions.contact(),
       deliver: (heard) => this.deliver(heard),
       jumped: (gap) => this.jumped(gap),
       word: (message) => this.predecessors.hear(message),
@@ -84,10 +85,11 @@ export class Recovery {
       store,
       feed,
       {
-        tell: (pending) => this.tell(pending),
+        tell: (pending) => this.delivery.tell(pending),
+        left: (socketId) => !this.holds(socketId),
         away: () => hooks.away(),
         returning: () => this.sessions.settle(),
-        back: () => void this.sessions.admitFromHere().then((socketIds) => hooks.recoverable(socketIds)),
+        back: () => void this.sessions.admitFromHere().then(() => this.recoverable()),
       },
       now,
     );
@@ -96,6 +98,15 @@ export class Recovery {
     );
     this.restorer = new Restorer(this.source, store, this.journal, this.sessions, this.predecessors);
     this.replay = new Replay(this.journal, adapter);
+    this.delivery = new Delivery(
+      this.source,
+      adapter,
+      this.inside,
+      this.journal,
+      this.submissions,
+      this.sessions,
+      hooks.recoverable,
+    );
     this.takeOver();
     this.renewal = setInterval(() => this.renew(), Math.max(200, windowMs / 4)).unref();
     this.journal.open();
@@ -134,6 +145,16 @@ export class Recovery {
     this.submissions.submit({ rooms: [userRoom], except: [], frames: [], order });
   }
 
+  /** Before a socket is closed for good: what it is due and is still on its way through the journal is written at once. */
+  hurry(socketId: string): void {
+    this.delivery.hurry(socketId);
+  }
+
+  /** Whether the store is away for so long that events are delivered on this node alone. */
+  get cutOff(): boolean {
+    return this.submissions.cutOff;
+  }
+
   joined(socketId: string, room: string, others: ReadonlySet<string>): Promise<void> | undefined {
     // A socket that is made of a session is in its rooms already; only what it joins now is new to it.
     if (!this.sessions.get(socketId)) return undefined;
@@ -153,7 +174,12 @@ export class Recovery {
   gone(socketId: string): void {
     this.submissions.gone(socketId);
     this.replay.forget(socketId);
+    this.delivery.gone(socketId);
     this.sessions.end(socketId);
+  }
+
+  private recoverable(): void {
+    this.hooks.recoverable([...this.inside.sockets.keys()]);
   }
 
   private renew(): void {
@@ -165,8 +191,11 @@ export class Recovery {
   private takeOver(): void {
     const { inside } = this;
     const create = inside._createSocket.bind(inside);
+    /** One attempt per connection: any number of handshakes may come over it, and the door takes the first. */
+    const tried = new WeakSet<EngineClient>();
     inside._createSocket = async (client, { pid, offset, ...auth }) => {
-      const asked = typeof pid === 'string' && typeof offset === 'string';
+      const asked = typeof pid === 'string' && typeof offset === 'string' && !tried.has(client);
+      tried.add(client);
       const restored = asked ? await this.restore(client, auth, pid, offset) : null;
       if (!restored) return create(client, auth);
       const rooms = [...restored.rooms].filter(([, [, until]]) => until === 0).map(([room]) => room);
@@ -208,44 +237,17 @@ export class Recovery {
     }
   }
 
-  private deliver({ n, entry }: Heard): void {
-    const own = entry.source === this.source ? this.submissions.heard(entry.seq) : undefined;
-    const { position } = this.journal;
+  private deliver(heard: Heard): void {
+    const { source, order } = heard.entry;
     // Its own clients have had what the others never will.
-    if (entry.order?.kind === 'gap' && entry.source !== this.source) this.hooks.gap('lost');
-    if (entry.order || !position) return;
-    const encoded = prepare(this.adapter, withOffset(entry.frames, offsetOf({ ...position, n })));
-    const without = (socketId: string): boolean =>
-      own !== undefined && (own.told.has(socketId) || own.joined.has(socketId));
-    for (const socket of receivers(this.adapter, this.inside, entry)) {
-      own?.left.delete(socket.id);
-      if (!without(socket.id)) socket.client.writeToEngine(encoded.frames, encoded.options);
-    }
-    for (const socketId of own?.left ?? []) {
-      const socket = without(socketId) ? undefined : this.inside.sockets.get(socketId);
-      socket?.client.writeToEngine(encoded.frames, encoded.options);
-    }
-  }
-
-  private tell({ entry, told, joined, left }: Pending): void {
-    if (entry.order) return;
-    const encoded = prepare(this.adapter, entry.frames);
-    const give = (socketId: string): void => {
-      if (told.has(socketId) || joined.has(socketId)) return;
-      const socket = this.inside.sockets.get(socketId);
-      if (!socket) return;
-      told.add(socketId);
-      this.sessions.admitNothing(socketId);
-      socket.client.writeToEngine(encoded.frames, encoded.options);
-    };
-    for (const { id } of receivers(this.adapter, this.inside, entry)) give(id);
-    for (const socketId of left) give(socketId);
+    if (order?.kind === 'gap' && source !== this.source) this.hooks.gap('lost');
+    this.delivery.heard(heard);
   }
 
   private jumped(gap: JournalGap): void {
     if (gap !== 'begun') this.submissions.forgetSent();
     if (gap !== 'trimmed') this.sessions.beginAnew();
     if (gap !== 'begun') this.hooks.gap(gap);
-    if (gap !== 'trimmed') this.hooks.recoverable([...this.inside.sockets.keys()]);
+    if (gap !== 'trimmed') this.recoverable();
   }
 }

@@ -1,12 +1,14 @@
 /** What this node has emitted and not heard yet from the journal: sent in order and once, held while the store is away. */
 import { setTimeout as delay } from 'node:timers/promises';
+import { WATCH_MS } from './journal';
 import { encodeEntry, type JournalEntry } from './journal-entry';
 import type { RecoveryFeed, RecoveryStore } from './recovery-store';
 
 const AT_ONCE = 100;
 const AT_MOST = 10_000;
-const HOLD_MS = 3_000;
 const LOOK_MS = 250;
+/** With a look, three seconds at most. */
+const HOLD_MS = 3_000 - LOOK_MS;
 const RETRY_MS = 100;
 
 export interface Pending {
@@ -24,6 +26,8 @@ export interface Pending {
 export interface SubmissionHooks {
   /** Delivers on this node without the journal. */
   tell(pending: Pending): void;
+  /** The connection of a socket to this node is over. */
+  left(socketId: string): boolean;
   /** The store has been away for too long. */
   away(): void;
   /** The store may be back: before what was told reaches it. Rejects where it is not. */
@@ -42,8 +46,9 @@ export class Submissions {
   private alone = false;
   /** Events of ours will never reach the others. */
   private gaveUp = false;
+  private lastContact: number;
   /** The last entry that was told alone, until all of those have been heard. */
-  private toldUpTo = 0;
+  private toldUpTo: number | null = null;
   private readonly timer = setInterval(() => this.look(), LOOK_MS).unref();
 
   constructor(
@@ -52,7 +57,9 @@ export class Submissions {
     private readonly feed: RecoveryFeed,
     private readonly hooks: SubmissionHooks,
     private readonly now: () => number,
-  ) {}
+  ) {
+    this.lastContact = now();
+  }
 
   close(): void {
     this.closed = true;
@@ -76,6 +83,23 @@ export class Submissions {
     if (this.alone) this.hooks.tell(pending);
     if (this.unsent.length > AT_MOST) this.forgetOldest();
     void this.send();
+  }
+
+  /** The store has answered. */
+  contact(): void {
+    this.lastContact = this.now();
+  }
+
+  get cutOff(): boolean {
+    return this.alone;
+  }
+
+  /** What a socket is due and has not got: it is about to be closed, and would never hear it. */
+  dueTo(isFor: (entry: JournalEntry) => boolean, socketId: string): Pending[] {
+    return [...this.pending.values()].filter(({ entry, told, joined, left }) => {
+      if (entry.order || told.has(socketId) || joined.has(socketId)) return false;
+      return left.has(socketId) || isFor(entry);
+    });
   }
 
   /** The journal has told an entry of ours. */
@@ -123,8 +147,9 @@ export class Submissions {
         if (this.alone) await this.hooks.returning();
         await this.store.append(
           this.source,
-          batch.map(({ entry, payload }) => ({ seq: entry.seq, rooms: entry.rooms, payload })),
+          batch.map((each) => ({ seq: each.entry.seq, rooms: each.entry.rooms, payload: this.payloadOf(each) })),
         );
+        this.contact();
         const sent = new Set(batch);
         this.unsent = this.unsent.filter((each) => !sent.has(each));
         this.admitGap();
@@ -135,21 +160,30 @@ export class Submissions {
     this.sending = false;
   }
 
+  // Who had it from this node alone, and has gone since, may have gone on elsewhere: there it must not come again.
+  private payloadOf({ entry, payload, told }: Pending): string {
+    const gone = [...told].filter((socketId) => this.hooks.left(socketId));
+    return gone.length === 0 ? payload : encodeEntry({ ...entry, except: [...entry.except, ...gone] });
+  }
+
   private look(): void {
     const [oldest] = this.pending.values();
-    const age = oldest ? this.now() - oldest.since : 0;
+    const now = this.now();
+    // The journal asks the store now and then, also where nothing is submitted.
+    const silence = this.feed.shared ? now - this.lastContact - WATCH_MS : 0;
+    const age = Math.max(oldest ? now - oldest.since : 0, silence);
     if (this.alone && age < 2 * LOOK_MS) {
       this.alone = false;
       this.toldUpTo = this.seq;
     }
     if (!this.alone && age >= HOLD_MS) {
       this.alone = true;
-      this.toldUpTo = 0;
+      this.toldUpTo = null;
       this.hooks.away();
       for (const pending of this.pending.values()) this.hooks.tell(pending);
     }
-    if (this.toldUpTo === 0 || (oldest && oldest.entry.seq <= this.toldUpTo)) return;
-    this.toldUpTo = 0;
+    if (this.toldUpTo === null || (oldest && oldest.entry.seq <= this.toldUpTo)) return;
+    this.toldUpTo = null;
     this.hooks.back();
   }
 
