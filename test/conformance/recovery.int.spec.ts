@@ -44,8 +44,17 @@ const KINDS: [string, () => Cluster][] = [
     () => {
       const prefix = base();
       const commands = connect(COMMAND_OPTIONS);
-      const feed = new RedisRecoveryFeed(commands, connect(SUBSCRIBER_OPTIONS), prefix);
-      return { store: new RedisRecoveryStore(commands, BOUNDS, prefix), feed };
+      const feed = new RedisRecoveryFeed(commands, connect(SUBSCRIBER_OPTIONS), 'plain', prefix);
+      return { store: new RedisRecoveryStore(commands, BOUNDS, 'plain', prefix), feed };
+    },
+  ],
+  [
+    'Redis by sharded pub/sub',
+    () => {
+      const prefix = base();
+      const commands = connect(COMMAND_OPTIONS);
+      const feed = new RedisRecoveryFeed(commands, connect(SUBSCRIBER_OPTIONS), 'sharded', prefix);
+      return { store: new RedisRecoveryStore(commands, BOUNDS, 'sharded', prefix), feed };
     },
   ],
 ];
@@ -122,6 +131,14 @@ describe.each(KINDS)('recovery in %s', (_kind, create) => {
     await store.append('a', many);
     expect(await store.log(start)).toEqual({ kind: 'trimmed', position: { epoch: start.epoch, n: 400 } });
     expect(await store.log({ epoch: '0123456789abcdef', n: 400 })).toMatchObject({ kind: 'epoch' });
+  });
+
+  it('keeps fewer entries where they are large, and owns up to what is gone', async () => {
+    await begin({ x: [0, 0] });
+    const payload = 'x'.repeat(1024 * 1024);
+    for (let seq = 1; seq <= 40; seq++) await store.append('a', [{ seq, rooms: ['x'], payload }]);
+    expect(await restore()).toEqual({ kind: 'refused', reason: 'trimmed' });
+    expect(await missed({ from: { ...start, n: 36 } })).toHaveLength(4);
   });
 
   it('restores what the rooms of the session and everybody got, each once and in order', async () => {
@@ -208,7 +225,7 @@ describe.each(KINDS)('recovery in %s', (_kind, create) => {
 it('a Redis that has lost its data begins another epoch', async () => {
   const prefix = base();
   const redis = connect(COMMAND_OPTIONS);
-  const store = new RedisRecoveryStore(redis, BOUNDS, prefix);
+  const store = new RedisRecoveryStore(redis, BOUNDS, 'plain', prefix);
   await store.append('a', [submission(1, 'x')]);
   const before = await store.hello();
   await redis.del(prefix);

@@ -74,9 +74,9 @@ export class RealtimeService implements OnModuleInit {
     this.outbox.toRoom(roomName(RoomKind.Conversation, conversationId), event, payload);
   }
 
-  /** To any room; `except` names sockets or rooms to leave out. */
+  /** To any room, or once to whoever is in any of several; `except` names sockets or rooms to leave out. */
   emitToRoom<Name extends EventName>(
-    room: RoomName,
+    room: RoomName | readonly RoomName[],
     event: Name,
     payload: EventPayload<Name>,
     options: { except?: string | string[] } = {},

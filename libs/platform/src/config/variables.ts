@@ -71,6 +71,12 @@ export const VARIABLES = {
     doc: 'Redis 7 or newer, shared by all nodes. Unset: one node, everything in memory.',
     example: 'redis://localhost:6379',
   }),
+  redisPubSub: variable('Storage', {
+    name: 'REDIS_PUBSUB',
+    read: choice('plain', 'sharded'),
+    fallback: 'plain',
+    doc: 'sharded: nodes speak by SPUBLISH, which a Redis that is one shard of a cluster keeps to itself.',
+  }),
 
   jwtSecret: variable('Tokens', {
     name: 'JWT_SECRET',

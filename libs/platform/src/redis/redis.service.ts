@@ -4,6 +4,7 @@ import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { Redis, type RedisOptions } from 'ioredis';
 import { APP_CONFIG, type AppConfig } from '../config/app-config';
 import { Shutdown } from '../shutdown/shutdown';
+import { warnOfEviction } from './eviction-warning';
 import { COMMAND_OPTIONS, SUBSCRIBER_OPTIONS } from './redis-options';
 
 export type RedisState = 'off' | 'up' | 'down';
@@ -32,7 +33,11 @@ export class RedisService implements OnModuleInit {
     this.current = config.redisUrl === undefined ? 'off' : 'down';
     this.commandClient = config.redisUrl === undefined ? null : this.connect(COMMAND_OPTIONS);
     if (!this.commandClient) return;
-    this.commandClient.on('ready', () => this.become('up'));
+    const { commandClient } = this;
+    this.commandClient.on('ready', () => {
+      this.become('up');
+      void warnOfEviction(commandClient, this.logger);
+    });
     this.commandClient.on('close', () => this.become('down'));
     this.probe = setInterval(() => void this.probeOnce(), PROBE_MS).unref();
     shutdown.register('pools', 'redis', () => this.close());

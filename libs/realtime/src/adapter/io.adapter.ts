@@ -41,7 +41,8 @@ export class IoAdapter extends NestIoAdapter {
     const separate = this.config.socketPort !== undefined && this.config.socketPort !== this.config.port;
     if (separate) this.ownListener = createServer((_request, response) => response.writeHead(404).end());
     const metrics = this.app.get(SocketMetrics);
-    const adapter = redisPubSub(this.app.get(RedisService), () => metrics.adapterFailure()) ?? Adapter;
+    const adapter =
+      redisPubSub(this.app.get(RedisService), this.config.redisPubSub, () => metrics.adapterFailure()) ?? Adapter;
     const httpServer = this.ownListener ?? (this.app.getHttpServer() as HttpServer);
     const io: RealtimeServer = new Server(httpServer, { ...options, adapter });
     const handshake = this.app.get(Handshake);

@@ -21,28 +21,32 @@ local epoch = h[1]
 export const HELLO = `${EPOCH}
 return {epoch, h[3]}`;
 
-/** ARGV: run, random, channel, source, keep of a room, most per room, most in the log, count, then seq, payload, n rooms, rooms. */
+// Large events count for more: a room is bounded in bytes as well as in entries.
+const MOST_BYTES = 16 * 1024 * 1024;
+
+/** ARGV: run, random, publish, channel, source, keep, most per room, most in the log, count, then seq, payload, n rooms, rooms. */
 export const APPEND = `${EPOCH}
-local seen = b .. ':' .. epoch .. ':o:' .. ARGV[4]
+local seen = b .. ':' .. epoch .. ':o:' .. ARGV[5]
 local highest = tonumber(redis.call('GET', seen) or '0')
-local at = 9
-for _ = 1, tonumber(ARGV[8]) do
+local at = 10
+for _ = 1, tonumber(ARGV[9]) do
   local seq, payload, rooms = tonumber(ARGV[at]), ARGV[at + 1], tonumber(ARGV[at + 2])
   if seq > highest then
     highest = seq
     local n = string.format('%.0f', redis.call('HINCRBY', b, 'n', 1))
-    redis.call('XADD', b .. ':' .. epoch .. ':log', 'MAXLEN', '~', ARGV[7], n .. '-1', 'p', payload)
+    local fit = math.max(1, math.floor(${MOST_BYTES} / (#payload + 1)))
+    redis.call('XADD', b .. ':' .. epoch .. ':log', 'MAXLEN', '~', math.min(fit, ARGV[8]), n .. '-1', 'p', payload)
     for i = at + 3, at + 2 + rooms do
       local key = b .. ':' .. epoch .. ':r:' .. ARGV[i]
-      redis.call('XADD', key, 'MAXLEN', '~', ARGV[6], n .. '-1', 'p', payload)
-      redis.call('PEXPIRE', key, ARGV[5])
+      redis.call('XADD', key, 'MAXLEN', '~', math.min(fit, ARGV[7]), n .. '-1', 'p', payload)
+      redis.call('PEXPIRE', key, ARGV[6])
     end
-    redis.call('PUBLISH', ARGV[3], epoch .. ' ' .. n .. ' ' .. payload)
+    redis.call(ARGV[3], ARGV[4], epoch .. ' ' .. n .. ' ' .. payload)
   end
   at = at + 3 + rooms
 end
 redis.call('SET', seen, string.format('%.0f', highest), 'PX', 3600000)
-redis.call('PEXPIRE', b .. ':' .. epoch .. ':log', ARGV[5])
+redis.call('PEXPIRE', b .. ':' .. epoch .. ':log', ARGV[6])
 return 1`;
 
 /** ARGV: run, random, epoch, n. */

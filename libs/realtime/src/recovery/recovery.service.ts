@@ -80,10 +80,11 @@ export class RecoveryService {
   private kept(now: () => number): { store: RecoveryStore; feed: RecoveryFeed } {
     const bounds = recoveryBounds(this.config);
     const { client } = this.redis;
+    const { redisPubSub } = this.config;
     if (client)
       return {
-        store: new RedisRecoveryStore(client, bounds),
-        feed: new RedisRecoveryFeed(client, this.redis.subscriber()),
+        store: new RedisRecoveryStore(client, bounds, redisPubSub),
+        feed: new RedisRecoveryFeed(client, this.redis.subscriber(), redisPubSub),
       };
     const memory = new MemoryRecoveryStore(bounds, now);
     return { store: memory, feed: memory };

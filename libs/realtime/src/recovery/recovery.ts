@@ -105,7 +105,7 @@ export class Recovery {
       this.journal,
       this.submissions,
       this.sessions,
-      hooks.recoverable,
+      (socketIds) => hooks.recoverable(socketIds),
     );
     this.takeOver();
     this.renewal = setInterval(() => this.renew(), Math.max(200, windowMs / 4)).unref();

@@ -1,5 +1,6 @@
 /** The journal and the sessions of a cluster, in Redis 7 or later. */
 import { randomBytes } from 'node:crypto';
+import type { AppConfig } from '@aeturnis/platform';
 import type { Redis } from 'ioredis';
 import type { Position } from './position';
 import {
@@ -33,6 +34,7 @@ export class RedisRecoveryStore implements RecoveryStore {
   constructor(
     redis: Redis,
     private readonly bounds: RecoveryBounds,
+    private readonly pubSub: AppConfig['redisPubSub'] = 'plain',
     private readonly base = RECOVERY_PREFIX,
   ) {
     this.redis = defineRecoveryScripts(redis);
@@ -46,7 +48,9 @@ export class RedisRecoveryStore implements RecoveryStore {
 
   async append(source: string, submissions: readonly Submission[]): Promise<void> {
     const { roomKeepMs, maxEvents, logEvents } = this.bounds;
-    const args = [`${this.base}:feed`, source, roomKeepMs, maxEvents, logEvents, ...submissionArguments(submissions)];
+    const publish = this.pubSub === 'sharded' ? 'SPUBLISH' : 'PUBLISH';
+    const bounds = [roomKeepMs, maxEvents, logEvents];
+    const args = [publish, `${this.base}:feed`, source, ...bounds, ...submissionArguments(submissions)];
     await this.redis.recoveryAppend(this.base, ...(await this.life()), ...args);
   }
 

@@ -2,7 +2,7 @@
 import type { JournalRecord } from './recovery-store';
 
 /** Large events count for more: the memory of a node is bounded in bytes as well. */
-const MOST_BYTES = 8 * 1024 * 1024;
+const MOST_BYTES = 16 * 1024 * 1024;
 
 export class RoomLog {
   private records: JournalRecord[] = [];

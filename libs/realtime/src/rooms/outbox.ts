@@ -18,13 +18,14 @@ export class Outbox {
     private readonly recovery: RecoveryService,
   ) {}
 
-  /** Emits to a room on all nodes, leaving out sockets (by id) or whole rooms. */
-  toRoom(room: RoomName, event: string, payload: object, except?: Except): void {
+  /** Emits to a room, or once to whoever is in any of several, on all nodes; leaves out sockets (by id) or whole rooms. */
+  toRoom(room: RoomName | readonly RoomName[], event: string, payload: object, except?: Except): void {
     if (!this.server.up) return this.metrics.emittedToNobody();
     const { io } = this.server;
     // Elsewhere there may be members that this node cannot see; alone, an unknown room is an empty one.
-    if (!this.recovery.reaches(room)) return this.metrics.emittedToNobody();
-    const selected = except === undefined ? io.to(room) : io.to(room).except(except);
+    const rooms = [room].flat().filter((each) => this.recovery.reaches(each));
+    if (rooms.length === 0) return this.metrics.emittedToNobody();
+    const selected = except === undefined ? io.to(rooms) : io.to(rooms).except(except);
     this.send(deliveryOf(event) === 'volatile' ? selected.volatile : selected, event, payload);
   }
 

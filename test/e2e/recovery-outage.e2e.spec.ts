@@ -1,0 +1,92 @@
+/** Redis away: for a blip, for long, past what can be kept, and back without its data. Nobody misses anything without being told. */
+import { connect, until } from '../support/client';
+import { back, blowToAll, hornsOf, newName, RaidWorld } from '../support/raid-world';
+
+let world: RaidWorld;
+
+beforeAll(async () => {
+  world = await RaidWorld.open();
+});
+afterEach(() => world.clear());
+afterAll(() => world.close());
+
+it('a blip changes nothing', async () => {
+  const { west, redisGate } = await world.withRedis();
+  const anna = await world.enter(west);
+  await redisGate.shut();
+  for (const by of ['one', 'two']) blowToAll(west, by);
+  await redisGate.open();
+  await until(() => hornsOf(anna.client).length === 2, 'the horns');
+  expect([hornsOf(anna.client), anna.client.all('system:error')]).toEqual([['one', 'two'], []]);
+}, 30_000);
+
+it('events go on on this node, reach the others on its return, once, and then all can be recovered again', async () => {
+  const { west, east, redisGate } = await world.withRedis();
+  const anna = await world.enter(west);
+  const ben = await connect(east.url, newName('ben'));
+  const cutAt = Date.now();
+  await redisGate.shut();
+  const all = (by: string): void => blowToAll(west, by);
+  all('held');
+  await anna.client.event('system:error', ({ code }) => code === 'DEGRADED');
+  all('alone');
+  await until(() => hornsOf(anna.client).length === 2, 'the horns');
+  expect(hornsOf(ben)).toEqual([]);
+  await redisGate.open();
+  await anna.client.event('system:recoverable', ({ serverTime }) => serverTime >= cutAt);
+  await until(() => hornsOf(ben).length === 2, 'the other node hears');
+  anna.gate.cut();
+  all('afterwards');
+  await back(anna);
+  expect(anna.returns).toEqual([true]);
+  await until(() => hornsOf(anna.client).includes('afterwards'), 'the horn afterwards');
+  expect(hornsOf(anna.client)).toEqual(['held', 'alone', 'afterwards']);
+  await until(() => hornsOf(ben).length === 3, 'the other node hears');
+  expect(hornsOf(ben)).toEqual(['held', 'alone', 'afterwards']);
+}, 30_000);
+
+it('an outage that outlasts the sessions in Redis closes nobody', async () => {
+  const { west, east, redisGate } = await world.withRedis({ RECOVERY_WINDOW_MS: '1000' });
+  const anna = await world.enter(west);
+  const ben = await connect(east.url, newName('ben'));
+  await redisGate.shut();
+  await anna.client.event('system:error', ({ code }) => code === 'DEGRADED');
+  const late = await connect(west.url, newName('late'));
+  await late.event('system:error', ({ code }) => code === 'DEGRADED');
+  blowToAll(west, 'alone');
+  const openedAt = Date.now();
+  await redisGate.open();
+  await anna.client.event('system:recoverable', ({ serverTime }) => serverTime >= openedAt);
+  await until(() => ben.all('raid:horn').length === 1, 'the other node hears');
+  expect([anna.returns, hornsOf(anna.client), anna.client.socket.connected]).toEqual([[], ['alone'], true]);
+  anna.gate.cut();
+  await back(anna);
+  expect(anna.returns).toEqual([true]);
+}, 30_000);
+
+it('what is too much to be kept is owned up to', async () => {
+  const { west, east, redisGate } = await world.withRedis();
+  const ben = await connect(east.url, newName('ben'));
+  await redisGate.shut();
+  for (let i = 0; i < 10_050; i++) blowToAll(west, `${i}`);
+  await redisGate.open();
+  expect(await ben.event('system:resync', undefined, 25_000)).toMatchObject({ reason: 'lost' });
+  const horns = ben.all('raid:horn').map(({ by }: { by: string }) => by);
+  expect([horns.length, horns[0], horns.at(-1)]).toEqual([10_000, '50', '10049']);
+}, 40_000);
+
+it('a Redis that comes back empty is said to have lost something, and all can be recovered again', async () => {
+  const { west, east } = await world.withRedis();
+  const anna = await world.enter(west);
+  blowToAll(east, 'before');
+  await until(() => hornsOf(anna.client).length === 1, 'the horn');
+  const emptiedAt = Date.now();
+  await world.redis.restart();
+  await anna.client.event('system:resync', ({ reason }) => reason === 'epoch', 25_000);
+  await anna.client.event('system:recoverable', ({ serverTime }) => serverTime >= emptiedAt);
+  anna.gate.cut();
+  await back(anna);
+  blowToAll(east, 'after');
+  await until(() => hornsOf(anna.client).length === 2, 'the horn afterwards');
+  expect([anna.returns, hornsOf(anna.client)]).toEqual([[true], ['before', 'after']]);
+}, 40_000);
