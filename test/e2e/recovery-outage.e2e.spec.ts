@@ -2,6 +2,8 @@
 import { connect, until } from '../support/client';
 import { back, blowToAll, hornsOf, newName, RaidWorld } from '../support/raid-world';
 
+const MORE_THAN_THE_LOG = 45_000;
+
 let world: RaidWorld;
 
 beforeAll(async () => {
@@ -74,6 +76,27 @@ it('what is too much to be kept is owned up to', async () => {
   const horns = ben.all('raid:horn').map(({ by }: { by: string }) => by);
   expect([horns.length, horns[0], horns.at(-1)]).toEqual([10_000, '50', '10049']);
 }, 40_000);
+
+it('a node that was cut off from more than it can make up sends its clients for it, and they get everything', async () => {
+  const { west, east, redisGate } = await world.withRedis({ RECOVERY_MAX_EVENTS: '100000' });
+  const anna = await world.enter(west);
+  const ben = await connect(east.url, newName('ben'));
+  const said: string[] = [];
+  await redisGate.shut();
+  while (said.length < MORE_THAN_THE_LOG) {
+    for (let i = 0; i < 5_000; i++) {
+      said.push(`${said.length}`);
+      blowToAll(east, `${said.length - 1}`);
+    }
+    await until(() => ben.received.length > said.length, 'the node that hears has heard');
+  }
+  await redisGate.open();
+  await back(anna);
+  await until(() => hornsOf(anna.client).length === said.length, 'all of it');
+  expect(anna.returns).toEqual([true]);
+  expect(hornsOf(anna.client)).toEqual(said);
+  expect(anna.client.all('system:resync')).toEqual([]);
+}, 60_000);
 
 it('a Redis that comes back empty is said to have lost something, and all can be recovered again', async () => {
   const { west, east } = await world.withRedis();

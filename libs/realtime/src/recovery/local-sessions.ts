@@ -106,6 +106,13 @@ export class LocalSessions {
     await this.flush();
   }
 
+  /** Who would get everything back after its last offset, and who would not. */
+  ableToReturn(socketIds: readonly string[]): [able: string[], unable: string[]] {
+    const able = socketIds.filter((socketId) => (this.bySocket.get(socketId)?.least ?? NOTHING) !== NOTHING);
+    const chosen = new Set(able);
+    return [able, socketIds.filter((socketId) => !chosen.has(socketId))];
+  }
+
   /** The journal is another one: everything counts from here. */
   beginAnew(): void {
     const position = this.position();

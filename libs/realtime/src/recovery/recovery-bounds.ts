@@ -2,7 +2,8 @@
 import type { AppConfig } from '@aeturnis/platform';
 import type { RecoveryBounds } from './recovery-store';
 
-const LOG_EVENTS = 5_000;
+/** What three nodes may have held during an outage comes within a second, before a fourth may hear again. */
+const LOG_EVENTS = 40_000;
 const SLACK_MS = 60_000;
 
 export function recoveryBounds(

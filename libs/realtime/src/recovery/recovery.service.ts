@@ -44,9 +44,11 @@ export class RecoveryService {
         for (const connection of this.connections.all()) connection.reply('system:error', AWAY);
       },
       recoverable: (socketIds) => this.recoverable(socketIds),
-      gap: (reason) => {
-        for (const connection of this.connections.all())
-          connection.reply('system:resync', { reason, rooms: [...connection.rooms] });
+      gap: (reason, socketIds) => {
+        for (const socketId of socketIds) {
+          const connection = this.connections.get(socketId);
+          connection?.reply('system:resync', { reason, rooms: [...connection.rooms] });
+        }
       },
     };
     const options = { windowMs: this.config.recoveryWindowMs, now };
@@ -86,7 +88,8 @@ export class RecoveryService {
         store: new RedisRecoveryStore(client, bounds, redisPubSub),
         feed: new RedisRecoveryFeed(client, this.redis.subscriber(), redisPubSub),
       };
-    const memory = new MemoryRecoveryStore(bounds, now);
+    // Alone, a node misses nothing of itself.
+    const memory = new MemoryRecoveryStore({ ...bounds, logEvents: 1 }, now);
     return { store: memory, feed: memory };
   }
 

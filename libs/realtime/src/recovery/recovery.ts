@@ -34,8 +34,8 @@ export interface RecoveryHooks {
   away(): void;
   /** The connections of this node can be recovered from here on (again). */
   recoverable(socketIds: readonly string[]): void;
-  /** Connections of this node may have missed events. */
-  gap(reason: Exclude<JournalGap, 'begun'> | 'lost'): void;
+  /** These connections of this node may have missed events. */
+  gap(reason: Exclude<JournalGap, 'begun'> | 'lost', socketIds: readonly string[]): void;
 }
 
 export interface RecoveryOptions {
@@ -178,6 +178,14 @@ export class Recovery {
     this.sessions.end(socketId);
   }
 
+  // The rooms keep more than the log: clients whose connection breaks here and now come back to all of it. Those that had
+  // events from this node alone cannot, and are told.
+  private sendForWhatIsGone(): void {
+    const [able, unable] = this.sessions.ableToReturn([...this.inside.sockets.keys()]);
+    this.hooks.gap('trimmed', unable);
+    for (const socketId of able) void this.predecessors.close(socketId);
+  }
+
   private recoverable(): void {
     this.hooks.recoverable([...this.inside.sockets.keys()]);
   }
@@ -240,14 +248,15 @@ export class Recovery {
   private deliver(heard: Heard): void {
     const { source, order } = heard.entry;
     // Its own clients have had what the others never will.
-    if (order?.kind === 'gap' && source !== this.source) this.hooks.gap('lost');
+    if (order?.kind === 'gap' && source !== this.source) this.hooks.gap('lost', [...this.inside.sockets.keys()]);
     this.delivery.heard(heard);
   }
 
   private jumped(gap: JournalGap): void {
     if (gap !== 'begun') this.submissions.forgetSent();
     if (gap !== 'trimmed') this.sessions.beginAnew();
-    if (gap !== 'begun') this.hooks.gap(gap);
+    if (gap === 'trimmed') this.sendForWhatIsGone();
+    if (gap === 'epoch') this.hooks.gap(gap, [...this.inside.sockets.keys()]);
     if (gap !== 'trimmed') this.recoverable();
   }
 }
