@@ -11,8 +11,27 @@ const LOOK_MS = 1_000;
 const LAG_PACKETS = 16;
 
 interface EngineClient {
+  readonly server: object;
   readonly conn: EngineConnection & { write(packet: unknown, options: object): void };
   writeToEngine(packets: unknown, options: { volatile?: boolean }): void;
+}
+
+/** Who counts what is dropped, by server: one function serves all connections of the process. */
+const counters = new WeakMap<object, SocketMetrics>();
+
+function writeToEngine(this: EngineClient, packets: unknown, options: { volatile?: boolean }): void {
+  if (options.volatile && this.conn.writeBuffer.length > LAG_PACKETS)
+    return counters.get(this.server)?.volatileDropped();
+  if (!Array.isArray(packets)) return this.conn.write(packets, options);
+  for (const packet of packets) this.conn.write(packet, options);
+}
+
+/**
+ * Socket.IO drops a volatile packet whenever the one before is still under way, so that of several in one tick even the
+ * fastest client gets the first alone. Here it is dropped where the client lags.
+ */
+function judgeVolatile({ client }: RealtimeSocket): void {
+  (client as unknown as EngineClient).writeToEngine = writeToEngine;
 }
 
 /**
@@ -33,24 +52,13 @@ export class BackPressure implements OnApplicationBootstrap, OnModuleDestroy {
 
   onApplicationBootstrap(): void {
     if (!this.server.up) return;
-    this.server.io.on('connection', (socket) => this.judgeVolatile(socket));
+    counters.set(this.server.io, this.metrics);
+    this.server.io.on('connection', judgeVolatile);
     this.timer = setInterval(() => this.look(), LOOK_MS).unref();
   }
 
   onModuleDestroy(): void {
     clearInterval(this.timer);
-  }
-
-  /**
-   * Socket.IO drops a volatile packet whenever the one before is still under way, so that of several in one tick even the
-   * fastest client gets the first alone. Here it is dropped where the client lags.
-   */
-  private judgeVolatile(socket: RealtimeSocket): void {
-    const client = socket.client as unknown as EngineClient;
-    client.writeToEngine = (packets, options) => {
-      if (options.volatile && client.conn.writeBuffer.length > LAG_PACKETS) return this.metrics.volatileDropped();
-      for (const packet of [packets].flat()) client.conn.write(packet, options);
-    };
   }
 
   private look(): void {

@@ -4,7 +4,7 @@ import type { Journal } from './journal';
 import { withOffset } from './journal-entry';
 import type { LocalSessions } from './local-sessions';
 import { offsetOf } from './position';
-import { receivers } from './receivers';
+import { forReceivers } from './receivers';
 import { isFor } from './restorer';
 import type { Heard } from './ring';
 import { type Encoded, type NamespaceInternals, prepare, type SocketInternals } from './socket-internals';
@@ -33,15 +33,18 @@ export class Delivery {
     const { position } = this.journal;
     if (entry.order || !position) return;
     const encoded = prepare(this.adapter, withOffset(entry.frames, offsetOf({ ...position, n })));
-    const write = (socket: SocketInternals | undefined): void => {
-      if (!socket || own?.told.has(socket.id) || own?.joined.has(socket.id)) return;
+    const write = (socket: SocketInternals): void => {
+      if (own?.told.has(socket.id) || own?.joined.has(socket.id)) return;
       socket.client.writeToEngine(encoded.frames, encoded.options);
     };
-    for (const socket of receivers(this.adapter, this.inside, entry)) {
+    forReceivers(this.adapter, this.inside, entry, (socket) => {
       own?.left.delete(socket.id);
       write(socket);
+    });
+    for (const socketId of own?.left ?? NONE) {
+      const socket = this.inside.sockets.get(socketId);
+      if (socket) write(socket);
     }
-    if (own) for (const socketId of own.left) write(this.inside.sockets.get(socketId));
     for (const room of entry.except) this.countOut(room);
   }
 
@@ -50,7 +53,7 @@ export class Delivery {
     const { entry, left } = pending;
     if (entry.order) return;
     const encoded = prepare(this.adapter, entry.frames);
-    for (const { id } of receivers(this.adapter, this.inside, entry)) this.give(pending, id, encoded);
+    forReceivers(this.adapter, this.inside, entry, ({ id }) => this.give(pending, id, encoded));
     for (const socketId of left) this.give(pending, socketId, encoded);
   }
 
