@@ -39,7 +39,11 @@ export class Gate {
     const { server } = this;
     this.server = null;
     const closed = new Promise((resolve) => (server ? server.close(resolve) : resolve(null)));
-    for (const socket of this.sockets) socket.resetAndDestroy();
+    for (const socket of this.sockets) {
+      // A reset in the middle of a graceful end leaves a handle that never closes, and Node then never exits.
+      if (socket.writableEnded) socket.destroy();
+      else socket.resetAndDestroy();
+    }
     await closed;
   }
 
@@ -48,9 +52,13 @@ export class Gate {
     this.target = new URL(url);
   }
 
-  /** Breaks the connections there are and stays open; half-open ones break for the clients alone. */
-  cut({ halfOpen = false }: { halfOpen?: boolean } = {}): void {
+  /**
+   * Breaks the connections there are and stays open; half-open ones break for the clients alone. `only` chooses them by
+   * the port by which the server knows them.
+   */
+  cut({ halfOpen = false, only }: { halfOpen?: boolean; only?: (port: number) => boolean } = {}): void {
     for (const [client, target] of this.pairs) {
+      if (only && !only(target.localPort ?? 0)) continue;
       this.pairs.delete(client);
       if (halfOpen) {
         target.unpipe(client).resume();
