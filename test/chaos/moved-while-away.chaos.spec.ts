@@ -1,15 +1,22 @@
-/** Clients that are away are evicted and admitted by either node, also both in turn: each hears what was said in its rooms then. */
+/** Clients that are away are evicted and admitted by either node: each hears what was said in its rooms while it was in them. */
 import { until } from '../support/client';
 import { campRoom, Camps } from './support/camps';
 import { Crowd } from './support/crowd';
-import { scenario } from './support/scenario';
+import { type Counted, scenario } from './support/scenario';
+import type { Chance } from './support/seed';
+import type { World } from './support/world';
 
 const CLIENTS = 5;
 const TIMES = 5;
-const STEPS = 12;
-const CAMPS = ['hill', 'ford', 'wood'];
+const CAMPS = ['hill', 'ford', 'wood', 'moor'];
+const SETTING = { nodes: ['west', 'east'], application: 'raid' } as const;
 
-scenario('moved while away', { nodes: ['west', 'east'], application: 'raid' }, async (world) => {
+scenario('moved once while away', SETTING, (world) => moveWhileAway(world, CAMPS));
+// A room that was left and entered again, and one that was entered for a while.
+scenario('moved to and fro while away', SETTING, (world) => moveWhileAway(world, [...CAMPS, ...CAMPS, ...CAMPS]));
+
+/** In each absence each is moved by a step for each of these, in another order for each. */
+async function moveWhileAway(world: World, steps: readonly string[]): Promise<Counted> {
   const { chance } = world;
   const [crowd, observers] = await Promise.all([
     Crowd.enter(world, world.node(0), CLIENTS),
@@ -25,12 +32,14 @@ scenario('moved while away', { nodes: ['west', 'east'], application: 'raid' }, a
     await until(() => crowd.travellers.every(({ client }) => !client.socket.connected), 'they are away');
     // One that is still connected for its node obeys another way.
     await until(async () => (await connections()) === observers.length, 'the node has noticed');
-    for (let step = 0; step < STEPS; step++) {
+    const ways = crowd.travellers.map(() => shuffled(steps, chance));
+    for (const step of steps.keys()) {
       const node = chance.below(2);
-      for (const each of crowd.travellers) {
-        const camp = chance.pick(CAMPS);
-        const into = chance.below(2) === 0;
-        await world.node(node).obey({ [into ? 'admit' : 'evict']: each.id, room: campRoom(camp) } as never);
+      for (const [index, each] of crowd.travellers.entries()) {
+        const camp = ways[index]?.[step] ?? '';
+        const into = !camps.isIn(each, camp);
+        const room = campRoom(camp);
+        await world.node(node).obey(into ? { admit: each.id, room } : { evict: each.id, room });
         camps.moved(each, camp, into);
         moves++;
       }
@@ -54,4 +63,9 @@ scenario('moved while away', { nodes: ['west', 'east'], application: 'raid' }, a
     const figures = await Promise.all(world.nodes.map((node) => node.figures()));
     return figures.reduce((sum, { connections: { total } }) => sum + total, 0);
   }
-});
+}
+
+function shuffled<T>(items: readonly T[], chance: Chance): T[] {
+  const left = [...items];
+  return items.flatMap(() => left.splice(chance.below(left.length), 1));
+}

@@ -8,6 +8,7 @@ import { Witness } from './support/witness';
 import { heardAll, wordsOf } from './support/words';
 
 const EACH = 5;
+const LEAVING = 3;
 const AWAY_MS = 60_000;
 const PACE_MS = 20;
 const MOST_GROWTH_MB = 96;
@@ -15,7 +16,10 @@ const MOST_GROWTH_MB = 96;
 scenario('Redis away for 60 s under load', { nodes: ['west', 'east'] }, async (world) => {
   const crowds = await Promise.all(world.nodes.map((node) => Crowd.enter(world, node, EACH)));
   const all = crowds.flatMap(({ travellers }) => travellers);
-  const ids = all.map(({ id }) => id);
+  const leaving = await Promise.all(world.nodes.map((node) => world.joinMany(node, LEAVING)));
+  const leavingIds = leaving.map((players) => players.map(({ id }) => id));
+  const staying = all.map(({ id }) => id);
+  const ids = [...staying, ...leavingIds.flat()];
   const witnesses = await Promise.all(world.nodes.map((node) => Witness.of(world, node, ids)));
   for (const witness of witnesses) await witness.agrees(ids, 'all are online');
   const speeches = await Promise.all(world.nodes.map((node) => Speech.on(world, node, PACE_MS)));
@@ -25,6 +29,7 @@ scenario('Redis away for 60 s under load', { nodes: ['west', 'east'] }, async (w
   const saidBefore = speeches.map(({ said }) => said.length);
   await until(() => all.every((each) => toldOf(each, 'DEGRADED') === 1), 'all are told');
   for (const witness of witnesses) witness.forget();
+  for (const { client } of leaving.flat()) client.close();
   await delay(AWAY_MS);
   const growth = [growthSince()];
   for (const [index, { travellers }] of crowds.entries()) {
@@ -48,7 +53,11 @@ scenario('Redis away for 60 s under load', { nodes: ['west', 'east'] }, async (w
     expect(toldOf(each, 'DEGRADED')).toBe(1);
     expect(each.client.all('system:resync')).toEqual([]);
   }
-  for (const witness of witnesses) await witness.agrees(ids, 'both nodes answer who is there');
+  for (const [index, witness] of witnesses.entries()) {
+    await witness.agrees(staying, 'both nodes answer who is there');
+    for (const id of leavingIds[index] ?? []) expect(witness.toldOf(id)).toBe('-');
+    expect(witness.told.filter((word) => word.startsWith('+') || staying.includes(word.slice(1)))).toEqual([]);
+  }
   for (const mb of growth.flat()) expect(mb).toBeLessThan(MOST_GROWTH_MB);
   const words = said.reduce((sum, { length }) => sum + length, 0);
   return { clients: all.length, words, heard: words * all.length, growthMb: Math.round(Math.max(...growth.flat())) };

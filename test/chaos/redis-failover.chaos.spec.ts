@@ -1,6 +1,7 @@
 /** A standby takes over from Redis while people speak: no gap stays untold, words flow, and all can be recovered again. */
 import { until } from '../support/client';
-import { Crowd } from './support/crowd';
+import type { Gate } from '../support/gate';
+import { Crowd, type Traveller } from './support/crowd';
 import { scenario } from './support/scenario';
 import { Speech } from './support/speech';
 import { heardAll, heardOrOwned } from './support/words';
@@ -8,12 +9,7 @@ import type { World } from './support/world';
 
 const EACH = 4;
 
-scenario('a failover of Redis', { nodes: ['west', 'east'] }, (world) =>
-  failOver(world, () => {
-    for (const { redisGate } of world.nodes) redisGate.cut();
-    return Promise.resolve();
-  }),
-);
+scenario('a failover of Redis', { nodes: ['west', 'east'] }, (world) => failOver(world, (gate) => gate.cut()));
 
 // The old server lives on and keeps the subscriptions, but nobody publishes to it any more.
 scenario('a dead publisher', { nodes: ['west', 'east'] }, async (world) => {
@@ -25,13 +21,10 @@ scenario('a dead publisher', { nodes: ['west', 'east'] }, async (world) => {
       .map((line) => Number(/ addr=[^ ]+:(\d+) /.exec(line)?.[1])),
   );
   expect(subscribers.size).toBe(2 * world.nodes.length);
-  return failOver(world, () => {
-    for (const { redisGate } of world.nodes) redisGate.cut({ only: (port) => !subscribers.has(port) });
-    return Promise.resolve();
-  });
+  return failOver(world, (gate) => gate.cut({ only: (port) => !subscribers.has(port) }));
 });
 
-async function failOver(world: World, cut: () => Promise<void>): Promise<Record<string, number>> {
+async function failOver(world: World, cut: (redisGate: Gate) => void): Promise<Record<string, number>> {
   const standby = await world.standby();
   const crowds = await Promise.all(world.nodes.map((node) => Crowd.enter(world, node, EACH)));
   const all = crowds.flatMap(({ travellers }) => travellers);
@@ -39,7 +32,7 @@ async function failOver(world: World, cut: () => Promise<void>): Promise<Record<
   await Promise.all(speeches.map((speech) => speech.more(50)));
   const before = all.map(({ client }) => client.all('system:recoverable').length);
   await world.promote(standby);
-  await cut();
+  for (const { redisGate } of world.nodes) cut(redisGate);
   await until(() => all.every(({ client }) => client.all('system:resync').length > 0), 'all are told');
   await until(
     () => all.every(({ client }, index) => client.all('system:recoverable').length > (before[index] ?? 0)),
@@ -61,5 +54,16 @@ async function failOver(world: World, cut: () => Promise<void>): Promise<Record<
   await Promise.all(later.map((speech) => speech.more(20)));
   await heardAll(all, await Promise.all(later.map((speech) => speech.stop())));
   for (const { returns } of all) expect(returns).toEqual([true]);
+  await Promise.all(
+    crowds.map(({ travellers }, index) => typingReaches(travellers, crowds[1 - index]?.travellers ?? [])),
+  );
   return { clients: all.length, words: said.flat().length, lost };
+}
+
+/** Volatile events go another way than words, which has to lead to the new server too. */
+async function typingReaches([first]: readonly Traveller[], others: readonly Traveller[]): Promise<void> {
+  await until(async () => {
+    await first?.client.send('chat:typing', { channel: 'global' });
+    return others.every(({ client }) => client.all('chat:typing').some(({ from }) => from.userId === first?.id));
+  }, 'volatile events reach the other node');
 }
