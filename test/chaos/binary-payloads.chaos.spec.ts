@@ -5,7 +5,7 @@ import { scenario } from './support/scenario';
 import type { Chance } from './support/seed';
 
 const CLIENTS = 4;
-const CUTS = ['drop', 'half-open', 'kill', 'drop', 'half-open', 'kill'] as const;
+const CUTS = ['soft', 'soft', 'kill', 'soft', 'soft', 'kill', 'soft'] as const;
 const MOST_BYTES = 20_000;
 
 scenario('binary payloads', { nodes: ['west', 'east'], application: 'raid' }, async (world) => {
@@ -20,12 +20,12 @@ scenario('binary payloads', { nodes: ['west', 'east'], application: 'raid' }, as
   for (const [time, cut] of CUTS.entries()) {
     await speak(world.chance.below(40));
     const saying = speak(40);
-    crowd.lead(cut === 'kill' ? east : world.chance.pick(world.nodes));
+    crowd.lead(cut === 'kill' ? east : west);
     if (cut === 'kill') {
       await west.kill();
       crowd.gate.cut();
       await west.restart();
-    } else crowd.gate.cut({ halfOpen: cut === 'half-open' });
+    } else crowd.gate.cut({ halfOpen: world.chance.below(2) === 0 });
     await crowd.back(time + 1);
     await saying;
   }

@@ -87,6 +87,10 @@ export class World {
     const standby = await startRedis();
     this.formerRedis.push(standby);
     const replica = look(standby);
+    // Over the wire alone: no file is left behind.
+    await this.probe.config('SET', 'repl-diskless-sync', 'yes');
+    await this.probe.config('SET', 'repl-diskless-sync-delay', '0');
+    await replica.config('SET', 'repl-diskless-load', 'on-empty-db');
     await replica.replicaof('127.0.0.1', this.redis.port);
     await until(async () => (await replica.info('replication')).includes('master_link_status:up'), 'a standby');
     replica.disconnect();
