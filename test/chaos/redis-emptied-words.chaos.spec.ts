@@ -29,7 +29,7 @@ scenario('words while Redis is restarted empty', { nodes: ['west', 'east'] }, as
   await away.back();
   await Promise.all(speeches.map((speech) => speech.more(50)));
   const said = await Promise.all(speeches.map((speech) => speech.stop()));
-  const lost = await heardOrOwned([...here, ...away.travellers], said);
+  const missed = await heardOrOwned([...here, ...away.travellers], said);
   for (const { returns } of away.travellers) expect(returns).toEqual([false]);
   for (const { client } of [...here, ...away.travellers]) client.forget();
   const later = await Promise.all(world.nodes.map((node) => Speech.on(world, node, 20)));
@@ -40,5 +40,5 @@ scenario('words while Redis is restarted empty', { nodes: ['west', 'east'] }, as
   await heardAll([...here, ...away.travellers], await Promise.all(later.map((speech) => speech.stop())));
   for (const { returns } of here) expect(returns).toEqual([true]);
   for (const { returns } of away.travellers) expect(returns).toEqual([false, true]);
-  return { clients: 3 * EACH, words: said.flat().length, lost };
+  return { clients: 3 * EACH, words: said.flat().length, ...missed };
 });

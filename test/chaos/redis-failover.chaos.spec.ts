@@ -41,7 +41,7 @@ async function failOver(world: World, cut: (redisGate: Gate) => void): Promise<R
   await Promise.all(world.nodes.map((node) => node.is('ok')));
   await Promise.all(speeches.map((speech) => speech.more(50)));
   const said = await Promise.all(speeches.map((speech) => speech.stop()));
-  const lost = await heardOrOwned(all, said);
+  const missed = await heardOrOwned(all, said);
   for (const { client, returns } of all) {
     expect(returns).toEqual([]);
     expect(client.all('system:resync').map(({ reason }) => reason)).toEqual(['epoch']);
@@ -57,7 +57,7 @@ async function failOver(world: World, cut: (redisGate: Gate) => void): Promise<R
   await Promise.all(
     crowds.map(({ travellers }, index) => typingReaches(travellers, crowds[1 - index]?.travellers ?? [])),
   );
-  return { clients: all.length, words: said.flat().length, lost };
+  return { clients: all.length, words: said.flat().length, ...missed };
 }
 
 /** Volatile events go another way than words, which has to lead to the new server too. */

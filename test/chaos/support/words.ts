@@ -29,37 +29,63 @@ export async function heardAlike(hearing: readonly Hearing[], said: Said): Promi
   for (const each of hearing) expect(wordsOf(each)).toEqual(first && wordsOf(first));
 }
 
-/**
- * Nobody has heard a word twice or out of order, and each gap was owned up to, by `system:resync` or by a connection that
- * was not recovered, after the last word before it. @returns how many words all of them have missed.
- */
-export async function heardOrOwned(hearing: readonly Hearing[], said: Said): Promise<number> {
-  await heardOut(hearing, said);
-  return hearing.reduce((sum, { client }) => sum + said.reduce((lost, words) => lost + gaps(client, words), 0), 0);
+/** Summed over all clients: words that did not reach one, and words that reached one on two connections. */
+export interface Owned {
+  lost: number;
+  again: number;
 }
 
-function gaps(client: TestClient, words: readonly string[]): number {
+/**
+ * Between a connection that was not recovered and the next such one, nobody has heard a word twice or out of order, and
+ * each gap was owned up to by `system:resync` after the last word before it.
+ */
+export async function heardOrOwned(hearing: readonly Hearing[], said: Said): Promise<Owned> {
+  await heardOut(hearing, said);
+  const sum: Owned = { lost: 0, again: 0 };
+  for (const { client } of hearing) {
+    for (const words of said) {
+      const lives = livesOf(client, words);
+      for (const [index, life] of lives.entries()) mustOwn(words, life, index === 0);
+      const heard = lives.flatMap(({ indices }) => indices);
+      sum.lost += words.length - new Set(heard).size;
+      sum.again += heard.length - new Set(heard).size;
+    }
+  }
+  return sum;
+}
+
+/** What was heard of one speaker from one fresh connection to the next. */
+interface Life {
+  indices: number[];
+  /** How many of them had been heard when the client was told that it may have missed something. */
+  told: number[];
+}
+
+function livesOf(client: TestClient, words: readonly string[]): Life[] {
   const place = new Map(words.map((word, index) => [word, index]));
-  let next = 0;
-  let lost = 0;
-  /** From where on the client was told that it may have missed something: the last word it had heard by then. */
-  const owned: number[] = [];
-  const holes: { from: number; to: number }[] = [];
+  const lives: Life[] = [{ indices: [], told: [] }];
+  let begun = false;
   for (const { event, payload } of client.received) {
-    if (event === 'system:resync' || (event === 'system:connected' && !(payload as { recovered: boolean }).recovered))
-      owned.push(next);
-    const index = event === 'chat:message' ? place.get((payload as { text: string }).text) : undefined;
-    if (index === undefined) continue;
+    const { recovered, text = '' } = payload as { recovered?: boolean; text?: string };
+    if (event === 'system:connected' && !recovered) {
+      if (begun) lives.push({ indices: [], told: [] });
+      begun = true;
+    }
+    const life = lives.at(-1);
+    if (event === 'system:resync') life?.told.push(life.indices.length);
+    const index = event === 'chat:message' ? place.get(text) : undefined;
+    if (index !== undefined) life?.indices.push(index);
+  }
+  return lives;
+}
+
+function mustOwn(words: readonly string[], { indices, told }: Life, first: boolean): void {
+  for (const [at, index] of indices.entries()) {
+    const next = at > 0 ? (indices[at - 1] ?? 0) + 1 : first ? 0 : index;
     if (index < next) throw new Error(`'${words[index]}' was heard again, or after '${words[next - 1]}'`);
-    if (index > next) holes.push({ from: next, to: index });
-    lost += index - next;
-    next = index + 1;
+    if (index > next && !told.some((heard) => heard >= at))
+      throw new Error(`never told of the gap from '${words[next]}' to '${words[index - 1]}'`);
   }
-  for (const { from, to } of holes) {
-    if (!owned.some((at) => at >= from))
-      throw new Error(`never told of the gap from '${words[from]}' to '${words[to - 1]}'`);
-  }
-  return lost;
 }
 
 function bySpeaker(texts: readonly string[]): Record<string, string[]> {
