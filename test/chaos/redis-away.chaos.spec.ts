@@ -36,6 +36,7 @@ scenario('Redis away for 60 s under load', { nodes: ['west', 'east'] }, async (w
   for (const witness of witnesses) witness.forget();
   for (const { client } of leaving.flat()) client.close();
   await delay(AWAY_MS);
+  expect(world.running).toEqual(world.nodes);
   const growth = [growthSince()];
   for (const [index, { travellers }] of crowds.entries()) {
     const said = (onNodes[index] ?? []).flatMap((speech) => [...speech.said]);
