@@ -14,9 +14,10 @@ import {
 } from '@aeturnis/platform';
 import { RealtimeModule, TokenVerifier, useRealtime } from '@aeturnis/realtime';
 import { testEnvironment } from '../support/environment';
+import { CampGateway } from './camp.gateway';
 import { ClosedGuard, CountingGuard, RaidGateway } from './raid.gateway';
 
-/** Tokens such as `anna` or `anna:50`, valid for so many milliseconds. */
+/** Tokens such as `anna` or `anna:50`, valid for so many milliseconds; for a minute where it is not said. */
 @Injectable()
 class NameVerifier extends TokenVerifier {
   verify(token: string): Promise<Principal> {
@@ -48,7 +49,7 @@ export async function startRaidApp(environment: Record<string, string> = {}): Pr
       TokensModule,
       RealtimeModule.forRoot({ policies: { 'raid:join': { limit: 3, windowMs: 60_000, burst: 3 } } }),
     ],
-    providers: [RaidGateway, CountingGuard, ClosedGuard],
+    providers: [RaidGateway, CampGateway, CountingGuard, ClosedGuard],
   })
   class RaidModule {}
   const app = await NestFactory.create(RaidModule, { logger: false, abortOnError: false });

@@ -52,9 +52,13 @@ export class Gate {
     this.target = new URL(url);
   }
 
-  /** Breaks the connections there are and stays open; half-open ones break for the clients alone. */
-  cut({ halfOpen = false }: { halfOpen?: boolean } = {}): void {
+  /**
+   * Breaks the connections there are and stays open; half-open ones break for the clients alone. `only` chooses them by
+   * the port by which the server knows them.
+   */
+  cut({ halfOpen = false, only }: { halfOpen?: boolean; only?: (port: number) => boolean } = {}): void {
     for (const [client, target] of this.pairs) {
+      if (only && !only(target.localPort ?? 0)) continue;
       this.pairs.delete(client);
       if (halfOpen) {
         target.unpipe(client).resume();

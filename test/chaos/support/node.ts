@@ -1,22 +1,39 @@
 /** One node of a scenario: a real server process with a gate of its own before Redis, that can be stopped in every way. */
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { RaidProcess, type RaidOrder } from '../../other-app/raid-process';
 import { until } from '../../support/client';
 import { Gate } from '../../support/gate';
 import { type ServerProcess, startServerProcess } from '../../support/server';
+
+/** What a node runs: the product, or the other application, which obeys orders. */
+export type Application = 'server' | 'raid';
+type NodeProcess = Pick<ServerProcess, 'url' | 'process' | 'kill' | 'exited'> & Partial<Pick<RaidProcess, 'obey'>>;
+
+const launch: Record<Application, (environment: Record<string, string>) => Promise<NodeProcess>> = {
+  server: startServerProcess,
+  raid: (environment) => RaidProcess.start(environment),
+};
 
 export class ChaosNode {
   private constructor(
     readonly name: string,
     readonly redisGate: Gate,
     private readonly environment: Record<string, string>,
-    private server: ServerProcess,
+    private readonly application: Application,
+    private server: NodeProcess,
   ) {}
 
-  static async start(name: string, redisUrl: string, shared: Record<string, string>): Promise<ChaosNode> {
+  static async start(
+    name: string,
+    redisUrl: string,
+    shared: Record<string, string>,
+    application: Application = 'server',
+  ): Promise<ChaosNode> {
     const gate = await Gate.before(redisUrl);
     await gate.open();
     const environment = { ...shared, NODE_ID: name, REDIS_URL: gate.url };
-    return new ChaosNode(name, gate, environment, await startServerProcess(environment));
+    return new ChaosNode(name, gate, environment, application, await launch[application](environment));
   }
 
   get url(): string {
@@ -43,7 +60,19 @@ export class ChaosNode {
 
   /** A new process under the same name. */
   async restart(): Promise<void> {
-    this.server = await startServerProcess(this.environment);
+    this.server = await launch[this.application](this.environment);
+  }
+
+  /** For nodes of the other application. Settles when it is done. */
+  async obey(order: RaidOrder): Promise<void> {
+    if (!this.server.obey) throw new Error(`${this.name} takes no orders`);
+    await this.server.obey(order);
+  }
+
+  /** Resident memory in MiB. */
+  get residentMb(): number {
+    const status = readFileSync(`/proc/${this.server.process.pid}/status`, 'utf8');
+    return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
   }
 
   /** @returns the exit code. */

@@ -3,11 +3,13 @@ import { appendFileSync } from 'node:fs';
 import { closeClients } from '../../support/client';
 import { stopServerProcesses } from '../../support/server';
 import { expectNothingLeft, redisConnections } from './leaks';
+import type { Application } from './node';
 import { World } from './world';
 
 export interface Setting {
   nodes: readonly string[];
   environment?: Record<string, string>;
+  application?: Application;
 }
 
 /** What a scenario counted, for the table. */
@@ -24,7 +26,7 @@ export function scenario(title: string, setting: Setting, play: (world: World) =
     title,
     async () => {
       const startedAt = Date.now();
-      const world = await World.open(title, setting.nodes, setting.environment ?? {});
+      const world = await World.open(title, setting.nodes, setting.environment ?? {}, setting.application);
       try {
         const before = await redisConnections(world.probe);
         const counted = await play(world);
