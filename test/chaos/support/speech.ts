@@ -1,8 +1,8 @@
 /** Somebody who says numbers to everybody at a steady pace, and knows which of them were acknowledged. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { type TestClient, until } from '../../support/client';
+import { until } from '../../support/client';
 import type { ChaosNode } from './node';
-import type { World } from './world';
+import type { Joined, World } from './world';
 
 let serial = 0;
 
@@ -15,14 +15,13 @@ export class Speech {
   private ended: Promise<void> = Promise.resolve();
 
   private constructor(
-    private readonly client: TestClient,
+    readonly speaker: Joined,
     private readonly paceMs: number,
   ) {}
 
   /** Begins at once, 200 a second unless told otherwise. */
   static async on(world: World, node: ChaosNode, paceMs = 5): Promise<Speech> {
-    const { client } = await world.join(node);
-    const speech = new Speech(client, paceMs);
+    const speech = new Speech(await world.join(node), paceMs);
     speech.ended = speech.speak();
     return speech;
   }
@@ -46,7 +45,7 @@ export class Speech {
     while (!this.enough.signal.aborted) {
       const text = `${this.run} ${this.said.length}`;
       this.said.push(text);
-      this.acks.push(this.client.send('chat:message', { channel: 'global', text }));
+      this.acks.push(this.speaker.client.send('chat:message', { channel: 'global', text }));
       // By the clock, so that late timers do not slow the pace.
       await delay(Math.max(0, startedAt + this.said.length * this.paceMs - Date.now()));
     }
