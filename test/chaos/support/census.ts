@@ -16,10 +16,9 @@ export async function census(world: World, people: readonly Person[]): Promise<v
   const everybody = [...new Set(people.map(({ id }) => id))];
   const witnesses = await Promise.all(world.running.map((node) => Witness.of(world, node, everybody)));
   const connected = (): readonly Person[] => people.filter(({ client }) => client.socket.connected);
-  for (const witness of witnesses) {
-    const there = [...new Set(connected().map(({ id }) => id))];
-    await witness.agrees(there, `${there.length} of ${everybody.length} are online`, SWEPT_MS);
-  }
+  const online = (): string => [...new Set(connected().map(({ id }) => id))].sort().join();
+  for (const witness of witnesses)
+    await until(async () => (await witness.asked()).join() === online(), 'exactly the connected are online', SWEPT_MS);
   let counted = '';
   const exact = async (): Promise<boolean> => {
     const totals = await Promise.all(world.running.map(async (node) => (await node.figures()).connections.total));
