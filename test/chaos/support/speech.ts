@@ -1,8 +1,10 @@
 /** Somebody who says numbers to everybody at a steady pace, and knows which of them were acknowledged. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { type TestClient, until } from '../../support/client';
+import { until } from '../../support/client';
 import type { ChaosNode } from './node';
-import type { World } from './world';
+import type { Joined, World } from './world';
+
+const MOST_WAITING = 80;
 
 let serial = 0;
 
@@ -12,17 +14,17 @@ export class Speech {
   private readonly run = `speech${++serial}`;
   private readonly acks: Promise<unknown>[] = [];
   private readonly enough = new AbortController();
+  private answered = 0;
   private ended: Promise<void> = Promise.resolve();
 
   private constructor(
-    private readonly client: TestClient,
+    readonly speaker: Joined,
     private readonly paceMs: number,
   ) {}
 
   /** Begins at once, 200 a second unless told otherwise. */
   static async on(world: World, node: ChaosNode, paceMs = 5): Promise<Speech> {
-    const { client } = await world.join(node);
-    const speech = new Speech(client, paceMs);
+    const speech = new Speech(await world.join(node), paceMs);
     speech.ended = speech.speak();
     return speech;
   }
@@ -43,10 +45,19 @@ export class Speech {
 
   private async speak(): Promise<void> {
     const startedAt = Date.now();
-    while (!this.enough.signal.aborted) {
+    while (!this.enough.signal.aborted && this.speaker.client.socket.connected) {
       const text = `${this.run} ${this.said.length}`;
       this.said.push(text);
-      this.acks.push(this.client.send('chat:message', { channel: 'global', text }));
+      const ack = this.speaker.client.send('chat:message', { channel: 'global', text });
+      // Looked at in the end; a scenario that has failed by then does not look.
+      ack.then(
+        () => this.answered++,
+        () => this.enough.abort(),
+      );
+      this.acks.push(ack);
+      // No more may wait on one connection than the server allows; a slow machine slows the speech instead.
+      const waiting = (): number => (this.enough.signal.aborted ? 0 : this.said.length - this.answered);
+      await until(() => waiting() < MOST_WAITING, 'some of it is answered', 60_000);
       // By the clock, so that late timers do not slow the pace.
       await delay(Math.max(0, startedAt + this.said.length * this.paceMs - Date.now()));
     }

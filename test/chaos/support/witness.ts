@@ -45,6 +45,10 @@ export class Witness {
     this.client.forget();
   }
 
+  leave(): void {
+    this.client.close();
+  }
+
   /** Who is online by what was told; throws where something was told twice. */
   believed(): string[] {
     const online = new Set(this.atFirst);
