@@ -15,7 +15,7 @@ export const mutations = [
     from: `    this.bySocket.set(session.socketId, made);
     void this.save(made);`,
     to: '    this.bySocket.set(session.socketId, made);',
-    scenario: 'sigkill',
+    scenario: 'node-killed',
   },
   {
     name: 'what came between the reading and the connection is replayed',
@@ -103,6 +103,6 @@ export const mutations = [
     file: recovery('submissions'),
     from: 'return gone.length === 0 ? payload',
     to: 'return gone !== null ? payload',
-    scenario: 'dropped-while-redis-away',
+    scenario: 'partitioned-return',
   },
 ];

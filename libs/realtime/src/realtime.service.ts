@@ -130,7 +130,7 @@ export class RealtimeService implements OnModuleInit {
     reason: { code: CloseCode; message: string },
     only: { sessionId?: string } = {},
   ): void {
-    if (only.sessionId === undefined) this.recovery.order(roomName(RoomKind.User, userId), { kind: 'end' });
+    if (only.sessionId === undefined) this.recovery.order({ kind: 'end', userId, ...reason });
     this.bus.publish(DISCONNECT_TOPIC, { userId, ...reason, ...only } satisfies Disconnect);
   }
 

@@ -2,8 +2,8 @@
 import type { RedisOptions } from 'ioredis';
 
 const RECONNECT_MIN_MS = 50;
-/** Other nodes hear what was held for them within five seconds of its return. */
-const RECONNECT_MAX_MS = 1_000;
+/** An outage that ends in time is over for a node before it would have to go on alone. */
+const RECONNECT_MAX_MS = 500;
 
 const retryStrategy = (attempt: number): number =>
   Math.min(RECONNECT_MAX_MS, RECONNECT_MIN_MS * 2 ** Math.min(attempt, 10));

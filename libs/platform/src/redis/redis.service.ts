@@ -4,6 +4,7 @@ import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { Redis, type RedisOptions } from 'ioredis';
 import { APP_CONFIG, type AppConfig } from '../config/app-config';
 import { Shutdown } from '../shutdown/shutdown';
+import { Canary } from './canary';
 import { warnOfEviction } from './eviction-warning';
 import { COMMAND_OPTIONS, SUBSCRIBER_OPTIONS } from './redis-options';
 
@@ -19,6 +20,7 @@ const FIRST_CONNECT_MS = 1_000;
 export class RedisService implements OnModuleInit {
   private readonly logger = new Logger('Redis');
   private readonly clients: Redis[] = [];
+  private readonly canary: Canary;
   private readonly listeners = new Set<(state: RedisState) => void>();
   private readonly commandClient: Redis | null;
   private probe: NodeJS.Timeout | undefined;
@@ -31,6 +33,7 @@ export class RedisService implements OnModuleInit {
     shutdown: Shutdown,
   ) {
     this.current = config.redisUrl === undefined ? 'off' : 'down';
+    this.canary = new Canary(`aeturnis:canary:${config.nodeId}`);
     this.commandClient = config.redisUrl === undefined ? null : this.connect(COMMAND_OPTIONS);
     if (!this.commandClient) return;
     const { commandClient } = this;
@@ -60,7 +63,7 @@ export class RedisService implements OnModuleInit {
 
   /** A connection of its own for subscriptions. Errors are handled; it is closed with the others. */
   subscriber(): Redis {
-    return this.connect(SUBSCRIBER_OPTIONS);
+    return this.canary.watch(this.connect(SUBSCRIBER_OPTIONS));
   }
 
   onStateChange(listener: (state: RedisState) => void): void {
@@ -98,6 +101,7 @@ export class RedisService implements OnModuleInit {
       await this.commandClient.ping();
       this.missedProbes = 0;
       this.become('up');
+      await this.canary.sing(this.commandClient);
     } catch {
       if (++this.missedProbes < PROBES_BEFORE_RECONNECT) return;
       this.missedProbes = 0;

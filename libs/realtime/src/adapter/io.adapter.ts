@@ -50,7 +50,7 @@ export class IoAdapter extends NestIoAdapter {
     this.app
       .get(RecoveryService)
       .attach(players, players.adapter, ({ request: { headers, _query: query = {} } }, auth) =>
-        handshake.userOf({ auth, headers, query }),
+        handshake.identityOf({ auth, headers, query }),
       );
     io.use(handshake.middleware);
     const lifecycle = this.app.get(ConnectionLifecycle);

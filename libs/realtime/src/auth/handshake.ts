@@ -34,7 +34,8 @@ export class Handshake {
     // After a refusal by `next` a stock client stays away for good; after a closed transport it comes back.
     if (this.shutdown.draining || this.entering.has(conn)) {
       conn.close();
-      return;
+      // Lets go of the socket; nobody is there to read it.
+      return next(new Error('closing'));
     }
     this.entering.add(conn);
     this.admit(socket).then(
@@ -50,12 +51,12 @@ export class Handshake {
   };
 
   /** Whose token this is; null where it proves nobody. What is wrong with it is said, and counted, by the middleware. */
-  async userOf(handshake: Parameters<typeof tokenFrom>[0]): Promise<string | null> {
+  async identityOf(handshake: Parameters<typeof tokenFrom>[0]): Promise<{ userId: string; login: string } | null> {
     if (this.shutdown.draining) return null;
     const token = tokenFrom(handshake, this.config.tokenInQuery);
     if (token === null) return null;
     return this.verifier.verify(token).then(
-      ({ userId }) => userId,
+      ({ userId, sessionId }) => ({ userId, login: sessionId }),
       () => null,
     );
   }

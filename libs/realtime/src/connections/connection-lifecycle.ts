@@ -6,7 +6,7 @@ import { Clock } from '../clock';
 import { CommandDispatcher } from '../commands/command-dispatcher';
 import { SocketMetrics } from '../metrics/socket-metrics';
 import { Presence } from '../presence/presence';
-import { AWAY, RecoveryService } from '../recovery/recovery.service';
+import { RecoveryService } from '../recovery/recovery.service';
 import { RoomService } from '../rooms/room.service';
 import type { RealtimeSocket } from '../socket-types';
 import { Connection } from './connection';
@@ -33,6 +33,8 @@ export class ConnectionLifecycle {
 
   /** Takes over a socket in the tick in which it connects, so that no event of it can slip through. */
   opened(socket: RealtimeSocket): void {
+    // It may have been sent away in the very tick in which it came back.
+    if (!socket.connected) return;
     const connection = new Connection(socket, this.clock.now(), this.recovery.hurry);
     this.connections.add(connection);
     this.metrics.connected();
@@ -58,7 +60,7 @@ export class ConnectionLifecycle {
       nodeId: this.config.nodeId,
       protocol: PROTOCOL_VERSION,
     });
-    if (this.recovery.cutOff) connection.reply('system:error', AWAY);
+    this.recovery.warn(socket.id);
     connection.settingUp = this.setUp(connection);
   }
 

@@ -1,11 +1,13 @@
 /** Writes recoverable events to the sockets of this node that they are for: from the journal, or ahead of it. */
 import type { Adapter } from 'socket.io-adapter';
 import type { Journal } from './journal';
-import { withOffset } from './journal-entry';
+import { type JournalEntry, type Order, withOffset } from './journal-entry';
 import type { LocalSessions } from './local-sessions';
+import type { Moves } from './moves';
 import { offsetOf } from './position';
 import { forReceivers } from './receivers';
-import { isFor } from './restorer';
+import type { Recoverability } from './recoverability';
+import { FOR_ALL, ordersOf } from './recovery-store';
 import type { Heard } from './ring';
 import { type Encoded, type NamespaceInternals, prepare, type SocketInternals } from './socket-internals';
 import type { Pending, Submissions } from './submissions';
@@ -14,76 +16,139 @@ const NONE: ReadonlySet<string> = new Set();
 /** A client that has been left out so often gets a fresh offset, or its old one would fall off the end of its rooms. */
 const LEFT_OUT_AT_MOST = 1_000;
 
+export interface DeliveryParts {
+  readonly source: string;
+  readonly adapter: Adapter;
+  readonly inside: NamespaceInternals;
+  readonly journal: Journal;
+  readonly submissions: Submissions;
+  readonly sessions: LocalSessions;
+  readonly moves: Moves;
+  readonly recoverability: Recoverability;
+  /** Gives sockets an offset. */
+  freshen(socketIds: string[]): void;
+  /** Lets the connection of a socket follow an order. */
+  obey(socketId: string, order: Exclude<Order, { kind: 'gap' }>): void;
+}
+
 export class Delivery {
   private readonly leftOut = new Map<string, number>();
 
-  constructor(
-    private readonly source: string,
-    private readonly adapter: Adapter,
-    private readonly inside: NamespaceInternals,
-    private readonly journal: Journal,
-    private readonly submissions: Submissions,
-    private readonly sessions: LocalSessions,
-    private readonly freshen: (socketIds: string[]) => void,
-  ) {}
+  constructor(private readonly parts: DeliveryParts) {}
 
   /** An entry of the journal, in its place. */
   heard({ n, entry }: Heard): void {
-    const own = entry.source === this.source ? this.submissions.heard(entry.seq) : undefined;
-    const { position } = this.journal;
-    if (entry.order || !position) return;
-    const encoded = prepare(this.adapter, withOffset(entry.frames, offsetOf({ ...position, n })));
-    const write = (socket: SocketInternals): void => {
-      if (own?.told.has(socket.id) || own?.joined.has(socket.id)) return;
-      socket.client.writeToEngine(encoded.frames, encoded.options);
-    };
-    forReceivers(this.adapter, this.inside, entry, (socket) => {
-      own?.left.delete(socket.id);
-      write(socket);
-    });
-    for (const socketId of own?.left ?? NONE) {
-      const socket = this.inside.sockets.get(socketId);
-      if (socket) write(socket);
+    const { source, submissions, adapter, journal } = this.parts;
+    const own = entry.source === source;
+    const told = own && submissions.heard(entry.seq).told;
+    const { position } = journal;
+    if (entry.order) this.ordered(entry, n, own);
+    else if (position) {
+      const due = own ? this.dueBy(entry) : null;
+      const plain = (): Encoded => prepare(adapter, entry.frames);
+      const placed = prepare(adapter, withOffset(entry.frames, offsetOf({ ...position, n })));
+      let unplaced: Encoded | undefined;
+      const write = ({ id, client }: SocketInternals): void => {
+        if (due?.(id) === false || (told && !this.parts.moves.hasReturnedSince(id, entry.seq))) return;
+        const encoded = this.parts.recoverability.has(id) ? placed : (unplaced ??= plain());
+        client.writeToEngine(encoded.frames, encoded.options);
+      };
+      forReceivers(adapter, this.parts.inside, entry, write);
+      if (own) this.toMovers(entry, n, write);
+      for (const room of entry.except) this.countOut(room);
     }
-    for (const room of entry.except) this.countOut(room);
+    if (own) submissions.settle(entry.seq);
   }
 
   /** To everybody here, without the journal, which is away. */
-  tell(pending: Pending): void {
-    const { entry, left } = pending;
+  tell({ entry }: Pending): void {
+    const { adapter, inside } = this.parts;
     if (entry.order) return;
-    const encoded = prepare(this.adapter, entry.frames);
-    forReceivers(this.adapter, this.inside, entry, ({ id }) => this.give(pending, id, encoded));
-    for (const socketId of left) this.give(pending, socketId, encoded);
+    const due = this.dueBy(entry);
+    const { frames, options } = prepare(adapter, entry.frames);
+    const write = ({ id, client }: SocketInternals): void => {
+      if (due(id)) client.writeToEngine(frames, options);
+    };
+    forReceivers(adapter, inside, entry, write);
+    this.toLeavers(entry, write);
   }
 
   /** Before a socket is closed for good: what it is due and is still on its way through the journal. */
   hurry(socketId: string): void {
-    const rooms = this.adapter.sids.get(socketId) ?? NONE;
-    const due = this.submissions.dueTo((entry) => isFor(entry, (room) => rooms.has(room)), socketId);
-    for (const pending of due) this.give(pending, socketId, prepare(this.adapter, pending.entry.frames));
+    const { submissions, adapter, inside, moves } = this.parts;
+    const socket = inside.sockets.get(socketId);
+    for (const { entry, told } of submissions.waiting) {
+      if (!socket || entry.order || (told && !moves.hasReturnedSince(socketId, entry.seq))) continue;
+      if (!this.dueBy(entry)(socketId)) continue;
+      const { frames, options } = prepare(adapter, entry.frames);
+      socket.client.writeToEngine(frames, options);
+    }
   }
 
   gone(socketId: string): void {
     this.leftOut.delete(socketId);
   }
 
-  // Without an offset: the journal has not told it yet.
-  private give({ told, joined }: Pending, socketId: string, { frames, options }: Encoded): void {
-    const socket = told.has(socketId) || joined.has(socketId) ? undefined : this.inside.sockets.get(socketId);
-    if (!socket) return;
-    told.add(socketId);
-    this.sessions.admitNothing(socketId);
-    socket.client.writeToEngine(frames, options);
+  /** Whom an event of this node was for when it was emitted. */
+  private dueBy({ seq, rooms, except }: JournalEntry): (socketId: string) => boolean {
+    const { moves, adapter } = this.parts;
+    const wasIn = (socketId: string, room: string): boolean =>
+      moves.wasIn(socketId, room, seq, adapter.sids.get(socketId)?.has(room) ?? false);
+    return (socketId) => {
+      const among = rooms.length === 0 ? moves.wasThere(socketId, seq) : rooms.some((room) => wasIn(socketId, room));
+      return among && !except.some((room) => wasIn(socketId, room));
+    };
+  }
+
+  // Who has left a room since is still due what was emitted before, and who has come is not, now or on a return.
+  private toMovers(entry: JournalEntry, n: number, write: (socket: SocketInternals) => void): void {
+    const { moves, sessions } = this.parts;
+    if (moves.none) return;
+    this.toLeavers(entry, write);
+    for (const room of entry.rooms.length > 0 ? entry.rooms : [FOR_ALL]) {
+      for (const socketId of moves.moversOf(room)) {
+        const session = moves.sessionOf(socketId, room);
+        if (session) sessions.correct(session, room, n, moves.wasIn(socketId, room, entry.seq, false));
+      }
+    }
+  }
+
+  private toLeavers({ rooms }: JournalEntry, write: (socket: SocketInternals) => void): void {
+    const { moves, adapter, inside } = this.parts;
+    const found = new Set<SocketInternals>();
+    for (const room of rooms) {
+      for (const socketId of moves.moversOf(room)) {
+        const now = adapter.sids.get(socketId);
+        const socket = rooms.some((each) => now?.has(each)) ? undefined : inside.sockets.get(socketId);
+        if (socket) found.add(socket);
+      }
+    }
+    for (const socket of found) write(socket);
+  }
+
+  // On the node that gave it, whoever was connected has obeyed already.
+  private ordered(entry: JournalEntry, n: number, own: boolean): void {
+    const { adapter, inside, sessions } = this.parts;
+    const { order } = entry;
+    if (!order || order.kind === 'gap') return;
+    const there: SocketInternals[] = [];
+    forReceivers(adapter, inside, entry, (socket) => there.push(socket));
+    for (const { id } of there) {
+      const session = sessions.get(id);
+      const missed = session?.restoredTo !== undefined && session.restoredTo < n;
+      if (session) sessions.obeyed(session, ordersOf(order.userId), n);
+      if (missed || (!own && order.kind !== 'end')) this.parts.obey(id, order);
+    }
   }
 
   private countOut(room: string): void {
+    const { adapter, recoverability } = this.parts;
     const stale: string[] = [];
-    for (const socketId of this.adapter.rooms.get(room) ?? NONE) {
+    for (const socketId of adapter.rooms.get(room) ?? NONE) {
       const times = (this.leftOut.get(socketId) ?? 0) + 1;
       this.leftOut.set(socketId, times % LEFT_OUT_AT_MOST);
-      if (times === LEFT_OUT_AT_MOST) stale.push(socketId);
+      if (times === LEFT_OUT_AT_MOST && recoverability.has(socketId)) stale.push(socketId);
     }
-    if (stale.length > 0) this.freshen(stale);
+    if (stale.length > 0) this.parts.freshen(stale);
   }
 }

@@ -1,10 +1,14 @@
 /** What the journal holds: an encoded event and whom it is for, or an order about the sessions of a user. */
+import type { CloseCode } from '@aeturnis/contracts';
 
 /**
  * Binds sessions that are away as it binds those that are connected. `end`: they may not be recovered. `gap`: a node has
  * given up events that belong here.
  */
-export type Order = { kind: 'join' | 'leave'; room: string } | { kind: 'end' } | { kind: 'gap' };
+export type Order =
+  | { kind: 'join' | 'leave'; userId: string; room: string }
+  | { kind: 'end'; userId: string; code: CloseCode; message: string }
+  | { kind: 'gap' };
 
 export interface JournalEntry {
   /** The node's life that submitted it, and its number among what that submitted. */

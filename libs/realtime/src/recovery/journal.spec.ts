@@ -42,6 +42,7 @@ beforeEach(async () => {
   [heard, gaps] = [[], []];
   journal = new Journal('a', store, feed, {
     contact: () => undefined,
+    caughtUp: () => undefined,
     deliver: ({ n }) => heard.push(n),
     jumped: (gap) => gaps.push(gap),
     word: () => undefined,

@@ -18,6 +18,8 @@ export interface JournalHooks {
   deliver(heard: Heard): void;
   /** The position has jumped: at the start, because the journal is another one, or because the log does not reach back. */
   jumped(gap: JournalGap): void;
+  /** After such a jump, or a gap: everything the log had is heard. */
+  caughtUp(): void;
   word(message: string): void;
 }
 
@@ -97,6 +99,7 @@ export class Journal {
     while (!this.closed && !(await this.catchUp().catch(() => false))) await delay(RETRY_MS, undefined, { ref: false });
     this.repairing = false;
     this.live = true;
+    this.hooks.caughtUp();
     const held = this.held;
     this.held = [];
     // What is of another life, or too far ahead, shows itself again by the next entry or to the watch.
@@ -110,9 +113,16 @@ export class Journal {
       return true;
     }
     const read = await this.store.log(this.at);
-    if (read.kind !== 'read') {
+    if (read.kind === 'trimmed') {
       this.jump(read.position, read.kind);
       return true;
+    }
+    if (read.kind === 'epoch') {
+      // What there is of the new journal is for the sockets here as well, from its beginning if that is still there.
+      const beginning = { epoch: read.position.epoch, n: 0 };
+      const whole = (await this.store.log(beginning)).kind === 'read';
+      this.jump(whole ? beginning : read.position, 'epoch');
+      return !whole;
     }
     for (const record of read.records) if (record.n === this.at.n + 1) this.advance(this.at, record);
     if (this.at.n >= read.position.n) return true;

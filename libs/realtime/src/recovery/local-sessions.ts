@@ -1,30 +1,41 @@
 /** The sessions of the sockets of this node, kept in the store from the start, so that they outlive the node. */
 import type { Position } from './position';
-import type { RecoverySession, RecoveryStore, RoomSpan } from './recovery-store';
+import { isRoom, type RecoverySession, type RecoveryStore } from './recovery-store';
+import { entered, excluding, exited, isOpen, reaching, type Spans } from './room-spans';
 
 const AT_ONCE = 200;
+const RETRY_MS = 250;
 /** Rooms left lately whose entries a session may still have to get. */
 const LEFT_AT_MOST = 32;
-/** As the least offset: none is admitted. */
-const NOTHING = Number.MAX_SAFE_INTEGER;
 
 export interface LocalSession {
   readonly pid: string;
   readonly owner: string;
   readonly socketId: string;
   readonly userId: string;
-  readonly rooms: Map<string, RoomSpan>;
+  readonly login: string;
+  readonly rooms: Map<string, Spans>;
+  /** Up to where a session that came back was read; what was ordered after that may not have met its socket. */
+  readonly restoredTo?: number;
   /** The store does not have it yet. */
   fresh: boolean;
   epoch: string;
-  least: number;
-  ended: boolean;
+  /** When its socket went; undefined while that is here. */
+  endedAt?: number;
+}
+
+export interface SessionHooks {
+  /** Another node has taken the session over. */
+  fenced(session: LocalSession): void;
+  /** Whether the store has it as it is now. */
+  saved(socketId: string, well: boolean): void;
 }
 
 export class LocalSessions {
   private readonly bySocket = new Map<string, LocalSession>();
   private readonly dirty = new Set<LocalSession>();
   private flushing: Promise<void> | null = null;
+  private retry: NodeJS.Timeout | undefined;
   /** While the socket lives, longer: its node renews it only now and then. */
   readonly keepMs: number;
 
@@ -32,38 +43,58 @@ export class LocalSessions {
     private readonly store: RecoveryStore,
     private readonly windowMs: number,
     private readonly position: () => Position | null,
-    /** Another node has taken the session over. */
-    private readonly fenced: (session: LocalSession) => void,
+    private readonly hooks: SessionHooks,
+    private readonly now: () => number,
   ) {
     this.keepMs = Math.ceil(windowMs * 1.5);
+  }
+
+  close(): void {
+    clearTimeout(this.retry);
   }
 
   get(socketId: string): LocalSession | undefined {
     return this.bySocket.get(socketId);
   }
 
-  begin(session: Pick<LocalSession, 'pid' | 'owner' | 'socketId' | 'userId' | 'rooms' | 'fresh'>): void {
-    const made = { ...session, epoch: this.position()?.epoch ?? '', least: 0, ended: false };
+  begin(session: Omit<LocalSession, 'epoch' | 'endedAt'>): LocalSession {
+    const made = { ...session, epoch: this.position()?.epoch ?? '' };
     this.bySocket.set(session.socketId, made);
     void this.save(made);
+    return made;
   }
 
   /** Settles when the store has it, or cannot be reached. */
   joined(socketId: string, room: string): Promise<void> | undefined {
     const session = this.bySocket.get(socketId);
-    if (!session || session.rooms.get(room)?.[1] === 0) return undefined;
-    session.rooms.set(room, [this.position()?.n ?? 0, 0]);
+    if (!session || isOpen(session.rooms.get(room))) return undefined;
+    session.rooms.set(room, entered(session.rooms.get(room), this.here));
     return this.save(session);
   }
 
   left(socketId: string, room: string): void {
     const session = this.bySocket.get(socketId);
-    const span = session?.rooms.get(room);
-    if (!session || span?.[1] !== 0) return;
+    const spans = session?.rooms.get(room);
+    if (!session || !spans || !isOpen(spans)) return;
     session.rooms.delete(room);
-    session.rooms.set(room, [span[0], Math.max(1, this.position()?.n ?? 0)]);
-    const left = [...session.rooms].filter(([, [, until]]) => until > 0);
+    session.rooms.set(room, exited(spans, this.here));
+    const left = [...session.rooms].filter(([, each]) => !isOpen(each));
     if (left.length > LEFT_AT_MOST && left[0]) session.rooms.delete(left[0][0]);
+    void this.save(session);
+  }
+
+  /** An entry that its socket was due, or was not, although its place says otherwise; the socket may have gone since. */
+  correct(session: LocalSession, room: string, n: number, due: boolean): void {
+    const spans = session.rooms.get(room);
+    const corrected = spans && (due ? reaching(spans, n) : excluding(spans, n));
+    if (!corrected || corrected === spans) return;
+    session.rooms.set(room, corrected);
+    void this.save(session);
+  }
+
+  /** Its socket has heard an order: it does not bind again. */
+  obeyed(session: LocalSession, orders: string, n: number): void {
+    session.rooms.set(orders, [n, 0]);
     void this.save(session);
   }
 
@@ -71,10 +102,9 @@ export class LocalSessions {
   suspend(socketId: string): Promise<void> | undefined {
     const session = this.bySocket.get(socketId);
     if (!session) return undefined;
-    session.ended = true;
+    session.endedAt = this.now();
     this.bySocket.delete(socketId);
-    this.dirty.add(session);
-    return this.flush();
+    return this.save(session);
   }
 
   /** The session is over. */
@@ -86,45 +116,17 @@ export class LocalSessions {
     this.store.drop(session.pid, session.owner).catch(() => undefined);
   }
 
-  /** The socket has got something that an older offset would give it again. */
-  admitNothing(socketId: string): void {
-    const session = this.bySocket.get(socketId);
-    if (!session || session.least === NOTHING) return;
-    session.least = NOTHING;
-    this.dirty.add(session);
-  }
-
-  /** What such sockets have got is in the journal now. Settles once the store knows. */
-  async admitFromHere(): Promise<void> {
-    const position = this.position();
-    const closed = [...this.bySocket.values()].filter(({ least }) => least === NOTHING);
-    if (!position) return;
-    for (const session of closed) {
-      session.least = position.n;
-      this.dirty.add(session);
-    }
-    await this.flush();
-  }
-
-  /** Who would get everything back after its last offset, and who would not. */
-  ableToReturn(socketIds: readonly string[]): [able: string[], unable: string[]] {
-    const able = socketIds.filter((socketId) => (this.bySocket.get(socketId)?.least ?? NOTHING) !== NOTHING);
-    const chosen = new Set(able);
-    return [able, socketIds.filter((socketId) => !chosen.has(socketId))];
-  }
-
   /** The journal is another one: everything counts from here. */
   beginAnew(): void {
     const position = this.position();
     if (!position) return;
     for (const session of this.bySocket.values()) {
-      for (const [room, [, until]] of session.rooms) {
-        if (until > 0) session.rooms.delete(room);
-        else session.rooms.set(room, [position.n, 0]);
+      for (const [room, spans] of session.rooms) {
+        if (isOpen(spans)) session.rooms.set(room, [position.n, 0]);
+        else session.rooms.delete(room);
       }
       session.epoch = position.epoch;
       session.fresh = true;
-      if (session.least !== NOTHING) session.least = 0;
       void this.save(session);
     }
   }
@@ -142,6 +144,10 @@ export class LocalSessions {
       if (held?.[index] === false) this.again(session);
     });
     if (this.dirty.size > 0) await this.flush();
+  }
+
+  private get here(): number {
+    return this.position()?.n ?? 0;
   }
 
   // The store may have let go of it while it could not be reached; the socket is there all the same.
@@ -170,30 +176,55 @@ export class LocalSessions {
   private async write(): Promise<void> {
     // Without a journal there is nothing to come back to.
     if (!this.position()) return;
-    const batch = [...this.dirty].slice(0, AT_ONCE);
-    if (batch.length === 0) return;
-    for (const session of batch) this.dirty.delete(session);
-    try {
-      const saves = batch.map((session) => ({
-        session: stored(session),
-        fresh: session.fresh,
-        keepMs: session.ended ? this.windowMs : this.keepMs,
-      }));
-      const saved = await this.store.save(saves);
-      batch.forEach((session, index) => {
-        const answer = saved[index];
-        if (answer === 'saved') session.fresh = false;
-        else if (answer === 'foreign' && !session.ended) this.fenced(session);
-        else this.again(session);
-      });
-    } catch {
-      for (const session of batch) this.dirty.add(session);
-      return;
+    for (let batch = this.take(); batch.length > 0; batch = this.take()) {
+      try {
+        const saves = batch.map((session) => ({
+          session: stored(session),
+          fresh: session.fresh,
+          keepMs: session.endedAt === undefined ? this.keepMs : this.windowMs,
+        }));
+        const answers = await this.store.save(saves);
+        batch.forEach((session, index) => this.judge(session, answers[index]));
+      } catch {
+        for (const session of batch) this.failed(session);
+        return;
+      }
     }
-    await this.write();
+  }
+
+  private take(): LocalSession[] {
+    const batch: LocalSession[] = [];
+    for (const session of this.dirty) {
+      if (batch.length === AT_ONCE) break;
+      this.dirty.delete(session);
+      batch.push(session);
+    }
+    return batch;
+  }
+
+  private judge(session: LocalSession, answer: 'saved' | 'foreign' | 'absent' | undefined): void {
+    if (answer === 'saved') {
+      session.fresh = false;
+      if (session.endedAt === undefined && !this.dirty.has(session)) this.hooks.saved(session.socketId, true);
+    } else if (answer === 'foreign' && session.endedAt === undefined) this.hooks.fenced(session);
+    else this.again(session);
+  }
+
+  // Who has gone for longer than the window cannot come back anyway.
+  private failed(session: LocalSession): void {
+    if (session.endedAt === undefined) this.hooks.saved(session.socketId, false);
+    if (session.endedAt === undefined || this.now() - session.endedAt < this.windowMs) this.dirty.add(session);
+    this.retry ??= setTimeout(() => {
+      this.retry = undefined;
+      void this.flush();
+    }, RETRY_MS).unref();
   }
 }
 
-function stored({ pid, owner, socketId, userId, epoch, rooms, least }: LocalSession): RecoverySession {
-  return { pid, owner, socketId, userId, epoch, rooms: Object.fromEntries(rooms), least };
+/** The rooms a socket of this session is in. */
+export const openRooms = (rooms: ReadonlyMap<string, Spans>): string[] =>
+  [...rooms].filter(([room, spans]) => isRoom(room) && isOpen(spans)).map(([room]) => room);
+
+function stored({ pid, owner, socketId, userId, login, epoch, rooms }: LocalSession): RecoverySession {
+  return { pid, owner, socketId, userId, login, epoch, rooms: Object.fromEntries(rooms) };
 }

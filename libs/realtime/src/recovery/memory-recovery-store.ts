@@ -12,11 +12,11 @@ import {
   type RecoveryStore,
   type RestoreAnswer,
   type RestoreRequest,
-  type RoomSpans,
   type SaveAnswer,
   type SessionSave,
   type Submission,
 } from './recovery-store';
+import { isOpen } from './room-spans';
 import { RoomLog } from './room-log';
 
 interface Kept {
@@ -43,7 +43,7 @@ export class MemoryRecoveryStore implements RecoveryStore, RecoveryFeed {
   }
 
   awaits(room: string): boolean {
-    for (const { session } of this.sessions.values()) if (session.rooms[room]?.[1] === 0) return true;
+    for (const { session } of this.sessions.values()) if (isOpen(session.rooms[room])) return true;
     return false;
   }
 
@@ -72,6 +72,7 @@ export class MemoryRecoveryStore implements RecoveryStore, RecoveryFeed {
   }
 
   async save(saves: readonly SessionSave[]): Promise<SaveAnswer[]> {
+    this.prune();
     return saves.map(({ session, fresh, keepMs }) => {
       const known = this.get(session.pid);
       if (known && known.owner !== session.owner) return 'foreign';
@@ -104,15 +105,16 @@ export class MemoryRecoveryStore implements RecoveryStore, RecoveryFeed {
     if (session.owner !== owner && session.owner !== nextOwner) return { kind: 'moved', owner: session.owner };
     if (from.epoch !== this.epoch || session.epoch !== this.epoch) return { kind: 'refused', reason: 'epoch' };
     if (from.n > this.n) return { kind: 'refused', reason: 'future' };
-    if (from.n < session.least) return { kind: 'refused', reason: 'stale' };
     const missed = new Map<number, JournalRecord>();
-    const spans: RoomSpans = { ...session.rooms, ...joined, [FOR_ALL]: [0, 0] };
-    for (const [room, [since, until]] of Object.entries(spans)) {
-      const start = Math.max(from.n, since);
-      if (until > 0 && until <= start) continue;
-      const records = this.rooms.get(room)?.after(start) ?? (this.rooms.has(room) ? null : []);
-      if (!records) return { kind: 'refused', reason: 'trimmed' };
-      for (const record of records) if (until === 0 || record.n <= until) missed.set(record.n, record);
+    for (const [room, spans] of [...Object.entries(session.rooms), ...Object.entries(joined)]) {
+      for (let i = 0; i + 1 < spans.length; i += 2) {
+        const [since = 0, until = 0] = [spans[i], spans[i + 1]];
+        const start = room.startsWith('!') ? since : Math.max(from.n, since);
+        if (until > 0 && until <= start) continue;
+        const records = this.rooms.get(room)?.after(start) ?? (this.rooms.has(room) ? null : []);
+        if (!records) return { kind: 'refused', reason: 'trimmed' };
+        for (const record of records) if (until === 0 || record.n <= until) missed.set(record.n, record);
+      }
     }
     this.sessions.set(pid, { session: { ...session, owner: nextOwner }, until: this.now() + keepMs });
     const records = [...missed.values()].sort((a, b) => a.n - b.n);

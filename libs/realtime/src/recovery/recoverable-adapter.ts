@@ -33,13 +33,13 @@ export function makeRecoverable(adapter: Adapter, recovery: Recovery): void {
   };
   adapter.addAll = (id, rooms) => {
     const before = adapter.sids.get(id) ?? NONE;
-    const stored = [...rooms].map(async (room) => (before.has(room) ? undefined : recovery.joined(id, room, before)));
+    const stored = [...rooms].map(async (room) => (before.has(room) ? undefined : recovery.joined(id, room)));
     void addAll(id, rooms);
     return Promise.all(stored).then(() => undefined);
   };
   adapter.del = (id, room) => {
     const before = adapter.sids.get(id);
-    if (before?.has(room)) recovery.left(id, room, before);
+    if (before?.has(room)) recovery.left(id, room);
     void del(id, room);
   };
   adapter.delAll = (id) => {

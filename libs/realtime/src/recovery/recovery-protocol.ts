@@ -49,14 +49,14 @@ export function submissionArguments(submissions: readonly Submission[]): Argumen
 }
 
 export function saveArguments(saves: readonly SessionSave[]): Argument[] {
-  return saves.flatMap(({ session: { pid, owner, socketId, userId, epoch, rooms, least }, fresh, keepMs }) => [
+  return saves.flatMap(({ session: { pid, owner, socketId, userId, login, epoch, rooms }, fresh, keepMs }) => [
     pid,
     owner,
     socketId,
     userId,
+    login,
     epoch,
     JSON.stringify(rooms),
-    least,
     fresh ? 1 : 0,
     keepMs,
   ]);

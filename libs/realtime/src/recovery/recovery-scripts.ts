@@ -21,32 +21,42 @@ local epoch = h[1]
 export const HELLO = `${EPOCH}
 return {epoch, h[3]}`;
 
-// Large events count for more: a room is bounded in bytes as well as in entries.
+// Large events count for more: a room is bounded in bytes as well as in entries, by the mean size of its latest entries.
+// Where none has been large, nothing is counted.
 const MOST_BYTES = 16 * 1024 * 1024;
+const SMALL_BYTES = 512;
 
 /** ARGV: run, random, publish, channel, source, keep, most per room, most in the log, count, then seq, payload, n rooms, rooms. */
 export const APPEND = `${EPOCH}
 local seen = b .. ':' .. epoch .. ':o:' .. ARGV[5]
 local highest = tonumber(redis.call('GET', seen) or '0')
+local function add(name, most, n, payload)
+  local key, heavy = b .. ':' .. epoch .. ':' .. name, b .. ':' .. epoch .. ':w:' .. name
+  local mean = redis.call('GET', heavy)
+  if mean or #payload > ${SMALL_BYTES} then
+    local share = math.max(1 / 256, math.min(1, #payload / ${MOST_BYTES}))
+    mean = tonumber(mean or ${SMALL_BYTES}) * (1 - share) + #payload * share
+    redis.call('SET', heavy, mean, 'PX', ARGV[6])
+    most = math.max(1, math.min(most, math.floor(${MOST_BYTES} / mean)))
+  end
+  redis.call('XADD', key, 'MAXLEN', '~', most, n .. '-1', 'p', payload)
+  redis.call('PEXPIRE', key, ARGV[6])
+end
 local at = 10
 for _ = 1, tonumber(ARGV[9]) do
   local seq, payload, rooms = tonumber(ARGV[at]), ARGV[at + 1], tonumber(ARGV[at + 2])
   if seq > highest then
     highest = seq
     local n = string.format('%.0f', redis.call('HINCRBY', b, 'n', 1))
-    local fit = math.max(1, math.floor(${MOST_BYTES} / (#payload + 1)))
-    redis.call('XADD', b .. ':' .. epoch .. ':log', 'MAXLEN', '~', math.min(fit, ARGV[8]), n .. '-1', 'p', payload)
+    add('log', ARGV[8], n, payload)
     for i = at + 3, at + 2 + rooms do
-      local key = b .. ':' .. epoch .. ':r:' .. ARGV[i]
-      redis.call('XADD', key, 'MAXLEN', '~', math.min(fit, ARGV[7]), n .. '-1', 'p', payload)
-      redis.call('PEXPIRE', key, ARGV[6])
+      add('r:' .. ARGV[i], ARGV[7], n, payload)
     end
     redis.call(ARGV[3], ARGV[4], epoch .. ' ' .. n .. ' ' .. payload)
   end
   at = at + 3 + rooms
 end
 redis.call('SET', seen, string.format('%.0f', highest), 'PX', 3600000)
-redis.call('PEXPIRE', b .. ':' .. epoch .. ':log', ARGV[6])
 return 1`;
 
 /** ARGV: run, random, epoch, n. */
@@ -65,7 +75,7 @@ for _, e in ipairs(redis.call('XRANGE', key, '(' .. ARGV[4] .. '-1', '+', 'COUNT
 end
 return out`;
 
-/** ARGV per session: pid, owner, socket, user, epoch, rooms, least, fresh, keep. */
+/** ARGV per session: pid, owner, socket, user, login, epoch, rooms, fresh, keep. */
 export const SAVE = `
 local out = {}
 for i = 1, #ARGV, 9 do
@@ -76,8 +86,8 @@ for i = 1, #ARGV, 9 do
   elseif not owner and ARGV[i + 7] ~= '1' then
     out[#out + 1] = 'absent'
   else
-    redis.call('HSET', key, 'owner', ARGV[i + 1], 'socket', ARGV[i + 2], 'user', ARGV[i + 3], 'epoch', ARGV[i + 4],
-      'rooms', ARGV[i + 5], 'least', ARGV[i + 6])
+    redis.call('HSET', key, 'owner', ARGV[i + 1], 'socket', ARGV[i + 2], 'user', ARGV[i + 3], 'login', ARGV[i + 4],
+      'epoch', ARGV[i + 5], 'rooms', ARGV[i + 6])
     redis.call('PEXPIRE', key, ARGV[i + 8])
     out[#out + 1] = 'saved'
   end
@@ -107,36 +117,40 @@ return 0`;
 /** ARGV: run, random, pid, epoch, n, owner, next owner, joined rooms, keep. Trimmed: the first entry kept lies beyond the offset. */
 export const RESTORE = `${EPOCH}
 local key = b .. ':s:' .. ARGV[3]
-local s = redis.call('HMGET', key, 'owner', 'rooms', 'epoch', 'least')
+local s = redis.call('HMGET', key, 'owner', 'rooms', 'epoch')
 if not s[1] then return {'unknown'} end
 if s[1] ~= ARGV[6] and s[1] ~= ARGV[7] then return {'moved', s[1]} end
 if epoch ~= ARGV[4] or s[3] ~= epoch then return {'epoch'} end
 local offset = tonumber(ARGV[5])
 if offset > tonumber(h[3]) then return {'future'} end
-if offset < tonumber(s[4]) then return {'stale'} end
-local rooms = cjson.decode(s[2])
-for room, span in pairs(cjson.decode(ARGV[8])) do rooms[room] = span end
-rooms['*'] = {0, 0}
 local out = {'restored', s[2], h[3]}
 local seen = {}
-for room, span in pairs(rooms) do
+local function read(room, since, last)
   local stream = b .. ':' .. epoch .. ':r:' .. room
-  local from, to = math.max(offset, tonumber(span[1])), '+'
-  if tonumber(span[2]) > 0 then to = string.format('%.0f-1', span[2]) end
-  if (to == '+' or tonumber(span[2]) > from) and redis.call('EXISTS', stream) == 1 then
-    local raw, info = redis.call('XINFO', 'STREAM', stream), {}
-    for i = 1, #raw, 2 do info[raw[i]] = raw[i + 1] end
-    local first = info['first-entry']
-    if info['entries-added'] > info['length'] then
-      if not first or tonumber(string.match(first[1], '^%d+')) > from then return {'trimmed'} end
+  local from, to = since, '+'
+  if string.sub(room, 1, 1) ~= '!' then from = math.max(offset, since) end
+  if last > 0 then to = string.format('%.0f-1', last) end
+  if (last > 0 and last <= from) or redis.call('EXISTS', stream) == 0 then return true end
+  local raw, info = redis.call('XINFO', 'STREAM', stream), {}
+  for i = 1, #raw, 2 do info[raw[i]] = raw[i + 1] end
+  local first = info['first-entry']
+  if info['entries-added'] > info['length'] then
+    if not first or tonumber(string.match(first[1], '^%d+')) > from then return false end
+  end
+  for _, e in ipairs(redis.call('XRANGE', stream, string.format('(%.0f-1', from), to)) do
+    local n = string.match(e[1], '^%d+')
+    if not seen[n] then
+      seen[n] = true
+      out[#out + 1] = n
+      out[#out + 1] = e[2][2]
     end
-    for _, e in ipairs(redis.call('XRANGE', stream, string.format('(%.0f-1', from), to)) do
-      local n = string.match(e[1], '^%d+')
-      if not seen[n] then
-        seen[n] = true
-        out[#out + 1] = n
-        out[#out + 1] = e[2][2]
-      end
+  end
+  return true
+end
+for _, rooms in ipairs({cjson.decode(s[2]), cjson.decode(ARGV[8])}) do
+  for room, spans in pairs(rooms) do
+    for i = 1, #spans, 2 do
+      if not read(room, spans[i], spans[i + 1]) then return {'trimmed'} end
     end
   end
 end

@@ -1,12 +1,15 @@
 /** The port of recovery: one counted journal of a cluster, kept for a while per room, and the sessions that may come back to it. */
 import type { Position } from './position';
+import type { Spans } from './room-spans';
 
 /** Where entries for everybody are kept. No room of ours is named so. */
 export const FOR_ALL = '*';
 
-/** Since and until which entry a session is in a room; until 0 where it still is. */
-export type RoomSpan = readonly [since: number, until: number];
-export type RoomSpans = Record<string, RoomSpan>;
+/** Where orders about the sessions of a user are kept. No room of ours is named so. */
+export const ordersOf = (userId: string): string => `!${userId}`;
+export const isRoom = (name: string): boolean => name !== FOR_ALL && !name.startsWith('!');
+
+export type RoomSpans = Record<string, Spans>;
 
 export interface Submission {
   /** Counted by the submitting source, without a gap. */
@@ -27,11 +30,12 @@ export interface RecoverySession {
   readonly owner: string;
   readonly socketId: string;
   readonly userId: string;
+  /** Which of the user's logins it is of: another one begins afresh. */
+  readonly login: string;
   /** The journal's life that the room spans count in; in another one the session cannot be restored. */
   readonly epoch: string;
+  /** With them `FOR_ALL`, and its user's orders, since the last that was obeyed. */
   readonly rooms: RoomSpans;
-  /** Offsets below it are refused: the client has had something that it would get again. */
-  readonly least: number;
 }
 
 export interface SessionSave {
@@ -46,7 +50,9 @@ export type SaveAnswer = 'saved' | 'foreign' | 'absent';
 
 /** `trimmed`: entries after the position are gone; `epoch`: the journal is another one than before. */
 export type LogRead =
-  { kind: 'read'; position: Position; records: JournalRecord[] } | { kind: 'trimmed' | 'epoch'; position: Position };
+  | { kind: 'read'; position: Position; records: JournalRecord[] }
+  | { kind: 'trimmed'; position: Position }
+  | { kind: 'epoch'; position: Position };
 
 export interface RestoreRequest {
   readonly pid: string;
@@ -54,12 +60,12 @@ export interface RestoreRequest {
   /** The owner known so far, and the next one. */
   readonly owner: string;
   readonly nextOwner: string;
-  /** Rooms that the session has come into while it was away. */
+  /** To be read besides: rooms that the session has come into while it was away. */
   readonly joined: RoomSpans;
   readonly keepMs: number;
 }
 
-export type RefusedRestore = 'unknown' | 'epoch' | 'future' | 'stale' | 'trimmed';
+export type RefusedRestore = 'unknown' | 'epoch' | 'future' | 'trimmed';
 
 export type RestoreAnswer =
   | { kind: 'restored'; rooms: RoomSpans; position: Position; records: JournalRecord[] }
@@ -94,10 +100,10 @@ export interface RecoveryStore {
   drop(pid: string, owner: string): Promise<void>;
   /** False where certainly no session, here or away, is in the room. */
   awaits(room: string): boolean;
-  find(pid: string): Promise<Pick<RecoverySession, 'owner' | 'socketId' | 'userId'> | null>;
+  find(pid: string): Promise<Pick<RecoverySession, 'owner' | 'socketId' | 'userId' | 'login'> | null>;
   /**
-   * Takes a session over and answers what its rooms and everybody got after the position, in order, each once. Reads the
-   * session's rooms and nothing else. Refusing changes nothing, and a repeated restore answers the same again.
+   * Takes a session over and answers what its rooms and everybody got after the position, in order, each once; orders,
+   * whose stream counts by itself, wherever the position is. Reads the session's rooms and nothing else. Refusing changes nothing, and a repeated restore answers the same again.
    */
   restore(request: RestoreRequest): Promise<RestoreAnswer>;
 }

@@ -1,22 +1,25 @@
 /** Recovery as the rest of the server sees it: put behind the players' namespace once that is there. */
 import { Inject, Injectable } from '@nestjs/common';
+import type { RoomName } from '@aeturnis/contracts';
 import { APP_CONFIG, type AppConfig, RedisService } from '@aeturnis/platform';
 import type { Namespace } from 'socket.io';
 import type { Adapter } from 'socket.io-adapter';
 import { Clock } from '../clock';
+import type { Connection } from '../connections/connection';
 import { Connections } from '../connections/connections';
 import { SocketMetrics } from '../metrics/socket-metrics';
 import type { Order } from './journal-entry';
 import { MemoryRecoveryStore } from './memory-recovery-store';
 import { makeRecoverable } from './recoverable-adapter';
 import { Recovery, type RecoveryHooks } from './recovery';
+import { VOID_OFFSET } from './recoverability';
 import { recoveryBounds } from './recovery-bounds';
 import type { RecoveryFeed, RecoveryStore } from './recovery-store';
 import { RedisRecoveryFeed } from './redis-recovery-feed';
 import { RedisRecoveryStore } from './redis-recovery-store';
 
 /** What clients are told while it lasts. */
-export const AWAY = {
+const AWAY = {
   code: 'DEGRADED',
   message: 'This node is cut off: events may be missing, and this connection cannot be recovered for now',
 } as const;
@@ -24,6 +27,7 @@ export const AWAY = {
 @Injectable()
 export class RecoveryService {
   private recovery: Recovery | null = null;
+  private mover: ((connection: Connection, room: RoomName, into: boolean) => void) | undefined;
 
   constructor(
     @Inject(APP_CONFIG) private readonly config: AppConfig,
@@ -40,8 +44,8 @@ export class RecoveryService {
     const hooks: RecoveryHooks = {
       identify,
       outcome: (outcome) => this.metrics.recovery(outcome),
-      away: () => {
-        for (const connection of this.connections.all()) connection.reply('system:error', AWAY);
+      unrecoverable: (socketIds) => {
+        for (const socketId of socketIds) this.unrecoverable(socketId);
       },
       recoverable: (socketIds) => this.recoverable(socketIds),
       gap: (reason, socketIds) => {
@@ -50,6 +54,7 @@ export class RecoveryService {
           connection?.reply('system:resync', { reason, rooms: [...connection.rooms] });
         }
       },
+      obey: (socketId, order) => this.obey(socketId, order),
     };
     const options = { windowMs: this.config.recoveryWindowMs, now };
     this.recovery = new Recovery(namespace, adapter, store, feed, hooks, options);
@@ -61,7 +66,7 @@ export class RecoveryService {
     return this.recovery?.reaches(room) ?? false;
   }
 
-  /** Where the journal stands now, for a client to name when it comes back; undefined while that is not known. */
+  /** Where the journal stands now, for a client to name when it comes back; undefined while it could not. */
   get offset(): string | undefined {
     return this.recovery?.offset;
   }
@@ -69,14 +74,33 @@ export class RecoveryService {
   /** What a socket is due and still on its way is written to it, because it is about to be closed for good. */
   readonly hurry = (socketId: string): void => this.recovery?.hurry(socketId);
 
-  /** Whether events reach the clients of this node alone, for now. */
-  get cutOff(): boolean {
-    return this.recovery?.cutOff ?? false;
+  /** Tells a connection, where that is so, that it cannot be recovered; after that it cannot. */
+  warn(socketId: string): void {
+    if (this.recovery?.able === false) this.unrecoverable(socketId);
   }
 
-  /** Binds the sessions of a user that are away; those that are connected obey by other ways. */
-  order(userRoom: string, order: Order): void {
-    this.recovery?.order(userRoom, order);
+  /** Who moves connections in and out of rooms. */
+  moveBy(mover: (connection: Connection, room: RoomName, into: boolean) => void): void {
+    this.mover = mover;
+  }
+
+  /**
+   * Binds all sessions of a user, on all nodes, connected or away, in the order of the journal. Those who are connected
+   * here must have obeyed already: this works while Redis is away.
+   */
+  order(order: Exclude<Order, { kind: 'gap' }>): void {
+    this.recovery?.order(order);
+  }
+
+  private obey(socketId: string, order: Exclude<Order, { kind: 'gap' }>): void {
+    const connection = this.connections.get(socketId);
+    if (!connection) return;
+    if (order.kind === 'end') connection.close({ code: order.code, message: order.message, reconnect: false });
+    else this.mover?.(connection, order.room, order.kind === 'join');
+  }
+
+  private unrecoverable(socketId: string): void {
+    this.connections.get(socketId)?.replyFrom(VOID_OFFSET, 'system:error', AWAY);
   }
 
   private kept(now: () => number): { store: RecoveryStore; feed: RecoveryFeed } {

@@ -3,20 +3,24 @@
  * rooms and what it missed, each event once and in order, on this node or another.
  */
 import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { RoomKind, roomName } from '@aeturnis/contracts';
 import type { Namespace } from 'socket.io';
 import type { Adapter } from 'socket.io-adapter';
+import { Delivery, type DeliveryParts } from './delivery';
+import { Entrance } from './entrance';
 import { Journal, type JournalGap } from './journal';
-import { Delivery } from './delivery';
 import type { Order } from './journal-entry';
 import { LocalSessions } from './local-sessions';
+import { Moves } from './moves';
 import { offsetOf } from './position';
 import { Predecessors } from './predecessors';
+import { Recoverability } from './recoverability';
 import type { RecoveryFeed, RecoveryStore } from './recovery-store';
 import { Replay } from './replay';
-import { type Refusal, type Restored, Restorer, RestoreRefused } from './restorer';
+import { type Identity, type Refusal, Restorer } from './restorer';
 import type { Heard } from './ring';
 import {
-  createRecovered,
   encodeEvent,
   type EngineClient,
   type HandshakeAuth,
@@ -25,17 +29,20 @@ import {
 } from './socket-internals';
 import { Submissions } from './submissions';
 
+const SETTLE_RETRY_MS = 250;
+
 export interface RecoveryHooks {
   /** Whose token a handshake carries; null where it proves nobody. */
-  identify(client: EngineClient, auth: HandshakeAuth): Promise<string | null>;
+  identify(client: EngineClient, auth: HandshakeAuth): Promise<Identity | null>;
   /** How an attempt to come back ended. */
   outcome(outcome: 'recovered' | Refusal): void;
-  /** Events are delivered on this node alone, and connections cannot be recovered: the store is away. */
-  away(): void;
-  /** The connections of this node can be recovered from here on (again). */
+  /** These connections cannot be recovered for now. */
+  unrecoverable(socketIds: readonly string[]): void;
+  /** These connections can be recovered from here on (again). */
   recoverable(socketIds: readonly string[]): void;
-  /** These connections of this node may have missed events. */
+  /** These connections may have missed events. */
   gap(reason: Exclude<JournalGap, 'begun'> | 'lost', socketIds: readonly string[]): void;
+  obey: DeliveryParts['obey'];
 }
 
 export interface RecoveryOptions {
@@ -49,12 +56,15 @@ export class Recovery {
   private readonly journal: Journal;
   private readonly submissions: Submissions;
   private readonly sessions: LocalSessions;
+  private readonly moves = new Moves();
+  private readonly recoverability: Recoverability;
   private readonly predecessors: Predecessors;
   private readonly restorer: Restorer;
   private readonly replay: Replay;
   private readonly delivery: Delivery;
   private readonly inside: NamespaceInternals;
   private readonly renewal: NodeJS.Timeout;
+  private closed = false;
   /** Rooms that who is away has been admitted to, and for how long it may still come back. */
   private readonly admitted = new Map<string, number>();
 
@@ -67,53 +77,68 @@ export class Recovery {
     private readonly options: RecoveryOptions,
   ) {
     const { windowMs, now } = options;
-    this.inside = insidesOf(namespace, adapter);
-    this.journal = new Journal(this.source, store, feed, {
+    const { source, moves } = this;
+    const inside = insidesOf(namespace, adapter);
+    this.inside = inside;
+    const recoverability = new Recoverability(
+      { lost: (ids) => hooks.unrecoverable(ids), regained: (ids) => hooks.recoverable(ids) },
+      () => this.everybody,
+    );
+    this.recoverability = recoverability;
+    const journal = new Journal(source, store, feed, {
       contact: () => this.submissions.contact(),
       deliver: (heard) => this.deliver(heard),
       jumped: (gap) => this.jumped(gap),
+      caughtUp: () => this.submissions.forgetDoubtful(),
       word: (message) => this.predecessors.hear(message),
     });
-    this.sessions = new LocalSessions(
+    this.journal = journal;
+    const sessions = new LocalSessions(
       store,
       windowMs,
-      () => this.journal.position,
-      ({ socketId }) => void this.predecessors.close(socketId),
+      () => journal.position,
+      {
+        fenced: ({ socketId }) => void this.predecessors.close(socketId),
+        saved: (socketId, well) => (well ? recoverability.regain(socketId) : recoverability.lose(socketId)),
+      },
+      now,
     );
-    this.submissions = new Submissions(
-      this.source,
+    this.sessions = sessions;
+    const submissions = new Submissions(
+      source,
       store,
       feed,
       {
         tell: (pending) => this.delivery.tell(pending),
-        left: (socketId) => !this.holds(socketId),
-        away: () => hooks.away(),
-        returning: () => this.sessions.settle(),
-        back: () => void this.sessions.admitFromHere().then(() => this.recoverable()),
+        away: () => recoverability.loseAll(),
+        back: () => void this.regain(),
+        settled: (seq) => moves.settled(seq),
       },
       now,
     );
-    this.predecessors = new Predecessors(this.source, this.inside, this.sessions, feed, (pid) =>
-      this.restorer.cancel(pid),
-    );
-    this.restorer = new Restorer(this.source, store, this.journal, this.sessions, this.predecessors);
-    this.replay = new Replay(this.journal, adapter);
-    this.delivery = new Delivery(
-      this.source,
-      adapter,
-      this.inside,
-      this.journal,
-      this.submissions,
-      this.sessions,
-      (socketIds) => hooks.recoverable(socketIds),
-    );
-    this.takeOver();
+    this.submissions = submissions;
+    this.predecessors = new Predecessors(source, inside, sessions, feed, (pid) => this.restorer.cancel(pid));
+    this.restorer = new Restorer(source, store, journal, sessions, this.predecessors);
+    const { obey } = hooks;
+    this.replay = new Replay(journal, adapter);
+    const freshen = (socketIds: string[]): void => hooks.recoverable(socketIds);
+    const parts = { source, adapter, inside, journal, submissions, sessions, moves, recoverability, freshen, obey };
+    this.delivery = new Delivery(parts);
+    new Entrance({
+      ...parts,
+      predecessors: this.predecessors,
+      restorer: this.restorer,
+      replay: this.replay,
+      hooks,
+    }).open();
     this.renewal = setInterval(() => this.renew(), Math.max(200, windowMs / 4)).unref();
-    this.journal.open();
+    journal.open();
   }
 
   close(): void {
+    this.closed = true;
     clearInterval(this.renewal);
+    this.sessions.close();
     this.submissions.close();
     this.journal.close();
   }
@@ -124,10 +149,10 @@ export class Recovery {
     return this.adapter.rooms.has(room) || admitted || this.store.awaits(room);
   }
 
-  /** The offset for something that this client gets now; undefined while there is no journal. */
+  /** The offset for something that this client gets now; undefined while it could not come back to it. */
   get offset(): string | undefined {
     const { position } = this.journal;
-    return position ? offsetOf(position) : undefined;
+    return position && this.able ? offsetOf(position) : undefined;
   }
 
   holds(socketId: string): boolean {
@@ -139,10 +164,16 @@ export class Recovery {
     this.submissions.submit({ rooms, except, frames: encodeEvent(this.adapter, this.inside.name, data) });
   }
 
-  /** For the sessions of a user that are away: those that are connected obey by other ways. */
-  order(userRoom: string, order: Order): void {
+  /** For all sessions of a user, here or elsewhere, connected or away; who is connected here has obeyed already. */
+  order(order: Exclude<Order, { kind: 'gap' }>): void {
     if (order.kind === 'join') this.admitted.set(order.room, this.options.now() + this.sessions.keepMs);
-    this.submissions.submit({ rooms: [userRoom], except: [], frames: [], order });
+    const rooms = [roomName(RoomKind.User, order.userId)];
+    this.submissions.submit({ rooms, except: [], frames: [], order });
+  }
+
+  /** Whether a connection that begins now can be recovered. */
+  get able(): boolean {
+    return this.recoverability.has('');
   }
 
   /** Before a socket is closed for good: what it is due and is still on its way through the journal is written at once. */
@@ -150,20 +181,17 @@ export class Recovery {
     this.delivery.hurry(socketId);
   }
 
-  /** Whether the store is away for so long that events are delivered on this node alone. */
-  get cutOff(): boolean {
-    return this.submissions.cutOff;
-  }
-
-  joined(socketId: string, room: string, others: ReadonlySet<string>): Promise<void> | undefined {
+  joined(socketId: string, room: string): Promise<void> | undefined {
     // A socket that is made of a session is in its rooms already; only what it joins now is new to it.
-    if (!this.sessions.get(socketId)) return undefined;
-    this.submissions.joined(socketId, room, others);
+    const session = this.sessions.get(socketId);
+    if (!session) return undefined;
+    if (!this.submissions.idle) this.moves.joined(socketId, room, this.submissions.count, session);
     return this.sessions.joined(socketId, room);
   }
 
-  left(socketId: string, room: string, before: ReadonlySet<string>): void {
-    this.submissions.left(socketId, room, before);
+  left(socketId: string, room: string): void {
+    const session = this.sessions.get(socketId);
+    if (!this.submissions.idle) this.moves.left(socketId, room, this.submissions.count, session);
     this.sessions.left(socketId, room);
   }
 
@@ -172,22 +200,10 @@ export class Recovery {
   }
 
   gone(socketId: string): void {
-    this.submissions.gone(socketId);
+    this.recoverability.gone(socketId);
     this.replay.forget(socketId);
     this.delivery.gone(socketId);
     this.sessions.end(socketId);
-  }
-
-  // The rooms keep more than the log: clients whose connection breaks here and now come back to all of it. Those that had
-  // events from this node alone cannot, and are told.
-  private sendForWhatIsGone(): void {
-    const [able, unable] = this.sessions.ableToReturn([...this.inside.sockets.keys()]);
-    this.hooks.gap('trimmed', unable);
-    for (const socketId of able) void this.predecessors.close(socketId);
-  }
-
-  private recoverable(): void {
-    this.hooks.recoverable([...this.inside.sockets.keys()]);
   }
 
   private renew(): void {
@@ -196,67 +212,50 @@ export class Recovery {
     for (const [room, until] of this.admitted) if (until <= now) this.admitted.delete(room);
   }
 
-  private takeOver(): void {
-    const { inside } = this;
-    const create = inside._createSocket.bind(inside);
-    /** One attempt per connection: any number of handshakes may come over it, and the door takes the first. */
-    const tried = new WeakSet<EngineClient>();
-    inside._createSocket = async (client, { pid, offset, ...auth }) => {
-      const asked = typeof pid === 'string' && typeof offset === 'string' && !tried.has(client);
-      tried.add(client);
-      const restored = asked ? await this.restore(client, auth, pid, offset) : null;
-      if (!restored) return create(client, auth);
-      const rooms = [...restored.rooms].filter(([, [, until]]) => until === 0).map(([room]) => room);
-      this.replay.expect(restored);
-      return createRecovered(inside, client, auth, { sid: restored.socketId, pid: restored.pid, rooms });
-    };
-    inside.prependListener('connect', (socket) => {
-      const restored = this.replay.take(socket.id);
-      const { id: socketId, pid } = socket;
-      const userId = socket.data.principal?.userId;
-      if (pid === undefined || userId === undefined) return;
-      if (restored) {
-        this.sessions.begin({ ...restored, fresh: false });
-        this.replay.run(socket, restored);
-        return;
-      }
-      const n = this.journal.position?.n ?? 0;
-      const rooms = new Map([...socket.rooms].map((room) => [room, [n, 0] as const]));
-      this.sessions.begin({ pid, socketId, userId, owner: this.restorer.nextOwner(), rooms, fresh: true });
-    });
-  }
-
-  private async restore(
-    client: EngineClient,
-    auth: HandshakeAuth,
-    pid: string,
-    offset: string,
-  ): Promise<Restored | null> {
-    // Nothing is read, and no predecessor is touched, for somebody who is not proved to be its user.
-    const userId = await this.hooks.identify(client, auth);
-    if (userId === null) return null;
-    try {
-      const restored = await this.restorer.restore(pid, offset, userId);
-      this.hooks.outcome('recovered');
-      return restored;
-    } catch (error) {
-      this.hooks.outcome(error instanceof RestoreRefused ? error.reason : 'unavailable');
-      return null;
-    }
-  }
-
   private deliver(heard: Heard): void {
     const { source, order } = heard.entry;
-    // Its own clients have had what the others never will.
-    if (order?.kind === 'gap' && source !== this.source) this.hooks.gap('lost', [...this.inside.sockets.keys()]);
     this.delivery.heard(heard);
+    if (order?.kind !== 'gap') return;
+    // Its own clients have had what the others never will. Nobody can come back across it: here is a new beginning.
+    if (source !== this.source) this.hooks.gap('lost', this.everybody);
+    this.hooks.recoverable(this.everybody.filter((socketId) => this.recoverability.has(socketId)));
   }
 
   private jumped(gap: JournalGap): void {
-    if (gap !== 'begun') this.submissions.forgetSent();
-    if (gap !== 'trimmed') this.sessions.beginAnew();
+    if (gap !== 'begun') this.submissions.doubt();
     if (gap === 'trimmed') this.sendForWhatIsGone();
-    if (gap === 'epoch') this.hooks.gap(gap, [...this.inside.sockets.keys()]);
-    if (gap !== 'trimmed') this.recoverable();
+    if (gap === 'trimmed') return;
+    this.sessions.beginAnew();
+    if (gap === 'epoch') this.hooks.gap(gap, this.everybody);
+    this.hooks.recoverable(this.everybody.filter((socketId) => this.recoverability.has(socketId)));
+  }
+
+  // The rooms keep more than the log: clients whose connection breaks here and now come back to all of it. Those that had
+  // events from this node alone cannot, and are told.
+  private sendForWhatIsGone(): void {
+    const able = this.everybody.filter((socketId) => this.recoverability.has(socketId));
+    const chosen = new Set(able);
+    this.hooks.gap(
+      'trimmed',
+      this.everybody.filter((socketId) => !chosen.has(socketId)),
+    );
+    for (const socketId of able) void this.predecessors.close(socketId);
+  }
+
+  // Once the journal has all that was told alone, and the store all sessions as they are.
+  private async regain(): Promise<void> {
+    while (!this.closed) {
+      try {
+        await this.sessions.settle();
+        if (!this.submissions.cutOff) this.recoverability.regainAll();
+        return;
+      } catch {
+        await delay(SETTLE_RETRY_MS, undefined, { ref: false });
+      }
+    }
+  }
+
+  private get everybody(): string[] {
+    return [...this.inside.sockets.keys()];
   }
 }

@@ -14,7 +14,6 @@ import {
 import type {
   LogRead,
   RecoveryBounds,
-  RecoverySession,
   RecoveryStore,
   RestoreAnswer,
   RestoreRequest,
@@ -26,10 +25,14 @@ import type {
 export const RECOVERY_PREFIX = '{rt}:recovery';
 const TOUCHED_AT_ONCE = 500;
 
+const newEpoch = (): string => randomBytes(8).toString('hex');
+
 export class RedisRecoveryStore implements RecoveryStore {
   private readonly redis: RecoveryRedis;
   /** Names the server behind the connection; unknown while there is none. */
   private run: Promise<string> | null = null;
+  /** Names the epoch that begins if that server is a new one. */
+  private nextEpoch = newEpoch();
 
   constructor(
     redis: Redis,
@@ -38,7 +41,10 @@ export class RedisRecoveryStore implements RecoveryStore {
     private readonly base = RECOVERY_PREFIX,
   ) {
     this.redis = defineRecoveryScripts(redis);
-    redis.on('close', () => (this.run = null));
+    redis.on('close', () => {
+      this.run = null;
+      this.nextEpoch = newEpoch();
+    });
   }
 
   async hello(): Promise<Position> {
@@ -80,9 +86,10 @@ export class RedisRecoveryStore implements RecoveryStore {
     return true;
   }
 
-  async find(pid: string): Promise<Pick<RecoverySession, 'owner' | 'socketId' | 'userId'> | null> {
-    const [owner, socketId, userId] = await this.redis.hmget(`${this.base}:s:${pid}`, 'owner', 'socket', 'user');
-    return owner == null || socketId == null || userId == null ? null : { owner, socketId, userId };
+  async find(pid: string): ReturnType<RecoveryStore['find']> {
+    const key = `${this.base}:s:${pid}`;
+    const [owner, socketId, userId, login] = await this.redis.hmget(key, 'owner', 'socket', 'user', 'login');
+    return owner == null || socketId == null || userId == null ? null : { owner, socketId, userId, login: login ?? '' };
   }
 
   async restore({ pid, from, owner, nextOwner, joined, keepMs }: RestoreRequest): Promise<RestoreAnswer> {
@@ -95,7 +102,7 @@ export class RedisRecoveryStore implements RecoveryStore {
     this.run ??= this.redis.info('server').then((info) => /run_id:(\w+)/.exec(info)?.[1] ?? '');
     const asked = this.run;
     try {
-      return [await asked, randomBytes(8).toString('hex')];
+      return [await asked, this.nextEpoch];
     } catch (error) {
       if (this.run === asked) this.run = null;
       throw error;

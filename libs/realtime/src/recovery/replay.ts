@@ -30,20 +30,27 @@ export class Replay {
     this.expected.delete(socketId);
   }
 
-  /** In the tick in which the socket connects, so that the live events follow without a seam. */
-  run(socket: SocketInternals, { missed, n }: Restored): void {
+  /**
+   * In the tick in which the socket connects, so that the live events follow without a seam.
+   * @returns whether it could; else the client has to come again.
+   */
+  run(socket: SocketInternals, { missed, restoredTo, epoch, userId }: Restored): boolean {
+    const since = this.journal.position?.epoch === epoch ? this.journal.ring.after(restoredTo) : null;
+    if (!since) return false;
     for (const heard of missed) this.write(socket, heard);
-    const since = this.journal.ring.after(n);
-    // It comes again, and is restored from what the rooms keep.
-    if (!since) return socket.client.close();
     for (const heard of since) {
-      if (!isFor(heard.entry, (room) => socket.rooms.has(room))) continue;
       const { order } = heard.entry;
-      if (!order) this.write(socket, heard);
+      if (!order) {
+        if (isFor(heard.entry, (room) => socket.rooms.has(room))) this.write(socket, heard);
+      } else if (order.kind === 'gap' || order.userId !== userId) continue;
       else if (order.kind === 'join') void socket.join(order.room);
       else if (order.kind === 'leave') void socket.leave(order.room);
-      else if (order.kind === 'end') return void socket.disconnect(true);
+      else {
+        socket.disconnect(true);
+        break;
+      }
     }
+    return true;
   }
 
   private write(socket: SocketInternals, { n, entry }: Heard): void {

@@ -5,24 +5,35 @@ import type { Journal } from './journal';
 import type { LocalSessions } from './local-sessions';
 import { parseOffset, type Position } from './position';
 import type { Predecessors } from './predecessors';
-import type { RecoveryStore, RefusedRestore, RestoreAnswer, RoomSpan } from './recovery-store';
+import { VOID_OFFSET } from './recoverability';
+import { ordersOf, type RecoveryStore, type RefusedRestore, type RestoreAnswer } from './recovery-store';
 import type { Heard } from './ring';
+import { covers, entered as enter, exited, isOpen, type Spans } from './room-spans';
 
 const STORE_WITHIN_MS = 3_000;
 const RETRY_MS = 30;
 const ROUNDS = 8;
 
-export type Refusal = RefusedRestore | 'malformed' | 'foreign' | 'superseded' | 'ended' | 'unavailable';
+export type Refusal = RefusedRestore | 'void' | 'malformed' | 'foreign' | 'superseded' | 'ended' | 'unavailable';
+
+/** Who comes back, proved by a token. */
+export interface Identity {
+  readonly userId: string;
+  /** Which of the user's logins. */
+  readonly login: string;
+}
 
 export interface Restored {
   readonly pid: string;
   readonly owner: string;
   readonly socketId: string;
   readonly userId: string;
-  readonly rooms: Map<string, RoomSpan>;
+  readonly login: string;
+  readonly rooms: Map<string, Spans>;
   readonly missed: readonly Heard[];
-  /** Up to which entry `missed` goes. */
-  readonly n: number;
+  /** Up to which entry `missed` goes, and in which life of the journal. */
+  readonly restoredTo: number;
+  readonly epoch: string;
 }
 
 export class RestoreRefused extends Error {
@@ -59,8 +70,9 @@ export class Restorer {
   }
 
   /** @throws RestoreRefused; the session stays what it is then. */
-  async restore(pid: string, offset: string, userId: string): Promise<Restored> {
+  async restore(pid: string, offset: string, who: Identity): Promise<Restored> {
     const from = parseOffset(offset);
+    if (offset === VOID_OFFSET) throw new RestoreRefused('void');
     if (!from || pid.length > 64) throw new RestoreRefused('malformed');
     const before = this.claims.get(pid);
     this.cancel(pid);
@@ -69,7 +81,7 @@ export class Restorer {
     this.claims.set(pid, claim);
     await before?.done;
     try {
-      return await this.patiently(claim, () => this.claim(pid, from, userId, claim));
+      return await this.patiently(claim, () => this.claim(pid, from, who, claim));
     } finally {
       // Not before the socket that is made of it stands where the next claim finds it.
       setImmediate(() => {
@@ -93,15 +105,16 @@ export class Restorer {
     }
   }
 
-  private async claim(pid: string, from: Position, userId: string, claim: Claim): Promise<Restored> {
+  private async claim(pid: string, from: Position, { userId, login }: Identity, claim: Claim): Promise<Restored> {
     const session = await this.store.find(pid);
     if (!session) throw new RestoreRefused('unknown');
     if (session.userId !== userId) throw new RestoreRefused('foreign');
+    if (session.login !== login) throw new RestoreRefused('ended');
     const { socketId } = session;
     const nextOwner = this.nextOwner();
     let { owner } = session;
     await this.predecessors.oust(owner, pid, socketId);
-    const joined: Record<string, RoomSpan> = {};
+    const joined: Record<string, Spans> = {};
     for (let round = 0; round < ROUNDS; round++) {
       mustHold(claim);
       const { keepMs } = this.sessions;
@@ -113,15 +126,17 @@ export class Restorer {
         continue;
       }
       owner = nextOwner;
-      const { rooms, missed, entered } = entitled(answer);
+      const { rooms, missed, entered } = entitled(answer, userId);
       const added = entered.filter(([room]) => joined[room] === undefined);
-      for (const [room, span] of added) joined[room] = span;
+      for (const [room, n] of added) joined[room] ??= [n, 0];
       // What came to the rooms that were joined on its behalf has not been read yet.
       if (added.length > 0) continue;
-      await this.journal.reached(answer.position.n, STORE_WITHIN_MS);
+      const { n } = answer.position;
+      await this.journal.reached(n, STORE_WITHIN_MS);
       if (this.journal.position?.epoch !== from.epoch) throw new RestoreRefused('epoch');
       mustHold(claim);
-      return { pid, owner, socketId, userId, rooms, missed, n: answer.position.n };
+      rooms.set(ordersOf(userId), [n, 0]);
+      return { pid, owner, socketId, userId, login, rooms, missed, restoredTo: n, epoch: from.epoch };
     }
     throw new RestoreRefused('unavailable');
   }
@@ -132,29 +147,33 @@ function mustHold({ cancelled }: Claim): void {
 }
 
 type Answered = Extract<RestoreAnswer, { kind: 'restored' }>;
+interface Entitled {
+  rooms: Map<string, Spans>;
+  missed: Heard[];
+  /** First come into while away, and where. */
+  entered: [room: string, n: number][];
+}
 
 /** Goes through what was missed in order, so that each entry meets the rooms as they were then. */
-function entitled(answer: Answered): { rooms: Map<string, RoomSpan>; missed: Heard[]; entered: [string, RoomSpan][] } {
+function entitled(answer: Answered, userId: string): Entitled {
   const rooms = new Map(Object.entries(answer.rooms));
   const missed: Heard[] = [];
-  const entered: [string, RoomSpan][] = [];
-  const inside = (room: string, n: number): boolean => {
-    const span = rooms.get(room);
-    return span !== undefined && n > span[0] && (span[1] === 0 || n <= span[1]);
-  };
+  const entered: Entitled['entered'] = [];
+  const obeyedTo = rooms.get(ordersOf(userId))?.[0] ?? 0;
   for (const { n, payload } of answer.records) {
     const entry = decodeEntry(payload);
-    if (!isFor(entry, (room) => inside(room, n))) continue;
     const { order } = entry;
-    if (!order) missed.push({ n, entry, bytes: payload.length });
+    if (order?.kind === 'gap') throw new RestoreRefused('trimmed');
+    if (!order) {
+      if (isFor(entry, (room) => covers(rooms.get(room), n))) missed.push({ n, entry, bytes: payload.length });
+    } else if (n <= obeyedTo) continue;
     else if (order.kind === 'end') throw new RestoreRefused('ended');
-    else if (order.kind === 'gap') throw new RestoreRefused('trimmed');
     else {
-      const span = rooms.get(order.room);
-      if (order.kind === 'leave' && span?.[1] === 0) rooms.set(order.room, [span[0], n]);
-      if (order.kind === 'join' && span?.[1] !== 0) {
-        rooms.set(order.room, [n, 0]);
-        entered.push([order.room, [n, 0]]);
+      const spans = rooms.get(order.room);
+      if (order.kind === 'leave' && spans && n > (spans.at(-2) ?? 0)) rooms.set(order.room, exited(spans, n));
+      if (order.kind === 'join' && !isOpen(spans) && n >= (spans?.at(-1) ?? 0)) {
+        rooms.set(order.room, enter(spans, n));
+        entered.push([order.room, n]);
       }
     }
   }

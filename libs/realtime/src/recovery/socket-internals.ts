@@ -13,7 +13,7 @@ export interface SocketInternals {
   readonly connected: boolean;
   readonly recovered: boolean;
   readonly rooms: ReadonlySet<string>;
-  readonly data: { principal?: { userId: string } };
+  readonly data: { principal?: { userId: string; sessionId: string } };
   readonly pid?: string;
   readonly client: EngineClient;
   join(room: string): unknown;

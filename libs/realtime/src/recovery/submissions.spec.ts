@@ -14,10 +14,9 @@ let time: number;
 let told: Pending[];
 let calls: string[];
 let submissions: Submissions;
-let here: Set<string>;
 
 beforeEach(() => {
-  [reachable, appended, time, told, calls, here] = [true, [], 0, [], [], new Set()];
+  [reachable, appended, time, told, calls] = [true, [], 0, [], []];
   const store = {
     append: (_source: string, batch: readonly Submission[]) => {
       if (!reachable) return Promise.reject(new Error('away'));
@@ -27,14 +26,9 @@ beforeEach(() => {
   } as unknown as RecoveryStore;
   const hooks = {
     tell: (pending: Pending) => told.push(pending),
-    left: (socketId: string) => !here.has(socketId),
     away: () => calls.push('away'),
-    returning: () => {
-      if (!reachable) return Promise.reject(new Error('away'));
-      calls.push('returning');
-      return Promise.resolve();
-    },
     back: () => calls.push('back'),
+    settled: () => undefined,
   };
   submissions = new Submissions('s', store, FEED, hooks, () => time);
 });
@@ -66,7 +60,7 @@ it('goes in the order emitted, also through an outage, each once', async () => {
   expect([told, calls]).toEqual([[], []]);
 });
 
-it('tells alone after a while, and says so once; on return settles first, and says when all is told', async () => {
+it('tells alone after a while, and says so once; on return says when all is told', async () => {
   reachable = false;
   submit('a');
   time += 3_000;
@@ -79,8 +73,7 @@ it('tells alone after a while, and says so once; on return settles first, and sa
   submissions.contact();
   hearAll();
   await delay(2 * LOOK_MS);
-  expect([...new Set(calls)]).toEqual(['away', 'returning', 'back']);
-  expect(calls.filter((call) => call !== 'returning')).toEqual(['away', 'back']);
+  expect(calls).toEqual(['away', 'back']);
 });
 
 it('says that it is alone without having emitted anything', async () => {
@@ -92,34 +85,34 @@ it('says that it is alone without having emitted anything', async () => {
   expect([calls, submissions.cutOff]).toEqual([['away', 'back'], false]);
 });
 
-it('leaves out, for the others, who had it here and has gone since', async () => {
-  reachable = false;
-  submit('a');
-  here.add('stays');
-  for (const id of ['stays', 'went']) submissions.dueTo(() => true, id)[0]?.told.add(id);
-  reachable = true;
-  await delay(150);
-  expect(entries()[0]?.except).toEqual(['went']);
-});
-
-it('keeps the newest ten thousand, and admits the gap after them', async () => {
+it('keeps the newest ten thousand, tells what it gives up, and admits the gap after them', async () => {
   reachable = false;
   submit(...Array.from({ length: 10_003 }, (_, index) => `${index}`));
   reachable = true;
   await delay(1_000);
   expect(entries().length).toBe(10_001);
+  expect(told.filter(({ entry }) => !entry.order).length).toBe(10_003);
   expect(entries()[0]?.frames[0]).toBe('3');
   expect(entries().findIndex(({ order }) => order?.kind === 'gap')).toBeGreaterThan(0);
 });
 
-it('knows for whom an entry still is when sockets come and go', () => {
+it('an entry that is not known any more has been told; those before one that is heard are done', async () => {
+  submit('a', 'b', 'c');
+  await settled();
+  expect([submissions.heard(2).told, submissions.heard(1).told, submissions.heard(3).told]).toEqual([
+    false,
+    true,
+    false,
+  ]);
+  expect(submissions.idle).toBe(true);
+});
+
+it('keeps orders, whatever else it has to give up', async () => {
   reachable = false;
-  submit('a');
-  submissions.left('early', 'r', new Set(['r']));
-  submissions.joined('late', 'r', new Set());
-  const due = (socketId: string): number => submissions.dueTo(() => false, socketId).length;
-  expect([due('early'), due('late'), due('stranger')]).toEqual([1, 0, 0]);
-  expect(submissions.dueTo(() => true, 'late')).toEqual([]);
-  submissions.gone('early');
-  expect(due('early')).toBe(0);
+  submissions.submit({ rooms: ['r'], except: [], frames: [], order: { kind: 'leave', userId: 'anna', room: 'x' } });
+  submit(...Array.from({ length: 10_003 }, (_, index) => `${index}`));
+  reachable = true;
+  await delay(1_000);
+  expect(entries()[0]?.order).toMatchObject({ kind: 'leave' });
+  expect(appended[0]?.rooms).toEqual(['!anna']);
 });

@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { WATCH_MS } from './journal';
 import { encodeEntry, type JournalEntry } from './journal-entry';
-import type { RecoveryFeed, RecoveryStore } from './recovery-store';
+import { ordersOf, type RecoveryFeed, type RecoveryStore } from './recovery-store';
 
 const AT_ONCE = 100;
 const AT_MOST = 10_000;
@@ -15,30 +15,25 @@ export interface Pending {
   readonly entry: JournalEntry;
   readonly payload: string;
   readonly since: number;
-  /** Sockets that have left a room of it since it was emitted: it is still for them. */
-  readonly left: Set<string>;
-  /** Sockets that have come since: it is not for them. */
-  readonly joined: Set<string>;
-  /** Sockets that got it without the journal. */
-  readonly told: Set<string>;
+  /** The sockets here got it without the journal. */
+  told: boolean;
 }
 
 export interface SubmissionHooks {
   /** Delivers on this node without the journal. */
   tell(pending: Pending): void;
-  /** The connection of a socket to this node is over. */
-  left(socketId: string): boolean;
   /** The store has been away for too long. */
   away(): void;
-  /** The store may be back: before what was told reaches it. Rejects where it is not. */
-  returning(): Promise<void>;
   /** Everything that was told alone is in the journal. */
   back(): void;
+  /** Everything up to there has been heard. */
+  settled(seq: number): void;
 }
 
 export class Submissions {
   private readonly pending = new Map<number, Pending>();
   private unsent: Pending[] = [];
+  /** The last one emitted. */
   private seq = 0;
   private sending = false;
   private closed = false;
@@ -49,6 +44,8 @@ export class Submissions {
   private lastContact: number;
   /** The last entry that was told alone, until all of those have been heard. */
   private toldUpTo: number | null = null;
+  /** What was sent to a journal that is not any more. */
+  private doubtfulUpTo = 0;
   private readonly timer = setInterval(() => this.look(), LOOK_MS).unref();
 
   constructor(
@@ -66,22 +63,31 @@ export class Submissions {
     clearInterval(this.timer);
   }
 
+  /** How many have been emitted. */
+  get count(): number {
+    return this.seq;
+  }
+
+  get cutOff(): boolean {
+    return this.alone;
+  }
+
+  get waiting(): Iterable<Pending> {
+    return this.pending.values();
+  }
+
+  get idle(): boolean {
+    return this.pending.size === 0;
+  }
+
   submit(content: Pick<JournalEntry, 'rooms' | 'except' | 'frames' | 'order'>): void {
     const entry = { source: this.source, seq: ++this.seq, ...content };
-    const payload = encodeEntry(entry);
-    if (!this.feed.shared) return void this.store.append(this.source, [{ ...entry, payload }]);
-    const pending = {
-      entry,
-      payload,
-      since: this.now(),
-      left: new Set<string>(),
-      joined: new Set<string>(),
-      told: new Set<string>(),
-    };
+    const pending = { entry, payload: encodeEntry(entry), since: this.now(), told: false };
+    if (!this.feed.shared) return void this.store.append(this.source, [submissionOf(pending)]);
     this.pending.set(entry.seq, pending);
     this.unsent.push(pending);
-    if (this.alone) this.hooks.tell(pending);
-    if (this.unsent.length > AT_MOST) this.forgetOldest();
+    if (this.alone) this.tell(pending);
+    if (this.unsent.length > AT_MOST) this.giveUpOldest();
     void this.send();
   }
 
@@ -90,65 +96,51 @@ export class Submissions {
     this.lastContact = this.now();
   }
 
-  get cutOff(): boolean {
-    return this.alone;
+  /**
+   * The journal has told an entry of ours; those before it that it has not told, it never will.
+   * @returns whether sockets here got it already.
+   */
+  heard(seq: number): { told: boolean } {
+    // One that is not known was given up, and told then.
+    const told = this.feed.shared && (this.pending.get(seq)?.told ?? true);
+    for (const [known] of this.pending) {
+      if (known > seq) break;
+      this.pending.delete(known);
+    }
+    return { told };
   }
 
-  /** What a socket is due and has not got: it is about to be closed, and would never hear it. */
-  dueTo(isFor: (entry: JournalEntry) => boolean, socketId: string): Pending[] {
-    return [...this.pending.values()].filter(({ entry, told, joined, left }) => {
-      if (entry.order || told.has(socketId) || joined.has(socketId)) return false;
-      return left.has(socketId) || isFor(entry);
-    });
+  /** Nobody here is due anything up to there any more. */
+  settle(seq: number): void {
+    this.hooks.settled(seq);
   }
 
-  /** The journal has told an entry of ours. */
-  heard(seq: number): Pending | undefined {
-    const pending = this.pending.get(seq);
-    this.pending.delete(seq);
-    return pending;
-  }
-
-  /** The journal has lost what it had not told: nothing more will be heard of it. */
-  forgetSent(): void {
+  /** The journal is another one: what had been sent may have gone with the one before. */
+  doubt(): void {
     const unsent = new Set(this.unsent);
-    for (const [seq, pending] of this.pending) if (!unsent.has(pending)) this.pending.delete(seq);
+    for (const [seq, pending] of this.pending)
+      if (!unsent.has(pending)) this.doubtfulUpTo = Math.max(this.doubtfulUpTo, seq);
   }
 
-  joined(socketId: string, room: string, others: ReadonlySet<string>): void {
-    for (const { entry, joined, left } of this.pending.values()) {
-      if (!entry.rooms.includes(room) || left.has(socketId) || entry.rooms.some((each) => others.has(each))) continue;
-      joined.add(socketId);
+  /** All of the new journal has been heard: what is still in doubt is lost. */
+  forgetDoubtful(): void {
+    for (const [seq] of this.pending) {
+      if (seq > this.doubtfulUpTo) break;
+      this.pending.delete(seq);
     }
-  }
-
-  left(socketId: string, room: string, before: ReadonlySet<string>): void {
-    for (const { entry, left, joined } of this.pending.values()) {
-      if (!entry.rooms.includes(room) || joined.has(socketId) || entry.except.some((each) => before.has(each)))
-        continue;
-      left.add(socketId);
-    }
-  }
-
-  gone(socketId: string): void {
-    for (const { left, joined } of this.pending.values()) {
-      left.delete(socketId);
-      joined.delete(socketId);
-    }
+    this.doubtfulUpTo = 0;
   }
 
   // One call at a time keeps the order whatever happens to it; what comes meanwhile goes with the next.
   private async send(): Promise<void> {
     if (this.sending) return;
     this.sending = true;
+    // What one turn of the event loop emits goes together: a call costs more than an entry.
+    await new Promise(setImmediate);
     while (this.unsent.length > 0 && !this.closed) {
       const batch = this.unsent.slice(0, AT_ONCE);
       try {
-        if (this.alone) await this.hooks.returning();
-        await this.store.append(
-          this.source,
-          batch.map((each) => ({ seq: each.entry.seq, rooms: each.entry.rooms, payload: this.payloadOf(each) })),
-        );
+        await this.store.append(this.source, batch.map(submissionOf));
         this.contact();
         const sent = new Set(batch);
         this.unsent = this.unsent.filter((each) => !sent.has(each));
@@ -158,12 +150,6 @@ export class Submissions {
       }
     }
     this.sending = false;
-  }
-
-  // Who had it from this node alone, and has gone since, may have gone on elsewhere: there it must not come again.
-  private payloadOf({ entry, payload, told }: Pending): string {
-    const gone = [...told].filter((socketId) => this.hooks.left(socketId));
-    return gone.length === 0 ? payload : encodeEntry({ ...entry, except: [...entry.except, ...gone] });
   }
 
   private look(): void {
@@ -176,19 +162,30 @@ export class Submissions {
       this.alone = false;
       this.toldUpTo = this.seq;
     }
-    if (!this.alone && age >= HOLD_MS) {
-      this.alone = true;
-      this.toldUpTo = null;
-      this.hooks.away();
-      for (const pending of this.pending.values()) this.hooks.tell(pending);
-    }
+    if (!this.alone && age >= HOLD_MS) this.goOnAlone();
     if (this.toldUpTo === null || (oldest && oldest.entry.seq <= this.toldUpTo)) return;
     this.toldUpTo = null;
     this.hooks.back();
   }
 
-  private forgetOldest(): void {
-    const oldest = this.unsent.shift();
+  private goOnAlone(): void {
+    this.alone = true;
+    this.toldUpTo = null;
+    this.hooks.away();
+    for (const pending of this.pending.values()) this.tell(pending);
+  }
+
+  private tell(pending: Pending): void {
+    if (pending.told) return;
+    this.hooks.tell(pending);
+    pending.told = true;
+  }
+
+  // Clients of this node do not lose it: before the memory of those elsewhere is given up, they have had it. Orders stay.
+  private giveUpOldest(): void {
+    if (!this.alone) this.goOnAlone();
+    const index = this.unsent.findIndex(({ entry }) => !entry.order);
+    const [oldest] = index < 0 ? [] : this.unsent.splice(index, 1);
     if (oldest) this.pending.delete(oldest.entry.seq);
     this.gaveUp = true;
   }
@@ -198,4 +195,12 @@ export class Submissions {
     this.gaveUp = false;
     this.submit({ rooms: [], except: [], frames: [], order: { kind: 'gap' } });
   }
+}
+
+/** Orders are kept apart from events: they bind whatever offset is named. */
+function submissionOf({
+  entry: { seq, rooms, order },
+  payload,
+}: Pending): Parameters<RecoveryStore['append']>[1][number] {
+  return { seq, rooms: order && order.kind !== 'gap' ? [ordersOf(order.userId)] : rooms, payload };
 }

@@ -1,15 +1,6 @@
 /** Rooms: who may be in them, who is, over all nodes. Sockets leave theirs by themselves when they close. */
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import {
-  AppError,
-  type EventName,
-  type EventPayload,
-  parseRoom,
-  RoomKind,
-  roomName,
-  type RoomName,
-} from '@aeturnis/contracts';
-import { ClusterBus } from '../cluster/cluster-bus';
+import { AppError, type EventName, type EventPayload, parseRoom, RoomKind, type RoomName } from '@aeturnis/contracts';
 import type { Caller } from '../connections/caller';
 import { Connection } from '../connections/connection';
 import { Connections } from '../connections/connections';
@@ -19,14 +10,7 @@ import { RecoveryService } from '../recovery/recovery.service';
 import { Outbox } from './outbox';
 import { RoomKinds, type RoomKindRules } from './room-kinds';
 
-const MOVE_TOPIC = 'rooms:move';
 const PAGE = 1_000;
-interface Move {
-  userId: string;
-  room: RoomName;
-  into: boolean;
-}
-
 @Injectable()
 export class RoomService implements OnModuleInit {
   private readonly logger = new Logger('Rooms');
@@ -35,7 +19,6 @@ export class RoomService implements OnModuleInit {
     private readonly kinds: RoomKinds,
     private readonly connections: Connections,
     private readonly membership: Membership,
-    private readonly bus: ClusterBus,
     private readonly outbox: Outbox,
     private readonly metrics: SocketMetrics,
     private readonly recovery: RecoveryService,
@@ -44,7 +27,7 @@ export class RoomService implements OnModuleInit {
   onModuleInit(): void {
     this.define(RoomKind.User, { access: (caller, id) => id === caller.principal.userId });
     this.define(RoomKind.Global, { access: (_, id) => id === 'events' || id === 'chat' });
-    this.bus.on<Move>(MOVE_TOPIC, (move) => this.moveLocal(move));
+    this.recovery.moveBy((connection, room, into) => this.moveOne(connection, room, into));
   }
 
   /** Makes a kind of room known. Domains and games call this at boot. */
@@ -119,8 +102,8 @@ export class RoomService implements OnModuleInit {
 
   /** Puts all connections of a user into a room, on all nodes, and those that are away when they are recovered. */
   admit(userId: string, room: RoomName): void {
-    this.recovery.order(roomName(RoomKind.User, userId), { kind: 'join', room });
-    this.move({ userId, room, into: true });
+    this.recovery.order({ kind: 'join', userId, room });
+    this.moveLocal(userId, room, true);
   }
 
   /**
@@ -128,8 +111,8 @@ export class RoomService implements OnModuleInit {
    * away are not told on their return what came to the room since.
    */
   evict(userId: string, room: RoomName): void {
-    this.recovery.order(roomName(RoomKind.User, userId), { kind: 'leave', room });
-    this.move({ userId, room, into: false });
+    this.recovery.order({ kind: 'leave', userId, room });
+    this.moveLocal(userId, room, false);
   }
 
   /** Users in a room over all nodes; `local` where only this node could be asked. */
@@ -166,16 +149,15 @@ export class RoomService implements OnModuleInit {
     });
   }
 
-  private move(move: Move): void {
-    this.bus.publish(MOVE_TOPIC, move, { keepAs: `${move.userId} ${move.room}` });
+  private moveLocal(userId: string, room: RoomName, into: boolean): void {
+    for (const connection of this.connections.ofUser(userId)) this.moveOne(connection, room, into);
   }
 
-  private moveLocal({ userId, room, into }: Move): void {
-    for (const connection of this.connections.ofUser(userId)) {
-      (into ? this.enter(connection, room) : this.leave(connection, room)).catch((error: unknown) => {
-        this.logger.warn({ message: 'a user could not be moved', room, userId, into, error });
-      });
-    }
+  private moveOne(connection: Connection, room: RoomName, into: boolean): void {
+    (into ? this.enter(connection, room) : this.leave(connection, room)).catch((error: unknown) => {
+      const { userId } = connection.principal;
+      this.logger.warn({ message: 'a user could not be moved', room, userId, into, error });
+    });
   }
 
   // A recovered connection has the id of the one before: what that one still has to clean up is not its own.

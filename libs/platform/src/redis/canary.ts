@@ -1,0 +1,41 @@
+/** Notices subscriptions that look alive and hear nothing: the server they hang on is not the one that publishes any more. */
+import type { Redis } from 'ioredis';
+
+/** Songs in a row that a subscriber may miss. */
+const MISSED_AT_MOST = 3;
+
+export class Canary {
+  private readonly channel: Buffer;
+  /** Songs since each subscriber heard one. */
+  private readonly missed = new Map<Redis, number>();
+
+  constructor(channel: string) {
+    this.channel = Buffer.from(channel);
+  }
+
+  watch(subscriber: Redis): Redis {
+    const listen = (): void => {
+      this.missed.set(subscriber, 0);
+      subscriber.subscribe(this.channel).catch(() => undefined);
+    };
+    // As a buffer: what else comes over this connection must not be made a text for it.
+    subscriber.on('messageBuffer', (channel: Buffer) => {
+      if (channel.equals(this.channel)) this.missed.set(subscriber, 0);
+    });
+    subscriber.on('ready', listen);
+    if (subscriber.status === 'ready') listen();
+    return subscriber;
+  }
+
+  /** Once a second, over the connection for commands. Who does not hear it connects anew. */
+  async sing(commands: Redis): Promise<void> {
+    await commands.publish(this.channel, '');
+    for (const [subscriber, missed] of this.missed) {
+      if (subscriber.status !== 'ready') continue;
+      this.missed.set(subscriber, missed + 1);
+      if (missed < MISSED_AT_MOST) continue;
+      this.missed.set(subscriber, 0);
+      subscriber.disconnect(true);
+    }
+  }
+}

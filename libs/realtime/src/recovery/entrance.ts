@@ -1,0 +1,80 @@
+/** Where sockets come in: with a session of before, if they name one and may have it, or with a new one. */
+import type { DeliveryParts } from './delivery';
+import { openRooms } from './local-sessions';
+import type { Predecessors } from './predecessors';
+import type { RecoveryHooks } from './recovery';
+import { FOR_ALL, ordersOf } from './recovery-store';
+import type { Replay } from './replay';
+import { type Restored, type Restorer, RestoreRefused } from './restorer';
+import type { Spans } from './room-spans';
+import { createRecovered, type EngineClient, type HandshakeAuth, type SocketInternals } from './socket-internals';
+
+interface EntranceParts extends Pick<DeliveryParts, 'inside' | 'journal' | 'submissions' | 'sessions' | 'moves'> {
+  readonly predecessors: Predecessors;
+  readonly restorer: Restorer;
+  readonly replay: Replay;
+  readonly hooks: Pick<RecoveryHooks, 'identify' | 'outcome'>;
+}
+
+export class Entrance {
+  constructor(private readonly parts: EntranceParts) {}
+
+  /** Every handshake goes through here from now on. */
+  open(): void {
+    const { inside } = this.parts;
+    const create = inside._createSocket.bind(inside);
+    /** One attempt per connection: any number of handshakes may come over it, and the door takes the first. */
+    const tried = new WeakSet<EngineClient>();
+    inside._createSocket = async (client, { pid, offset, ...auth }) => {
+      const asked = typeof pid === 'string' && typeof offset === 'string' && !tried.has(client);
+      tried.add(client);
+      const restored = asked ? await this.restore(client, auth, pid, offset) : null;
+      if (!restored) return create(client, auth);
+      const { socketId: sid, pid: name, rooms } = restored;
+      this.parts.replay.expect(restored);
+      return createRecovered(inside, client, auth, { sid, pid: name, rooms: openRooms(rooms) });
+    };
+    inside.prependListener('connect', (socket) => this.connected(socket));
+  }
+
+  private connected(socket: SocketInternals): void {
+    const { replay, journal, sessions, submissions, moves, predecessors, restorer } = this.parts;
+    const restored = replay.take(socket.id);
+    const { id: socketId, pid } = socket;
+    const { userId, sessionId: login = '' } = socket.data.principal ?? {};
+    if (pid === undefined || userId === undefined) return;
+    if (restored) {
+      // Of another life of the journal nothing may be stored under this one's name.
+      if (restored.epoch === journal.position?.epoch) sessions.begin({ ...restored, fresh: false });
+      if (!submissions.idle) moves.returned(socketId, submissions.count);
+      // It comes again, and is restored from what the rooms keep, if that is still there.
+      if (!replay.run(socket, restored)) void predecessors.close(socketId);
+      return;
+    }
+    const n = journal.position?.n ?? 0;
+    const names = [...socket.rooms, FOR_ALL, ordersOf(userId)];
+    const rooms = new Map<string, Spans>(names.map((name) => [name, [n, 0]]));
+    const owner = restorer.nextOwner();
+    const session = sessions.begin({ pid, socketId, userId, login, owner, rooms, fresh: true });
+    if (!submissions.idle) moves.came(socketId, submissions.count, session);
+  }
+
+  private async restore(
+    client: EngineClient,
+    auth: HandshakeAuth,
+    pid: string,
+    offset: string,
+  ): Promise<Restored | null> {
+    // Nothing is read, and no predecessor is touched, for somebody who is not proved to be its user.
+    const who = await this.parts.hooks.identify(client, auth);
+    if (who === null) return null;
+    try {
+      const restored = await this.parts.restorer.restore(pid, offset, who);
+      this.parts.hooks.outcome('recovered');
+      return restored;
+    } catch (error) {
+      this.parts.hooks.outcome(error instanceof RestoreRefused ? error.reason : 'unavailable');
+      return null;
+    }
+  }
+}
