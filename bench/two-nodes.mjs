@@ -17,7 +17,12 @@ const TEXT = 'The quick brown fox jumps over the lazy dog';
 
 /** Every other member of a room is on the other node. */
 async function enter(urls) {
-  const rooms = Array.from({ length: ROOMS }, (_, index) => ({ name: `room-${index}`, members: [], turn: 0, heard: 0 }));
+  const rooms = Array.from({ length: ROOMS }, (_, index) => ({
+    name: `room-${index}`,
+    members: [],
+    turn: 0,
+    heard: 0,
+  }));
   const seats = rooms.flatMap((room) => Array.from({ length: MEMBERS }, (_, seat) => ({ room, seat })));
   const take = async () => {
     for (let next = seats.pop(); next; next = seats.pop()) {
@@ -141,7 +146,10 @@ function tell(all) {
           `${runs.filter(isFit).length}/${all.filter((each) => each.side === side && each.load === load).length}`,
           spread(values(({ usPerDelivery }) => usPerDelivery, 2)),
           (cost(side, load) / cost('pubsub', load)).toFixed(2),
-          spread(values(({ deliveriesPerSecond }) => deliveriesPerSecond), 0),
+          spread(
+            values(({ deliveriesPerSecond }) => deliveriesPerSecond),
+            0,
+          ),
           spread(values(({ redisUsPerEvent }) => redisUsPerEvent)),
           spread(values(({ foreign }) => 100 * foreign)),
         ];

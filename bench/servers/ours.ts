@@ -45,7 +45,14 @@ async function main(): Promise<void> {
   const sockets = useRealtime(app);
   await app.listen(config.port, config.host);
   await sockets.listen();
-  process.on('SIGTERM', () => void app.get(Shutdown).run(() => app.close()).then(() => process.exit(0)));
+  process.on(
+    'SIGTERM',
+    () =>
+      void app
+        .get(Shutdown)
+        .run(() => app.close())
+        .then(() => process.exit(0)),
+  );
   process.send?.(await app.getUrl());
 }
 

@@ -9,10 +9,10 @@ export class WireClient {
   /** Events that came, and who is to hear of each. */
   said = 0;
   onSaid = () => undefined;
-  /** By which it can come back. */
+  /** The id stays the same for who is recovered; the others are what it can come back by. */
+  sid = undefined;
   pid = undefined;
   offset = undefined;
-  recovered = undefined;
   #acks = new Map();
   #serial = 0;
   #ws;
@@ -47,7 +47,7 @@ export class WireClient {
     if (frame[1] === EVENT) return this.#event(frame);
     const text = frame.toString();
     if (frame[1] === CONNECT) {
-      this.pid = JSON.parse(text.slice(2)).pid;
+      ({ sid: this.sid, pid: this.pid } = JSON.parse(text.slice(2)));
       return connected();
     }
     if (frame[1] === ERROR) return refused(new Error(text));
@@ -62,9 +62,9 @@ export class WireClient {
       this.said++;
       return this.onSaid();
     }
-    const [name, payload, offset] = JSON.parse(frame.toString().slice(2));
-    if (name !== 'system:connected') return undefined;
-    this.recovered = payload.recovered;
-    return (this.offset = offset);
+    // Where a node's journal was not up yet, a later event tells the first offset.
+    const last = JSON.parse(frame.toString().slice(2)).at(-1);
+    if (typeof last === 'string') this.offset = last;
+    return undefined;
   }
 }

@@ -39,7 +39,11 @@ export class Gate {
     const { server } = this;
     this.server = null;
     const closed = new Promise((resolve) => (server ? server.close(resolve) : resolve(null)));
-    for (const socket of this.sockets) socket.resetAndDestroy();
+    for (const socket of this.sockets) {
+      // A reset in the middle of a graceful end leaves a handle that never closes, and Node then never exits.
+      if (socket.writableEnded) socket.destroy();
+      else socket.resetAndDestroy();
+    }
     await closed;
   }
 
