@@ -27,7 +27,7 @@ class NameVerifier extends TokenVerifier {
 class TokensModule {}
 
 async function main(): Promise<void> {
-  const config = loadConfig(process.env as Record<string, string>);
+  const config = loadConfig(process.env);
   @Module({
     imports: [
       ConfigModule.forRoot(config),

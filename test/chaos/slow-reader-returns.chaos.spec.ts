@@ -37,12 +37,12 @@ scenario(
       }
     };
     const talks = speakers.flatMap((speaker) => Array.from({ length: AT_ONCE }, () => talk(speaker)));
-    let talking = true;
+    const enough = new AbortController();
     const looking = (async (): Promise<void> => {
-      while (talking) highest = Math.max(highest, await metric(west.url, HIGH_WATER));
+      while (!enough.signal.aborted) highest = Math.max(highest, await metric(west.url, HIGH_WATER));
     })();
     await Promise.all(talks);
-    talking = false;
+    enough.abort();
     await looking;
     expect(await metric(west.url, CLOSED)).toBe(1);
     // It is looked at once a second.
