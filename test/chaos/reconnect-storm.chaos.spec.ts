@@ -8,9 +8,9 @@ import { scenario } from './support/scenario';
 import { Speech } from './support/speech';
 import { Witness } from './support/witness';
 
-const CROWDS = 10;
+const CROWDS = 20;
 /** They arrive in good order; only their return is a storm. */
-const EACH = 200;
+const EACH = 100;
 const RESIDENTS = 20;
 /** One connection may follow so many. */
 const FOLLOWED = 500;

@@ -15,7 +15,7 @@ scenario(
   async (world) => {
     const balancer = await Balancer.before(world.nodes);
     try {
-      const circle = await Circle.gather(balancer.url, await world.guests(CLIENTS), world.chance);
+      const circle = await Circle.gather(world, balancer.url, CLIENTS);
       circle.talk(WHISPERS_PER_SECOND, NEWS_PER_SECOND);
       for (const node of world.nodes) {
         await circle.more(BETWEEN);

@@ -1,12 +1,12 @@
 /** Many stock clients who whisper in pairs at a steady pace, and now and then tell all; each knows what it has to hear. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { connect, type TestClient, until } from '../../support/client';
+import { connect, playAsGuest, type TestClient, until } from '../../support/client';
 import type { Chance } from './seed';
 import { ALL, Words } from './words';
-import type { Guest } from './world';
+import type { Guest, World } from './world';
 
 const RETURN = { reconnection: true, reconnectionDelay: 100, reconnectionDelayMax: 1_000 } as const;
-const ENTERING_AT_ONCE = 50;
+const ENTERING_AT_ONCE = 20;
 
 interface Seat extends Guest {
   readonly client: TestClient;
@@ -26,11 +26,13 @@ export class Circle {
     private readonly chance: Chance,
   ) {}
 
-  static async gather(url: string, guests: readonly Guest[], chance: Chance): Promise<Circle> {
+  /** The nodes take turns in making the accounts; `url` leads to all of them. */
+  static async gather(world: World, url: string, count: number): Promise<Circle> {
     const seats: Seat[] = [];
-    const left = [...guests];
+    let entered = 0;
     const enter = async (): Promise<void> => {
-      for (let guest = left.pop(); guest; guest = left.pop()) {
+      while (entered < count) {
+        const guest = await playAsGuest(world.node(entered++ % world.nodes.length).url);
         const client = await connect(url, guest.accessToken, RETURN);
         const returns: boolean[] = [];
         client.socket.on('connect', () => returns.push(client.socket.recovered));
@@ -38,7 +40,7 @@ export class Circle {
       }
     };
     await Promise.all(Array.from({ length: ENTERING_AT_ONCE }, enter));
-    return new Circle(seats, chance);
+    return new Circle(seats, world.chance);
   }
 
   /** How everybody came back, all together. */
