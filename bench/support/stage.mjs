@@ -49,10 +49,14 @@ export async function startServers(program, count, redisUrl, { profiles } = {}) 
   const profiling = profiles ? ['--cpu-prof', '--cpu-prof-dir', profiles, '--cpu-prof-name', `${program}-%p`] : [];
   const nodes = await Promise.all(
     Array.from({ length: count }, (_, index) =>
-      startServer([...profiling.map((each) => each.replace('%p', `${index}.cpuprofile`)), ...PROGRAMS[program]], {
-        NODE_ID: `node${index}`,
-        REDIS_URL: redisUrl,
-      }),
+      startServer(
+        profiles ? 'any' : SERVER_CORE,
+        [...profiling.map((each) => each.replace('%p', `${index}.cpuprofile`)), ...PROGRAMS[program]],
+        {
+          NODE_ID: `node${index}`,
+          REDIS_URL: redisUrl,
+        },
+      ),
     ),
   );
   return {
@@ -69,8 +73,10 @@ export async function startServers(program, count, redisUrl, { profiles } = {}) 
   };
 }
 
-async function startServer(args, environment) {
-  const child = spawn('taskset', ['-c', String(SERVER_CORE), process.execPath, ...args], {
+async function startServer(core, args, environment) {
+  // The profiler samples from a thread of its own, which on one core sees only when the others sleep.
+  const cores = core === 'any' ? `${SERVER_CORE},${LOAD_CORE}` : String(core);
+  const child = spawn('taskset', ['-c', cores, process.execPath, ...args], {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     env: {
