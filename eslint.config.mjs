@@ -55,11 +55,11 @@ export const environmentRules = {
   ],
 };
 
-const tests = ['test/**/*.ts', '**/*.spec.ts'];
+const tests = ['test/**/*.ts', 'bench/**/*.ts', '**/*.spec.ts'];
 const nodeGlobals = Object.fromEntries(Object.getOwnPropertyNames(globalThis).map((name) => [name, 'readonly']));
 
 export default defineConfig(
-  { ignores: ['dist/', 'coverage/', 'data/', 'apps/server/migrations/'] },
+  { ignores: ['dist/', 'coverage/', 'data/', 'bench/results/', 'apps/server/migrations/'] },
   { linterOptions: { noInlineConfig: true, reportUnusedDisableDirectives: 'error' } },
   { plugins: { house: { rules: { 'purpose-comment': purposeComment } } } },
   {

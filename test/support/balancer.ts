@@ -2,6 +2,11 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
 const LOOK_MS = 100;
+/** A crowd that comes at once waits here rather than being turned away by the system. */
+const BACKLOG = 4_096;
+
+/** Where a node is; one that is restarted may be elsewhere then. */
+type Place = string | { readonly url: string };
 
 export class Balancer {
   private readonly sockets = new Set<Socket>();
@@ -10,15 +15,15 @@ export class Balancer {
   private turn = 0;
   private timer: NodeJS.Timeout | undefined;
 
-  private constructor(private readonly nodes: readonly URL[]) {
+  private constructor(private readonly places: readonly Place[]) {
     this.server = createServer((client) => this.join(client));
   }
 
-  static async before(urls: readonly string[]): Promise<Balancer> {
-    const balancer = new Balancer(urls.map((url) => new URL(url)));
+  static async before(places: readonly Place[]): Promise<Balancer> {
+    const balancer = new Balancer(places);
     await balancer.look();
     balancer.timer = setInterval(() => void balancer.look(), LOOK_MS);
-    await new Promise<void>((resolve) => balancer.server.listen(0, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => balancer.server.listen(0, '127.0.0.1', BACKLOG, resolve));
     return balancer;
   }
 
@@ -34,8 +39,9 @@ export class Balancer {
   }
 
   private async look(): Promise<void> {
-    const answers = await Promise.all(this.nodes.map(isReady));
-    this.ready = this.nodes.filter((_, index) => answers[index]);
+    const nodes = this.places.map((place) => new URL(typeof place === 'string' ? place : place.url));
+    const answers = await Promise.all(nodes.map(isReady));
+    this.ready = nodes.filter((_, index) => answers[index]);
   }
 
   private join(client: Socket): void {

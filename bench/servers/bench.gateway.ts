@@ -1,0 +1,48 @@
+/** What the benchmark's commands do. */
+import { AppError, roomName } from '@aeturnis/contracts';
+import { type Caller, Handles, RealtimeGateway, RealtimeService, RoomService } from '@aeturnis/realtime';
+import {
+  BENCH_KIND,
+  BenchFill,
+  type BenchFillDto,
+  BenchJoin,
+  type BenchJoinDto,
+  BenchSay,
+  type BenchSayDto,
+} from './bench.contract';
+
+@RealtimeGateway()
+export class BenchGateway {
+  private serial = 0;
+
+  constructor(
+    private readonly rooms: RoomService,
+    private readonly realtime: RealtimeService,
+  ) {
+    rooms.define(BENCH_KIND, { access: () => true });
+  }
+
+  @Handles(BenchJoin)
+  async join({ room }: BenchJoinDto, caller: Caller): Promise<object> {
+    await this.rooms.join(caller, roomName(BENCH_KIND, room));
+    return {};
+  }
+
+  @Handles(BenchSay)
+  say({ room, text }: BenchSayDto, caller: Caller): object {
+    if (!this.rooms.has(caller, roomName(BENCH_KIND, room))) throw new AppError('FORBIDDEN', 'Not in this room');
+    this.emit(room, caller.principal.name, text);
+    return {};
+  }
+
+  @Handles(BenchFill)
+  fill({ room, count }: BenchFillDto, caller: Caller): object {
+    for (let n = 0; n < count; n++) this.emit(room, caller.principal.name, 'The quick brown fox');
+    return {};
+  }
+
+  private emit(room: string, from: string, text: string): void {
+    const said = { id: ++this.serial, room, from, text, at: Date.now() };
+    this.realtime.emitToRoom(roomName(BENCH_KIND, room), 'bench:said', said);
+  }
+}
