@@ -6,8 +6,10 @@ import { Speech } from './support/speech';
 import { heardAll, heardOrOwned, wordsOf } from './support/words';
 
 const CLIENTS = 5;
+/** Half-open connections are noticed by the ping alone: their clients begin afresh elsewhere. */
+const environment = { PING_INTERVAL_MS: '1000', PING_TIMEOUT_MS: '2000' };
 
-scenario('a return from a partitioned node', { nodes: ['west', 'east'] }, async (world) => {
+scenario('a return from a partitioned node', { nodes: ['west', 'east'], environment }, async (world) => {
   const [west, east] = [world.node(0), world.node(1)];
   const [leaving, staying] = await Promise.all([Crowd.enter(world, west, CLIENTS), Crowd.enter(world, east, CLIENTS)]);
   const speeches = await Promise.all([Speech.on(world, west, 20), Speech.on(world, east, 20)]);

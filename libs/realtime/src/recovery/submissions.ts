@@ -33,6 +33,8 @@ export interface SubmissionHooks {
 export class Submissions {
   private readonly pending = new Map<number, Pending>();
   private unsent: Pending[] = [];
+  /** How many of them are orders, which are not given up for events. */
+  private unsentOrders = 0;
   /** The last one emitted. */
   private seq = 0;
   private sending = false;
@@ -86,8 +88,9 @@ export class Submissions {
     if (!this.feed.shared) return void this.store.append(this.source, [submissionOf(pending)]);
     this.pending.set(entry.seq, pending);
     this.unsent.push(pending);
+    if (entry.order) this.unsentOrders++;
     if (this.alone) this.tell(pending);
-    if (this.unsent.length > AT_MOST) this.giveUpOldest();
+    if (this.unsent.length - this.unsentOrders > AT_MOST) this.giveUpOldest();
     void this.send();
   }
 
@@ -144,6 +147,7 @@ export class Submissions {
         this.contact();
         const sent = new Set(batch);
         this.unsent = this.unsent.filter((each) => !sent.has(each));
+        this.unsentOrders -= batch.filter(({ entry }) => entry.order).length;
         this.admitGap();
       } catch {
         await delay(RETRY_MS, undefined, { ref: false });
