@@ -136,9 +136,9 @@ describe.each(KINDS)('recovery in %s', (_kind, create) => {
   it('keeps fewer entries where they are large, and owns up to what is gone', async () => {
     await begin({ x: [0, 0] });
     const payload = 'x'.repeat(1024 * 1024);
-    for (let seq = 1; seq <= 40; seq++) await store.append('a', [{ seq, rooms: ['x'], payload }]);
+    for (let seq = 1; seq <= 150; seq++) await store.append('a', [{ seq, rooms: ['x'], payload }]);
     expect(await restore()).toEqual({ kind: 'refused', reason: 'trimmed' });
-    expect(await missed({ from: { ...start, n: 36 } })).toHaveLength(4);
+    expect(await missed({ from: { ...start, n: 146 } })).toHaveLength(4);
   });
 
   it('restores what the rooms of the session and everybody got, each once and in order', async () => {

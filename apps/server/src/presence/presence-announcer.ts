@@ -18,7 +18,8 @@ export class PresenceAnnouncer implements OnModuleInit, OnModuleDestroy {
 
   /** Users of whose coming or going nobody could be told, because the database was away. */
   private readonly untold = new Set<string>();
-  private readonly underWay = new Set<Promise<void>>();
+  /** By user, the latest announcement: one follows the other, or a coming could be overtaken by the going before it. */
+  private readonly underWay = new Map<string, Promise<void>>();
 
   constructor(
     private readonly database: Database,
@@ -31,8 +32,8 @@ export class PresenceAnnouncer implements OnModuleInit, OnModuleDestroy {
   ) {}
 
   onModuleInit(): void {
-    this.presence.onOnline((userId) => this.inBackground(userId, this.cameOnline(userId)));
-    this.presence.onOffline((userId) => this.inBackground(userId, this.wentOffline(userId)));
+    this.presence.onOnline((userId) => this.inBackground(userId, () => this.cameOnline(userId)));
+    this.presence.onOffline((userId) => this.inBackground(userId, () => this.wentOffline(userId)));
     this.database.onStateChange((state) => {
       if (state === 'ready') void this.makeUp();
     });
@@ -40,7 +41,7 @@ export class PresenceAnnouncer implements OnModuleInit, OnModuleDestroy {
 
   /** The end of the membership has told who left by then, and the database closes afterwards: here their going is stored. */
   async onModuleDestroy(): Promise<void> {
-    await Promise.all(this.underWay);
+    await Promise.all(this.underWay.values());
   }
 
   /** Tells what others notice of a change that is stored. */
@@ -94,14 +95,17 @@ export class PresenceAnnouncer implements OnModuleInit, OnModuleDestroy {
     for (const room of rooms) this.realtime.emitToRoom(room, event, payload);
   }
 
-  private inBackground(userId: string, work: Promise<void>): void {
-    const settled = work
+  private inBackground(userId: string, work: () => Promise<void>): void {
+    const settled = (this.underWay.get(userId) ?? Promise.resolve())
+      .then(work)
       .catch((error: unknown) => {
         if (databaseError(error) && this.untold.size < MAX_UNTOLD) this.untold.add(userId);
         else this.logger.warn({ message: 'presence could not be announced', userId, error });
       })
-      .finally(() => this.underWay.delete(settled));
-    this.underWay.add(settled);
+      .finally(() => {
+        if (this.underWay.get(userId) === settled) this.underWay.delete(userId);
+      });
+    this.underWay.set(userId, settled);
   }
 
   /** Tells how those are now of whom nobody was told. */
@@ -110,7 +114,7 @@ export class PresenceAnnouncer implements OnModuleInit, OnModuleDestroy {
     this.untold.clear();
     const online = await this.presence.areOnline(userIds);
     userIds.forEach((userId, index) => {
-      this.inBackground(userId, online[index] === true ? this.cameOnline(userId) : this.wentOffline(userId));
+      this.inBackground(userId, () => (online[index] === true ? this.cameOnline(userId) : this.wentOffline(userId)));
     });
   }
 

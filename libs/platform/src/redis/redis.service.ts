@@ -6,12 +6,12 @@ import { APP_CONFIG, type AppConfig } from '../config/app-config';
 import { Shutdown } from '../shutdown/shutdown';
 import { Canary } from './canary';
 import { warnOfEviction } from './eviction-warning';
+import { Probes } from './probes';
 import { COMMAND_OPTIONS, SUBSCRIBER_OPTIONS } from './redis-options';
 
 export type RedisState = 'off' | 'up' | 'down';
 
 const PROBE_MS = 1_000;
-const PROBES_BEFORE_RECONNECT = 2;
 const REMIND_MS = 10_000;
 /** How long the boot waits for a Redis that may just be slow; without it the node begins alone. */
 const FIRST_CONNECT_MS = 1_000;
@@ -24,7 +24,7 @@ export class RedisService implements OnModuleInit {
   private readonly listeners = new Set<(state: RedisState) => void>();
   private readonly commandClient: Redis | null;
   private probe: NodeJS.Timeout | undefined;
-  private missedProbes = 0;
+  private readonly probes = new Probes();
   private lastComplaint = 0;
   private current: RedisState;
 
@@ -42,7 +42,11 @@ export class RedisService implements OnModuleInit {
       void warnOfEviction(commandClient, this.logger);
     });
     this.commandClient.on('close', () => this.become('down'));
-    this.probe = setInterval(() => void this.probeOnce(), PROBE_MS).unref();
+    this.probes.add(this.commandClient, (answers) => {
+      this.become(answers ? 'up' : 'down');
+      if (answers) this.canary.sing(commandClient).catch(() => undefined);
+    });
+    this.probe = setInterval(() => this.probes.askAll(), PROBE_MS).unref();
     shutdown.register('pools', 'redis', () => this.close());
   }
 
@@ -59,6 +63,13 @@ export class RedisService implements OnModuleInit {
   /** The connection for commands; null when Redis is not configured. Its commands reject while Redis is away. */
   get client(): Redis | null {
     return this.commandClient;
+  }
+
+  /** A connection of its own for who calls once at a time, with much: joining such calls to others costs more than it saves. */
+  dedicated(): Redis {
+    const client = this.connect({ ...COMMAND_OPTIONS, enableAutoPipelining: false });
+    this.probes.add(client);
+    return client;
   }
 
   /** A connection of its own for subscriptions. Errors are handled; it is closed with the others. */
@@ -92,22 +103,6 @@ export class RedisService implements OnModuleInit {
     client.on('error', (error: Error) => this.complain(error));
     this.clients.push(client);
     return client;
-  }
-
-  // A connection may look open while the other side is frozen or cut off; only an unanswered question tells.
-  private async probeOnce(): Promise<void> {
-    if (this.commandClient?.status !== 'ready') return;
-    try {
-      await this.commandClient.ping();
-      this.missedProbes = 0;
-      this.become('up');
-      await this.canary.sing(this.commandClient);
-    } catch {
-      if (++this.missedProbes < PROBES_BEFORE_RECONNECT) return;
-      this.missedProbes = 0;
-      this.become('down');
-      this.commandClient.disconnect(true);
-    }
   }
 
   private become(state: RedisState): void {

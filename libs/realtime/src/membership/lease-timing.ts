@@ -9,4 +9,4 @@ export interface LeaseTiming {
   readonly retryMs: number;
 }
 
-export const LEASE_TIMING: LeaseTiming = { renewMs: 3_000, ttlMs: 9_000, sweepMs: 1_500, retryMs: 500 };
+export const LEASE_TIMING: LeaseTiming = { renewMs: 3_000, ttlMs: 11_000, sweepMs: 1_500, retryMs: 500 };

@@ -23,7 +23,7 @@ return {epoch, h[3]}`;
 
 // Large events count for more: a room is bounded in bytes as well as in entries, by the mean size of its latest entries.
 // Where none has been large, nothing is counted.
-const MOST_BYTES = 16 * 1024 * 1024;
+const MOST_BYTES = 64 * 1024 * 1024;
 const SMALL_BYTES = 512;
 
 /** ARGV: run, random, publish, channel, source, keep, most per room, most in the log, count, then seq, payload, n rooms, rooms. */

@@ -109,7 +109,7 @@ export class RecoveryService {
     const { redisPubSub } = this.config;
     if (client)
       return {
-        store: new RedisRecoveryStore(client, bounds, redisPubSub),
+        store: new RedisRecoveryStore(this.redis.dedicated(), bounds, redisPubSub),
         feed: new RedisRecoveryFeed(client, this.redis.subscriber(), redisPubSub),
       };
     // Alone, a node misses nothing of itself.
