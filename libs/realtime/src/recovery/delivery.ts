@@ -1,5 +1,6 @@
 /** Writes recoverable events to the sockets of this node that they are for: from the journal, or ahead of it. */
 import type { Adapter } from 'socket.io-adapter';
+import { type EncodedPacket, write } from '../adapter/direct-write';
 import type { Journal } from './journal';
 import { type JournalEntry, type Order, withOffset } from './journal-entry';
 import type { LocalSessions } from './local-sessions';
@@ -9,7 +10,7 @@ import { forReceivers } from './receivers';
 import type { Recoverability } from './recoverability';
 import { FOR_ALL, ordersOf } from './recovery-store';
 import type { Heard } from './ring';
-import { type Encoded, type NamespaceInternals, prepare, type SocketInternals } from './socket-internals';
+import { type NamespaceInternals, prepare, type SocketInternals } from './socket-internals';
 import type { Pending, Submissions } from './submissions';
 
 const NONE: ReadonlySet<string> = new Set();
@@ -45,16 +46,16 @@ export class Delivery {
     if (entry.order) this.ordered(entry, n, own);
     else if (position) {
       const due = own ? this.dueBy(entry) : null;
-      const plain = (): Encoded => prepare(adapter, entry.frames);
+      const plain = (): EncodedPacket => prepare(adapter, entry.frames);
       const placed = prepare(adapter, withOffset(entry.frames, offsetOf({ ...position, n })));
-      let unplaced: Encoded | undefined;
-      const write = ({ id, client }: SocketInternals): void => {
+      let unplaced: EncodedPacket | undefined;
+      const give = ({ id, client }: SocketInternals): void => {
         if (due?.(id) === false || (told && !this.parts.moves.hasReturnedSince(id, entry.seq))) return;
         const encoded = this.parts.recoverability.has(id) ? placed : (unplaced ??= plain());
-        client.writeToEngine(encoded.frames, encoded.options);
+        write(client, encoded);
       };
-      forReceivers(adapter, this.parts.inside, entry, write);
-      if (own) this.toMovers(entry, n, write);
+      forReceivers(adapter, this.parts.inside, entry, give);
+      if (own) this.toMovers(entry, n, give);
       for (const room of entry.except) this.countOut(room);
     }
     if (own) submissions.settle(entry.seq);
@@ -65,12 +66,12 @@ export class Delivery {
     const { adapter, inside } = this.parts;
     if (entry.order) return;
     const due = this.dueBy(entry);
-    const { frames, options } = prepare(adapter, entry.frames);
-    const write = ({ id, client }: SocketInternals): void => {
-      if (due(id)) client.writeToEngine(frames, options);
+    const encoded = prepare(adapter, entry.frames);
+    const give = ({ id, client }: SocketInternals): void => {
+      if (due(id)) write(client, encoded);
     };
-    forReceivers(adapter, inside, entry, write);
-    this.toLeavers(entry, write);
+    forReceivers(adapter, inside, entry, give);
+    this.toLeavers(entry, give);
   }
 
   /** Before a socket is closed for good: what it is due and is still on its way through the journal. */
@@ -80,8 +81,7 @@ export class Delivery {
     for (const { entry, told } of submissions.waiting) {
       if (!socket || entry.order || (told && !moves.hasReturnedSince(socketId, entry.seq))) continue;
       if (!this.dueBy(entry)(socketId)) continue;
-      const { frames, options } = prepare(adapter, entry.frames);
-      socket.client.writeToEngine(frames, options);
+      write(socket.client, prepare(adapter, entry.frames));
     }
   }
 
@@ -101,10 +101,10 @@ export class Delivery {
   }
 
   // Who has left a room since is still due what was emitted before, and who has come is not, now or on a return.
-  private toMovers(entry: JournalEntry, n: number, write: (socket: SocketInternals) => void): void {
+  private toMovers(entry: JournalEntry, n: number, give: (socket: SocketInternals) => void): void {
     const { moves, sessions } = this.parts;
     if (moves.none) return;
-    this.toLeavers(entry, write);
+    this.toLeavers(entry, give);
     for (const room of entry.rooms.length > 0 ? entry.rooms : [FOR_ALL]) {
       for (const socketId of moves.moversOf(room)) {
         const session = moves.sessionOf(socketId, room);
@@ -113,7 +113,7 @@ export class Delivery {
     }
   }
 
-  private toLeavers({ rooms }: JournalEntry, write: (socket: SocketInternals) => void): void {
+  private toLeavers({ rooms }: JournalEntry, give: (socket: SocketInternals) => void): void {
     const { moves, adapter, inside } = this.parts;
     const found = new Set<SocketInternals>();
     for (const room of rooms) {
@@ -123,7 +123,7 @@ export class Delivery {
         if (socket) found.add(socket);
       }
     }
-    for (const socket of found) write(socket);
+    for (const socket of found) give(socket);
   }
 
   // On the node that gave it, whoever was connected has obeyed already.

@@ -1,5 +1,6 @@
 /** Writes to a socket that has come back what it missed: what was read with its session, and what came since. */
 import type { Adapter } from 'socket.io-adapter';
+import { write } from '../adapter/direct-write';
 import type { Journal } from './journal';
 import { withOffset } from './journal-entry';
 import { offsetOf } from './position';
@@ -56,7 +57,6 @@ export class Replay {
   private write(socket: SocketInternals, { n, entry }: Heard): void {
     const { position } = this.journal;
     if (!position) return;
-    const { frames, options } = prepare(this.adapter, withOffset(entry.frames, offsetOf({ ...position, n })));
-    socket.client.writeToEngine(frames, options);
+    write(socket.client, prepare(this.adapter, withOffset(entry.frames, offsetOf({ ...position, n }))));
   }
 }

@@ -1,11 +1,11 @@
 /** What recovery needs of Socket.IO beyond its public API, in one place, and proved at boot. */
 import type { Adapter } from 'socket.io-adapter';
+import type { DirectClient, EncodedPacket } from '../adapter/direct-write';
 import { type Namespace, Socket } from 'socket.io';
 
-export interface EngineClient {
+export interface EngineClient extends DirectClient {
   readonly request: { headers: Record<string, string | undefined>; _query?: Record<string, string> };
   close(): void;
-  writeToEngine(frames: readonly (string | Buffer)[], options: object): void;
 }
 
 export interface SocketInternals {
@@ -70,19 +70,14 @@ export function createRecovered(
   return new make(namespace, client, auth, { ...previous, data: {}, missedPackets: [] });
 }
 
-export interface Encoded {
-  readonly frames: readonly (string | Buffer)[];
-  readonly options: object;
-}
-
 /** Encodes the WebSocket frame once for all receivers. */
-export function prepare(adapter: Adapter, frames: readonly (string | Buffer)[]): Encoded {
+export function prepare(adapter: Adapter, frames: readonly (string | Buffer)[]): EncodedPacket {
   const options: { preEncoded: true; wsPreEncodedFrame?: Buffer[] } = { preEncoded: true };
   const encode = read(adapter, '_encode') as (this: object, packet: object, options: object) => typeof frames;
   const encoded = encode.call({ encoder: { encode: () => frames } }, {}, options);
   // Header and payload as one buffer: one write of one piece to each connection, which is most of what a delivery costs.
   if (options.wsPreEncodedFrame) options.wsPreEncodedFrame = [Buffer.concat(options.wsPreEncodedFrame)];
-  return { frames: encoded, options };
+  return { frames: encoded, options, frame: options.wsPreEncodedFrame?.[0] };
 }
 
 /** The packet of an event, encoded. */
