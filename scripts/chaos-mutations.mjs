@@ -36,7 +36,10 @@ function mutate({ name, file, from, to, scenario }) {
   if (whole.split(from).length !== 2) throw new Error(`${name}: ${file} does not hold this once:\n${from}`);
   const startedAt = Date.now();
   try {
-    writeFileSync(path, whole.replace(from, () => to));
+    writeFileSync(
+      path,
+      whole.replace(from, () => to),
+    );
     const { green, ran, printed } = play(scenario);
     if (!ran) throw new Error(`${name}: the scenario ${scenario} did not run:\n${printed}`);
     const seconds = Math.round((Date.now() - startedAt) / 1000);

@@ -2,7 +2,7 @@
 import type { DeliveryParts } from './delivery';
 import { openRooms } from './local-sessions';
 import type { Predecessors } from './predecessors';
-import type { RecoveryHooks } from './recovery';
+import type { RecoveryHooks } from './recovery-hooks';
 import { FOR_ALL, ordersOf } from './recovery-store';
 import type { Replay } from './replay';
 import { type Restored, type Restorer, RestoreRefused } from './restorer';

@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { RoomKind, roomName } from '@aeturnis/contracts';
 import type { Namespace } from 'socket.io';
 import type { Adapter } from 'socket.io-adapter';
-import { Delivery, type DeliveryParts } from './delivery';
+import { Delivery } from './delivery';
 import { Entrance } from './entrance';
 import { Journal, type JournalGap } from './journal';
 import type { Order } from './journal-entry';
@@ -17,33 +17,14 @@ import { offsetOf } from './position';
 import { Predecessors } from './predecessors';
 import { Recoverability } from './recoverability';
 import type { RecoveryFeed, RecoveryStore } from './recovery-store';
+import type { RecoveryHooks } from './recovery-hooks';
 import { Replay } from './replay';
-import { type Identity, type Refusal, Restorer } from './restorer';
+import { Restorer } from './restorer';
 import type { Heard } from './ring';
-import {
-  encodeEvent,
-  type EngineClient,
-  type HandshakeAuth,
-  insidesOf,
-  type NamespaceInternals,
-} from './socket-internals';
+import { encodeEvent, insidesOf, type NamespaceInternals } from './socket-internals';
 import { Submissions } from './submissions';
 
 const SETTLE_RETRY_MS = 250;
-
-export interface RecoveryHooks {
-  /** Whose token a handshake carries; null where it proves nobody. */
-  identify(client: EngineClient, auth: HandshakeAuth): Promise<Identity | null>;
-  /** How an attempt to come back ended. */
-  outcome(outcome: 'recovered' | Refusal): void;
-  /** These connections cannot be recovered for now. */
-  unrecoverable(socketIds: readonly string[]): void;
-  /** These connections can be recovered from here on (again). */
-  recoverable(socketIds: readonly string[]): void;
-  /** These connections may have missed events. */
-  gap(reason: Exclude<JournalGap, 'begun'> | 'lost', socketIds: readonly string[]): void;
-  obey: DeliveryParts['obey'];
-}
 
 export interface RecoveryOptions {
   windowMs: number;

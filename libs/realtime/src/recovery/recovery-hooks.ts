@@ -1,0 +1,19 @@
+/** What recovery asks of the rest of the server, and tells it. */
+import type { DeliveryParts } from './delivery';
+import type { JournalGap } from './journal';
+import type { Identity, Refusal } from './restorer';
+import type { EngineClient, HandshakeAuth } from './socket-internals';
+
+export interface RecoveryHooks {
+  /** Whose token a handshake carries; null where it proves nobody. */
+  identify(client: EngineClient, auth: HandshakeAuth): Promise<Identity | null>;
+  /** How an attempt to come back ended. */
+  outcome(outcome: 'recovered' | Refusal): void;
+  /** These connections cannot be recovered for now. */
+  unrecoverable(socketIds: readonly string[]): void;
+  /** These connections can be recovered from here on (again). */
+  recoverable(socketIds: readonly string[]): void;
+  /** These connections may have missed events. */
+  gap(reason: Exclude<JournalGap, 'begun'> | 'lost', socketIds: readonly string[]): void;
+  obey: DeliveryParts['obey'];
+}
