@@ -50,14 +50,21 @@ export class Handshake {
     );
   };
 
-  /** Whose token this is; null where it proves nobody. What is wrong with it is said, and counted, by the middleware. */
+  /**
+   * Whose token this is; null where it proves nobody. What is wrong with it is said, and counted, by the middleware.
+   * @throws where that cannot be told for now.
+   */
   async identityOf(handshake: Parameters<typeof tokenFrom>[0]): Promise<{ userId: string; login: string } | null> {
     if (this.shutdown.draining) return null;
     const token = tokenFrom(handshake, this.config.tokenInQuery);
     if (token === null) return null;
     return this.verifier.verify(token).then(
       ({ userId, sessionId }) => ({ userId, login: sessionId }),
-      () => null,
+      (error: unknown) => {
+        // A token that cannot be judged right now is not a wrong one.
+        if (error instanceof AppError && !error.traits.retryable) return null;
+        throw error;
+      },
     );
   }
 

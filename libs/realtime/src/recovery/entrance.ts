@@ -29,7 +29,9 @@ export class Entrance {
       const asked = typeof pid === 'string' && typeof offset === 'string' && !tried.has(client);
       tried.add(client);
       const restored = asked ? await this.restore(client, auth, pid, offset) : null;
-      if (!restored) return create(client, auth);
+      // It tries again, and loses nothing: stock clients come back after a connection that breaks.
+      if (restored === 'later') client.close();
+      if (restored === null || restored === 'later') return create(client, auth);
       const { socketId: sid, pid: name, rooms } = restored;
       this.parts.replay.expect(restored);
       return createRecovered(inside, client, auth, { sid, pid: name, rooms: openRooms(rooms) });
@@ -64,17 +66,20 @@ export class Entrance {
     auth: HandshakeAuth,
     pid: string,
     offset: string,
-  ): Promise<Restored | null> {
-    // Nothing is read, and no predecessor is touched, for somebody who is not proved to be its user.
-    const who = await this.parts.hooks.identify(client, auth);
-    if (who === null) return null;
+  ): Promise<Restored | 'later' | null> {
     try {
+      // Nothing is read, and no predecessor is touched, for somebody who is not proved to be its user.
+      const who = await this.parts.hooks.identify(client, auth);
+      if (who === null) return null;
       const restored = await this.parts.restorer.restore(pid, offset, who);
       this.parts.hooks.outcome('recovered');
       return restored;
     } catch (error) {
-      this.parts.hooks.outcome(error instanceof RestoreRefused ? error.reason : 'unavailable');
-      return null;
+      const reason = error instanceof RestoreRefused ? error.reason : 'unavailable';
+      this.parts.hooks.outcome(reason);
+      // Where the store is away for long, nobody could come in by waiting for it.
+      const passing = reason === 'superseded' || (reason === 'unavailable' && !this.parts.submissions.cutOff);
+      return passing ? 'later' : null;
     }
   }
 }

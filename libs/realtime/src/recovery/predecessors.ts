@@ -5,7 +5,9 @@ import type { NamespaceInternals, SocketInternals } from './socket-internals';
 
 const ANSWER_WITHIN_MS = 500;
 
-type Word = { kind: 'give'; pid: string; socketId: string; id: number; from: string } | { kind: 'given'; id: number };
+type Word =
+  | { kind: 'give'; pid: string; owner: string; socketId: string; id: number; from: string }
+  | { kind: 'given'; id: number };
 
 export class Predecessors {
   private readonly asked = new Map<number, () => void>();
@@ -16,8 +18,8 @@ export class Predecessors {
     private readonly namespace: NamespaceInternals,
     private readonly sessions: LocalSessions,
     private readonly feed: RecoveryFeed,
-    /** Restores of this session that are under way here are void. */
-    private readonly cancel: (pid: string) => void,
+    /** A restore that is under way here is void, if it is by that owner: another one takes over from it. */
+    private readonly cancel: (pid: string, owner: string) => void,
   ) {}
 
   /** Settles when the socket has let go, or its node does not answer. */
@@ -33,7 +35,7 @@ export class Predecessors {
       });
     });
     try {
-      if (await this.say(source, { kind: 'give', pid, socketId, id, from: this.source })) await answered;
+      if (await this.say(source, { kind: 'give', pid, owner, socketId, id, from: this.source })) await answered;
     } finally {
       this.asked.get(id)?.();
       this.asked.delete(id);
@@ -43,7 +45,7 @@ export class Predecessors {
   hear(message: string): void {
     const word = JSON.parse(message) as Word;
     if (word.kind === 'given') return this.asked.get(word.id)?.();
-    this.cancel(word.pid);
+    this.cancel(word.pid, word.owner);
     void this.close(word.socketId)
       .then(() => this.say(word.from, { kind: 'given', id: word.id }))
       .catch(() => undefined);

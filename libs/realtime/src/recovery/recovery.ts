@@ -98,7 +98,9 @@ export class Recovery {
       now,
     );
     this.submissions = submissions;
-    this.predecessors = new Predecessors(source, inside, sessions, feed, (pid) => this.restorer.cancel(pid));
+    this.predecessors = new Predecessors(source, inside, sessions, feed, (pid, owner) =>
+      this.restorer.cancel(pid, owner),
+    );
     this.restorer = new Restorer(source, store, journal, sessions, this.predecessors);
     const { obey } = hooks;
     this.replay = new Replay(journal, adapter);

@@ -44,6 +44,8 @@ export class RestoreRefused extends Error {
 
 interface Claim {
   cancelled: boolean;
+  /** By which it takes the session over. */
+  owner: string;
   done: Promise<void>;
 }
 
@@ -63,10 +65,10 @@ export class Restorer {
     return `${this.source}:${++this.serial}`;
   }
 
-  /** Another claim is newer. */
-  cancel(pid: string): void {
+  /** Another claim takes over from this owner. */
+  cancel(pid: string, owner: string): void {
     const claim = this.claims.get(pid);
-    if (claim) claim.cancelled = true;
+    if (claim?.owner === owner) claim.cancelled = true;
   }
 
   /** @throws RestoreRefused; the session stays what it is then. */
@@ -75,9 +77,9 @@ export class Restorer {
     if (offset === VOID_OFFSET) throw new RestoreRefused('void');
     if (!from || pid.length > 64) throw new RestoreRefused('malformed');
     const before = this.claims.get(pid);
-    this.cancel(pid);
+    if (before) before.cancelled = true;
     let finish = (): void => undefined;
-    const claim: Claim = { cancelled: false, done: new Promise((resolve) => (finish = resolve)) };
+    const claim: Claim = { cancelled: false, owner: '', done: new Promise((resolve) => (finish = resolve)) };
     this.claims.set(pid, claim);
     await before?.done;
     try {
@@ -112,6 +114,7 @@ export class Restorer {
     if (session.login !== login) throw new RestoreRefused('ended');
     const { socketId } = session;
     const nextOwner = this.nextOwner();
+    claim.owner = nextOwner;
     let { owner } = session;
     await this.predecessors.oust(owner, pid, socketId);
     const joined: Record<string, Spans> = {};
