@@ -14,7 +14,7 @@ import { Membership } from './membership/membership';
 import type { MembersPage, NodeLease, SocketLocation } from './membership/membership-store';
 import { Presence } from './presence/presence';
 import { RecoveryService } from './recovery/recovery.service';
-import { Outbox } from './rooms/outbox';
+import { type EmitOptions, Outbox } from './rooms/outbox';
 
 const DISCONNECT_TOPIC = 'users:disconnect';
 const ROLES_TOPIC = 'users:roles';
@@ -74,18 +74,23 @@ export class RealtimeService implements OnModuleInit {
     this.outbox.toRoom(roomName(RoomKind.Conversation, conversationId), event, payload);
   }
 
-  /** To any room, or once to whoever is in any of several; `except` names sockets or rooms to leave out. */
+  /** To any room, or once to whoever is in any of several. */
   emitToRoom<Name extends EventName>(
     room: RoomName | readonly RoomName[],
     event: Name,
     payload: EventPayload<Name>,
-    options: { except?: string | string[] } = {},
+    options: EmitOptions = {},
   ): void {
-    this.outbox.toRoom(room, event, payload, options.except);
+    this.outbox.toRoom(room, event, payload, options);
   }
 
   broadcastToAll<Name extends EventName>(event: Name, payload: EventPayload<Name>): void {
     this.outbox.toAll(event, payload);
+  }
+
+  /** Whether this node is cut off from the others: it knows of its own connections alone, and tells the others later. */
+  get cutOff(): boolean {
+    return this.recovery.cutOff;
   }
 
   /** The connections of a user on all nodes. */

@@ -92,7 +92,9 @@ export class PresenceAnnouncer implements OnModuleInit, OnModuleDestroy {
   }
 
   private tell<Name extends EventName>(rooms: readonly string[], event: Name, payload: EventPayload<Name>): void {
-    for (const room of rooms) this.realtime.emitToRoom(room, event, payload);
+    // Cut off, this is how it looks from here: what the others make of it, their own memberships tell.
+    const here = this.realtime.cutOff;
+    for (const room of rooms) this.realtime.emitToRoom(room, event, payload, { here });
   }
 
   private inBackground(userId: string, work: () => Promise<void>): void {

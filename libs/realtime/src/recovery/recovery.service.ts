@@ -75,6 +75,11 @@ export class RecoveryService {
   /** What a socket is due and still on its way is written to it, because it is about to be closed for good. */
   readonly hurry = (socketId: string): void => this.recovery?.hurry(socketId);
 
+  /** Whether events reach the clients of this node alone, for now. */
+  get cutOff(): boolean {
+    return this.recovery?.cutOff ?? false;
+  }
+
   /** Tells a connection, where that is so, that it cannot be recovered; after that it cannot. */
   warn(socketId: string): void {
     if (this.recovery?.able === false) this.unrecoverable(socketId);

@@ -154,6 +154,10 @@ export class Recovery {
     this.submissions.submit({ rooms, except: [], frames: [], order });
   }
 
+  get cutOff(): boolean {
+    return this.submissions.cutOff;
+  }
+
   /** Whether a connection that begins now can be recovered. */
   get able(): boolean {
     return this.recoverability.has('');

@@ -5,7 +5,12 @@ import { SocketServer } from '../adapter/socket-server';
 import { SocketMetrics } from '../metrics/socket-metrics';
 import { RecoveryService } from '../recovery/recovery.service';
 
-type Except = string | string[] | undefined;
+export interface EmitOptions {
+  /** Sockets, by id, or rooms to leave out. */
+  readonly except?: string | string[] | undefined;
+  /** To who is connected to this node now, and nobody else, then or later. */
+  readonly here?: boolean;
+}
 interface Target {
   emit(event: string, payload: object): unknown;
 }
@@ -18,14 +23,20 @@ export class Outbox {
     private readonly recovery: RecoveryService,
   ) {}
 
-  /** Emits to a room, or once to whoever is in any of several, on all nodes; leaves out sockets (by id) or whole rooms. */
-  toRoom(room: RoomName | readonly RoomName[], event: string, payload: object, except?: Except): void {
+  /** Emits to a room, or once to whoever is in any of several, on all nodes. */
+  toRoom(
+    room: RoomName | readonly RoomName[],
+    event: string,
+    payload: object,
+    { except, here = false }: EmitOptions = {},
+  ): void {
     if (!this.server.up) return this.metrics.emittedToNobody();
     const { io } = this.server;
     // Elsewhere there may be members that this node cannot see; alone, an unknown room is an empty one.
     const rooms = [room].flat().filter((each) => this.recovery.reaches(each));
     if (rooms.length === 0) return this.metrics.emittedToNobody();
-    const selected = except === undefined ? io.to(rooms) : io.to(rooms).except(except);
+    const chosen = here ? io.local.to(rooms) : io.to(rooms);
+    const selected = except === undefined ? chosen : chosen.except(except);
     this.send(deliveryOf(event) === 'volatile' ? selected.volatile : selected, event, payload);
   }
 

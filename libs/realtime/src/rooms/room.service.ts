@@ -136,7 +136,7 @@ export class RoomService implements OnModuleInit {
     payload: EventPayload<Name>,
     options: { except?: string | string[] } = {},
   ): void {
-    this.outbox.toRoom(room, event, payload, options.except);
+    this.outbox.toRoom(room, event, payload, options);
   }
 
   /** Hears of the last connection of a user leaving a room of this kind, once over all nodes, after a node's death too. */
