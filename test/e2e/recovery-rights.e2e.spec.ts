@@ -210,8 +210,9 @@ it('a room joined while Redis is away for a moment is stored on its return', asy
   await redisGate.shut();
   await join();
   await anna.client.event('system:error', ({ code }) => code === 'DEGRADED');
+  const openedAt = Date.now();
   await redisGate.open();
-  await anna.client.event('system:recoverable');
+  await anna.client.event('system:recoverable', ({ serverTime }) => serverTime >= openedAt);
   await leave();
   blow(east, room, 'missed');
   await comeBack();
