@@ -19,7 +19,7 @@ export { Connections } from './connections/connections';
 export { SystemSync } from './connections/system-sync';
 export { WsThrottlerGuard } from './limits/ws-throttler.guard';
 export { Membership } from './membership/membership';
-export type { MembersPage, NodeLease, SocketLocation } from './membership/membership-store';
+export type { MembersPage, NodeLease, Reach, SocketLocation } from './membership/membership-store';
 export { SocketFigures } from './metrics/socket-figures';
 export { Presence } from './presence/presence';
 export { QUOTA_STORE, type QuotaStore } from './quota/quota-store';

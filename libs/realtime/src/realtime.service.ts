@@ -88,11 +88,6 @@ export class RealtimeService implements OnModuleInit {
     this.outbox.toAll(event, payload);
   }
 
-  /** Whether this node is cut off from the others: it knows of its own connections alone, and tells the others later. */
-  get cutOff(): boolean {
-    return this.recovery.cutOff;
-  }
-
   /** The connections of a user on all nodes. */
   getUserSockets(userId: string): Promise<SocketLocation[]> {
     return this.membership.sockets(userId);

@@ -2,7 +2,7 @@
 import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import type { EventName, EventPayload, PresenceView } from '@aeturnis/contracts';
 import { Database, databaseError } from '@aeturnis/platform';
-import { Clock, Presence, RealtimeService } from '@aeturnis/realtime';
+import { Clock, Presence, type Reach, RealtimeService } from '@aeturnis/realtime';
 import { AccountsService } from '../accounts';
 import { PresenceAudience } from './presence-audience';
 import { DEFAULT_SETTINGS, type Noticed, type Settings } from './presence-view';
@@ -32,8 +32,8 @@ export class PresenceAnnouncer implements OnModuleInit, OnModuleDestroy {
   ) {}
 
   onModuleInit(): void {
-    this.presence.onOnline((userId) => this.inBackground(userId, () => this.cameOnline(userId)));
-    this.presence.onOffline((userId) => this.inBackground(userId, () => this.wentOffline(userId)));
+    this.presence.onOnline((userId, reach) => this.inBackground(userId, () => this.cameOnline(userId, reach)));
+    this.presence.onOffline((userId, _, reach) => this.inBackground(userId, () => this.wentOffline(userId, reach)));
     this.database.onStateChange((state) => {
       if (state === 'ready') void this.makeUp();
     });
@@ -51,34 +51,35 @@ export class PresenceAnnouncer implements OnModuleInit, OnModuleDestroy {
     else if (what === 'changed') await this.changed(userId, settings);
   }
 
-  private cameOnline(userId: string): Promise<void> {
-    return this.appeared(userId, async () => (await this.repository.find([userId])).get(userId) ?? DEFAULT_SETTINGS);
+  private cameOnline(userId: string, reach?: Reach): Promise<void> {
+    const look = async (): Promise<Settings> => (await this.repository.find([userId])).get(userId) ?? DEFAULT_SETTINGS;
+    return this.appeared(userId, look, reach);
   }
 
-  private async wentOffline(userId: string): Promise<void> {
+  private async wentOffline(userId: string, reach?: Reach): Promise<void> {
     const at = this.now();
     const deleted = !(await this.accounts.namesOf([userId])).has(userId);
     // The account keeps the truth, by which idle guests are deleted; others are told only what they may know.
     if (!deleted) await this.accounts.touchLastSeen(userId, at);
-    if (deleted || (await this.repository.noteLeft(userId, at))) await this.vanished(userId, at);
+    if (deleted || (await this.repository.noteLeft(userId, at))) await this.vanished(userId, at, reach);
   }
 
   // The settings are read last and nothing is awaited after it, so that one who hides meanwhile is not told of.
-  private async appeared(userId: string, look: () => Promise<Settings>): Promise<void> {
+  private async appeared(userId: string, look: () => Promise<Settings>, reach?: Reach): Promise<void> {
     const [rooms, username] = await this.toTell(userId);
     const settings = await look();
     if (settings.status === 'invisible') return;
     const timestamp = this.clock.now();
-    this.tell(rooms, 'player:online', { userId, username, timestamp });
+    this.tell(rooms, 'player:online', { userId, username, timestamp }, reach);
     if (settings.status !== DEFAULT_SETTINGS.status || settings.activity !== null) {
-      this.tell(rooms, 'player:status_change', { userId, ...shown(settings), timestamp });
+      this.tell(rooms, 'player:status_change', { userId, ...shown(settings), timestamp }, reach);
     }
   }
 
-  private async vanished(userId: string, lastSeen: Date): Promise<void> {
+  private async vanished(userId: string, lastSeen: Date, reach?: Reach): Promise<void> {
     const [rooms, username] = await this.toTell(userId);
     const timestamp = this.clock.now();
-    this.tell(rooms, 'player:offline', { userId, username, lastSeen: lastSeen.toISOString(), timestamp });
+    this.tell(rooms, 'player:offline', { userId, username, lastSeen: lastSeen.toISOString(), timestamp }, reach);
   }
 
   private async changed(userId: string, settings: Settings): Promise<void> {
@@ -91,10 +92,13 @@ export class PresenceAnnouncer implements OnModuleInit, OnModuleDestroy {
     return [rooms, names.get(userId) ?? DELETED_NAME];
   }
 
-  private tell<Name extends EventName>(rooms: readonly string[], event: Name, payload: EventPayload<Name>): void {
-    // Cut off, this is how it looks from here: what the others make of it, their own memberships tell.
-    const here = this.realtime.cutOff;
-    for (const room of rooms) this.realtime.emitToRoom(room, event, payload, { here });
+  private tell<Name extends EventName>(
+    rooms: readonly string[],
+    event: Name,
+    payload: EventPayload<Name>,
+    reach?: Reach,
+  ): void {
+    for (const room of rooms) this.realtime.emitToRoom(room, event, payload, { reach });
   }
 
   private inBackground(userId: string, work: () => Promise<void>): void {

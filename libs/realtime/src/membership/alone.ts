@@ -24,14 +24,16 @@ export class ToldAlone {
     this.last.set(keyOf(change), change);
   }
 
-  /** Those of the store's changes that were not told already. */
-  unsaid(changes: readonly MembershipChange[]): MembershipChange[] {
-    return changes.filter((change) => {
+  /** Parts the store's changes into those that were not told, and those that were told here. */
+  part(changes: readonly MembershipChange[]): [unsaid: MembershipChange[], said: MembershipChange[]] {
+    const unsaid: MembershipChange[] = [];
+    const said: MembershipChange[] = [];
+    for (const change of changes) {
       const key = keyOf(change);
-      if (this.last.get(key)?.kind !== change.kind) return true;
-      this.last.delete(key);
-      return false;
-    });
+      if (this.last.get(key)?.kind !== change.kind) unsaid.push(change);
+      else if (this.last.delete(key)) said.push(change);
+    }
+    return [unsaid, said];
   }
 
   /** Who was told to have left though the store has not confirmed it: another node may hold them. */

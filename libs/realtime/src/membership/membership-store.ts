@@ -12,6 +12,12 @@ export type Attributes = Record<string, string>;
 export type AttributePatch = Record<string, string | null>;
 
 /** The first node of the cluster has come to hold a user in a group, or the last one holds it no more. */
+/**
+ * Who is still to be told of a change: everybody; who is connected to this node, which is cut off and decides by its own
+ * sockets; or everybody else, when the store has confirmed on its return what was told here.
+ */
+export type Reach = 'all' | 'here' | 'elsewhere';
+
 export interface MembershipChange {
   group: string;
   userId: string;

@@ -10,6 +10,7 @@ import {
   type MembersPage,
   type NodeLease,
   ONLINE,
+  type Reach,
   type SocketLocation,
 } from './membership-store';
 import type { Settled } from './settled';
@@ -35,7 +36,8 @@ const LINGER_MS = 2_000;
 export class Membership {
   private readonly local = new LocalMembers();
   private readonly linger: Linger;
-  private readonly listeners: ((changes: MembershipChange[]) => void)[] = [];
+  private readonly listeners: ((changes: MembershipChange[], reach: Reach) => void)[] = [];
+  private readonly confirmed: ((changes: MembershipChange[], reach: Reach) => void)[] = [];
   private readonly sync: StoreSync;
 
   constructor(
@@ -44,7 +46,7 @@ export class Membership {
   ) {
     const { lingerMs = LINGER_MS, timing = LEASE_TIMING, hooks, now } = options;
     this.linger = new Linger(lingerMs);
-    this.sync = new StoreSync(store, this.local, (changes) => this.tell(changes), hooks, timing, now);
+    this.sync = new StoreSync(store, this.local, (changes, reach) => this.tell(changes, reach), hooks, timing, now);
   }
 
   /** Settles after the first attempt to reach the store; without it the node works alone until it can be reached. */
@@ -66,8 +68,13 @@ export class Membership {
    * Each change is told on one node of the cluster, once. While the store is away each node tells what changes by its own
    * sockets; on return it tells only what was not told, and corrects what proves wrong.
    */
-  onChange(listener: (changes: MembershipChange[]) => void): void {
+  onChange(listener: (changes: MembershipChange[], reach: Reach) => void): void {
     this.listeners.push(listener);
+  }
+
+  /** Hears of changes that this node told while it was cut off and that the others, as the store now says, do not know. */
+  onConfirmed(listener: (changes: MembershipChange[], reach: Reach) => void): void {
+    this.confirmed.push(listener);
   }
 
   /** `full`: refused, for `capacity` other users are in the group. */
@@ -171,11 +178,11 @@ export class Membership {
     }
   }
 
-  private tell(changes: MembershipChange[]): void {
+  private tell(changes: MembershipChange[], reach: Reach = 'all'): void {
     if (changes.length === 0) return;
-    for (const listener of this.listeners) {
+    for (const listener of reach === 'elsewhere' ? this.confirmed : this.listeners) {
       try {
-        listener(changes);
+        listener(changes, reach);
       } catch (error) {
         this.options.hooks.failed('listener', error);
       }

@@ -10,6 +10,7 @@ import {
   type MembershipStore,
   ONLINE,
   type Outcome,
+  type Reach,
 } from './membership-store';
 import { OpQueue, type Ticket } from './op-queue';
 import { changesOf, drainAll, reopen } from './reopen';
@@ -44,7 +45,7 @@ export class StoreSync {
   constructor(
     private readonly store: MembershipStore,
     private readonly local: LocalMembers,
-    private readonly tell: (changes: MembershipChange[]) => void,
+    private readonly tell: (changes: MembershipChange[], reach?: Reach) => void,
     private readonly hooks: MembershipHooks,
     private readonly timing: LeaseTiming,
     private readonly now: () => number,
@@ -134,7 +135,11 @@ export class StoreSync {
   private async comeBack(): Promise<void> {
     const since: MembershipOp[] = [...this.changedAlone].map((userId) => this.attributesOp(userId));
     this.sinceSnapshot = since;
-    const tellUnsaid = (changes: MembershipChange[]): void => this.tell(this.told.unsaid(changes));
+    const tellUnsaid = (changes: MembershipChange[]): void => {
+      const [unsaid, said] = this.told.part(changes);
+      this.tell(unsaid);
+      this.tell(said, 'elsewhere');
+    };
     try {
       this.epoch = await reopen(this.store, this.local.snapshot(), this.epoch, tellUnsaid);
       do {
@@ -163,7 +168,10 @@ export class StoreSync {
     try {
       const present = await Promise.all(doubtful.map(({ group, userId }) => this.store.isMember(group, [userId])));
       const wrong = doubtful.filter((_, index) => present[index]?.[0]);
-      this.tell(wrong.map(({ group, userId }) => ({ group, userId, kind: 'entered' })));
+      this.tell(
+        wrong.map(({ group, userId }) => ({ group, userId, kind: 'entered' })),
+        'here',
+      );
     } catch (error) {
       this.told.stillDoubtful(doubtful);
       throw error;
@@ -182,7 +190,7 @@ export class StoreSync {
       this.sinceSnapshot?.push(op.kind === 'join' ? { kind: 'join', group: op.group, userId: op.userId } : op);
     }
     for (const change of changes) this.told.note(change);
-    this.tell(changes);
+    this.tell(changes, 'here');
   }
 
   private settle({ op, member, settle }: Ticket, outcome: Outcome, local: boolean): void {

@@ -2,7 +2,14 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Caller } from '../connections/caller';
 import { Membership } from '../membership/membership';
-import { type AttributePatch, type Attributes, type MembersPage, ONLINE } from '../membership/membership-store';
+import {
+  type AttributePatch,
+  type Attributes,
+  type MembershipChange,
+  type MembersPage,
+  ONLINE,
+  type Reach,
+} from '../membership/membership-store';
 
 @Injectable()
 export class Presence implements OnApplicationBootstrap {
@@ -23,22 +30,25 @@ export class Presence implements OnApplicationBootstrap {
     void this.membership.leave(ONLINE, caller.principal.userId, caller.socketId);
   }
 
-  /** Told once over all nodes when a user's first connection opens. */
-  onOnline(listener: (userId: string) => void): void {
-    this.membership.onChange((changes) => {
-      for (const { group, kind, userId } of changes) if (group === ONLINE && kind === 'entered') listener(userId);
-    });
+  /** Told once over all nodes when a user's first connection opens; `reach` says who has to hear of it. */
+  onOnline(listener: (userId: string, reach: Reach) => void): void {
+    this.onChange('entered', ({ userId }, reach) => listener(userId, reach));
   }
 
   /**
    * Told once over all nodes, a moment after a user's last connection ended, or when the node that held it died; with the
    * attributes the user had.
    */
-  onOffline(listener: (userId: string, attributes: Attributes) => void): void {
-    this.membership.onChange((changes) => {
-      for (const { group, kind, userId, attributes = {} } of changes)
-        if (group === ONLINE && kind === 'left') listener(userId, attributes);
-    });
+  onOffline(listener: (userId: string, attributes: Attributes, reach: Reach) => void): void {
+    this.onChange('left', ({ userId, attributes = {} }, reach) => listener(userId, attributes, reach));
+  }
+
+  private onChange(kind: MembershipChange['kind'], listener: (change: MembershipChange, reach: Reach) => void): void {
+    const hear = (changes: MembershipChange[], reach: Reach): void => {
+      for (const change of changes) if (change.group === ONLINE && change.kind === kind) listener(change, reach);
+    };
+    this.membership.onChange(hear);
+    this.membership.onConfirmed(hear);
   }
 
   areOnline(userIds: readonly string[]): Promise<boolean[]> {

@@ -75,9 +75,9 @@ export class RecoveryService {
   /** What a socket is due and still on its way is written to it, because it is about to be closed for good. */
   readonly hurry = (socketId: string): void => this.recovery?.hurry(socketId);
 
-  /** Whether events reach the clients of this node alone, for now. */
-  get cutOff(): boolean {
-    return this.recovery?.cutOff ?? false;
+  /** An event for the sockets of the other nodes in these rooms, and for who is away. */
+  emitElsewhere(data: unknown[], rooms: readonly string[], except: readonly string[]): void {
+    this.recovery?.emitElsewhere(data, rooms, except);
   }
 
   /** Tells a connection, where that is so, that it cannot be recovered; after that it cannot. */

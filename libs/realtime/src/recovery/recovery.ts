@@ -147,15 +147,17 @@ export class Recovery {
     this.submissions.submit({ rooms, except, frames: encodeEvent(this.adapter, this.inside.name, data) });
   }
 
+  /** As `emit`; the sockets of this node have had it. */
+  emitElsewhere(data: unknown[], rooms: readonly string[], except: readonly string[]): void {
+    const frames = encodeEvent(this.adapter, this.inside.name, data);
+    this.submissions.submit({ rooms, except, frames }, { told: true });
+  }
+
   /** For all sessions of a user, here or elsewhere, connected or away; who is connected here has obeyed already. */
   order(order: Exclude<Order, { kind: 'gap' }>): void {
     if (order.kind === 'join') this.admitted.set(order.room, this.options.now() + this.sessions.keepMs);
     const rooms = [roomName(RoomKind.User, order.userId)];
     this.submissions.submit({ rooms, except: [], frames: [], order });
-  }
-
-  get cutOff(): boolean {
-    return this.submissions.cutOff;
   }
 
   /** Whether a connection that begins now can be recovered. */

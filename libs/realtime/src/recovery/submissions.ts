@@ -82,9 +82,12 @@ export class Submissions {
     return this.pending.size === 0;
   }
 
-  submit(content: Pick<JournalEntry, 'rooms' | 'except' | 'frames' | 'order'>): void {
+  /** `told`: the sockets here have had it. */
+  submit(content: Pick<JournalEntry, 'rooms' | 'except' | 'frames' | 'order'>, { told = false } = {}): void {
+    // Alone, there is nobody else.
+    if (told && !this.feed.shared) return;
     const entry = { source: this.source, seq: ++this.seq, ...content };
-    const pending = { entry, payload: encodeEntry(entry), since: this.now(), told: false };
+    const pending = { entry, payload: encodeEntry(entry), since: this.now(), told };
     if (!this.feed.shared) return void this.store.append(this.source, [submissionOf(pending)]);
     this.pending.set(entry.seq, pending);
     this.unsent.push(pending);

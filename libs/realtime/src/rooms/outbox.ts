@@ -3,13 +3,14 @@ import { Injectable } from '@nestjs/common';
 import { deliveryOf, type RoomName } from '@aeturnis/contracts';
 import { SocketServer } from '../adapter/socket-server';
 import { SocketMetrics } from '../metrics/socket-metrics';
+import type { Reach } from '../membership/membership-store';
 import { RecoveryService } from '../recovery/recovery.service';
 
 export interface EmitOptions {
   /** Sockets, by id, or rooms to leave out. */
   readonly except?: string | string[] | undefined;
-  /** To who is connected to this node now, and nobody else, then or later. */
-  readonly here?: boolean;
+  /** `here`: who is connected to this node now, and nobody else, then or later. `elsewhere`: all but those. */
+  readonly reach?: Reach | undefined;
 }
 interface Target {
   emit(event: string, payload: object): unknown;
@@ -28,14 +29,18 @@ export class Outbox {
     room: RoomName | readonly RoomName[],
     event: string,
     payload: object,
-    { except, here = false }: EmitOptions = {},
+    { except, reach }: EmitOptions = {},
   ): void {
     if (!this.server.up) return this.metrics.emittedToNobody();
     const { io } = this.server;
     // Elsewhere there may be members that this node cannot see; alone, an unknown room is an empty one.
     const rooms = [room].flat().filter((each) => this.recovery.reaches(each));
     if (rooms.length === 0) return this.metrics.emittedToNobody();
-    const chosen = here ? io.local.to(rooms) : io.to(rooms);
+    if (reach === 'elsewhere') {
+      this.metrics.emitted(event);
+      return this.recovery.emitElsewhere([event, payload], rooms, [except ?? []].flat());
+    }
+    const chosen = reach === 'here' ? io.local.to(rooms) : io.to(rooms);
     const selected = except === undefined ? chosen : chosen.except(except);
     this.send(deliveryOf(event) === 'volatile' ? selected.volatile : selected, event, payload);
   }
