@@ -25,13 +25,6 @@ export const mutations = [
     scenario: 'clean-drop',
   },
   {
-    name: 'the predecessor is closed first',
-    file: recovery('predecessors'),
-    from: 'if (source === this.source) return this.close(socketId);',
-    to: 'if (source === this.source) return;',
-    scenario: 'half-open',
-  },
-  {
     name: 'a gap is filled from the log',
     file: recovery('journal'),
     from: 'const read = await this.store.log(this.at);',
@@ -69,13 +62,6 @@ export const mutations = [
     from: '    this.hooks.lost(this.everybody());',
     to: '',
     scenario: 'partitioned-return',
-  },
-  {
-    name: 'who has come since is not told what was emitted before',
-    file: recovery('delivery'),
-    from: 'if (due?.(id) === false || ',
-    to: 'if (',
-    scenario: 'newcomers-while-redis-away',
   },
   {
     name: 'an eviction binds who is away',
