@@ -131,19 +131,15 @@ export class LocalSessions {
     }
   }
 
-  /** @throws when the store cannot be reached. */
-  async settle(): Promise<void> {
+  /** Settles when the store has all sessions as they are, for as long as they are kept. @throws when it cannot be reached. */
+  async confirm(): Promise<void> {
+    const sessions = [...this.bySocket.values()];
+    const held = await this.store.touch(sessions, this.keepMs);
+    sessions.forEach((session, index) => {
+      if (held[index] === false) this.again(session);
+    });
     await this.write();
     if (this.dirty.size > 0) throw new Error('sessions could not be saved');
-  }
-
-  async renew(): Promise<void> {
-    const sessions = [...this.bySocket.values()];
-    const held = await this.store.touch(sessions, this.keepMs).catch(() => null);
-    sessions.forEach((session, index) => {
-      if (held?.[index] === false) this.again(session);
-    });
-    if (this.dirty.size > 0) await this.flush();
   }
 
   private get here(): number {

@@ -196,7 +196,7 @@ export class Recovery {
   }
 
   private renew(): void {
-    void this.sessions.renew();
+    this.sessions.confirm().catch(() => undefined);
     const now = this.options.now();
     for (const [room, until] of this.admitted) if (until <= now) this.admitted.delete(room);
   }
@@ -235,7 +235,7 @@ export class Recovery {
   private async regain(): Promise<void> {
     while (!this.closed) {
       try {
-        await this.sessions.settle();
+        await this.sessions.confirm();
         if (!this.submissions.cutOff) this.recoverability.regainAll();
         return;
       } catch {
