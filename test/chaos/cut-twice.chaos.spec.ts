@@ -24,9 +24,9 @@ scenario('two cuts in a row, from node to node', { nodes }, (world) =>
 );
 
 scenario('a second cut while the return from the first is under way', { nodes }, (world) =>
-  tenTimes(world, async (crowd, round) => {
-    const { client } = world.chance.pick(crowd.travellers);
+  tenTimes(world, async (crowd, chance, round) => {
+    const { client } = chance.pick(crowd.travellers);
     const opened = new Promise<void>((resolve) => client.socket.io.once('open', resolve));
-    await cutTwice(world, crowd, () => (round % 2 === 0 ? opened : delay(world.chance.below(400))));
+    await cutTwice(world, crowd, () => (round % 2 === 0 ? opened : delay(chance.below(400))));
   }),
 );

@@ -28,12 +28,12 @@ const environment = { PING_INTERVAL_MS: '1000', PING_TIMEOUT_MS: '2000' };
 scenario('cuts of clients that are on their way from polling to WebSocket', { nodes, environment }, (world) =>
   tenTimes(
     world,
-    async (crowd, round) => {
-      const upgrading = comesToUpgrade(world.chance.pick(crowd.travellers));
+    async (crowd, chance, round) => {
+      const upgrading = comesToUpgrade(chance.pick(crowd.travellers));
       cutTo(crowd, world.node(1));
       await upgrading;
       // From at once to when the upgrade is surely over.
-      await delay(world.chance.below([1, 10, 50][round % 3] ?? 1));
+      await delay(chance.below([1, 10, 50][round % 3] ?? 1));
       cutTo(crowd, world.node(0));
       await until(() => crowd.travellers.every(isUpgraded), 'all are back, and on WebSocket', 30_000);
     },

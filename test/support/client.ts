@@ -81,11 +81,14 @@ type Received = { event: string; payload: unknown };
 /** A stock client with a memory, so that a test can wait for what came, or is still to come. */
 export class TestClient {
   readonly received: Received[] = [];
+  /** Of the last connection. */
+  nodeId: string | undefined;
   private readonly waiters = new Set<() => void>();
 
   constructor(readonly socket: ClientSocket) {
     socket.onAny((event: string, payload: unknown) => {
       this.received.push({ event, payload });
+      if (event === 'system:connected') this.nodeId = (payload as EventPayload<'system:connected'>).nodeId;
       for (const check of this.waiters) check();
     });
   }
@@ -156,6 +159,9 @@ export class TestClient {
 }
 
 const open = new Set<TestClient>();
+
+/** Of this test so far, connected or not. */
+export const everyClient = (): TestClient[] => [...open];
 
 export function client(
   url: string,

@@ -1,7 +1,8 @@
-/** A scenario: a world, what happens in it, and proof that nothing is left behind. */
+/** A scenario: a world, what happens in it, and proof that all counts are exact afterwards and nothing is left behind. */
 import { appendFileSync } from 'node:fs';
 import { closeClients } from '../../support/client';
 import { stopServerProcesses } from '../../support/server';
+import { census } from './census';
 import { expectNothingLeft, redisConnections } from './leaks';
 import type { Application } from './node';
 import { World } from './world';
@@ -30,6 +31,7 @@ export function scenario(title: string, setting: Setting, play: (world: World) =
       try {
         const before = await redisConnections(world.probe);
         const counted = await play(world);
+        await census(world);
         await expectNothingLeft(world, before);
         record({ title, ms: Date.now() - startedAt, counted });
       } catch (error) {

@@ -6,12 +6,17 @@ const seed = process.env['CHAOS_SEED'] ?? String(Date.now());
 export class Chance {
   private state: number;
 
-  constructor(title: string) {
+  constructor(private readonly title: string) {
     this.state = createHash('sha256').update(`${seed} ${title}`).digest().readUInt32LE();
   }
 
   get seed(): string {
     return seed;
+  }
+
+  /** Other chances, of a seed of their own. */
+  another(number: number): Chance {
+    return new Chance(`${this.title} ${number}`);
   }
 
   /** From 0 up to and without `end`; mulberry32. */

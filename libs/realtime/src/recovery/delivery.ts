@@ -45,7 +45,8 @@ export class Delivery {
     const { position } = journal;
     if (entry.order) this.ordered(entry, n, own);
     else if (position) {
-      const due = own ? this.dueBy(entry) : null;
+      // Mostly nobody is moving, and everybody found is due it.
+      const due = own && !this.parts.moves.none ? this.dueBy(entry) : null;
       const plain = (): EncodedPacket => prepare(adapter, entry.frames);
       const placed = prepare(adapter, withOffset(entry.frames, offsetOf({ ...position, n })));
       let unplaced: EncodedPacket | undefined;
