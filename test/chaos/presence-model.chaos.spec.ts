@@ -2,7 +2,6 @@
 import { connect, type TestClient } from '../support/client';
 import type { ChaosNode } from './support/node';
 import { scenario } from './support/scenario';
-import type { World } from './support/world';
 import { Witness } from './support/witness';
 
 const STEPS = 200;
@@ -23,6 +22,7 @@ scenario('presence over three nodes equals a model', { nodes: ['west', 'east', '
     guests.map(({ id }) => id),
   );
   let tabs: Tab[] = [];
+  const cameTo = new Map<ChaosNode, string[]>();
   let killed = 0;
   const steps = { connect: 0, disconnect: 0, kill: 0 };
   for (let step = 0; step < STEPS; step++) {
@@ -30,12 +30,18 @@ scenario('presence over three nodes equals a model', { nodes: ['west', 'east', '
     if (chance < 3 && killed < KILLS) {
       killed++;
       steps.kill++;
-      const node = await killOne(world);
+      // Any but the first, where the witness is.
+      const node = world.chance.pick(world.nodes.slice(1));
+      witness.mayMiss(cameTo.get(node) ?? []);
+      cameTo.delete(node);
+      await node.kill();
+      await node.restart();
       tabs = tabs.filter((tab) => tab.node !== node);
     } else if (chance < 55 || tabs.length === 0) {
       steps.connect++;
       const { id, accessToken } = world.chance.pick(guests);
       const node = world.chance.pick(world.running);
+      cameTo.set(node, [...(cameTo.get(node) ?? []), id]);
       tabs.push({ userId: id, node, client: await connect(node.url, accessToken) });
     } else {
       steps.disconnect++;
@@ -47,11 +53,3 @@ scenario('presence over three nodes equals a model', { nodes: ['west', 'east', '
   }
   return { ...steps, told: witness.told.length };
 });
-
-/** Any but the first, where the witness is; it comes back at once, empty. */
-async function killOne(world: World): Promise<ChaosNode> {
-  const node = world.chance.pick(world.nodes.slice(1));
-  await node.kill();
-  await node.restart();
-  return node;
-}

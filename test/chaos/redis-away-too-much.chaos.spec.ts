@@ -1,7 +1,7 @@
 /** Redis is away while each node emits more than it can keep: the newest are made up for, and the others are owned up to. */
 import { until } from '../support/client';
 import { campRoom } from './support/camps';
-import { Crowd, type Traveller } from './support/crowd';
+import { Crowd, recoverableAgain, type Traveller } from './support/crowd';
 import { type Counted, scenario } from './support/scenario';
 import type { World } from './support/world';
 
@@ -51,9 +51,10 @@ async function tooMuch(world: World, { patiently, wordFirst }: Way): Promise<Cou
     await until(() => travellers.every((each) => heard(each).at(-1) === last), 'the words of the own node', 30_000);
     for (const each of travellers) expect(heard(each)).toEqual(words[index]);
   }
+  const again = recoverableAgain(all);
   await Promise.all(world.nodes.map(({ redisGate }) => redisGate.open()));
   await until(() => all.every(({ client }) => client.all('system:resync').length > 0), 'all are told', 30_000);
-  await until(() => all.every(({ client }) => client.all('system:recoverable').length > 0), 'recoverable', 30_000);
+  await again();
   for (const [index, { travellers }] of crowds.entries()) {
     const newest = words[1 - index]?.slice(-KEPT) ?? [];
     await until(() => travellers.every((each) => heard(each).at(-1) === newest.at(-1)), 'the newest word', 30_000);

@@ -1,7 +1,7 @@
 /** Redis is away for a minute under load: each node goes on for its own, and on the return nobody has missed a word. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { until } from '../support/client';
-import { Crowd, type Traveller } from './support/crowd';
+import { Crowd, recoverableAgain, type Traveller } from './support/crowd';
 import { scenario } from './support/scenario';
 import { Speech } from './support/speech';
 import { Witness } from './support/witness';
@@ -46,9 +46,10 @@ scenario('Redis away for 60 s under load', { nodes: ['west', 'east'] }, async (w
     );
     for (const each of travellers) expect(wordsOf(each).filter((word) => foreign.has(word))).toEqual([]);
   }
+  const again = recoverableAgain(all);
   await Promise.all(world.nodes.map(({ redisGate }) => redisGate.open()));
   await Promise.all(world.nodes.map((node) => node.is('ok')));
-  await until(() => all.every(({ client }) => recoverable(client) > 0), 'all can be recovered again', 30_000);
+  await again();
   await Promise.all(speeches.map((speech) => speech.more(15)));
   growth.push(growthSince());
   for (const { gate } of crowds) gate.cut();
@@ -77,7 +78,6 @@ scenario('Redis away for 60 s under load', { nodes: ['west', 'east'] }, async (w
 
 const toldOf = ({ client }: Traveller, wanted: string): number =>
   client.all('system:error').filter(({ code }) => code === wanted).length;
-const recoverable = (client: Traveller['client']): number => client.all('system:recoverable').length;
 
 function hasHeard(each: Traveller, said: readonly string[]): boolean {
   const heard = new Set(wordsOf(each));

@@ -1,6 +1,6 @@
 /** Redis is restarted empty while people speak: no gap stays untold, and afterwards all can be recovered again. */
 import { until } from '../support/client';
-import { Crowd } from './support/crowd';
+import { Crowd, recoverableAgain } from './support/crowd';
 import { scenario } from './support/scenario';
 import { Speech } from './support/speech';
 import { heardAll, heardOrOwned } from './support/words';
@@ -17,14 +17,11 @@ scenario('words while Redis is restarted empty', { nodes: ['west', 'east'] }, as
   await Promise.all(speeches.map((speech) => speech.more(50)));
   await away.gate.shut();
   await Promise.all(speeches.map((speech) => speech.more(20)));
-  const before = here.map(({ client }) => client.all('system:recoverable').length);
+  const again = recoverableAgain(here);
   await world.redis.restart();
   await until(() => here.every(({ client }) => client.all('system:resync').length > 0), 'all are told');
   for (const { client } of here) expect(client.all('system:resync').map(({ reason }) => reason)).toEqual(['epoch']);
-  await until(
-    () => here.every(({ client }, index) => client.all('system:recoverable').length > (before[index] ?? 0)),
-    'all can be recovered again',
-  );
+  await again();
   await away.gate.open();
   await away.back();
   await Promise.all(speeches.map((speech) => speech.more(50)));

@@ -1,7 +1,7 @@
 /** A standby takes over from Redis while people speak: no gap stays untold, words flow, and all can be recovered again. */
 import { until } from '../support/client';
 import type { Gate } from '../support/gate';
-import { Crowd, type Traveller } from './support/crowd';
+import { Crowd, recoverableAgain, type Traveller } from './support/crowd';
 import { scenario } from './support/scenario';
 import { Speech } from './support/speech';
 import { heardAll, heardOrOwned } from './support/words';
@@ -30,14 +30,11 @@ async function failOver(world: World, cut: (redisGate: Gate) => void): Promise<R
   const all = crowds.flatMap(({ travellers }) => travellers);
   const speeches = await Promise.all(world.nodes.map((node) => Speech.on(world, node, 20)));
   await Promise.all(speeches.map((speech) => speech.more(50)));
-  const before = all.map(({ client }) => client.all('system:recoverable').length);
+  const again = recoverableAgain(all);
   await world.promote(standby);
   for (const { redisGate } of world.nodes) cut(redisGate);
   await until(() => all.every(({ client }) => client.all('system:resync').length > 0), 'all are told');
-  await until(
-    () => all.every(({ client }, index) => client.all('system:recoverable').length > (before[index] ?? 0)),
-    'all can be recovered again',
-  );
+  await again();
   await Promise.all(world.nodes.map((node) => node.is('ok')));
   await Promise.all(speeches.map((speech) => speech.more(50)));
   const said = await Promise.all(speeches.map((speech) => speech.stop()));

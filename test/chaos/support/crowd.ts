@@ -84,6 +84,13 @@ export class Crowd {
 export const textsOf = ({ client }: Pick<Traveller, 'client'>): string[] =>
   client.all('chat:message').map(({ text }) => text);
 
+/** @returns what until each has been told once more than now that it can come back. */
+export function recoverableAgain(travellers: readonly Pick<Traveller, 'client'>[]): () => Promise<void> {
+  const times = (): number[] => travellers.map(({ client }) => client.all('system:recoverable').length);
+  const before = times();
+  return () => until(() => times().every((now, index) => now > (before[index] ?? 0)), 'recoverable again', 30_000);
+}
+
 /** What a client keeps for itself to come back with. */
 export const sessionOf = ({ client }: Pick<Traveller, 'client'>): { pid: string; offset: string } => ({
   pid: client.all('system:connected').at(-1)?.pid ?? '',

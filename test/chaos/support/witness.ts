@@ -7,6 +7,9 @@ import type { World } from './world';
 const PAGE = 100;
 
 export class Witness {
+  /** Those whose coming may have died with its node, so that their going is the first that is told of them. */
+  private readonly untold = new Set<string>();
+
   private constructor(
     private readonly client: TestClient,
     private readonly userIds: readonly string[],
@@ -45,6 +48,12 @@ export class Witness {
     this.client.forget();
   }
 
+  /** A node is about to be killed: of those that came to it lately nobody may ever be told. */
+  mayMiss(userIds: readonly string[]): void {
+    const believed = new Set(this.believed());
+    for (const userId of userIds) if (!believed.has(userId)) this.untold.add(userId);
+  }
+
   leave(): void {
     this.client.close();
   }
@@ -57,7 +66,8 @@ export class Witness {
       const [kind, userId] = [word.slice(0, 1), word.slice(1)];
       // A coming that was on its way to all while the witness asked is no news, and no fault.
       const confirms = kind === '+' && this.atFirst.has(userId) && !heard.has(userId);
-      if (online.has(userId) === (kind === '+') && !confirms) throw new Error(`told ${word} twice`);
+      const missed = kind === '-' && this.untold.has(userId);
+      if (online.has(userId) === (kind === '+') && !confirms && !missed) throw new Error(`told ${word} twice`);
       heard.add(userId);
       if (kind === '+') online.add(userId);
       else online.delete(userId);
