@@ -22,7 +22,7 @@ export const mutations = [
     file: recovery('replay'),
     from: 'this.journal.ring.after(restoredTo) : null;',
     to: '(this.journal.ring.after(restoredTo)?.slice(0, 0) ?? null) : null;',
-    scenario: 'clean-drop',
+    scenario: 'reconnect-storm',
   },
   {
     name: 'a gap is filled from the log',
