@@ -182,6 +182,12 @@ export const VARIABLES = {
     fallback: 16 * 1024 * 1024,
     doc: 'How much may wait for a client that reads too slowly; past that its connection is closed.',
   }),
+  socketCork: variable('Sockets', {
+    name: 'SOCKET_CORK',
+    read: choice('on', 'off'),
+    fallback: 'on',
+    doc: 'on: what a connection is sent within one turn of the event loop is written together. off: packet by packet.',
+  }),
   connectionsPerIp: variable('Sockets', {
     name: 'CONNECTIONS_PER_IP',
     read: integer(1, 1_000_000),

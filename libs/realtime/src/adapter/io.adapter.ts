@@ -15,6 +15,8 @@ import { ConnectionLifecycle } from '../connections/connection-lifecycle';
 import { SocketMetrics } from '../metrics/socket-metrics';
 import { RecoveryService } from '../recovery/recovery.service';
 import type { RealtimeServer } from '../socket-types';
+import { CorkedWebSocketServer } from './corked-websocket';
+import { EngineWriter, type PacketClient } from './engine-writer';
 import { isOriginAllowed } from './origin';
 import { redisPubSub } from './redis-pubsub';
 import { SocketServer } from './socket-server';
@@ -52,6 +54,11 @@ export class IoAdapter extends NestIoAdapter {
       .attach(players, players.adapter, ({ request: { headers, _query: query = {} } }, auth) =>
         handshake.identityOf({ auth, headers, query }),
       );
+    const writer = new EngineWriter(metrics);
+    io.use(({ client }, next) => {
+      writer.takeOver(client as unknown as PacketClient);
+      next();
+    });
     io.use(handshake.middleware);
     const lifecycle = this.app.get(ConnectionLifecycle);
     io.on('connection', (socket) => lifecycle.opened(socket));
@@ -95,6 +102,7 @@ export class IoAdapter extends NestIoAdapter {
       pingTimeout: config.pingTimeoutMs,
       maxHttpBufferSize: config.maxPayloadBytes,
       perMessageDeflate: false,
+      ...(config.socketCork === 'on' && { wsEngine: CorkedWebSocketServer }),
       // A recovered client passes the middleware like any other.
       connectionStateRecovery: { maxDisconnectionDuration: config.recoveryWindowMs, skipMiddlewares: false },
       cors: {

@@ -1,39 +1,11 @@
-/** Slow consumers: a connection that lags gets no volatile events, and one that falls too far behind is closed. */
+/** Slow consumers: a connection that falls too far behind is closed. One that lags gets no volatile events: see EngineWriter. */
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig } from '@aeturnis/platform';
 import { cutOff, type EngineConnection, engineConnections, unsentBytes } from '../adapter/engine-connection';
 import { SocketServer } from '../adapter/socket-server';
 import { SocketMetrics } from '../metrics/socket-metrics';
-import type { RealtimeSocket } from '../socket-types';
 
 const LOOK_MS = 1_000;
-/** A client lags when more packets than this wait: a burst of one tick passes, what nobody reads does not pile up. */
-const LAG_PACKETS = 16;
-
-interface EngineClient {
-  readonly server: object;
-  readonly conn: EngineConnection & { write(packet: unknown, options: object): void };
-  writeToEngine(packets: unknown, options: { volatile?: boolean }): void;
-}
-
-/** Who counts what is dropped, by server: one function serves all connections of the process. */
-const counters = new WeakMap<object, SocketMetrics>();
-
-function writeToEngine(this: EngineClient, packets: unknown, options: { volatile?: boolean }): void {
-  if (options.volatile && this.conn.writeBuffer.length > LAG_PACKETS)
-    return counters.get(this.server)?.volatileDropped();
-  if (!Array.isArray(packets)) return this.conn.write(packets, options);
-  for (const packet of packets) this.conn.write(packet, options);
-}
-
-/**
- * Socket.IO drops a volatile packet whenever the one before is still under way, so that of several in one tick even the
- * fastest client gets the first alone. Here it is dropped where the client lags.
- */
-function judgeVolatile({ client }: RealtimeSocket): void {
-  (client as unknown as EngineClient).writeToEngine = writeToEngine;
-}
-
 /**
  * Looks at all connections once a second instead of keeping a timer or a count for each: between two looks a client may
  * exceed the cap, so a burst that it reads in time costs it nothing.
@@ -52,8 +24,6 @@ export class BackPressure implements OnApplicationBootstrap, OnModuleDestroy {
 
   onApplicationBootstrap(): void {
     if (!this.server.up) return;
-    counters.set(this.server.io, this.metrics);
-    this.server.io.on('connection', judgeVolatile);
     this.timer = setInterval(() => this.look(), LOOK_MS).unref();
   }
 

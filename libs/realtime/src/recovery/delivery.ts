@@ -1,16 +1,16 @@
 /** Writes recoverable events to the sockets of this node that they are for: from the journal, or ahead of it. */
 import type { Adapter } from 'socket.io-adapter';
-import { type EncodedPacket, write } from '../adapter/direct-write';
 import type { Journal } from './journal';
-import { type JournalEntry, type Order, withOffset } from './journal-entry';
+import type { JournalEntry, Order } from './journal-entry';
 import type { LocalSessions } from './local-sessions';
 import type { Moves } from './moves';
+import { OutgoingEvent } from './outgoing-event';
 import { offsetOf } from './position';
 import { forReceivers } from './receivers';
 import type { Recoverability } from './recoverability';
 import { FOR_ALL, ordersOf } from './recovery-store';
 import type { Heard } from './ring';
-import { type NamespaceInternals, prepare, type SocketInternals } from './socket-internals';
+import type { NamespaceInternals, SocketInternals } from './socket-internals';
 import type { Pending, Submissions } from './submissions';
 
 const NONE: ReadonlySet<string> = new Set();
@@ -39,7 +39,7 @@ export class Delivery {
 
   /** An entry of the journal, in its place. */
   heard({ n, entry }: Heard): void {
-    const { source, submissions, adapter, journal } = this.parts;
+    const { source, submissions, adapter, journal, recoverability } = this.parts;
     const own = entry.source === source;
     const told = own && submissions.heard(entry.seq).told;
     const { position } = journal;
@@ -47,13 +47,13 @@ export class Delivery {
     else if (position) {
       // Mostly nobody is moving, and everybody found is due it.
       const due = own && !this.parts.moves.none ? this.dueBy(entry) : null;
-      const plain = (): EncodedPacket => prepare(adapter, entry.frames);
-      const placed = prepare(adapter, withOffset(entry.frames, offsetOf({ ...position, n })));
-      let unplaced: EncodedPacket | undefined;
-      const give = ({ id, client }: SocketInternals): void => {
+      const event = new OutgoingEvent(entry.frames);
+      const offset = offsetOf({ ...position, n });
+      const give = (socket: SocketInternals): void => {
+        const { id } = socket;
         if (due?.(id) === false || (told && !this.parts.moves.hasReturnedSince(id, entry.seq))) return;
-        const encoded = this.parts.recoverability.has(id) ? placed : (unplaced ??= plain());
-        write(client, encoded);
+        if (recoverability.has(id)) event.giveAt(offset, socket);
+        else event.giveTo(socket);
       };
       forReceivers(adapter, this.parts.inside, entry, give);
       if (own) this.toMovers(entry, n, give);
@@ -67,9 +67,9 @@ export class Delivery {
     const { adapter, inside } = this.parts;
     if (entry.order) return;
     const due = this.dueBy(entry);
-    const encoded = prepare(adapter, entry.frames);
-    const give = ({ id, client }: SocketInternals): void => {
-      if (due(id)) write(client, encoded);
+    const event = new OutgoingEvent(entry.frames);
+    const give = (socket: SocketInternals): void => {
+      if (due(socket.id)) event.giveTo(socket);
     };
     forReceivers(adapter, inside, entry, give);
     this.toLeavers(entry, give);
@@ -77,12 +77,12 @@ export class Delivery {
 
   /** Before a socket is closed for good: what it is due and is still on its way through the journal. */
   hurry(socketId: string): void {
-    const { submissions, adapter, inside, moves } = this.parts;
+    const { submissions, inside, moves } = this.parts;
     const socket = inside.sockets.get(socketId);
     for (const { entry, told } of submissions.waiting) {
       if (!socket || entry.order || (told && !moves.hasReturnedSince(socketId, entry.seq))) continue;
       if (!this.dueBy(entry)(socketId)) continue;
-      write(socket.client, prepare(adapter, entry.frames));
+      new OutgoingEvent(entry.frames).giveTo(socket);
     }
   }
 

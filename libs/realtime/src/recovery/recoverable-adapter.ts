@@ -25,8 +25,11 @@ export function makeRecoverable(adapter: Adapter, recovery: Recovery): void {
   adapter.broadcast = (packet: Packet, options: BroadcastOptions) => {
     const { rooms, except, flags = {} } = options;
     const [only] = rooms;
-    if (rooms.size === 1 && only !== undefined && recovery.holds(only))
-      return broadcast(packet, { ...options, flags: { ...flags, local: true } });
+    const alone = rooms.size === 1 && only !== undefined && !except?.size ? recovery.socket(only) : undefined;
+    if (alone) {
+      alone.notifyOutgoingListeners(packet);
+      return alone.packet(packet, flags);
+    }
     if (packet.type !== EVENT || packet.id !== undefined || flags.volatile || flags.local)
       return broadcast(packet, options);
     recovery.emit(packet.data, [...rooms], [...(except ?? [])]);

@@ -21,7 +21,7 @@ import type { RecoveryHooks } from './recovery-hooks';
 import { Replay } from './replay';
 import { Restorer } from './restorer';
 import type { Heard } from './ring';
-import { encodeEvent, insidesOf, type NamespaceInternals } from './socket-internals';
+import { encodeEvent, insidesOf, type NamespaceInternals, type SocketInternals } from './socket-internals';
 import { Submissions } from './submissions';
 
 const SETTLE_RETRY_MS = 250;
@@ -103,7 +103,7 @@ export class Recovery {
     );
     this.restorer = new Restorer(source, store, journal, sessions, this.predecessors);
     const { obey } = hooks;
-    this.replay = new Replay(journal, adapter);
+    this.replay = new Replay(journal);
     const freshen = (socketIds: string[]): void => hooks.recoverable(socketIds);
     const parts = { source, adapter, inside, journal, submissions, sessions, moves, recoverability, freshen, obey };
     this.delivery = new Delivery(parts);
@@ -138,8 +138,9 @@ export class Recovery {
     return position && this.able ? offsetOf(position) : undefined;
   }
 
-  holds(socketId: string): boolean {
-    return this.inside.sockets.has(socketId);
+  /** A socket of this node. */
+  socket(socketId: string): SocketInternals | undefined {
+    return this.inside.sockets.get(socketId);
   }
 
   /** An event for rooms, or without any for everybody. It is encoded now: later changes of the payload change nothing. */

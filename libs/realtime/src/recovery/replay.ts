@@ -1,20 +1,15 @@
 /** Writes to a socket that has come back what it missed: what was read with its session, and what came since. */
-import type { Adapter } from 'socket.io-adapter';
-import { write } from '../adapter/direct-write';
 import type { Journal } from './journal';
-import { withOffset } from './journal-entry';
+import { OutgoingEvent } from './outgoing-event';
 import { offsetOf } from './position';
 import { isFor, type Restored } from './restorer';
 import type { Heard } from './ring';
-import { prepare, type SocketInternals } from './socket-internals';
+import type { SocketInternals } from './socket-internals';
 
 export class Replay {
   private readonly expected = new Map<string, Restored>();
 
-  constructor(
-    private readonly journal: Journal,
-    private readonly adapter: Adapter,
-  ) {}
+  constructor(private readonly journal: Journal) {}
 
   /** A socket will connect with this session, unless it is refused. */
   expect(restored: Restored): void {
@@ -57,6 +52,6 @@ export class Replay {
   private write(socket: SocketInternals, { n, entry }: Heard): void {
     const { position } = this.journal;
     if (!position) return;
-    write(socket.client, prepare(this.adapter, withOffset(entry.frames, offsetOf({ ...position, n }))));
+    new OutgoingEvent(entry.frames).giveAt(offsetOf({ ...position, n }), socket);
   }
 }

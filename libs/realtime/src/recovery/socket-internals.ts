@@ -1,9 +1,10 @@
 /** What recovery needs of Socket.IO beyond its public API, in one place, and proved at boot. */
 import type { Adapter } from 'socket.io-adapter';
-import type { DirectClient, EncodedPacket } from '../adapter/direct-write';
+import type { PacketClient } from '../adapter/engine-writer';
 import { type Namespace, Socket } from 'socket.io';
+import { Decoder } from 'socket.io-parser';
 
-export interface EngineClient extends DirectClient {
+export interface EngineClient extends PacketClient {
   readonly request: { headers: Record<string, string | undefined>; _query?: Record<string, string> };
   close(): void;
 }
@@ -16,6 +17,10 @@ export interface SocketInternals {
   readonly data: { principal?: { userId: string; sessionId: string } };
   readonly pid?: string;
   readonly client: EngineClient;
+  /** Who hears of every packet that the socket is sent. */
+  readonly _anyOutgoingListeners?: readonly unknown[];
+  notifyOutgoingListeners(packet: { data: unknown[] }): void;
+  packet(packet: object, flags: object): void;
   join(room: string): unknown;
   leave(room: string): unknown;
   disconnect(close: boolean): unknown;
@@ -49,8 +54,9 @@ export function insidesOf(namespace: Namespace, adapter: Adapter): NamespaceInte
     ['Namespace._preConnectSockets', read(namespace, '_preConnectSockets') instanceof Map],
     ['Socket._onclose', typeof read(Socket.prototype, '_onclose') === 'function'],
     ['Socket._cleanup', typeof read(Socket.prototype, '_cleanup') === 'function'],
+    ['Socket.notifyOutgoingListeners', typeof read(Socket.prototype, 'notifyOutgoingListeners') === 'function'],
+    ['Socket.packet', typeof read(Socket.prototype, 'packet') === 'function'],
     ['Socket.leaveAll', typeof read(Socket.prototype, 'leaveAll') === 'function'],
-    ['Adapter._encode', typeof read(adapter, '_encode') === 'function'],
     ['Adapter.encoder', typeof read(adapter, 'encoder') === 'object'],
   ];
   const missing = expected.filter(([, there]) => !there).map(([name]) => name);
@@ -70,20 +76,19 @@ export function createRecovered(
   return new make(namespace, client, auth, { ...previous, data: {}, missedPackets: [] });
 }
 
-/** Encodes the WebSocket frame once for all receivers. */
-export function prepare(adapter: Adapter, frames: readonly (string | Buffer)[]): EncodedPacket {
-  const options: { preEncoded: true; wsPreEncodedFrame?: Buffer[] } = { preEncoded: true };
-  const encode = read(adapter, '_encode') as (this: object, packet: object, options: object) => typeof frames;
-  const encoded = encode.call({ encoder: { encode: () => frames } }, {}, options);
-  // Header and payload as one buffer: one write of one piece to each connection, which is most of what a delivery costs.
-  if (options.wsPreEncodedFrame) options.wsPreEncodedFrame = [Buffer.concat(options.wsPreEncodedFrame)];
-  return { frames: encoded, options, frame: options.wsPreEncodedFrame?.[0] };
-}
-
 /** The packet of an event, encoded. */
 export function encodeEvent(adapter: Adapter, namespace: string, data: unknown[]): (string | Buffer)[] {
   const encoder = read(adapter, 'encoder') as { encode(packet: object): (string | Buffer)[] };
   return encoder.encode({ type: EVENT, nsp: namespace, data });
+}
+
+/** What `encodeEvent` encoded. */
+export function decodeEvent(parts: readonly (string | Buffer)[]): unknown[] {
+  let data: unknown[] = [];
+  const decoder = new Decoder();
+  decoder.on('decoded', (packet) => (data = packet.data as unknown[]));
+  for (const part of parts) decoder.add(part);
+  return data;
 }
 
 export const EVENT = 2;

@@ -1,0 +1,87 @@
+/**
+ * A WebSocket that writes the frames of one turn of the event loop together. Writing is most of what a delivery costs, and
+ * it is paid by the call. Everything else that is sent on the connection, down to the closing frame, is written after the
+ * frames that came before it.
+ */
+import type { Duplex } from 'node:stream';
+import { type ServerOptions, WebSocket, WebSocketServer } from 'ws';
+import type { Run } from './run';
+import { type Corked, Turn } from './turn';
+
+/** Together they would wait for the turn to end for nothing: the kernel takes so much at once as it is. */
+const ENOUGH_BYTES = 64 * 1024;
+
+type SendFrame = (this: Sender, list: readonly Buffer[], done?: (error?: Error) => void) => void;
+
+/** What `ws` calls when a frame has been encoded: all of them pass here. */
+interface Sender {
+  sendFrame: SendFrame;
+  plain?: SendFrame;
+  corked?: Corked;
+}
+
+interface Internals {
+  readonly _socket?: Duplex | null;
+  readonly _sender?: Sender;
+}
+
+interface Opening {
+  readonly setSocket: (this: WebSocket, socket: Duplex, head: Buffer, options: object) => void;
+}
+
+type Arguments = ConstructorParameters<typeof WebSocket>;
+
+const { setSocket } = WebSocket.prototype as unknown as Opening;
+
+const afterWhatWaits: SendFrame = function (list, done) {
+  this.corked?.flush();
+  this.plain?.call(this, list, done);
+};
+
+export class CorkedWebSocket extends WebSocket implements Corked {
+  private run: Run | null = null;
+  private readonly turn: Turn;
+
+  /** As `ws` makes the connections of a server: with the options of that. */
+  constructor(...args: Arguments) {
+    super(...args);
+    this.turn = (args[2] as unknown as { turn: Turn }).turn;
+  }
+
+  setSocket(socket: Duplex, head: Buffer, options: object): void {
+    setSocket.call(this, socket, head, options);
+    const sender = (this as unknown as Internals)._sender;
+    if (!sender) return;
+    sender.plain = sender.sendFrame;
+    sender.corked = this;
+    sender.sendFrame = afterWhatWaits;
+  }
+
+  /** Whether a frame may be handed over now: where the kernel is behind, it has to queue with those who wait for that. */
+  get ready(): boolean {
+    if (this.run) return true;
+    const tcp = (this as unknown as Internals)._socket;
+    return this.readyState === WebSocket.OPEN && tcp?.writable === true && tcp.writableLength === 0;
+  }
+
+  /** Only while it is ready. */
+  append(frame: Buffer): void {
+    if (!this.run) this.turn.atTheEnd(this);
+    this.run = (this.run ?? this.turn.beginning).then(frame);
+    if (this.run.bytes > ENOUGH_BYTES) this.flush();
+  }
+
+  flush(): void {
+    const { run } = this;
+    this.run = null;
+    const tcp = (this as unknown as Internals)._socket;
+    if (run && tcp?.writable) tcp.write(run.buffer);
+  }
+}
+
+/** For the option `wsEngine` of Socket.IO. */
+export class CorkedWebSocketServer extends WebSocketServer {
+  constructor(options: ServerOptions) {
+    super({ ...options, WebSocket: CorkedWebSocket as unknown as typeof WebSocket, turn: new Turn() } as ServerOptions);
+  }
+}

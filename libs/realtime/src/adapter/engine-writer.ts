@@ -1,0 +1,69 @@
+/** The way of every packet to its connection: corked where nothing waits to be sent, else behind what waits. */
+import type { SocketMetrics } from '../metrics/socket-metrics';
+import { CorkedWebSocket } from './corked-websocket';
+import { frameOf, type Part } from './frame';
+import { type EncodedPacket, framesOf, type PacketOptions } from './outgoing-packet';
+
+/** A client lags when more packets than this wait: a burst of one tick passes, what nobody reads does not pile up. */
+const LAG_PACKETS = 16;
+
+interface EngineConnection {
+  readonly readyState: string;
+  readonly writeBuffer: readonly unknown[];
+  readonly transport: { readonly writable: boolean; readonly perMessageDeflate?: unknown; readonly socket?: unknown };
+  write(part: unknown, options: PacketOptions): void;
+  listenerCount(event: string): number;
+}
+
+/** A connection with its packets, as Socket.IO has it. */
+export interface PacketClient {
+  readonly conn: EngineConnection;
+  writeToEngine(parts: unknown, options: PacketOptions): void;
+}
+
+export function write(client: PacketClient, { parts, options }: EncodedPacket): void {
+  client.writeToEngine(parts, options);
+}
+
+/**
+ * Takes the place of Socket.IO's own way. That one drops a volatile packet whenever the one before is still under way, so
+ * that of several in one tick even the fastest client gets the first alone; here it is dropped where the client lags.
+ */
+export class EngineWriter {
+  constructor(metrics: Pick<SocketMetrics, 'volatileDropped'>) {
+    // One function for all connections: Socket.IO calls it with the client as `this`.
+    this.writeToEngine = function (this: PacketClient, parts, options): void {
+      const { conn } = this;
+      if (options.volatile && conn.writeBuffer.length > LAG_PACKETS) return metrics.volatileDropped();
+      const corked = corkedOf(conn);
+      if (typeof parts === 'string') {
+        if (corked) corked.append(frameOf(parts));
+        else conn.write(parts, options);
+        return;
+      }
+      const all = Array.isArray(parts) ? (parts as unknown[]) : [parts];
+      if (corked && all.every(isPart)) for (const frame of framesOf(all, options)) corked.append(frame);
+      else for (const part of all) conn.write(part, options);
+    };
+  }
+
+  private readonly writeToEngine: PacketClient['writeToEngine'];
+
+  /** From now on, for good. */
+  takeOver(client: PacketClient): void {
+    client.writeToEngine = this.writeToEngine;
+  }
+}
+
+/** The connection's WebSocket, if it may be written to past the engine. */
+function corkedOf(conn: EngineConnection): CorkedWebSocket | null {
+  const { transport } = conn;
+  if (conn.readyState !== 'open' || conn.writeBuffer.length > 0 || !transport.writable) return null;
+  const { socket } = transport;
+  if (!(socket instanceof CorkedWebSocket) || !socket.ready || transport.perMessageDeflate) return null;
+  // Who listens to the packets of a connection is to hear of each.
+  return conn.listenerCount('packetCreate') === 0 ? socket : null;
+}
+
+const isPart = (part: unknown): part is Part =>
+  typeof part === 'string' || ArrayBuffer.isView(part) || part instanceof ArrayBuffer;

@@ -1,0 +1,46 @@
+/** WebSocket frames as a server sends them: whole, unmasked, header and payload in one buffer. */
+
+/** A part of a Socket.IO packet: its text, or an attachment. */
+export type Part = string | ArrayBufferView | ArrayBuffer;
+
+const FINAL_TEXT = 0x81;
+const FINAL_BINARY = 0x82;
+const SHORT = 125;
+const MEDIUM = 0xffff;
+/** What the engine's protocol puts before a text; attachments come without. */
+const MESSAGE = '4';
+
+/** Attachments are copied: what happens to them later changes nothing. */
+export function frameOf(part: Part): Buffer {
+  if (typeof part !== 'string') {
+    const bytes = bytesOf(part);
+    const { frame, at } = begin(FINAL_BINARY, bytes.length);
+    bytes.copy(frame, at);
+    return frame;
+  }
+  const { frame, at } = begin(FINAL_TEXT, MESSAGE.length + Buffer.byteLength(part));
+  frame.write(MESSAGE, at, 'latin1');
+  frame.write(part, at + MESSAGE.length);
+  return frame;
+}
+
+function bytesOf(part: ArrayBufferView | ArrayBuffer): Buffer {
+  if (Buffer.isBuffer(part)) return part;
+  return part instanceof ArrayBuffer ? Buffer.from(part) : Buffer.from(part.buffer, part.byteOffset, part.byteLength);
+}
+
+function begin(first: number, length: number): { frame: Buffer; at: number } {
+  const at = length <= SHORT ? 2 : length <= MEDIUM ? 4 : 10;
+  const frame = Buffer.allocUnsafe(at + length);
+  frame[0] = first;
+  if (at === 2) frame[1] = length;
+  else if (at === 4) {
+    frame[1] = 126;
+    frame.writeUInt16BE(length, 2);
+  } else {
+    frame[1] = 127;
+    frame.writeUIntBE(0, 2, 2);
+    frame.writeUIntBE(length, 4, 6);
+  }
+  return { frame, at };
+}

@@ -1,0 +1,74 @@
+/** A Socket.IO server as the product writes to it, and stock clients of it. */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Server, type ServerOptions, type Socket as ServerSocket } from 'socket.io';
+import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
+import { CorkedWebSocketServer } from '../../libs/realtime/src/adapter/corked-websocket';
+import { EngineWriter, type PacketClient } from '../../libs/realtime/src/adapter/engine-writer';
+import { until } from '../support/client';
+
+export interface Pair {
+  client: Socket;
+  there: ServerSocket;
+  /** The payloads of `word`, in the order they came. */
+  words: unknown[];
+}
+
+export class FanOutServer {
+  /** Volatile packets that were not sent. */
+  dropped = 0;
+  private readonly clients: Socket[] = [];
+
+  private constructor(
+    readonly io: Server,
+    private readonly url: string,
+  ) {}
+
+  static async start({
+    corked = true,
+    ...options
+  }: Partial<ServerOptions> & { corked?: boolean } = {}): Promise<FanOutServer> {
+    const http = createServer().listen(0, '127.0.0.1');
+    await once(http, 'listening');
+    const server = new Server(http, { ...(corked && { wsEngine: CorkedWebSocketServer }), ...options });
+    const made = new FanOutServer(server, `http://127.0.0.1:${(http.address() as AddressInfo).port}`);
+    const writer = new EngineWriter({ volatileDropped: () => made.dropped++ });
+    server.use(({ client }, next) => {
+      writer.takeOver(client as unknown as PacketClient);
+      next();
+    });
+    return made;
+  }
+
+  async connect(...transports: NonNullable<(ManagerOptions & SocketOptions)['transports']>): Promise<Pair> {
+    const client = io(this.url, { transports, forceNew: true, reconnection: false });
+    this.clients.push(client);
+    const words: unknown[] = [];
+    client.on('word', (word: unknown) => words.push(word));
+    await told(client, 'connect');
+    const there = this.io.sockets.sockets.get(client.id ?? '');
+    if (!there) throw new Error('the server does not know it');
+    return { client, there, words };
+  }
+
+  async stop(): Promise<void> {
+    for (const client of this.clients) client.disconnect();
+    await this.io.close();
+  }
+}
+
+/** The first argument of the next such event. */
+export const told = (client: Socket, event: string): Promise<unknown> =>
+  new Promise((resolve) => client.once(event, (word: unknown) => resolve(word)));
+
+export const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
+
+export const heard = (words: unknown[], count: number): Promise<void> =>
+  until(() => words.length >= count, `${count} words`);
+
+/** Everything that was sent before has arrived. */
+export async function settled({ client, there }: Pair): Promise<void> {
+  there.once('ask', (answer: () => void) => answer());
+  await client.timeout(10_000).emitWithAck('ask');
+}
