@@ -1,0 +1,15 @@
+// All scenarios, in the order in which they run.
+import { cluster } from './cluster.mjs';
+import { connect } from './connect.mjs';
+import { fanOut } from './fan-out.mjs';
+import { idle } from './idle.mjs';
+import { request } from './request.mjs';
+import { twoNodes } from './two-nodes.mjs';
+
+export const SCENARIOS = [fanOut, twoNodes, cluster, connect, idle, request];
+
+export function scenarioNamed(name) {
+  const found = SCENARIOS.find((scenario) => scenario.name === name);
+  if (!found) throw new Error(`There is no scenario '${name}': ${SCENARIOS.map((each) => each.name).join(', ')}`);
+  return found;
+}
