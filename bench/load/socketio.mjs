@@ -27,6 +27,8 @@ const begins = (buffer, at, end, prefix) =>
   end - at >= prefix.length && buffer.compare(prefix, 0, prefix.length, at, at + prefix.length) === 0;
 
 export class Client {
+  /** Events that came, heard or not. */
+  said = 0;
   onSaid = () => undefined;
   onAnswer = () => undefined;
   onEnd = () => undefined;
@@ -87,7 +89,10 @@ export class Client {
   }
 
   #event(buffer, at, end) {
-    if (begins(buffer, at, end, SAID)) return this.onSaid(buffer, at, end);
+    if (begins(buffer, at, end, SAID)) {
+      this.said++;
+      return this.onSaid(buffer, at, end);
+    }
     if (begins(buffer, at, end, SYNC)) return undefined;
     // Where a node's journal was not up yet, a later event tells the first offset.
     const last = JSON.parse(buffer.toString('utf8', at + 2, end)).at(-1);

@@ -4,9 +4,11 @@ import { connect } from './connect.mjs';
 import { fanOut } from './fan-out.mjs';
 import { idle } from './idle.mjs';
 import { request } from './request.mjs';
+import { restore } from './restore.mjs';
+import { soak } from './soak.mjs';
 import { twoNodes } from './two-nodes.mjs';
 
-export const SCENARIOS = [fanOut, twoNodes, cluster, connect, idle, request];
+export const SCENARIOS = [fanOut, twoNodes, cluster, connect, idle, request, soak, restore];
 
 export function scenarioNamed(name) {
   const found = SCENARIOS.find((scenario) => scenario.name === name);
