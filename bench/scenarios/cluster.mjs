@@ -15,6 +15,7 @@ export const cluster = {
     'The rooms of the fan-out spread over all nodes, with 400 events and 20,000 deliveries a second whatever their number. ' +
     'Every room has members on every node, so every event reaches every node: the worst case. All nodes share one core.',
   sides: ['ours + Redis', 'ours sharded'],
+  quickSides: ['ours + Redis'],
   parts: SIZES.map(label),
   repetitions: 2,
   figures: {

@@ -37,7 +37,9 @@ const outputOf = (command, ...args) => spawnSync(command, args, { cwd: root, enc
 export function circumstances() {
   const [{ model }, { length }] = [cpus()[0], cpus()];
   const redis = /v=(\S+)/.exec(outputOf('redis-server', '--version'))?.[1] ?? 'none';
-  const dirty = outputOf('git', 'status', '--porcelain', '--untracked-files=no') === '' ? '' : ' with changes';
+  // What a run or its report writes itself changes no figure.
+  const changes = outputOf('git', 'status', '--porcelain', '-uno', '--', '.', ':!docs', ':!bench/history');
+  const dirty = changes === '' ? '' : ' with changes';
   return {
     revision: `${outputOf('git', 'rev-parse', '--short', 'HEAD')}${dirty}`,
     machine: `${model.trim()}, ${length} cores, Linux ${release()}`,

@@ -46,4 +46,4 @@ export function cellsOf(row, figures, { spread, number }) {
 }
 
 export const headsOf = (figures, reference) =>
-  Object.values(figures).flatMap(({ title, compared }) => [title, ...(compared ? [`to ${reference ?? '–'}`] : [])]);
+  Object.values(figures).flatMap(({ title, compared }) => [title, ...(compared ? [`to ${reference}`] : [])]);
