@@ -7,5 +7,7 @@ function tell(outcome, code) {
   process.send(outcome, () => process.exit(code));
 }
 
+// Whoever wants to know is gone: so is everything that was started for it.
+process.on('disconnect', () => process.kill(0, 'SIGKILL'));
 process.on('uncaughtException', (error) => tell({ error: error.stack }, 1));
 tell({ parts: await scenarioNamed(scenario).run(side, options) }, 0);

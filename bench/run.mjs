@@ -30,6 +30,7 @@ const { values: flags, positionals } = parseArgs({
 });
 /** A side that fails as often as this is not tried again. */
 const TRIES = 2;
+const COMPLAINT_LINES = 8;
 
 if (flags.help) process.stdout.write(HELP);
 else process.exitCode = await main();
@@ -77,7 +78,7 @@ async function measure(scenario, { run, quick }) {
         say(`${title}: ${fresh.map((line) => inShort(scenario, line)).join('; ')}`);
       } catch (error) {
         failures[side] = (failures[side] ?? 0) + 1;
-        say(`${title} FAILED: ${error.message}`);
+        say(`${title} FAILED: ${error.message.split('\n').slice(0, COMPLAINT_LINES).join('\n')}`);
       }
     }
   }
@@ -111,9 +112,10 @@ function record({ name }, { run: date, revision, quick, machine }, rows) {
 
 /** 0, or 1 where a target is missed and that matters. */
 function verdict(judged) {
-  for (const { scenario, part, figure, against, value, atMost, met } of judged) {
+  for (const { scenario, part, figure, against, value, atMost, met, fit } of judged) {
     const what = `${scenario}, ${part}: ${figure}${against ? ` to ${against}` : ''}`;
-    process.stdout.write(`${met ? 'met   ' : 'MISSED'}  ${what} ${number(value, 2)}, at most ${atMost}\n`);
+    const doubt = fit ? '' : ' (all runs disturbed)';
+    process.stdout.write(`${met ? 'met   ' : 'MISSED'}  ${what} ${number(value, 2)}, at most ${atMost}${doubt}\n`);
   }
   return flags.gate && judged.some(({ met }) => !met) ? 1 : 0;
 }

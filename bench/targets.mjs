@@ -18,22 +18,22 @@ export const TARGETS = [
   ours('soak', 'soak', 'dropped', 0),
 ];
 
-/** Each target of a scenario that can be judged by these rows, once for each part, with its `value` and whether it is `met`. */
+/**
+ * Each target of a scenario that can be judged by these rows, once for each part: its `value`, whether it is `met`, and
+ * `fit` unless all runs of a side were disturbed.
+ */
 export function judge(scenario, rows) {
   return TARGETS.filter((target) => target.scenario === scenario).flatMap((target) => {
     const parts = target.part === undefined ? new Set(rows.map(({ part }) => part)) : [target.part];
-    return [...parts].flatMap((part) => {
-      const value = valueOf({ ...target, part }, rows);
-      return value === undefined ? [] : [{ ...target, target, part, value, met: value <= target.atMost }];
-    });
+    return [...parts].flatMap((part) => judgeIn(part, target, rows));
   });
 }
 
-/** Of a target that names its part; undefined where one of the sides was not measured. */
-export function valueOf({ part, figure, side, against }, rows) {
-  const [own, other] = [side, against].map(
-    (name) => rows.find((row) => row.part === part && row.side === name)?.figures[figure]?.median,
-  );
-  if (own === undefined || (against && other === undefined)) return undefined;
-  return against ? own / other : own;
+function judgeIn(part, target, rows) {
+  const sides = target.against ? [target.side, target.against] : [target.side];
+  const found = sides.map((side) => rows.find((row) => row.part === part && row.side === side));
+  if (found.includes(undefined)) return [];
+  const [own, other] = found.map(({ figures }) => figures[target.figure].median);
+  const value = other === undefined ? own : own / other;
+  return [{ ...target, target, part, value, met: value <= target.atMost, fit: found.every(({ fit }) => fit > 0) }];
 }

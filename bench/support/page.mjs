@@ -1,5 +1,6 @@
 // The words and tables of docs/performance.md.
-import { TARGETS } from '../targets.mjs';
+import { SCENARIOS, scenarioNamed } from '../scenarios/index.mjs';
+import { judge, TARGETS } from '../targets.mjs';
 import { historyOf, recorded } from './records.mjs';
 import { cellsOf, headsOf } from './summary.mjs';
 import { number, spread } from './tell.mjs';
@@ -7,8 +8,13 @@ import { number, spread } from './tell.mjs';
 const rowOf = (cells) => `| ${cells.join(' | ')} |`;
 const tableOf = (head, rows) => [rowOf(head), rowOf(head.map(() => '---')), ...rows.map(rowOf)].join('\n');
 const whole = (value) => number(value, value < 10 ? 2 : 1);
-const nameOf = ({ scenario, part, side, figure, against }) =>
-  `${scenario}, ${part === scenario ? '' : `${part}, `}\`${figure}\` of ${side}${against ? ` to ${against}` : ''}`;
+const titleOf = ({ scenario, figure }) => scenarioNamed(scenario).figures[figure].title;
+
+function nameOf(target) {
+  const { scenario, part, side, against } = target;
+  const where = part === undefined || part === scenario ? scenario : `${scenario}, ${part}`;
+  return `${where}: ${titleOf(target)}, ${side}${against ? ` to ${against}` : ''}`;
+}
 
 export function headOf(measured, verdicts) {
   const [{ run }] = measured;
@@ -31,18 +37,22 @@ export function headOf(measured, verdicts) {
     '## Targets',
     tableOf(
       ['target', 'at most', 'measured', ''],
-      TARGETS.map((target) => targetRow(target, verdicts)),
+      TARGETS.flatMap((target) => targetRows(target, verdicts)),
     ),
   ].join('\n\n');
 }
 
-function targetRow(target, verdicts) {
-  const name = nameOf(target);
-  const verdict = verdicts.find((each) => nameOf(each) === name);
-  const limit = target.against ? `${target.atMost} ×` : String(target.atMost);
-  if (!verdict) return [name, limit, '–', 'not measured'];
-  const value = `${whole(verdict.value)}${target.against ? ' ×' : ''}`;
-  return [name, limit, value, verdict.met ? 'met' : '**missed**'];
+function targetRows(target, verdicts) {
+  const unit = target.against ? ' ×' : '';
+  const atMost = `${target.atMost}${unit}`;
+  const own = verdicts.filter((verdict) => verdict.target === target);
+  if (own.length === 0) return [[nameOf(target), atMost, '–', 'not measured']];
+  return own.map(({ value, met, fit, ...verdict }) => [
+    nameOf(verdict),
+    atMost,
+    `${whole(value)}${unit}`,
+    `${met ? 'met' : '**missed**'}${fit ? '' : ', all runs disturbed'}`,
+  ]);
 }
 
 export function sectionOf({ scenario: { name, title, about, figures, reference }, rows }) {
@@ -57,23 +67,24 @@ export function sectionOf({ scenario: { name, title, about, figures, reference }
   return [`## ${title}`, about, `![${title}](performance/${name}.svg)`, tableOf(head, body)].join('\n\n');
 }
 
+const labelOf = ({ date, label }) => `${date.slice(0, 10)} ${label}`;
+
 /** How the targets went from one recorded run to the next. */
 export function trendOf() {
-  const known = new Map(recorded().map((scenario) => [scenario, historyOf(scenario)]));
-  const labels = [
-    ...new Set([...known.values()].flat().map(({ label, date }) => `${date.slice(0, 10)} ${label}`)),
-  ].sort();
+  const lines = recorded().flatMap((scenario) => historyOf(scenario).map((line) => ({ ...line, scenario })));
+  const labels = [...new Set(lines.map(labelOf))].sort();
   if (labels.length === 0) return '';
-  const targets = TARGETS.filter(({ scenario }) => known.has(scenario));
-  const rows = targets.map((target) => [nameOf(target), ...labels.map((label) => valueIn(known, target, label))]);
-  return ['## Recorded', tableOf(['target', ...labels], rows)].join('\n\n');
-}
-
-function valueIn(known, { scenario, part, side, figure, against }, label) {
-  const lines = known.get(scenario).filter((line) => `${line.date.slice(0, 10)} ${line.label}` === label);
-  const median = (name) => lines.findLast((line) => line.part === part && line.side === name)?.figures[figure]?.median;
-  const value = against ? median(side) / median(against) : median(side);
-  return value === undefined || Number.isNaN(value) ? '–' : whole(value);
+  const values = new Map();
+  for (const label of labels) {
+    for (const { name } of SCENARIOS) {
+      const rows = lines.filter((line) => labelOf(line) === label && line.scenario === name);
+      for (const verdict of judge(name, rows)) {
+        values.set(nameOf(verdict), { ...values.get(nameOf(verdict)), [label]: whole(verdict.value) });
+      }
+    }
+  }
+  const body = [...values].map(([name, byLabel]) => [name, ...labels.map((label) => byLabel[label] ?? '–')]);
+  return ['## Recorded', tableOf(['target', ...labels], body)].join('\n\n');
 }
 
 export const footOf = () =>

@@ -24,12 +24,15 @@ function read(place, name) {
 
 export const keepRun = (run) => append(results, RUNS, [run]);
 export const keepLines = (scenario, lines) => append(results, scenario, lines);
-export const recordSummary = (scenario, lines) => append(history, scenario, lines);
+/** What is committed is short. */
+export const recordSummary = (scenario, lines) => append(history, scenario, JSON.parse(JSON.stringify(lines, rounded)));
 export const runs = () => read(results, RUNS);
 export const linesOf = (scenario) => read(results, scenario);
 export const historyOf = (scenario) => read(history, scenario);
 export const recorded = () =>
   existsSync(history) ? readdirSync(history).map((name) => name.replace('.jsonl', '')) : [];
+
+const rounded = (_key, value) => (typeof value === 'number' ? Number(value.toPrecision(5)) : value);
 
 const outputOf = (command, ...args) => spawnSync(command, args, { cwd: root, encoding: 'utf8' }).stdout?.trim() ?? '';
 
