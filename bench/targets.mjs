@@ -16,6 +16,7 @@ export const TARGETS = [
   ours('request', 'request', 'usPerRequest', 1.2, 'bare'),
   ours('soak', 'soak', 'heapGrowth', 1.05),
   ours('soak', 'soak', 'dropped', 0),
+  ours('soak', 'soak', 'refused', 0),
 ];
 
 /**

@@ -12,6 +12,8 @@ const ANSWERS_TAKE_MS = 2_000;
 export class Crowd {
   /** Connections that ended though nobody here wanted that. */
   dropped = 0;
+  /** Players who could not come in. */
+  refused = 0;
   #seats = [];
   #players = 0;
   #stage;
@@ -76,13 +78,16 @@ export class Crowd {
   }
 
   #change() {
-    const seat = this.#next();
-    const changed = this.#arrive(seat).then((arrived) => {
-      this.#seats[seat].client.drop();
-      this.#seats[seat] = arrived;
-      this.#changing.delete(changed);
-    });
+    const changed = this.#replace(this.#next())
+      .catch(() => this.refused++)
+      .finally(() => this.#changing.delete(changed));
     this.#changing.add(changed);
+  }
+
+  async #replace(seat) {
+    const arrived = await this.#arrive(seat);
+    this.#seats[seat].client.drop();
+    this.#seats[seat] = arrived;
   }
 }
 

@@ -31,7 +31,7 @@ export const idle = {
     heapKbPerConnection: { title: 'of it heap', digits: 1 },
     idleBusy: { title: 'server busy %', digits: 2, compared: true, drawn: true },
   },
-  limitMs: 150_000,
+  limitMs: 240_000,
 
   run(side, { quick, profile }) {
     const windowMs = quick ? WINDOW_MS / 2 : WINDOW_MS;

@@ -21,6 +21,7 @@ export const soak = {
   figures: {
     heapGrowth: { title: 'heap after to before', digits: 3, drawn: true },
     dropped: { title: 'dropped', digits: 0 },
+    refused: { title: 'refused', digits: 0 },
     unanswered: { title: 'unanswered', digits: 0 },
     heapMb: { title: 'heap before, MB', digits: 1 },
     busy: { title: 'server busy %', digits: 0 },
@@ -40,9 +41,16 @@ export const soak = {
       await crowd.live(durationMs);
       const { busy, foreign } = end();
       const after = await weigh(stage, settlingMs);
-      const { dropped, unanswered } = crowd;
+      const { dropped, refused, unanswered } = crowd;
       crowd.drop();
-      const figures = { heapGrowth: after / before, dropped, unanswered, heapMb: before / 1e6, busy: 100 * busy };
+      const figures = {
+        heapGrowth: after / before,
+        dropped,
+        refused,
+        unanswered,
+        heapMb: before / 1e6,
+        busy: 100 * busy,
+      };
       return [{ part: 'soak', foreign, figures }];
     });
   },
