@@ -1,6 +1,6 @@
-/** The wire of the benchmark: enter a room, say something to it, and fill a room at one stroke. */
+/** The wire of the benchmark: enter a room, say something to it, fill a room at one stroke, and ask for an answer. */
 import { command, declareEvents, event, rate, returns } from '@aeturnis/contracts';
-import { IsInt, IsString, Length, Max, Min } from 'class-validator';
+import { IsInt, IsNumber, IsString, Length, Max, Min } from 'class-validator';
 
 export const BENCH_KIND = 'bench';
 
@@ -14,6 +14,10 @@ export class BenchSayDto extends BenchJoinDto {
   @IsString()
   @Length(1, 500)
   text: string;
+
+  /** The load's clock; comes back in what is delivered. */
+  @IsNumber()
+  t: number;
 }
 
 export class BenchFillDto extends BenchJoinDto {
@@ -23,14 +27,35 @@ export class BenchFillDto extends BenchJoinDto {
   count: number;
 }
 
+export class BenchRequestDto {
+  @IsString()
+  @Length(1, 32)
+  action: string;
+
+  @IsString()
+  @Length(1, 64)
+  target: string;
+
+  @IsNumber()
+  x: number;
+
+  @IsNumber()
+  y: number;
+
+  @IsNumber()
+  t: number;
+}
+
 export interface Said {
   id: number;
   room: string;
   from: string;
   text: string;
   at: number;
+  t: number;
 }
 
+/** Counted like any other, and never reached. */
 const unlimited = rate(1_000_000, 1);
 
 export const BenchJoin = command({
@@ -51,6 +76,13 @@ export const BenchFill = command({
   name: 'bench:fill',
   summary: 'Sends many events to a room.',
   payload: BenchFillDto,
+  result: returns<object>(),
+  policy: unlimited,
+});
+export const BenchRequest = command({
+  name: 'bench:request',
+  summary: 'Answers what it is asked.',
+  payload: BenchRequestDto,
   result: returns<object>(),
   policy: unlimited,
 });

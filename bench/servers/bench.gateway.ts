@@ -7,6 +7,8 @@ import {
   type BenchFillDto,
   BenchJoin,
   type BenchJoinDto,
+  BenchRequest,
+  type BenchRequestDto,
   BenchSay,
   type BenchSayDto,
 } from './bench.contract';
@@ -29,20 +31,25 @@ export class BenchGateway {
   }
 
   @Handles(BenchSay)
-  say({ room, text }: BenchSayDto, caller: Caller): object {
+  say({ room, text, t }: BenchSayDto, caller: Caller): object {
     if (!this.rooms.has(caller, roomName(BENCH_KIND, room))) throw new AppError('FORBIDDEN', 'Not in this room');
-    this.emit(room, caller.principal.name, text);
+    this.emit(room, caller.principal.name, text, t);
     return {};
   }
 
   @Handles(BenchFill)
   fill({ room, count }: BenchFillDto, caller: Caller): object {
-    for (let n = 0; n < count; n++) this.emit(room, caller.principal.name, 'The quick brown fox');
+    for (let n = 0; n < count; n++) this.emit(room, caller.principal.name, 'The quick brown fox', 0);
     return {};
   }
 
-  private emit(room: string, from: string, text: string): void {
-    const said = { id: ++this.serial, room, from, text, at: Date.now() };
+  @Handles(BenchRequest)
+  request({ action, target, t }: BenchRequestDto): object {
+    return { action, target, health: 73, t };
+  }
+
+  private emit(room: string, from: string, text: string, t: number): void {
+    const said = { id: ++this.serial, room, from, text, at: Date.now(), t };
     this.realtime.emitToRoom(roomName(BENCH_KIND, room), 'bench:said', said);
   }
 }

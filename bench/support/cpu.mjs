@@ -1,5 +1,6 @@
 // What processes cost, and whether somebody else was using their core meanwhile.
 import { readdirSync, readFileSync } from 'node:fs';
+import { SERVER_CORE } from './places.mjs';
 
 const TICK_US = 10_000;
 
@@ -7,7 +8,12 @@ const TICK_US = 10_000;
 function cpuOf(pid) {
   let ns = 0;
   for (const thread of readdirSync(`/proc/${pid}/task`)) {
-    ns += Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'latin1').split(' ')[0]);
+    try {
+      ns += Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'latin1').split(' ')[0]);
+    } catch (error) {
+      // It has ended since the folder was read.
+      if (error.code !== 'ENOENT' && error.code !== 'ESRCH') throw error;
+    }
   }
   return ns / 1_000;
 }
@@ -18,13 +24,20 @@ function busyOf(core) {
   return (user + nice + system + irq + softirq + steal) * TICK_US;
 }
 
-/** Begins to count; the answered function ends it. All times in microseconds; `foreign` is a share of the core. */
-export function meter(servers, redis, core) {
+/** Resident memory of a process, in KB. */
+export const residentKb = (pid) => Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))[1]);
+
+/**
+ * Begins to count; the answered function ends it. `took`, `servers` and `redis` in microseconds; `busy`, `loadBusy` and
+ * `foreign` are shares of a core.
+ */
+export function meter({ servers, redis }) {
   const read = () => ({
     at: performance.now() * 1_000,
     servers: servers.reduce((sum, pid) => sum + cpuOf(pid), 0),
-    redis: cpuOf(redis),
-    busy: busyOf(core),
+    redis: redis ? cpuOf(redis) : 0,
+    load: cpuOf(process.pid),
+    core: busyOf(SERVER_CORE),
   });
   const before = read();
   return () => {
@@ -34,7 +47,9 @@ export function meter(servers, redis, core) {
       took: spent.at,
       servers: spent.servers,
       redis: spent.redis,
-      foreign: Math.max(0, (spent.busy - spent.servers) / spent.at),
+      busy: spent.servers / spent.at,
+      loadBusy: spent.load / spent.at,
+      foreign: Math.max(0, (spent.core - spent.servers) / spent.at),
     };
   };
 }

@@ -1,19 +1,11 @@
 /** A whole other application on the realtime library: its own tokens, its own commands, no domain of ours, no database. */
 import { createServer } from 'node:net';
-import { Global, type INestApplication, Injectable, Module } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
+import { Injectable } from '@nestjs/common';
 import { AppError, type Principal } from '@aeturnis/contracts';
-import {
-  ConfigModule,
-  HealthModule,
-  loadConfig,
-  MetricsModule,
-  RedisModule,
-  Shutdown,
-  ShutdownModule,
-} from '@aeturnis/platform';
-import { RealtimeModule, TokenVerifier, useRealtime } from '@aeturnis/realtime';
+import { loadConfig } from '@aeturnis/platform';
+import { TokenVerifier } from '@aeturnis/realtime';
 import { testEnvironment } from '../support/environment';
+import { type LibraryApp, startLibraryApp } from '../support/library-app';
 import { CampGateway } from './camp.gateway';
 import { ClosedGuard, CountingGuard, RaidGateway } from './raid.gateway';
 
@@ -27,36 +19,14 @@ class NameVerifier extends TokenVerifier {
   }
 }
 
-@Global()
-@Module({ providers: [{ provide: TokenVerifier, useClass: NameVerifier }], exports: [TokenVerifier] })
-class TokensModule {}
+export type RaidApp = LibraryApp;
 
-export interface RaidApp {
-  app: INestApplication;
-  url: string;
-  close(): Promise<void>;
-}
-
-export async function startRaidApp(environment: Record<string, string> = {}): Promise<RaidApp> {
-  const config = loadConfig(testEnvironment(environment));
-  @Module({
-    imports: [
-      ConfigModule.forRoot(config),
-      ShutdownModule,
-      HealthModule,
-      MetricsModule,
-      RedisModule,
-      TokensModule,
-      RealtimeModule.forRoot({ policies: { 'raid:join': { limit: 3, windowMs: 60_000, burst: 3 } } }),
-    ],
+export function startRaidApp(environment: Record<string, string> = {}): Promise<RaidApp> {
+  return startLibraryApp(loadConfig(testEnvironment(environment)), {
+    verifier: NameVerifier,
     providers: [RaidGateway, CampGateway, CountingGuard, ClosedGuard],
-  })
-  class RaidModule {}
-  const app = await NestFactory.create(RaidModule, { logger: false, abortOnError: false });
-  const sockets = useRealtime(app);
-  await app.listen(config.port, config.host);
-  await sockets.listen();
-  return { app, url: await app.getUrl(), close: () => app.get(Shutdown).run(() => app.close()) };
+    options: { policies: { 'raid:join': { limit: 3, windowMs: 60_000, burst: 3 } } },
+  });
 }
 
 /** A port that nobody listens on right now. */

@@ -1,0 +1,17 @@
+// All scenarios, in the order in which they run.
+import { cluster } from './cluster.mjs';
+import { connect } from './connect.mjs';
+import { fanOut } from './fan-out.mjs';
+import { idle } from './idle.mjs';
+import { request } from './request.mjs';
+import { restore } from './restore.mjs';
+import { soak } from './soak.mjs';
+import { twoNodes } from './two-nodes.mjs';
+
+export const SCENARIOS = [fanOut, twoNodes, cluster, connect, idle, request, soak, restore];
+
+export function scenarioNamed(name) {
+  const found = SCENARIOS.find((scenario) => scenario.name === name);
+  if (!found) throw new Error(`There is no scenario '${name}': ${SCENARIOS.map((each) => each.name).join(', ')}`);
+  return found;
+}

@@ -1,0 +1,64 @@
+// Thousands of connections through a minute of everything at once: none may be dropped, nothing may be left behind.
+import { setTimeout as delay } from 'node:timers/promises';
+import { Crowd } from '../load/crowd.mjs';
+import { onStage } from '../support/stage.mjs';
+
+/** Short, so that what is kept for those who have left is gone before the memory is weighed again. */
+const RECOVERY_WINDOW_MS = 5_000;
+
+export const soak = {
+  name: 'soak',
+  title: 'A soak',
+  about:
+    'Connections in rooms of 50, under chat (200 events a second), answered requests (1,000 a second) and players who leave ' +
+    'and come (50 a second), for a minute. The heap is weighed, with the garbage collected, before and after, when what is ' +
+    'kept for those who left has expired: a window of 5 s instead of two minutes. 10,000 connections; 2,000 and 15 s where it was quick.',
+  sides: ['ours', 'bare'],
+  quickSides: ['ours'],
+  reference: undefined,
+  parts: ['soak'],
+  repetitions: 1,
+  figures: {
+    heapGrowth: { title: 'heap after to before', digits: 3, drawn: true },
+    dropped: { title: 'dropped', digits: 0 },
+    refused: { title: 'refused', digits: 0 },
+    unanswered: { title: 'unanswered', digits: 0 },
+    heapMb: { title: 'heap before, MB', digits: 1 },
+    busy: { title: 'server busy %', digits: 0 },
+  },
+  limitMs: 240_000,
+
+  run(side, { quick, profile }) {
+    const [players, warmMs, durationMs, settlingMs] = quick
+      ? [2_000, 2_000, 15_000, 8_000]
+      : [10_000, 10_000, 60_000, 15_000];
+    const settings = { RECOVERY_WINDOW_MS: String(RECOVERY_WINDOW_MS) };
+    return onStage(side, { profile, settings }, async (stage) => {
+      const crowd = await Crowd.gather(stage, players);
+      await crowd.live(warmMs);
+      const before = await weigh(stage, settlingMs);
+      const end = stage.meter();
+      await crowd.live(durationMs);
+      const { busy, foreign } = end();
+      const after = await weigh(stage, settlingMs);
+      const { dropped, refused, unanswered } = crowd;
+      crowd.drop();
+      const figures = {
+        heapGrowth: after / before,
+        dropped,
+        refused,
+        unanswered,
+        heapMb: before / 1e6,
+        busy: 100 * busy,
+      };
+      return [{ part: 'soak', foreign, figures }];
+    });
+  },
+};
+
+/** In bytes, when what waits to be forgotten is. */
+async function weigh({ memory }, settlingMs) {
+  await delay(settlingMs);
+  const { heapUsed, external } = await memory();
+  return heapUsed + external;
+}

@@ -1,0 +1,49 @@
+// What many runs of a scenario say together: medians of those that nobody disturbed, with their spread and their ratios.
+
+/** More of the core than this was somebody else's: the run says little. */
+const FOREIGN_AT_MOST = 0.1;
+
+export const isFit = ({ foreign }) => foreign <= FOREIGN_AT_MOST;
+
+function middle(values) {
+  const sorted = values.toSorted((a, b) => a - b);
+  const half = sorted.length >> 1;
+  const median = sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+  return { median, low: sorted[0], high: sorted.at(-1) };
+}
+
+/** One row for each part and side that was measured: `{ part, side, runs, fit, figures, ratios }`. */
+export function summarize({ parts, sides, figures, reference }, lines) {
+  const rows = parts.flatMap((part) => sides.map((side) => rowOf(part, side, figures, lines))).filter(Boolean);
+  for (const row of rows) row.ratios = ratios(row, figures, referenceOf(row, rows, reference));
+  return rows;
+}
+
+function rowOf(part, side, figures, lines) {
+  const runs = lines.filter((line) => line.part === part && line.side === side);
+  if (runs.length === 0) return undefined;
+  const fit = runs.filter(isFit);
+  // Where none is fit, all are told, and the count says so.
+  const counted = fit.length > 0 ? fit : runs;
+  const spreads = Object.keys(figures).map((key) => [key, middle(counted.map((run) => run.figures[key]))]);
+  return { part, side, runs: runs.length, fit: fit.length, figures: Object.fromEntries(spreads) };
+}
+
+const referenceOf = ({ part }, rows, reference) => rows.find((row) => row.part === part && row.side === reference);
+
+function ratios(row, figures, against) {
+  if (!against || row === against) return {};
+  const compared = Object.keys(figures).filter((key) => figures[key].compared);
+  return Object.fromEntries(compared.map((key) => [key, row.figures[key].median / against.figures[key].median]));
+}
+
+/** Of a row: its cells beside part and side, as text, and the heads of these. */
+export function cellsOf(row, figures, { spread, number }) {
+  return Object.entries(figures).flatMap(([key, { digits, compared }]) => [
+    spread(row.figures[key], digits),
+    ...(compared ? [row.ratios[key] === undefined ? '' : `${number(row.ratios[key], 2)} ×`] : []),
+  ]);
+}
+
+export const headsOf = (figures, reference) =>
+  Object.values(figures).flatMap(({ title, compared }) => [title, ...(compared ? [`to ${reference}`] : [])]);

@@ -1,0 +1,40 @@
+// What this library has to reach: each a ratio to a peer in the same run, or a figure by itself.
+
+// Without a part, each that was measured has to.
+const ours = (scenario, part, figure, atMost, against) => ({ scenario, part, figure, side: 'ours', against, atMost });
+
+export const TARGETS = [
+  ours('fan-out', 'saturated', 'usPerDelivery', 0.5, 'bare'),
+  ours('fan-out', 'saturated', 'usPerDelivery', 0.75, 'colyseus'),
+  ours('fan-out', '20,000/s', 'usPerDelivery', 0.9, 'bare'),
+  ours('fan-out', 'half', 'p95', 20),
+  { ...ours('two-nodes', 'saturated', 'usPerDelivery', 1, 'pubsub'), side: 'ours + Redis' },
+  { ...ours('two-nodes', '20,000/s', 'usPerDelivery', 1, 'pubsub'), side: 'ours + Redis' },
+  ours('connect', 'connect', 'msPerConnection', 1.5, 'bare'),
+  ours('idle', undefined, 'kbPerConnection', 1.15, 'bare'),
+  ours('idle', undefined, 'idleBusy', 1.2, 'bare'),
+  ours('request', 'request', 'usPerRequest', 1.2, 'bare'),
+  ours('soak', 'soak', 'heapGrowth', 1.05),
+  ours('soak', 'soak', 'dropped', 0),
+  ours('soak', 'soak', 'refused', 0),
+];
+
+/**
+ * Each target of a scenario that can be judged by these rows, once for each part: its `value`, whether it is `met`, and
+ * `fit` unless all runs of a side were disturbed.
+ */
+export function judge(scenario, rows) {
+  return TARGETS.filter((target) => target.scenario === scenario).flatMap((target) => {
+    const parts = target.part === undefined ? new Set(rows.map(({ part }) => part)) : [target.part];
+    return [...parts].flatMap((part) => judgeIn(part, target, rows));
+  });
+}
+
+function judgeIn(part, target, rows) {
+  const sides = target.against ? [target.side, target.against] : [target.side];
+  const found = sides.map((side) => rows.find((row) => row.part === part && row.side === side));
+  if (found.includes(undefined)) return [];
+  const [own, other] = found.map(({ figures }) => figures[target.figure].median);
+  const value = other === undefined ? own : own / other;
+  return [{ ...target, target, part, value, met: value <= target.atMost, fit: found.every(({ fit }) => fit > 0) }];
+}
