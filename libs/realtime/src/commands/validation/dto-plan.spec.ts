@@ -92,6 +92,10 @@ class Outer {
 class Checked extends Outer {
   @ValidateNested() @Type(() => Inner) override own = Object.assign(new Inner(), { n: 1 });
 }
+/** Where nothing is sent, what its constructor sets is refused. */
+class Surprised {
+  @ValidateNested() @Type(() => Inner) own = Object.assign(new Inner(), { n: 1, surprise: 1 });
+}
 class Tree {
   @IsInt() n: number;
   @IsOptional() @ValidateNested() @Type(() => Tree) leaves?: Tree[];
@@ -103,6 +107,7 @@ class Converted {
 }
 
 const SUPPORTED: [Constructor<object>, object[]][] = [
+  [Surprised, [{ own: { n: 1 } }]],
   [
     Plain,
     [

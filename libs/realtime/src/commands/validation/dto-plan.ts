@@ -103,7 +103,10 @@ function rulesOf(dto: Constructor<object>): Map<string, Rule[]> {
   return rules;
 }
 
-/** Assigning a property must do just that, and nothing may be there that has no rules. */
+/**
+ * Assigning a property must do just that, and nothing may be there that has no rules. One instance stands for all: which
+ * properties a constructor sets may not be up to chance.
+ */
 function assertPlainClass(dto: Constructor<object>, sample: object, rules: ReadonlyMap<unknown, unknown>): void {
   const storage = defaultMetadataStorage;
   if (storage.getStrategy(dto) !== 'none' || storage.getExposedMetadatas(dto).length > 0)
