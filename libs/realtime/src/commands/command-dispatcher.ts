@@ -97,7 +97,7 @@ export class CommandDispatcher {
   }
 
   /** @returns whether the connection is busy with it now. */
-  private start(job: CommandJob): boolean {
+  private start(job: CommandJob<Connection>): boolean {
     const { connection } = job;
     return (connection.busy = !this.runner.run(job));
   }

@@ -1,14 +1,15 @@
 /** One command on its way: what was sent, the answer that is given exactly once, and what its log lines have in common. */
 import type { WireError } from '@aeturnis/contracts';
 import type { Correlation } from '@aeturnis/platform';
-import type { Connection } from '../connections/connection';
+import type { Caller } from '../connections/caller';
 import type { RealtimeSocket } from '../socket-types';
 import type { CommandEntry } from './command-entry';
 import { acknowledge, type AckId } from './socket-inlet';
 
 const MAX_NAME_TOLD = 64;
 
-export class CommandJob implements Correlation {
+/** `C` is the connection it came by. */
+export class CommandJob<C extends Caller = Caller> implements Correlation {
   /** Of its log lines; made by the first. */
   id?: string;
   answered = false;
@@ -16,7 +17,7 @@ export class CommandJob implements Correlation {
 
   constructor(
     readonly entry: CommandEntry,
-    readonly connection: Connection,
+    readonly connection: C,
     private readonly socket: RealtimeSocket,
     /** Its name, and behind it what came with it. */
     readonly data: readonly unknown[],
@@ -42,13 +43,7 @@ export class CommandJob implements Correlation {
 }
 
 /** Tells what became of a command: as its answer, or by an event that names it. */
-export function tell(
-  connection: Connection,
-  socket: RealtimeSocket,
-  event: string,
-  ackId: AckId,
-  error: WireError,
-): void {
+export function tell(caller: Caller, socket: RealtimeSocket, event: string, ackId: AckId, error: WireError): void {
   if (ackId !== null) acknowledge(socket, ackId, { success: false, error });
-  else connection.reply('error', { ...error, event: event.slice(0, MAX_NAME_TOLD) });
+  else caller.reply('error', { ...error, event: event.slice(0, MAX_NAME_TOLD) });
 }

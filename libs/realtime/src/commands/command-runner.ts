@@ -18,11 +18,12 @@ const SLOW_MS = 500;
 const ACKED: CommandRequest = { acked: true };
 const UNACKED: CommandRequest = { acked: false };
 
+type Job = CommandJob<Connection>;
 type Result = object | undefined;
 
 export class CommandRunner {
   private readonly logger = new Logger('Commands');
-  private readonly deadlines: Deadlines<CommandJob>;
+  private readonly deadlines: Deadlines<Job>;
 
   /** `freed` hears of a connection whose command did not end at once, when the next one may run. */
   constructor(
@@ -35,11 +36,11 @@ export class CommandRunner {
   }
 
   /** Makes no promise where nothing is awaited. @returns whether the command is over. Throws nothing that it threw. */
-  run(job: CommandJob): boolean {
+  run(job: Job): boolean {
     return inItsCorrelation(job, this.begin);
   }
 
-  private readonly begin = (job: CommandJob): boolean => {
+  private readonly begin = (job: Job): boolean => {
     try {
       const outcome = this.execute(job);
       if (isPromise(outcome)) {
@@ -53,7 +54,7 @@ export class CommandRunner {
     return true;
   };
 
-  private execute(job: CommandJob): Result | Promise<Result> {
+  private execute(job: Job): Result | Promise<Result> {
     const context = new CommandContext(job.entry, job.connection, job.data[1]);
     // Limits come first: being refused for its shape is not free either.
     const passing = this.pass(context, 0);
@@ -73,12 +74,12 @@ export class CommandRunner {
     }
   }
 
-  private handle({ entry, connection, data, ackId }: CommandJob): Result | Promise<Result> {
+  private handle({ entry, connection, data, ackId }: Job): Result | Promise<Result> {
     const dto = entry.read(payloadFrom(data, 1));
     return entry.handler(dto, connection, ackId === null ? UNACKED : ACKED);
   }
 
-  private follow(job: CommandJob, outcome: Promise<Result>): void {
+  private follow(job: Job, outcome: Promise<Result>): void {
     this.deadlines.begin(job);
     void outcome.then(
       (result) => this.settled(job, () => this.conclude(job, result)),
@@ -86,7 +87,7 @@ export class CommandRunner {
     );
   }
 
-  private settled(job: CommandJob, tell: () => void): void {
+  private settled(job: Job, tell: () => void): void {
     try {
       tell();
     } finally {
@@ -95,12 +96,12 @@ export class CommandRunner {
   }
 
   /** The client is told and the next command may run; a late outcome changes nothing any more for it. */
-  private readonly tooLate = (job: CommandJob): void => {
+  private readonly tooLate = (job: Job): void => {
     this.fail(job, new AppError('TIMEOUT', `No answer within ${this.config.commandDeadlineMs} ms`));
     this.freed(job.connection);
   };
 
-  private conclude(job: CommandJob, result: Result): void {
+  private conclude(job: Job, result: Result): void {
     try {
       this.succeed(job, result);
     } catch (error) {
@@ -108,14 +109,14 @@ export class CommandRunner {
     }
   }
 
-  private succeed(job: CommandJob, result: Result): void {
+  private succeed(job: Job, result: Result): void {
     if (job.answered) return;
     // Handed over first: a result that cannot be encoded throws here, and is then answered as the fault it is.
     if (job.ackId !== null) job.acknowledge({ success: true, ...result });
     this.answer(job, 'ok');
   }
 
-  private fail(job: CommandJob, error: unknown): void {
+  private fail(job: Job, error: unknown): void {
     if (error === DROPPED) {
       if (this.answer(job, 'dropped')) job.acknowledge({ success: true, dropped: true });
       return;
@@ -125,7 +126,7 @@ export class CommandRunner {
   }
 
   /** True for the first outcome of a command; every later one is ignored. */
-  private answer(job: CommandJob, outcome: string): boolean {
+  private answer(job: Job, outcome: string): boolean {
     if (job.answered) return false;
     job.answered = true;
     const tookMs = this.clock.now() - job.receivedAt;
