@@ -11,7 +11,7 @@ export { EmbeddedPostgres } from './database/embedded/embedded-postgres';
 export { envExample } from './config/env-example';
 export { HealthModule } from './health/health.module';
 export { HealthProbes, type Probe, type ProbeResult } from './health/health-probes';
-export { correlation, correlationId, withCorrelation, type Correlation } from './logging/correlation';
+export { correlation, correlationId, inItsCorrelation, withCorrelation, type Correlation } from './logging/correlation';
 export { createLogger } from './logging/logger';
 export { MetricsGuard } from './metrics/metrics.guard';
 export { MetricsModule } from './metrics/metrics.module';

@@ -15,6 +15,11 @@ export function withCorrelation<T>(correlation: Correlation, work: () => T): T {
   return current.run(correlation, work);
 }
 
+/** The same for work that is its own correlation: nothing is made for it. */
+export function inItsCorrelation<W extends Correlation, T>(work: W, begin: (work: W) => T): T {
+  return current.run(work, begin, work);
+}
+
 export const correlation = (): Correlation | undefined => current.getStore();
 
 /** The id of what is going on now; a fresh one where nothing is. */

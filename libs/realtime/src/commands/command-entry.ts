@@ -1,8 +1,9 @@
 /** Everything about a command that can be known at boot, so that nothing is looked up while it runs. */
-import type { CanActivate, PipeTransform, Type } from '@nestjs/common';
+import type { CanActivate, Type } from '@nestjs/common';
 import type { CommandContract, RatePolicy, WireError } from '@aeturnis/contracts';
 import type { Caller } from '../connections/caller';
 import type { CommandRequest } from './handles.decorator';
+import type { DtoReader } from './ws-validation.pipe';
 
 export interface WireErrorFilter {
   catch(exception: unknown): WireError;
@@ -13,7 +14,8 @@ export interface CommandEntry {
   /** The contract's policy, or what the application or `@Throttle` put in its place; null where `@SkipThrottle`. */
   readonly policy: RatePolicy | null;
   readonly guards: readonly CanActivate[];
-  readonly pipe: PipeTransform<unknown, object>;
+  /** Makes a payload its DTO, or throws. */
+  readonly read: DtoReader;
   readonly filter: WireErrorFilter;
   readonly gateway: Type;
   readonly handler: (

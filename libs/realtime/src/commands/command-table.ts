@@ -1,5 +1,5 @@
 /** All commands this process handles, resolved at boot; a command handled twice or a wrong gateway ends the boot. */
-import { type CanActivate, Inject, Injectable, type OnModuleInit, type PipeTransform, type Type } from '@nestjs/common';
+import { type CanActivate, Inject, Injectable, type OnModuleInit, type Type } from '@nestjs/common';
 import { EXCEPTION_FILTERS_METADATA, GUARDS_METADATA, PIPES_METADATA } from '@nestjs/common/constants';
 import { DiscoveryService, MetadataScanner, ModuleRef } from '@nestjs/core';
 import type { CommandContract } from '@aeturnis/contracts';
@@ -63,7 +63,7 @@ export class CommandTable implements OnModuleInit {
         gateway,
         policy: resolvePolicy(contract, method, gateway, this.options.policies),
         guards: this.guards(gateway, method),
-        pipe: this.only<PipeTransform<unknown, object>>(PIPES_METADATA, WsValidationPipe, gateway, method),
+        read: this.only(PIPES_METADATA, WsValidationPipe, gateway, method).readerOf(contract.payload),
         filter: this.only<WireErrorFilter>(EXCEPTION_FILTERS_METADATA, WsExceptionFilter, gateway, method),
         handler: method.bind(instance),
       });

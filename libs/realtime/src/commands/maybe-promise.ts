@@ -3,7 +3,3 @@
 export function isPromise(value: unknown): value is Promise<never> {
   return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
 }
-
-export function whenDone<R>(done: void | Promise<void>, next: () => R | Promise<R>): R | Promise<R> {
-  return isPromise(done) ? (done as Promise<void>).then(next) : next();
-}

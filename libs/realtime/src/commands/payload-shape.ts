@@ -9,8 +9,13 @@ const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
 
 /** @throws AppError VALIDATION for anything but one plain object. No argument at all counts as an empty one. */
 export function payloadOf(args: readonly unknown[]): object {
-  if (args.length > 1) throw new AppError('VALIDATION', 'A command takes one object');
-  const payload = args.length === 0 ? {} : args[0];
+  return payloadFrom(args, 0);
+}
+
+/** The same where the arguments begin at `first`. */
+export function payloadFrom(args: readonly unknown[], first: number): object {
+  if (args.length > first + 1) throw new AppError('VALIDATION', 'A command takes one object');
+  const payload = args.length === first ? {} : args[first];
   if (!isPlainObject(payload)) throw new AppError('VALIDATION', 'The payload must be an object');
   assertSafe(payload);
   return payload;
@@ -18,19 +23,28 @@ export function payloadOf(args: readonly unknown[]): object {
 
 // Iterative: a deeply nested payload must not exhaust the stack of the one who refuses it.
 function assertSafe(root: object): void {
-  const open: [value: object, depth: number][] = [[root, 1]];
-  for (let next = open.pop(); next; next = open.pop()) {
-    const [value, depth] = next;
+  // Most payloads hold no other object, and need no list of those that are still to be looked at.
+  let open = innerObjects(root, null);
+  for (let depth = 2; open; depth++) {
+    const level: readonly object[] = open;
     if (depth > MAX_DEPTH) throw new AppError('VALIDATION', `The payload is nested deeper than ${MAX_DEPTH} levels`);
-    const keys = Object.keys(value);
-    const most = Array.isArray(value) ? MAX_ITEMS : MAX_KEYS;
-    if (keys.length > most) throw new AppError('VALIDATION', `The payload has more than ${most} entries in one place`);
-    for (const key of keys) {
-      if (FORBIDDEN_KEYS.has(key)) throw new AppError('VALIDATION', `The payload must not have a key '${key}'`);
-      const item = (value as Record<string, unknown>)[key];
-      if (typeof item === 'object' && item !== null && !Buffer.isBuffer(item)) open.push([item, depth + 1]);
-    }
+    open = null;
+    for (const value of level) open = innerObjects(value, open);
   }
+}
+
+/** @returns the objects in `value`, added to those found before; null where there are none. */
+function innerObjects(value: object, found: object[] | null): object[] | null {
+  const keys = Object.keys(value);
+  const most = Array.isArray(value) ? MAX_ITEMS : MAX_KEYS;
+  if (keys.length > most) throw new AppError('VALIDATION', `The payload has more than ${most} entries in one place`);
+  let inner = found;
+  for (const key of keys) {
+    if (FORBIDDEN_KEYS.has(key)) throw new AppError('VALIDATION', `The payload must not have a key '${key}'`);
+    const item = (value as Record<string, unknown>)[key];
+    if (typeof item === 'object' && item !== null && !Buffer.isBuffer(item)) (inner ??= []).push(item);
+  }
+  return inner;
 }
 
 function isPlainObject(value: unknown): value is object {

@@ -1,8 +1,9 @@
 /** Turns a payload into its DTO, or says field by field what is wrong with it. */
-import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/common';
+import { type ArgumentMetadata, Injectable, Logger, type PipeTransform } from '@nestjs/common';
 import { AppError, type Constructor } from '@aeturnis/contracts';
 import { plainToInstance } from 'class-transformer';
 import { getMetadataStorage, type ValidationError, validateSync, type ValidatorOptions } from 'class-validator';
+import { DtoPlan } from './validation/dto-plan';
 
 const OPTIONS: ValidatorOptions = {
   whitelist: true,
@@ -20,18 +21,49 @@ export interface FieldProblems {
   problems: string[];
 }
 
+/** @throws AppError VALIDATION with `details: FieldProblems[]`. */
+export type DtoReader = (payload: object) => object;
+
 @Injectable()
 export class WsValidationPipe implements PipeTransform<unknown, object> {
+  private readonly logger = new Logger('Commands');
+  private readonly readers = new WeakMap<Constructor<object>, DtoReader>();
+
   /** @throws AppError VALIDATION with `details: FieldProblems[]`. */
   transform(payload: unknown, { metatype }: ArgumentMetadata): object {
-    const dto = metatype as Constructor<object>;
-    if (!takesFields(dto)) return onlyEmpty(payload as object);
-    // No implicit conversion: it would turn 'false' into true and an object into a text.
-    const instance = plainToInstance(dto, payload, { enableImplicitConversion: false });
-    const errors = validateSync(instance, OPTIONS);
-    if (errors.length > 0) throw invalid(errors.slice(0, MAX_DETAILS).flatMap((error) => fieldProblems(error)));
-    return instance;
+    return this.readerOf(metatype as Constructor<object>)(payload as object);
   }
+
+  /** What `transform` does for this DTO, decided once. */
+  readerOf(dto: Constructor<object>): DtoReader {
+    const known = this.readers.get(dto);
+    if (known) return known;
+    const reader = this.newReader(dto);
+    this.readers.set(dto, reader);
+    return reader;
+  }
+
+  private newReader(dto: Constructor<object>): DtoReader {
+    if (!takesFields(dto)) return onlyEmpty;
+    try {
+      const plan = DtoPlan.of(dto);
+      // Only what is taken is quick: a refusal has one wording, and one place that knows it.
+      return (payload) => plan.accept(payload) ?? validated(dto, payload);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.logger.debug({ message: 'validated without a plan, which takes longer', dto: dto.name, reason });
+      return (payload) => validated(dto, payload);
+    }
+  }
+}
+
+/** What a plan must agree with. */
+export function validated(dto: Constructor<object>, payload: object): object {
+  // No implicit conversion: it would turn 'false' into true and an object into a text.
+  const instance = plainToInstance(dto, payload, { enableImplicitConversion: false });
+  const errors = validateSync(instance, OPTIONS);
+  if (errors.length > 0) throw invalid(errors.slice(0, MAX_DETAILS).flatMap((error) => fieldProblems(error)));
+  return instance;
 }
 
 function takesFields(dto: Constructor<object>): boolean {

@@ -38,7 +38,7 @@ export class ConnectionLifecycle {
     const connection = new Connection(socket, this.clock.now(), this.recovery.hurry);
     this.connections.add(connection);
     this.metrics.connected();
-    socket.onAny(this.dispatcher.listener);
+    this.dispatcher.listen(socket);
     socket.once('disconnecting', (reason, cause) =>
       this.closed(connection, isOversize(cause) ? 'payload too large' : reason),
     );

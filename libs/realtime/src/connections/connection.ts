@@ -15,7 +15,7 @@ export interface CloseReason {
 
 export class Connection implements Caller {
   /** Commands in the order they came; the first one is not in here while it runs. */
-  readonly waiting: CommandJob[] = [];
+  readonly waiting: CommandJob<Connection>[] = [];
   /** True while a command runs, and before the connection is set up: then commands wait. */
   busy = true;
   /** Settles, and never rejects, when the beginning of the connection is over, well or not. */

@@ -25,3 +25,16 @@ it('a flood of keys neither fills the memory nor refills the bucket of another c
   for (let index = 0; index < 100; index++) own.take('anna', 'type', `more ${index}`, SHORT, 1);
   expect(own.take('anna', 'ping', '', LONG, 1).allowed).toBe(false);
 });
+
+it('a sweep forgets what is full again, and makes room for other keys', () => {
+  let now = 0;
+  const own = new UserBuckets({ now: () => now });
+  expect(own.take('anna', 'say', '', LONG, now)).toMatchObject({ allowed: true, remaining: 1 });
+  for (let index = 0; index < 300; index++) own.take('anna', 'type', `to ${index}`, SHORT, now);
+  expect(own.take('anna', 'type', 'to 0', SHORT, now).allowed).toBe(false);
+  now = 2_000;
+  own.sweep();
+  expect(own.take('anna', 'say', '', LONG, now)).toMatchObject({ allowed: true, remaining: 0 });
+  const fresh = Array.from({ length: 150 }, (_, index) => own.take('anna', 'type', `new ${index}`, SHORT, now).allowed);
+  expect(fresh).not.toContain(false);
+});

@@ -1,12 +1,8 @@
 /** What is counted about sockets. Labels hold names of the contract and codes of the catalogue, never ids. */
 import { Injectable } from '@nestjs/common';
-import {
-  InjectMetric,
-  makeCounterProvider,
-  makeGaugeProvider,
-  makeHistogramProvider,
-} from '@willsoto/nestjs-prometheus';
-import type { Counter, Gauge, Histogram } from 'prom-client';
+import { getToken, InjectMetric, makeCounterProvider, makeGaugeProvider } from '@willsoto/nestjs-prometheus';
+import type { Counter, Gauge } from 'prom-client';
+import { PlainCounter, PlainHistogram, registered } from './plain-metrics';
 
 export const METRIC = {
   connections: 'aeturnis_connections',
@@ -28,23 +24,29 @@ export const METRIC = {
   recoveries: 'aeturnis_recoveries_total',
 } as const;
 
+const COMMANDS = {
+  name: METRIC.commands,
+  help: 'Time from the arrival of a command to its answer.',
+  label: 'event',
+};
+const COMMAND_SECONDS = [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10];
+const EMITTED = { name: METRIC.emitted, help: 'Events emitted to rooms, by event.', label: 'event' };
+
 export const METRIC_PROVIDERS = [
   makeGaugeProvider({ name: METRIC.connections, help: 'Connections open now.' }),
   makeCounterProvider({ name: METRIC.opened, help: 'Connections opened.' }),
   makeCounterProvider({ name: METRIC.ended, help: 'Connections ended, by reason.', labelNames: ['reason'] }),
   makeCounterProvider({ name: METRIC.refused, help: 'Handshakes refused, by code.', labelNames: ['code'] }),
-  makeHistogramProvider({
-    name: METRIC.commands,
-    help: 'Time from the arrival of a command to its answer.',
-    labelNames: ['event'],
-    buckets: [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10],
-  }),
+  {
+    provide: getToken(METRIC.commands),
+    useFactory: () => registered(METRIC.commands, () => new PlainHistogram(COMMANDS, COMMAND_SECONDS)),
+  },
   makeCounterProvider({
     name: METRIC.errors,
     help: 'Commands not done, by event and code.',
     labelNames: ['event', 'code'],
   }),
-  makeCounterProvider({ name: METRIC.emitted, help: 'Events emitted to rooms, by event.', labelNames: ['event'] }),
+  { provide: getToken(METRIC.emitted), useFactory: () => registered(METRIC.emitted, () => new PlainCounter(EMITTED)) },
   makeCounterProvider({ name: METRIC.nobody, help: 'Events emitted to rooms without members.' }),
   makeGaugeProvider({ name: METRIC.rooms, help: 'Rooms with members on this node, by kind.', labelNames: ['kind'] }),
   makeGaugeProvider({
@@ -84,9 +86,9 @@ export class SocketMetrics {
     @InjectMetric(METRIC.opened) private readonly openedTotal: Counter,
     @InjectMetric(METRIC.ended) private readonly ended: Counter,
     @InjectMetric(METRIC.refused) private readonly refusedTotal: Counter,
-    @InjectMetric(METRIC.commands) private readonly commands: Histogram,
+    @InjectMetric(METRIC.commands) private readonly commands: PlainHistogram,
     @InjectMetric(METRIC.errors) private readonly errors: Counter,
-    @InjectMetric(METRIC.emitted) private readonly emittedTotal: Counter,
+    @InjectMetric(METRIC.emitted) private readonly emittedTotal: PlainCounter,
     @InjectMetric(METRIC.nobody) private readonly nobody: Counter,
     @InjectMetric(METRIC.rooms) private readonly rooms: Gauge,
     @InjectMetric(METRIC.redisUp) private readonly redisUp: Gauge,
@@ -115,12 +117,12 @@ export class SocketMetrics {
 
   /** `event` must be a name of the contract, or `unknown`; `outcome` is `ok`, `dropped` or an error code. */
   command(event: string, outcome: string, tookMs: number): void {
-    this.commands.observe({ event }, tookMs / 1000);
+    this.commands.observe(event, tookMs / 1000);
     if (outcome !== 'ok') this.errors.inc({ event, code: outcome });
   }
 
   emitted(event: string): void {
-    this.emittedTotal.inc({ event });
+    this.emittedTotal.inc(event);
   }
 
   emittedToNobody(): void {

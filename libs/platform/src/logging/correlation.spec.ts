@@ -1,0 +1,29 @@
+/** Log lines of one piece of work find together, at once and later. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Correlation, correlation, correlationId, inItsCorrelation, withCorrelation } from './correlation';
+
+it.each([
+  ['withCorrelation', <T>(own: Correlation, work: () => T): T => withCorrelation(own, work)],
+  ['inItsCorrelation', <T>(own: Correlation, work: () => T): T => inItsCorrelation(own, work)],
+])('%s holds at once, after awaiting, and for what nobody awaits, and ends there', async (_, follow) => {
+  const seen: unknown[] = [];
+  const look = (): void => void seen.push(correlation()?.event, correlationId());
+  const work = (event: string): Promise<void> =>
+    follow({ event, userId: 'anna' }, async () => {
+      look();
+      const unawaited = delay(2).then(look);
+      await delay(1);
+      look();
+      await unawaited;
+    });
+  await Promise.all([work('one'), work('two')]);
+  const ids = new Set(seen.filter((_each, index) => index % 2 === 1));
+  expect(seen.filter((_each, index) => index % 2 === 0).toSorted()).toEqual(['one', 'one', 'one', 'two', 'two', 'two']);
+  expect(ids.size).toBe(2);
+  expect(correlation()).toBeUndefined();
+});
+
+it('hands work that is its own correlation over to itself', () => {
+  const work = { event: 'one', steps: 0 };
+  expect(inItsCorrelation(work, (given) => given === work && correlation() === work)).toBe(true);
+});

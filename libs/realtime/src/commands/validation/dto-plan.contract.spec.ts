@@ -1,0 +1,83 @@
+/** Every command of the contract has a plan, and it agrees with class-validator about whatever may come. */
+import { COMMANDS, type CommandContract } from '@aeturnis/contracts';
+import fc from 'fast-check';
+import { agree } from '../../../../../test/support/dto-agreement';
+import { madePayloads, wirePayloads } from '../../../../../test/support/hostile-payloads';
+import { WsValidationPipe } from '../ws-validation.pipe';
+import { DtoPlan } from './dto-plan';
+
+const UUID = '6f1f3d0e-8c0e-4a57-9b0c-0d8f4f3a2b1c';
+const users = [{ userIds: [UUID] }, { userIds: [UUID, UUID] }];
+
+/** Valid ones; all properties of a command occur in one of them. A command without any does not compile. */
+const EXAMPLES: Record<(typeof COMMANDS)[number]['name'], object[]> = {
+  'system:ping': [{}],
+  'auth:refresh': [{ token: 'ey' }],
+  'presence:update': [{ status: 'busy', activity: 'fishing' }, { activity: null }, {}],
+  'presence:get': users,
+  'presence:subscribe': users,
+  'presence:unsubscribe': users,
+  'character:select': [{ characterId: UUID }],
+  'character:move': [
+    { seq: 1, x: 0, y: 0.5, facing: -1 },
+    { seq: 2, x: 1, y: 1 },
+  ],
+  'chat:message': [
+    { channel: 'zone', text: 'hello', clientId: 'mine' },
+    { text: 'hi', channel: 'global' },
+  ],
+  'chat:whisper': [
+    { toUserId: UUID, text: 'psst' },
+    { toName: 'anna', text: 'psst', clientId: 'mine' },
+  ],
+  'chat:emote': [{ emote: 'wave', targetId: UUID }, { emote: 'bow' }],
+  'chat:typing': [{ channel: 'zone' }, { toUserId: UUID }],
+  'chat:history': [{ channel: 'global', before: '12', limit: 10 }, { withUserId: UUID }],
+};
+
+const cases = COMMANDS.map(({ name, payload }): [string, CommandContract['payload'], object[]] => [
+  name,
+  payload,
+  EXAMPLES[name],
+]).filter(([name]) => name !== 'system:ping');
+
+describe.each(cases)('%s', (_, dto, examples) => {
+  const plan = DtoPlan.of(dto);
+
+  it('takes the examples', () => {
+    for (const example of examples) expect(agree(dto, plan, example, { always: true })).toBe(true);
+  });
+
+  it('agrees about what the wire can bring, and leaves nothing of that to the long way', () => {
+    let taken = 0;
+    fc.assert(
+      fc.property(wirePayloads(examples), (payload) => {
+        // A name that every object has is read past by class-transformer; nobody sends it by chance.
+        const always = !Object.keys(payload).some((name) => name in {});
+        if (agree(dto, plan, payload, { always })) taken++;
+      }),
+      { numRuns: 400 },
+    );
+    expect(taken).toBeGreaterThan(0);
+  });
+
+  it('agrees about what only code can make', () => {
+    fc.assert(
+      fc.property(madePayloads(examples), (payload) => void agree(dto, plan, payload)),
+      { numRuns: 200 },
+    );
+  });
+});
+
+it('a command without fields takes nothing but an empty payload, as it is', () => {
+  const [ping] = COMMANDS;
+  const read = new WsValidationPipe().readerOf(ping.payload);
+  const empty = {};
+  expect(read(empty)).toBe(empty);
+  expect(() => read({ surprise: true })).toThrow(
+    expect.objectContaining({
+      code: 'VALIDATION',
+      details: [{ field: 'surprise', problems: ['property surprise should not exist'] }],
+    }),
+  );
+});

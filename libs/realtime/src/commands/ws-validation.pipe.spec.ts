@@ -1,0 +1,63 @@
+/** What the pipe answers is the same whether a DTO has a plan or not. */
+import { Logger } from '@nestjs/common';
+import { Transform, Type } from 'class-transformer';
+import { ArrayMaxSize, IsInt, IsString, Length, Max, ValidateNested } from 'class-validator';
+import type { Constructor } from '@aeturnis/contracts';
+import { validated, WsValidationPipe } from './ws-validation.pipe';
+
+class Item {
+  @IsInt() @Max(3) n: number;
+}
+class Planned {
+  @IsString() @Length(2, 3) text: string;
+  @ArrayMaxSize(2) @ValidateNested({ each: true }) @Type(() => Item) items: Item[];
+}
+class Unplanned extends Planned {
+  @IsString() @Transform(({ value }: { value: string }) => value.trim()) word: string;
+}
+
+const lines: unknown[] = [];
+beforeAll(() => Logger.overrideLogger({ log() {}, warn() {}, error() {}, debug: (line: unknown) => lines.push(line) }));
+beforeEach(() => (lines.length = 0));
+afterAll(() => Logger.overrideLogger(false));
+
+const read = (dto: Constructor<object>, payload: object): object =>
+  new WsValidationPipe().transform(payload, { type: 'body', metatype: dto });
+
+function error(work: () => unknown): unknown {
+  try {
+    return work();
+  } catch (thrown) {
+    return thrown;
+  }
+}
+
+it.each([
+  ['a good one', Planned, { text: 'ab', items: [{ n: 1 }] }],
+  ['a good one that is transformed', Unplanned, { text: 'ab', items: [], word: ' a ' }],
+  ['nothing', Planned, {}],
+  ['what is wrong in several ways', Planned, { text: '', items: [{ n: 'x' }, { n: 4, more: 1 }, null], extra: true }],
+  ['the same without a plan', Unplanned, { text: '', items: [{ n: 'x' }, { n: 4, more: 1 }, null], extra: true }],
+])('%s', (_, dto, payload) => {
+  const answers = [error(() => read(dto, payload)), error(() => validated(dto, payload))];
+  expect(answers[0]).toStrictEqual(answers[1]);
+  expect((answers[0] as { details?: unknown }).details).toStrictEqual((answers[1] as { details?: unknown }).details);
+});
+
+it('says field by field what is wrong', () => {
+  expect(error(() => read(Planned, { text: '', items: [{ n: 4 }], extra: 1 }))).toMatchObject({
+    code: 'VALIDATION',
+    message: 'Invalid: property extra should not exist',
+    details: [
+      { field: 'extra', problems: ['property extra should not exist'] },
+      { field: 'text', problems: ['text must be longer than or equal to 2 characters'] },
+      { field: 'items.0.n', problems: ['n must not be greater than 3'] },
+    ],
+  });
+});
+
+it('a DTO without a plan is told once, with the reason', () => {
+  const pipe = new WsValidationPipe();
+  for (let times = 0; times < 2; times++) for (const dto of [Planned, Unplanned]) pipe.readerOf(dto);
+  expect(lines).toEqual([expect.objectContaining({ dto: 'Unplanned', reason: expect.stringContaining("'word'") })]);
+});
