@@ -49,6 +49,7 @@ export function insidesOf(namespace: Namespace, adapter: Adapter): NamespaceInte
     ['Namespace._preConnectSockets', read(namespace, '_preConnectSockets') instanceof Map],
     ['Socket._onclose', typeof read(Socket.prototype, '_onclose') === 'function'],
     ['Socket._cleanup', typeof read(Socket.prototype, '_cleanup') === 'function'],
+    ['Socket.packet', typeof read(Socket.prototype, 'packet') === 'function'],
     ['Socket.leaveAll', typeof read(Socket.prototype, 'leaveAll') === 'function'],
     ['Adapter._encode', typeof read(adapter, '_encode') === 'function'],
     ['Adapter.encoder', typeof read(adapter, 'encoder') === 'object'],
