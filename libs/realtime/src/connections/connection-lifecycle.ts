@@ -13,6 +13,7 @@ import { Connection } from './connection';
 import { ConnectionHooks } from './connection-hooks';
 import { Connections } from './connections';
 import { Deadlines } from './deadlines';
+import { letGoOfRequest } from './let-go';
 import { SystemSync } from './system-sync';
 
 const CONNECTION = Symbol('connection');
@@ -61,6 +62,7 @@ export class ConnectionLifecycle {
     socket.onAny(this.dispatcher.listener);
     (socket as Carrier)[CONNECTION] = connection;
     socket.on('disconnecting', this.ended);
+    letGoOfRequest(socket);
     const { userId, name } = connection.principal;
     this.logger.log({
       message: socket.recovered ? 'recovered' : 'connected',
