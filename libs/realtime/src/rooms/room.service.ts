@@ -50,11 +50,14 @@ export class RoomService implements OnModuleInit {
   /** Like `join` without asking for access: for the domain that owns the room. */
   async enter(caller: Caller, room: RoomName): Promise<void> {
     const connection = this.connectionOf(caller);
-    if (!connection || (connection.rooms.has(room) && !connection.unregistered.delete(room))) return;
+    if (!connection) return;
+    const broughtAlong = connection.rooms.has(room);
+    if (broughtAlong && !connection.unregistered.delete(room)) return;
     const { rules } = this.known(room);
     // Where there is a bound, nobody hears a word before being let in.
     if (rules.capacity !== undefined) await this.mustFit(caller, room, rules);
-    if (!connection.open) return;
+    // It may have been taken out of a room that it brought along while that was being counted.
+    if (!connection.open || (broughtAlong && !connection.rooms.has(room))) return;
     const stored = connection.join(room);
     this.metrics.roomJoined();
     this.logger.debug({ message: 'joined', room, userId: caller.principal.userId, socketId: caller.socketId });
