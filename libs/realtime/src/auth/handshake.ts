@@ -16,9 +16,13 @@ const FULL_RETRY_MS = 30_000;
 @Injectable()
 export class Handshake {
   private readonly logger = new Logger('Handshakes');
-  private readonly slots = new Slots();
+  private readonly ofAddress = new Slots();
+  private readonly ofUser = new Slots();
   /** Connections of the transport with a handshake under way or done: one each, or one frame could open thousands. */
   private readonly entering = new WeakSet<object>();
+  // One function each for all connections: their emitters call them as methods of who has ended.
+  private readonly socketEnded: (this: RealtimeSocket) => void;
+  private readonly connectionEnded: (this: object) => void;
 
   constructor(
     @Inject(APP_CONFIG) private readonly config: AppConfig,
@@ -26,7 +30,16 @@ export class Handshake {
     private readonly failures: HandshakeFailures,
     private readonly shutdown: Shutdown,
     private readonly metrics: SocketMetrics,
-  ) {}
+  ) {
+    const { entering } = this;
+    const release = (connection: object): void => this.release(connection);
+    this.socketEnded = function (this: RealtimeSocket): void {
+      entering.delete(this.conn);
+    };
+    this.connectionEnded = function (this: object): void {
+      release(this);
+    };
+  }
 
   /** Socket.IO middleware of the players' namespace. A refusal reaches the client as `connect_error` with `err.data`. */
   readonly middleware = (socket: RealtimeSocket, next: (error?: Error) => void): void => {
@@ -40,7 +53,7 @@ export class Handshake {
     this.entering.add(conn);
     this.admit(socket).then(
       () => {
-        socket.once('disconnect', () => this.entering.delete(conn));
+        socket.on('disconnect', this.socketEnded);
         next();
       },
       (error: unknown) => {
@@ -69,7 +82,7 @@ export class Handshake {
   }
 
   private async admit(socket: RealtimeSocket): Promise<void> {
-    const { handshake } = socket;
+    const { handshake, conn } = socket;
     const protocol = (handshake.auth as { protocol?: unknown }).protocol ?? PROTOCOL_VERSION;
     if (protocol !== PROTOCOL_VERSION) {
       throw new AppError('UPGRADE_REQUIRED', `This server speaks protocol ${PROTOCOL_VERSION}`, {
@@ -78,26 +91,29 @@ export class Handshake {
     }
     const ip = clientIp(handshake.headers, handshake.address, this.config.trustedProxies);
     const { connectionsPerIp, connectionsPerUser } = this.config;
-    const releases = [this.place(`ip ${addressKey(ip)}`, connectionsPerIp, 'Too many connections from this address')];
+    this.place(this.ofAddress, conn, addressKey(ip), connectionsPerIp, 'Too many connections from this address');
     try {
       const principal = await this.identify(socket, ip);
-      releases.push(this.place(`user ${principal.userId}`, connectionsPerUser, 'Too many connections of this account'));
+      this.place(this.ofUser, conn, principal.userId, connectionsPerUser, 'Too many connections of this account');
+      if (conn.readyState !== 'open') throw new AppError('UNAVAILABLE', 'The connection has ended');
       socket.data.principal = principal;
       socket.data.ip = ip;
-      if (socket.conn.readyState !== 'open') throw new AppError('UNAVAILABLE', 'The connection has ended');
-      socket.conn.once('close', () => releases.forEach((release) => release()));
+      conn.off('close', this.connectionEnded).on('close', this.connectionEnded);
     } catch (error) {
-      releases.forEach((release) => release());
+      this.release(conn);
       throw error;
     }
   }
 
   /** @throws AppError RATE_LIMITED where all places are taken. */
-  private place(key: string, max: number, message: string): () => void {
-    if (!this.config.limitsOn) return () => undefined;
-    const release = this.slots.take(key, max);
-    if (release) return release;
+  private place(slots: Slots, holder: object, key: string, max: number, message: string): void {
+    if (!this.config.limitsOn || slots.take(holder, key, max)) return;
     throw new AppError('RATE_LIMITED', message, { retryAfterMs: FULL_RETRY_MS });
+  }
+
+  private release(connection: object): void {
+    this.ofAddress.release(connection);
+    this.ofUser.release(connection);
   }
 
   private async identify(socket: RealtimeSocket, ip: string): ReturnType<TokenVerifier['verify']> {

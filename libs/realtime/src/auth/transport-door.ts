@@ -13,19 +13,26 @@ const FACTOR = 2;
 interface TransportConnection {
   readonly request: IncomingMessage;
   readonly remoteAddress: string;
-  once(event: 'close', listener: () => void): void;
+  on(event: 'close', listener: () => void): void;
   close(discard: boolean): void;
 }
 
 @Injectable()
 export class TransportDoor {
   private readonly slots = new Slots();
+  /** One function for all connections: the engine calls it with the connection as `this`. */
+  private readonly left: (this: TransportConnection) => void;
 
   constructor(
     @Inject(APP_CONFIG) private readonly config: AppConfig,
     private readonly shutdown: Shutdown,
     private readonly verifier: TokenVerifier,
-  ) {}
+  ) {
+    const { slots } = this;
+    this.left = function (this: TransportConnection): void {
+      slots.release(this);
+    };
+  }
 
   /** What stands against this request, or null. A refusal here is plain HTTP, after which stock clients try again. */
   refusal({ headers }: IncomingMessage): string | null {
@@ -38,8 +45,8 @@ export class TransportDoor {
   entered(connection: TransportConnection): void {
     if (!this.config.limitsOn) return;
     const ip = clientIp(connection.request.headers, connection.remoteAddress, this.config.trustedProxies);
-    const release = this.slots.take(addressKey(ip), this.config.connectionsPerIp * FACTOR);
-    if (release) connection.once('close', release);
+    const admitted = this.slots.take(connection, addressKey(ip), this.config.connectionsPerIp * FACTOR);
+    if (admitted) connection.on('close', this.left);
     else connection.close(true);
   }
 }

@@ -13,7 +13,6 @@ export class CommandJob<C extends Caller = Caller> implements Correlation {
   /** Of its log lines; made by the first. */
   id?: string;
   answered = false;
-  dueAt = 0;
 
   constructor(
     readonly entry: CommandEntry,

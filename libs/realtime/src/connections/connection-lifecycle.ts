@@ -4,6 +4,7 @@ import { GLOBAL_CHAT, GLOBAL_EVENTS, PROTOCOL_VERSION, RoomKind, roomName } from
 import { APP_CONFIG, type AppConfig } from '@aeturnis/platform';
 import { Clock } from '../clock';
 import { CommandDispatcher } from '../commands/command-dispatcher';
+import { Deadlines } from '../deadlines';
 import { SocketMetrics } from '../metrics/socket-metrics';
 import { Presence } from '../presence/presence';
 import { RecoveryService } from '../recovery/recovery.service';
@@ -12,11 +13,19 @@ import type { RealtimeSocket } from '../socket-types';
 import { Connection } from './connection';
 import { ConnectionHooks } from './connection-hooks';
 import { Connections } from './connections';
+import { letGoOfRequest } from './let-go';
 import { SystemSync } from './system-sync';
+
+const CONNECTION = Symbol('connection');
+/** A socket knows its connection: by its id another one may be found, which has come back in its place. */
+type Carrier = RealtimeSocket & { [CONNECTION]?: Connection };
 
 @Injectable()
 export class ConnectionLifecycle {
   private readonly logger = new Logger('Connections');
+  /** One function for all sockets: Socket.IO calls it with the socket as `this`. */
+  private readonly ended: (this: Carrier, reason: string, cause?: unknown) => void;
+  private readonly deadlines: Deadlines<Connection>;
 
   constructor(
     @Inject(APP_CONFIG) private readonly config: AppConfig,
@@ -29,7 +38,19 @@ export class ConnectionLifecycle {
     private readonly clock: Clock,
     private readonly metrics: SocketMetrics,
     private readonly recovery: RecoveryService,
-  ) {}
+  ) {
+    const ended = (socket: Carrier, reason: string, cause: unknown): void => {
+      const connection = socket[CONNECTION];
+      if (connection) this.closed(connection, isOversize(cause) ? 'payload too large' : reason);
+    };
+    this.ended = function (this: Carrier, reason: string, cause?: unknown): void {
+      ended(this, reason, cause);
+    };
+    this.deadlines = new Deadlines(config.commandDeadlineMs, (connection) => {
+      this.failed(connection, new Error('it took too long'));
+      this.begun(connection);
+    });
+  }
 
   /** Takes over a socket in the tick in which it connects, so that no event of it can slip through. */
   opened(socket: RealtimeSocket): void {
@@ -39,9 +60,9 @@ export class ConnectionLifecycle {
     this.connections.add(connection);
     this.metrics.connected();
     this.dispatcher.listen(socket);
-    socket.once('disconnecting', (reason, cause) =>
-      this.closed(connection, isOversize(cause) ? 'payload too large' : reason),
-    );
+    (socket as Carrier)[CONNECTION] = connection;
+    socket.on('disconnecting', this.ended);
+    letGoOfRequest(socket);
     const { userId, name } = connection.principal;
     this.logger.log({
       message: socket.recovered ? 'recovered' : 'connected',
@@ -61,25 +82,33 @@ export class ConnectionLifecycle {
       protocol: PROTOCOL_VERSION,
     });
     this.recovery.warn(socket.id);
-    connection.settingUp = this.setUp(connection);
+    void this.setUp(connection);
   }
 
   /** Commands wait until this is done: they may rely on rooms, presence and what the domains keep per connection. */
   private async setUp(connection: Connection): Promise<void> {
-    const { userId } = connection.principal;
-    let deadline: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      deadline = setTimeout(() => reject(new Error('it took too long')), this.config.commandDeadlineMs);
-    });
+    this.deadlines.begin(connection);
+    let failure: { error: unknown } | undefined;
     try {
-      await Promise.race([late, this.prepare(connection)]);
-      this.dispatcher.release(connection);
+      await this.prepare(connection);
     } catch (error) {
-      this.logger.error({ message: 'connection could not be set up', userId, socketId: connection.socketId, error });
-      connection.close({ code: 'OVERLOADED', message: 'The connection could not be set up', reconnect: true });
-    } finally {
-      clearTimeout(deadline);
+      failure = { error };
     }
+    if (!this.deadlines.end(connection)) return;
+    if (failure) this.failed(connection, failure.error);
+    else this.dispatcher.release(connection);
+    this.begun(connection);
+  }
+
+  private failed(connection: Connection, error: unknown): void {
+    const { principal, socketId } = connection;
+    this.logger.error({ message: 'connection could not be set up', userId: principal.userId, socketId, error });
+    connection.close({ code: 'OVERLOADED', message: 'The connection could not be set up', reconnect: true });
+  }
+
+  private begun(connection: Connection): void {
+    connection.settingUp = false;
+    if (connection.endedEarly !== undefined) void this.hooks.closed(connection, connection.endedEarly);
   }
 
   private async prepare(connection: Connection): Promise<void> {
@@ -105,8 +134,9 @@ export class ConnectionLifecycle {
       reason,
       seconds: Math.round((this.clock.now() - connection.openedAt) / 1000),
     });
-    // Nobody is told of an end before the beginning.
-    void connection.settingUp.then(() => this.hooks.closed(connection, reason));
+    // Nobody is told of an end before the beginning, nor before the rooms are left.
+    if (connection.settingUp) connection.endedEarly = reason;
+    else queueMicrotask(() => void this.hooks.closed(connection, reason));
   }
 }
 

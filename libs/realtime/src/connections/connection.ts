@@ -13,13 +13,24 @@ export interface CloseReason {
   retryAfterMs?: number;
 }
 
+interface SocketInsides {
+  packet(packet: { type: number; data: unknown[] }): void;
+}
+
+const EVENT = 2;
+
+/** Of connections that were not recovered; nothing is ever added to it. */
+const NONE = new Set<string>();
+
 export class Connection implements Caller {
   /** Commands in the order they came; the first one is not in here while it runs. */
   readonly waiting: CommandJob<Connection>[] = [];
   /** True while a command runs, and before the connection is set up: then commands wait. */
   busy = true;
-  /** Settles, and never rejects, when the beginning of the connection is over, well or not. */
-  settingUp: Promise<void> = Promise.resolve();
+  /** Until the beginning of the connection is over, well or not. */
+  settingUp = true;
+  /** Why it ended, where it ended before that. */
+  endedEarly: string | undefined = undefined;
   /** Refusals for flooding, and when the count began. */
   breaches = 0;
   breachesSince = 0;
@@ -33,7 +44,7 @@ export class Connection implements Caller {
     /** Sees to it that a socket gets what it is due before it is closed for good. */
     private readonly hurry: (socketId: string) => void,
   ) {
-    this.unregistered = new Set(socket.recovered ? socket.rooms : []);
+    this.unregistered = socket.recovered ? new Set(socket.rooms) : NONE;
   }
 
   get socketId(): string {
@@ -75,13 +86,12 @@ export class Connection implements Caller {
   }
 
   reply<Name extends EventName>(event: Name, payload: EventPayload<Name>): void {
-    (this.socket.emit as (event: string, payload: unknown) => boolean).call(this.socket, event, payload);
+    this.send([event, payload]);
   }
 
   /** A reply after which a client that is cut off can come back to this place of the journal. */
   replyFrom<Name extends EventName>(offset: string | undefined, event: Name, payload: EventPayload<Name>): void {
-    const args = offset === undefined ? [payload] : [payload, offset];
-    (this.socket.emit as (event: string, ...args: unknown[]) => boolean).call(this.socket, event, ...args);
+    this.send(offset === undefined ? [event, payload] : [event, payload, offset]);
   }
 
   /** Settles when the membership would survive this node. */
@@ -103,5 +113,10 @@ export class Connection implements Caller {
     this.reply('system:disconnected', { ...reason });
     if (reason.reconnect) this.socket.conn.close();
     else this.socket.disconnect(true);
+  }
+
+  // What Socket.IO itself does without recovery: `emit` would look for the one socket by way of the adapter.
+  private send(data: unknown[]): void {
+    (this.socket as unknown as SocketInsides).packet({ type: EVENT, data });
   }
 }

@@ -125,6 +125,12 @@ export class Membership {
     return { ...(found ?? { users: this.local.users(group) }), local: found === undefined };
   }
 
+  /** Whether one user is in `online`; `local` where only this node could be asked. */
+  async online(userId: string): Promise<{ online: boolean; local: boolean }> {
+    const found = await this.ask(() => this.store.isMember(ONLINE, [userId]));
+    return { online: found?.[0] ?? this.holds(ONLINE, userId), local: found === undefined };
+  }
+
   async isMember(group: string, userIds: readonly string[]): Promise<boolean[]> {
     return (
       (await this.ask(() => this.store.isMember(group, userIds))) ?? userIds.map((userId) => this.holds(group, userId))

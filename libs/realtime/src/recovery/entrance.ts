@@ -1,6 +1,6 @@
 /** Where sockets come in: with a session of before, if they name one and may have it, or with a new one. */
 import type { DeliveryParts } from './delivery';
-import { openRooms } from './local-sessions';
+import { openRooms, since } from './local-sessions';
 import type { Predecessors } from './predecessors';
 import type { RecoveryHooks } from './recovery-hooks';
 import { FOR_ALL, ordersOf } from './recovery-store';
@@ -55,7 +55,7 @@ export class Entrance {
     }
     const n = journal.position?.n ?? 0;
     const names = [...socket.rooms, FOR_ALL, ordersOf(userId)];
-    const rooms = new Map<string, Spans>(names.map((name) => [name, [n, 0]]));
+    const rooms = new Map<string, Spans>(names.map((name) => [name, since(n)]));
     const owner = restorer.nextOwner();
     const session = sessions.begin({ pid, socketId, userId, login, owner, rooms, fresh: true });
     if (!submissions.idle) moves.came(socketId, submissions.count, session);

@@ -68,7 +68,8 @@ export class LocalSessions {
   joined(socketId: string, room: string): Promise<void> | undefined {
     const session = this.bySocket.get(socketId);
     if (!session || isOpen(session.rooms.get(room))) return undefined;
-    session.rooms.set(room, entered(session.rooms.get(room), this.here));
+    const before = session.rooms.get(room);
+    session.rooms.set(room, before ? entered(before, this.here) : since(this.here));
     return this.save(session);
   }
 
@@ -94,7 +95,7 @@ export class LocalSessions {
 
   /** Its socket has heard an order: it does not bind again. */
   obeyed(session: LocalSession, orders: string, n: number): void {
-    session.rooms.set(orders, [n, 0]);
+    session.rooms.set(orders, since(n));
     void this.save(session);
   }
 
@@ -122,7 +123,7 @@ export class LocalSessions {
     if (!position) return;
     for (const session of this.bySocket.values()) {
       for (const [room, spans] of session.rooms) {
-        if (isOpen(spans)) session.rooms.set(room, [position.n, 0]);
+        if (isOpen(spans)) session.rooms.set(room, since(position.n));
         else session.rooms.delete(room);
       }
       session.epoch = position.epoch;
@@ -215,6 +216,14 @@ export class LocalSessions {
       void this.flush();
     }, RETRY_MS).unref();
   }
+}
+
+let latest: Spans = [0, 0];
+
+/** In a room from here on. One for all rooms that are entered at one place of the journal: spans never change. */
+export function since(n: number): Spans {
+  if (latest[0] !== n) latest = [n, 0];
+  return latest;
 }
 
 /** The rooms a socket of this session is in. */

@@ -5,6 +5,7 @@ import type { Caller } from '../connections/caller';
 import { Connection } from '../connections/connection';
 import { Connections } from '../connections/connections';
 import { Membership } from '../membership/membership';
+import { ONLINE } from '../membership/membership-store';
 import { SocketMetrics } from '../metrics/socket-metrics';
 import { RecoveryService } from '../recovery/recovery.service';
 import { Outbox } from './outbox';
@@ -25,8 +26,9 @@ export class RoomService implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.define(RoomKind.User, { access: (caller, id) => id === caller.principal.userId });
-    this.define(RoomKind.Global, { access: (_, id) => id === 'events' || id === 'chat' });
+    // Every connection is in these from the beginning: presence knows their members, and no store keeps them twice.
+    this.define(RoomKind.User, { access: (caller, id) => id === caller.principal.userId, tracked: false });
+    this.define(RoomKind.Global, { access: (_, id) => id === 'events' || id === 'chat', tracked: false });
     this.recovery.moveBy((connection, room, into) => this.moveOne(connection, room, into));
   }
 
@@ -48,11 +50,14 @@ export class RoomService implements OnModuleInit {
   /** Like `join` without asking for access: for the domain that owns the room. */
   async enter(caller: Caller, room: RoomName): Promise<void> {
     const connection = this.connectionOf(caller);
-    if (!connection || (connection.rooms.has(room) && !connection.unregistered.delete(room))) return;
+    if (!connection) return;
+    const broughtAlong = connection.rooms.has(room);
+    if (broughtAlong && !connection.unregistered.delete(room)) return;
     const { rules } = this.known(room);
     // Where there is a bound, nobody hears a word before being let in.
     if (rules.capacity !== undefined) await this.mustFit(caller, room, rules);
-    if (!connection.open) return;
+    // It may have been taken out of a room that it brought along while that was being counted.
+    if (!connection.open || (broughtAlong && !connection.rooms.has(room))) return;
     const stored = connection.join(room);
     this.metrics.roomJoined();
     this.logger.debug({ message: 'joined', room, userId: caller.principal.userId, socketId: caller.socketId });
@@ -115,19 +120,32 @@ export class RoomService implements OnModuleInit {
     this.moveLocal(userId, room, false);
   }
 
-  /** Users in a room over all nodes; `local` where only this node could be asked. */
+  /**
+   * Users in a room over all nodes; `local` where only this node could be asked. In `user:{id}` and the global rooms are
+   * those who are online, whoever was evicted.
+   */
   async members(room: RoomName): Promise<{ users: string[]; local: boolean }> {
+    const { kind, id = '' } = parseRoom(room) ?? {};
+    if (kind === RoomKind.User) {
+      const { online, local } = await this.membership.online(id);
+      return { users: online ? [id] : [], local };
+    }
+    const group = kind === RoomKind.Global ? ONLINE : room;
     const users = new Set<string>();
     for (let cursor: string | undefined; ;) {
-      const page = await this.membership.members(room, { ...(cursor === undefined ? {} : { cursor }), limit: PAGE });
+      const page = await this.membership.members(group, { ...(cursor === undefined ? {} : { cursor }), limit: PAGE });
       for (const user of page.users) users.add(user);
       if (page.next === undefined || page.local) return { users: [...users], local: page.local };
       cursor = page.next;
     }
   }
 
-  count(room: RoomName): Promise<{ count: number; local: boolean }> {
-    return this.membership.count(room);
+  /** How many users that are. */
+  async count(room: RoomName): Promise<{ count: number; local: boolean }> {
+    const { kind } = parseRoom(room) ?? {};
+    if (kind !== RoomKind.User) return this.membership.count(kind === RoomKind.Global ? ONLINE : room);
+    const { users, local } = await this.members(room);
+    return { count: users.length, local };
   }
 
   broadcast<Name extends EventName>(
