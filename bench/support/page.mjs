@@ -21,6 +21,8 @@ export function headOf(measured, verdicts) {
   const versions = Object.entries(run.versions).map(([name, version]) => `${name} ${version}`);
   const dates = new Set(measured.map((each) => each.run.run.slice(0, 10)));
   const revisions = new Set(measured.map((each) => each.run.revision));
+  const rows = measured.flatMap((each) => each.rows);
+  const disturbed = rows.filter(({ fit }) => fit === 0).length;
   const rough = measured.filter((each) => each.run.quick).map(({ scenario }) => scenario.name);
   return [
     '<!-- Written by `node bench/report.mjs`: change that, or measure again. -->',
@@ -34,6 +36,11 @@ export function headOf(measured, verdicts) {
       'each connection writes two lines. Tables show medians [lowest–highest] of the runs that nobody disturbed; `fit 2/3` ' +
       'means that in one of three more than a tenth of the core was taken by others, `0/3` that all were disturbed and count nevertheless.',
     ...(rough.length > 0 ? [`Roughly measured (\`--quick\`), to be taken with care: ${rough.join(', ')}.`] : []),
+    ...(disturbed > rows.length / 10
+      ? [
+          `**${disturbed} of ${rows.length} rows come from disturbed runs alone: measure again before you rely on them.**`,
+        ]
+      : []),
     '## Targets',
     tableOf(
       ['target', 'at most', 'measured', ''],
