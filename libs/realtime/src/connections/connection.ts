@@ -14,6 +14,7 @@ export interface CloseReason {
 }
 
 interface SocketInsides {
+  notifyOutgoingListeners(packet: { data: unknown[] }): void;
   packet(packet: { type: number; data: unknown[] }): void;
 }
 
@@ -117,6 +118,9 @@ export class Connection implements Caller {
 
   // What Socket.IO itself does without recovery: `emit` would look for the one socket by way of the adapter.
   private send(data: unknown[]): void {
-    (this.socket as unknown as SocketInsides).packet({ type: EVENT, data });
+    const socket = this.socket as unknown as SocketInsides;
+    const packet = { type: EVENT, data };
+    socket.notifyOutgoingListeners(packet);
+    socket.packet(packet);
   }
 }
