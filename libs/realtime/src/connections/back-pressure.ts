@@ -6,6 +6,7 @@ import { SocketServer } from '../adapter/socket-server';
 import { SocketMetrics } from '../metrics/socket-metrics';
 
 const LOOK_MS = 1_000;
+
 /**
  * Looks at all connections once a second instead of keeping a timer or a count for each: between two looks a client may
  * exceed the cap, so a burst that it reads in time costs it nothing.
@@ -15,6 +16,8 @@ export class BackPressure implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger('Connections');
   private timer: NodeJS.Timeout | undefined;
   private ending: ReadonlySet<EngineConnection> = new Set();
+  /** Those that were open at the last look, and all since: to list the engine's own takes longer than to look at them. */
+  private readonly lines: EngineConnection[] = [];
 
   constructor(
     @Inject(APP_CONFIG) private readonly config: AppConfig,
@@ -24,6 +27,9 @@ export class BackPressure implements OnApplicationBootstrap, OnModuleDestroy {
 
   onApplicationBootstrap(): void {
     if (!this.server.up) return;
+    const { io } = this.server;
+    this.lines.push(...engineConnections(io));
+    io.engine.on('connection', (line: EngineConnection) => this.lines.push(line));
     this.timer = setInterval(() => this.look(), LOOK_MS).unref();
   }
 
@@ -34,12 +40,16 @@ export class BackPressure implements OnApplicationBootstrap, OnModuleDestroy {
   private look(): void {
     let highest = 0;
     const ending = new Set<EngineConnection>();
-    for (const connection of engineConnections(this.server.io)) {
+    let open = 0;
+    for (const connection of this.lines) {
+      if (connection.readyState === 'closed') continue;
+      this.lines[open++] = connection;
       const bytes = unsentBytes(connection);
       highest = Math.max(highest, bytes);
       if (bytes > this.config.maxWriteBufferBytes) this.overloaded(connection, bytes);
       else if (connection.readyState === 'closing') ending.add(connection);
     }
+    this.lines.length = open;
     this.metrics.writeBufferHighWater(highest);
     // Closed a look ago and still not read to the end: nobody waits any longer.
     for (const connection of ending) if (this.ending.has(connection)) cutOff(connection);
