@@ -7,6 +7,9 @@ export const TEST_SECRET = 'a-secret-for-tests-that-is-long-enough-0123456789';
 
 export type ServerEnvironment = Record<string, string>;
 
+/** What all servers of a run may be started with: `SOCKET_CORK=off npm test`. */
+const FOR_ALL = ['SOCKET_CORK'] as const;
+
 /** A quiet server on a free port; several share a cluster through DATABASE_URL and REDIS_URL. */
 export function testEnvironment(overrides: ServerEnvironment = {}): ServerEnvironment {
   return {
@@ -18,8 +21,13 @@ export function testEnvironment(overrides: ServerEnvironment = {}): ServerEnviro
     DATA_DIR: temporaryFolder(),
     DRAIN_MS: '0',
     TRUSTED_PROXIES: '1',
+    ...passedOn(),
     ...overrides,
   };
+}
+
+function passedOn(): ServerEnvironment {
+  return Object.fromEntries(FOR_ALL.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
 }
 
 /** Open to the user PostgreSQL runs as where the tests run as root; gone with this process. */
