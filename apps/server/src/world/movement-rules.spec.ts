@@ -1,20 +1,14 @@
 /** Movement: honest walkers are never refused, nobody is faster than allowed, and a refused step changes nothing. */
 import fc from 'fast-check';
-import { beginMotion, judgeMove, maxRate, type Motion, SAVED_MS, type Step } from './movement-rules';
-import type { Zone } from './zone';
+import { beginMotion, judgeMove, type JudgedZone, maxRate, type Motion, SAVED_MS, type Step } from './movement-rules';
 
 const START = 1_700_000_000_000;
-const ZONE: Zone = {
-  id: 'field',
-  width: 100_000,
-  height: 100_000,
-  speed: 5,
-  spawn: { x: 50_000, y: 50_000, facing: 0 },
-};
-const SMALL: Zone = { ...ZONE, width: 200, height: 100 };
+const ZONE: JudgedZone = { width: 100_000, height: 100_000, speed: 5 };
+const SMALL: JudgedZone = { ...ZONE, width: 200, height: 100 };
+const SPAWN = { x: 50_000, y: 50_000, facing: 0 };
 const LONGEST_DELAY_MS = 2_000;
 
-const standing = (walkedUntil = START): Motion => beginMotion({ ...ZONE.spawn, walkedUntil }, START);
+const standing = (walkedUntil = START): Motion => beginMotion({ ...SPAWN, walkedUntil }, START);
 
 /** A client that walks in any direction at up to full speed, whose steps arrive in order and late. */
 const honestWalk = fc.array(
@@ -45,7 +39,7 @@ describe('judgeMove', () => {
         let motion = standing();
         let sentAt = START;
         let arrivedAt = START;
-        let { x, y } = ZONE.spawn;
+        let { x, y } = SPAWN;
         walk.forEach(({ afterMs, pace, direction, delayMs }, seq) => {
           sentAt += afterMs;
           arrivedAt = Math.max(arrivedAt, sentAt + delayMs);

@@ -3,7 +3,8 @@
  * one instant, `walkedUntil`, says up to when a character has used its time for walking.
  */
 import type { MoveRefusal } from '@aeturnis/contracts';
-import { isInside, type Point, type Zone } from './zone';
+import type { Point } from './zones/box';
+import { isInside, type Zone } from './zones/zone';
 
 /** How much faster than its speed a character may be in the long run: clocks of clients differ, and they round. */
 export const SPEED_TOLERANCE = 1.1;
@@ -26,10 +27,13 @@ export interface Step extends Point {
   readonly facing?: number | null | undefined;
 }
 
+/** What steps are judged by. */
+export type JudgedZone = Pick<Zone, 'width' | 'height' | 'speed'>;
+
 export type Judgement = { accepted: true; motion: Motion } | { accepted: false; reason: MoveRefusal };
 
 /** Units per millisecond that nobody exceeds in the long run. */
-export function maxRate(zone: Zone): number {
+export function maxRate(zone: Pick<Zone, 'speed'>): number {
   return (zone.speed * SPEED_TOLERANCE) / 1000;
 }
 
@@ -45,7 +49,7 @@ export function beginMotion(place: Point & { facing: number; walkedUntil: number
  * late its steps arrive, up to two seconds; in any window of time the accepted steps together are no longer than
  * `maxRate` × (window + SAVED_MS).
  */
-export function judgeMove(motion: Motion, step: Step, zone: Zone, nowMs: number): Judgement {
+export function judgeMove(motion: Motion, step: Step, zone: JudgedZone, nowMs: number): Judgement {
   if (!(step.seq > motion.seq)) return { accepted: false, reason: 'sequence' };
   if (!isInside(zone, step)) return { accepted: false, reason: 'bounds' };
   const rate = maxRate(zone);

@@ -3,8 +3,8 @@ import type { ZonePlayer } from '@aeturnis/contracts';
 import type { Caller } from '@aeturnis/realtime';
 import type { Character, Place } from '../characters';
 import { beginMotion, type Motion } from './movement-rules';
-import { isInside, type Zone } from './zone';
-import { zoneOrStart } from './zones';
+import type { Atlas } from './zones/atlas';
+import type { Zone } from './zones/zone';
 
 export class PlayedCharacter {
   zone: Zone;
@@ -15,6 +15,7 @@ export class PlayedCharacter {
   stored = false;
 
   constructor(
+    private readonly atlas: Atlas,
     readonly caller: Caller,
     readonly character: Character,
     place: Place,
@@ -35,9 +36,9 @@ export class PlayedCharacter {
 
   /** Stands where it was left; sequence numbers begin anew. */
   continueFrom(place: Place, nowMs: number): void {
-    this.zone = zoneOrStart(place.zone);
-    // The zone may have been made smaller, or taken out of the world, since the character stood there.
-    const stays = place.zone === this.zone.id && isInside(this.zone, place);
+    this.zone = this.atlas.zoneOrStart(place.zone);
+    // The zone may have been changed, or taken out of the world, since the character stood there.
+    const stays = place.zone === this.zone.id && this.zone.ways.isFree(place);
     this.motion = beginMotion(stays ? place : { ...place, ...this.zone.spawn }, nowMs);
   }
 

@@ -17,6 +17,7 @@ import { PositionWriter } from './position-writer';
 import { Takeover } from './takeover';
 import { WorldMetrics } from './world-metrics';
 import { ZoneMembers } from './zone-members';
+import { Atlas } from './zones/atlas';
 
 type Selected = ResultOf<typeof CharacterSelect>;
 
@@ -25,6 +26,7 @@ export class SelectionService implements OnModuleInit {
   private readonly logger = new Logger(SelectionService.name);
 
   constructor(
+    private readonly atlas: Atlas,
     private readonly characters: CharactersService,
     private readonly played: PlayedCharacters,
     private readonly zones: ZoneMembers,
@@ -103,7 +105,7 @@ export class SelectionService implements OnModuleInit {
     // Later than the one it takes over from, also when both come in one millisecond.
     const selectedAt = Math.max(this.clock.now(), (this.played.get(character.id)?.selectedAt ?? 0) + 1);
     const answer = this.takeover.claim({ characterId: character.id, socketId, selectedAt }, count > 0);
-    const played = new PlayedCharacter(caller, character, place, selectedAt);
+    const played = new PlayedCharacter(this.atlas, caller, character, place, selectedAt);
     this.played.add(played);
     this.metrics.characterEntered();
     try {

@@ -7,14 +7,15 @@ import { PlayedCharacters } from './played-characters';
 import { PositionSharing } from './position-sharing';
 import { ZonePositions } from './zone-positions';
 import { ZoneTicker } from './zone-ticker';
-import type { Zone } from './zone';
-import { ZONES } from './zones';
+import { Atlas } from './zones/atlas';
+import type { Zone } from './zones/zone';
 
 const CAPACITY = 5_000;
 
 @Injectable()
 export class ZoneMembers implements OnModuleInit {
   constructor(
+    private readonly atlas: Atlas,
     private readonly rooms: RoomService,
     private readonly played: PlayedCharacters,
     private readonly positions: ZonePositions,
@@ -83,7 +84,7 @@ export class ZoneMembers implements OnModuleInit {
   private async vacated(characterId: string): Promise<void> {
     const { count } = await this.rooms.count(roomName(RoomKind.Character, characterId));
     if (count > 0 || this.played.get(characterId)) return;
-    for (const zone of ZONES.values()) {
+    for (const zone of this.atlas.zones.values()) {
       if (await this.positions.forget(zone.id, characterId).catch(() => false)) this.tellLeft(zone, characterId);
     }
   }
