@@ -68,7 +68,7 @@ export class CharacterMoveDto {
   facing?: number;
 }
 
-export type MoveRefusal = 'bounds' | 'speed' | 'teleport' | 'sequence' | 'no_character';
+export type MoveRefusal = 'sequence' | 'bounds' | 'held' | 'teleport' | 'speed' | 'obstacle' | 'no_character';
 
 export interface ZoneState {
   zone: string;

@@ -1,8 +1,8 @@
 /** Where a character stands that enters the world. */
 import type { Caller } from '@aeturnis/realtime';
 import type { Place } from '../characters';
-import { SAVED_MS } from './movement-rules';
 import { PlayedCharacter } from './played-character';
+import { SAVED_MS } from './walking-time';
 import { Atlas } from './zones/atlas';
 
 const NOW = 1_700_000_000_000;
