@@ -9,7 +9,7 @@ import {
   roomName,
 } from '@aeturnis/contracts';
 import { type Caller, Clock, ConnectionHooks, Presence, RoomService } from '@aeturnis/realtime';
-import { CharactersService, characterView, type PlacedCharacter } from '../characters';
+import { CharactersService, type PlacedCharacter } from '../characters';
 import { PlayedCharacter } from './played-character';
 import { PlayedCharacters } from './played-characters';
 import { PositionSharing } from './position-sharing';
@@ -61,14 +61,14 @@ export class SelectionService implements OnModuleInit {
     const current = this.played.ofSocket(caller.socketId);
     if (current?.id === owned.character.id) {
       await this.zones.show(current);
-      return selected(current);
+      return current.asSeenByItsPlayer();
     }
     await this.leave(current);
     const played = await this.take(caller, owned);
     const { userId } = caller.principal;
     await this.presence.setAttributes(userId, { characterId: played.id, zone: played.zone.id });
     this.logger.debug({ message: 'character selected', userId, characterId: played.id, zone: played.zone.id });
-    return selected(played);
+    return played.asSeenByItsPlayer();
   }
 
   /** A recovered connection has the rooms of its character still, and goes on playing it where that is possible. */
@@ -164,8 +164,4 @@ export class SelectionService implements OnModuleInit {
     if (attributes?.['characterId'] === id)
       await this.presence.setAttributes(userId, { characterId: null, zone: null });
   }
-}
-
-function selected({ character, place, zone }: PlayedCharacter): Selected {
-  return { character: characterView(character, place), speed: zone.speed, zone: zone.id };
 }

@@ -58,11 +58,13 @@ export class ZoneMembers implements OnModuleInit {
 
   /** Takes a character that is played no more from among the others. */
   async leave(played: PlayedCharacter): Promise<void> {
-    const { caller, zone, id } = played;
+    const { caller, zone, id, present, stored } = played;
     this.release(played);
+    // Whatever is found out meanwhile is not about this stay.
+    [played.present, played.stored] = [false, false];
     // Whoever ends the stay in the store tells it; what the store cannot say is told: better twice than never.
     const ended = await this.positions.leave(zone.id, id).catch(() => true);
-    if (played.present && (ended || !played.stored)) this.tellLeft(zone, id, caller.socketId);
+    if (present && (ended || !stored)) this.tellLeft(zone, id, caller.socketId);
     await this.rooms.leave(caller, roomOf(zone));
   }
 
