@@ -1,6 +1,6 @@
 // Builds the server where dist/ does not match the sources; what starts or tests the built server calls this first.
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -8,6 +8,7 @@ export const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 export const serverEntry = join(root, 'dist/apps/server/src/main.js');
 const stamp = join(root, 'dist/.built-from');
 export const migrations = 'apps/server/migrations';
+export const zones = 'apps/server/zones';
 
 /** Throws where the build fails; its errors are on the terminal by then. */
 export function buildIfNeeded() {
@@ -21,17 +22,21 @@ export function buildIfNeeded() {
   const startedAt = Date.now();
   const { status } = spawnSync(process.execPath, [nestCli, 'build', 'server'], { cwd: root, stdio: 'inherit' });
   if (status !== 0) throw new Error('The server could not be built.');
-  copyMigrations();
+  copyData();
   writeFileSync(stamp, sources);
   console.log(`Built in ${((Date.now() - startedAt) / 1000).toFixed(1)} s.`);
 }
 
 export const nestCli = join(root, 'node_modules/@nestjs/cli/bin/nest.js');
 
-/** The compiler copies no SQL: the built server finds its migrations beside itself. */
-export function copyMigrations() {
-  const source = join(root, migrations);
-  if (existsSync(source)) cpSync(source, join(root, 'dist', migrations), { recursive: true });
+/** The compiler copies code alone: the built server finds its migrations and its zones beside itself. */
+export function copyData() {
+  for (const folder of [migrations, zones]) {
+    const built = join(root, 'dist', folder);
+    // What is gone from the sources must not stay in what is built.
+    rmSync(built, { recursive: true, force: true });
+    if (existsSync(join(root, folder))) cpSync(join(root, folder), built, { recursive: true });
+  }
 }
 
 /** The newest time of change of what the build reads. Folders count: their times change when a file goes. */

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { copyMigrations, nestCli, root, serverEntry } from './build-if-needed.mjs';
+import { copyData, nestCli, root, serverEntry } from './build-if-needed.mjs';
 import { loadSettings } from './settings.mjs';
 
 const SETTLE_MS = 200;
@@ -15,7 +15,7 @@ let ending = false;
 loadSettings();
 
 function startServer() {
-  copyMigrations();
+  copyData();
   // A session of its own: Ctrl-C reaches this script alone, which then ends the server once and waits for it.
   const child = spawn(process.execPath, ['--enable-source-maps', serverEntry], {
     cwd: root,

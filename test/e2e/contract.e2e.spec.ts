@@ -31,6 +31,7 @@ const EXAMPLES: Record<CommandName, (scene: Scene) => object> = {
   'presence:unsubscribe': ({ other }) => ({ userIds: [other.id] }),
   'character:select': ({ characterId }) => ({ characterId }),
   'character:move': () => ({ seq: 1, x: 0, y: 0 }),
+  'zone:enter': () => ({ exitId: 'waystone' }),
   'chat:message': () => ({ channel: 'zone', text: 'hello', clientId: 'mine' }),
   'chat:whisper': ({ other }) => ({ toUserId: other.id, text: 'psst' }),
   'chat:emote': () => ({ emote: 'wave' }),

@@ -33,8 +33,8 @@ const makeCharacter = (accessToken: string): Promise<{ id: string }> =>
   post(game.server.url, '/api/characters', { name: uniqueCharacterName(), class: 'mage' }, accessToken);
 
 const move = (client: TestClient, payload: unknown) => client.send('character:move', payload);
-/** Units: two and a half seconds of walking are saved, a tenth is tolerated. */
-const farthest = (startedAt: number): number => 5.5 * ((Date.now() - startedAt) / 1000 + 2.5);
+/** Units: 2.8 seconds of walking are saved, half a percent is tolerated. */
+const farthest = (startedAt: number): number => 5.025 * ((Date.now() - startedAt) / 1000 + 2.8);
 const correction = (seq: number) => ann.client.event('character:correction', (sent) => sent.seq === seq);
 const position = async (): Promise<unknown> => {
   ann.client.forget();

@@ -18,7 +18,7 @@ import { CharactersModule } from './characters';
 import { ChatModule } from './chat';
 import { HttpModule } from './http';
 import { PresenceModule } from './presence';
-import { WorldModule } from './world';
+import { WorldModule, ZonesModule } from './world';
 
 const MIGRATIONS = join(__dirname, '..', 'migrations');
 
@@ -50,6 +50,7 @@ export class AppModule {
         AccountsModule,
         PresenceModule,
         CharactersModule,
+        ZonesModule.forRoot(),
         WorldModule,
         ChatModule,
         AdminModule,

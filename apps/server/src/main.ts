@@ -3,6 +3,7 @@ import { inspect } from 'node:util';
 import { Logger } from '@nestjs/common';
 import { ConfigError, EmbeddedPostgresError } from '@aeturnis/platform';
 import { ListenError, type RunningServer, startServer } from './server';
+import { BrokenWorldError } from './world';
 
 async function main(): Promise<void> {
   // A promise that nobody waited for is a fault to be mended, not a reason to throw every player out.
@@ -44,8 +45,10 @@ function banner({ url, socketUrl, config }: RunningServer): string {
 }
 
 main().catch((error: unknown) => {
-  // A wrong setting or a taken port is the operator's to mend: one readable message, no stack.
-  const expected = [ConfigError, EmbeddedPostgresError, ListenError].some((kind) => error instanceof kind);
+  // A wrong setting, a taken port or a broken world is the operator's to mend: one readable message, no stack.
+  const expected = [BrokenWorldError, ConfigError, EmbeddedPostgresError, ListenError].some(
+    (kind) => error instanceof kind,
+  );
   process.stderr.write(`${expected ? (error as Error).message : inspect(error)}\n`);
   process.exit(1);
 });

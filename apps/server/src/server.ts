@@ -29,7 +29,7 @@ export class ListenError extends Error {}
 /**
  * Listens at once and connects in the background: readiness tells when traffic is welcome, and a database or a Redis that
  * is not there yet is waited for.
- * @throws ConfigError for a wrong environment, ListenError that names the port where it is taken.
+ * @throws ConfigError for a wrong environment, BrokenWorldError, ListenError that names the port where it is taken.
  */
 export async function startServer(environment?: Environment): Promise<RunningServer> {
   const config = loadConfig(environment);

@@ -1,5 +1,5 @@
 /** Characters in the world: selecting one, moving it, seeing the others of the zone. */
-import { IsInt, IsNumber, IsOptional, IsUUID, Max, Min } from 'class-validator';
+import { IsInt, IsNumber, IsOptional, IsString, IsUUID, Length, Max, Min } from 'class-validator';
 import { command, event, returns } from './contract';
 import { rate } from './rate-policy';
 
@@ -68,7 +68,14 @@ export class CharacterMoveDto {
   facing?: number;
 }
 
-export type MoveRefusal = 'bounds' | 'speed' | 'teleport' | 'sequence' | 'no_character';
+export class ZoneEnterDto {
+  /** An exit of the zone the character is in. */
+  @IsString()
+  @Length(1, 40)
+  exitId: string;
+}
+
+export type MoveRefusal = 'sequence' | 'bounds' | 'held' | 'teleport' | 'speed' | 'obstacle' | 'no_character';
 
 export interface ZoneState {
   zone: string;
@@ -76,12 +83,19 @@ export interface ZoneState {
   tick: number;
 }
 
+/** What a client needs to walk: its character where it stands, and how many units it walks in a second. */
+export interface InZone {
+  character: CharacterView;
+  speed: number;
+  zone: string;
+}
+
 export const worldCommands = [
   command({
     name: 'character:select',
     summary: 'Plays a character on this connection; another connection that played it loses it.',
     payload: CharacterSelectDto,
-    result: returns<{ character: CharacterView; speed: number; zone: string }>(),
+    result: returns<InZone>(),
   }),
   command({
     name: 'character:move',
@@ -91,9 +105,15 @@ export const worldCommands = [
     policy: rate(10, 1, { burst: 15, excess: 'drop' }),
     delivery: 'volatile',
   }),
+  command({
+    name: 'zone:enter',
+    summary: 'Goes through an exit beside which the character stands, into another zone.',
+    payload: ZoneEnterDto,
+    result: returns<InZone>(),
+  }),
 ] as const;
 
-export const [CharacterSelect, CharacterMove] = worldCommands;
+export const [CharacterSelect, CharacterMove, ZoneEnter] = worldCommands;
 
 export const worldEvents = [
   event('zone:state', 'reply', returns<ZoneState>()),

@@ -5,16 +5,20 @@ import {
   CharacterSelect,
   CharacterSelectDto,
   type ResultOf,
+  ZoneEnter,
+  ZoneEnterDto,
 } from '@aeturnis/contracts';
 import { type Caller, Handles, RealtimeGateway } from '@aeturnis/realtime';
 import { MovementService } from './movement.service';
 import { SelectionService } from './selection.service';
+import { TravelService } from './travel.service';
 
 @RealtimeGateway()
 export class CharacterGateway {
   constructor(
     private readonly selection: SelectionService,
     private readonly movement: MovementService,
+    private readonly travel: TravelService,
   ) {}
 
   @Handles(CharacterSelect)
@@ -25,5 +29,10 @@ export class CharacterGateway {
   @Handles(CharacterMove)
   move(dto: CharacterMoveDto, caller: Caller): ResultOf<typeof CharacterMove> {
     return this.movement.move(caller, dto);
+  }
+
+  @Handles(ZoneEnter)
+  enter(dto: ZoneEnterDto, caller: Caller): Promise<ResultOf<typeof ZoneEnter>> {
+    return this.travel.enter(caller, dto);
   }
 }

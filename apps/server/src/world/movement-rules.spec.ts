@@ -1,20 +1,25 @@
 /** Movement: honest walkers are never refused, nobody is faster than allowed, and a refused step changes nothing. */
 import fc from 'fast-check';
-import { beginMotion, judgeMove, maxRate, type Motion, SAVED_MS, type Step } from './movement-rules';
-import type { Zone } from './zone';
+import {
+  beginMotion,
+  judgeMove,
+  hold,
+  type JudgedZone,
+  maxRate,
+  type Motion,
+  release,
+  type Step,
+} from './movement-rules';
+import { SAVED_MS } from './walking-time';
+import { Ways } from './zones/ways';
 
 const START = 1_700_000_000_000;
-const ZONE: Zone = {
-  id: 'field',
-  width: 100_000,
-  height: 100_000,
-  speed: 5,
-  spawn: { x: 50_000, y: 50_000, facing: 0 },
-};
-const SMALL: Zone = { ...ZONE, width: 200, height: 100 };
+const ZONE: JudgedZone = { width: 100_000, height: 100_000, speed: 5, ways: new Ways(100_000, 100_000, []) };
+const SMALL: JudgedZone = { ...ZONE, width: 200, height: 100, ways: new Ways(200, 100, []) };
+const SPAWN = { x: 50_000, y: 50_000, facing: 0 };
 const LONGEST_DELAY_MS = 2_000;
 
-const standing = (walkedUntil = START): Motion => beginMotion({ ...ZONE.spawn, walkedUntil }, START);
+const standing = (walkedUntil = START): Motion => beginMotion({ ...SPAWN, walkedUntil }, START);
 
 /** A client that walks in any direction at up to full speed, whose steps arrive in order and late. */
 const honestWalk = fc.array(
@@ -45,7 +50,7 @@ describe('judgeMove', () => {
         let motion = standing();
         let sentAt = START;
         let arrivedAt = START;
-        let { x, y } = ZONE.spawn;
+        let { x, y } = SPAWN;
         walk.forEach(({ afterMs, pace, direction, delayMs }, seq) => {
           sentAt += afterMs;
           arrivedAt = Math.max(arrivedAt, sentAt + delayMs);
@@ -123,13 +128,13 @@ describe('judgeMove', () => {
     ['a jump across the map', { x: 190 }, 'teleport'],
   ];
   it.each(refusals)('refuses %s', (_, change, reason) => {
-    const motion: Motion = { x: 100, y: 50, facing: 0, seq: 7, walkedUntil: START - SAVED_MS };
+    const motion: Motion = { ...standing(0), x: 100, y: 50, seq: 7 };
     const step = { seq: 8, x: 100, y: 50, ...change };
     expect(judgeMove(motion, step, SMALL, START)).toEqual({ accepted: false, reason });
   });
 
   it('takes the borders as part of the zone', () => {
-    const corner: Motion = { x: 199, y: 99, facing: 0, seq: -1, walkedUntil: 0 };
+    const corner: Motion = { ...standing(0), x: 199, y: 99 };
     expect(judgeMove(corner, { seq: 0, x: 200, y: 100 }, SMALL, START)).toMatchObject({ accepted: true });
   });
 
@@ -152,6 +157,71 @@ describe('judgeMove', () => {
     const step = { seq: 0, x: begun.x + 0.5, y: begun.y };
     expect(judgeMove(begun, step, ZONE, START + 80)).toMatchObject({ reason: 'speed' });
     expect(judgeMove(begun, step, ZONE, START + 100)).toMatchObject({ accepted: true });
+  });
+});
+
+describe('obstacles', () => {
+  const wall = { x: 10, y: -1, width: 1, height: 21 };
+  const withWall: JudgedZone = { width: 40, height: 40, speed: 5, ways: new Ways(40, 40, [wall]) };
+  const beside = (y: number): Motion => ({ ...standing(0), x: 9, y });
+
+  it('are not walked into, through, or past by one long step', () => {
+    expect(judgeMove(beside(5), { seq: 0, x: 10.5, y: 5 }, withWall, START)).toMatchObject({ reason: 'obstacle' });
+    expect(judgeMove(beside(5), { seq: 0, x: 12, y: 5 }, withWall, START)).toMatchObject({ reason: 'obstacle' });
+    expect(judgeMove(beside(5), { seq: 0, x: 21, y: 5 }, withWall, START)).toMatchObject({ reason: 'obstacle' });
+  });
+
+  it('cost the way around them where the steps in between were lost', () => {
+    const around = judgeMove(beside(18), { seq: 0, x: 12, y: 18 }, withWall, START);
+    const length = 2 * Math.hypot(1, 2) + 1;
+    expect(around).toMatchObject({ accepted: true });
+    if (around.accepted)
+      expect(around.motion.walkedUntil).toBeCloseTo(START - SAVED_MS + length / maxRate(withWall), 3);
+  });
+
+  it('keep in who is walled in, whatever is sent', () => {
+    const walls = [
+      { x: 10, y: 10, width: 20, height: 0.1 },
+      { x: 10, y: 29.9, width: 20, height: 0.1 },
+      { x: 10, y: 10, width: 0.1, height: 20 },
+      { x: 29.9, y: 10, width: 0.1, height: 20 },
+    ];
+    const cell: JudgedZone = { width: 40, height: 40, speed: 5, ways: new Ways(40, 40, walls) };
+    const place = fc.double({ min: 0, max: 40, noNaN: true });
+    const steps = fc.array(fc.record({ afterMs: fc.integer({ min: 0, max: 5_000 }), x: place, y: place }), {
+      maxLength: 60,
+    });
+    fc.assert(
+      fc.property(steps, (all) => {
+        let motion: Motion = { ...standing(0), x: 20, y: 20 };
+        let now = START;
+        all.forEach(({ afterMs, x, y }, seq) => {
+          now += afterMs;
+          const verdict = judgeMove(motion, { seq, x, y }, cell, now);
+          if (verdict.accepted) motion = verdict.motion;
+          expect(Math.max(Math.abs(motion.x - 20), Math.abs(motion.y - 20))).toBeLessThanOrEqual(10);
+        });
+      }),
+    );
+  });
+});
+
+describe('a character that is held', () => {
+  const step = { seq: 0, x: SPAWN.x + 0.5, y: SPAWN.y };
+
+  it('does not move before it is free, and gets no time for walking from it', () => {
+    const stunned = hold(standing(0), START + 3_000);
+    expect(judgeMove(stunned, step, ZONE, START + 2_999)).toEqual({ accepted: false, reason: 'held' });
+    expect(judgeMove(stunned, step, ZONE, START + 3_050)).toMatchObject({ reason: 'speed' });
+    expect(judgeMove(stunned, step, ZONE, START + 3_100)).toMatchObject({ accepted: true });
+  });
+
+  it('is held for the longer of two times, or until it is released', () => {
+    const twice = hold(hold(standing(0), START + 3_000), START + 1_000);
+    expect(judgeMove(twice, step, ZONE, START + 2_000)).toMatchObject({ reason: 'held' });
+    const fighting = hold(standing(0), Infinity);
+    expect(judgeMove(fighting, step, ZONE, START + 3_600_000)).toMatchObject({ reason: 'held' });
+    expect(judgeMove(release(fighting, START + 1_000), step, ZONE, START + 1_100)).toMatchObject({ accepted: true });
   });
 });
 

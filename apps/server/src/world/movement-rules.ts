@@ -1,23 +1,18 @@
-/**
- * Who may walk where, and how fast: pure. Speed is held to by the generic cell rate algorithm (ITU-T I.371) over distance:
- * one instant, `walkedUntil`, says up to when a character has used its time for walking.
- */
+/** Who may walk where: pure. Time for walking has a file of its own. */
 import type { MoveRefusal } from '@aeturnis/contracts';
-import { isInside, type Point, type Zone } from './zone';
+import { beginWalking, hear, SAVED_MS, spend, SPEED_TOLERANCE, type WalkingTime } from './walking-time';
+import type { Point } from './zones/box';
+import { isInside, type Zone } from './zones/zone';
 
-/** How much faster than its speed a character may be in the long run: clocks of clients differ, and they round. */
-export const SPEED_TOLERANCE = 1.1;
-/** Unused time for walking is kept for so long: what a client may send at once after its network stalled, plus a step. */
-export const SAVED_MS = 2_500;
 /** A step this many times longer than the longest that can be honest was no step. */
 const TELEPORT_FACTOR = 2;
 
-export interface Motion extends Point {
+export interface Motion extends Point, WalkingTime {
   readonly facing: number;
   /** The last sequence number that was accepted; -1 before the first. */
   readonly seq: number;
-  /** Milliseconds since 1970; never later than the last accepted step. */
-  readonly walkedUntil: number;
+  /** Until then it cannot walk (stunned, fighting), in milliseconds since 1970; 0 where nothing holds it. */
+  readonly heldUntil: number;
 }
 
 export interface Step extends Point {
@@ -26,35 +21,54 @@ export interface Step extends Point {
   readonly facing?: number | null | undefined;
 }
 
+/** What steps are judged by. */
+export type JudgedZone = Pick<Zone, 'width' | 'height' | 'speed' | 'ways'>;
+
 export type Judgement = { accepted: true; motion: Motion } | { accepted: false; reason: MoveRefusal };
 
 /** Units per millisecond that nobody exceeds in the long run. */
-export function maxRate(zone: Zone): number {
-  return (zone.speed * SPEED_TOLERANCE) / 1000;
+export function maxRate({ speed }: Pick<Zone, 'speed'>): number {
+  return (speed * SPEED_TOLERANCE) / 1000;
 }
 
 /** A character that begins to move now, with the time for walking it had not used. */
 export function beginMotion(place: Point & { facing: number; walkedUntil: number }, nowMs: number): Motion {
   const { x, y, facing, walkedUntil } = place;
-  // The node it was on before may have a clock that is ahead of ours.
-  return { x, y, facing, seq: -1, walkedUntil: Math.min(nowMs, Math.max(walkedUntil, nowMs - SAVED_MS)) };
+  return { x, y, facing, seq: -1, heldUntil: 0, ...beginWalking(walkedUntil, nowMs) };
+}
+
+/** Keeps it from walking until then (Infinity: until it is released); what holds it longer already goes on. */
+export function hold(motion: Motion, untilMs: number): Motion {
+  return { ...motion, heldUntil: Math.max(motion.heldUntil, untilMs) };
+}
+
+/** Nothing holds it from now on. */
+export function release(motion: Motion, nowMs: number): Motion {
+  return { ...motion, heldUntil: Math.min(motion.heldUntil, nowMs) };
 }
 
 /**
- * Judges one step. Guarantees: a client that walks no faster than the zone's speed is never refused for speed, however
- * late its steps arrive, up to two seconds; in any window of time the accepted steps together are no longer than
- * `maxRate` × (window + SAVED_MS).
+ * Judges one step. Guarantees: a client that walks no faster than the zone's speed, and around obstacles, is never refused
+ * a step, however late or lost its steps are within what `walking-time.ts` says; in any window of time the accepted steps
+ * together are no longer than `maxRate` × (window + SAVED_MS); between two accepted places there is a free way that is
+ * as long as what was spent for it. So a step that skips a corner, for those in between were lost, costs the way around it,
+ * and one through a wall costs the way to the other side.
  */
-export function judgeMove(motion: Motion, step: Step, zone: Zone, nowMs: number): Judgement {
-  if (!(step.seq > motion.seq)) return { accepted: false, reason: 'sequence' };
-  if (!isInside(zone, step)) return { accepted: false, reason: 'bounds' };
+export function judgeMove(motion: Motion, step: Step, zone: JudgedZone, nowMs: number): Judgement {
+  if (!(step.seq > motion.seq)) return refused('sequence');
+  if (!isInside(zone, step)) return refused('bounds');
+  if (nowMs < motion.heldUntil) return refused('held');
+  // The time it was held for was no time for walking.
+  const { time, savedMs } = hear({ ...motion, walkedUntil: Math.max(motion.walkedUntil, motion.heldUntil) }, nowMs);
   const rate = maxRate(zone);
-  const tookMs = Math.hypot(step.x - motion.x, step.y - motion.y) / rate;
-  if (tookMs > SAVED_MS * TELEPORT_FACTOR) return { accepted: false, reason: 'teleport' };
-  // It lies in the future only when the clock of this machine was set back: then there is nothing to hold the walker to.
-  const since = motion.walkedUntil > nowMs ? 0 : motion.walkedUntil;
-  const walkedUntil = Math.max(since, nowMs - SAVED_MS) + tookMs;
-  if (walkedUntil > nowMs) return { accepted: false, reason: 'speed' };
+  const straight = Math.hypot(step.x - motion.x, step.y - motion.y);
+  if (straight > SAVED_MS * TELEPORT_FACTOR * rate) return refused('teleport');
+  if (straight > savedMs * rate) return refused('speed');
+  const length = zone.ways.isFree(step) ? zone.ways.shortest(motion, step, savedMs * rate) : Infinity;
+  if (!Number.isFinite(length)) return refused('obstacle');
   const { seq, x, y, facing } = step;
-  return { accepted: true, motion: { seq, x, y, facing: facing ?? motion.facing, walkedUntil } };
+  const walked = spend(time, Math.min(length / rate, savedMs));
+  return { accepted: true, motion: { ...motion, ...walked, seq, x, y, facing: facing ?? motion.facing } };
 }
+
+const refused = (reason: MoveRefusal): Judgement => ({ accepted: false, reason });

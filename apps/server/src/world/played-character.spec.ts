@@ -1,17 +1,18 @@
 /** Where a character stands that enters the world. */
 import type { Caller } from '@aeturnis/realtime';
 import type { Place } from '../characters';
-import { SAVED_MS } from './movement-rules';
 import { PlayedCharacter } from './played-character';
-import { zoneOrStart } from './zones';
+import { SAVED_MS } from './walking-time';
+import { Atlas } from './zones/atlas';
 
 const NOW = 1_700_000_000_000;
-const VILLAGE = zoneOrStart('starting_village');
+const ATLAS = Atlas.read();
+const VILLAGE = ATLAS.zoneOrStart('starting_village');
 const { x, y, facing } = VILLAGE.spawn;
 
 const entering = (place: Partial<Place>): PlayedCharacter => {
   const known: Place = { zone: VILLAGE.id, x: 1, y: 2, facing: 3, walkedUntil: 0 };
-  return new PlayedCharacter({} as Caller, {} as PlayedCharacter['character'], { ...known, ...place }, NOW);
+  return new PlayedCharacter(ATLAS, {} as Caller, {} as PlayedCharacter['character'], { ...known, ...place }, NOW);
 };
 
 describe('PlayedCharacter', () => {
@@ -22,6 +23,7 @@ describe('PlayedCharacter', () => {
   it.each([
     ['in a zone the world does not have', { zone: 'atlantis' }],
     ['outside of its zone', { x: VILLAGE.width + 1 }],
+    ['where an obstacle has been put since', { x: 125, y: 84.25 }],
     ['nowhere', { y: NaN }],
   ])('stands at the spawn when it was left %s', (_, place) => {
     expect(entering(place).place).toMatchObject({ zone: VILLAGE.id, x, y, facing });

@@ -1,10 +1,10 @@
 /** A character that a connection of this node plays now. */
-import type { ZonePlayer } from '@aeturnis/contracts';
+import type { InZone, ZonePlayer } from '@aeturnis/contracts';
 import type { Caller } from '@aeturnis/realtime';
-import type { Character, Place } from '../characters';
+import { type Character, characterView, type Place } from '../characters';
 import { beginMotion, type Motion } from './movement-rules';
-import { isInside, type Zone } from './zone';
-import { zoneOrStart } from './zones';
+import type { Atlas } from './zones/atlas';
+import type { Standing, Zone } from './zones/zone';
 
 export class PlayedCharacter {
   zone: Zone;
@@ -15,6 +15,7 @@ export class PlayedCharacter {
   stored = false;
 
   constructor(
+    private readonly atlas: Atlas,
     readonly caller: Caller,
     readonly character: Character,
     place: Place,
@@ -35,10 +36,20 @@ export class PlayedCharacter {
 
   /** Stands where it was left; sequence numbers begin anew. */
   continueFrom(place: Place, nowMs: number): void {
-    this.zone = zoneOrStart(place.zone);
-    // The zone may have been made smaller, or taken out of the world, since the character stood there.
-    const stays = place.zone === this.zone.id && isInside(this.zone, place);
+    this.zone = this.atlas.zoneOrStart(place.zone);
+    // The zone may have been changed, or taken out of the world, since the character stood there.
+    const stays = place.zone === this.zone.id && this.zone.ways.isFree(place);
     this.motion = beginMotion(stays ? place : { ...place, ...this.zone.spawn }, nowMs);
+  }
+
+  /** Stands in another zone from now on; sequence numbers and the time for walking go on. */
+  arrive(zone: Zone, { x, y, facing }: Standing): void {
+    this.zone = zone;
+    this.motion = { ...this.motion, x, y, facing };
+  }
+
+  asSeenByItsPlayer(): InZone {
+    return { character: characterView(this.character, this.place), speed: this.zone.speed, zone: this.zone.id };
   }
 
   asSeenByOthers(): ZonePlayer {

@@ -75,7 +75,8 @@ export class PositionSharing implements OnModuleInit, OnModuleDestroy {
       const isHere = (played: PlayedCharacter): boolean => this.played.has(played);
       // Told to the zone once more: whoever read the store a moment too early has missed the last move.
       for (const played of changed.filter(isHere)) this.ticker.mark(played);
-      for (const played of told.filter(isHere)) {
+      // One that has gone to another zone meanwhile is not lost.
+      for (const played of told.filter((each) => isHere(each) && each.stored && each.zone.id === zone)) {
         if (taken.includes(played.id)) this.lossListener(played, 'taken');
         if (gone.includes(played.id)) this.lossListener(played, 'gone');
       }

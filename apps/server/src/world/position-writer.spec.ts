@@ -8,7 +8,9 @@ import { PlayedCharacter } from './played-character';
 import { PlayedCharacters } from './played-characters';
 import { PositionWriter } from './position-writer';
 import { WorldMetrics } from './world-metrics';
+import { Atlas } from './zones/atlas';
 
+const ATLAS = Atlas.read();
 /** Stands for the database: it can be away, and slow. */
 class Storage {
   readonly statements: ReadonlyMap<string, Place>[] = [];
@@ -134,7 +136,7 @@ describe('PositionWriter', () => {
 function at(id: string, x: number): PlayedCharacter {
   const caller = { socketId: `socket of ${id}` } as Caller;
   const place = { zone: 'starting_village', x, y: 0, facing: 0, walkedUntil: 0 };
-  return new PlayedCharacter(caller, { id } as PlayedCharacter['character'], place, 0);
+  return new PlayedCharacter(ATLAS, caller, { id } as PlayedCharacter['character'], place, 0);
 }
 
 function holdBack(storage: Storage): () => void {

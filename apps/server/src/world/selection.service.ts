@@ -9,7 +9,7 @@ import {
   roomName,
 } from '@aeturnis/contracts';
 import { type Caller, Clock, ConnectionHooks, Presence, RoomService } from '@aeturnis/realtime';
-import { CharactersService, characterView, type PlacedCharacter } from '../characters';
+import { CharactersService, type PlacedCharacter } from '../characters';
 import { PlayedCharacter } from './played-character';
 import { PlayedCharacters } from './played-characters';
 import { PositionSharing } from './position-sharing';
@@ -17,6 +17,7 @@ import { PositionWriter } from './position-writer';
 import { Takeover } from './takeover';
 import { WorldMetrics } from './world-metrics';
 import { ZoneMembers } from './zone-members';
+import { Atlas } from './zones/atlas';
 
 type Selected = ResultOf<typeof CharacterSelect>;
 
@@ -25,6 +26,7 @@ export class SelectionService implements OnModuleInit {
   private readonly logger = new Logger(SelectionService.name);
 
   constructor(
+    private readonly atlas: Atlas,
     private readonly characters: CharactersService,
     private readonly played: PlayedCharacters,
     private readonly zones: ZoneMembers,
@@ -59,14 +61,14 @@ export class SelectionService implements OnModuleInit {
     const current = this.played.ofSocket(caller.socketId);
     if (current?.id === owned.character.id) {
       await this.zones.show(current);
-      return selected(current);
+      return current.asSeenByItsPlayer();
     }
     await this.leave(current);
     const played = await this.take(caller, owned);
     const { userId } = caller.principal;
     await this.presence.setAttributes(userId, { characterId: played.id, zone: played.zone.id });
     this.logger.debug({ message: 'character selected', userId, characterId: played.id, zone: played.zone.id });
-    return selected(played);
+    return played.asSeenByItsPlayer();
   }
 
   /** A recovered connection has the rooms of its character still, and goes on playing it where that is possible. */
@@ -103,7 +105,7 @@ export class SelectionService implements OnModuleInit {
     // Later than the one it takes over from, also when both come in one millisecond.
     const selectedAt = Math.max(this.clock.now(), (this.played.get(character.id)?.selectedAt ?? 0) + 1);
     const answer = this.takeover.claim({ characterId: character.id, socketId, selectedAt }, count > 0);
-    const played = new PlayedCharacter(caller, character, place, selectedAt);
+    const played = new PlayedCharacter(this.atlas, caller, character, place, selectedAt);
     this.played.add(played);
     this.metrics.characterEntered();
     try {
@@ -162,8 +164,4 @@ export class SelectionService implements OnModuleInit {
     if (attributes?.['characterId'] === id)
       await this.presence.setAttributes(userId, { characterId: null, zone: null });
   }
-}
-
-function selected({ character, place, zone }: PlayedCharacter): Selected {
-  return { character: characterView(character, place), speed: zone.speed, zone: zone.id };
 }

@@ -7,8 +7,10 @@ import { PlayedCharacter } from './played-character';
 import { PlayedCharacters } from './played-characters';
 import type { PositionWriter } from './position-writer';
 import { type Handover, Takeover } from './takeover';
+import { Atlas } from './zones/atlas';
 import { NO_REDIS } from '../../../../test/support/bus';
 
+const ATLAS = Atlas.read();
 const ID = 'character';
 const START: Place = { zone: 'starting_village', x: 100, y: 100, facing: 0, walkedUntil: 0 };
 
@@ -79,7 +81,7 @@ class Node {
     const selectedAt = Math.max(now, (this.played.get(ID)?.selectedAt ?? 0) + 1);
     const answer = this.takeover.claim({ characterId: ID, socketId, selectedAt }, elsewhere);
     const caller = { socketId } as Caller;
-    this.played.add(new PlayedCharacter(caller, { id: ID } as PlayedCharacter['character'], START, selectedAt));
+    this.played.add(new PlayedCharacter(ATLAS, caller, { id: ID } as PlayedCharacter['character'], START, selectedAt));
     return answer;
   }
 

@@ -11,6 +11,7 @@ import { PositionWriter } from './position-writer';
 import { RedisZonePositions } from './redis-zone-positions';
 import { SelectionService } from './selection.service';
 import { Takeover } from './takeover';
+import { TravelService } from './travel.service';
 import { WORLD_METRIC_PROVIDERS, WorldMetrics } from './world-metrics';
 import { WorldService } from './world.service';
 import { ZoneMembers } from './zone-members';
@@ -33,6 +34,7 @@ const zonePositions = {
     PositionWriter,
     SelectionService,
     Takeover,
+    TravelService,
     WorldMetrics,
     WorldService,
     ZoneMembers,

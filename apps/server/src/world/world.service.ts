@@ -4,7 +4,7 @@ import { SystemSync } from '@aeturnis/realtime';
 import { CharactersService } from '../characters';
 import { PlayedCharacters } from './played-characters';
 import { ZonePositions } from './zone-positions';
-import { ZONES } from './zones';
+import { Atlas } from './zones/atlas';
 
 export interface Playing {
   readonly characterId: string;
@@ -15,6 +15,7 @@ export interface Playing {
 @Injectable()
 export class WorldService implements OnModuleInit {
   constructor(
+    private readonly atlas: Atlas,
     private readonly characters: CharactersService,
     private readonly played: PlayedCharacters,
     private readonly positions: ZonePositions,
@@ -26,7 +27,7 @@ export class WorldService implements OnModuleInit {
   }
 
   hasZone(zone: string): boolean {
-    return ZONES.has(zone);
+    return this.atlas.zones.has(zone);
   }
 
   /** The character this connection plays and where; null while it plays none. */
@@ -39,7 +40,7 @@ export class WorldService implements OnModuleInit {
   async zoneOf(characterId: string): Promise<string | null> {
     const here = this.played.get(characterId);
     if (here?.present) return here.zone.id;
-    const zones = [...ZONES.keys()];
+    const zones = [...this.atlas.zones.keys()];
     const found = await Promise.all(zones.map((zone) => this.positions.has(zone, characterId).catch(() => false)));
     return zones.find((_, index) => found[index]) ?? null;
   }

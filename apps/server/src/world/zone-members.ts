@@ -7,14 +7,15 @@ import { PlayedCharacters } from './played-characters';
 import { PositionSharing } from './position-sharing';
 import { ZonePositions } from './zone-positions';
 import { ZoneTicker } from './zone-ticker';
-import type { Zone } from './zone';
-import { ZONES } from './zones';
+import { Atlas } from './zones/atlas';
+import type { Zone } from './zones/zone';
 
 const CAPACITY = 5_000;
 
 @Injectable()
 export class ZoneMembers implements OnModuleInit {
   constructor(
+    private readonly atlas: Atlas,
     private readonly rooms: RoomService,
     private readonly played: PlayedCharacters,
     private readonly positions: ZonePositions,
@@ -57,11 +58,13 @@ export class ZoneMembers implements OnModuleInit {
 
   /** Takes a character that is played no more from among the others. */
   async leave(played: PlayedCharacter): Promise<void> {
-    const { caller, zone, id } = played;
+    const { caller, zone, id, present, stored } = played;
     this.release(played);
+    // Whatever is found out meanwhile is not about this stay.
+    [played.present, played.stored] = [false, false];
     // Whoever ends the stay in the store tells it; what the store cannot say is told: better twice than never.
     const ended = await this.positions.leave(zone.id, id).catch(() => true);
-    if (played.present && (ended || !played.stored)) this.tellLeft(zone, id, caller.socketId);
+    if (present && (ended || !stored)) this.tellLeft(zone, id, caller.socketId);
     await this.rooms.leave(caller, roomOf(zone));
   }
 
@@ -83,7 +86,7 @@ export class ZoneMembers implements OnModuleInit {
   private async vacated(characterId: string): Promise<void> {
     const { count } = await this.rooms.count(roomName(RoomKind.Character, characterId));
     if (count > 0 || this.played.get(characterId)) return;
-    for (const zone of ZONES.values()) {
+    for (const zone of this.atlas.zones.values()) {
       if (await this.positions.forget(zone.id, characterId).catch(() => false)) this.tellLeft(zone, characterId);
     }
   }

@@ -1,0 +1,12 @@
+/** The zones, read before anything is opened: a broken world ends the boot with what is wrong with it, and nothing else. */
+import { type DynamicModule, Module } from '@nestjs/common';
+import { Atlas } from './atlas';
+
+@Module({})
+export class ZonesModule {
+  /** @throws BrokenWorldError */
+  static forRoot(): DynamicModule {
+    const atlas = { provide: Atlas, useValue: Atlas.read() };
+    return { module: ZonesModule, global: true, providers: [atlas], exports: [Atlas] };
+  }
+}

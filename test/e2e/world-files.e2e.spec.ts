@@ -1,0 +1,61 @@
+/** The world's files as an operator meets them: one command tells what is wrong with them, and the server starts with no less. */
+import { execFile } from 'node:child_process';
+import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { temporaryFolder, testEnvironment } from '../support/environment';
+
+const ROOT = join(__dirname, '..', '..');
+
+interface Ended {
+  code: number | null;
+  output: string;
+}
+
+const run = (args: string[], environment: NodeJS.ProcessEnv = {}): Promise<Ended> =>
+  new Promise((resolve) => {
+    const env = { PATH: process.env['PATH'], ...environment };
+    const child = execFile(process.execPath, args, { cwd: ROOT, env }, (_, stdout, stderr) =>
+      resolve({ code: child.exitCode, output: stdout + stderr }),
+    );
+  });
+
+const spoil = (zones: string): void => {
+  const file = join(zones, 'forest.json');
+  writeFileSync(
+    file,
+    readFileSync(file, 'utf8').replace('"to": "mine"', '"to": "x"').replace('"width": 400', '"width": 40'),
+  );
+};
+const PROBLEMS = [
+  "zones/forest.json: exits[1].to: there is no zone 'x'",
+  'zones/forest.json: spawns[0]: is outside of the zone',
+];
+
+it('are told to be sound, file by file', async () => {
+  const { code, output } = await run(['scripts/world-check.mjs']);
+  expect(code).toBe(0);
+  for (const name of ['starting_village', 'forest', 'mine', 'harbor']) expect(output).toContain(`zones/${name}.json`);
+  expect(output.trimEnd().split('\n').at(-1)).toBe('4 zones, 0 problems: the world is sound.');
+});
+
+it('are told to be broken, with everything that is wrong and a failure for whoever asked', async () => {
+  const zones = join(temporaryFolder(), 'zones');
+  cpSync(join(ROOT, 'apps', 'server', 'zones'), zones, { recursive: true });
+  spoil(zones);
+  const { code, output } = await run(['scripts/world-check.mjs', zones]);
+  expect(code).toBe(1);
+  for (const problem of PROBLEMS) expect(output).toContain(problem);
+  expect(output.trimEnd().split('\n').at(-1)).toMatch(/^4 zones, \d+ problems\.$/);
+});
+
+it('end the boot of a server with the same words, and nothing of it stays', async () => {
+  const folder = temporaryFolder();
+  cpSync(join(ROOT, 'dist'), join(folder, 'dist'), { recursive: true });
+  for (const name of ['node_modules', 'package.json']) symlinkSync(join(ROOT, name), join(folder, name));
+  spoil(join(folder, 'dist', 'apps', 'server', 'zones'));
+  const main = join(folder, 'dist', 'apps', 'server', 'src', 'main.js');
+  const { code, output } = await run([main], testEnvironment({ LOG_LEVEL: 'info' }));
+  expect(code).toBe(1);
+  for (const problem of PROBLEMS) expect(output).toContain(problem);
+  expect(output).not.toContain('    at ');
+});
