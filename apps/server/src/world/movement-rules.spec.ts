@@ -17,17 +17,18 @@ const START = 1_700_000_000_000;
 const ZONE: JudgedZone = { width: 100_000, height: 100_000, speed: 5, ways: new Ways(100_000, 100_000, []) };
 const SMALL: JudgedZone = { ...ZONE, width: 200, height: 100, ways: new Ways(200, 100, []) };
 const SPAWN = { x: 50_000, y: 50_000, facing: 0 };
-const LONGEST_DELAY_MS = 2_000;
+/** Between the quickest and the slowest step; longer is a stall, see the promises. */
+const JITTER_MS = 250;
 
 const standing = (walkedUntil = START): Motion => beginMotion({ ...SPAWN, walkedUntil }, START);
 
-/** A client that walks in any direction at up to full speed, whose steps arrive in order and late. */
+/** A client that walks in any direction at up to full speed, whose steps arrive in order and with jitter. */
 const honestWalk = fc.array(
   fc.record({
     afterMs: fc.integer({ min: 1, max: 500 }),
     pace: fc.double({ min: 0, max: 1, noNaN: true }),
     direction: fc.double({ min: 0, max: 2 * Math.PI, noNaN: true }),
-    delayMs: fc.integer({ min: 0, max: LONGEST_DELAY_MS }),
+    delayMs: fc.integer({ min: 0, max: JITTER_MS }),
   }),
   { minLength: 1, maxLength: 300 },
 );
@@ -44,7 +45,7 @@ const anyWalk = fc.array(
 );
 
 describe('judgeMove', () => {
-  it('never refuses an honest walker, however its steps are delayed', () => {
+  it('never refuses an honest walker, whenever it steps and however its steps jitter', () => {
     fc.assert(
       fc.property(honestWalk, (walk) => {
         let motion = standing();
