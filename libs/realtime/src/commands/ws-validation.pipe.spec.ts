@@ -13,7 +13,7 @@ class Planned {
   @ArrayMaxSize(2) @ValidateNested({ each: true }) @Type(() => Item) items: Item[];
 }
 class Unplanned extends Planned {
-  @IsString() @Transform(({ value }: { value: string }) => value.trim()) word: string;
+  @IsString() @Type(() => String) @Transform(({ value }: { value: string }) => value.trim()) word: string;
 }
 
 const lines: unknown[] = [];

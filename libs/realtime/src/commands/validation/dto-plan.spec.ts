@@ -1,5 +1,5 @@
 /** What a plan can be made of: each kind of rule and type in small, and what it leaves to the long way as a whole. */
-import { Exclude, Expose, Transform, Type } from 'class-transformer';
+import { Exclude, Expose, Transform, TransformationType, Type } from 'class-transformer';
 import {
   Allow,
   ArrayMaxSize,
@@ -105,6 +105,20 @@ class Converted {
   @IsInt({ each: true }) @Type(() => Number) numbers: number[];
   @IsBoolean() @Type(() => Boolean) flag: boolean;
 }
+class Changed {
+  @IsString()
+  @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.toLowerCase() : value))
+  word: string;
+  @IsArray()
+  @Transform(({ value }: { value: unknown }) => (Array.isArray(value) ? value.map(String) : value))
+  words: string[];
+  @IsInt()
+  @Transform(({ value, key, obj, type, options }) =>
+    key in obj && type === TransformationType.PLAIN_TO_CLASS && !options.groups ? Number(value) : 'x',
+  )
+  @Transform(({ value }: { value: unknown }) => (value === null ? [value] : value))
+  number: number;
+}
 
 const SUPPORTED: [Constructor<object>, object[]][] = [
   [Surprised, [{ own: { n: 1 } }]],
@@ -145,6 +159,13 @@ const SUPPORTED: [Constructor<object>, object[]][] = [
       { text: 'x', numbers: 3, flag: true },
     ],
   ],
+  [
+    Changed,
+    [
+      { word: 'A', words: ['A', 1], number: '1' },
+      { word: 'a', words: [], number: null },
+    ],
+  ],
 ];
 
 describe.each(SUPPORTED.map(([dto, examples]) => [dto.name, dto, examples] as const))('%s', (_, dto, examples) => {
@@ -174,8 +195,11 @@ describe('a DTO is validated the long way as a whole', () => {
   class WithGroups {
     @IsInt({ groups: ['some'] }) n: number;
   }
-  class Transformed {
-    @IsInt() @Transform(({ value }) => Number(value)) n: number;
+  class ChangedInGroups {
+    @IsInt() @Transform(({ value }) => Number(value), { groups: ['some'] }) n: number;
+  }
+  class ChangedAndTyped {
+    @IsInt() @Type(() => Number) @Transform(({ value }) => Number(value)) n: number;
   }
   class Exposed {
     @IsInt() @Expose({ name: 'number' }) n: number;
@@ -243,7 +267,8 @@ describe('a DTO is validated the long way as a whole', () => {
 
   it.each([
     [WithGroups, 'groups'],
-    [Transformed, 'transformed'],
+    [ChangedInGroups, 'transformed'],
+    [ChangedAndTyped, 'transformed'],
     [Exposed, 'exposes'],
     [Excluding, 'exposes or excludes'],
     [PartlyExcluding, 'excludes'],

@@ -3,10 +3,10 @@
  * without looking up what the decorators said for each payload anew.
  */
 import { types } from 'node:util';
-import { TransformationType } from 'class-transformer';
 import { defaultMetadataStorage } from 'class-transformer/cjs/storage';
 import { getMetadataStorage } from 'class-validator';
 import type { Constructor } from '@aeturnis/contracts';
+import { changedReader } from './field-changes';
 import { type FieldReader, readerOf } from './field-reader';
 import { FieldRules, type Rule } from './field-rules';
 import { isPlain, UNCOPIED } from './plain-copy';
@@ -56,7 +56,12 @@ export class DtoPlan {
         inner = DtoPlan.of(type, known);
         return (payload) => inner?.build(payload);
       });
-      this.fields.set(name, { name, read, rules: new FieldRules(name, dto.name, own), inner });
+      this.fields.set(name, {
+        name,
+        read: changedReader(dto, name, read),
+        rules: new FieldRules(name, dto.name, own),
+        inner,
+      });
     }
     this.list = [...this.fields.values()];
   }
@@ -122,7 +127,5 @@ function assertPlainClass(dto: Constructor<object>, sample: object, rules: Reado
   for (const name of rules.keys()) {
     if (typeof name !== 'string' || name in dto.prototype)
       throw new Unsupported(`${dto.name}.${String(name)} is more than a property`);
-    if (storage.findTransformMetadatas(dto, name, TransformationType.PLAIN_TO_CLASS).length > 0)
-      throw new Unsupported(`'${name}' is transformed by a function`);
   }
 }
