@@ -16,6 +16,7 @@ import { AccountsModule } from './accounts';
 import { AdminModule } from './admin';
 import { CharactersModule } from './characters';
 import { ChatModule } from './chat';
+import { ConversationsModule } from './conversations';
 import { HttpModule } from './http';
 import { PresenceModule } from './presence';
 import { WorldModule } from './world';
@@ -52,6 +53,7 @@ export class AppModule {
         CharactersModule,
         WorldModule,
         ChatModule,
+        ConversationsModule,
         AdminModule,
       ],
     };

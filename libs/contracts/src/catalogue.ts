@@ -2,11 +2,20 @@
 import { chatCommands, chatEvents } from './chat';
 import type { Ack, DeliveryClass, EventContract, PayloadOf, ResultOf } from './contract';
 import { conversationEvents } from './conversation-events';
+import { conversationCommands } from './conversations';
+import { messageCommands } from './messages';
 import { presenceCommands, presenceEvents } from './presence';
 import { systemCommands, systemEvents } from './system';
 import { worldCommands, worldEvents } from './world';
 
-export const COMMANDS = [...systemCommands, ...presenceCommands, ...worldCommands, ...chatCommands] as const;
+export const COMMANDS = [
+  ...systemCommands,
+  ...presenceCommands,
+  ...worldCommands,
+  ...chatCommands,
+  ...conversationCommands,
+  ...messageCommands,
+] as const;
 export const EVENTS = [
   ...systemEvents,
   ...presenceEvents,
