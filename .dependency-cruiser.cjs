@@ -16,7 +16,7 @@ const DOMAINS = {
   status: [],
   social: ['accounts'],
   presence: ['social', 'accounts'],
-  conversations: ['social'],
+  conversations: ['social', 'presence', 'accounts'],
   characters: ['accounts'],
   world: ['characters'],
   combat: ['world'],

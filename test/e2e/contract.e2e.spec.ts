@@ -18,6 +18,10 @@ interface Scene {
   other: Player;
   characterId: string;
   client: TestClient;
+  /** A group of both, with a message of the player and a reaction to it. */
+  conversationId: string;
+  messageId: string;
+  reactionId: string;
 }
 type CommandName = (typeof COMMANDS)[number]['name'];
 
@@ -37,7 +41,35 @@ const EXAMPLES: Record<CommandName, (scene: Scene) => object> = {
   'chat:emote': () => ({ emote: 'wave' }),
   'chat:typing': () => ({ channel: 'zone' }),
   'chat:history': () => ({ channel: 'global', limit: 10 }),
+  'conversation:create': ({ other }) => ({ kind: 'direct', participantIds: [other.id] }),
+  'conversation:join': here,
+  'conversation:leave': here,
+  'conversation:rename': (scene) => ({ ...here(scene), title: 'Raid' }),
+  'conversation:add': (scene) => ({ ...here(scene), userIds: [scene.other.id] }),
+  'conversation:remove': (scene) => ({ ...here(scene), userId: scene.other.id }),
+  'conversation:quit': here,
+  'conversation:role': (scene) => ({ ...here(scene), userId: scene.other.id, role: 'admin' }),
+  'conversation:mute': (scene) => ({ ...here(scene), muted: true }),
+  'conversation:sync': ({ conversationId }) => ({ cursors: { [conversationId]: 0 } }),
+  'presence:request': here,
+  'message:send': (scene) => ({ ...here(scene), content: 'hello', tempId: 'mine' }),
+  'message:update': (scene) => ({ ...message(scene), content: 'better' }),
+  'message:delete': message,
+  'message:read': (scene) => ({ ...here(scene), messageIds: [scene.messageId] }),
+  'message:delivered': (scene) => ({ ...here(scene), messageIds: [scene.messageId] }),
+  'reaction:add': (scene) => ({ ...message(scene), emoji: '❤️' }),
+  'reaction:remove': (scene) => ({ ...message(scene), reactionId: scene.reactionId }),
+  'typing:start': here,
+  'typing:stop': here,
 };
+
+function here({ conversationId }: Scene): object {
+  return { conversationId };
+}
+
+function message({ conversationId, messageId }: Scene): object {
+  return { conversationId, messageId };
+}
 
 let database: TestDatabase;
 let server: RunningServer;
@@ -55,8 +87,22 @@ async function scene(select = true): Promise<Scene> {
   const [player, other] = await Promise.all([registerPlayer(server.url), registerPlayer(server.url)]);
   const { id: characterId } = await createCharacter(server.url, player);
   const client = await connect(server.url, player.accessToken);
-  if (select) await client.send('character:select', { characterId });
-  return { player, other, characterId, client };
+  if (!select) return { player, other, characterId, client, conversationId: '', messageId: '', reactionId: '' };
+  await client.send('character:select', { characterId });
+  const made = await client.send('conversation:create', { kind: 'group', participantIds: [other.id] });
+  const conversationId = String(made['id']);
+  const { messageId } = await client.send('message:send', { conversationId, content: 'first' });
+  const reaction = { conversationId, messageId, emoji: '👍' };
+  const { reactionId } = await client.send('reaction:add', reaction);
+  return {
+    player,
+    other,
+    characterId,
+    client,
+    conversationId,
+    messageId: String(messageId),
+    reactionId: String(reactionId),
+  };
 }
 
 it('handles each command of the contract, and no other', () => {

@@ -16,6 +16,7 @@ import { AccountsModule } from './accounts';
 import { AdminModule } from './admin';
 import { CharactersModule } from './characters';
 import { ChatModule } from './chat';
+import { ConversationsModule } from './conversations';
 import { HttpModule } from './http';
 import { PresenceModule } from './presence';
 import { WorldModule, ZonesModule } from './world';
@@ -53,6 +54,7 @@ export class AppModule {
         ZonesModule.forRoot(),
         WorldModule,
         ChatModule,
+        ConversationsModule,
         AdminModule,
       ],
     };

@@ -1,12 +1,28 @@
 /** All commands and events of the product, and the types of a Socket.IO server and client that follow from them. */
 import { chatCommands, chatEvents } from './chat';
 import type { Ack, DeliveryClass, EventContract, PayloadOf, ResultOf } from './contract';
+import { conversationEvents } from './conversation-events';
+import { conversationCommands } from './conversations';
+import { messageCommands } from './messages';
 import { presenceCommands, presenceEvents } from './presence';
 import { systemCommands, systemEvents } from './system';
 import { worldCommands, worldEvents } from './world';
 
-export const COMMANDS = [...systemCommands, ...presenceCommands, ...worldCommands, ...chatCommands] as const;
-export const EVENTS = [...systemEvents, ...presenceEvents, ...worldEvents, ...chatEvents] as const;
+export const COMMANDS = [
+  ...systemCommands,
+  ...presenceCommands,
+  ...worldCommands,
+  ...chatCommands,
+  ...conversationCommands,
+  ...messageCommands,
+] as const;
+export const EVENTS = [
+  ...systemEvents,
+  ...presenceEvents,
+  ...worldEvents,
+  ...chatEvents,
+  ...conversationEvents,
+] as const;
 
 type KnownCommand = (typeof COMMANDS)[number];
 type KnownEvent = (typeof EVENTS)[number];

@@ -9,6 +9,8 @@ export enum RoomKind {
   Guild = 'guild',
   Party = 'party',
   Conversation = 'conversation',
+  /** Those who have a conversation open. */
+  Viewing = 'viewing',
   Lobby = 'lobby',
   Room = 'room',
   Match = 'match',

@@ -1,2 +1,3 @@
 /** Presence, as the rest of the server knows it. */
 export { PresenceModule } from './presence.module';
+export { PresenceService } from './presence.service';

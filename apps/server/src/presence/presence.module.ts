@@ -20,5 +20,6 @@ import { PresenceService } from './presence.service';
     PresenceViews,
     PresenceWatching,
   ],
+  exports: [PresenceService],
 })
 export class PresenceModule {}

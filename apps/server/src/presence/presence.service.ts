@@ -45,6 +45,12 @@ export class PresenceService implements OnModuleInit {
     return toOwn(after);
   }
 
+  /** Those of these users whose coming and going nobody may notice. */
+  async invisibleAmong(userIds: readonly string[]): Promise<Set<string>> {
+    const settings = await this.repository.find(userIds);
+    return new Set(userIds.filter((userId) => settings.get(userId)?.status === 'invisible'));
+  }
+
   private async own(userId: string): Promise<OwnPresence> {
     return toOwn((await this.repository.find([userId])).get(userId) ?? DEFAULT_SETTINGS);
   }

@@ -1,0 +1,78 @@
+/** What requests about conversations carry; the rest of it is in their paths. */
+import { ApiProperty, ApiPropertyOptional, PickType } from '@nestjs/swagger';
+import {
+  CONVERSATION_ROLES,
+  ConversationAddDto,
+  ConversationMuteDto,
+  ConversationRenameDto,
+  type ConversationRole,
+  ConversationRoleDto,
+  MessageUpdateDto,
+} from '@aeturnis/contracts';
+import { Type } from 'class-transformer';
+import { IsInt, IsOptional, IsString, IsUUID, Max, MaxLength, Min } from 'class-validator';
+
+export class TitleBody extends PickType(ConversationRenameDto, ['title']) {
+  @ApiProperty({ maxLength: 100, example: 'Raid on Tuesday' })
+  override title: string;
+}
+
+export class NewMembersBody extends PickType(ConversationAddDto, ['userIds']) {
+  @ApiProperty({ type: [String], format: 'uuid', maxItems: 100 })
+  override userIds: string[];
+}
+
+export class RoleBody extends PickType(ConversationRoleDto, ['role']) {
+  @ApiProperty({ enum: CONVERSATION_ROLES })
+  override role: ConversationRole;
+}
+
+export class MuteBody extends PickType(ConversationMuteDto, ['muted']) {
+  @ApiProperty()
+  override muted: boolean;
+}
+
+export class ContentBody extends PickType(MessageUpdateDto, ['content']) {
+  @ApiProperty({ maxLength: 10_000, example: 'See you at the gate' })
+  override content: string;
+}
+
+class LimitQuery {
+  @ApiPropertyOptional({ minimum: 1, maximum: 100, default: 50 })
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(100)
+  limit?: number;
+}
+
+export class ConversationsQuery extends LimitQuery {
+  @ApiPropertyOptional({ description: '`next` of the page before.' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(64)
+  cursor?: string;
+}
+
+export class MessagesQuery extends LimitQuery {
+  @ApiProperty({ format: 'uuid' })
+  @IsUUID()
+  conversationId: string;
+
+  @ApiPropertyOptional({ description: 'Messages older than this seq, the newest first. Absent: the newest.' })
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(0)
+  @Max(Number.MAX_SAFE_INTEGER)
+  before?: number;
+
+  @ApiPropertyOptional({ description: 'Messages newer than this seq, the oldest first; instead of `before`.' })
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(0)
+  @Max(Number.MAX_SAFE_INTEGER)
+  after?: number;
+}

@@ -1,0 +1,71 @@
+/**
+ * Keeps the log of each conversation. Its numbers come from one row per conversation that is locked until the commit: so
+ * they have no gaps, and whoever sees an entry sees all before it. What depends on others is decided under that lock,
+ * which is taken when nothing slow is left to do.
+ */
+import { Injectable } from '@nestjs/common';
+import { Database } from '@aeturnis/platform';
+import type { Appended, LogEntry, NewEntry } from './log-entry';
+import { APPEND, ENTRIES, LOCK, SEND, type EntryRow, type HeadRow } from './log.statements.repository';
+import { NodeLife } from './node-life';
+
+export interface NewMessage {
+  readonly conversationId: string;
+  readonly senderId: string;
+  readonly content: string;
+  readonly tempId: string | null;
+}
+
+/** `member` is undefined for somebody who never was one; `duplicate` where the message was there already. */
+export interface SendOutcome {
+  readonly member: boolean | undefined;
+  readonly message?: { readonly id: string; readonly seq: number; readonly at: Date; readonly duplicate: boolean };
+  readonly appended?: Appended;
+}
+
+@Injectable()
+export class ConversationLogRepository {
+  constructor(
+    private readonly database: Database,
+    private readonly life: NodeLife,
+  ) {}
+
+  /** Makes all others who would change this conversation wait until the transaction ends; false where there is none. */
+  async lock(conversationId: string): Promise<boolean> {
+    return (await LOCK(this.database.db, { conversationId })).length > 0;
+  }
+
+  /** Call it after `lock`, in the same transaction: only then does it see who is a member, and what was sent before. */
+  async send({ conversationId, senderId, content, tempId }: NewMessage): Promise<SendOutcome> {
+    const [row] = await SEND(this.database.db, { conversationId, senderId, content, tempId, node: this.life.id });
+    const member = row?.current ?? undefined;
+    if (!row || row.id === null) return { member };
+    const message = { id: row.id, seq: Number(row.seq), at: new Date(row.at), duplicate: row.duplicate };
+    return row.duplicate ? { member, message } : { member, message, appended: appended(conversationId, row) };
+  }
+
+  /** Call it after `lock`, in the same transaction. @returns about the last of them. */
+  async append(conversationId: string, entries: readonly NewEntry[]): Promise<Appended> {
+    const [row] = await APPEND(this.database.db, {
+      conversationId,
+      entries: JSON.stringify(entries),
+      count: entries.length,
+      node: this.life.id,
+    });
+    if (!row) throw new Error('a conversation without a head');
+    return appended(conversationId, row);
+  }
+
+  /** In order, those after `after` and up to `upTo`. What a message said that has been deleted since is left out. */
+  async entries(conversationId: string, after: number, upTo: number, limit: number): Promise<LogEntry[]> {
+    return (await ENTRIES(this.database.db, { conversationId, after, upTo, limit })).map(toEntry);
+  }
+}
+
+function appended(conversationId: string, { seq, at, publisher, published }: HeadRow): Appended {
+  return { conversationId, seq: Number(seq), at: new Date(at), publisher, published: Number(published) };
+}
+
+function toEntry({ conversationId, seq, at, ...rest }: EntryRow): LogEntry {
+  return { conversationId, seq: Number(seq), at: new Date(at), ...rest };
+}

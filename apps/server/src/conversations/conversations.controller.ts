@@ -1,0 +1,116 @@
+/** Conversations over HTTP: one line per route. */
+import { Body, Controller, Delete, Get, HttpCode, Param, ParseUUIDPipe, Patch, Post, Put, Query } from '@nestjs/common';
+import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import {
+  type Changed,
+  ConversationCreateDto,
+  type ConversationPage,
+  type ConversationView,
+  type Principal,
+} from '@aeturnis/contracts';
+import { ApiErrors, CurrentUser } from '../http';
+import { canonical, CanonicalId } from './canonical-ids';
+import { ConversationsQuery, MuteBody, NewMembersBody, RoleBody, TitleBody } from './conversation-bodies';
+import { ConversationsService } from './conversations.service';
+import { CHANGED_EXAMPLE, CONVERSATION_EXAMPLE, CREATE_EXAMPLE, LIST_EXAMPLE } from './examples';
+import { MembersService } from './members.service';
+
+const ID = [ParseUUIDPipe, CanonicalId] as const;
+
+@ApiTags('conversations')
+@Controller('api/conversations')
+export class ConversationsController {
+  constructor(
+    private readonly conversations: ConversationsService,
+    private readonly members: MembersService,
+  ) {}
+
+  @Post()
+  @ApiOperation({
+    summary: 'Begins a conversation. A direct one exists once per pair and is answered where it exists.',
+  })
+  @ApiBody({ schema: { example: CREATE_EXAMPLE } })
+  @ApiCreatedResponse({ schema: { example: CONVERSATION_EXAMPLE } })
+  @ApiErrors('VALIDATION', 'NOT_FOUND')
+  create(@CurrentUser() { userId }: Principal, @Body() dto: ConversationCreateDto): Promise<ConversationView> {
+    return this.conversations.create(userId, canonical(dto));
+  }
+
+  @Get()
+  @ApiOperation({ summary: 'Lists the own conversations, the one with the latest message first.' })
+  @ApiOkResponse({ schema: { example: LIST_EXAMPLE } })
+  @ApiErrors('VALIDATION')
+  list(@CurrentUser() { userId }: Principal, @Query() query: ConversationsQuery): Promise<ConversationPage> {
+    return this.conversations.list(userId, query);
+  }
+
+  @Get(':id')
+  @ApiOperation({ summary: 'Shows a conversation with its members and how far they have read.' })
+  @ApiOkResponse({ schema: { example: CONVERSATION_EXAMPLE } })
+  @ApiErrors('VALIDATION', 'NOT_FOUND', 'NOT_PARTICIPANT')
+  view(@CurrentUser() { userId }: Principal, @Param('id', ...ID) id: string): Promise<ConversationView> {
+    return this.conversations.view(userId, id);
+  }
+
+  @Patch(':id')
+  @ApiOperation({ summary: 'Gives a group another title.' })
+  @ApiOkResponse({ schema: { example: CHANGED_EXAMPLE } })
+  @ApiErrors('VALIDATION', 'NOT_FOUND', 'NOT_PARTICIPANT')
+  rename(
+    @CurrentUser() { userId }: Principal,
+    @Param('id', ...ID) conversationId: string,
+    @Body() { title }: TitleBody,
+  ): Promise<Changed> {
+    return this.conversations.rename(userId, { conversationId, title });
+  }
+
+  @Put(':id/mute')
+  @ApiOperation({ summary: 'Asks for no notifications of a conversation, or for them again.' })
+  @ApiOkResponse({ schema: { example: { conversationId: CONVERSATION_EXAMPLE.id, muted: true } } })
+  @ApiErrors('VALIDATION', 'NOT_FOUND', 'NOT_PARTICIPANT')
+  mute(
+    @CurrentUser() { userId }: Principal,
+    @Param('id', ...ID) conversationId: string,
+    @Body() { muted }: MuteBody,
+  ): Promise<{ conversationId: string; muted: boolean }> {
+    return this.conversations.mute(userId, { conversationId, muted });
+  }
+
+  @Post(':id/members')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Brings users into a group.' })
+  @ApiOkResponse({ schema: { example: CHANGED_EXAMPLE } })
+  @ApiErrors('VALIDATION', 'NOT_FOUND', 'NOT_PARTICIPANT', 'CONFLICT')
+  add(
+    @CurrentUser() { userId }: Principal,
+    @Param('id', ...ID) conversationId: string,
+    @Body() { userIds }: NewMembersBody,
+  ): Promise<Changed> {
+    return this.members.add(userId, canonical({ conversationId, userIds }));
+  }
+
+  @Delete(':id/members/:userId')
+  @ApiOperation({ summary: 'Takes a user out of a group, or ends the own membership.' })
+  @ApiOkResponse({ schema: { example: CHANGED_EXAMPLE } })
+  @ApiErrors('VALIDATION', 'NOT_FOUND', 'NOT_PARTICIPANT')
+  remove(
+    @CurrentUser() principal: Principal,
+    @Param('id', ...ID) conversationId: string,
+    @Param('userId', ...ID) userId: string,
+  ): Promise<Changed> {
+    return this.members.remove(principal.userId, { conversationId, userId });
+  }
+
+  @Patch(':id/members/:userId')
+  @ApiOperation({ summary: 'Makes a member of a group an admin, or an admin a member.' })
+  @ApiOkResponse({ schema: { example: CHANGED_EXAMPLE } })
+  @ApiErrors('VALIDATION', 'NOT_FOUND', 'NOT_PARTICIPANT', 'CONFLICT')
+  role(
+    @CurrentUser() principal: Principal,
+    @Param('id', ...ID) conversationId: string,
+    @Param('userId', ...ID) userId: string,
+    @Body() { role }: RoleBody,
+  ): Promise<Changed> {
+    return this.members.setRole(principal.userId, { conversationId, userId, role });
+  }
+}

@@ -1,0 +1,60 @@
+/** Conversations: messages that nobody loses, in groups and between two, and how clients catch up with them. */
+import { Module } from '@nestjs/common';
+import { AccountsModule } from '../accounts';
+import { PresenceModule } from '../presence';
+import { ConversationAccess } from './conversation-access';
+import { ConversationChanges } from './conversation-changes';
+import { ConversationLogRepository } from './conversation-log.repository';
+import { ConversationRooms } from './conversation-rooms';
+import { ConversationsController } from './conversations.controller';
+import { ConversationsGateway } from './conversations.gateway';
+import { ConversationsOfAccount } from './conversations-of-account';
+import { ConversationsRepository } from './conversations.repository';
+import { ConversationsService } from './conversations.service';
+import { MembersRepository } from './members.repository';
+import { MembersService } from './members.service';
+import { MessagesController } from './messages.controller';
+import { MessagesGateway } from './messages.gateway';
+import { MessagesRepository } from './messages.repository';
+import { MessagesService } from './messages.service';
+import { NodeLife } from './node-life';
+import { PublicationsRepository } from './publications.repository';
+import { ConversationPublisher } from './publishing/conversation-publisher';
+import { LogTeller } from './publishing/log-teller';
+import { ReactionsService } from './reactions.service';
+import { SendQuota } from './send-quota';
+import { SyncService } from './sync.service';
+import { TypingService } from './typing.service';
+import { ViewersService } from './viewers.service';
+import { WatermarksService } from './watermarks.service';
+
+@Module({
+  imports: [AccountsModule, PresenceModule],
+  controllers: [ConversationsController, MessagesController],
+  providers: [
+    ConversationAccess,
+    ConversationChanges,
+    ConversationLogRepository,
+    ConversationPublisher,
+    ConversationRooms,
+    ConversationsGateway,
+    ConversationsOfAccount,
+    ConversationsRepository,
+    ConversationsService,
+    LogTeller,
+    MembersRepository,
+    MembersService,
+    MessagesGateway,
+    MessagesRepository,
+    MessagesService,
+    NodeLife,
+    PublicationsRepository,
+    ReactionsService,
+    SendQuota,
+    SyncService,
+    TypingService,
+    ViewersService,
+    WatermarksService,
+  ],
+})
+export class ConversationsModule {}

@@ -1,0 +1,151 @@
+/** Conversations as such: begun, looked at, listed, named and muted by those who are in them. */
+import { Injectable } from '@nestjs/common';
+import {
+  AppError,
+  type Changed,
+  type ConversationCreateDto,
+  type ConversationMuteDto,
+  type ConversationPage,
+  type ConversationRenameDto,
+  type ConversationRole,
+  type ConversationSummary,
+  type ConversationView,
+} from '@aeturnis/contracts';
+import { Database } from '@aeturnis/platform';
+import { RealtimeService } from '@aeturnis/realtime';
+import { AccountsService } from '../accounts';
+import { ConversationAccess, refusal } from './conversation-access';
+import { ConversationChanges } from './conversation-changes';
+import { summaryOf } from './conversation-summary';
+import { ConversationsRepository, type ListPlace, type OwnConversation } from './conversations.repository';
+import { user } from './log-events';
+import { MembersRepository } from './members.repository';
+import { MembersService } from './members.service';
+
+const PAGE = 50;
+
+@Injectable()
+export class ConversationsService {
+  constructor(
+    private readonly database: Database,
+    private readonly repository: ConversationsRepository,
+    private readonly members: MembersRepository,
+    private readonly membership: MembersService,
+    private readonly accounts: AccountsService,
+    private readonly access: ConversationAccess,
+    private readonly changes: ConversationChanges,
+    private readonly realtime: RealtimeService,
+  ) {}
+
+  /** The creator is in it. A pair has one direct conversation, whoever begins it, however often. @throws AppError NOT_FOUND. */
+  async create(userId: string, { kind, participantIds, title }: ConversationCreateDto): Promise<ConversationView> {
+    const others = [...new Set(participantIds)].filter((id) => id !== userId);
+    if (kind === 'direct' && (others.length !== 1 || title != null))
+      throw new AppError('VALIDATION', 'A direct conversation is with one other user and has no title');
+    await this.membership.mustExist(others);
+    const id = kind === 'direct' ? await this.direct(userId, others) : await this.begin(userId, others, title ?? null);
+    return this.view(userId, id);
+  }
+
+  /** @throws AppError NOT_FOUND, NOT_PARTICIPANT. */
+  async view(userId: string, conversationId: string): Promise<ConversationView> {
+    const [own, members] = await Promise.all([
+      this.repository.ofMember(userId, conversationId),
+      this.members.current(conversationId),
+    ]);
+    if (!own) throw refusal((await this.members.find(conversationId, userId)) !== null);
+    const names = await this.accounts.namesOf([...members.map((member) => member.userId), ...partners(userId, [own])]);
+    return {
+      ...summaryOf(own, userId, names),
+      members: members.map((member) => ({
+        ...user(member.userId, names),
+        role: member.role,
+        readSeq: member.readSeq,
+        deliveredSeq: member.deliveredSeq,
+      })),
+    };
+  }
+
+  /** The one with the latest message first. */
+  async list(
+    userId: string,
+    { limit = PAGE, cursor }: { limit?: number | undefined; cursor?: string | undefined } = {},
+  ) {
+    const found = await this.repository.listOf(userId, limit + 1, cursor === undefined ? undefined : placeOf(cursor));
+    const shown = found.slice(0, limit);
+    const names = await this.accounts.namesOf(partners(userId, shown));
+    const conversations: ConversationSummary[] = shown.map((own) => summaryOf(own, userId, names));
+    const last = shown.at(-1);
+    const page: ConversationPage =
+      found.length > limit && last ? { conversations, next: cursorOf(last) } : { conversations };
+    return page;
+  }
+
+  /** By an admin of the group. @throws AppError NOT_FOUND, NOT_PARTICIPANT, FORBIDDEN. */
+  rename(userId: string, { conversationId, title }: ConversationRenameDto): Promise<Changed> {
+    return this.changes.under(conversationId, async () => {
+      await this.access.groupAdmin(userId, conversationId);
+      await this.repository.rename(conversationId, title);
+      const change = { type: 'conversation:updated' as const, actorId: userId, facts: { title } };
+      const { seq } = await this.changes.append(conversationId, change);
+      return { conversationId, seq };
+    });
+  }
+
+  /** For the caller alone, on all devices. @throws AppError NOT_FOUND, NOT_PARTICIPANT. */
+  async mute(userId: string, { conversationId, muted }: ConversationMuteDto) {
+    await this.access.member(userId, conversationId);
+    await this.members.setMuted(conversationId, userId, muted);
+    this.realtime.emitToUser(userId, 'conversation:muted', { conversationId, muted });
+    return { conversationId, muted };
+  }
+
+  private direct(userId: string, others: readonly string[]): Promise<string> {
+    const pair = [userId, ...others].sort().join(':');
+    return this.database.transaction(async () => {
+      const id = await this.repository.insert({ kind: 'direct', title: null, pair });
+      if (id !== null) return this.people(id, userId, others, { kind: 'direct', role: 'member' });
+      const known = await this.repository.ofPair(pair);
+      if (known === null) throw new Error('a pair that has a conversation and has none');
+      return known;
+    });
+  }
+
+  private begin(userId: string, others: readonly string[], title: string | null): Promise<string> {
+    return this.database.transaction(async () => {
+      const id = await this.repository.insert({ kind: 'group', title, pair: null });
+      if (id === null) throw new Error('a group that could not be begun');
+      return this.people(id, userId, others, { kind: 'group', role: 'admin', title });
+    });
+  }
+
+  private async people(
+    id: string,
+    userId: string,
+    others: readonly string[],
+    { role, ...facts }: { kind: 'direct' | 'group'; role: ConversationRole; title?: string | null },
+  ): Promise<string> {
+    const members = [{ id: userId, role }, ...others.map((other) => ({ id: other, role: 'member' as const }))];
+    const begun = { type: 'conversation:created' as const, actorId: userId, facts: { ...facts, members } };
+    const { seq } = await this.changes.append(id, begun);
+    await this.members.add(
+      id,
+      members.map((member) => ({ userId: member.id, role: member.role, seq })),
+    );
+    return id;
+  }
+}
+
+const partners = (userId: string, conversations: readonly OwnConversation[]): string[] =>
+  conversations.flatMap(({ pair }) => (pair === null ? [] : pair.split(':').filter((id) => id !== userId)));
+
+const CURSOR = /^(\d{1,15})\.([0-9a-f-]{36})$/;
+
+const cursorOf = ({ id, lastMessageAt, createdAt }: OwnConversation): string =>
+  `${(lastMessageAt ?? createdAt).getTime()}.${id}`;
+
+function placeOf(cursor: string): ListPlace {
+  const [, at, id = ''] = CURSOR.exec(cursor) ?? [];
+  if (at === undefined) throw new AppError('VALIDATION', 'The cursor is none that a page has named');
+  return { at: new Date(Number(at)), id };
+}

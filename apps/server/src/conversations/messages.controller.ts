@@ -1,0 +1,89 @@
+/** Messages over HTTP, by the rules that hold for their commands: one line per route. */
+import { Body, Controller, Delete, Get, HttpCode, Param, ParseUUIDPipe, Patch, Post, Query } from '@nestjs/common';
+import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import {
+  ConversationSyncDto,
+  type MessageDeleted,
+  type MessageEdited,
+  type MessagePage,
+  MessageSendDto,
+  type MessageSent,
+  type Principal,
+  type SyncPage,
+} from '@aeturnis/contracts';
+import { ApiErrors, CurrentUser } from '../http';
+import { canonical, CanonicalId } from './canonical-ids';
+import { ContentBody, MessagesQuery } from './conversation-bodies';
+import {
+  DELETED_EXAMPLE,
+  EDITED_EXAMPLE,
+  MESSAGES_EXAMPLE,
+  SEND_EXAMPLE,
+  SENT_EXAMPLE,
+  SYNC_ANSWER_EXAMPLE,
+  SYNC_EXAMPLE,
+} from './examples';
+import { MessagesService } from './messages.service';
+import { SendQuota } from './send-quota';
+import { SyncService } from './sync.service';
+
+const ID = [ParseUUIDPipe, CanonicalId] as const;
+
+@ApiTags('messages')
+@Controller('api')
+export class MessagesController {
+  constructor(
+    private readonly messages: MessagesService,
+    private readonly sync: SyncService,
+    private readonly quota: SendQuota,
+  ) {}
+
+  @Post('messages')
+  @ApiOperation({ summary: 'Says something in a conversation. Under one `tempId` it is stored once, for good.' })
+  @ApiBody({ schema: { example: SEND_EXAMPLE } })
+  @ApiCreatedResponse({ schema: { example: SENT_EXAMPLE } })
+  @ApiErrors('VALIDATION', 'NOT_FOUND', 'NOT_PARTICIPANT')
+  async send(@CurrentUser() author: Principal, @Body() dto: MessageSendDto): Promise<MessageSent> {
+    await this.quota.take(author.userId);
+    return this.messages.send(author, canonical(dto));
+  }
+
+  @Get('messages')
+  @ApiOperation({ summary: 'Reads the messages of a conversation, page by page, backwards or forwards.' })
+  @ApiOkResponse({ schema: { example: MESSAGES_EXAMPLE } })
+  @ApiErrors('VALIDATION', 'NOT_FOUND', 'NOT_PARTICIPANT')
+  read(@CurrentUser() { userId }: Principal, @Query() query: MessagesQuery): Promise<MessagePage> {
+    const { conversationId, before, after, limit } = canonical(query);
+    return this.sync.page(userId, conversationId, after === undefined ? { before } : { after }, limit);
+  }
+
+  @Patch('messages/:id')
+  @ApiOperation({ summary: 'Changes an own message; what it said before is kept.' })
+  @ApiOkResponse({ schema: { example: EDITED_EXAMPLE } })
+  @ApiErrors('VALIDATION', 'FORBIDDEN', 'NOT_FOUND')
+  async edit(
+    @CurrentUser() author: Principal,
+    @Param('id', ...ID) id: string,
+    @Body() { content }: ContentBody,
+  ): Promise<MessageEdited> {
+    return this.messages.edit(author, { ...(await this.messages.placeOf(id)), content });
+  }
+
+  @Delete('messages/:id')
+  @ApiOperation({ summary: 'Takes back an own message, or as an admin of the group anybody’s.' })
+  @ApiOkResponse({ schema: { example: DELETED_EXAMPLE } })
+  @ApiErrors('VALIDATION', 'FORBIDDEN', 'NOT_FOUND')
+  async remove(@CurrentUser() author: Principal, @Param('id', ...ID) id: string): Promise<MessageDeleted> {
+    return this.messages.remove(author, await this.messages.placeOf(id));
+  }
+
+  @Post('sync')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Tells what happened in conversations since the entries named.' })
+  @ApiBody({ schema: { example: SYNC_EXAMPLE } })
+  @ApiOkResponse({ schema: { example: SYNC_ANSWER_EXAMPLE } })
+  @ApiErrors('VALIDATION')
+  since(@CurrentUser() { userId }: Principal, @Body() { cursors }: ConversationSyncDto): Promise<SyncPage> {
+    return this.sync.since(userId, cursors);
+  }
+}

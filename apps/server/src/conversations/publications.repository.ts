@@ -1,0 +1,74 @@
+/** Keeps how far each log has been told to who is connected, and which node does the telling. */
+import { Injectable } from '@nestjs/common';
+import { Database } from '@aeturnis/platform';
+import { eq, sql } from 'drizzle-orm';
+import { conversationHeads as heads } from './conversations.schema';
+import { LEASE } from './log.statements.repository';
+import { NodeLife } from './node-life';
+
+/** Entries up to `published` have been told, and there are entries up to `head`. */
+export interface Publication {
+  readonly conversationId: string;
+  readonly published: number;
+  readonly head: number;
+}
+
+const PUBLICATION = { conversationId: heads.conversationId, published: heads.published, head: heads.head };
+
+@Injectable()
+export class PublicationsRepository {
+  constructor(
+    private readonly database: Database,
+    private readonly life: NodeLife,
+  ) {}
+
+  async find(conversationId: string): Promise<Publication | null> {
+    const [row] = await this.database.db
+      .select(PUBLICATION)
+      .from(heads)
+      .where(eq(heads.conversationId, conversationId));
+    return row ?? null;
+  }
+
+  /** Takes over conversations with something to tell whose publisher is gone, each by one node alone. */
+  async claim(limit: number): Promise<Publication[]> {
+    const { rows } = await this.database.db.execute<{ conversationId: string; published: string; head: string }>(sql`
+      update ${heads} set publisher = ${this.life.id}, publisher_until = clock_timestamp() + ${LEASE}
+      where conversation_id in (
+        select conversation_id from ${heads} where unpublished and publisher_until <= clock_timestamp()
+        order by conversation_id limit ${limit} for no key update skip locked)
+      returning conversation_id as "conversationId", published, head`);
+    return rows.map(({ conversationId, published, head }) => ({
+      conversationId,
+      published: Number(published),
+      head: Number(head),
+    }));
+  }
+
+  /** Notes how far conversations have been told, and goes on publishing those that this node publishes. */
+  async advance(told: ReadonlyMap<string, number>): Promise<void> {
+    const [ids, seqs] = [[...told.keys()], [...told.values()]];
+    // All lock their rows in one order, so that two nodes never wait for each other.
+    await this.database.db.execute(sql`
+      with told as (
+        select head.conversation_id, given.seq
+        from unnest(${sql.param(ids)}::uuid[], ${sql.param(seqs)}::bigint[]) as given (conversation_id, seq)
+        join ${heads} as head on head.conversation_id = given.conversation_id
+        order by head.conversation_id for no key update of head
+      )
+      update ${heads} as head set
+        published = greatest(head.published, told.seq),
+        unpublished = head.head > greatest(head.published, told.seq),
+        publisher_until = case when head.publisher = ${this.life.id}
+          then clock_timestamp() + ${LEASE} else head.publisher_until end
+      from told where head.conversation_id = told.conversation_id`);
+  }
+
+  /** Lets others go on at once with what this node was publishing. */
+  async release(): Promise<void> {
+    await this.database.db
+      .update(heads)
+      .set({ publisherUntil: sql`clock_timestamp()` })
+      .where(sql`${heads.unpublished} and ${heads.publisher} = ${this.life.id}`);
+  }
+}

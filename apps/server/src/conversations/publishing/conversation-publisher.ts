@@ -1,0 +1,173 @@
+/**
+ * Sees to it that every committed entry is told, in the order of the log, also when the node that committed it is gone.
+ * The log itself is the outbox: one node at a time publishes a conversation, by a lease that writing to it takes and
+ * renews; the others hand on to it what they commit. Far enough behind to be sure, it notes how far it has told; what a
+ * dead node has not told, another one finds by that note and tells. So an entry may be told twice, never out of order.
+ */
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
+import { Database, RedisService, Shutdown } from '@aeturnis/platform';
+import { ClusterBus } from '@aeturnis/realtime';
+import { AccountsService } from '../../accounts';
+import { ConversationLogRepository } from '../conversation-log.repository';
+import type { Appended, LogEntry } from '../log-entry';
+import { usersIn } from '../log-events';
+import { NodeLife } from '../node-life';
+import { PublicationsRepository } from '../publications.repository';
+import { LogTeller } from './log-teller';
+import { Stream } from './stream';
+
+const TOPIC = 'conversations:committed';
+/** Well within the lease, so that it is renewed in time, and longer than an event is on its way into the journal. */
+const ROUND_MS = 500;
+const BATCH = 200;
+const CLAIMS = 500;
+
+type Committed = Pick<Appended, 'conversationId' | 'seq' | 'publisher'>;
+
+/** A message as it was just written: to tell it, nothing has to be read. */
+export interface Fresh {
+  readonly entry: LogEntry;
+  readonly names: ReadonlyMap<string, string>;
+}
+
+@Injectable()
+export class ConversationPublisher implements OnModuleInit, OnApplicationBootstrap {
+  private readonly logger = new Logger(ConversationPublisher.name);
+  private readonly streams = new Map<string, Stream>();
+  private timer: NodeJS.Timeout | undefined;
+  private underWay: Promise<void> | null = null;
+
+  constructor(
+    private readonly database: Database,
+    private readonly log: ConversationLogRepository,
+    private readonly publications: PublicationsRepository,
+    private readonly teller: LogTeller,
+    private readonly accounts: AccountsService,
+    private readonly life: NodeLife,
+    private readonly bus: ClusterBus,
+    private readonly redis: RedisService,
+    private readonly shutdown: Shutdown,
+  ) {}
+
+  onModuleInit(): void {
+    this.bus.on<Committed>(TOPIC, (committed) => this.hear(committed));
+    this.shutdown.register('state', 'conversations', () => this.stop());
+  }
+
+  onApplicationBootstrap(): void {
+    this.timer = setInterval(() => {
+      this.underWay ??= this.round().finally(() => (this.underWay = null));
+    }, ROUND_MS).unref();
+  }
+
+  /** To be called after the commit. */
+  committed({ conversationId, seq, publisher, published }: Appended, fresh?: Fresh): void {
+    if (publisher !== this.life.id)
+      return this.bus.publish(TOPIC, { conversationId, seq, publisher } satisfies Committed);
+    const stream = this.stream(conversationId, published);
+    if (!fresh || !stream.isNext(seq)) return this.follow(conversationId, stream, seq);
+    this.teller.say(fresh.entry, fresh.names);
+    stream.told = seq;
+  }
+
+  private hear({ conversationId, seq, publisher }: Committed): void {
+    if (publisher !== this.life.id) return;
+    const stream = this.streams.get(conversationId);
+    if (stream) return this.follow(conversationId, stream, seq);
+    this.publications.find(conversationId).then(
+      (found) => found && this.follow(conversationId, this.stream(conversationId, found.published), seq),
+      // The next round finds it.
+      (error: unknown) => this.complain(error),
+    );
+  }
+
+  private stream(conversationId: string, published: number): Stream {
+    const known = this.streams.get(conversationId);
+    if (known) {
+      known.told = Math.max(known.told, published);
+      return known;
+    }
+    const stream = new Stream(published);
+    this.streams.set(conversationId, stream);
+    return stream;
+  }
+
+  /** Tells everything up to there. */
+  private follow(conversationId: string, stream: Stream, seq: number): void {
+    stream.goal = Math.max(stream.goal, seq);
+    if (stream.told < stream.goal) stream.running ??= this.run(conversationId, stream);
+  }
+
+  /** Ends in the turn in which nothing is left, so that what comes then begins it again. */
+  private async run(conversationId: string, stream: Stream): Promise<void> {
+    try {
+      while (stream.told < stream.goal) await this.tellSome(conversationId, stream);
+    } catch (error) {
+      this.complain(error);
+    } finally {
+      stream.running = null;
+    }
+  }
+
+  private async tellSome(conversationId: string, stream: Stream): Promise<void> {
+    const entries = await this.log.entries(conversationId, stream.told, stream.goal, BATCH);
+    if (entries.length === 0) throw new Error('the log ends before its head');
+    const names = await this.accounts.namesOf(usersIn(entries));
+    for (const entry of entries) {
+      await this.teller.tell(entry, names);
+      stream.told = Math.max(stream.told, entry.seq);
+    }
+  }
+
+  private async round(): Promise<void> {
+    if (this.database.state !== 'ready') return;
+    try {
+      await this.note((stream) => stream.settle());
+      await this.takeOver();
+    } catch (error) {
+      this.complain(error);
+    }
+    for (const [conversationId, stream] of this.streams) {
+      // The database knows what this node knows of it.
+      if (stream.idle) this.streams.delete(conversationId);
+      // What could not be told before.
+      else if (stream.told < stream.goal) this.follow(conversationId, stream, stream.goal);
+    }
+  }
+
+  /** While Redis is away others do not hear what is told here: nothing is noted then, so that they tell it themselves. */
+  private async note(upTo: (stream: Stream) => number): Promise<void> {
+    const told = new Map<string, number>();
+    for (const [conversationId, stream] of this.streams) {
+      const seq = upTo(stream);
+      if (seq > stream.noted) told.set(conversationId, seq);
+    }
+    if (told.size === 0 || this.redis.state === 'down') return;
+    await this.publications.advance(told);
+    for (const [conversationId, seq] of told) {
+      const stream = this.streams.get(conversationId);
+      if (stream) stream.noted = seq;
+    }
+  }
+
+  private async takeOver(): Promise<void> {
+    for (let more = true; more;) {
+      const claimed = await this.publications.claim(CLAIMS);
+      for (const { conversationId, published, head } of claimed)
+        this.follow(conversationId, this.stream(conversationId, published), head);
+      more = claimed.length === CLAIMS;
+    }
+  }
+
+  private async stop(): Promise<void> {
+    clearInterval(this.timer);
+    await this.underWay;
+    for (const { running } of this.streams.values()) await running;
+    await this.note(({ told }) => told);
+    await this.publications.release();
+  }
+
+  private complain(error: unknown): void {
+    this.logger.warn({ message: 'a conversation could not be published; tried again', error });
+  }
+}

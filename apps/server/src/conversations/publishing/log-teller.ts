@@ -1,0 +1,55 @@
+/** Tells the members of a conversation one entry of its log, and moves whom it brings in or takes out. */
+import { Injectable } from '@nestjs/common';
+import { RoomKind, roomName } from '@aeturnis/contracts';
+import { RealtimeService, RoomService } from '@aeturnis/realtime';
+import type { LogEntry } from '../log-entry';
+import { movedBy, toEvent } from '../log-events';
+import { MembersRepository } from '../members.repository';
+
+@Injectable()
+export class LogTeller {
+  constructor(
+    private readonly realtime: RealtimeService,
+    private readonly rooms: RoomService,
+    private readonly members: MembersRepository,
+  ) {}
+
+  /** Settles when the entry and the moves that belong to it are on their way, in this order for all who are concerned. */
+  async tell(entry: LogEntry, names: ReadonlyMap<string, string>): Promise<void> {
+    if (movedBy(entry).length === 0) return this.say(entry, names);
+    if (entry.type !== 'conversation:member_removed') await this.settle(entry.conversationId, movedBy(entry));
+    this.say(entry, names);
+    if (entry.type === 'conversation:member_removed') await this.settle(entry.conversationId, movedBy(entry));
+  }
+
+  /** For an entry that moves nobody. */
+  say(entry: LogEntry, names: ReadonlyMap<string, string>): void {
+    const { type, data } = toEvent(entry, names);
+    const room = roomName(RoomKind.Conversation, entry.conversationId);
+    // Who is taken out may be out already, where this is told late.
+    const gone = type === 'conversation:member_removed' ? [roomName(RoomKind.User, data.userId)] : [];
+    this.realtime.emitToRoom([room, ...gone], type, data);
+  }
+
+  /**
+   * Brings the connections of these users into the room or out of it, as their membership is now: what is told late, or
+   * twice, must not undo what came after it. Looks again, for it may have changed on the way.
+   */
+  private async settle(conversationId: string, userIds: readonly string[]): Promise<void> {
+    let placed: ReadonlySet<string> | undefined;
+    for (;;) {
+      const there = await this.members.among(conversationId, userIds);
+      const wrong = userIds.filter((userId) => placed?.has(userId) !== there.has(userId));
+      if (wrong.length === 0) return;
+      for (const userId of wrong) this.move(conversationId, userId, there.has(userId));
+      placed = there;
+    }
+  }
+
+  private move(conversationId: string, userId: string, into: boolean): void {
+    const room = roomName(RoomKind.Conversation, conversationId);
+    if (into) return this.rooms.admit(userId, room);
+    this.rooms.evict(userId, room);
+    this.rooms.evict(userId, roomName(RoomKind.Viewing, conversationId));
+  }
+}

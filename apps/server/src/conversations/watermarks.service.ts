@@ -1,0 +1,88 @@
+/** How far members have read, and what has reached a device of theirs: told to those who wrote it. */
+import { Injectable } from '@nestjs/common';
+import { AppError, type Marked, type MessageIdsDto } from '@aeturnis/contracts';
+import { Database } from '@aeturnis/platform';
+import { Clock, RealtimeService } from '@aeturnis/realtime';
+import { refusal } from './conversation-access';
+import { MembersRepository, type Watermark } from './members.repository';
+import { MessagesRepository } from './messages.repository';
+
+type Known = Awaited<ReturnType<MessagesRepository['seqsOf']>>;
+
+interface Moved {
+  /** Those of the messages named that the watermark has passed just now. */
+  readonly passed: Known;
+  readonly from: number;
+  readonly to: number;
+}
+
+@Injectable()
+export class WatermarksService {
+  constructor(
+    private readonly database: Database,
+    private readonly members: MembersRepository,
+    private readonly messages: MessagesRepository,
+    private readonly realtime: RealtimeService,
+    private readonly clock: Clock,
+  ) {}
+
+  /** These messages and all before them are read. Those who wrote one, and the reader's other devices, are told. @throws AppError NOT_FOUND, NOT_PARTICIPANT. */
+  async read(userId: string, dto: MessageIdsDto): Promise<Marked> {
+    const { conversationId } = dto;
+    const { passed, from, to } = await this.advance(userId, 'readSeq', dto);
+    if (to > from) {
+      const senders = await this.stillThere(
+        conversationId,
+        await this.messages.sendersBetween(conversationId, from, to),
+      );
+      const receipt = { conversationId, seq: to, readBy: userId, readAt: this.now() };
+      for (const receiver of new Set([...senders, userId])) {
+        const theirs = passed.filter(({ senderId }) => senderId === receiver || receiver === userId);
+        const messageIds = theirs.map(({ id }) => id);
+        this.realtime.emitToUser(receiver, 'message:read:receipt', { ...receipt, messageIds });
+      }
+    }
+    return { conversationId, seq: to };
+  }
+
+  /** These messages and all before them have arrived. Those who wrote them are told of each. @throws AppError as `read`. */
+  async delivered(userId: string, dto: MessageIdsDto): Promise<Marked> {
+    const { conversationId } = dto;
+    const { passed, to } = await this.advance(userId, 'deliveredSeq', dto);
+    const deliveredAt = this.now();
+    const senders = await this.stillThere(
+      conversationId,
+      passed.map(({ senderId }) => senderId),
+    );
+    for (const { id, senderId, seq } of passed) {
+      if (senderId === userId || !senders.has(senderId)) continue;
+      const receipt = { messageId: id, conversationId, seq, deliveredTo: [userId], deliveredAt };
+      this.realtime.emitToUser(senderId, 'message:delivered', receipt);
+    }
+    return { conversationId, seq: to };
+  }
+
+  private async advance(
+    userId: string,
+    watermark: Watermark,
+    { conversationId, messageIds }: MessageIdsDto,
+  ): Promise<Moved> {
+    const named = await this.messages.seqsOf(conversationId, messageIds);
+    const newest = named.at(-1)?.seq ?? 0;
+    const moved = await this.database.transaction(() =>
+      this.members.advance(conversationId, userId, watermark, newest),
+    );
+    if (!moved) throw refusal((await this.members.find(conversationId, userId)) !== null);
+    if (named.length === 0) throw new AppError('NOT_FOUND', 'There is no such message');
+    return { ...moved, passed: named.filter(({ seq }) => seq > moved.from) };
+  }
+
+  /** Who has gone is told nothing more. */
+  private async stillThere(conversationId: string, senders: readonly string[]): Promise<ReadonlySet<string>> {
+    return senders.length === 0 ? new Set() : this.members.among(conversationId, [...new Set(senders)]);
+  }
+
+  private now(): string {
+    return new Date(this.clock.now()).toISOString();
+  }
+}

@@ -1,0 +1,161 @@
+/** Conversations: beginning them, who is in them, opening them, and catching up with what was missed. */
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsBoolean, IsIn, IsOptional, IsUUID } from 'class-validator';
+import { command, returns } from './contract';
+import {
+  CONVERSATION_KINDS,
+  CONVERSATION_ROLES,
+  type ConversationKind,
+  type ConversationPresence,
+  type ConversationRole,
+  type ConversationView,
+  type SyncPage,
+} from './conversation-views';
+import { IsSyncCursors } from './sync-cursors';
+import { IsPlayerText } from './text';
+
+export const MAX_MEMBERS = 1_000;
+const TITLE = { max: 100, lines: 1 };
+
+export class ConversationDto {
+  @IsUUID()
+  conversationId: string;
+}
+
+export class ConversationCreateDto {
+  @IsIn(CONVERSATION_KINDS)
+  kind: ConversationKind;
+
+  /** The others: one for a direct conversation. Who creates it is in it as well. */
+  @IsArray()
+  @ArrayMaxSize(100)
+  @IsUUID('all', { each: true })
+  participantIds: string[];
+
+  /** Of a group. */
+  @IsOptional()
+  @IsPlayerText(TITLE)
+  title?: string;
+}
+
+export class ConversationRenameDto extends ConversationDto {
+  @IsPlayerText(TITLE)
+  title: string;
+}
+
+export class ConversationAddDto extends ConversationDto {
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(100)
+  @IsUUID('all', { each: true })
+  userIds: string[];
+}
+
+export class ConversationMemberDto extends ConversationDto {
+  @IsUUID()
+  userId: string;
+}
+
+export class ConversationRoleDto extends ConversationMemberDto {
+  @IsIn(CONVERSATION_ROLES)
+  role: ConversationRole;
+}
+
+export class ConversationMuteDto extends ConversationDto {
+  @IsBoolean()
+  muted: boolean;
+}
+
+export class ConversationSyncDto {
+  /** By conversation, the seq of the last entry that is known; 0 for none. */
+  @IsSyncCursors()
+  cursors: Record<string, number>;
+}
+
+/** What a change of a conversation answers: the last entry that it made; none where there was nothing to change. */
+export interface Changed {
+  conversationId: string;
+  seq?: number;
+}
+
+export const conversationCommands = [
+  command({
+    name: 'conversation:create',
+    summary: 'Begins a conversation; a direct one that exists is answered as it is.',
+    payload: ConversationCreateDto,
+    result: returns<ConversationView>(),
+  }),
+  command({
+    name: 'conversation:join',
+    summary: 'Opens a conversation: the others see that one is there. Membership stays as it is.',
+    payload: ConversationDto,
+    result: returns<{ conversationId: string; participantCount: number }>(),
+  }),
+  command({
+    name: 'conversation:leave',
+    summary: 'Closes a conversation that was opened. Membership stays as it is.',
+    payload: ConversationDto,
+    result: returns<{ conversationId: string }>(),
+  }),
+  command({
+    name: 'conversation:rename',
+    summary: 'Gives a group another title.',
+    payload: ConversationRenameDto,
+    result: returns<Changed>(),
+  }),
+  command({
+    name: 'conversation:add',
+    summary: 'Brings users into a group.',
+    payload: ConversationAddDto,
+    result: returns<Changed>(),
+  }),
+  command({
+    name: 'conversation:remove',
+    summary: 'Takes a user out of a group, who gets nothing of it any more.',
+    payload: ConversationMemberDto,
+    result: returns<Changed>(),
+  }),
+  command({
+    name: 'conversation:quit',
+    summary: 'Ends the own membership of a group.',
+    payload: ConversationDto,
+    result: returns<Changed>(),
+  }),
+  command({
+    name: 'conversation:role',
+    summary: 'Makes a member of a group an admin, or an admin a member.',
+    payload: ConversationRoleDto,
+    result: returns<Changed>(),
+  }),
+  command({
+    name: 'conversation:mute',
+    summary: 'Asks for no notifications of a conversation, or for them again.',
+    payload: ConversationMuteDto,
+    result: returns<{ conversationId: string; muted: boolean }>(),
+  }),
+  command({
+    name: 'conversation:sync',
+    summary: 'Tells what happened in conversations since the entries named.',
+    payload: ConversationSyncDto,
+    result: returns<SyncPage>(),
+  }),
+  command({
+    name: 'presence:request',
+    summary: 'Tells who has a conversation open.',
+    payload: ConversationDto,
+    result: returns<ConversationPresence>(),
+  }),
+] as const;
+
+export const [
+  ConversationCreate,
+  ConversationJoin,
+  ConversationLeave,
+  ConversationRename,
+  ConversationAdd,
+  ConversationRemove,
+  ConversationQuit,
+  ConversationRoleChange,
+  ConversationMute,
+  ConversationSync,
+  PresenceRequest,
+] = conversationCommands;

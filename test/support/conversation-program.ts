@@ -1,0 +1,21 @@
+/** A node in a process of its own that, told to, is killed between the commit of an entry and telling it. */
+import { ConversationPublisher } from '../../apps/server/src/conversations/publishing/conversation-publisher';
+import { LogTeller } from '../../apps/server/src/conversations/publishing/log-teller';
+import { startServer } from '../../apps/server/src/server';
+import type { Doom } from './doomed-node';
+
+async function main(): Promise<void> {
+  const server = await startServer();
+  await server.ready;
+  const die = (): never => process.kill(process.pid, 'SIGKILL') as never;
+  process.on('message', (doom: Doom) => {
+    if (doom === 'after the commit') server.app.get(ConversationPublisher).committed = die;
+    if (doom === 'before telling what others committed') server.app.get(LogTeller).tell = die;
+    process.send?.('armed');
+  });
+  // Whoever gives the orders is gone.
+  process.on('disconnect', () => process.exit(1));
+  process.send?.(server.url);
+}
+
+void main();
