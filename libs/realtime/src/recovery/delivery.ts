@@ -2,6 +2,7 @@
 import type { Adapter } from 'socket.io-adapter';
 import type { Journal } from './journal';
 import type { JournalEntry, Order } from './journal-entry';
+import { Latest } from './latest';
 import type { LocalSessions } from './local-sessions';
 import type { Moves } from './moves';
 import { OutgoingEvent } from './outgoing-event';
@@ -34,6 +35,7 @@ export interface DeliveryParts {
 
 export class Delivery {
   private readonly leftOut = new Map<string, number>();
+  private readonly latest = new Latest();
 
   constructor(private readonly parts: DeliveryParts) {}
 
@@ -43,7 +45,9 @@ export class Delivery {
     const own = entry.source === source;
     const told = own && submissions.heard(entry.seq).told;
     const { position } = journal;
+    const repeated = this.latest.repeats(entry);
     if (entry.order) this.ordered(entry, n, own);
+    else if (repeated) this.passOver(entry);
     else if (position) {
       // Mostly nobody is moving, and everybody found is due it.
       const due = own && !this.parts.moves.none ? this.dueBy(entry) : null;
@@ -60,6 +64,14 @@ export class Delivery {
       for (const room of entry.except) this.countOut(room);
     }
     if (own) submissions.settle(entry.seq);
+  }
+
+  // They have had it, and must not get it once more on a return.
+  private passOver(entry: JournalEntry): void {
+    const { adapter, inside, recoverability } = this.parts;
+    const there: string[] = [];
+    forReceivers(adapter, inside, entry, ({ id }) => recoverability.has(id) && there.push(id));
+    if (there.length > 0) this.parts.freshen(there);
   }
 
   /** To everybody here, without the journal, which is away. */
