@@ -13,10 +13,12 @@ import { judge } from './targets.mjs';
 const page = join(root, 'docs', 'performance.md');
 const drawings = join(root, 'docs', 'performance');
 
-/** The last run that holds a scenario as a whole; a thorough one, if there is any. */
+/** The last run of a scenario: one of all sides, if there is any, and a thorough one. */
 function lastOf(scenario, all) {
   const lines = linesOf(scenario.name);
-  const held = all.filter(({ run, partial }) => !partial && lines.some((line) => line.run === run));
+  const any = all.filter(({ run }) => lines.some((line) => line.run === run));
+  const whole = any.filter(({ partial }) => !partial);
+  const held = whole.length > 0 ? whole : any;
   const run = held.findLast(({ quick }) => !quick) ?? held.at(-1);
   if (!run) return undefined;
   return {

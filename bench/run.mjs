@@ -59,7 +59,7 @@ async function main() {
 async function measure(scenario, { run, quick }) {
   const all = (quick && scenario.quickSides) || scenario.sides;
   const sides = (flags.sides ? scenario.sides : all).filter(
-    (side) => !flags.sides || flags.sides.split(',').includes(side),
+    (side) => !flags.sides || flags.sides.split(/,(?! )/).includes(side),
   );
   const repetitions = Number(flags.repetitions ?? (quick ? 1 : (scenario.repetitions ?? 3)));
   const lines = [];
