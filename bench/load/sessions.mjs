@@ -1,9 +1,12 @@
 // Sessions that go away, what happens meanwhile, and their return.
+import { setTimeout as delay } from 'node:timers/promises';
 import { pooled } from './pool.mjs';
 
 export const COMING_AT_ONCE = 8;
 const OTHER_ROOMS = 20;
 const AT_A_TIME = 500;
+/** No connection may send more commands than thirty a second. */
+const PACE_MS = 40;
 const HOME = 'home';
 const PATIENCE_MS = 10_000;
 // Beside the players, who are numbered from 0 on.
@@ -30,8 +33,13 @@ export async function happen(Client, url, events) {
   const rooms = Array.from({ length: OTHER_ROOMS }, (_, index) => `other-${index}`);
   for (const room of rooms) await listener.send('bench:join', { room });
   for (let sent = 0; sent < events; sent += AT_A_TIME) {
-    await listener.send('bench:fill', { room: rooms[(sent / AT_A_TIME) % OTHER_ROOMS], count: AT_A_TIME });
-    await heard(listener, sent + AT_A_TIME);
+    const room = rooms[(sent / AT_A_TIME) % OTHER_ROOMS];
+    const [{ success }] = await Promise.all([
+      listener.send('bench:fill', { room, count: AT_A_TIME }),
+      heard(listener, sent + AT_A_TIME),
+      delay(PACE_MS),
+    ]);
+    if (!success) throw new Error('a command was refused');
   }
   listener.drop();
 }
