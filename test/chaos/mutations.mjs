@@ -47,7 +47,7 @@ export const mutations = [
     file: recovery('delivery'),
     from: '(told && !this.parts.moves.hasReturnedSince(id, entry.seq))) return;',
     to: '(told && entry.seq < 0)) return;',
-    scenario: 'redis-away',
+    scenario: 'redis-away.chaos',
   },
   {
     name: 'nodes go on alone after three seconds',
