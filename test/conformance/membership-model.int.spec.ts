@@ -1,5 +1,4 @@
 /** A thousand random steps of four nodes, after each of which the store says what a simple model says. */
-import { randomInt } from 'node:crypto';
 import type {
   MembershipChange,
   MembershipOp,
@@ -8,6 +7,7 @@ import type {
 import { changesOf, reopen } from '../../libs/realtime/src/membership/reopen';
 import { allMembers, collect, KINDS, openNodes, type TestCluster } from './membership-clusters';
 import { MembershipModel, type ModelNode } from './membership-model';
+import { SEED } from '../support/properties';
 
 const STEPS = 1_000;
 const GROUPS = ['online', 'zone:x', 'zone:y', 'room:1'];
@@ -137,12 +137,10 @@ class Walk {
 }
 
 describe.each(KINDS)('memberships in %s', (_kind, create) => {
-  const seed = Number(process.env.MEMBERSHIP_SEED ?? randomInt(2 ** 31));
-
-  it(`equal a model for ${STEPS} steps of ${NODES} nodes (MEMBERSHIP_SEED=${seed})`, async () => {
+  it(`equal a model for ${STEPS} steps of ${NODES} nodes (TEST_SEED=${SEED})`, async () => {
     const cluster = create();
     try {
-      await new Walk(cluster, seeded(seed)).run();
+      await new Walk(cluster, seeded(SEED)).run();
     } finally {
       await cluster.close();
     }

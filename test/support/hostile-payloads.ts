@@ -1,5 +1,5 @@
 /** Payloads for tests: valid ones, and what becomes of them in the hands of somebody who means ill. */
-import fc from 'fast-check';
+import { fc } from './properties';
 
 const UUID = '6f1f3d0e-8c0e-4a57-9b0c-0d8f4f3a2b1c';
 

@@ -1,5 +1,5 @@
 /** What players may and may not write. */
-import fc from 'fast-check';
+import { fc } from '../../../test/support/properties';
 import { textProblem } from './text';
 
 const limits = { max: 500, lines: 3 };

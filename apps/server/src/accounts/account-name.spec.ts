@@ -1,5 +1,5 @@
 /** Names of accounts: which are refused, and how one is made of what an outside issuer says. */
-import fc from 'fast-check';
+import { fc } from '../../../../test/support/properties';
 import { guestName, isReserved, NAME_PATTERN, nameFrom, nameKey, nameSuffix } from './account-name';
 
 describe('reserved names', () => {

@@ -32,8 +32,9 @@ export function nameProblem(name: string): string | null {
 
 /** Equal for names that differ in case or compatibility forms alone. */
 export function nameKey(name: string): string {
-  // Through upper case, because lower case alone keeps ß apart from SS and a final sigma from the others.
-  return name.normalize('NFKC').toUpperCase().toLowerCase().normalize('NFKC');
+  // Through upper case, because lower case alone keeps ß apart from SS and a final sigma from the others;
+  // and to lower case before, because the capital ẞ is its own upper case.
+  return name.normalize('NFKC').toLowerCase().toUpperCase().toLowerCase().normalize('NFKC');
 }
 
 /** Validates a property with `nameProblem`. */

@@ -1,9 +1,8 @@
 /**
  * The three promises of movement, over made-up walks and networks: honest clients are never refused a step, those that are
  * too fast are caught soon, and nobody is anywhere without having had the time to walk there.
- * `WORLD_SEED` repeats or varies what is made up.
  */
-import fc from 'fast-check';
+import { fc, runs, SEED } from '../../../../test/support/properties';
 import { type ArrivedStep, chances, type Network, transmit, walk, type Walker } from '../../../../test/support/walks';
 import { beginMotion, type JudgedZone, judgeMove, maxRate, type Motion } from './movement-rules';
 import { SAVED_MS } from './walking-time';
@@ -12,8 +11,7 @@ import { type Point } from './zones/box';
 import { Ways } from './zones/ways';
 import { BODY, waysOf } from './zones/zone';
 
-const SEED = Number(process.env['WORLD_SEED'] ?? 20_260_417);
-const RUNS = Number(process.env['WORLD_RUNS'] ?? 500);
+const RUNS = runs(500);
 const START = 1_700_000_000_000;
 const OPEN: JudgedZone = { width: 100_000, height: 100_000, speed: 5, ways: new Ways(100_000, 100_000, []) };
 const MIDDLE = { x: 50_000, y: 50_000 };
@@ -23,7 +21,7 @@ const trace = fc.integer({ min: 0, max: 2 ** 32 - 1 });
 const overTraces = (holds: (chance: () => number, trace: number) => void): void =>
   fc.assert(
     fc.property(trace, (seed) => holds(chances(seed), seed)),
-    { seed: SEED, numRuns: RUNS },
+    { numRuns: RUNS },
   );
 const between = (chance: () => number, min: number, max: number): number => min + chance() * (max - min);
 
@@ -66,7 +64,7 @@ function firstRefused(steps: readonly ArrivedStep[], from: Point, zone: JudgedZo
   return undefined;
 }
 
-describe(`movement (WORLD_SEED=${SEED}, ${RUNS} traces each)`, () => {
+describe(`movement (TEST_SEED=${SEED}, ${RUNS} traces each)`, () => {
   const zones = [...Atlas.read().zones.values()];
   const fullWays = new Map(zones.map((zone) => [zone.id, waysOf(zone, BODY)]));
 

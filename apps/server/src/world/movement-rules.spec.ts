@@ -1,5 +1,5 @@
 /** Movement: honest walkers are never refused, nobody is faster than allowed, and a refused step changes nothing. */
-import fc from 'fast-check';
+import { fc } from '../../../../test/support/properties';
 import {
   beginMotion,
   judgeMove,

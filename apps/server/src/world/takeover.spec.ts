@@ -1,6 +1,6 @@
 /** Taking over a character between nodes: one connection keeps it, whatever crosses on the way. */
 import { ClusterBus, type Caller } from '@aeturnis/realtime';
-import fc from 'fast-check';
+import { fc } from '../../../../test/support/properties';
 import { SocketServer } from '../../../../libs/realtime/src/adapter/socket-server';
 import type { Place } from '../characters';
 import { PlayedCharacter } from './played-character';

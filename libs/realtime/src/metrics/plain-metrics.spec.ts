@@ -1,5 +1,5 @@
 /** Plain metrics tell what those of prom-client tell, to the letter. */
-import fc from 'fast-check';
+import { fc } from '../../../../test/support/properties';
 import { Counter, Histogram, type Metric, Registry } from 'prom-client';
 import { PlainCounter, PlainHistogram } from './plain-metrics';
 

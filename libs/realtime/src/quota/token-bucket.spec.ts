@@ -1,5 +1,5 @@
 /** The bucket in one number does what a bucket with tokens does. */
-import fc from 'fast-check';
+import { fc } from '../../../../test/support/properties';
 import type { BucketPolicy } from './quota-store';
 import { ROUNDING_MS, TokenBucket } from './token-bucket';
 
@@ -70,7 +70,8 @@ describe('TokenBucket', () => {
         const { allowed, retryAfterMs } = drained().take(policy, now, cost);
         if (allowed) return;
         expect(drained().take(policy, now + retryAfterMs, cost).allowed).toBe(true);
-        expect(drained().take(policy, now + retryAfterMs - 1, cost).allowed).toBe(false);
+        // A millisecond is what it is rounded up to, and another what rounding may make of a time that falls on one.
+        expect(drained().take(policy, now + retryAfterMs - 2, cost).allowed).toBe(false);
       }),
     );
   });

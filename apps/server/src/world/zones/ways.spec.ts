@@ -1,5 +1,5 @@
 /** Ways in a zone: none leads through a wall, none is longer than it must be. */
-import fc from 'fast-check';
+import { fc } from '../../../../../test/support/properties';
 import { type Box, crosses, isWithin, type Point } from './box';
 import { Ways } from './ways';
 

@@ -1,6 +1,6 @@
 /** Every command of the contract has a plan, and it agrees with class-validator about whatever may come. */
 import { COMMANDS, type CommandContract } from '@aeturnis/contracts';
-import fc from 'fast-check';
+import { fc, runs } from '../../../../../test/support/properties';
 import { agree } from '../../../../../test/support/dto-agreement';
 import { madePayloads, wirePayloads } from '../../../../../test/support/hostile-payloads';
 import { WsValidationPipe } from '../ws-validation.pipe';
@@ -86,7 +86,7 @@ describe.each(cases)('%s', (_, dto, examples) => {
         const always = !hasNameOfObjects(payload);
         if (agree(dto, plan, payload, { always })) taken++;
       }),
-      { numRuns: 400 },
+      { numRuns: runs(400) },
     );
     expect(taken).toBeGreaterThan(0);
   });
@@ -94,7 +94,7 @@ describe.each(cases)('%s', (_, dto, examples) => {
   it('agrees about what only code can make', () => {
     fc.assert(
       fc.property(madePayloads(examples), (payload) => void agree(dto, plan, payload)),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 });

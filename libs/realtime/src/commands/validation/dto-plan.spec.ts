@@ -25,7 +25,7 @@ import {
   type ValidatorConstraintInterface,
 } from 'class-validator';
 import type { Constructor } from '@aeturnis/contracts';
-import fc from 'fast-check';
+import { fc, runs } from '../../../../../test/support/properties';
 import { agree } from '../../../../../test/support/dto-agreement';
 import { madePayloads, wirePayloads } from '../../../../../test/support/hostile-payloads';
 import { DtoPlan } from './dto-plan';
@@ -164,6 +164,7 @@ const SUPPORTED: [Constructor<object>, object[]][] = [
     [
       { word: 'A', words: ['A', 1], number: '1' },
       { word: 'a', words: [], number: null },
+      { word: 'a', words: [], number: new Number(1) },
     ],
   ],
 ];
@@ -179,7 +180,7 @@ describe.each(SUPPORTED.map(([dto, examples]) => [dto.name, dto, examples] as co
     const payloads = fc.oneof(wirePayloads(examples), madePayloads(examples));
     fc.assert(
       fc.property(payloads, (payload) => void agree(dto, plan, payload)),
-      { numRuns: 600 },
+      { numRuns: runs(600) },
     );
   });
 });

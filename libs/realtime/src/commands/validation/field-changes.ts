@@ -4,6 +4,7 @@ import { defaultOptions } from 'class-transformer/cjs/constants/default-options.
 import { defaultMetadataStorage } from 'class-transformer/cjs/storage';
 import type { Constructor } from '@aeturnis/contracts';
 import type { FieldReader } from './field-reader';
+import { plainCopy, UNCOPIED } from './plain-copy';
 import { Unsupported } from './unsupported';
 
 const OPTIONS = { ...defaultOptions, enableImplicitConversion: false };
@@ -20,7 +21,9 @@ export function changedReader(dto: Constructor<object>, name: string, read: Fiel
     throw new Unsupported(`'${name}' is transformed in a way of its own`);
   const functions = changes.map(({ transformFn }) => transformFn as (told: TransformFnParams) => unknown);
   return (value, instance, obj) => {
-    let changed = value;
+    // They are told a copy, as by class-transformer: of what no wire makes, it tells them something else.
+    let changed = plainCopy(value);
+    if (changed === UNCOPIED) return UNCOPIED;
     for (const change of functions)
       changed = change({ value: changed, key: name, obj, type: TransformationType.PLAIN_TO_CLASS, options: OPTIONS });
     return read(changed, instance, obj);
