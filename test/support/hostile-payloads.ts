@@ -63,7 +63,8 @@ export function madePayloads(examples: readonly object[]): fc.Arbitrary<object> 
   const shapes: ((payload: object) => object)[] = [
     (payload) => payload,
     (payload) => Object.assign(Object.create(null) as object, payload),
-    (payload) => Object.assign(new Stranger(), payload),
+    // Defined, not assigned: a stranger may have a property of its own of that name that cannot be set.
+    (payload) => Object.defineProperties(new Stranger(), Object.getOwnPropertyDescriptors(payload)),
     (payload) => Object.create(payload) as object,
     (payload) => Object.assign([], payload),
   ];
