@@ -91,4 +91,11 @@ export const mutations = [
     to: 'if (missed < Infinity) continue;',
     scenario: 'redis-failover',
   },
+  {
+    name: 'what a dead node was to tell is told by another',
+    file: 'libs/realtime/src/membership/store-sync.ts',
+    from: 'if (untold.length > 0) this.remind(untold);',
+    to: '',
+    scenario: 'last-words',
+  },
 ];

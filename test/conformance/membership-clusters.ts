@@ -10,7 +10,7 @@ import { COMMAND_OPTIONS } from '../../libs/platform/src/redis/redis-options';
 
 export interface TestCluster {
   /** A node that has not opened yet. */
-  node(nodeId: string, ttlMs?: number): MembershipStore;
+  node(nodeId: string, ttlMs?: number, untoldMs?: number): MembershipStore;
   /** Ends the leases of all incarnations of a node, now. */
   lapse(nodeId: string): Promise<void>;
   close(): Promise<void>;
@@ -22,7 +22,7 @@ const TTL_MS = 600_000;
 export function memoryCluster(): TestCluster {
   const cluster = new MemoryCluster(() => Date.now());
   return {
-    node: (nodeId, ttlMs = TTL_MS) => new MemoryMembershipStore(cluster, nodeId, ttlMs),
+    node: (nodeId, ttlMs = TTL_MS, untoldMs = 0) => new MemoryMembershipStore(cluster, nodeId, ttlMs, untoldMs),
     lapse: async (nodeId) => {
       for (const [name, holder] of cluster.holders) if (name.startsWith(`${nodeId}:`)) holder.expiresAt = 1;
     },
@@ -35,8 +35,8 @@ export class RedisCluster implements TestCluster {
   private readonly clients: Redis[] = [];
   readonly admin = this.connect();
 
-  node(nodeId: string, ttlMs = TTL_MS): MembershipStore {
-    return new RedisMembershipStore(this.connect(), nodeId, { ttlMs, prefix: this.prefix });
+  node(nodeId: string, ttlMs = TTL_MS, untoldMs = 0): MembershipStore {
+    return new RedisMembershipStore(this.connect(), nodeId, { ttlMs, untoldMs, prefix: this.prefix });
   }
 
   async lapse(nodeId: string): Promise<void> {

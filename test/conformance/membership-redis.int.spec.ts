@@ -76,6 +76,7 @@ describe('the store in Redis', () => {
     );
     expect(await b.membership.count(ONLINE)).toEqual({ count: 600, local: false });
     expect([a.heard(), b.heard()]).toEqual([[], []]);
+    expect((await cluster.node('c').untold()).length).toBe(0);
     await Promise.all(nodes.map(({ membership }) => membership.stop()));
     expect(a.told.length + b.told.length).toBe(600);
   });

@@ -231,6 +231,36 @@ describe.each(KINDS)('recovery in %s', (_kind, create) => {
     expect(await store.find('pid')).toBeNull();
   });
 
+  it('puts words about one thing in order, and says none twice', async () => {
+    await begin({ x: [0, 0] });
+    let seq = 0;
+    const say = (turn: number, says?: string, about = 'anna'): Submission => ({
+      seq: ++seq,
+      rooms: ['x'],
+      payload: `${about} ${turn}\n${says ?? 'moves'}`,
+      word: { about, turn, ...(says && { says }) },
+    });
+    await store.append('a', [say(5, 'here'), say(4, 'gone'), say(5, 'here'), say(5), say(7, 'here'), say(6)]);
+    await store.append('b', [
+      { ...say(3, 'gone'), seq: 1 },
+      { ...say(8, 'gone'), seq: 2 },
+    ]);
+    await store.append('a', [say(1, 'here', 'a player of two names')]);
+    expect(await missed()).toEqual(['anna 5\nhere', 'anna 5\nmoves', 'anna 8\ngone', 'a player of two names 1\nhere']);
+    const log = await store.log(start);
+    expect(log.kind === 'read' && log.records.map(({ n, payload }) => `${n} ${payload}`)).toEqual([
+      '1 anna 5\nhere',
+      '2 anna 4\n',
+      '3 anna 5\n',
+      '4 anna 5\nmoves',
+      '5 anna 7\n',
+      '6 anna 6\n',
+      '7 anna 3\n',
+      '8 anna 8\ngone',
+      '9 a player of two names 1\nhere',
+    ]);
+  });
+
   it('begins a session only where that is meant, and forgets it in time', async () => {
     const save = { session: session({}), keepMs: 20 };
     expect(await store.save([{ ...save, fresh: false }])).toEqual(['absent']);

@@ -7,6 +7,7 @@ export class Gate {
   private readonly pairs = new Map<Socket, Socket>();
   private server: Server | null = null;
   private port = 0;
+  private held = false;
 
   private constructor(private target: URL) {}
 
@@ -68,6 +69,18 @@ export class Gate {
     }
   }
 
+  /** Lets nothing in any more, and says nothing of it. */
+  hold(): void {
+    this.held = true;
+    for (const [client, target] of this.pairs) client.unpipe(target).pause();
+  }
+
+  /** Everything that was held goes in. */
+  release(): void {
+    this.held = false;
+    for (const [client, target] of this.pairs) client.pipe(target);
+  }
+
   private join(client: Socket): void {
     const target = connect(Number(this.target.port), this.target.hostname);
     for (const socket of [client, target]) {
@@ -81,6 +94,7 @@ export class Gate {
     }
     this.pairs.set(client, target);
     client.once('close', () => this.pairs.delete(client));
-    client.pipe(target).pipe(client);
+    target.pipe(client);
+    if (!this.held) client.pipe(target);
   }
 }

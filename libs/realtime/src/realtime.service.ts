@@ -11,9 +11,10 @@ import {
 import { ClusterBus } from './cluster/cluster-bus';
 import { Connections } from './connections/connections';
 import { Membership } from './membership/membership';
-import type { MembersPage, NodeLease, SocketLocation } from './membership/membership-store';
+import type { MembersPage, NodeLease, Reach, SocketLocation } from './membership/membership-store';
 import { Presence } from './presence/presence';
 import { RecoveryService } from './recovery/recovery.service';
+import type { Word } from './recovery/recovery-store';
 import { type EmitOptions, Outbox } from './rooms/outbox';
 
 const DISCONNECT_TOPIC = 'users:disconnect';
@@ -82,6 +83,20 @@ export class RealtimeService implements OnModuleInit {
     options: EmitOptions = {},
   ): void {
     this.outbox.toRoom(room, event, payload, options);
+  }
+
+  /**
+   * What is said about one thing by several nodes, in the order of its turns (`Presence.turn`): a word that comes too late is
+   * told to nobody, and neither is one that says the same as the last. Settles when that is decided.
+   */
+  emitWord<Name extends EventName>(
+    rooms: readonly RoomName[],
+    event: Name,
+    payload: EventPayload<Name>,
+    word: Word,
+    reach: Exclude<Reach, 'here'> = 'all',
+  ): Promise<void> {
+    return this.outbox.word(rooms, event, payload, word, reach);
   }
 
   broadcastToAll<Name extends EventName>(event: Name, payload: EventPayload<Name>): void {

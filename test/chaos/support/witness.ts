@@ -7,9 +7,6 @@ import type { World } from './world';
 const PAGE = 100;
 
 export class Witness {
-  /** Users of whom a word may have died with its node, and how many: then the next one may tell what was told before. */
-  private readonly unheard = new Map<string, number>();
-
   private constructor(
     private readonly client: TestClient,
     private readonly userIds: readonly string[],
@@ -48,11 +45,6 @@ export class Witness {
     this.client.forget();
   }
 
-  /** A node is killed that these had come to: its last word of each may not have been told any more. */
-  mayMiss(userIds: readonly string[]): void {
-    for (const userId of new Set(userIds)) this.unheard.set(userId, (this.unheard.get(userId) ?? 0) + 1);
-  }
-
   leave(): void {
     this.client.close();
   }
@@ -61,16 +53,11 @@ export class Witness {
   believed(): string[] {
     const online = new Set(this.atFirst);
     const heard = new Set<string>();
-    const unheard = new Map(this.unheard);
     for (const word of this.told) {
       const [kind, userId] = [word.slice(0, 1), word.slice(1)];
       // A coming that was on its way to all while the witness asked is no news, and no fault.
       const confirms = kind === '+' && this.atFirst.has(userId) && !heard.has(userId);
-      if (online.has(userId) === (kind === '+') && !confirms) {
-        const missed = unheard.get(userId) ?? 0;
-        if (missed === 0) throw new Error(`told ${word} twice`);
-        unheard.set(userId, missed - 1);
-      }
+      if (online.has(userId) === (kind === '+') && !confirms) throw new Error(`told ${word} twice`);
       heard.add(userId);
       if (kind === '+') online.add(userId);
       else online.delete(userId);

@@ -1,8 +1,11 @@
-/** Tells those who care when a user comes, goes or changes, and nobody of a user who is invisible. */
+/**
+ * Tells those who care when a user comes, goes or changes, and nobody of a user who is invisible. What is told of a user
+ * by several nodes arrives in order, and is told by another one where a node dies over it.
+ */
 import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
-import type { EventName, EventPayload, PresenceView } from '@aeturnis/contracts';
+import type { EventName, EventPayload, RoomName } from '@aeturnis/contracts';
 import { Database, databaseError } from '@aeturnis/platform';
-import { Clock, Presence, type Reach, RealtimeService } from '@aeturnis/realtime';
+import { Clock, Presence, type PresenceNews, RealtimeService } from '@aeturnis/realtime';
 import { AccountsService } from '../accounts';
 import { PresenceAudience } from './presence-audience';
 import { DEFAULT_SETTINGS, type Noticed, type Settings } from './presence-view';
@@ -32,10 +35,11 @@ export class PresenceAnnouncer implements OnModuleInit, OnModuleDestroy {
   ) {}
 
   onModuleInit(): void {
-    this.presence.onOnline((userId, reach) => this.inBackground(userId, () => this.cameOnline(userId, reach)));
-    this.presence.onOffline((userId, _, reach) => this.inBackground(userId, () => this.wentOffline(userId, reach)));
+    this.presence.onOnline((userId, news) => this.inBackground(userId, () => this.cameOnline(userId, news)));
+    this.presence.onOffline((userId, _, news) => this.inBackground(userId, () => this.wentOffline(userId, news)));
+    this.presence.onUntold((userId, news) => this.inBackground(userId, () => this.tellNow(userId, news)));
     this.database.onStateChange((state) => {
-      if (state === 'ready') void this.makeUp();
+      if (state === 'ready') this.makeUp();
     });
   }
 
@@ -44,61 +48,96 @@ export class PresenceAnnouncer implements OnModuleInit, OnModuleDestroy {
     await Promise.all(this.underWay.values());
   }
 
+  /** Before a change is stored that others notice: should this node die over it, another one tells how things are. */
+  async promise(userId: string): Promise<void> {
+    await this.presence.turn(userId);
+  }
+
   /** Tells what others notice of a change that is stored. */
-  async announce(userId: string, what: Noticed, settings: Settings): Promise<void> {
-    if (what === 'appeared') await this.appeared(userId, async () => settings);
-    else if (what === 'vanished') await this.vanished(userId, settings.lastSeenAt ?? this.now());
-    else if (what === 'changed') await this.changed(userId, settings);
+  async announce(userId: string, what: Exclude<Noticed, 'nothing'>): Promise<void> {
+    await this.tellNow(userId, await this.news(userId), what === 'changed');
   }
 
-  private cameOnline(userId: string, reach?: Reach): Promise<void> {
-    const look = async (): Promise<Settings> => (await this.repository.find([userId])).get(userId) ?? DEFAULT_SETTINGS;
-    return this.appeared(userId, look, reach);
+  // Taken after what it is about: whoever stores something later has the later turn.
+  private async news(userId: string): Promise<PresenceNews> {
+    return { turn: await this.presence.turn(userId), reach: 'all' };
   }
 
-  private async wentOffline(userId: string, reach?: Reach): Promise<void> {
+  private async cameOnline(userId: string, news: PresenceNews): Promise<void> {
+    const [rooms, username] = await this.toTell(userId);
+    // Who comes hidden was not seen before: not a word, be it that nobody came.
+    await this.tellSeen(userId, rooms, username, news, { whenHidden: () => this.settle(userId, news) });
+  }
+
+  private async wentOffline(userId: string, news: PresenceNews): Promise<void> {
     const at = this.now();
     const deleted = !(await this.accounts.namesOf([userId])).has(userId);
     // The account keeps the truth, by which idle guests are deleted; others are told only what they may know.
     if (!deleted) await this.accounts.touchLastSeen(userId, at);
-    if (deleted || (await this.repository.noteLeft(userId, at))) await this.vanished(userId, at, reach);
+    if (!deleted && !(await this.repository.noteLeft(userId, at))) return this.settle(userId, news);
+    const [rooms, username] = await this.toTell(userId);
+    this.tellGone(rooms, { userId, username, lastSeen: at }, news);
+  }
+
+  /** Whatever was told before or was not: how things are now is right, and what is known already is not told again. */
+  private async tellNow(userId: string, news: PresenceNews, status = true): Promise<void> {
+    const [rooms, username] = await this.toTell(userId);
+    const [online] = await this.presence.areOnline([userId]);
+    if (online !== true) return this.wentOffline(userId, news);
+    const whenHidden = ({ lastSeenAt }: Settings): void =>
+      this.tellGone(rooms, { userId, username, lastSeen: lastSeenAt ?? this.now() }, news);
+    await this.tellSeen(userId, rooms, username, news, { whenHidden, status });
   }
 
   // The settings are read last and nothing is awaited after it, so that one who hides meanwhile is not told of.
-  private async appeared(userId: string, look: () => Promise<Settings>, reach?: Reach): Promise<void> {
-    const [rooms, username] = await this.toTell(userId);
-    const settings = await look();
-    if (settings.status === 'invisible') return;
+  private async tellSeen(
+    userId: string,
+    rooms: readonly RoomName[],
+    username: string,
+    news: PresenceNews,
+    how: { whenHidden: (settings: Settings) => void; status?: boolean },
+  ): Promise<void> {
+    const settings = await this.settingsOf(userId);
+    const { status, activity } = settings;
+    if (status === 'invisible') return how.whenHidden(settings);
     const timestamp = this.clock.now();
-    this.tell(rooms, 'player:online', { userId, username, timestamp }, reach);
-    if (settings.status !== DEFAULT_SETTINGS.status || settings.activity !== null) {
-      this.tell(rooms, 'player:status_change', { userId, ...shown(settings), timestamp }, reach);
-    }
+    this.tell(rooms, 'player:online', { userId, username, timestamp }, news, 'online');
+    if (how.status !== true && status === DEFAULT_SETTINGS.status && activity === null) return;
+    const shown = { status, ...(activity === null ? {} : { activity }) };
+    this.tell(rooms, 'player:status_change', { userId, ...shown, timestamp }, news);
   }
 
-  private async vanished(userId: string, lastSeen: Date, reach?: Reach): Promise<void> {
-    const [rooms, username] = await this.toTell(userId);
-    const timestamp = this.clock.now();
-    this.tell(rooms, 'player:offline', { userId, username, lastSeen: lastSeen.toISOString(), timestamp }, reach);
+  private tellGone(
+    rooms: readonly RoomName[],
+    { lastSeen, ...who }: { userId: string; username: string; lastSeen: Date },
+    news: PresenceNews,
+  ): void {
+    const gone = { ...who, lastSeen: lastSeen.toISOString(), timestamp: this.clock.now() };
+    this.tell(rooms, 'player:offline', gone, news, 'offline');
   }
 
-  private async changed(userId: string, settings: Settings): Promise<void> {
-    const rooms = await this.audience.roomsFor(userId);
-    this.tell(rooms, 'player:status_change', { userId, ...shown(settings), timestamp: this.clock.now() });
-  }
-
-  private async toTell(userId: string): Promise<[rooms: string[], username: string]> {
+  private async toTell(userId: string): Promise<[rooms: RoomName[], username: string]> {
     const [rooms, names] = await Promise.all([this.audience.roomsFor(userId), this.accounts.namesOf([userId])]);
     return [rooms, names.get(userId) ?? DELETED_NAME];
   }
 
   private tell<Name extends EventName>(
-    rooms: readonly string[],
+    rooms: readonly RoomName[],
     event: Name,
-    payload: EventPayload<Name>,
-    reach?: Reach,
+    payload: EventPayload<Name> & { userId: string },
+    news: PresenceNews,
+    says?: 'online' | 'offline',
   ): void {
-    for (const room of rooms) this.realtime.emitToRoom(room, event, payload, { reach });
+    const { userId } = payload;
+    const { turn, reach } = news;
+    if (turn === undefined || reach === 'here') return this.realtime.emitToRoom(rooms, event, payload, { reach });
+    const word = { about: `presence:${userId}`, turn, ...(says && { says }) };
+    // Not awaited: while the journal is away, what else is to be told of the user waits in it as well.
+    void this.realtime.emitWord(rooms, event, payload, word, reach).then(() => this.settle(userId, news));
+  }
+
+  private settle(userId: string, { turn }: PresenceNews): void {
+    if (turn !== undefined) this.presence.told(userId, turn);
   }
 
   private inBackground(userId: string, work: () => Promise<void>): void {
@@ -115,22 +154,17 @@ export class PresenceAnnouncer implements OnModuleInit, OnModuleDestroy {
   }
 
   /** Tells how those are now of whom nobody was told. */
-  private async makeUp(): Promise<void> {
+  private makeUp(): void {
     const userIds = [...this.untold];
     this.untold.clear();
-    const online = await this.presence.areOnline(userIds);
-    userIds.forEach((userId, index) => {
-      this.inBackground(userId, () => (online[index] === true ? this.cameOnline(userId) : this.wentOffline(userId)));
-    });
+    for (const userId of userIds) this.inBackground(userId, async () => this.tellNow(userId, await this.news(userId)));
+  }
+
+  private async settingsOf(userId: string): Promise<Settings> {
+    return (await this.repository.find([userId])).get(userId) ?? DEFAULT_SETTINGS;
   }
 
   private now(): Date {
     return new Date(this.clock.now());
   }
-}
-
-// Nobody is told of an invisible user; were it to happen, this would still say nothing.
-function shown({ status, activity }: Settings): Pick<PresenceView, 'status' | 'activity'> {
-  if (status === 'invisible') return { status: 'offline' };
-  return { status, ...(activity === null ? {} : { activity }) };
 }

@@ -33,6 +33,7 @@ export class PresenceService implements OnModuleInit {
   /** Changes what is named and keeps the rest. Others hear of it once it is stored, and only if they can see a difference. */
   async update({ principal: { userId } }: Caller, wish: PresenceUpdateDto): Promise<OwnPresence> {
     const now = new Date(this.clock.now());
+    if (await this.isNoticed(userId, wish)) await this.announcer.promise(userId);
     const { after, what } = await this.database.transaction(async () => {
       const before = await this.repository.lock(userId);
       const wished = applied(before, wish);
@@ -41,7 +42,7 @@ export class PresenceService implements OnModuleInit {
       await this.repository.save(userId, after, now);
       return { after, what };
     });
-    await this.announcer.announce(userId, what, after);
+    if (what !== 'nothing') await this.announcer.announce(userId, what);
     return toOwn(after);
   }
 
@@ -51,8 +52,17 @@ export class PresenceService implements OnModuleInit {
     return new Set(userIds.filter((userId) => settings.get(userId)?.status === 'invisible'));
   }
 
+  private async isNoticed(userId: string, wish: PresenceUpdateDto): Promise<boolean> {
+    const before = await this.settingsOf(userId);
+    return noticed(before, applied(before, wish)) !== 'nothing';
+  }
+
+  private async settingsOf(userId: string): Promise<Settings> {
+    return (await this.repository.find([userId])).get(userId) ?? DEFAULT_SETTINGS;
+  }
+
   private async own(userId: string): Promise<OwnPresence> {
-    return toOwn((await this.repository.find([userId])).get(userId) ?? DEFAULT_SETTINGS);
+    return toOwn(await this.settingsOf(userId));
   }
 }
 

@@ -1,6 +1,6 @@
 /** How the scripts of Redis are called, and what their answers mean. */
 import type { Redis } from 'ioredis';
-import { APPLY, NODES, OPEN, RENEW, RETIRE, SWEEP } from './membership-scripts';
+import { APPLY, NODES, OPEN, RENEW, RETIRE, SWEEP, UNTOLD } from './membership-scripts';
 import type { Attributes, Drained, MembershipOp, OpResult, Outcome } from './membership-store';
 
 export type MembershipRedis = Redis & {
@@ -9,10 +9,11 @@ export type MembershipRedis = Redis & {
   membershipApply(base: string, incarnation: string, ...ops: string[]): Promise<string | null>;
   membershipSweep(base: string, caller: string, call: string, budget: number, own: string): Promise<string>;
   membershipRetire(base: string, caller: string, call: string, budget: number, ...ending: string[]): Promise<string>;
+  membershipUntold(base: string, forMs: number, most: number): Promise<string[]>;
   membershipNodes(base: string): Promise<string[]>;
 };
 
-const SCRIPTS = { Open: OPEN, Renew: RENEW, Apply: APPLY, Sweep: SWEEP, Retire: RETIRE, Nodes: NODES };
+const SCRIPTS = { Open: OPEN, Renew: RENEW, Apply: APPLY, Sweep: SWEEP, Retire: RETIRE, Untold: UNTOLD, Nodes: NODES };
 
 export function defineScripts(redis: Redis): MembershipRedis {
   for (const [name, lua] of Object.entries(SCRIPTS)) redis.defineCommand(`membership${name}`, { numberOfKeys: 1, lua });
@@ -30,24 +31,37 @@ export function encodeOps(ops: readonly MembershipOp[]): string[] {
         return ['S', '', op.userId, op.socketIds.length > 0 ? JSON.stringify(op.socketIds) : ''];
       case 'attributes':
         return ['A', op.unlessSet ? '1' : '', op.userId, JSON.stringify(op.attributes)];
+      case 'turn':
+        return ['T', '', op.userId, ''];
+      case 'told':
+        return ['D', '', op.userId, String(op.turn)];
     }
   });
 }
 
 export function parseResults(text: string): OpResult[] {
-  return (JSON.parse(text) as [Outcome, ...string[]][]).map(([outcome, ...attributes]) => ({
+  return (JSON.parse(text) as [Outcome, string, ...string[]][]).map(([outcome, turn, ...attributes]) => ({
     outcome,
+    ...turnOf(turn),
     ...present(attributes),
   }));
 }
 
 export function parseDrained(text: string): Drained {
-  const [more, ...left] = JSON.parse(text) as [number, ...[string, string, ...string[]][]];
+  const [more, ...left] = JSON.parse(text) as [number, ...[string, string, string, ...string[]][]];
   return {
     more: more === 1,
-    changes: left.map(([group, userId, ...attributes]) => ({ group, userId, kind: 'left', ...present(attributes) })),
+    changes: left.map(([group, userId, turn, ...attributes]) => ({
+      group,
+      userId,
+      kind: 'left',
+      ...turnOf(turn),
+      ...present(attributes),
+    })),
   };
 }
+
+const turnOf = (text: string): { turn?: number } => (text === '' ? {} : { turn: Number(text) });
 
 function present(flat: string[]): { attributes?: Attributes } {
   if (flat.length === 0) return {};

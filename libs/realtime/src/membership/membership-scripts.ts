@@ -8,6 +8,8 @@
  * `:group:<group>` HASH user → number of incarnations that hold the user there
  * `:sockets:<user>` HASH incarnation → JSON list of socket ids
  * `:attributes:<user>` HASH
+ * `:turn` STRING: the latest turn, in microseconds of Redis' clock, but ascending whatever that does
+ * `:untold` ZSET user → the turn since which something is to be told of the user
  * `:reply:<caller>` STRING: the last drain's call id and answer, in case the answer was not heard
  */
 import { ONLINE } from './membership-store';
@@ -23,13 +25,25 @@ local function now()
   return time[1] * 1000 + math.floor(time[2] / 1000)
 end
 
--- One incarnation less. Answers nil while others hold the user there, else {group, user, attributes...} of who has left.
+-- Something is to be told of the user from now on. Answers the turn.
+local function turn(user)
+  local time = redis.call('TIME')
+  local last = tonumber(redis.call('GET', base .. ':turn') or '0')
+  local text = string.format('%.0f', math.max(last + 1, time[1] * 1000000 + time[2]))
+  redis.call('SET', base .. ':turn', text)
+  redis.call('ZADD', base .. ':untold', text, user)
+  return text
+end
+
+-- One incarnation less. Answers nil while others hold the user there, else {group, user, turn, attributes...} of who has
+-- left; the turn is empty in other groups than '${ONLINE}'.
 local function release(group, user)
   local members = base .. ':group:' .. group
   if redis.call('HINCRBY', members, user, -1) > 0 then return nil end
   redis.call('HDEL', members, user)
-  local left = { group, user }
+  local left = { group, user, '' }
   if group == '${ONLINE}' then
+    left[3] = turn(user)
     local attributes = base .. ':attributes:' .. user
     for _, text in ipairs(redis.call('HGETALL', attributes)) do left[#left + 1] = text end
     redis.call('DEL', attributes)
@@ -55,8 +69,8 @@ return 1
 
 /**
  * ARGV: incarnation, then four per operation: J group user capacity · L group user - · S - user sockets (JSON, empty for
- * none) · A unless-set user patch (JSON). Answers a JSON list per operation: the outcome, then attributes as name, value,
- * name … Null where the incarnation is gone.
+ * none) · A unless-set user patch (JSON) · T - user - · D - user turn. Answers a JSON list per operation: the outcome, the
+ * turn or an empty text, then attributes as name, value, name … Null where the incarnation is gone.
  */
 export const APPLY = String.raw`${PRELUDE}
 local incarnation = ARGV[1]
@@ -68,7 +82,13 @@ local function join(group, user, capacity)
   if redis.call('SISMEMBER', held, entry) == 1 then return 'unchanged' end
   if capacity and redis.call('HEXISTS', members, user) == 0 and redis.call('HLEN', members) >= capacity then return 'full' end
   redis.call('SADD', held, entry)
-  return redis.call('HINCRBY', members, user, 1) == 1 and 'entered' or 'unchanged'
+  if redis.call('HINCRBY', members, user, 1) > 1 then return 'unchanged' end
+  return 'entered', group == '${ONLINE}' and turn(user) or ''
+end
+
+local function told(user, upTo)
+  local since = redis.call('ZSCORE', base .. ':untold', user)
+  if since and tonumber(since) <= tonumber(upTo) then redis.call('ZREM', base .. ':untold', user) end
 end
 
 local function sockets(user, ids)
@@ -94,14 +114,19 @@ end
 local results = {}
 for i = 2, #ARGV, 4 do
   local kind, first, user, last = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
-  local result = { 'unchanged' }
+  local result = { 'unchanged', '' }
   if kind == 'J' then
-    result[1] = join(first, user, tonumber(last))
+    local outcome, at = join(first, user, tonumber(last))
+    result = { outcome, at or '' }
   elseif kind == 'L' then
     local left = redis.call('SREM', held, first .. '\0' .. user) == 1 and release(first, user)
     if left then result = { 'left', unpack(left, 3) } end
   elseif kind == 'S' then
     sockets(user, last)
+  elseif kind == 'T' then
+    result[2] = turn(user)
+  elseif kind == 'D' then
+    told(user, last)
   else
     attributes(first, user, last)
   end
@@ -110,7 +135,7 @@ end
 return cjson.encode(results)
 `;
 
-// A drain answers JSON: [1 where there is more, [group, user, attributes...], ...].
+// A drain answers JSON: [1 where there is more, [group, user, turn, attributes...], ...].
 // Asked again with the same call id, it repeats itself, but for users who have come back in the meantime.
 const DRAIN = String.raw`${PRELUDE}
 local replyKey = base .. ':reply:' .. ARGV[1]
@@ -173,6 +198,18 @@ return answer()
 export const RETIRE = `${DRAIN}
 for i = 4, #ARGV do drain(ARGV[i]) end
 return answer()
+`;
+
+/** ARGV: for how long, in milliseconds; most. Answers user, turn, user, turn … */
+export const UNTOLD = `${PRELUDE}
+local time = redis.call('TIME')
+local before = string.format('%.0f', time[1] * 1000000 + time[2] - ARGV[1] * 1000)
+local answer = {}
+for _, user in ipairs(redis.call('ZRANGEBYSCORE', base .. ':untold', '-inf', before, 'LIMIT', 0, ARGV[2])) do
+  answer[#answer + 1] = user
+  answer[#answer + 1] = turn(user)
+end
+return answer
 `;
 
 /** Answers incarnation, milliseconds left, incarnation … */

@@ -12,6 +12,7 @@ import {
   ONLINE,
   type Reach,
   type SocketLocation,
+  type Untold,
 } from './membership-store';
 import type { Settled } from './settled';
 import { type MembershipHooks, StoreSync } from './store-sync';
@@ -38,6 +39,7 @@ export class Membership {
   private readonly linger: Linger;
   private readonly listeners: ((changes: MembershipChange[], reach: Reach) => void)[] = [];
   private readonly confirmed: ((changes: MembershipChange[], reach: Reach) => void)[] = [];
+  private readonly reminded: ((untold: readonly Untold[]) => void)[] = [];
   private readonly sync: StoreSync;
 
   constructor(
@@ -46,7 +48,9 @@ export class Membership {
   ) {
     const { lingerMs = LINGER_MS, timing = LEASE_TIMING, hooks, now } = options;
     this.linger = new Linger(lingerMs);
-    this.sync = new StoreSync(store, this.local, (changes, reach) => this.tell(changes, reach), hooks, timing, now);
+    const tell = (changes: MembershipChange[], reach?: Reach): void => this.tell(changes, reach);
+    const remind = (untold: readonly Untold[]): void => this.reminded.forEach((listener) => listener(untold));
+    this.sync = new StoreSync(store, this.local, tell, hooks, timing, now, remind);
   }
 
   /** Settles after the first attempt to reach the store; without it the node works alone until it can be reached. */
@@ -75,6 +79,21 @@ export class Membership {
   /** Hears of changes that this node told while it was cut off and that the others, as the store now says, do not know. */
   onConfirmed(listener: (changes: MembershipChange[], reach: Reach) => void): void {
     this.confirmed.push(listener);
+  }
+
+  /** Hears of users of whom something should have been told, by this node or another one, which may have died over it. */
+  onUntold(listener: (untold: readonly Untold[]) => void): void {
+    this.reminded.push(listener);
+  }
+
+  /** Something is to be told of this user. @returns the turn by which it is put in order, where the store can be asked. */
+  async turn(userId: string): Promise<number | undefined> {
+    return (await this.sync.submit({ kind: 'turn', userId })).turn;
+  }
+
+  /** What was to be told of this user up to that turn has been told. */
+  told(userId: string, turn: number): void {
+    void this.sync.submit({ kind: 'told', userId, turn });
   }
 
   /** `full`: refused, for `capacity` other users are in the group. */

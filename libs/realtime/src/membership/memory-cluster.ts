@@ -8,6 +8,7 @@ import {
   type MembersPage,
   ONLINE,
   type OpResult,
+  type Untold,
 } from './membership-store';
 
 interface Holder {
@@ -32,6 +33,9 @@ export class MemoryCluster {
   private readonly groups = new Map<string, Map<string, Member>>();
   private readonly attributes = new Map<string, Map<string, string>>();
   private serial = 0;
+  private lastTurn = 0;
+  /** By user, the turn since which something is to be told, and when that was. */
+  private readonly waiting = new Map<string, { turn: number; since: number }>();
 
   /** `now` in milliseconds. */
   constructor(readonly now: () => number) {}
@@ -51,7 +55,7 @@ export class MemoryCluster {
     holder.held.set(group, users.add(userId));
     if (member) member.holders++;
     else this.groups.set(group, members.set(userId, { holders: 1, serial: ++this.serial }));
-    return { outcome: member ? 'unchanged' : 'entered' };
+    return member ? UNCHANGED : { outcome: 'entered', ...this.turnIn(group, userId) };
   }
 
   leave(holder: Holder, group: string, userId: string): OpResult {
@@ -63,10 +67,27 @@ export class MemoryCluster {
     if (!members || !member || --member.holders > 0) return UNCHANGED;
     members.delete(userId);
     if (members.size === 0) this.groups.delete(group);
-    if (group !== ONLINE || !this.attributes.has(userId)) return { outcome: 'left' };
+    const left: OpResult = { outcome: 'left', ...this.turnIn(group, userId) };
+    if (group !== ONLINE || !this.attributes.has(userId)) return left;
     const attributes = this.attributesOf(userId);
     this.attributes.delete(userId);
-    return { outcome: 'left', attributes };
+    return { ...left, attributes };
+  }
+
+  /** Something is to be told of the user from now on. */
+  turn(userId: string): number {
+    this.waiting.set(userId, { turn: ++this.lastTurn, since: this.now() });
+    return this.lastTurn;
+  }
+
+  told(userId: string, upTo: number): void {
+    if ((this.waiting.get(userId)?.turn ?? Infinity) <= upTo) this.waiting.delete(userId);
+  }
+
+  untold(forMs: number): Untold[] {
+    const before = this.now() - forMs;
+    const found = [...this.waiting].filter(([, { since }]) => since <= before);
+    return found.slice(0, MAX_BATCH).map(([userId]) => ({ userId, turn: this.turn(userId) }));
   }
 
   setAttributes(userId: string, patch: AttributePatch, unlessSet = false): void {
@@ -90,8 +111,8 @@ export class MemoryCluster {
       for (const [group, users] of holder.held) {
         for (const userId of users) {
           if (budget-- === 0) return { changes, more: true };
-          const { outcome, attributes } = this.leave(holder, group, userId);
-          if (outcome === 'left') changes.push({ group, userId, kind: 'left', ...(attributes && { attributes }) });
+          const { outcome, ...of } = this.leave(holder, group, userId);
+          if (outcome === 'left') changes.push({ group, userId, kind: 'left', ...of });
         }
       }
       this.holders.delete(incarnation);
@@ -117,6 +138,10 @@ export class MemoryCluster {
 
   has(group: string, userId: string): boolean {
     return this.groups.get(group)?.has(userId) ?? false;
+  }
+
+  private turnIn(group: string, userId: string): { turn?: number } {
+    return group === ONLINE ? { turn: this.turn(userId) } : {};
   }
 
   attributesOf(userId: string): Attributes {

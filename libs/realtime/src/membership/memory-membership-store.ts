@@ -12,6 +12,8 @@ import {
   type NodeLease,
   type OpResult,
   type SocketLocation,
+  type Untold,
+  UNTOLD_MS,
 } from './membership-store';
 
 export class MemoryMembershipStore implements MembershipStore {
@@ -22,6 +24,7 @@ export class MemoryMembershipStore implements MembershipStore {
     private readonly cluster: MemoryCluster,
     private readonly nodeId: string,
     private readonly ttlMs = LEASE_TIMING.ttlMs,
+    private readonly untoldMs = UNTOLD_MS,
   ) {}
 
   async open(): Promise<string> {
@@ -55,6 +58,11 @@ export class MemoryMembershipStore implements MembershipStore {
         case 'attributes':
           this.cluster.setAttributes(op.userId, op.attributes, op.unlessSet);
           return { outcome: 'unchanged' };
+        case 'turn':
+          return { outcome: 'unchanged', turn: this.cluster.turn(op.userId) };
+        case 'told':
+          this.cluster.told(op.userId, op.turn);
+          return { outcome: 'unchanged' };
       }
     });
   }
@@ -76,6 +84,10 @@ export class MemoryMembershipStore implements MembershipStore {
     const drained = this.cluster.drain(this.earlier);
     if (!drained.more) this.earlier = [];
     return drained;
+  }
+
+  async untold(): Promise<Untold[]> {
+    return this.cluster.untold(this.untoldMs);
   }
 
   async members(group: string, { cursor = '0', limit = 100 } = {}): Promise<MembersPage> {

@@ -15,12 +15,15 @@ import {
   type NodeLease,
   type OpResult,
   type SocketLocation,
+  type Untold,
+  UNTOLD_MS,
 } from './membership-store';
 
 export interface RedisMembershipOptions {
   ttlMs?: number;
   /** Names all keys; its hash tag keeps them in one slot. */
   prefix?: string;
+  untoldMs?: number;
 }
 
 const random = (): string => randomBytes(9).toString('base64url');
@@ -30,6 +33,7 @@ export class RedisMembershipStore implements MembershipStore {
   private readonly redis: MembershipRedis;
   private readonly base: string;
   private readonly ttlMs: number;
+  private readonly untoldMs: number;
   private readonly caller = random();
   /** Drains whose answer was not heard. */
   private readonly unheard = new Map<string, { call: string; ending: readonly string[] }>();
@@ -41,11 +45,12 @@ export class RedisMembershipStore implements MembershipStore {
   constructor(
     redis: Redis,
     private readonly nodeId: string,
-    { ttlMs = LEASE_TIMING.ttlMs, prefix = '{rt}' }: RedisMembershipOptions = {},
+    { ttlMs = LEASE_TIMING.ttlMs, prefix = '{rt}', untoldMs = UNTOLD_MS }: RedisMembershipOptions = {},
   ) {
     this.redis = defineScripts(redis);
     this.base = `${prefix}:members`;
     this.ttlMs = ttlMs;
+    this.untoldMs = untoldMs;
   }
 
   async open(): Promise<string> {
@@ -88,6 +93,11 @@ export class RedisMembershipStore implements MembershipStore {
     );
     if (!more) this.earlier = this.earlier.filter((incarnation) => !ending.includes(incarnation));
     return { changes, more: this.earlier.length > 0 };
+  }
+
+  async untold(): Promise<Untold[]> {
+    const flat = await this.redis.membershipUntold(this.base, this.untoldMs, MAX_BATCH);
+    return flat.flatMap((userId, index) => (index % 2 === 0 ? [{ userId, turn: Number(flat[index + 1]) }] : []));
   }
 
   async members(group: string, { cursor = '0', limit = 100 } = {}): Promise<MembersPage> {

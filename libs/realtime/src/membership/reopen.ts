@@ -27,10 +27,15 @@ export async function reopen(
   for (let start = 0; start < state.length; start += MAX_BATCH) {
     const batch = state.slice(start, start + MAX_BATCH);
     const changes = changesOf(batch, await store.apply(batch));
-    if (!emptied) tell(changes);
+    if (emptied) await store.apply(changes.flatMap(asTold));
+    else tell(changes);
   }
   await drainAll(() => store.retire('earlier'), tell);
   return epoch;
+}
+
+function asTold({ userId, turn }: MembershipChange): MembershipOp[] {
+  return turn === undefined ? [] : [{ kind: 'told', userId, turn }];
 }
 
 /** Sweeps or retires until there is nothing more, telling each batch as it comes. */
@@ -43,9 +48,9 @@ export async function drainAll(drain: () => Promise<Drained>, tell: Tell): Promi
 }
 
 export function changesOf(ops: readonly MembershipOp[], results: readonly OpResult[]): MembershipChange[] {
-  return results.flatMap(({ outcome, attributes }, index) => {
+  return results.flatMap(({ outcome, ...of }, index) => {
     const op = ops[index];
     if ((op?.kind !== 'join' && op?.kind !== 'leave') || (outcome !== 'entered' && outcome !== 'left')) return [];
-    return [{ group: op.group, userId: op.userId, kind: outcome, ...(attributes && { attributes }) }];
+    return [{ group: op.group, userId: op.userId, kind: outcome, ...of }];
   });
 }

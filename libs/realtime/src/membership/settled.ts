@@ -5,4 +5,6 @@ export interface Settled {
   outcome: Outcome;
   /** True where the store is away and this node decided by what it knows itself; made good when the store is back. */
   local: boolean;
+  /** What was done at a turn, by the store. */
+  turn?: number;
 }

@@ -9,8 +9,9 @@ import {
   type MembershipOp,
   type MembershipStore,
   ONLINE,
-  type Outcome,
+  type OpResult,
   type Reach,
+  type Untold,
 } from './membership-store';
 import { OpQueue, type Ticket } from './op-queue';
 import { changesOf, drainAll, reopen } from './reopen';
@@ -49,6 +50,7 @@ export class StoreSync {
     private readonly hooks: MembershipHooks,
     private readonly timing: LeaseTiming,
     private readonly now: () => number,
+    private readonly remind: (untold: readonly Untold[]) => void,
   ) {
     this.steadiness = new Steadiness(timing, now);
   }
@@ -94,7 +96,7 @@ export class StoreSync {
     try {
       const ops = batch.map(({ op }) => op);
       const results = await this.store.apply(ops);
-      batch.forEach((ticket, index) => this.settle(ticket, results[index]?.outcome ?? 'unchanged', false));
+      batch.forEach((ticket, index) => this.settle(ticket, results[index] ?? { outcome: 'unchanged' }, false));
       this.tell(changesOf(ops, results));
     } catch (error) {
       this.queue.putBack(batch);
@@ -183,17 +185,18 @@ export class StoreSync {
     for (const ticket of tickets) {
       const { op } = ticket;
       const change = this.state === 'stopped' ? undefined : decideAlone(this.local, op);
-      this.settle(ticket, change === 'full' ? 'full' : (change?.kind ?? 'unchanged'), true);
+      this.settle(ticket, { outcome: change === 'full' ? 'full' : (change?.kind ?? 'unchanged') }, true);
       if (change === 'full') continue;
       if (change) changes.push(change);
       if (op.kind === 'attributes') this.changedAlone.add(op.userId);
-      this.sinceSnapshot?.push(op.kind === 'join' ? { kind: 'join', group: op.group, userId: op.userId } : op);
+      if (op.kind !== 'turn')
+        this.sinceSnapshot?.push(op.kind === 'join' ? { kind: 'join', group: op.group, userId: op.userId } : op);
     }
     for (const change of changes) this.told.note(change);
     this.tell(changes, 'here');
   }
 
-  private settle({ op, member, settle }: Ticket, outcome: Outcome, local: boolean): void {
+  private settle({ op, member, settle }: Ticket, { outcome, turn }: OpResult, local: boolean): void {
     if (member) {
       delete member.joining;
       member.held = outcome !== 'full';
@@ -201,7 +204,7 @@ export class StoreSync {
     }
     if (op.kind === 'leave' && op.group === ONLINE && !this.local.get(ONLINE, op.userId))
       this.local.forgetAttributes(op.userId);
-    settle({ outcome, local });
+    settle({ outcome, local, ...(turn !== undefined && { turn }) });
   }
 
   private attributesOp(userId: string): MembershipOp {
@@ -211,7 +214,11 @@ export class StoreSync {
   private async sweep(): Promise<void> {
     if (this.sweepRuns || !this.joined || !this.steadiness.steady) return;
     this.sweepRuns = true;
-    await this.guarded('sweep', () => drainAll(() => this.store.sweep(), this.tell));
+    await this.guarded('sweep', async () => {
+      await drainAll(() => this.store.sweep(), this.tell);
+      const untold = await this.store.untold();
+      if (untold.length > 0) this.remind(untold);
+    });
     this.sweepRuns = false;
   }
 

@@ -11,6 +11,14 @@ import {
   type Reach,
 } from '../membership/membership-store';
 
+/** How to pass on that somebody came or went. */
+export interface PresenceNews {
+  /** Its place among all that is told of this user; unknown to a node that is cut off. */
+  readonly turn: number | undefined;
+  /** Who has to hear of it. */
+  readonly reach: Reach;
+}
+
 @Injectable()
 export class Presence implements OnApplicationBootstrap {
   constructor(private readonly membership: Membership) {}
@@ -30,17 +38,37 @@ export class Presence implements OnApplicationBootstrap {
     void this.membership.leave(ONLINE, caller.principal.userId, caller.socketId);
   }
 
-  /** Told once over all nodes when a user's first connection opens; `reach` says who has to hear of it. */
-  onOnline(listener: (userId: string, reach: Reach) => void): void {
-    this.onChange('entered', ({ userId }, reach) => listener(userId, reach));
+  /** Told once over all nodes when a user's first connection opens. */
+  onOnline(listener: (userId: string, news: PresenceNews) => void): void {
+    this.onChange('entered', ({ userId, turn }, reach) => listener(userId, { turn, reach }));
   }
 
   /**
    * Told once over all nodes, a moment after a user's last connection ended, or when the node that held it died; with the
    * attributes the user had.
    */
-  onOffline(listener: (userId: string, attributes: Attributes, reach: Reach) => void): void {
-    this.onChange('left', ({ userId, attributes = {} }, reach) => listener(userId, attributes, reach));
+  onOffline(listener: (userId: string, attributes: Attributes, news: PresenceNews) => void): void {
+    this.onChange('left', ({ userId, attributes = {}, turn }, reach) => listener(userId, attributes, { turn, reach }));
+  }
+
+  /**
+   * Told on one node when of a user something should have been told for some seconds, by whichever: that one may have died,
+   * or failed at it. Whoever hears looks how things are now and tells that, in this turn.
+   */
+  onUntold(listener: (userId: string, news: PresenceNews) => void): void {
+    this.membership.onUntold((untold) => {
+      for (const { userId, turn } of untold) listener(userId, { turn, reach: 'all' });
+    });
+  }
+
+  /** For something to be told about a user: its place among all that is told. Undefined while the store is away. */
+  turn(userId: string): Promise<number | undefined> {
+    return this.membership.turn(userId);
+  }
+
+  /** All that was to be told of the user up to that turn is known to those who care, or is nobody's business. */
+  told(userId: string, turn: number): void {
+    this.membership.told(userId, turn);
   }
 
   private onChange(kind: MembershipChange['kind'], listener: (change: MembershipChange, reach: Reach) => void): void {

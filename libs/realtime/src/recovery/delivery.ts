@@ -1,7 +1,7 @@
 /** Writes recoverable events to the sockets of this node that they are for: from the journal, or ahead of it. */
 import type { Adapter } from 'socket.io-adapter';
 import type { Journal } from './journal';
-import type { JournalEntry, Order } from './journal-entry';
+import { isOvertaken, type JournalEntry, type Order } from './journal-entry';
 import { Latest } from './latest';
 import type { LocalSessions } from './local-sessions';
 import type { Moves } from './moves';
@@ -48,7 +48,7 @@ export class Delivery {
     const repeated = this.latest.repeats(entry);
     if (entry.order) this.ordered(entry, n, own);
     else if (repeated) this.passOver(entry);
-    else if (position) {
+    else if (position && !isOvertaken(entry)) {
       // Mostly nobody is moving, and everybody found is due it.
       const due = own && !this.parts.moves.none ? this.dueBy(entry) : null;
       const event = new OutgoingEvent(entry.frames);

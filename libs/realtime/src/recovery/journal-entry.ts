@@ -17,10 +17,13 @@ export interface JournalEntry {
   /** None: everybody. */
   readonly rooms: readonly string[];
   readonly except: readonly string[];
-  /** The encoded packet: a text, followed by its binary attachments; none for an order. */
+  /** The encoded packet: a text, followed by its binary attachments; none for an order, or where a later word overtook it. */
   readonly frames: readonly (string | Buffer)[];
   readonly order?: Order;
 }
+
+/** Told to nobody: something later was said before. */
+export const isOvertaken = ({ frames, order }: JournalEntry): boolean => frames.length === 0 && !order;
 
 // The text of the packet follows its header as it is: it is long, and must not be escaped again.
 export function encodeEntry({ source, seq, rooms, except, frames, order }: JournalEntry): string {

@@ -1,5 +1,6 @@
 /** The journal and the sessions of a single node. What is appended is heard before `append` returns. */
 import { randomBytes } from 'node:crypto';
+import { LatestWords } from './latest-words';
 import type { Position } from './position';
 import {
   type FeedListener,
@@ -32,6 +33,7 @@ export class MemoryRecoveryStore implements RecoveryStore, RecoveryFeed {
   private readonly all: RoomLog;
   private readonly highest = new Map<string, number>();
   private readonly listeners = new Map<string, FeedListener>();
+  private readonly words = new LatestWords();
   private n = 0;
   private lastPrune = 0;
 
@@ -53,12 +55,14 @@ export class MemoryRecoveryStore implements RecoveryStore, RecoveryFeed {
 
   append(source: string, submissions: readonly Submission[]): Promise<void> {
     this.prune();
-    for (const { seq, rooms, payload } of submissions) {
+    for (const { seq, rooms, payload, word } of submissions) {
       if (seq <= (this.highest.get(source) ?? 0)) continue;
       this.highest.set(source, seq);
-      const record = { n: ++this.n, payload };
+      const overtaken = word !== undefined && this.words.overtakes(word, this.now());
+      const record = { n: ++this.n, payload: overtaken ? firstLineOf(payload) : payload };
       this.all.add(record, this.now());
-      for (const room of rooms.length > 0 ? rooms : [FOR_ALL]) this.logOf(room).add(record, this.now());
+      const kept = overtaken ? [] : rooms.length > 0 ? rooms : [FOR_ALL];
+      for (const room of kept) this.logOf(room).add(record, this.now());
       for (const listener of this.listeners.values()) listener.record(this.epoch, record);
     }
     return Promise.resolve();
@@ -159,6 +163,9 @@ export class MemoryRecoveryStore implements RecoveryStore, RecoveryFeed {
     if (now - this.lastPrune < this.bounds.roomKeepMs / 4) return;
     this.lastPrune = now;
     for (const [pid, { until }] of this.sessions) if (until <= now) this.sessions.delete(pid);
+    this.words.prune(now);
     for (const [room, log] of this.rooms) if (now - log.lastAt > this.bounds.roomKeepMs) this.rooms.delete(room);
   }
 }
+
+const firstLineOf = (payload: string): string => payload.slice(0, payload.indexOf('\n') + 1 || payload.length);

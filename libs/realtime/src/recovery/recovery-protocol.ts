@@ -41,9 +41,9 @@ export function defineRecoveryScripts(redis: Redis): RecoveryRedis {
 }
 
 export function submissionArguments(submissions: readonly Submission[]): Argument[] {
-  const all = submissions.flatMap(({ seq, payload, rooms }) => {
+  const all = submissions.flatMap(({ seq, payload, rooms, word }) => {
     const kept = rooms.length > 0 ? rooms : [FOR_ALL];
-    return [seq, payload, kept.length, ...kept];
+    return [seq, payload, word ? `${word.turn} ${word.says ?? ''} ${word.about}` : '', kept.length, ...kept];
   });
   return [submissions.length, ...all];
 }

@@ -1,8 +1,9 @@
 /**
  * The Lua of the journal. Keys are made from one base with a hash tag, so that all of them are in one slot:
  * base = epoch, run id, count; base:<epoch>:log and base:<epoch>:r:<room> = streams whose ids are the count;
- * base:s:<pid> = a session; base:<epoch>:o:<source> = the highest number a source has submitted.
+ * base:t:<about> = turn and text of the latest word about something; base:s:<pid> = a session; base:<epoch>:o:<source> = the highest number a source has submitted.
  */
+import { WORD_KEPT_MS } from './recovery-store';
 
 // A counter, not a clock, names entries: a gap shows itself, and ids neither tie nor jump. Another server under the same
 // address (an empty restart, a failover) may have lost entries, so that the count must not go on as if nothing were.
@@ -26,7 +27,7 @@ return {epoch, h[3]}`;
 const MOST_BYTES = 64 * 1024 * 1024;
 const SMALL_BYTES = 512;
 
-/** ARGV: run, random, publish, channel, source, keep, most per room, most in the log, count, then seq, payload, n rooms, rooms. */
+/** ARGV: run, random, publish, channel, source, keep, most per room, most in the log, count, then seq, payload, word or nothing, n rooms, rooms. */
 export const APPEND = `${EPOCH}
 local seen = b .. ':' .. epoch .. ':o:' .. ARGV[5]
 local highest = tonumber(redis.call('GET', seen) or '0')
@@ -42,19 +43,32 @@ local function add(name, most, n, payload)
   redis.call('XADD', key, 'MAXLEN', '~', most, n .. '-1', 'p', payload)
   redis.call('PEXPIRE', key, ARGV[6])
 end
+local function overtaken(word)
+  local turn, says, about = string.match(word, '^(%d+) (%S*) (.*)$')
+  local key = b .. ':t:' .. about
+  local last = redis.call('HMGET', key, 'turn', 'says')
+  local before = tonumber(last[1] or '0')
+  if tonumber(turn) < before then return true end
+  local known = says ~= '' and (tonumber(turn) == before or says == last[2])
+  redis.call('HSET', key, 'turn', turn, 'says', says ~= '' and says or last[2] or '')
+  redis.call('PEXPIRE', key, ${WORD_KEPT_MS})
+  return known
+end
 local at = 10
 for _ = 1, tonumber(ARGV[9]) do
-  local seq, payload, rooms = tonumber(ARGV[at]), ARGV[at + 1], tonumber(ARGV[at + 2])
+  local seq, payload, word, rooms = tonumber(ARGV[at]), ARGV[at + 1], ARGV[at + 2], tonumber(ARGV[at + 3])
   if seq > highest then
     highest = seq
     local n = string.format('%.0f', redis.call('HINCRBY', b, 'n', 1))
+    local void = word ~= '' and overtaken(word)
+    if void then payload = string.match(payload, '^[^\\n]*\\n?') end
     add('log', ARGV[8], n, payload)
-    for i = at + 3, at + 2 + rooms do
+    for i = at + 4, void and 0 or at + 3 + rooms do
       add('r:' .. ARGV[i], ARGV[7], n, payload)
     end
     redis.call(ARGV[3], ARGV[4], epoch .. ' ' .. n .. ' ' .. payload)
   end
-  at = at + 3 + rooms
+  at = at + 4 + rooms
 end
 redis.call('SET', seen, string.format('%.0f', highest), 'PX', 3600000)
 return 1`;

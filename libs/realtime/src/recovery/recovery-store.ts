@@ -11,12 +11,28 @@ export const isRoom = (name: string): boolean => name !== FOR_ALL && !name.start
 
 export type RoomSpans = Record<string, Spans>;
 
+/**
+ * Puts in order what several nodes say about one thing: what comes to the journal after something of a later turn, or of
+ * the same one, is told to nobody; it only takes its place.
+ */
+export interface Word {
+  readonly about: string;
+  /** Ascends over all nodes. */
+  readonly turn: number;
+  /** In a word, without spaces: what was said last is not said again. Without it, it is news each time. */
+  readonly says?: string;
+}
+
+/** How long the latest word about something is known. */
+export const WORD_KEPT_MS = 24 * 60 * 60 * 1_000;
+
 export interface Submission {
   /** Counted by the submitting source, without a gap. */
   readonly seq: number;
   /** None: everybody. */
   readonly rooms: readonly string[];
   readonly payload: string;
+  readonly word?: Word | undefined;
 }
 
 export interface JournalRecord {
@@ -87,7 +103,8 @@ export interface RecoveryStore {
   hello(): Promise<Position>;
   /**
    * Appends in order, each under the next number, and tells every node's feed. Repeating does no harm: what a source has
-   * submitted up to its highest `seq` is known.
+   * submitted up to its highest `seq` is known. What a later word has overtaken is appended to no room, and of its payload
+   * only the first line.
    */
   append(source: string, submissions: readonly Submission[]): Promise<void>;
   /** What came after a position, of all rooms; not always all of it: read on from the last record. */

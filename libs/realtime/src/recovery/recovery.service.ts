@@ -18,6 +18,7 @@ import type { RecoveryHooks } from './recovery-hooks';
 import type { RecoveryFeed, RecoveryStore } from './recovery-store';
 import { RedisRecoveryFeed } from './redis-recovery-feed';
 import { RedisRecoveryStore } from './redis-recovery-store';
+import type { Submitting } from './submissions';
 
 /** What clients are told while it lasts. */
 const AWAY = {
@@ -75,9 +76,15 @@ export class RecoveryService {
   /** What a socket is due and still on its way is written to it, because it is about to be closed for good. */
   readonly hurry = (socketId: string): void => this.recovery?.hurry(socketId);
 
-  /** An event for the sockets of the other nodes in these rooms, and for who is away. */
-  emitElsewhere(data: unknown[], rooms: readonly string[], except: readonly string[]): void {
-    this.recovery?.emitElsewhere(data, rooms, except);
+  /**
+   * An event for these rooms, by no other way than the journal. `told`: the sockets of this node have had it. `word`: only
+   * if nothing later has been said. Settles when the journal has it; never where this node gave it up.
+   */
+  emit(data: unknown[], rooms: readonly string[], except: readonly string[], how: Submitting): Promise<void> {
+    return new Promise((settle) => {
+      if (this.recovery) this.recovery.emit(data, rooms, except, how, settle);
+      else settle();
+    });
   }
 
   /** Tells a connection, where that is so, that it cannot be recovered; after that it cannot. */

@@ -22,7 +22,7 @@ import { Replay } from './replay';
 import { Restorer } from './restorer';
 import type { Heard } from './ring';
 import { encodeEvent, insidesOf, type NamespaceInternals, type SocketInternals } from './socket-internals';
-import { Submissions } from './submissions';
+import { Submissions, type Submitting } from './submissions';
 
 const SETTLE_RETRY_MS = 250;
 
@@ -143,15 +143,15 @@ export class Recovery {
     return this.inside.sockets.get(socketId);
   }
 
-  /** An event for rooms, or without any for everybody. It is encoded now: later changes of the payload change nothing. */
-  emit(data: unknown[], rooms: readonly string[], except: readonly string[]): void {
-    this.submissions.submit({ rooms, except, frames: encodeEvent(this.adapter, this.inside.name, data) });
-  }
-
-  /** As `emit`; the sockets of this node have had it. */
-  emitElsewhere(data: unknown[], rooms: readonly string[], except: readonly string[]): void {
-    const frames = encodeEvent(this.adapter, this.inside.name, data);
-    this.submissions.submit({ rooms, except, frames }, { told: true });
+  /** An event for rooms, or without any for everybody. It is encoded now: later changes of the payload change nothing. `settle`: it is in the journal. */
+  emit(
+    data: unknown[],
+    rooms: readonly string[],
+    except: readonly string[],
+    how?: Submitting,
+    settle?: () => void,
+  ): void {
+    this.submissions.submit({ rooms, except, frames: encodeEvent(this.adapter, this.inside.name, data) }, how, settle);
   }
 
   /** For all sessions of a user, here or elsewhere, connected or away; who is connected here has obeyed already. */

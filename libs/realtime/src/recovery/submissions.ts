@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { WATCH_MS } from './journal';
 import { encodeEntry, type JournalEntry } from './journal-entry';
-import { ordersOf, type RecoveryFeed, type RecoveryStore } from './recovery-store';
+import { ordersOf, type RecoveryFeed, type RecoveryStore, type Submission, type Word } from './recovery-store';
 
 const AT_ONCE = 100;
 const AT_MOST = 10_000;
@@ -17,6 +17,15 @@ export interface Pending {
   readonly since: number;
   /** The sockets here got it without the journal. */
   told: boolean;
+  readonly word: Word | undefined;
+  /** The journal has it. */
+  readonly settle: () => void;
+}
+
+export interface Submitting {
+  /** The sockets here have had it. */
+  readonly told?: boolean;
+  readonly word?: Word | undefined;
 }
 
 export interface SubmissionHooks {
@@ -82,13 +91,17 @@ export class Submissions {
     return this.pending.size === 0;
   }
 
-  /** `told`: the sockets here have had it. */
-  submit(content: Pick<JournalEntry, 'rooms' | 'except' | 'frames' | 'order'>, { told = false } = {}): void {
+  /** Calls `settle` when it is in the journal, as far as that comes to be known. */
+  submit(
+    content: Pick<JournalEntry, 'rooms' | 'except' | 'frames' | 'order'>,
+    { told = false, word }: Submitting = {},
+    settle: () => void = nothing,
+  ): void {
     // Alone, there is nobody else.
-    if (told && !this.feed.shared) return;
+    if (told && !this.feed.shared) return settle();
     const entry = { source: this.source, seq: ++this.seq, ...content };
-    const pending = { entry, payload: encodeEntry(entry), since: this.now(), told };
-    if (!this.feed.shared) return void this.store.append(this.source, [submissionOf(pending)]);
+    const pending = { entry, payload: encodeEntry(entry), since: this.now(), told, word, settle };
+    if (!this.feed.shared) return void this.store.append(this.source, [submissionOf(pending)]).then(settle);
     this.pending.set(entry.seq, pending);
     this.unsent.push(pending);
     if (entry.order) this.unsentOrders++;
@@ -108,10 +121,12 @@ export class Submissions {
    */
   heard(seq: number): { told: boolean } {
     // One that is not known was given up, and told then.
-    const told = this.feed.shared && (this.pending.get(seq)?.told ?? true);
-    for (const [known] of this.pending) {
-      if (known > seq) break;
-      this.pending.delete(known);
+    const known = this.pending.get(seq);
+    known?.settle();
+    const told = this.feed.shared && (known?.told ?? true);
+    for (const [earlier] of this.pending) {
+      if (earlier > seq) break;
+      this.pending.delete(earlier);
     }
     return { told };
   }
@@ -205,9 +220,8 @@ export class Submissions {
 }
 
 /** Orders are kept apart from events: they bind whatever offset is named. */
-function submissionOf({
-  entry: { seq, rooms, order },
-  payload,
-}: Pending): Parameters<RecoveryStore['append']>[1][number] {
-  return { seq, rooms: order && order.kind !== 'gap' ? [ordersOf(order.userId)] : rooms, payload };
+function submissionOf({ entry: { seq, rooms, order }, payload, word }: Pending): Submission {
+  return { seq, rooms: order && order.kind !== 'gap' ? [ordersOf(order.userId)] : rooms, payload, word };
 }
+
+function nothing(): void {}

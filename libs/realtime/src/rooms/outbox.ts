@@ -5,6 +5,7 @@ import { SocketServer } from '../adapter/socket-server';
 import { SocketMetrics } from '../metrics/socket-metrics';
 import type { Reach } from '../membership/membership-store';
 import { RecoveryService } from '../recovery/recovery.service';
+import type { Word } from '../recovery/recovery-store';
 
 export interface EmitOptions {
   /** Sockets, by id, or rooms to leave out. */
@@ -38,11 +39,27 @@ export class Outbox {
     if (rooms.length === 0) return this.metrics.emittedToNobody();
     if (reach === 'elsewhere') {
       this.metrics.emitted(event);
-      return this.recovery.emitElsewhere([event, payload], rooms, [except ?? []].flat());
+      return void this.recovery.emit([event, payload], rooms, [except ?? []].flat(), { told: true });
     }
     const chosen = reach === 'here' ? io.local.to(rooms) : io.to(rooms);
     const selected = except === undefined ? chosen : chosen.except(except);
     this.send(deliveryOf(event) === 'volatile' ? selected.volatile : selected, event, payload);
+  }
+
+  /**
+   * To rooms, on all nodes or, where who is here has had it, `elsewhere`; unless something later has been said about the
+   * same thing, or the same. Settles when the journal has taken it, or passed over it.
+   */
+  async word(
+    rooms: readonly RoomName[],
+    event: string,
+    payload: object,
+    word: Word,
+    reach: Exclude<Reach, 'here'>,
+  ): Promise<void> {
+    // Also to rooms without anybody in them: what was said last has to be known when the next word comes.
+    await this.recovery.emit([event, payload], rooms, [], { word, told: reach === 'elsewhere' });
+    this.metrics.emitted(event);
   }
 
   toAll(event: string, payload: object): void {
