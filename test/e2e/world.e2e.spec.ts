@@ -42,7 +42,16 @@ describe('selecting a character', () => {
     const { zone, players, tick } = await client.event('zone:state');
     expect(zone).toBe('starting_village');
     expect(tick).toBeGreaterThan(0);
-    expect(players).toContainEqual({ id, name, class: 'ranger', level: 1, x: 100, y: 100, facing: 0 });
+    expect(players).toContainEqual({
+      id,
+      n: expect.any(Number),
+      name,
+      class: 'ranger',
+      level: 1,
+      x: 100,
+      y: 100,
+      facing: 0,
+    });
   });
 
   it('takes an id in any case', async () => {

@@ -1,10 +1,9 @@
 /** Characters in the world: selecting one, moving it, seeing the others of the zone. */
 import { IsInt, IsNumber, IsOptional, IsString, IsUUID, Length, Max, Min } from 'class-validator';
+import type { CharacterClass } from './character-classes';
 import { command, event, returns } from './contract';
 import { rate } from './rate-policy';
-
-export const CHARACTER_CLASSES = ['warrior', 'mage', 'ranger', 'cleric'] as const;
-export type CharacterClass = (typeof CHARACTER_CLASSES)[number];
+import { type ZoneMoves, type ZonePlayer, type ZoneState, type ZoneView } from './zone-views';
 
 export interface CharacterStats {
   health: number;
@@ -23,17 +22,6 @@ export interface CharacterView {
   x: number;
   y: number;
   stats: CharacterStats;
-}
-
-/** A character as others in the zone see it; `facing` in radians. */
-export interface ZonePlayer {
-  id: string;
-  name: string;
-  class: CharacterClass;
-  level: number;
-  x: number;
-  y: number;
-  facing: number;
 }
 
 export class CharacterSelectDto {
@@ -77,12 +65,6 @@ export class ZoneEnterDto {
 
 export type MoveRefusal = 'sequence' | 'bounds' | 'held' | 'teleport' | 'speed' | 'obstacle' | 'no_character';
 
-export interface ZoneState {
-  zone: string;
-  players: ZonePlayer[];
-  tick: number;
-}
-
 /** What a client needs to walk: its character where it stands, and how many units it walks in a second. */
 export interface InZone {
   character: CharacterView;
@@ -119,11 +101,8 @@ export const worldEvents = [
   event('zone:state', 'reply', returns<ZoneState>()),
   event('zone:player_joined', 'recoverable', returns<{ zone: string; player: ZonePlayer }>()),
   event('zone:player_left', 'recoverable', returns<{ zone: string; id: string }>()),
-  event(
-    'zone:moves',
-    'volatile',
-    returns<{ tick: number; moves: [id: string, x: number, y: number, facing: number][] }>(),
-  ),
+  event('zone:view', 'volatile', returns<ZoneView>()),
+  event('zone:moves', 'volatile', returns<ZoneMoves>()),
   event('character:correction', 'reply', returns<{ seq: number; x: number; y: number; reason: MoveRefusal }>()),
   event('character:released', 'reply', returns<{ characterId: string; reason: 'taken_over' | 'deleted' }>()),
 ] as const;

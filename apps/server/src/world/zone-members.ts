@@ -79,7 +79,8 @@ export class ZoneMembers implements OnModuleInit {
     const stored = await this.positions.snapshot(zone.id).catch(() => []);
     const players = new Map(stored.map((player) => [player.id, player]));
     for (const played of this.played.presentIn(zone.id)) players.set(played.id, played.asSeenByOthers());
-    return { zone: zone.id, players: [...players.values()], tick: this.ticker.current };
+    const seen = [...players.values()].map((player, n) => ({ ...player, n }));
+    return { zone: zone.id, tick: this.ticker.current, players: seen, monsters: [] };
   }
 
   /** The last connection of a character is gone; where its node died, nobody has told it yet. */
