@@ -43,7 +43,8 @@ export class MovingCrowd {
   private readonly stands = new Map<string, { x: number; y: number; cell: number }>();
   private tick = 1_000;
 
-  constructor(private readonly drop: () => boolean = () => false) {}
+  /** `losing` makes for each who looks what decides of its packets. */
+  constructor(private readonly losing: () => () => boolean = () => () => false) {}
 
   play(step: CrowdStep): void {
     if (step.kind === 'tick') {
@@ -98,7 +99,7 @@ export class MovingCrowd {
     const one = this.space.get(id);
     if (!one) return;
     const socket = new EventEmitter();
-    const picture = new ZonePicture(socket as unknown as ClientSocket, { drop: () => this.drop() });
+    const picture = new ZonePicture(socket as unknown as ClientSocket, { drop: this.losing() });
     const looker: Looker = { socket, picture, told: [], encoding };
     const give = (event: PreparedEvent): boolean => !this.lagging && this.hear(looker, event as unknown as Packet);
     this.lookers.set(id, looker);
