@@ -19,10 +19,12 @@ interface Packet {
 type At = { who: number; x: number; y: number };
 /** Places are shares of the zone's sides. */
 export type CrowdStep =
-  | ({ kind: 'put' | 'walk' } & At)
+  | ({ kind: 'put' } & At)
+  | ({ kind: 'walk' } & At)
   | { kind: 'remove'; who: number }
   | { kind: 'watch'; who: number; binary: boolean }
-  | { kind: 'tick' | 'rest' };
+  | { kind: 'tick' }
+  | { kind: 'rest' };
 
 interface Looker {
   socket: EventEmitter;

@@ -1,9 +1,16 @@
 /** Characters in the world: selecting one, moving it, seeing the others of the zone. */
-import { IsInt, IsNumber, IsOptional, IsString, IsUUID, Length, Max, Min } from 'class-validator';
+import { IsIn, IsInt, IsNumber, IsOptional, IsString, IsUUID, Length, Max, Min } from 'class-validator';
 import type { CharacterClass } from './character-classes';
 import { command, event, returns } from './contract';
 import { rate } from './rate-policy';
-import { type ZoneMoves, type ZonePlayer, type ZoneState, type ZoneView } from './zone-views';
+import {
+  MOVE_ENCODINGS,
+  type MoveEncoding,
+  type ZoneMoves,
+  type ZonePlayer,
+  type ZoneState,
+  type ZoneView,
+} from './zone-views';
 
 export interface CharacterStats {
   health: number;
@@ -27,6 +34,11 @@ export interface CharacterView {
 export class CharacterSelectDto {
   @IsUUID()
   characterId: string;
+
+  /** The form of `zone:moves` for this character; `json` where it is not told. */
+  @IsOptional()
+  @IsIn(MOVE_ENCODINGS)
+  encoding?: MoveEncoding;
 }
 
 const FAR = 1_000_000;
@@ -63,6 +75,12 @@ export class ZoneEnterDto {
   exitId: string;
 }
 
+export class ZonePopulationDto {
+  @IsString()
+  @Length(1, 40)
+  zone: string;
+}
+
 export type MoveRefusal = 'sequence' | 'bounds' | 'held' | 'teleport' | 'speed' | 'obstacle' | 'no_character';
 
 /** What a client needs to walk: its character where it stands, and how many units it walks in a second. */
@@ -93,9 +111,15 @@ export const worldCommands = [
     payload: ZoneEnterDto,
     result: returns<InZone>(),
   }),
+  command({
+    name: 'zone:population',
+    summary: 'How many characters are in a zone now, on all nodes.',
+    payload: ZonePopulationDto,
+    result: returns<{ zone: string; population: number }>(),
+  }),
 ] as const;
 
-export const [CharacterSelect, CharacterMove, ZoneEnter] = worldCommands;
+export const [CharacterSelect, CharacterMove, ZoneEnter, ZonePopulation] = worldCommands;
 
 export const worldEvents = [
   event('zone:state', 'reply', returns<ZoneState>()),
