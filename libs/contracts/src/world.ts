@@ -19,6 +19,8 @@ export interface CharacterView {
   name: string;
   class: CharacterClass;
   level: number;
+  /** All that was ever gained. */
+  experience: number;
   zone: string;
   x: number;
   y: number;
@@ -34,6 +36,8 @@ export interface ZonePlayer {
   x: number;
   y: number;
   facing: number;
+  /** What it is up to, where its player has said so. */
+  status?: string;
 }
 
 export class CharacterSelectDto {

@@ -11,13 +11,15 @@ export class PlayedCharacter {
   motion: Motion;
   /** The others of the zone see it. */
   present = false;
+  /** What it is up to, where its player has said so. */
+  status: string | undefined = undefined;
   /** It is among the positions that all nodes see. */
   stored = false;
 
   constructor(
     private readonly atlas: Atlas,
     readonly caller: Caller,
-    readonly character: Character,
+    public character: Character,
     place: Place,
     /** When it was selected, in milliseconds since 1970: of two connections that play it, the later one keeps it. */
     readonly selectedAt: number,
@@ -55,6 +57,7 @@ export class PlayedCharacter {
   asSeenByOthers(): ZonePlayer {
     const { id, name, class: characterClass, level } = this.character;
     const { x, y, facing } = this.motion;
-    return { id, name, class: characterClass, level, x, y, facing };
+    const { status } = this;
+    return { id, name, class: characterClass, level, x, y, facing, ...(status !== undefined && { status }) };
   }
 }

@@ -1,5 +1,7 @@
 /** The characters played on this node: one per connection, one connection per character. */
 import { Injectable } from '@nestjs/common';
+import { AppError } from '@aeturnis/contracts';
+import type { Caller } from '@aeturnis/realtime';
 import type { PlayedCharacter } from './played-character';
 
 @Injectable()
@@ -29,6 +31,13 @@ export class PlayedCharacters {
 
   ofSocket(socketId: string): PlayedCharacter | undefined {
     return this.bySocket.get(socketId);
+  }
+
+  /** The character of this connection, which the others of its zone see. @throws AppError NO_CHARACTER. */
+  playedBy({ socketId }: Caller): PlayedCharacter {
+    const played = this.bySocket.get(socketId);
+    if (!played?.present) throw new AppError('NO_CHARACTER', 'Select a character first');
+    return played;
   }
 
   get(characterId: string): PlayedCharacter | undefined {

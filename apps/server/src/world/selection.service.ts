@@ -114,6 +114,7 @@ export class SelectionService implements OnModuleInit {
       const left = handover?.place ?? (await this.characters.owned(character.accountId, character.id)).place;
       this.mustHold(played);
       played.continueFrom(left, this.clock.now());
+      played.status = handover?.status;
       await this.zones.enter(played, handover?.present);
       this.mustHold(played);
     } catch (error) {

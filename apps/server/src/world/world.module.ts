@@ -2,6 +2,9 @@
 import { Module } from '@nestjs/common';
 import { RedisService } from '@aeturnis/platform';
 import { CharactersModule } from '../characters';
+import { ActionService } from './actions/action.service';
+import { CharacterStatusService } from './actions/character-status.service';
+import { Growth } from './actions/growth';
 import { CharacterGateway } from './character.gateway';
 import { MemoryZonePositions } from './memory-zone-positions';
 import { MovementService } from './movement.service';
@@ -27,7 +30,10 @@ const zonePositions = {
 @Module({
   imports: [CharactersModule],
   providers: [
+    ActionService,
     CharacterGateway,
+    CharacterStatusService,
+    Growth,
     MovementService,
     PlayedCharacters,
     PositionSharing,
