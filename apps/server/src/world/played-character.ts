@@ -31,6 +31,10 @@ export class PlayedCharacter {
     return this.character.id;
   }
 
+  get accountId(): string {
+    return this.character.accountId;
+  }
+
   get place(): Place {
     const { x, y, facing, walkedUntil } = this.motion;
     return { zone: this.zone.id, x, y, facing, walkedUntil: Math.ceil(walkedUntil) };

@@ -1,4 +1,4 @@
-/** The characters played on this node: one per connection, one connection per character. */
+/** The characters played on this node: one per connection, one connection per character, none for those that linger. */
 import { Injectable } from '@nestjs/common';
 import { AppError } from '@aeturnis/contracts';
 import type { Caller } from '@aeturnis/realtime';
@@ -21,8 +21,14 @@ export class PlayedCharacters {
   remove(played: PlayedCharacter): boolean {
     if (this.byId.get(played.id) !== played) return false;
     this.byId.delete(played.id);
-    this.bySocket.delete(played.caller.socketId);
+    this.detach(played);
     return true;
+  }
+
+  /** It stays, and its connection plays nothing: one that was recovered has the same id as the one before. */
+  detach(played: PlayedCharacter): void {
+    const { socketId } = played.caller;
+    if (this.bySocket.get(socketId) === played) this.bySocket.delete(socketId);
   }
 
   has(played: PlayedCharacter): boolean {

@@ -10,6 +10,7 @@ import {
 } from '@aeturnis/contracts';
 import { type Caller, Clock, ConnectionHooks, Presence, RoomService } from '@aeturnis/realtime';
 import { CharactersService, type PlacedCharacter } from '../characters';
+import { Lingering } from './lingering';
 import { PlayedCharacter } from './played-character';
 import { PlayedCharacters } from './played-characters';
 import { PositionSharing } from './position-sharing';
@@ -31,6 +32,7 @@ export class SelectionService implements OnModuleInit {
     private readonly played: PlayedCharacters,
     private readonly zones: ZoneMembers,
     private readonly takeover: Takeover,
+    private readonly lingering: Lingering,
     private readonly sharing: PositionSharing,
     private readonly writer: PositionWriter,
     private readonly rooms: RoomService,
@@ -44,6 +46,7 @@ export class SelectionService implements OnModuleInit {
     this.rooms.define(RoomKind.Character, {
       access: async ({ principal }, id) => (await this.characters.find(id))?.accountId === principal.userId,
     });
+    this.lingering.onOver((played) => this.leave(played));
     this.takeover.onTaken((played) => this.lose(played));
     this.sharing.onLoss((played, loss) => (loss === 'taken' ? this.lose(played) : void this.comeBack(played)));
     this.characters.onRemoved((id) => void this.removed(id));
@@ -115,7 +118,8 @@ export class SelectionService implements OnModuleInit {
       this.mustHold(played);
       played.continueFrom(left, this.clock.now());
       played.status = handover?.status;
-      await this.zones.enter(played, handover?.present);
+      const seen = handover ? handover.present : count > 0 && (await this.zones.stillSeen(played));
+      await this.zones.enter(played, seen);
       this.mustHold(played);
     } catch (error) {
       await this.leave(played);
@@ -134,6 +138,7 @@ export class SelectionService implements OnModuleInit {
     this.writer.drop(id);
     caller.reply('character:released', { characterId: id, reason: 'taken_over' });
     void this.zones.handOver(played);
+    this.lingering.end(played);
     void this.rooms.leave(caller, roomName(RoomKind.Character, id));
   }
 
@@ -159,6 +164,7 @@ export class SelectionService implements OnModuleInit {
   private async depart(played: PlayedCharacter): Promise<void> {
     const { caller, id } = played;
     await this.zones.leave(played);
+    this.lingering.end(played);
     await this.rooms.leave(caller, roomName(RoomKind.Character, id));
     const { userId } = caller.principal;
     const [attributes] = await this.presence.attributes([userId]);

@@ -6,6 +6,7 @@ import { ActionService } from './actions/action.service';
 import { CharacterStatusService } from './actions/character-status.service';
 import { Growth } from './actions/growth';
 import { CharacterGateway } from './character.gateway';
+import { Lingering } from './lingering';
 import { MemoryZonePositions } from './memory-zone-positions';
 import { MovementService } from './movement.service';
 import { PlayedCharacters } from './played-characters';
@@ -34,6 +35,7 @@ const zonePositions = {
     CharacterGateway,
     CharacterStatusService,
     Growth,
+    Lingering,
     MovementService,
     PlayedCharacters,
     PositionSharing,

@@ -28,7 +28,7 @@ export class Growth implements OnModuleInit {
     if (!played.present || level === seenLevel) return;
     this.sharing.mark(played);
     const zone = roomName(RoomKind.Zone, played.zone.id);
-    const except = roomName(RoomKind.User, played.character.accountId);
+    const except = roomName(RoomKind.User, played.accountId);
     this.realtime.emitToRoom(zone, 'character:updated', { id, level }, { except });
   }
 }
