@@ -38,6 +38,7 @@ const EXAMPLES: Record<CommandName, (scene: Scene) => object> = {
   'character:action': ({ characterId }) => ({ action: 'jump', targetId: characterId }),
   'character:status': () => ({ status: 'resting' }),
   'zone:enter': () => ({ exitId: 'waystone' }),
+  'zone:population': () => ({ zone: 'harbor' }),
   'chat:message': () => ({ channel: 'zone', text: 'hello', clientId: 'mine' }),
   'chat:whisper': ({ other }) => ({ toUserId: other.id, text: 'psst' }),
   'chat:emote': () => ({ emote: 'wave' }),

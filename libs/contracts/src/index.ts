@@ -2,6 +2,7 @@
 export * from './app-error';
 export * from './catalogue';
 export * from './character-actions';
+export * from './character-classes';
 export * from './chat';
 export * from './contract';
 export * from './conversation-events';
@@ -17,3 +18,4 @@ export * from './sync-cursors';
 export * from './system';
 export * from './text';
 export * from './world';
+export * from './zone-views';

@@ -11,6 +11,8 @@ import {
   type ResultOf,
   ZoneEnter,
   ZoneEnterDto,
+  ZonePopulation,
+  ZonePopulationDto,
 } from '@aeturnis/contracts';
 import { type Caller, Handles, RealtimeGateway } from '@aeturnis/realtime';
 import { ActionService } from './actions/action.service';
@@ -18,6 +20,7 @@ import { CharacterStatusService } from './actions/character-status.service';
 import { MovementService } from './movement.service';
 import { SelectionService } from './selection.service';
 import { TravelService } from './travel.service';
+import { ZoneMembers } from './zone-members';
 
 @RealtimeGateway()
 export class CharacterGateway {
@@ -27,6 +30,7 @@ export class CharacterGateway {
     private readonly travel: TravelService,
     private readonly actions: ActionService,
     private readonly statuses: CharacterStatusService,
+    private readonly zones: ZoneMembers,
   ) {}
 
   @Handles(CharacterSelect)
@@ -52,5 +56,10 @@ export class CharacterGateway {
   @Handles(ZoneEnter)
   enter(dto: ZoneEnterDto, caller: Caller): Promise<ResultOf<typeof ZoneEnter>> {
     return this.travel.enter(caller, dto);
+  }
+
+  @Handles(ZonePopulation)
+  population({ zone }: ZonePopulationDto): Promise<ResultOf<typeof ZonePopulation>> {
+    return this.zones.population(zone);
   }
 }

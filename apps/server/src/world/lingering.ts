@@ -7,6 +7,7 @@ import { type Caller, ConnectionHooks, RoomService } from '@aeturnis/realtime';
 import type { PlayedCharacter } from './played-character';
 import { PlayedCharacters } from './played-characters';
 import { PositionWriter } from './position-writer';
+import { Surroundings } from './surroundings';
 
 const LINGER_MS = 10_000;
 /** When this node goes away its clients come back to another one within so long, as a rule. */
@@ -24,6 +25,7 @@ export class Lingering implements OnModuleInit {
   constructor(
     private readonly played: PlayedCharacters,
     private readonly writer: PositionWriter,
+    private readonly surroundings: Surroundings,
     private readonly rooms: RoomService,
     private readonly hooks: ConnectionHooks,
     private readonly redis: RedisService,
@@ -57,6 +59,7 @@ export class Lingering implements OnModuleInit {
     for (const room of roomsOf(played)) this.rooms.hold(played.accountId, room, holder(played));
     this.timers.set(played, setTimeout(() => void this.over(played), LINGER_MS).unref());
     this.played.detach(played);
+    this.surroundings.lookAway(played);
     this.writer.note(played);
     void this.writer.flush();
   }

@@ -9,11 +9,13 @@ import { CharacterGateway } from './character.gateway';
 import { Lingering } from './lingering';
 import { MemoryZonePositions } from './memory-zone-positions';
 import { MovementService } from './movement.service';
+import { Neighbours } from './neighbours';
 import { PlayedCharacters } from './played-characters';
 import { PositionSharing } from './position-sharing';
 import { PositionWriter } from './position-writer';
 import { RedisZonePositions } from './redis-zone-positions';
 import { SelectionService } from './selection.service';
+import { Surroundings } from './surroundings';
 import { Takeover } from './takeover';
 import { TravelService } from './travel.service';
 import { WORLD_METRIC_PROVIDERS, WorldMetrics } from './world-metrics';
@@ -37,10 +39,12 @@ const zonePositions = {
     Growth,
     Lingering,
     MovementService,
+    Neighbours,
     PlayedCharacters,
     PositionSharing,
     PositionWriter,
     SelectionService,
+    Surroundings,
     Takeover,
     TravelService,
     WorldMetrics,

@@ -3,13 +3,13 @@ import { Injectable } from '@nestjs/common';
 import type { CharacterStatusDto } from '@aeturnis/contracts';
 import { type Caller, RealtimeService } from '@aeturnis/realtime';
 import { PlayedCharacters } from '../played-characters';
-import { PositionSharing } from '../position-sharing';
+import { Surroundings } from '../surroundings';
 
 @Injectable()
 export class CharacterStatusService {
   constructor(
     private readonly played: PlayedCharacters,
-    private readonly sharing: PositionSharing,
+    private readonly surroundings: Surroundings,
     private readonly realtime: RealtimeService,
   ) {}
 
@@ -18,7 +18,7 @@ export class CharacterStatusService {
     const played = this.played.playedBy(caller);
     if (played.status === status) return { status };
     played.status = status;
-    this.sharing.mark(played);
+    this.surroundings.appear(played);
     const { id, zone } = played;
     this.realtime.emitToZone(zone.id, 'character:status_changed', { zone: zone.id, id, status });
     return { status };

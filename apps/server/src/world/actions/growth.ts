@@ -4,14 +4,14 @@ import { RoomKind, roomName } from '@aeturnis/contracts';
 import { RealtimeService } from '@aeturnis/realtime';
 import { CharactersService, type Progress } from '../../characters';
 import { PlayedCharacters } from '../played-characters';
-import { PositionSharing } from '../position-sharing';
+import { Surroundings } from '../surroundings';
 
 @Injectable()
 export class Growth implements OnModuleInit {
   constructor(
     private readonly characters: CharactersService,
     private readonly played: PlayedCharacters,
-    private readonly sharing: PositionSharing,
+    private readonly surroundings: Surroundings,
     private readonly realtime: RealtimeService,
   ) {}
 
@@ -26,7 +26,7 @@ export class Growth implements OnModuleInit {
     const seenLevel = played.character.level;
     played.character = { ...played.character, level, experience, stats };
     if (!played.present || level === seenLevel) return;
-    this.sharing.mark(played);
+    this.surroundings.appear(played);
     const zone = roomName(RoomKind.Zone, played.zone.id);
     const except = roomName(RoomKind.User, played.accountId);
     this.realtime.emitToRoom(zone, 'character:updated', { id, level }, { except });
