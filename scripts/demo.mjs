@@ -1,45 +1,12 @@
 /** Two players meet: starts a server of its own and tells line by line what two stock Socket.IO clients live through. */
-import { createRequire } from 'node:module';
 import { setTimeout as delay } from 'node:timers/promises';
 import { io } from 'socket.io-client';
-import { buildIfNeeded } from './build-if-needed.mjs';
-import { temporaryFolder } from './temporary-folder.mjs';
+import { command, next, post } from './demo/client.mjs';
+import { startDemoServer } from './demo/server.mjs';
 
-const PATIENCE_MS = 10_000;
 const STEP_MS = 120;
 
 const say = (who, what) => console.log(`${who.padEnd(8)} ${what}`);
-
-async function post(url, path, body, token) {
-  const response = await fetch(url + path, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) },
-    body: JSON.stringify(body),
-  });
-  const answer = await response.json();
-  if (!response.ok) throw new Error(`${path}: ${answer.error.message}`);
-  return answer;
-}
-
-/** The next event of a name that fits. */
-function next(socket, event, fits = () => true) {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`no ${event} within ${PATIENCE_MS} ms`)), PATIENCE_MS);
-    const hear = (payload) => {
-      if (!fits(payload)) return;
-      clearTimeout(timer);
-      socket.off(event, hear);
-      resolve(payload);
-    };
-    socket.on(event, hear);
-  });
-}
-
-async function command(socket, event, payload) {
-  const answer = await socket.timeout(PATIENCE_MS).emitWithAck(event, payload);
-  if (!answer.success) throw new Error(`${event}: ${answer.error.code} ${answer.error.message}`);
-  return answer;
-}
 
 async function enter(url, username, characterName, characterClass) {
   const session = await post(url, '/api/auth/register', { username, password: 'correct horse battery' });
@@ -117,23 +84,9 @@ async function story(url) {
   say('anna', 'leaves too');
 }
 
-await buildIfNeeded();
-const dataDir = temporaryFolder();
-const { startServer } = createRequire(import.meta.url)('../dist/apps/server/src/server.js');
 say('server', 'starts, with a PostgreSQL of its own');
-const server = await startServer({
-  ...process.env,
-  NODE_ENV: 'development',
-  HOST: '127.0.0.1',
-  PORT: '0',
-  SOCKET_PORT: '',
-  DATABASE_URL: '',
-  REDIS_URL: '',
-  DATA_DIR: dataDir,
-  LOG_LEVEL: 'error',
-});
+const server = await startDemoServer();
 try {
-  await server.ready;
   say('server', `is ready at ${server.url}`);
   await story(server.url);
 } catch (error) {

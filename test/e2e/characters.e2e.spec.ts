@@ -35,6 +35,7 @@ describe('creating a character', () => {
       name,
       class: 'warrior',
       level: 1,
+      experience: 0,
       zone: 'starting_village',
       x: expect.any(Number),
       y: expect.any(Number),

@@ -35,6 +35,8 @@ const EXAMPLES: Record<CommandName, (scene: Scene) => object> = {
   'presence:unsubscribe': ({ other }) => ({ userIds: [other.id] }),
   'character:select': ({ characterId }) => ({ characterId }),
   'character:move': () => ({ seq: 1, x: 0, y: 0 }),
+  'character:action': ({ characterId }) => ({ action: 'jump', targetId: characterId }),
+  'character:status': () => ({ status: 'resting' }),
   'zone:enter': () => ({ exitId: 'waystone' }),
   'zone:population': () => ({ zone: 'harbor' }),
   'chat:message': () => ({ channel: 'zone', text: 'hello', clientId: 'mine' }),

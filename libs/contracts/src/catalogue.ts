@@ -1,4 +1,5 @@
 /** All commands and events of the product, and the types of a Socket.IO server and client that follow from them. */
+import { characterCommands, characterEvents } from './character-actions';
 import { chatCommands, chatEvents } from './chat';
 import type { Ack, DeliveryClass, EventContract, PayloadOf, ResultOf } from './contract';
 import { conversationEvents } from './conversation-events';
@@ -12,6 +13,7 @@ export const COMMANDS = [
   ...systemCommands,
   ...presenceCommands,
   ...worldCommands,
+  ...characterCommands,
   ...chatCommands,
   ...conversationCommands,
   ...messageCommands,
@@ -20,6 +22,7 @@ export const EVENTS = [
   ...systemEvents,
   ...presenceEvents,
   ...worldEvents,
+  ...characterEvents,
   ...chatEvents,
   ...conversationEvents,
 ] as const;

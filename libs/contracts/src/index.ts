@@ -1,6 +1,7 @@
 /** The wire: what client and server agree on. */
 export * from './app-error';
 export * from './catalogue';
+export * from './character-actions';
 export * from './character-classes';
 export * from './chat';
 export * from './contract';

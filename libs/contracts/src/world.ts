@@ -25,6 +25,8 @@ export interface CharacterView {
   name: string;
   class: CharacterClass;
   level: number;
+  /** All that was ever gained. */
+  experience: number;
   zone: string;
   x: number;
   y: number;

@@ -14,6 +14,8 @@ export interface ZonePlayer {
   x: number;
   y: number;
   facing: number;
+  /** What it is up to, where its player has said so. */
+  status?: string;
 }
 
 /** What stands for the id in the binary form; it holds on this connection, in this zone. */

@@ -22,15 +22,18 @@ export interface Place {
   readonly walkedUntil: number;
 }
 
+/** What grows. */
+export type Progress = Pick<Character, 'id' | 'level' | 'experience' | 'stats'>;
+
 export interface PlacedCharacter {
   readonly character: Character;
   readonly place: Place;
 }
 
 export function characterView(
-  { id, name, class: characterClass, level, stats }: Character,
+  { id, name, class: characterClass, level, experience, stats }: Character,
   place: Place,
 ): CharacterView {
   const { zone, x, y } = place;
-  return { id, name, class: characterClass, level, zone, x, y, stats };
+  return { id, name, class: characterClass, level, experience, zone, x, y, stats };
 }

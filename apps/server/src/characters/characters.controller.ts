@@ -11,6 +11,7 @@ const EXAMPLE: CharacterView = {
   name: 'Ælfgifu',
   class: 'ranger',
   level: 1,
+  experience: 0,
   zone: 'starting_village',
   x: 100,
   y: 100,

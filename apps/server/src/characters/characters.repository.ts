@@ -2,7 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@aeturnis/platform';
 import { and, asc, count, desc, eq, isNotNull, sql } from 'drizzle-orm';
-import type { Character, PlacedCharacter, Place } from './character';
+import type { Character, PlacedCharacter, Place, Progress } from './character';
 import { nameKey } from './character-name';
 import { characters } from './characters.schema';
 
@@ -34,6 +34,19 @@ export class CharactersRepository {
   async byId(id: string): Promise<PlacedCharacter | null> {
     const [row] = await this.database.db.select().from(characters).where(eq(characters.id, id));
     return row ? toPlaced(row) : null;
+  }
+
+  /** Until the transaction ends nobody else changes it. */
+  async lock(id: string): Promise<Character | null> {
+    const [row] = await this.database.db.select().from(characters).where(eq(characters.id, id)).for('no key update');
+    return row ? toPlaced(row).character : null;
+  }
+
+  async saveProgress({ id, level, experience, stats }: Progress): Promise<void> {
+    await this.database.db
+      .update(characters)
+      .set({ level, experience, ...stats })
+      .where(eq(characters.id, id));
   }
 
   async byName(name: string): Promise<PlacedCharacter | null> {

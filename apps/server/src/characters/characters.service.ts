@@ -3,17 +3,19 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { AppError, type CharacterView } from '@aeturnis/contracts';
 import { Database, isUniqueViolation } from '@aeturnis/platform';
-import { ClusterBus } from '@aeturnis/realtime';
+import { ClusterBus, RealtimeService } from '@aeturnis/realtime';
 import { AccountsService } from '../accounts';
-import { type Character, characterView, type Place, type PlacedCharacter } from './character';
+import { type Character, characterView, type Place, type PlacedCharacter, type Progress } from './character';
 import { CharacterCache } from './character-cache';
 import { canonicalName } from './character-name';
 import { CharactersRepository } from './characters.repository';
 import { startingStats } from './class-stats';
 import type { CreateCharacterDto } from './create-character.dto';
+import { grow } from './levelling';
 import { STARTING_POINT } from './starting-point';
 
 export const MAX_CHARACTERS = 8;
+const GROWN_TOPIC = 'characters:grown';
 const REMOVED_TOPIC = 'characters:removed';
 
 @Injectable()
@@ -24,6 +26,7 @@ export class CharactersService {
     private readonly cache: CharacterCache,
     private readonly bus: ClusterBus,
     private readonly accounts: AccountsService,
+    private readonly realtime: RealtimeService,
   ) {}
 
   /** @throws AppError NAME_TAKEN, CONFLICT for one too many, NOT_FOUND where the account is gone. */
@@ -105,9 +108,37 @@ export class CharactersService {
     return this.repository.savePlaces(places);
   }
 
+  /**
+   * Adds experience, and the levels it is enough for. Inside a transaction of the caller it counts, and is told, once that
+   * commits. @throws AppError NOT_FOUND, RangeError for what is no amount of experience.
+   */
+  award(id: string, experience: number): Promise<Character> {
+    return this.database.transaction(async () => {
+      const before = await this.repository.lock(id);
+      if (!before) throw notFound();
+      const after = grow(before, experience);
+      if (after.experience === before.experience) return before;
+      await this.repository.saveProgress(after);
+      this.database.afterCommit(() => this.announceProgress(after));
+      return after;
+    });
+  }
+
+  /** Told on every node when a character has grown; not always in order, but what it gained only ever adds up. */
+  onGrown(listener: (progress: Progress) => void): void {
+    this.bus.on<Progress>(GROWN_TOPIC, listener);
+  }
+
   /** Told on every node when a character is gone for good. */
   onRemoved(listener: (id: string) => void): void {
     this.bus.on<{ id: string }>(REMOVED_TOPIC, ({ id }) => listener(id));
+  }
+
+  private announceProgress({ id, accountId, level, experience, stats }: Character): void {
+    const progress: Progress = { id, level, experience, stats };
+    this.cache.changed(id);
+    this.bus.publish(GROWN_TOPIC, progress);
+    this.realtime.emitToUser(accountId, 'character:updated', progress);
   }
 
   private announceRemoval(id: string): void {

@@ -1,4 +1,4 @@
-/** What a character of each class begins with. */
+/** What a character of each class begins with, and what its levels add. */
 import type { CharacterClass, CharacterStats } from '@aeturnis/contracts';
 
 const BASE: Record<CharacterClass, Omit<CharacterStats, 'maxHealth'>> = {
@@ -8,8 +8,16 @@ const BASE: Record<CharacterClass, Omit<CharacterStats, 'maxHealth'>> = {
   cleric: { health: 105, attack: 10, defense: 8 },
 };
 
-/** Full health at level 1. */
+/** Of what it began with, what each level adds. */
+const GAIN = 0.1;
+
+/** In full health. */
+export function statsAt(characterClass: CharacterClass, level: number): CharacterStats {
+  const { health, attack, defense } = BASE[characterClass];
+  const grown = (base: number): number => base + Math.floor(base * GAIN * (level - 1));
+  return { health: grown(health), maxHealth: grown(health), attack: grown(attack), defense: grown(defense) };
+}
+
 export function startingStats(characterClass: CharacterClass): CharacterStats {
-  const base = BASE[characterClass];
-  return { ...base, maxHealth: base.health };
+  return statsAt(characterClass, 1);
 }

@@ -1,5 +1,5 @@
 /** Characters: who plays whom, and what is kept of them. */
-export { type Character, characterView, type Place, type PlacedCharacter } from './character';
+export { type Character, characterView, type Place, type PlacedCharacter, type Progress } from './character';
 export { CharactersModule } from './characters.module';
 export { CharactersService } from './characters.service';
 export { STARTING_POINT } from './starting-point';

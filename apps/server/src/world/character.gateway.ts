@@ -1,9 +1,13 @@
 /** Characters over sockets: one line per command. */
 import {
+  CharacterAction,
+  CharacterActionDto,
   CharacterMove,
   CharacterMoveDto,
   CharacterSelect,
   CharacterSelectDto,
+  CharacterStatus,
+  CharacterStatusDto,
   type ResultOf,
   ZoneEnter,
   ZoneEnterDto,
@@ -11,6 +15,8 @@ import {
   ZonePopulationDto,
 } from '@aeturnis/contracts';
 import { type Caller, Handles, RealtimeGateway } from '@aeturnis/realtime';
+import { ActionService } from './actions/action.service';
+import { CharacterStatusService } from './actions/character-status.service';
 import { MovementService } from './movement.service';
 import { SelectionService } from './selection.service';
 import { TravelService } from './travel.service';
@@ -22,6 +28,8 @@ export class CharacterGateway {
     private readonly selection: SelectionService,
     private readonly movement: MovementService,
     private readonly travel: TravelService,
+    private readonly actions: ActionService,
+    private readonly statuses: CharacterStatusService,
     private readonly zones: ZoneMembers,
   ) {}
 
@@ -33,6 +41,16 @@ export class CharacterGateway {
   @Handles(CharacterMove)
   move(dto: CharacterMoveDto, caller: Caller): ResultOf<typeof CharacterMove> {
     return this.movement.move(caller, dto);
+  }
+
+  @Handles(CharacterAction)
+  act(dto: CharacterActionDto, caller: Caller): Promise<ResultOf<typeof CharacterAction>> {
+    return this.actions.act(caller, dto);
+  }
+
+  @Handles(CharacterStatus)
+  status(dto: CharacterStatusDto, caller: Caller): ResultOf<typeof CharacterStatus> {
+    return this.statuses.tell(caller, dto);
   }
 
   @Handles(ZoneEnter)

@@ -118,10 +118,14 @@ export class Neighbours implements OnModuleInit {
     // Two nodes may know different worlds, for the time of an update.
     if (!news || node === this.node) return;
     const now = this.clock.now();
-    for (const [id, x, y, facing, name, characterClass, level] of here) {
+    for (const [id, x, y, facing, name, characterClass, level, status] of here) {
       if (this.played.get(id)?.present) continue;
       if (name !== undefined && characterClass !== undefined && level !== undefined)
-        this.surroundings.put(zone, { id, name, class: characterClass, level }, { x, y, facing });
+        this.surroundings.put(
+          zone,
+          { id, name, class: characterClass, level, ...(status && { status }) },
+          { x, y, facing },
+        );
       else this.surroundings.move(zone, id, { x, y, facing });
       news.elsewhere.heard(id, node, now);
     }

@@ -13,6 +13,8 @@ export class PlayedCharacter {
   motion: Motion;
   /** The others of the zone see it. */
   present = false;
+  /** What it is up to, where its player has said so. */
+  status: string | undefined = undefined;
   /** It is among the positions that all nodes see. */
   stored = false;
 
@@ -26,7 +28,7 @@ export class PlayedCharacter {
   constructor(
     private readonly atlas: Atlas,
     readonly caller: Caller,
-    readonly character: Character,
+    public character: Character,
     place: Place,
     /** When it was selected, in milliseconds since 1970: of two connections that play it, the later one keeps it. */
     readonly selectedAt: number,
@@ -36,6 +38,10 @@ export class PlayedCharacter {
 
   get id(): string {
     return this.character.id;
+  }
+
+  get accountId(): string {
+    return this.character.accountId;
   }
 
   get place(): Place {
@@ -67,7 +73,8 @@ export class PlayedCharacter {
   }
 
   get about(): Extract<About, { name: string }> {
+    const { status } = this;
     const { id, name, class: characterClass, level } = this.character;
-    return { id, name, class: characterClass, level };
+    return { id, name, class: characterClass, level, ...(status !== undefined && { status }) };
   }
 }

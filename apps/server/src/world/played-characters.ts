@@ -1,5 +1,7 @@
-/** The characters played on this node: one per connection, one connection per character. */
+/** The characters played on this node: one per connection, one connection per character, none for those that linger. */
 import { Injectable } from '@nestjs/common';
+import { AppError } from '@aeturnis/contracts';
+import type { Caller } from '@aeturnis/realtime';
 import type { PlayedCharacter } from './played-character';
 
 @Injectable()
@@ -19,8 +21,14 @@ export class PlayedCharacters {
   remove(played: PlayedCharacter): boolean {
     if (this.byId.get(played.id) !== played) return false;
     this.byId.delete(played.id);
-    this.bySocket.delete(played.caller.socketId);
+    this.detach(played);
     return true;
+  }
+
+  /** It stays, and its connection plays nothing: one that was recovered has the same id as the one before. */
+  detach(played: PlayedCharacter): void {
+    const { socketId } = played.caller;
+    if (this.bySocket.get(socketId) === played) this.bySocket.delete(socketId);
   }
 
   has(played: PlayedCharacter): boolean {
@@ -29,6 +37,13 @@ export class PlayedCharacters {
 
   ofSocket(socketId: string): PlayedCharacter | undefined {
     return this.bySocket.get(socketId);
+  }
+
+  /** The character of this connection, which the others of its zone see. @throws AppError NO_CHARACTER. */
+  playedBy({ socketId }: Caller): PlayedCharacter {
+    const played = this.bySocket.get(socketId);
+    if (!played?.present) throw new AppError('NO_CHARACTER', 'Select a character first');
+    return played;
   }
 
   get(characterId: string): PlayedCharacter | undefined {

@@ -11,6 +11,7 @@ import {
 } from '@aeturnis/contracts';
 import { type Caller, Clock, ConnectionHooks, Presence, RoomService } from '@aeturnis/realtime';
 import { CharactersService, type PlacedCharacter } from '../characters';
+import { Lingering } from './lingering';
 import { PlayedCharacter } from './played-character';
 import { PlayedCharacters } from './played-characters';
 import { PositionSharing } from './position-sharing';
@@ -32,6 +33,7 @@ export class SelectionService implements OnModuleInit {
     private readonly played: PlayedCharacters,
     private readonly zones: ZoneMembers,
     private readonly takeover: Takeover,
+    private readonly lingering: Lingering,
     private readonly sharing: PositionSharing,
     private readonly writer: PositionWriter,
     private readonly rooms: RoomService,
@@ -45,6 +47,7 @@ export class SelectionService implements OnModuleInit {
     this.rooms.define(RoomKind.Character, {
       access: async ({ principal }, id) => (await this.characters.find(id))?.accountId === principal.userId,
     });
+    this.lingering.onOver((played) => this.leave(played));
     this.takeover.onTaken((played) => this.lose(played));
     this.sharing.onLoss((played, loss) => (loss === 'taken' ? this.lose(played) : void this.comeBack(played)));
     this.characters.onRemoved((id) => void this.removed(id));
@@ -121,7 +124,9 @@ export class SelectionService implements OnModuleInit {
       const left = handover?.place ?? (await this.characters.owned(character.accountId, character.id)).place;
       this.mustHold(played);
       played.continueFrom(left, this.clock.now());
-      await this.zones.enter(played, handover?.present);
+      played.status = handover?.status;
+      const seen = handover ? handover.present : count > 0 && (await this.zones.stillSeen(played));
+      await this.zones.enter(played, seen);
       this.mustHold(played);
     } catch (error) {
       await this.leave(played);
@@ -140,6 +145,7 @@ export class SelectionService implements OnModuleInit {
     this.writer.drop(id);
     caller.reply('character:released', { characterId: id, reason: 'taken_over' });
     void this.zones.handOver(played);
+    this.lingering.end(played);
     void this.rooms.leave(caller, roomName(RoomKind.Character, id));
   }
 
@@ -165,6 +171,7 @@ export class SelectionService implements OnModuleInit {
   private async depart(played: PlayedCharacter): Promise<void> {
     const { caller, id } = played;
     await this.zones.leave(played);
+    this.lingering.end(played);
     await this.rooms.leave(caller, roomName(RoomKind.Character, id));
     const { userId } = caller.principal;
     const [attributes] = await this.presence.attributes([userId]);

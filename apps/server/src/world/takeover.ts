@@ -25,6 +25,8 @@ export interface Handover {
   readonly place: Place;
   /** The others of the zone see the character. */
   readonly present: boolean;
+  /** What it is up to. */
+  readonly status?: string | undefined;
 }
 
 @Injectable()
@@ -77,7 +79,12 @@ export class Takeover implements OnModuleInit {
     if (held) this.listener(held);
     this.writer.drop(characterId);
     if (place)
-      this.bus.publish(HANDOVER_TOPIC, { socketId, place, present: held?.present ?? false } satisfies Handover);
+      this.bus.publish(HANDOVER_TOPIC, {
+        socketId,
+        place,
+        present: held?.present ?? false,
+        status: held?.status,
+      } satisfies Handover);
   }
 }
 

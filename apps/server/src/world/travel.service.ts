@@ -30,8 +30,7 @@ export class TravelService {
    * character is held, ROOM_FULL; then it stands where it stood.
    */
   async enter(caller: Caller, { exitId }: ZoneEnterDto): Promise<InZone> {
-    const played = this.played.ofSocket(caller.socketId);
-    if (!played?.present) throw new AppError('NO_CHARACTER', 'Select a character first');
+    const played = this.played.playedBy(caller);
     const exit = this.exitFor(played, exitId);
     const target = this.atlas.zones.get(exit.to);
     if (!target) throw new AppError('NOT_FOUND', 'There is no such zone');

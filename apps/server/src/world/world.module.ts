@@ -2,7 +2,11 @@
 import { Module } from '@nestjs/common';
 import { RedisService } from '@aeturnis/platform';
 import { CharactersModule } from '../characters';
+import { ActionService } from './actions/action.service';
+import { CharacterStatusService } from './actions/character-status.service';
+import { Growth } from './actions/growth';
 import { CharacterGateway } from './character.gateway';
+import { Lingering } from './lingering';
 import { MemoryZonePositions } from './memory-zone-positions';
 import { MovementService } from './movement.service';
 import { Neighbours } from './neighbours';
@@ -29,7 +33,11 @@ const zonePositions = {
 @Module({
   imports: [CharactersModule],
   providers: [
+    ActionService,
     CharacterGateway,
+    CharacterStatusService,
+    Growth,
+    Lingering,
     MovementService,
     Neighbours,
     PlayedCharacters,

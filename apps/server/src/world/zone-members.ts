@@ -54,6 +54,16 @@ export class ZoneMembers implements OnModuleInit {
     await this.show(played);
   }
 
+  /**
+   * Whether the others of its zone see a character whose node has died and for which nobody has told yet that it is gone.
+   * Those who see it in another zone, where it stood less than a moment before that, are told now.
+   */
+  async stillSeen({ id, zone }: PlayedCharacter): Promise<boolean> {
+    const others = [...this.atlas.zones.values()].filter((other) => other !== zone);
+    await Promise.all(others.map((other) => this.forget(other, id)));
+    return this.positions.has(zone.id, id).catch(() => false);
+  }
+
   /** Shows the connection of this character what is around it. */
   async show(played: PlayedCharacter): Promise<void> {
     const { zone } = played;
@@ -93,11 +103,13 @@ export class ZoneMembers implements OnModuleInit {
   private async vacated(characterId: string): Promise<void> {
     const { count } = await this.rooms.count(roomName(RoomKind.Character, characterId));
     if (count > 0 || this.played.get(characterId)) return;
-    for (const zone of this.atlas.zones.values()) {
-      if (!(await this.positions.forget(zone.id, characterId).catch(() => false))) continue;
-      this.tellLeft(zone, characterId);
-      this.neighbours.vacated(zone.id, characterId);
-    }
+    for (const zone of this.atlas.zones.values()) await this.forget(zone, characterId);
+  }
+
+  private async forget(zone: Zone, id: string): Promise<void> {
+    if (!(await this.positions.forget(zone.id, id).catch(() => false))) return;
+    this.tellLeft(zone, id);
+    this.neighbours.vacated(zone.id, id);
   }
 
   private release(played: PlayedCharacter): void {

@@ -125,6 +125,7 @@ export class ConnectionLifecycle {
     this.connections.remove(connection);
     this.metrics.disconnected(reason);
     this.dispatcher.forget(connection);
+    this.hooks.closing(connection, reason);
     this.rooms.leaveAll(connection);
     this.presence.departed(connection);
     this.logger.log({

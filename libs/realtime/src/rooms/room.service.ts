@@ -81,6 +81,18 @@ export class RoomService implements OnModuleInit {
     if (this.tracked(room)) await this.membership.leave(room, caller.principal.userId, caller.socketId);
   }
 
+  /**
+   * Keeps a user among the members of a room, also without a connection there, until the same holder releases it or this
+   * node is gone. Nobody is told of a coming or going while one of both lasts.
+   */
+  hold(userId: string, room: RoomName, holder: string): void {
+    void this.membership.join(room, userId, holder);
+  }
+
+  release(userId: string, room: RoomName, holder: string): void {
+    void this.membership.leave(room, userId, holder);
+  }
+
   /** Makes members of the rooms that a recovered connection has brought along and that nobody has registered yet. */
   async register(connection: Connection): Promise<void> {
     const rooms = [...connection.unregistered].filter((room) => this.kinds.get(parseRoom(room)?.kind ?? ''));

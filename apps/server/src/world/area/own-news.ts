@@ -4,7 +4,7 @@ import type { Inhabitant } from './inhabitant';
 
 type Where = [id: string, x: number, y: number, facing: number];
 /** With who it is, where others may not know yet. */
-export type Here = Where | [...Where, name: string, characterClass: CharacterClass, level: number];
+export type Here = Where | [...Where, name: string, characterClass: CharacterClass, level: number, status: string];
 
 export interface Told {
   readonly node: string;
@@ -54,6 +54,6 @@ export class OwnNews {
   private entry({ about, x, y, facing }: Inhabitant, full: boolean): Here {
     if (!('class' in about) || (!full && this.introduced.has(about))) return [about.id, x, y, facing];
     this.introduced.add(about);
-    return [about.id, x, y, facing, about.name, about.class, about.level];
+    return [about.id, x, y, facing, about.name, about.class, about.level, about.status ?? ''];
   }
 }

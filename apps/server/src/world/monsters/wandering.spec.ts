@@ -3,7 +3,7 @@ import { fc } from '../../../../../test/support/properties';
 import { Atlas } from '../zones/atlas';
 import { crosses, isWithin } from '../zones/box';
 import type { Zone } from '../zones/zone';
-import { wanderersOf, whereabouts } from './wandering';
+import { hasMonster, wanderersOf, whereabouts } from './wandering';
 
 type Entry = Zone['monsters'][number];
 
@@ -110,6 +110,18 @@ describe('the monsters of the world', () => {
   it('have ids that are unique in the world and stay the same', () => {
     expect(new Set(all.map(({ id }) => id)).size).toBe(all.length);
     expect(all.map(({ id }) => id)).toContain('starting_village:yard_rats:6');
+  });
+
+  it('are known by their ids in their zone, and nothing else is', () => {
+    for (const zone of atlas.zones.values()) {
+      const own = wanderersOf(zone).map(({ id }) => id);
+      expect(all.map(({ id }) => id).filter((id) => hasMonster(zone, id))).toEqual(own);
+    }
+    const forged = ['', ':', 'rat', '0', '7', '01', '1.5', '1 ', '+1', '1e0', 'NaN', ''].map(
+      (number) => `yard_rats:${number}`,
+    );
+    for (const id of ['', 'yard_rats', ...forged, ...forged.map((each) => `starting_village:${each}`)])
+      expect([id, hasMonster(atlas.start, id)]).toEqual([id, false]);
   });
 
   it('cross no obstacle', () => {

@@ -19,9 +19,18 @@ export interface Wanderer {
 export function wanderersOf(zone: Pick<Zone, 'id' | 'monsters'>): Wanderer[] {
   return zone.monsters.flatMap(({ id: entry, kind, level, count, speed, ...box }) =>
     Array.from({ length: count }, (_, index) => {
-      const id = `${zone.id}:${entry}:${index + 1}`;
+      const id = idOf(zone, entry, index + 1);
       return { id, kind, level, tour: tourOf(id, box, speed), leg: 0 };
     }),
+  );
+}
+
+/** Whether the zone has a monster of this id. */
+export function hasMonster(zone: Pick<Zone, 'id' | 'monsters'>, id: string): boolean {
+  const number = Number(id.slice(id.lastIndexOf(':') + 1));
+  return zone.monsters.some(
+    ({ id: entry, count }) =>
+      Number.isInteger(number) && number >= 1 && number <= count && id === idOf(zone, entry, number),
   );
 }
 
@@ -44,3 +53,5 @@ function currentLeg(monster: Wanderer, time: number): Leg {
   }
   return leg;
 }
+
+const idOf = (zone: Pick<Zone, 'id'>, entry: string, number: number): string => `${zone.id}:${entry}:${number}`;

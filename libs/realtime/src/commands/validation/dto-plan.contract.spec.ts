@@ -25,6 +25,8 @@ const EXAMPLES: Record<(typeof COMMANDS)[number]['name'], object[]> = {
     { seq: 1, x: 0, y: 0.5, facing: -1 },
     { seq: 2, x: 1, y: 1 },
   ],
+  'character:action': [{ action: 'jump', targetId: UUID }, { action: 'dance' }],
+  'character:status': [{ status: 'resting' }],
   'zone:enter': [{ exitId: 'waystone' }],
   'zone:population': [{ zone: 'harbor' }],
   'chat:message': [
