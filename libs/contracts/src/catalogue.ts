@@ -4,6 +4,7 @@ import type { Ack, DeliveryClass, EventContract, PayloadOf, ResultOf } from './c
 import { conversationEvents } from './conversation-events';
 import { conversationCommands } from './conversations';
 import { messageCommands } from './messages';
+import { notificationCommands, notificationEvents } from './notifications';
 import { presenceCommands, presenceEvents } from './presence';
 import { systemCommands, systemEvents } from './system';
 import { worldCommands, worldEvents } from './world';
@@ -15,6 +16,7 @@ export const COMMANDS = [
   ...chatCommands,
   ...conversationCommands,
   ...messageCommands,
+  ...notificationCommands,
 ] as const;
 export const EVENTS = [
   ...systemEvents,
@@ -22,6 +24,7 @@ export const EVENTS = [
   ...worldEvents,
   ...chatEvents,
   ...conversationEvents,
+  ...notificationEvents,
 ] as const;
 
 type KnownCommand = (typeof COMMANDS)[number];
