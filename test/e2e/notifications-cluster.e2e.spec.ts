@@ -158,7 +158,7 @@ describe('a node that is killed', () => {
     await doomed.end();
   });
 
-  it.each(['after the commit', 'after notifying, before noting it'] as const)(
+  it.each(['after the commit', 'before notifying', 'after notifying'] as const)(
     '%s: who is away is notified by another, and each message counts once',
     async (where) => {
       const id = await groupOf(victim, anna, ben);

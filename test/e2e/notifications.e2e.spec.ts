@@ -106,6 +106,24 @@ describe('a notification', () => {
     expect((await http(anna, 'GET', '?cursor=x')).status).toBe(400);
   });
 
+  it('makes room for others: a user keeps two hundred, and those that were read go first', async () => {
+    await notify(anna.id, { title: 'unread' });
+    for (let n = 1; n <= 150; n++) await notify(anna.id, { title: 'read' });
+    const [, ...rest] = (await listed(anna, '?limit=100')).notifications;
+    for (const { id } of rest) await anna.client.send('notification:read', { notificationId: id });
+    for (let n = 1; n <= 100; n++) await notify(anna.id, { title: 'later' });
+    const kept: NotificationView[] = [];
+    for (let cursor: string | undefined = ''; cursor !== undefined;) {
+      const page = await listed(anna, `?limit=100${cursor === '' ? '' : `&cursor=${cursor}`}`);
+      kept.push(...page.notifications);
+      cursor = page.next;
+    }
+    expect(kept).toHaveLength(200);
+    expect(kept.filter(({ title }) => title === 'later')).toHaveLength(100);
+    expect(kept.filter(({ readAt }) => readAt !== undefined)).toHaveLength(48);
+    expect(kept.at(-1)?.title).toBe('unread');
+  });
+
   it('is kept or lost with the transaction that it is sent in', async () => {
     const database = game.server.app.get(Database);
     await subscribe(anna.client);
