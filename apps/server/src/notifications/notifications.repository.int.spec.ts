@@ -137,7 +137,7 @@ describe('what arrives', () => {
     expect(await east.store([notice(anna, { key: 'k', occurrences: upTo(5, 2) })], NOW)).toMatchObject([{ count: 2 }]);
   });
 
-  it('by many at once, for the same users, waits for nobody for good', async () => {
+  it('by many at once, for the same users, while they read, waits for nobody for good', async () => {
     const users = Array.from({ length: 40 }, () => randomUUID());
     const rounds = Array.from({ length: 20 }, (_, n) => {
       const all = users.map((user) => notice(user, { key: 'k' }));
@@ -145,6 +145,16 @@ describe('what arrives', () => {
     });
     await Promise.all(rounds);
     for (const user of users) expect(await shown(user)).toEqual([['A quest', 20]]);
+    const keys = Array.from({ length: 40 }, (_, n) => `k${n}`);
+    const [anna = ''] = users;
+    const crossing = Array.from({ length: 20 }, (_, n) => {
+      if (n % 4 === 3) return repository.markRead(anna, NOW);
+      return (n % 2 ? west : east).store(
+        (n % 3 ? keys : keys.toReversed()).map((key) => notice(anna, { key, actorId: users[1] ?? '' })),
+        NOW,
+      );
+    });
+    await Promise.all([...crossing, repository.forget(users[1] ?? '')]);
   });
 });
 

@@ -80,7 +80,8 @@ export class NotificationsRepository {
 
   /** Removes what is kept for the user, and what the user caused for others. */
   async forget(user: string): Promise<void> {
-    await this.database.db.delete(notifications).where(or(eq(userId, user), eq(notifications.actorId, user)));
+    const theirs = or(eq(userId, user), eq(notifications.actorId, user));
+    await this.database.db.delete(notifications).where(inArray(id, this.locked(theirs)));
   }
 
   /**
@@ -102,21 +103,36 @@ export class NotificationsRepository {
 
   /** As `pageQuery`. */
   expiredQuery(now: Date, limit: number) {
-    return this.database.db
-      .select({ id })
-      .from(notifications)
-      .where(lte(expiresAt, now))
-      .orderBy(asc(expiresAt))
-      .limit(limit);
+    return (
+      this.database.db
+        .select({ id })
+        .from(notifications)
+        .where(lte(expiresAt, now))
+        .orderBy(asc(expiresAt))
+        .limit(limit)
+        // Whoever renews one of them is not waited for.
+        .for('update', { skipLocked: true })
+    );
   }
 
   private async mark(now: Date, which: ReturnType<typeof and>): Promise<string[]> {
     const rows = await this.database.db
       .update(notifications)
       .set({ readAt: now })
-      .where(and(which, isNull(readAt)))
+      .where(inArray(id, this.locked(and(which, isNull(readAt)))))
       .returning({ id });
     return rows.map((row) => row.id);
+  }
+
+  // In the order in which those that arrive are stored, so that no two wait for each other.
+  private locked(which: ReturnType<typeof and>) {
+    const { db } = this.database;
+    return db
+      .select({ id })
+      .from(notifications)
+      .where(which)
+      .orderBy(asc(userId), asc(notifications.key))
+      .for('update');
   }
 }
 

@@ -4,8 +4,8 @@
  * raised by the next; what is raised twice is counted once.
  */
 import { Injectable, Logger } from '@nestjs/common';
-import { Database, databaseError } from '@aeturnis/platform';
-import { RealtimeService } from '@aeturnis/realtime';
+import { Database } from '@aeturnis/platform';
+import { RealtimeService, toAppError } from '@aeturnis/realtime';
 import { AccountsService } from '../../accounts';
 import { type AddressedNotice, NotificationService } from '../../notifications';
 import { user } from '../log-events';
@@ -25,7 +25,7 @@ export class ConversationNotices {
     private readonly accounts: AccountsService,
   ) {}
 
-  /** Settles once all is stored. @throws where the database is away: then it has to be done again. */
+  /** Settles once all is stored. @throws where another try may succeed, as while the database is away: then it has to be done again. */
   async raise(stretches: readonly Stretch[]): Promise<void> {
     try {
       const concerned = await this.repository.concerned(stretches);
@@ -34,7 +34,7 @@ export class ConversationNotices {
       await this.notify(await this.away(concerned.filter(({ gone }) => !gone)), stretches);
     } catch (error) {
       // A mistake in here must not keep the log from being told.
-      if (databaseError(error)) throw error;
+      if (toAppError(error).traits.retryable) throw error;
       this.logger.error({ message: 'members who are away could not be notified', error });
     }
   }
