@@ -1,6 +1,7 @@
 /** Derived from the contract: every command has one handler and is answered when it is done, invalid and refused. */
 import { COMMANDS, type CommandContract, type EventName } from '@aeturnis/contracts';
 import { CommandTable } from '@aeturnis/realtime';
+import { NotificationService } from '../../apps/server/src/notifications';
 import type { RunningServer } from '../../apps/server/src/server';
 import {
   closeClients,
@@ -22,6 +23,7 @@ interface Scene {
   conversationId: string;
   messageId: string;
   reactionId: string;
+  notificationId: string;
 }
 type CommandName = (typeof COMMANDS)[number]['name'];
 
@@ -64,6 +66,11 @@ const EXAMPLES: Record<CommandName, (scene: Scene) => object> = {
   'reaction:remove': (scene) => ({ ...message(scene), reactionId: scene.reactionId }),
   'typing:start': here,
   'typing:stop': here,
+  'subscribe:notifications': () => ({}),
+  'unsubscribe:notifications': () => ({}),
+  'notification:list': () => ({ limit: 10 }),
+  'notification:read': ({ notificationId }) => ({ notificationId }),
+  'notification:read_all': () => ({}),
 };
 
 function here({ conversationId }: Scene): object {
@@ -90,13 +97,17 @@ async function scene(select = true): Promise<Scene> {
   const [player, other] = await Promise.all([registerPlayer(server.url), registerPlayer(server.url)]);
   const { id: characterId } = await createCharacter(server.url, player);
   const client = await connect(server.url, player.accessToken);
-  if (!select) return { player, other, characterId, client, conversationId: '', messageId: '', reactionId: '' };
+  const none = { conversationId: '', messageId: '', reactionId: '', notificationId: '' };
+  if (!select) return { player, other, characterId, client, ...none };
   await client.send('character:select', { characterId });
   const made = await client.send('conversation:create', { kind: 'group', participantIds: [other.id] });
   const conversationId = String(made['id']);
   const { messageId } = await client.send('message:send', { conversationId, content: 'first' });
   const reaction = { conversationId, messageId, emoji: '👍' };
   const { reactionId } = await client.send('reaction:add', reaction);
+  await client.send('subscribe:notifications');
+  await server.app.get(NotificationService).send(player.id, { kind: 'quest', title: 'A quest awaits you' });
+  const { id: notificationId } = await client.event('notification:new');
   return {
     player,
     other,
@@ -105,6 +116,7 @@ async function scene(select = true): Promise<Scene> {
     conversationId,
     messageId: String(messageId),
     reactionId: String(reactionId),
+    notificationId,
   };
 }
 

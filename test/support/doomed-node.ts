@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { testEnvironment } from './environment';
 
 /** The very next time, by SIGKILL: nothing of what it was about to do is done. */
-export type Doom = 'after the commit' | 'before telling what others committed';
+export type Doom = 'after the commit' | 'before telling what others committed' | 'before notifying' | 'after notifying';
 
 export class DoomedNode {
   readonly died: Promise<unknown>;

@@ -18,6 +18,7 @@ import { CharactersModule } from './characters';
 import { ChatModule } from './chat';
 import { ConversationsModule } from './conversations';
 import { HttpModule } from './http';
+import { NotificationsModule } from './notifications';
 import { PresenceModule } from './presence';
 import { WorldModule, ZonesModule } from './world';
 
@@ -48,6 +49,7 @@ export class AppModule {
         HttpModule,
         RealtimeModule.forRoot(),
         // The domains
+        NotificationsModule,
         AccountsModule,
         PresenceModule,
         CharactersModule,

@@ -5,6 +5,7 @@ import type { Ack, DeliveryClass, EventContract, PayloadOf, ResultOf } from './c
 import { conversationEvents } from './conversation-events';
 import { conversationCommands } from './conversations';
 import { messageCommands } from './messages';
+import { notificationCommands, notificationEvents } from './notifications';
 import { presenceCommands, presenceEvents } from './presence';
 import { systemCommands, systemEvents } from './system';
 import { worldCommands, worldEvents } from './world';
@@ -17,6 +18,7 @@ export const COMMANDS = [
   ...chatCommands,
   ...conversationCommands,
   ...messageCommands,
+  ...notificationCommands,
 ] as const;
 export const EVENTS = [
   ...systemEvents,
@@ -25,6 +27,7 @@ export const EVENTS = [
   ...characterEvents,
   ...chatEvents,
   ...conversationEvents,
+  ...notificationEvents,
 ] as const;
 
 type KnownCommand = (typeof COMMANDS)[number];

@@ -10,6 +10,7 @@ export * from './conversation-views';
 export * from './conversations';
 export * from './error-catalogue';
 export * from './messages';
+export * from './notifications';
 export * from './presence';
 export * from './principal';
 export * from './rate-policy';

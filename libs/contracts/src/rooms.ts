@@ -18,6 +18,8 @@ export enum RoomKind {
   Status = 'status',
   /** Those who watch the presence of one user. */
   Watch = 'watch',
+  /** The connections of one user that follow the notifications. */
+  Notifications = 'notifications',
 }
 
 export type RoomName = string;

@@ -3,6 +3,7 @@ import { Global, Module } from '@nestjs/common';
 import { JwtModule } from '@nestjs/jwt';
 import { APP_CONFIG, type AppConfig } from '@aeturnis/platform';
 import { TokenVerifier } from '@aeturnis/realtime';
+import { NotificationsModule } from '../notifications';
 import { AccountData } from './account-data';
 import { AccountsListRepository } from './accounts-list.repository';
 import { AccountsRepository } from './accounts.repository';
@@ -13,6 +14,7 @@ import { AuthService } from './auth/auth.service';
 import { Passwords } from './auth/passwords';
 import { RegistrationService } from './auth/registration.service';
 import { GuestPurge } from './guests/guest-purge';
+import { NotificationsOfAccount } from './notifications-of-account';
 import { MeController } from './profile/me.controller';
 import { MeService } from './profile/me.service';
 import { LiveSessions } from './sessions/live-sessions';
@@ -28,6 +30,7 @@ import { tokenVerifierProvider } from './tokens/token-verifier.provider';
 @Global()
 @Module({
   imports: [
+    NotificationsModule,
     JwtModule.registerAsync({
       inject: [APP_CONFIG],
       // Where an outside issuer signs, there is no secret to keep.
@@ -47,6 +50,7 @@ import { tokenVerifierProvider } from './tokens/token-verifier.provider';
     GuestPurge,
     LiveSessions,
     MeService,
+    NotificationsOfAccount,
     Passwords,
     RefreshTokensRepository,
     RegistrationService,

@@ -2,6 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ChatHistoryDto, ChatPage } from '@aeturnis/contracts';
 import type { Caller } from '@aeturnis/realtime';
+import { ChatNotices } from './chat-notices';
 import { ChatPlaces } from './chat-places';
 import { ChatRepository, type History } from './chat.repository';
 import { pairOf } from './whisper-pair';
@@ -13,6 +14,7 @@ export class ChatHistoryService {
   constructor(
     private readonly places: ChatPlaces,
     private readonly repository: ChatRepository,
+    private readonly notices: ChatNotices,
   ) {}
 
   /**
@@ -26,6 +28,8 @@ export class ChatHistoryService {
       channel === undefined
         ? { channel: 'whisper', scope: pairOf(caller.principal.userId, (withUserId ?? '').toLowerCase()) }
         : this.places.of(caller, channel);
+    // Before they are read: one that is stored in between stays unread.
+    if (withUserId && !before) await this.notices.whispersRead(caller.principal.userId, withUserId.toLowerCase());
     const found = await this.repository.newest(history, size + 1, before ? BigInt(before) : undefined);
     const messages = found.slice(0, size).reverse();
     const oldest = messages[0];

@@ -20,15 +20,16 @@ export class ChatReceivers {
     return found;
   }
 
-  private async withId(userId: string): Promise<Receiver | null> {
-    const name = (await this.accounts.namesOf([userId])).get(userId);
-    return name === undefined ? null : { userId, name };
-  }
-
-  private async named(name: string): Promise<Receiver | null> {
+  /** By the account's name, or else by a character's. */
+  async named(name: string): Promise<Receiver | null> {
     const account = await this.accounts.findByName(name);
     if (account) return { userId: account.id, name: account.name };
     const character = await this.characters.findByName(name);
     return character && this.withId(character.accountId);
+  }
+
+  private async withId(userId: string): Promise<Receiver | null> {
+    const name = (await this.accounts.namesOf([userId])).get(userId);
+    return name === undefined ? null : { userId, name };
   }
 }

@@ -2,8 +2,11 @@
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts';
 import { CharactersModule } from '../characters';
+import { NotificationsModule } from '../notifications';
 import { WorldModule } from '../world';
 import { ChatHistoryService } from './chat-history.service';
+import { ChatMentions } from './chat-mentions';
+import { ChatNotices } from './chat-notices';
 import { ChatOfAccount } from './chat-of-account';
 import { ChatPlaces } from './chat-places';
 import { ChatReceivers } from './chat-receivers';
@@ -14,10 +17,12 @@ import { ChatService } from './chat.service';
 import { RepeatGuard } from './repeat-guard';
 
 @Module({
-  imports: [AccountsModule, CharactersModule, WorldModule],
+  imports: [AccountsModule, CharactersModule, NotificationsModule, WorldModule],
   providers: [
     ChatGateway,
     ChatHistoryService,
+    ChatMentions,
+    ChatNotices,
     ChatOfAccount,
     ChatPlaces,
     ChatReceivers,

@@ -13,6 +13,7 @@ import {
 } from '@aeturnis/contracts';
 import { type Caller, Clock, RealtimeService } from '@aeturnis/realtime';
 import { WorldService } from '../world';
+import { ChatNotices } from './chat-notices';
 import { ChatPlaces } from './chat-places';
 import { ChatReceivers } from './chat-receivers';
 import { ChatRepository } from './chat.repository';
@@ -25,6 +26,7 @@ export class ChatService {
     private readonly places: ChatPlaces,
     private readonly receivers: ChatReceivers,
     private readonly repository: ChatRepository,
+    private readonly notices: ChatNotices,
     private readonly repeats: RepeatGuard,
     private readonly realtime: RealtimeService,
     private readonly world: WorldService,
@@ -33,9 +35,11 @@ export class ChatService {
 
   /** Stores a message and sends it to everybody on the channel, the sender included. Settles once it is stored. */
   async say(caller: Caller, { channel, text, clientId }: ChatMessageDto): Promise<ChatSent> {
-    const { room, scope, author } = this.places.of(caller, channel);
+    const place = this.places.of(caller, channel);
+    const { room, scope, author } = place;
     await this.repeats.check(caller.principal.userId, text);
-    const sent = await this.repository.insert({ channel, scope, from: author, text });
+    const message = { channel, scope, from: author, text };
+    const sent = await this.notices.said(text, place, () => this.repository.insert(message));
     this.realtime.emitToRoom(room, 'chat:message', { ...sent, channel, from: author, text, ...marked(clientId) });
     return sent;
   }
@@ -47,7 +51,8 @@ export class ChatService {
     if (to.userId === userId) throw new AppError('VALIDATION', 'You cannot whisper to yourself');
     await this.repeats.check(userId, text);
     const from = this.places.account(caller);
-    const sent = await this.repository.insert({ channel: 'whisper', scope: pairOf(userId, to.userId), from, to, text });
+    const whisper = { channel: 'whisper' as const, scope: pairOf(userId, to.userId), from, to, text };
+    const sent = await this.notices.whispered(text, from, to.userId, () => this.repository.insert(whisper));
     const entry = { ...sent, from, to, text };
     this.realtime.emitToUser(to.userId, 'chat:whisper', entry);
     this.realtime.emitToUser(userId, 'chat:whisper', { ...entry, ...marked(clientId) });

@@ -1,6 +1,7 @@
 /** Conversations: messages that nobody loses, in groups and between two, and how clients catch up with them. */
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts';
+import { NotificationsModule } from '../notifications';
 import { PresenceModule } from '../presence';
 import { ConversationAccess } from './conversation-access';
 import { ConversationChanges } from './conversation-changes';
@@ -18,6 +19,8 @@ import { MessagesGateway } from './messages.gateway';
 import { MessagesRepository } from './messages.repository';
 import { MessagesService } from './messages.service';
 import { NodeLife } from './node-life';
+import { ConversationNotices } from './notices/conversation-notices';
+import { NoticesRepository } from './notices/notices.repository';
 import { PublicationsRepository } from './publications.repository';
 import { ConversationPublisher } from './publishing/conversation-publisher';
 import { LogTeller } from './publishing/log-teller';
@@ -29,12 +32,13 @@ import { ViewersService } from './viewers.service';
 import { WatermarksService } from './watermarks.service';
 
 @Module({
-  imports: [AccountsModule, PresenceModule],
+  imports: [AccountsModule, NotificationsModule, PresenceModule],
   controllers: [ConversationsController, MessagesController],
   providers: [
     ConversationAccess,
     ConversationChanges,
     ConversationLogRepository,
+    ConversationNotices,
     ConversationPublisher,
     ConversationRooms,
     ConversationsGateway,
@@ -48,6 +52,7 @@ import { WatermarksService } from './watermarks.service';
     MessagesRepository,
     MessagesService,
     NodeLife,
+    NoticesRepository,
     PublicationsRepository,
     ReactionsService,
     SendQuota,

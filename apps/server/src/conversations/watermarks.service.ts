@@ -6,6 +6,7 @@ import { Clock, RealtimeService } from '@aeturnis/realtime';
 import { refusal } from './conversation-access';
 import { MembersRepository, type Watermark } from './members.repository';
 import { MessagesRepository } from './messages.repository';
+import { ConversationNotices } from './notices/conversation-notices';
 
 type Known = Awaited<ReturnType<MessagesRepository['seqsOf']>>;
 
@@ -22,6 +23,7 @@ export class WatermarksService {
     private readonly database: Database,
     private readonly members: MembersRepository,
     private readonly messages: MessagesRepository,
+    private readonly notices: ConversationNotices,
     private readonly realtime: RealtimeService,
     private readonly clock: Clock,
   ) {}
@@ -69,9 +71,11 @@ export class WatermarksService {
   ): Promise<Moved> {
     const named = await this.messages.seqsOf(conversationId, messageIds);
     const newest = named.at(-1)?.seq ?? 0;
-    const moved = await this.database.transaction(() =>
-      this.members.advance(conversationId, userId, watermark, newest),
-    );
+    const moved = await this.database.transaction(async () => {
+      const advanced = await this.members.advance(conversationId, userId, watermark, newest);
+      if (advanced && watermark === 'readSeq') await this.notices.read(userId, conversationId, advanced.to);
+      return advanced;
+    });
     if (!moved) throw refusal((await this.members.find(conversationId, userId)) !== null);
     if (named.length === 0) throw new AppError('NOT_FOUND', 'There is no such message');
     return { ...moved, passed: named.filter(({ seq }) => seq > moved.from) };

@@ -12,6 +12,8 @@ import { ConversationLogRepository } from '../conversation-log.repository';
 import type { Appended, LogEntry } from '../log-entry';
 import { usersIn } from '../log-events';
 import { NodeLife } from '../node-life';
+import { ConversationNotices } from '../notices/conversation-notices';
+import type { Stretch } from '../notices/notices.repository';
 import { PublicationsRepository } from '../publications.repository';
 import { LogTeller } from './log-teller';
 import { Stream } from './stream';
@@ -42,6 +44,7 @@ export class ConversationPublisher implements OnModuleInit, OnApplicationBootstr
     private readonly log: ConversationLogRepository,
     private readonly publications: PublicationsRepository,
     private readonly teller: LogTeller,
+    private readonly notices: ConversationNotices,
     private readonly accounts: AccountsService,
     private readonly life: NodeLife,
     private readonly bus: ClusterBus,
@@ -135,14 +138,21 @@ export class ConversationPublisher implements OnModuleInit, OnApplicationBootstr
     }
   }
 
-  /** While Redis is away others do not hear what is told here: nothing is noted then, so that they tell it themselves. */
+  /**
+   * While Redis is away others do not hear what is told here: nothing is noted then, so that they tell it themselves. Nor
+   * is it known then who is away, and to be notified; that comes before the note, so that it is not lost with a node.
+   */
   private async note(upTo: (stream: Stream) => number): Promise<void> {
     const told = new Map<string, number>();
+    const stretches: Stretch[] = [];
     for (const [conversationId, stream] of this.streams) {
       const seq = upTo(stream);
-      if (seq > stream.noted) told.set(conversationId, seq);
+      if (seq <= stream.noted) continue;
+      told.set(conversationId, seq);
+      stretches.push({ conversationId, after: stream.noted, upTo: seq });
     }
     if (told.size === 0 || this.redis.state === 'down') return;
+    await this.notices.raise(stretches);
     await this.publications.advance(told);
     for (const [conversationId, seq] of told) {
       const stream = this.streams.get(conversationId);

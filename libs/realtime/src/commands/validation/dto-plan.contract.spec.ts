@@ -1,5 +1,5 @@
 /** Every command of the contract has a plan, and it agrees with class-validator about whatever may come. */
-import { COMMANDS, type CommandContract } from '@aeturnis/contracts';
+import { COMMANDS, type CommandContract, EmptyDto } from '@aeturnis/contracts';
 import { fc, runs } from '../../../../../test/support/properties';
 import { agree } from '../../../../../test/support/dto-agreement';
 import { madePayloads, wirePayloads } from '../../../../../test/support/hostile-payloads';
@@ -66,13 +66,18 @@ const EXAMPLES: Record<(typeof COMMANDS)[number]['name'], object[]> = {
   'reaction:remove': [{ ...message, reactionId: UUID }],
   'typing:start': [here],
   'typing:stop': [here],
+  'subscribe:notifications': [{}],
+  'unsubscribe:notifications': [{}],
+  'notification:list': [{ cursor: '12', limit: 10 }, {}],
+  'notification:read': [{ notificationId: UUID }],
+  'notification:read_all': [{}],
 };
 
 const cases = COMMANDS.map(({ name, payload }): [string, CommandContract['payload'], object[]] => [
   name,
   payload,
   EXAMPLES[name],
-]).filter(([name]) => name !== 'system:ping');
+]).filter(([, payload]) => payload !== EmptyDto);
 
 describe.each(cases)('%s', (_, dto, examples) => {
   const plan = DtoPlan.of(dto);

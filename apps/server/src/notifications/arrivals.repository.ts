@@ -1,0 +1,86 @@
+/** Stores notifications that arrive: repeats under a key collapse, and a user keeps no more than a bounded number. */
+import { Injectable } from '@nestjs/common';
+import { Database } from '@aeturnis/platform';
+import { sql } from 'drizzle-orm';
+import type { AddressedNotice, StoredNotification } from './notification';
+import { notifications } from './notifications.schema';
+
+export type Arriving = AddressedNotice & { readonly expiresAt: Date };
+
+interface Row extends Record<string, unknown> {
+  id: string;
+  userId: string;
+  kind: string;
+  title: string;
+  body: string | null;
+  data: Record<string, unknown> | null;
+  count: number;
+  position: string;
+  createdAt: string;
+  expiresAt: string;
+  inserted: boolean;
+}
+
+// One that was read, or has expired, is no longer what a repeat adds to: the repeat takes its place, as a new one.
+const LAPSED = sql.raw(`(known.read_at is not null or known.expires_at <= excluded.created_at)`);
+
+@Injectable()
+export class ArrivalsRepository {
+  constructor(private readonly database: Database) {}
+
+  /** At most one per user and key. @returns those that are new or renewed, and not what tells nothing new. */
+  async store(arriving: readonly Arriving[], now: Date): Promise<(StoredNotification & { inserted: boolean })[]> {
+    const numbered = arriving.flatMap(({ userId, key, occurrences }) =>
+      key === undefined || !occurrences ? [] : [[`${userId} ${key}`, occurrences] as const],
+    );
+    const numbers = sql`${JSON.stringify(Object.fromEntries(numbered))}::jsonb`;
+    // Counted against the row as it is when it is locked: whoever sends the same at the same time adds nothing.
+    const added = sql`case when excluded.newest is null then 1 else (
+      select count(*)::int from jsonb_array_elements_text(${numbers} -> (known.user_id || ' ' || known.key)) as number
+      where number::bigint > coalesce(known.newest, 0)) end`;
+    // All lock the rows in one order, so that no two wait for each other.
+    const { rows } = await this.database.db.execute<Row>(sql`
+      insert into ${notifications} as known
+        (user_id, kind, title, body, data, key, actor_id, count, newest, created_at, expires_at)
+      select "userId", kind, title, body, data, key, "actorId", coalesce(jsonb_array_length(occurrences), 1),
+        (occurrences ->> -1)::bigint, ${now.toISOString()}::timestamptz, "expiresAt"
+      from jsonb_to_recordset(${JSON.stringify(arriving)}::jsonb) as given ("userId" uuid, kind text, title text,
+        body text, data jsonb, key text, "actorId" uuid, occurrences jsonb, "expiresAt" timestamptz)
+      order by "userId", key
+      on conflict (user_id, key) where key is not null do update set
+        id = case when ${LAPSED} then excluded.id else known.id end,
+        count = case when ${LAPSED} then 0 else known.count end + ${added},
+        newest = coalesce(excluded.newest, known.newest), position = default, read_at = null,
+        kind = excluded.kind, title = excluded.title, body = excluded.body, data = excluded.data,
+        actor_id = excluded.actor_id, created_at = excluded.created_at, expires_at = excluded.expires_at
+      where excluded.newest is null or excluded.newest > coalesce(known.newest, 0)
+      returning id, user_id as "userId", kind, title, body, data, count, position, created_at as "createdAt",
+        expires_at as "expiresAt", known.xmax = 0 as inserted`);
+    return rows.map(({ position, createdAt, expiresAt, ...row }) => ({
+      ...row,
+      position: Number(position),
+      createdAt: new Date(createdAt),
+      expiresAt: new Date(expiresAt),
+      readAt: null,
+    }));
+  }
+
+  /** Leaves each of these users so many: those that were read or have expired go first, then the oldest. */
+  async trim(userIds: readonly string[], most: number, now: Date): Promise<void> {
+    if (userIds.length === 0) return;
+    // Whoever holds one of them is changing it, or deleting it as well: nobody waits.
+    await this.database.db.execute(sql`
+      with crowded as (
+        select user_id from ${notifications} where user_id = any(${sql.param([...userIds])}::uuid[])
+        group by user_id having count(*) > ${most}
+      ), ranked as (
+        select id, row_number() over (partition by user_id
+          order by read_at is null and expires_at > ${now.toISOString()}::timestamptz desc, position desc) as place
+        from ${notifications} where user_id in (select user_id from crowded)
+      ), over as (
+        select id from ${notifications} where id in (select id from ranked where place > ${most})
+        for update skip locked
+      )
+      delete from ${notifications} where id in (select id from over)`);
+  }
+}

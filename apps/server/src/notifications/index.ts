@@ -1,0 +1,4 @@
+/** Notifications, as the rest of the server knows them. */
+export type { AddressedNotice, Notice } from './notification';
+export { NotificationService } from './notification.service';
+export { NotificationsModule } from './notifications.module';

@@ -1,0 +1,139 @@
+/** Reads notifications and keeps what became of them. One that has expired is there for nobody any more. */
+import { Injectable } from '@nestjs/common';
+import { Database } from '@aeturnis/platform';
+import { and, asc, desc, eq, gt, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm';
+import type { StoredNotification } from './notification';
+import { notifications } from './notifications.schema';
+
+const { id, userId, kind, title, body, data, count, position, createdAt, expiresAt, readAt } = notifications;
+const COLUMNS = { id, userId, kind, title, body, data, count, position, createdAt, expiresAt, readAt };
+
+interface Page {
+  readonly limit: number;
+  /** Those before this position. */
+  readonly before?: number | undefined;
+  readonly unread?: boolean;
+}
+
+@Injectable()
+export class NotificationsRepository {
+  constructor(private readonly database: Database) {}
+
+  /** The newest first. */
+  async page(user: string, now: Date, page: Page): Promise<StoredNotification[]> {
+    return this.pageQuery(user, now, page);
+  }
+
+  /** The statement behind `page`, so that a test can ask PostgreSQL how it would run. */
+  pageQuery(user: string, now: Date, { limit, before, unread = false }: Page) {
+    const further = before === undefined ? undefined : lt(position, before);
+    return this.database.db
+      .select(COLUMNS)
+      .from(notifications)
+      .where(and(living(user, now), further, unread ? isNull(readAt) : undefined))
+      .orderBy(desc(position))
+      .limit(limit);
+  }
+
+  async countUnread(user: string, now: Date): Promise<number> {
+    const [row] = await this.unreadQuery(user, now);
+    return row?.unread ?? 0;
+  }
+
+  /** As `pageQuery`. */
+  unreadQuery(user: string, now: Date) {
+    return this.database.db
+      .select({ unread: sql<number>`count(*)::int` })
+      .from(notifications)
+      .where(and(living(user, now), isNull(readAt)));
+  }
+
+  /** False where the user has no such notification. */
+  async exists(user: string, one: string, now: Date): Promise<boolean> {
+    const rows = await this.database.db
+      .select({ id })
+      .from(notifications)
+      .where(and(living(user, now), eq(id, one)));
+    return rows.length > 0;
+  }
+
+  /** @returns the ids of those that were unread: of this one, or of all. */
+  async markRead(user: string, now: Date, one?: string): Promise<string[]> {
+    return this.mark(now, and(living(user, now), one === undefined ? undefined : eq(id, one)));
+  }
+
+  /** The one under this key, if it tells of nothing after `upTo`. @returns as `markRead`. */
+  async markKeyRead(user: string, key: string, now: Date, upTo?: number): Promise<string[]> {
+    const passed = upTo === undefined ? undefined : lte(notifications.newest, upTo);
+    return this.mark(now, and(living(user, now), eq(notifications.key, key), passed));
+  }
+
+  /** Everything that is kept for the user, oldest first, after a position. */
+  async keptFor(user: string, after: number, limit: number): Promise<StoredNotification[]> {
+    return this.database.db
+      .select(COLUMNS)
+      .from(notifications)
+      .where(and(eq(userId, user), gt(position, after)))
+      .orderBy(asc(position))
+      .limit(limit);
+  }
+
+  /** Removes what is kept for the user, and what the user caused for others. */
+  async forget(user: string): Promise<void> {
+    const theirs = or(eq(userId, user), eq(notifications.actorId, user));
+    await this.database.db.delete(notifications).where(inArray(id, this.locked(theirs)));
+  }
+
+  /**
+   * Deletes up to `limit` that have expired and answers how many; none while another node is in a transaction that does
+   * so. Call inside a transaction.
+   */
+  async deleteExpired(now: Date, limit: number): Promise<number> {
+    const { db } = this.database;
+    const claim = sql`select pg_try_advisory_xact_lock(hashtextextended('notifications:retention', 0)) as claimed`;
+    const { rows } = await db.execute<{ claimed: boolean }>(claim);
+    if (rows[0]?.claimed !== true) return 0;
+    return (
+      await db
+        .delete(notifications)
+        .where(inArray(id, this.expiredQuery(now, limit)))
+        .returning({ id })
+    ).length;
+  }
+
+  /** As `pageQuery`. */
+  expiredQuery(now: Date, limit: number) {
+    return (
+      this.database.db
+        .select({ id })
+        .from(notifications)
+        .where(lte(expiresAt, now))
+        .orderBy(asc(expiresAt))
+        .limit(limit)
+        // Whoever renews one of them is not waited for.
+        .for('update', { skipLocked: true })
+    );
+  }
+
+  private async mark(now: Date, which: ReturnType<typeof and>): Promise<string[]> {
+    const rows = await this.database.db
+      .update(notifications)
+      .set({ readAt: now })
+      .where(inArray(id, this.locked(and(which, isNull(readAt)))))
+      .returning({ id });
+    return rows.map((row) => row.id);
+  }
+
+  // In the order in which those that arrive are stored, so that no two wait for each other.
+  private locked(which: ReturnType<typeof and>) {
+    const { db } = this.database;
+    return db
+      .select({ id })
+      .from(notifications)
+      .where(which)
+      .orderBy(asc(userId), asc(notifications.key))
+      .for('update');
+  }
+}
+
+const living = (user: string, now: Date) => and(eq(userId, user), gt(expiresAt, now));

@@ -1,0 +1,42 @@
+/** The table of notifications. */
+import { sql } from 'drizzle-orm';
+import { bigint, index, integer, jsonb, pgTable, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+
+const moment = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
+
+export const notifications = pgTable(
+  'notifications',
+  {
+    id: uuid('id').primaryKey().defaultRandom(),
+    userId: uuid('user_id').notNull(),
+    kind: text('kind').notNull(),
+    title: text('title').notNull(),
+    body: text('body'),
+    data: jsonb('data').$type<Record<string, unknown>>(),
+    /** Repeats under one key collapse into one row. */
+    key: text('key'),
+    /** Who caused it. */
+    actorId: uuid('actor_id'),
+    count: integer('count').notNull().default(1),
+    /** The number of the newest occurrence that is counted, where occurrences have numbers. */
+    newest: bigint('newest', { mode: 'number' }),
+    /** A renewed row gets a new one. */
+    position: bigint('position', { mode: 'number' }).notNull().generatedAlwaysAsIdentity(),
+    createdAt: moment('created_at').notNull(),
+    expiresAt: moment('expires_at').notNull(),
+    readAt: moment('read_at'),
+  },
+  (table) => [
+    uniqueIndex('notifications_key')
+      .on(table.userId, table.key)
+      .where(sql`${table.key} is not null`),
+    index('notifications_list').on(table.userId, table.position),
+    index('notifications_unread')
+      .on(table.userId, table.position)
+      .where(sql`${table.readAt} is null`),
+    index('notifications_expiry').on(table.expiresAt),
+    index('notifications_actor')
+      .on(table.actorId)
+      .where(sql`${table.actorId} is not null`),
+  ],
+);
