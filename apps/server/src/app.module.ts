@@ -19,6 +19,7 @@ import { ChatModule } from './chat';
 import { ConversationsModule } from './conversations';
 import { HttpModule } from './http';
 import { PresenceModule } from './presence';
+import { SocialModule } from './social';
 import { WorldModule, ZonesModule } from './world';
 
 const MIGRATIONS = join(__dirname, '..', 'migrations');
@@ -49,6 +50,7 @@ export class AppModule {
         RealtimeModule.forRoot(),
         // The domains
         AccountsModule,
+        SocialModule,
         PresenceModule,
         CharactersModule,
         ZonesModule.forRoot(),

@@ -1,4 +1,5 @@
 /** All commands and events of the product, and the types of a Socket.IO server and client that follow from them. */
+import { blockCommands } from './blocks';
 import { chatCommands, chatEvents } from './chat';
 import type { Ack, DeliveryClass, EventContract, PayloadOf, ResultOf } from './contract';
 import { conversationEvents } from './conversation-events';
@@ -11,6 +12,7 @@ import { worldCommands, worldEvents } from './world';
 export const COMMANDS = [
   ...systemCommands,
   ...presenceCommands,
+  ...blockCommands,
   ...worldCommands,
   ...chatCommands,
   ...conversationCommands,

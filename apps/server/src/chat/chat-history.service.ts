@@ -2,6 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ChatHistoryDto, ChatPage } from '@aeturnis/contracts';
 import type { Caller } from '@aeturnis/realtime';
+import { BlockList } from '../social';
 import { ChatPlaces } from './chat-places';
 import { ChatRepository, type History } from './chat.repository';
 import { pairOf } from './whisper-pair';
@@ -13,11 +14,12 @@ export class ChatHistoryService {
   constructor(
     private readonly places: ChatPlaces,
     private readonly repository: ChatRepository,
+    private readonly blocks: BlockList,
   ) {}
 
   /**
    * The page before a message, or the newest one; inside it the oldest message comes first. Messages that are being sent
-   * right now may be missing: they arrive as events.
+   * right now may be missing: they arrive as events. What somebody said whom the caller has blocked is left out.
    * @throws AppError NO_CHARACTER and FORBIDDEN as for speaking on the channel.
    */
   async read(caller: Caller, { channel, withUserId, before, limit }: ChatHistoryDto): Promise<ChatPage> {
@@ -26,7 +28,9 @@ export class ChatHistoryService {
       channel === undefined
         ? { channel: 'whisper', scope: pairOf(caller.principal.userId, (withUserId ?? '').toLowerCase()) }
         : this.places.of(caller, channel);
-    const found = await this.repository.newest(history, size + 1, before ? BigInt(before) : undefined);
+    const { blocking } = await this.blocks.of(caller.principal.userId);
+    const page = { limit: size + 1, before: before ? BigInt(before) : undefined, without: blocking };
+    const found = await this.repository.newest(history, page);
     const messages = found.slice(0, size).reverse();
     const oldest = messages[0];
     return found.length > size && oldest ? { messages, next: oldest.id } : { messages };

@@ -2,6 +2,7 @@
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts';
 import { CharactersModule } from '../characters';
+import { SocialModule } from '../social';
 import { WorldModule } from '../world';
 import { ChatHistoryService } from './chat-history.service';
 import { ChatOfAccount } from './chat-of-account';
@@ -14,7 +15,7 @@ import { ChatService } from './chat.service';
 import { RepeatGuard } from './repeat-guard';
 
 @Module({
-  imports: [AccountsModule, CharactersModule, WorldModule],
+  imports: [AccountsModule, CharactersModule, SocialModule, WorldModule],
   providers: [
     ChatGateway,
     ChatHistoryService,

@@ -8,10 +8,9 @@ import {
   type ChatSent,
   type ChatTypingDto,
   type ChatWhisperDto,
-  RoomKind,
-  roomName,
 } from '@aeturnis/contracts';
 import { type Caller, Clock, RealtimeService } from '@aeturnis/realtime';
+import { BlockList, userRooms } from '../social';
 import { WorldService } from '../world';
 import { ChatPlaces } from './chat-places';
 import { ChatReceivers } from './chat-receivers';
@@ -26,30 +25,40 @@ export class ChatService {
     private readonly receivers: ChatReceivers,
     private readonly repository: ChatRepository,
     private readonly repeats: RepeatGuard,
+    private readonly blocks: BlockList,
     private readonly realtime: RealtimeService,
     private readonly world: WorldService,
     private readonly clock: Clock,
   ) {}
 
-  /** Stores a message and sends it to everybody on the channel, the sender included. Settles once it is stored. */
+  /**
+   * Stores a message and sends it to everybody on the channel, the sender included, but not to those who have blocked the
+   * sender. Settles once it is stored.
+   */
   async say(caller: Caller, { channel, text, clientId }: ChatMessageDto): Promise<ChatSent> {
     const { room, scope, author } = this.places.of(caller, channel);
     await this.repeats.check(caller.principal.userId, text);
+    const except = await this.blocks.deafTo(author.userId);
     const sent = await this.repository.insert({ channel, scope, from: author, text });
-    this.realtime.emitToRoom(room, 'chat:message', { ...sent, channel, from: author, text, ...marked(clientId) });
+    const entry = { ...sent, channel, from: author, text, ...marked(clientId) };
+    this.realtime.emitToRoom(room, 'chat:message', entry, { except });
     return sent;
   }
 
-  /** Stores a whisper and sends it to all connections of both sides; only the sender's get the client's mark back. */
+  /**
+   * Stores a whisper and sends it to all connections of both sides; only the sender's get the client's mark back. Where the
+   * receiver has blocked the sender, all is the same for the sender, and the receiver gets nothing.
+   */
   async whisper(caller: Caller, { toUserId, toName, text, clientId }: ChatWhisperDto): Promise<ChatSent> {
     const { userId } = caller.principal;
     const to = await this.receivers.find({ userId: toUserId, name: toName });
     if (to.userId === userId) throw new AppError('VALIDATION', 'You cannot whisper to yourself');
     await this.repeats.check(userId, text);
     const from = this.places.account(caller);
+    const { blockedBy } = await this.blocks.of(userId);
     const sent = await this.repository.insert({ channel: 'whisper', scope: pairOf(userId, to.userId), from, to, text });
     const entry = { ...sent, from, to, text };
-    this.realtime.emitToUser(to.userId, 'chat:whisper', entry);
+    if (!blockedBy.has(to.userId)) this.realtime.emitToUser(to.userId, 'chat:whisper', entry);
     this.realtime.emitToUser(userId, 'chat:whisper', { ...entry, ...marked(clientId) });
     return sent;
   }
@@ -61,25 +70,22 @@ export class ChatService {
     if (target !== undefined && (await this.world.zoneOf(target)) !== scope) {
       throw new AppError('NOT_FOUND', 'Nobody like that is in your zone');
     }
-    const timestamp = this.clock.now();
-    this.realtime.emitToRoom(room, 'chat:emote', {
-      from: author,
-      emote,
-      ...(target === undefined ? {} : { targetId: target }),
-      timestamp,
-    });
+    const except = await this.blocks.deafTo(author.userId);
+    const shown = { from: author, emote, ...(target === undefined ? {} : { targetId: target }) };
+    this.realtime.emitToRoom(room, 'chat:emote', { ...shown, timestamp: this.clock.now() }, { except });
     return {};
   }
 
   /** Told to everybody who would read the message, and not to the one who types it. */
-  typing(caller: Caller, { channel, toUserId }: ChatTypingDto): object {
+  async typing(caller: Caller, { channel, toUserId }: ChatTypingDto): Promise<object> {
     const timestamp = this.clock.now();
     const { userId } = caller.principal;
+    const { blockedBy } = await this.blocks.of(userId);
     if (channel !== undefined) {
       const { room, author } = this.places.of(caller, channel);
-      const except = roomName(RoomKind.User, userId);
+      const except = userRooms([userId, ...blockedBy]);
       this.realtime.emitToRoom(room, 'chat:typing', { from: author, channel, timestamp }, { except });
-    } else if (toUserId !== undefined) {
+    } else if (toUserId !== undefined && !blockedBy.has(toUserId.toLowerCase())) {
       this.realtime.emitToUser(toUserId.toLowerCase(), 'chat:typing', { from: this.places.account(caller), timestamp });
     }
     return {};

@@ -2,6 +2,7 @@
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts';
 import { PresenceModule } from '../presence';
+import { SocialModule } from '../social';
 import { ConversationAccess } from './conversation-access';
 import { ConversationChanges } from './conversation-changes';
 import { ConversationLogRepository } from './conversation-log.repository';
@@ -29,7 +30,7 @@ import { ViewersService } from './viewers.service';
 import { WatermarksService } from './watermarks.service';
 
 @Module({
-  imports: [AccountsModule, PresenceModule],
+  imports: [AccountsModule, PresenceModule, SocialModule],
   controllers: [ConversationsController, MessagesController],
   providers: [
     ConversationAccess,

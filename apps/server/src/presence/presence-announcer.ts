@@ -4,7 +4,7 @@ import type { EventName, EventPayload, PresenceView } from '@aeturnis/contracts'
 import { Database, databaseError } from '@aeturnis/platform';
 import { Clock, Presence, type Reach, RealtimeService } from '@aeturnis/realtime';
 import { AccountsService } from '../accounts';
-import { PresenceAudience } from './presence-audience';
+import { type Audience, PresenceAudience } from './presence-audience';
 import { DEFAULT_SETTINGS, type Noticed, type Settings } from './presence-view';
 import { PresenceRepository } from './presence.repository';
 
@@ -66,39 +66,39 @@ export class PresenceAnnouncer implements OnModuleInit, OnModuleDestroy {
 
   // The settings are read last and nothing is awaited after it, so that one who hides meanwhile is not told of.
   private async appeared(userId: string, look: () => Promise<Settings>, reach?: Reach): Promise<void> {
-    const [rooms, username] = await this.toTell(userId);
+    const [audience, username] = await this.toTell(userId);
     const settings = await look();
     if (settings.status === 'invisible') return;
     const timestamp = this.clock.now();
-    this.tell(rooms, 'player:online', { userId, username, timestamp }, reach);
+    this.tell(audience, 'player:online', { userId, username, timestamp }, reach);
     if (settings.status !== DEFAULT_SETTINGS.status || settings.activity !== null) {
-      this.tell(rooms, 'player:status_change', { userId, ...shown(settings), timestamp }, reach);
+      this.tell(audience, 'player:status_change', { userId, ...shown(settings), timestamp }, reach);
     }
   }
 
   private async vanished(userId: string, lastSeen: Date, reach?: Reach): Promise<void> {
-    const [rooms, username] = await this.toTell(userId);
+    const [audience, username] = await this.toTell(userId);
     const timestamp = this.clock.now();
-    this.tell(rooms, 'player:offline', { userId, username, lastSeen: lastSeen.toISOString(), timestamp }, reach);
+    this.tell(audience, 'player:offline', { userId, username, lastSeen: lastSeen.toISOString(), timestamp }, reach);
   }
 
   private async changed(userId: string, settings: Settings): Promise<void> {
-    const rooms = await this.audience.roomsFor(userId);
-    this.tell(rooms, 'player:status_change', { userId, ...shown(settings), timestamp: this.clock.now() });
+    const audience = await this.audience.of(userId);
+    this.tell(audience, 'player:status_change', { userId, ...shown(settings), timestamp: this.clock.now() });
   }
 
-  private async toTell(userId: string): Promise<[rooms: string[], username: string]> {
-    const [rooms, names] = await Promise.all([this.audience.roomsFor(userId), this.accounts.namesOf([userId])]);
-    return [rooms, names.get(userId) ?? DELETED_NAME];
+  private async toTell(userId: string): Promise<[audience: Audience, username: string]> {
+    const [audience, names] = await Promise.all([this.audience.of(userId), this.accounts.namesOf([userId])]);
+    return [audience, names.get(userId) ?? DELETED_NAME];
   }
 
   private tell<Name extends EventName>(
-    rooms: readonly string[],
+    { rooms, except }: Audience,
     event: Name,
     payload: EventPayload<Name>,
     reach?: Reach,
   ): void {
-    for (const room of rooms) this.realtime.emitToRoom(room, event, payload, { reach });
+    this.realtime.emitToRoom(rooms, event, payload, { reach, except });
   }
 
   private inBackground(userId: string, work: () => Promise<void>): void {
