@@ -83,10 +83,10 @@ export class MessagesService {
     });
   }
 
-  /** The conversation of a message, for those who know the message alone. @throws AppError NOT_FOUND. */
-  async placeOf(messageId: string): Promise<MessageDto> {
+  /** The conversation of a message, for those who know the message alone; to strangers it is none. @throws AppError NOT_FOUND. */
+  async placeOf(userId: string, messageId: string): Promise<MessageDto> {
     const conversationId = await this.messages.conversationOf(messageId);
-    if (conversationId === null) throw noMessage();
+    if (conversationId === null || !(await this.access.wasMember(userId, conversationId))) throw noMessage();
     return { conversationId, messageId };
   }
 
