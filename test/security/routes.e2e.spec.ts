@@ -1,6 +1,7 @@
 /** No route is open by accident: all that the running server has are called without a token. */
 import type { RunningServer } from '../../apps/server/src/server';
 import { createMigratedDatabase, type TestDatabase } from '../support/postgres';
+import { routesOf } from '../support/routes';
 import { startTestServer } from '../support/server';
 import { Api, type Method } from '../support/session';
 
@@ -64,15 +65,3 @@ it('the document says the same', async () => {
   );
   expect(open.sort()).toEqual([...OPEN].sort());
 });
-
-interface Layer {
-  route?: { path: string; methods: Record<string, boolean> };
-}
-
-/** As the router knows them, whether they are documented or not. */
-function routesOf({ app }: RunningServer): string[] {
-  const { router } = app.getHttpAdapter().getInstance() as { router: { stack: Layer[] } };
-  return router.stack.flatMap(({ route }) =>
-    route ? Object.keys(route.methods).map((method) => `${method.toUpperCase()} ${route.path}`) : [],
-  );
-}

@@ -1,4 +1,4 @@
-/** Two nodes on one database and one Redis, with players who talk in conversations, whichever node they are on. */
+/** Two nodes on one database and one Redis, or one that is alone, with players who talk in conversations, whichever node they are on. */
 import type { ConversationView, EventPayload, LogEventType, SyncPage } from '@aeturnis/contracts';
 import type { RunningServer } from '../../apps/server/src/server';
 import { connect, playAsGuest, type TestClient } from './client';
@@ -23,20 +23,21 @@ export class ConversationCluster {
     readonly east: RunningServer,
     readonly environment: Record<string, string>,
     private readonly database: TestDatabase,
-    private readonly redis: RedisServer,
+    private readonly redis: RedisServer | undefined,
   ) {}
 
-  static async open(): Promise<ConversationCluster> {
-    const [database, redis] = await Promise.all([createMigratedDatabase(), startRedis()]);
-    const environment = { DATABASE_URL: database.url, REDIS_URL: redis.url, LIMITS: 'off' };
+  static async open({ alone = false } = {}): Promise<ConversationCluster> {
+    const [database, redis] = await Promise.all([createMigratedDatabase(), alone ? undefined : startRedis()]);
+    const environment = { DATABASE_URL: database.url, LIMITS: 'off', ...(redis && { REDIS_URL: redis.url }) };
     const start = (NODE_ID: string): Promise<RunningServer> => startTestServer({ ...environment, NODE_ID });
-    const [west, east] = await Promise.all([start('west'), start('east')]);
-    return new ConversationCluster(west, east, environment, database, redis);
+    const west = start('west');
+    const east = alone ? west : start('east');
+    return new ConversationCluster(await west, await east, environment, database, redis);
   }
 
   async close(): Promise<void> {
     await Promise.all([this.west.close(), this.east.close()]);
-    await Promise.all([this.redis.stop(), this.database.drop()]);
+    await Promise.all([this.redis?.stop(), this.database.drop()]);
   }
 
   async talker(url: string = this.west.url): Promise<Talker> {

@@ -20,6 +20,7 @@ import { ConversationsModule } from './conversations';
 import { HttpModule } from './http';
 import { NotificationsModule } from './notifications';
 import { PresenceModule } from './presence';
+import { SocialModule } from './social';
 import { WorldModule, ZonesModule } from './world';
 
 const MIGRATIONS = join(__dirname, '..', 'migrations');
@@ -51,6 +52,7 @@ export class AppModule {
         // The domains
         NotificationsModule,
         AccountsModule,
+        SocialModule,
         PresenceModule,
         CharactersModule,
         ZonesModule.forRoot(),

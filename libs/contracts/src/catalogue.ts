@@ -1,4 +1,5 @@
 /** All commands and events of the product, and the types of a Socket.IO server and client that follow from them. */
+import { blockCommands } from './blocks';
 import { characterCommands, characterEvents } from './character-actions';
 import { chatCommands, chatEvents } from './chat';
 import type { Ack, DeliveryClass, EventContract, PayloadOf, ResultOf } from './contract';
@@ -13,6 +14,7 @@ import { worldCommands, worldEvents } from './world';
 export const COMMANDS = [
   ...systemCommands,
   ...presenceCommands,
+  ...blockCommands,
   ...worldCommands,
   ...characterCommands,
   ...chatCommands,

@@ -1,9 +1,10 @@
 /** What the members of a conversation are told. */
 import { event, returns } from './contract';
-import type { ConversationPresence, LogEvents, LogEventType, UserRef } from './conversation-views';
+import type { ConversationPresence, LogEventPayload, LogEventType, UserRef } from './conversation-views';
 import type { ErrorCode } from './error-catalogue';
 
-const entry = <const Type extends LogEventType>(type: Type) => event(type, 'recoverable', returns<LogEvents[Type]>());
+const entry = <const Type extends LogEventType>(type: Type) =>
+  event(type, 'recoverable', returns<LogEventPayload<Type>>());
 
 export const conversationEvents = [
   entry('message:new'),

@@ -69,7 +69,8 @@ export interface MessageView {
 }
 
 export interface MessagePage {
-  messages: MessageView[];
+  /** In a group, messages of those whom the reader has blocked have a place and nothing else; in a direct one, not even that. */
+  messages: (MessageView | HiddenEntry)[];
   /** The `before` or `after` of the next page; absent on the last. */
   next?: number;
 }
@@ -129,7 +130,26 @@ export interface LogEvents {
 
 export type LogEventType = keyof LogEvents;
 
-export type SyncedEvent = { [Type in LogEventType]: { seq: number; type: Type; data: LogEvents[Type] } }[LogEventType];
+/** What a reader gets in place of what somebody says whom the reader has blocked: the sequence stays without gaps. */
+export interface HiddenEntry extends LogEvent {
+  hidden: true;
+}
+
+/** The entries by which somebody says something. Those that change what a conversation is are hidden from nobody. */
+export const SPOKEN = ['message:new', 'message:updated', 'reaction:added', 'reaction:removed'] as const;
+type Spoken = (typeof SPOKEN)[number];
+
+/** What an entry carries: all of it, or its place alone for somebody it is hidden from. */
+export type LogEventPayload<Type extends LogEventType> =
+  | (LogEvents[Type] & { hidden?: never })
+  | (Type extends Spoken
+      ? HiddenEntry & Partial<Record<Exclude<keyof LogEvents[Type], keyof LogEvent>, never>>
+      : never);
+
+type ShownEvent = { [Type in LogEventType]: { seq: number; type: Type; data: LogEvents[Type]; hidden?: never } };
+type HiddenEvent = { seq: number; type: Spoken; data: HiddenEntry; hidden: true };
+
+export type SyncedEvent = ShownEvent[LogEventType] | HiddenEvent;
 
 export interface SyncedConversation {
   /** What comes after the cursor, in order. */

@@ -1,5 +1,6 @@
 /** The wire: what client and server agree on. */
 export * from './app-error';
+export * from './blocks';
 export * from './catalogue';
 export * from './character-actions';
 export * from './character-classes';

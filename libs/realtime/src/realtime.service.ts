@@ -11,11 +11,11 @@ import {
 import { ClusterBus } from './cluster/cluster-bus';
 import { Connections } from './connections/connections';
 import { Membership } from './membership/membership';
-import type { MembersPage, NodeLease, Reach, SocketLocation } from './membership/membership-store';
+import type { MembersPage, NodeLease, SocketLocation } from './membership/membership-store';
 import { Presence } from './presence/presence';
 import { RecoveryService } from './recovery/recovery.service';
 import type { Word } from './recovery/recovery-store';
-import { type EmitOptions, Outbox } from './rooms/outbox';
+import { type EmitOptions, Outbox, type WordOptions } from './rooms/outbox';
 
 const DISCONNECT_TOPIC = 'users:disconnect';
 const ROLES_TOPIC = 'users:roles';
@@ -94,9 +94,9 @@ export class RealtimeService implements OnModuleInit {
     event: Name,
     payload: EventPayload<Name>,
     word: Word,
-    reach: Exclude<Reach, 'here'> = 'all',
+    options: WordOptions = {},
   ): Promise<void> {
-    return this.outbox.word(rooms, event, payload, word, reach);
+    return this.outbox.word(rooms, event, payload, word, options);
   }
 
   broadcastToAll<Name extends EventName>(event: Name, payload: EventPayload<Name>): void {

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { ChatHistoryDto, ChatPage } from '@aeturnis/contracts';
 import type { Caller } from '@aeturnis/realtime';
 import { ChatNotices } from './chat-notices';
+import { BlockList } from '../social';
 import { ChatPlaces } from './chat-places';
 import { ChatRepository, type History } from './chat.repository';
 import { pairOf } from './whisper-pair';
@@ -15,11 +16,12 @@ export class ChatHistoryService {
     private readonly places: ChatPlaces,
     private readonly repository: ChatRepository,
     private readonly notices: ChatNotices,
+    private readonly blocks: BlockList,
   ) {}
 
   /**
    * The page before a message, or the newest one; inside it the oldest message comes first. Messages that are being sent
-   * right now may be missing: they arrive as events.
+   * right now may be missing: they arrive as events. What somebody said whom the caller has blocked is left out.
    * @throws AppError NO_CHARACTER and FORBIDDEN as for speaking on the channel.
    */
   async read(caller: Caller, { channel, withUserId, before, limit }: ChatHistoryDto): Promise<ChatPage> {
@@ -30,7 +32,9 @@ export class ChatHistoryService {
         : this.places.of(caller, channel);
     // Before they are read: one that is stored in between stays unread.
     if (withUserId && !before) await this.notices.whispersRead(caller.principal.userId, withUserId.toLowerCase());
-    const found = await this.repository.newest(history, size + 1, before ? BigInt(before) : undefined);
+    const { blocking } = await this.blocks.of(caller.principal.userId);
+    const page = { limit: size + 1, before: before ? BigInt(before) : undefined, without: blocking };
+    const found = await this.repository.newest(history, page);
     const messages = found.slice(0, size).reverse();
     const oldest = messages[0];
     return found.length > size && oldest ? { messages, next: oldest.id } : { messages };

@@ -2,6 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { GLOBAL_CHAT } from '@aeturnis/contracts';
 import { Membership } from '@aeturnis/realtime';
+import { BlockList } from '../social';
 import type { ChatPlace } from './chat-places';
 import { ChatReceivers } from './chat-receivers';
 
@@ -17,16 +18,18 @@ export class ChatMentions {
   constructor(
     private readonly receivers: ChatReceivers,
     private readonly membership: Membership,
+    private readonly blocks: BlockList,
   ) {}
 
-  /** Those who may read it there, without its author. */
+  /** Those who may read it there, without its author and those who have blocked the author. */
   async in(text: string, { author, room }: ChatPlace): Promise<string[]> {
     const found = new Set<string>();
     for (const names of namesIn(text)) {
       const userId = await this.firstOf(names);
       if (userId !== undefined && userId !== author.userId) found.add(userId);
     }
-    const userIds = [...found];
+    const { blockedBy } = await this.blocks.of(author.userId);
+    const userIds = [...found].filter((userId) => !blockedBy.has(userId));
     if (room === GLOBAL_CHAT || userIds.length === 0) return userIds;
     const there = await this.membership.isMember(room, userIds);
     return userIds.filter((_, index) => there[index]);

@@ -40,7 +40,7 @@ export class ChatGateway {
   }
 
   @Handles(ChatTyping)
-  typing(dto: ChatTypingDto, caller: Caller): object {
+  typing(dto: ChatTypingDto, caller: Caller): Promise<object> {
     return this.chat.typing(caller, dto);
   }
 

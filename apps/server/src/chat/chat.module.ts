@@ -3,6 +3,7 @@ import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts';
 import { CharactersModule } from '../characters';
 import { NotificationsModule } from '../notifications';
+import { SocialModule } from '../social';
 import { WorldModule } from '../world';
 import { ChatHistoryService } from './chat-history.service';
 import { ChatMentions } from './chat-mentions';
@@ -17,7 +18,7 @@ import { ChatService } from './chat.service';
 import { RepeatGuard } from './repeat-guard';
 
 @Module({
-  imports: [AccountsModule, CharactersModule, NotificationsModule, WorldModule],
+  imports: [AccountsModule, CharactersModule, NotificationsModule, SocialModule, WorldModule],
   providers: [
     ChatGateway,
     ChatHistoryService,

@@ -42,7 +42,7 @@ describe('ChatRepository', () => {
     const scope = randomUUID();
     const from = { ...user('anna'), characterId: randomUUID() };
     const sent = await repository.insert(global({ channel: 'zone', scope, from, text: '<b>\u{1F600}\n' }));
-    expect(await repository.newest({ channel: 'zone', scope }, 10)).toEqual([
+    expect(await repository.newest({ channel: 'zone', scope }, { limit: 10 })).toEqual([
       { ...sent, channel: 'zone', from, text: '<b>\u{1F600}\n' },
     ]);
   });
@@ -54,10 +54,10 @@ describe('ChatRepository', () => {
       ids.push((await repository.insert(global({ channel: 'zone', scope, text }))).id);
     await repository.insert(global({ channel: 'zone', scope: `${scope}-elsewhere` }));
     await repository.insert(global({ channel: 'party', scope }));
-    const texts = async (limit: number, before?: string): Promise<string[]> =>
-      (await repository.newest({ channel: 'zone', scope }, limit, before ? BigInt(before) : undefined)).map(
-        ({ text }) => text,
-      );
+    const texts = async (limit: number, before?: string): Promise<string[]> => {
+      const page = { limit, before: before ? BigInt(before) : undefined };
+      return (await repository.newest({ channel: 'zone', scope }, page)).map(({ text }) => text);
+    };
     expect(await texts(2)).toEqual(['3', '2']);
     expect(await texts(2, ids[1])).toEqual(['1']);
     expect(await texts(2, ids[0])).toEqual([]);
@@ -68,7 +68,10 @@ describe('ChatRepository', () => {
     const [anna, ben] = [user('anna'), user('ben')];
     await repository.insert(whisper(anna, ben, 'one'));
     await repository.insert(whisper(ben, anna, 'two'));
-    const found = await repository.newest({ channel: 'whisper', scope: pairOf(ben.userId, anna.userId) }, 10);
+    const found = await repository.newest(
+      { channel: 'whisper', scope: pairOf(ben.userId, anna.userId) },
+      { limit: 10 },
+    );
     expect(found).toMatchObject([
       { from: ben, to: anna, text: 'two' },
       { from: anna, to: ben, text: 'one' },
@@ -85,9 +88,9 @@ describe('ChatRepository', () => {
     await repository.insert(whisper(anna, ben, 'from her'));
     await repository.insert(whisper(ben, anna, 'to her'));
     await repository.forget(anna.userId);
-    expect(await repository.newest({ channel: 'zone', scope }, 10)).toMatchObject([{ from: ben }]);
+    expect(await repository.newest({ channel: 'zone', scope }, { limit: 10 })).toMatchObject([{ from: ben }]);
     const gone = { userId: anna.userId, name: DELETED_NAME };
-    const kept = await repository.newest({ channel: 'whisper', scope: pairOf(anna.userId, ben.userId) }, 10);
+    const kept = await repository.newest({ channel: 'whisper', scope: pairOf(anna.userId, ben.userId) }, { limit: 10 });
     expect(kept).toMatchObject([
       { from: ben, to: gone, text: 'to her' },
       { from: gone, to: ben, text: 'from her' },
@@ -116,7 +119,7 @@ describe('ChatRepository', () => {
     ] as const) {
       for (const before of [undefined, 10_000n]) {
         const { rows } = await database.db.execute<{ 'QUERY PLAN': string }>(
-          sql`explain ${repository.pageQuery(history, 51, before).getSQL()}`,
+          sql`explain ${repository.pageQuery(history, { limit: 51, before }).getSQL()}`,
         );
         const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
         expect(plan).toContain('Index Scan Backward using chat_messages_history');

@@ -2,13 +2,22 @@
 import { Injectable } from '@nestjs/common';
 import type { ChatAuthor, ChatChannel, ChatEntry, ChatSent, WhisperEntry } from '@aeturnis/contracts';
 import { Database } from '@aeturnis/platform';
-import { and, asc, desc, eq, gt, inArray, lt, ne, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, inArray, lt, ne, notInArray, sql } from 'drizzle-orm';
 import { chatMessages, WHISPER } from './chat.schema';
 
 /** A history of its own: a channel, or the part of it with this scope. */
 export interface History {
   channel: ChatChannel | typeof WHISPER;
   scope: string;
+}
+
+/** A part of a history: at most so many messages. */
+export interface Page {
+  readonly limit: number;
+  /** Leaves out the message with this id and all newer ones. */
+  readonly before?: bigint | undefined;
+  /** Whose messages are left out. */
+  readonly without?: ReadonlySet<string>;
 }
 
 export interface NewMessage extends History {
@@ -42,14 +51,14 @@ export class ChatRepository {
     return { id: String(row.id), createdAt: row.createdAt.toISOString() };
   }
 
-  /** The newest messages first; `before` leaves out that id and all newer ones. */
-  async newest({ channel, scope }: History, limit: number, before?: bigint): Promise<(ChatEntry | WhisperEntry)[]> {
-    const rows = await this.pageQuery({ channel, scope }, limit, before);
+  /** The newest messages first. */
+  async newest({ channel, scope }: History, page: Page): Promise<(ChatEntry | WhisperEntry)[]> {
+    const rows = await this.pageQuery({ channel, scope }, page);
     return rows.map(toEntry);
   }
 
   /** The statement behind `newest`, so that a test can ask PostgreSQL how it would run. */
-  pageQuery({ channel, scope }: History, limit: number, before?: bigint) {
+  pageQuery({ channel, scope }: History, { limit, before, without }: Page) {
     return this.database.db
       .select()
       .from(chatMessages)
@@ -58,6 +67,7 @@ export class ChatRepository {
           eq(chatMessages.channel, channel),
           eq(chatMessages.scope, scope),
           before === undefined ? undefined : lt(chatMessages.id, before),
+          without?.size ? notInArray(chatMessages.fromUser, [...without]) : undefined,
         ),
       )
       .orderBy(desc(chatMessages.id))

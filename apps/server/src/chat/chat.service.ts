@@ -8,10 +8,9 @@ import {
   type ChatSent,
   type ChatTypingDto,
   type ChatWhisperDto,
-  RoomKind,
-  roomName,
 } from '@aeturnis/contracts';
 import { type Caller, Clock, RealtimeService } from '@aeturnis/realtime';
+import { BlockList, userRooms } from '../social';
 import { WorldService } from '../world';
 import { ChatNotices } from './chat-notices';
 import { ChatPlaces } from './chat-places';
@@ -28,33 +27,44 @@ export class ChatService {
     private readonly repository: ChatRepository,
     private readonly notices: ChatNotices,
     private readonly repeats: RepeatGuard,
+    private readonly blocks: BlockList,
     private readonly realtime: RealtimeService,
     private readonly world: WorldService,
     private readonly clock: Clock,
   ) {}
 
-  /** Stores a message and sends it to everybody on the channel, the sender included. Settles once it is stored. */
+  /**
+   * Stores a message and sends it to everybody on the channel, the sender included, but not to those who have blocked the
+   * sender. Settles once it is stored.
+   */
   async say(caller: Caller, { channel, text, clientId }: ChatMessageDto): Promise<ChatSent> {
     const place = this.places.of(caller, channel);
     const { room, scope, author } = place;
     await this.repeats.check(caller.principal.userId, text);
+    const deaf = await this.blocks.deafTo(author.userId);
     const message = { channel, scope, from: author, text };
     const sent = await this.notices.said(text, place, () => this.repository.insert(message));
-    this.realtime.emitToRoom(room, 'chat:message', { ...sent, channel, from: author, text, ...marked(clientId) });
+    const entry = { ...sent, channel, from: author, text, ...marked(clientId) };
+    this.realtime.emitToRoom(room, 'chat:message', entry, { except: deaf });
     return sent;
   }
 
-  /** Stores a whisper and sends it to all connections of both sides; only the sender's get the client's mark back. */
+  /**
+   * Stores a whisper and sends it to all connections of both sides; only the sender's get the client's mark back. Where the
+   * receiver has blocked the sender, all is the same for the sender, and the receiver gets nothing.
+   */
   async whisper(caller: Caller, { toUserId, toName, text, clientId }: ChatWhisperDto): Promise<ChatSent> {
     const { userId } = caller.principal;
     const to = await this.receivers.find({ userId: toUserId, name: toName });
     if (to.userId === userId) throw new AppError('VALIDATION', 'You cannot whisper to yourself');
     await this.repeats.check(userId, text);
     const from = this.places.account(caller);
+    const { blockedBy } = await this.blocks.of(userId);
     const whisper = { channel: 'whisper' as const, scope: pairOf(userId, to.userId), from, to, text };
-    const sent = await this.notices.whispered(text, from, to.userId, () => this.repository.insert(whisper));
+    const insert = (): Promise<ChatSent> => this.repository.insert(whisper);
+    const sent = await (blockedBy.has(to.userId) ? insert() : this.notices.whispered(text, from, to.userId, insert));
     const entry = { ...sent, from, to, text };
-    this.realtime.emitToUser(to.userId, 'chat:whisper', entry);
+    if (!blockedBy.has(to.userId)) this.realtime.emitToUser(to.userId, 'chat:whisper', entry);
     this.realtime.emitToUser(userId, 'chat:whisper', { ...entry, ...marked(clientId) });
     return sent;
   }
@@ -66,25 +76,22 @@ export class ChatService {
     if (target !== undefined && (await this.world.zoneOf(target)) !== scope) {
       throw new AppError('NOT_FOUND', 'Nobody like that is in your zone');
     }
-    const timestamp = this.clock.now();
-    this.realtime.emitToRoom(room, 'chat:emote', {
-      from: author,
-      emote,
-      ...(target === undefined ? {} : { targetId: target }),
-      timestamp,
-    });
+    const except = await this.blocks.deafTo(author.userId);
+    const shown = { from: author, emote, ...(target === undefined ? {} : { targetId: target }) };
+    this.realtime.emitToRoom(room, 'chat:emote', { ...shown, timestamp: this.clock.now() }, { except });
     return {};
   }
 
   /** Told to everybody who would read the message, and not to the one who types it. */
-  typing(caller: Caller, { channel, toUserId }: ChatTypingDto): object {
+  async typing(caller: Caller, { channel, toUserId }: ChatTypingDto): Promise<object> {
     const timestamp = this.clock.now();
     const { userId } = caller.principal;
+    const { blockedBy } = await this.blocks.of(userId);
     if (channel !== undefined) {
       const { room, author } = this.places.of(caller, channel);
-      const except = roomName(RoomKind.User, userId);
+      const except = userRooms([userId, ...blockedBy]);
       this.realtime.emitToRoom(room, 'chat:typing', { from: author, channel, timestamp }, { except });
-    } else if (toUserId !== undefined) {
+    } else if (toUserId !== undefined && !blockedBy.has(toUserId.toLowerCase())) {
       this.realtime.emitToUser(toUserId.toLowerCase(), 'chat:typing', { from: this.places.account(caller), timestamp });
     }
     return {};

@@ -30,6 +30,11 @@ export class ConversationAccess {
     return standing;
   }
 
+  /** Whether the user is in it, or was once. */
+  async wasMember(userId: string, conversationId: string): Promise<boolean> {
+    return (await this.members.find(conversationId, userId)) !== null;
+  }
+
   async isMember(userId: string, conversationId: string): Promise<boolean> {
     return (await this.members.find(conversationId, userId))?.leftSeq === null;
   }

@@ -36,7 +36,7 @@ export class ConversationsOfAccount implements OnModuleInit {
     for (const conversationId of await this.members.everOf(userId)) {
       for (let after: number | undefined = 0; after !== undefined;) {
         const page = await this.messages.writtenBy(userId, conversationId, after, PAGE);
-        all.push(...(await this.sync.views(page)));
+        all.push(...(await this.sync.shown(page)));
         after = page.length === PAGE ? page.at(-1)?.seq : undefined;
       }
     }

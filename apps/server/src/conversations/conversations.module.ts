@@ -3,6 +3,7 @@ import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts';
 import { NotificationsModule } from '../notifications';
 import { PresenceModule } from '../presence';
+import { SocialModule } from '../social';
 import { ConversationAccess } from './conversation-access';
 import { ConversationChanges } from './conversation-changes';
 import { ConversationLogRepository } from './conversation-log.repository';
@@ -32,7 +33,7 @@ import { ViewersService } from './viewers.service';
 import { WatermarksService } from './watermarks.service';
 
 @Module({
-  imports: [AccountsModule, NotificationsModule, PresenceModule],
+  imports: [AccountsModule, NotificationsModule, PresenceModule, SocialModule],
   controllers: [ConversationsController, MessagesController],
   providers: [
     ConversationAccess,

@@ -122,7 +122,7 @@ describe('a message', () => {
     const anna = randomUUID();
     const group = await west.group(anna);
     for (const content of ['kept', 'edited', 'deleted']) await west.send(group, anna, null, content);
-    const [, edited, deleted] = await west.messages.page(group, { after: 0 }, 10);
+    const [, edited, deleted] = await west.messages.page(group, { after: 0 }, { limit: 10 });
     if (!edited || !deleted) throw new Error('no messages');
     await west.database.transaction(async () => {
       await west.log.lock(group);
@@ -134,9 +134,17 @@ describe('a message', () => {
       await west.messages.markEdited(edited, seq - 1);
       await west.messages.markDeleted(deleted, seq);
     });
-    expect((await west.messages.page(group, {}, 10)).map(({ content }) => content)).toEqual([null, 'better', 'kept']);
-    expect((await west.messages.page(group, { after: 2 }, 1)).map(({ content }) => content)).toEqual(['better']);
-    expect((await west.messages.page(group, { before: 3 }, 10)).map(({ content }) => content)).toEqual(['kept']);
+    expect((await west.messages.page(group, {}, { limit: 10 })).map(({ content }) => content)).toEqual([
+      null,
+      'better',
+      'kept',
+    ]);
+    expect((await west.messages.page(group, { after: 2 }, { limit: 1 })).map(({ content }) => content)).toEqual([
+      'better',
+    ]);
+    expect((await west.messages.page(group, { before: 3 }, { limit: 10 })).map(({ content }) => content)).toEqual([
+      'kept',
+    ]);
     const told = await west.log.entries(group, 0, 100, 100);
     expect(told.map(({ content }) => content)).toEqual([null, 'kept', 'edited', null, 'better', null]);
     expect(told.map(({ messageId }) => messageId)).toEqual([null, null, null, null, edited.id, deleted.id]);
@@ -180,7 +188,7 @@ describe('watermarks', () => {
       log,
       and(eq(log.conversationId, group), gt(log.seq, 5), ne(log.actorId, ben), ne(log.seq, 9)),
     );
-    expect((await west.conversations.ofMember(ben, group))?.unread).toBe(recount);
+    expect((await west.conversations.ofMember({ userId: ben, blocking: new Set() }, group))?.unread).toBe(recount);
     expect(recount).toBe(4);
   });
 });
@@ -250,16 +258,16 @@ describe('PostgreSQL finds by an index', () => {
 
   it('a page of messages', async () => {
     for (const place of [{}, { before: 500 }]) {
-      const plan = await west.plan(west.messages.pageQuery(group, place, 50));
+      const plan = await west.plan(west.messages.pageQuery(group, place, { limit: 50 }));
       expect(plan).toContain('Index Scan Backward using conversation_log_messages');
       expect(plan).not.toContain('Seq Scan');
     }
-    const forward = await west.plan(west.messages.pageQuery(group, { after: 100 }, 50));
+    const forward = await west.plan(west.messages.pageQuery(group, { after: 100 }, { limit: 50 }));
     expect(forward).toContain('Index Scan using conversation_log_messages');
   });
 
   it('the conversations of a user, with what is unread in each', async () => {
-    const plan = await west.plan(west.conversations.listQuery(user, 50));
+    const plan = await west.plan(west.conversations.listQuery({ userId: user, blocking: new Set() }, 50));
     expect(plan).toContain('conversation_members_user');
     expect(plan).toContain('conversation_log_messages');
     expect(plan).not.toContain('Seq Scan');

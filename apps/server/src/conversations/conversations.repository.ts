@@ -2,7 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ConversationKind, ConversationRole } from '@aeturnis/contracts';
 import { Database } from '@aeturnis/platform';
-import { and, desc, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNull, notInArray, sql } from 'drizzle-orm';
 import {
   conversationHeads as heads,
   conversationLog as log,
@@ -17,6 +17,12 @@ export interface Conversation {
   /** Of a direct one. */
   readonly pair: string | null;
   readonly createdAt: Date;
+}
+
+/** Who looks at it, and whom that user has blocked: what these say does not count as unread. */
+export interface Viewer {
+  readonly userId: string;
+  readonly blocking: ReadonlySet<string>;
 }
 
 /** As one of its members sees it. */
@@ -39,10 +45,11 @@ export interface ListPlace {
 const LATEST = sql<string>`coalesce(${heads.lastMessageAt}, ${conversations.createdAt})`;
 
 // Read when it is asked for: what is counted anew cannot drift.
-const UNREAD = sql<number>`(
+const unread = (blocking: ReadonlySet<string>) => sql<number>`(
   select count(*)::int from ${log} where ${log.conversationId} = ${members.conversationId}
     and ${log.seq} > ${members.readSeq} and ${log.type} = 'message:new'
-    and ${log.actorId} <> ${members.userId} and ${log.deletedSeq} is null)`;
+    and ${log.actorId} <> ${members.userId} and ${log.deletedSeq} is null
+    ${blocking.size > 0 ? sql`and ${notInArray(log.actorId, [...blocking])}` : sql``})`;
 
 @Injectable()
 export class ConversationsRepository {
@@ -77,21 +84,21 @@ export class ConversationsRepository {
   }
 
   /** Null where the user is no member. */
-  async ofMember(userId: string, id: string): Promise<OwnConversation | null> {
-    const [row] = await this.own().where(and(ofUser(userId), eq(members.conversationId, id)));
+  async ofMember(viewer: Viewer, id: string): Promise<OwnConversation | null> {
+    const [row] = await this.own(viewer).where(and(ofUser(viewer.userId), eq(members.conversationId, id)));
     return row ?? null;
   }
 
-  /** The user's, the one with the latest message first. */
-  async listOf(userId: string, limit: number, after?: ListPlace): Promise<OwnConversation[]> {
-    return this.listQuery(userId, limit, after);
+  /** The viewer's, the one with the latest message first. */
+  async listOf(viewer: Viewer, limit: number, after?: ListPlace): Promise<OwnConversation[]> {
+    return this.listQuery(viewer, limit, after);
   }
 
   /** The statement behind `listOf`, so that a test can ask PostgreSQL how it would run. */
-  listQuery(userId: string, limit: number, after?: ListPlace) {
+  listQuery(viewer: Viewer, limit: number, after?: ListPlace) {
     const further = after && sql`(${LATEST}, ${conversations.id}) < (${after.at}, ${after.id}::uuid)`;
-    return this.own()
-      .where(and(ofUser(userId), further))
+    return this.own(viewer)
+      .where(and(ofUser(viewer.userId), further))
       .orderBy(desc(LATEST), desc(conversations.id))
       .limit(limit);
   }
@@ -106,7 +113,7 @@ export class ConversationsRepository {
     return new Map(rows.map((row) => [row.conversationId, row.head]));
   }
 
-  private own() {
+  private own({ blocking }: Viewer) {
     const { id, kind, title, pair, createdAt } = conversations;
     const { role, readSeq, deliveredSeq, muted } = members;
     return this.database.db
@@ -122,7 +129,7 @@ export class ConversationsRepository {
         readSeq,
         deliveredSeq,
         muted,
-        unread: UNREAD,
+        unread: unread(blocking),
       })
       .from(members)
       .innerJoin(conversations, eq(conversations.id, members.conversationId))

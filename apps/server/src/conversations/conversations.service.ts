@@ -14,6 +14,7 @@ import {
 import { Database } from '@aeturnis/platform';
 import { RealtimeService } from '@aeturnis/realtime';
 import { AccountsService } from '../accounts';
+import { BlockList } from '../social';
 import { ConversationAccess, refusal } from './conversation-access';
 import { ConversationChanges } from './conversation-changes';
 import { summaryOf } from './conversation-summary';
@@ -35,6 +36,7 @@ export class ConversationsService {
     private readonly access: ConversationAccess,
     private readonly changes: ConversationChanges,
     private readonly realtime: RealtimeService,
+    private readonly blocks: BlockList,
   ) {}
 
   /** The creator is in it. A pair has one direct conversation, whoever begins it, however often. @throws AppError NOT_FOUND. */
@@ -49,8 +51,9 @@ export class ConversationsService {
 
   /** @throws AppError NOT_FOUND, NOT_PARTICIPANT. */
   async view(userId: string, conversationId: string): Promise<ConversationView> {
+    const { blocking } = await this.blocks.of(userId);
     const [own, members] = await Promise.all([
-      this.repository.ofMember(userId, conversationId),
+      this.repository.ofMember({ userId, blocking }, conversationId),
       this.members.current(conversationId),
     ]);
     if (!own) throw refusal((await this.members.find(conversationId, userId)) !== null);
@@ -71,7 +74,9 @@ export class ConversationsService {
     userId: string,
     { limit = PAGE, cursor }: { limit?: number | undefined; cursor?: string | undefined } = {},
   ) {
-    const found = await this.repository.listOf(userId, limit + 1, cursor === undefined ? undefined : placeOf(cursor));
+    const place = cursor === undefined ? undefined : placeOf(cursor);
+    const { blocking } = await this.blocks.of(userId);
+    const found = await this.repository.listOf({ userId, blocking }, limit + 1, place);
     const shown = found.slice(0, limit);
     const names = await this.accounts.namesOf(partners(userId, shown));
     const conversations: ConversationSummary[] = shown.map((own) => summaryOf(own, userId, names));

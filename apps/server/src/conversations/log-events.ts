@@ -1,5 +1,5 @@
 /** What an entry of the log says to clients: the same live, in a sync, and when another node tells it. */
-import type { LogEvents, LogEventType, SyncedEvent, UserRef } from '@aeturnis/contracts';
+import { type LogEvents, type LogEventType, SPOKEN, type SyncedEvent, type UserRef } from '@aeturnis/contracts';
 import type { LogEntry } from './log-entry';
 
 /** What somebody is called whose account has been deleted. */
@@ -78,6 +78,19 @@ export function toEvent(entry: LogEntry, names: Names): SyncedEvent {
   const { conversationId, seq, type } = entry;
   const data = { conversationId, seq, ...BUILD[type](entry, names) };
   return { seq, type, data } as SyncedEvent;
+}
+
+/** Whether this is something that somebody says, and that those who have blocked this user do not get to see. */
+export const isSpoken = ({ type }: Pick<LogEntry, 'type'>): boolean => (SPOKEN as readonly string[]).includes(type);
+
+/** What an entry says to somebody who has blocked these users. */
+export function toEventFor(blocking: ReadonlySet<string>, entry: LogEntry, names: Names): SyncedEvent {
+  return blocking.has(entry.actorId) && isSpoken(entry) ? toHidden(entry) : toEvent(entry, names);
+}
+
+/** The place of an entry, and nothing of what it says. */
+export function toHidden({ conversationId, seq, type }: LogEntry): SyncedEvent {
+  return { seq, type, hidden: true, data: { conversationId, seq, hidden: true } } as SyncedEvent;
 }
 
 /** Whose names the events of these entries tell. */

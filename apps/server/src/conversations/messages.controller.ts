@@ -66,7 +66,7 @@ export class MessagesController {
     @Param('id', ...ID) id: string,
     @Body() { content }: ContentBody,
   ): Promise<MessageEdited> {
-    return this.messages.edit(author, { ...(await this.messages.placeOf(id)), content });
+    return this.messages.edit(author, { ...(await this.messages.placeOf(author.userId, id)), content });
   }
 
   @Delete('messages/:id')
@@ -74,7 +74,7 @@ export class MessagesController {
   @ApiOkResponse({ schema: { example: DELETED_EXAMPLE } })
   @ApiErrors('VALIDATION', 'FORBIDDEN', 'NOT_FOUND')
   async remove(@CurrentUser() author: Principal, @Param('id', ...ID) id: string): Promise<MessageDeleted> {
-    return this.messages.remove(author, await this.messages.placeOf(id));
+    return this.messages.remove(author, await this.messages.placeOf(author.userId, id));
   }
 
   @Post('sync')

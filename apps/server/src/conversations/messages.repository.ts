@@ -2,7 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ReactionView } from '@aeturnis/contracts';
 import { Database } from '@aeturnis/platform';
-import { and, asc, desc, eq, gt, inArray, lt } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, inArray, lt, notInArray } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import { conversationLog as log, conversationReactions as reactions } from './conversations.schema';
 
@@ -20,6 +20,12 @@ export interface Message {
 }
 
 export type PagePlace = { readonly before?: number | undefined } | { readonly after: number };
+
+/** How many messages, and whose are left out. */
+export interface PageSize {
+  readonly limit: number;
+  readonly without?: ReadonlySet<string>;
+}
 
 const edit = alias(log, 'edit');
 const deletion = alias(log, 'deletion');
@@ -67,16 +73,18 @@ export class MessagesRepository {
   }
 
   /** After a message in the order of the log, or before one, or the end of the log, the newest first. */
-  async page(conversationId: string, place: PagePlace, limit: number): Promise<Message[]> {
-    return (await this.pageQuery(conversationId, place, limit)).map(toMessage);
+  async page(conversationId: string, place: PagePlace, size: PageSize): Promise<Message[]> {
+    return (await this.pageQuery(conversationId, place, size)).map(toMessage);
   }
 
   /** The statement behind `page`, so that a test can ask PostgreSQL how it would run. */
-  pageQuery(conversationId: string, place: PagePlace, limit: number) {
+  pageQuery(conversationId: string, place: PagePlace, { limit, without }: PageSize) {
     const forward = 'after' in place;
     const before = forward || place.before === undefined ? undefined : lt(log.seq, place.before);
+    const range = forward ? gt(log.seq, place.after) : before;
+    const shown = without?.size ? notInArray(log.actorId, [...without]) : undefined;
     return this.messages()
-      .where(and(eq(log.conversationId, conversationId), forward ? gt(log.seq, place.after) : before, IS_MESSAGE))
+      .where(and(eq(log.conversationId, conversationId), range, IS_MESSAGE, shown))
       .orderBy(forward ? asc(log.seq) : desc(log.seq))
       .limit(limit);
   }

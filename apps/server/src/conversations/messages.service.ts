@@ -11,6 +11,7 @@ import {
   type Principal,
 } from '@aeturnis/contracts';
 import { Database } from '@aeturnis/platform';
+import { BlockList } from '../social';
 import { ConversationAccess, refusal, type Standing } from './conversation-access';
 import { ConversationChanges } from './conversation-changes';
 import { ConversationLogRepository } from './conversation-log.repository';
@@ -28,6 +29,7 @@ export class MessagesService {
     private readonly access: ConversationAccess,
     private readonly changes: ConversationChanges,
     private readonly publisher: ConversationPublisher,
+    private readonly blocks: BlockList,
   ) {}
 
   /**
@@ -35,8 +37,9 @@ export class MessagesService {
    * sent again, whenever, on whatever way and node, it is answered as it was.
    * @throws AppError NOT_FOUND, NOT_PARTICIPANT.
    */
-  send({ userId, name }: Author, { conversationId, content, tempId }: MessageSendDto): Promise<MessageSent> {
+  async send({ userId, name }: Author, { conversationId, content, tempId }: MessageSendDto): Promise<MessageSent> {
     const sent = { conversationId, content, tempId: tempId ?? null };
+    const forAll = (await this.blocks.of(userId)).blockedBy.size === 0;
     return this.changes.under(conversationId, async () => {
       const { member, message, appended } = await this.log.send({ ...sent, senderId: userId });
       if (!message) throw refusal(member === false);
@@ -44,7 +47,7 @@ export class MessagesService {
       if (appended) {
         const entry = { ...sent, type: 'message:new' as const, id, seq, at, actorId: userId };
         const told = { entry: { ...entry, messageId: null, facts: null }, names: new Map([[userId, name]]) };
-        this.database.afterCommit(() => this.publisher.committed(appended, told));
+        this.database.afterCommit(() => this.publisher.committed(appended, forAll ? told : undefined));
       }
       const answer = { messageId: id, seq, createdAt: at.toISOString() };
       return message.duplicate ? { ...answer, duplicate: true } : answer;
@@ -80,10 +83,10 @@ export class MessagesService {
     });
   }
 
-  /** The conversation of a message, for those who know the message alone. @throws AppError NOT_FOUND. */
-  async placeOf(messageId: string): Promise<MessageDto> {
+  /** The conversation of a message, for those who know the message alone; to strangers it is none. @throws AppError NOT_FOUND. */
+  async placeOf(userId: string, messageId: string): Promise<MessageDto> {
     const conversationId = await this.messages.conversationOf(messageId);
-    if (conversationId === null) throw noMessage();
+    if (conversationId === null || !(await this.access.wasMember(userId, conversationId))) throw noMessage();
     return { conversationId, messageId };
   }
 

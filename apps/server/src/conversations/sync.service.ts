@@ -1,12 +1,13 @@
 /** Catching up: what happened in conversations since the entries a client knows, and pages of messages. */
 import { Injectable } from '@nestjs/common';
-import type { MessagePage, MessageView, SyncedConversation, SyncPage } from '@aeturnis/contracts';
+import type { HiddenEntry, MessagePage, MessageView, SyncedConversation, SyncPage } from '@aeturnis/contracts';
 import { AccountsService } from '../accounts';
+import { BlockList } from '../social';
 import { ConversationAccess } from './conversation-access';
 import { ConversationLogRepository } from './conversation-log.repository';
 import { ConversationsRepository } from './conversations.repository';
 import type { LogEntry } from './log-entry';
-import { toEvent, user, usersIn } from './log-events';
+import { toEventFor, user, usersIn } from './log-events';
 import { MembersRepository } from './members.repository';
 import { type Message, MessagesRepository, type PagePlace } from './messages.repository';
 
@@ -14,6 +15,7 @@ import { type Message, MessagesRepository, type PagePlace } from './messages.rep
 const MAX_EVENTS = 500;
 const MAX_CHARACTERS = 256 * 1024;
 const PAGE = 50;
+const NOBODY: ReadonlySet<string> = new Set();
 
 interface Missed {
   readonly conversationId: string;
@@ -31,18 +33,20 @@ export class SyncService {
     private readonly messages: MessagesRepository,
     private readonly accounts: AccountsService,
     private readonly access: ConversationAccess,
+    private readonly blocks: BlockList,
   ) {}
 
   /**
    * For each conversation what comes after its cursor, in order; what does not fit is `limited` and goes on at `next`.
-   * Who has gone gets everything up to the going and nothing after it; conversations of others are left out.
+   * Who has gone gets everything up to the going and nothing after it; conversations of others are left out. What somebody
+   * says whom the user has blocked keeps its place and says nothing.
    */
   async since(userId: string, cursors: Readonly<Record<string, number>>): Promise<SyncPage> {
     const known = new Map(Object.entries(cursors).map(([id, seq]) => [id.toLowerCase(), seq]));
-    const missed = await this.missed(userId, known);
+    const [missed, { blocking }] = await Promise.all([this.missed(userId, known), this.blocks.of(userId)]);
     const names = await this.accounts.namesOf(usersIn(missed.flatMap(({ entries }) => entries)));
     const answers = missed.map(({ conversationId, entries, head, next }): [string, SyncedConversation] => {
-      const events = entries.map((entry) => toEvent(entry, names));
+      const events = entries.map((entry) => toEventFor(blocking, entry, names));
       return [conversationId, next === undefined ? { events, head } : { events, head, limited: true, next }];
     });
     return { conversations: Object.fromEntries(answers) };
@@ -50,15 +54,30 @@ export class SyncService {
 
   /** The newest first, or after a message in the order in which they were sent. @throws AppError NOT_FOUND, NOT_PARTICIPANT. */
   async page(userId: string, conversationId: string, place: PagePlace, limit = PAGE): Promise<MessagePage> {
-    await this.access.member(userId, conversationId);
-    const found = await this.messages.page(conversationId, place, limit + 1);
-    const messages = await this.views(found.slice(0, limit));
+    const { kind } = await this.access.member(userId, conversationId);
+    const { blocking } = await this.blocks.of(userId);
+    const without = kind === 'direct' ? blocking : NOBODY;
+    const found = await this.messages.page(conversationId, place, { limit: limit + 1, without });
+    const messages = await this.views(found.slice(0, limit), blocking);
     const last = messages.at(-1);
     return found.length > limit && last ? { messages, next: last.seq } : { messages };
   }
 
-  /** Messages of one conversation, with names and reactions. */
-  async views(messages: readonly Message[]): Promise<MessageView[]> {
+  /** Messages of one conversation, with names and reactions, for somebody who has blocked these users. */
+  private async views(
+    messages: readonly Message[],
+    blocking: ReadonlySet<string>,
+  ): Promise<(MessageView | HiddenEntry)[]> {
+    const views = await this.shown(
+      messages.filter(({ senderId }) => !blocking.has(senderId)),
+      blocking,
+    );
+    const bySeq = new Map(views.map((view) => [view.seq, view]));
+    return messages.map(({ conversationId, seq }) => bySeq.get(seq) ?? { conversationId, seq, hidden: true });
+  }
+
+  /** Messages of one conversation, with names, and reactions without those of these users. */
+  async shown(messages: readonly Message[], blocking: ReadonlySet<string> = NOBODY): Promise<MessageView[]> {
     const [first] = messages;
     if (!first) return [];
     const [names, reactions] = await Promise.all([
@@ -79,7 +98,7 @@ export class SyncService {
       ...(message.tempId === null ? {} : { tempId: message.tempId }),
       ...(message.edited && { editedAt: message.edited.at.toISOString() }),
       ...(message.deleted && { deletedAt: message.deleted.at.toISOString() }),
-      reactions: reactions.get(message.seq) ?? [],
+      reactions: (reactions.get(message.seq) ?? []).filter((reaction) => !blocking.has(reaction.userId)),
     }));
   }
 

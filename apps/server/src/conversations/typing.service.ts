@@ -2,19 +2,27 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { RoomKind, roomName } from '@aeturnis/contracts';
 import { type Caller, ConnectionHooks, RealtimeService } from '@aeturnis/realtime';
+import { BlockList, userRooms } from '../social';
 import { ConversationAccess } from './conversation-access';
 
 export const TYPING_MS = 6_000;
 
+interface Writing {
+  readonly timer: NodeJS.Timeout;
+  /** Rooms of those who do not see it: the writer, and who has blocked the writer. */
+  readonly except: string[];
+}
+
 @Injectable()
 export class TypingService implements OnModuleInit {
   /** By connection, the conversations it writes in. */
-  private readonly writing = new Map<string, Map<string, NodeJS.Timeout>>();
+  private readonly writing = new Map<string, Map<string, Writing>>();
 
   constructor(
     private readonly hooks: ConnectionHooks,
     private readonly realtime: RealtimeService,
     private readonly access: ConversationAccess,
+    private readonly blocks: BlockList,
   ) {}
 
   onModuleInit(): void {
@@ -26,14 +34,17 @@ export class TypingService implements OnModuleInit {
 
   /** Holds for six seconds; sent again, for six more. @throws AppError NOT_FOUND, NOT_PARTICIPANT. */
   async start(caller: Caller, conversationId: string): Promise<object> {
-    await this.access.member(caller.principal.userId, conversationId);
-    const own = this.writing.get(caller.socketId) ?? new Map<string, NodeJS.Timeout>();
-    clearTimeout(own.get(conversationId));
-    own.set(conversationId, setTimeout(() => this.end(caller, conversationId), TYPING_MS).unref());
-    this.writing.set(caller.socketId, own);
     const { userId, name } = caller.principal;
+    await this.access.member(userId, conversationId);
+    const { blockedBy } = await this.blocks.of(userId);
+    const own = this.writing.get(caller.socketId) ?? new Map<string, Writing>();
+    clearTimeout(own.get(conversationId)?.timer);
+    const timer = setTimeout(() => this.end(caller, conversationId), TYPING_MS).unref();
+    const except = userRooms([userId, ...blockedBy]);
+    own.set(conversationId, { timer, except });
+    this.writing.set(caller.socketId, own);
     const told = { conversationId, userId, user: { id: userId, name }, expiresInMs: TYPING_MS };
-    this.realtime.emitToRoom(roomOf(conversationId), 'typing:user:start', told, exceptFor(userId));
+    this.realtime.emitToRoom(roomOf(conversationId), 'typing:user:start', told, { except });
     return {};
   }
 
@@ -47,15 +58,15 @@ export class TypingService implements OnModuleInit {
   /** Nothing where it has ended before. */
   end(caller: Caller, conversationId: string): void {
     const own = this.writing.get(caller.socketId);
-    const timer = own?.get(conversationId);
-    if (!own || timer === undefined) return;
+    const writing = own?.get(conversationId);
+    if (!own || !writing) return;
+    const { timer, except } = writing;
     clearTimeout(timer);
     own.delete(conversationId);
     if (own.size === 0) this.writing.delete(caller.socketId);
     const { userId } = caller.principal;
-    this.realtime.emitToRoom(roomOf(conversationId), 'typing:user:stop', { conversationId, userId }, exceptFor(userId));
+    this.realtime.emitToRoom(roomOf(conversationId), 'typing:user:stop', { conversationId, userId }, { except });
   }
 }
 
 const roomOf = (conversationId: string): string => roomName(RoomKind.Conversation, conversationId);
-const exceptFor = (userId: string) => ({ except: roomName(RoomKind.User, userId) });

@@ -4,6 +4,7 @@ import { AppError, type ConversationPresence, parseRoom, RoomKind, roomName } fr
 import { type Caller, Clock, Membership, type Reach, RealtimeService, RoomService } from '@aeturnis/realtime';
 import { AccountsService } from '../accounts';
 import { PresenceService } from '../presence';
+import { BlockList, userRooms } from '../social';
 import { ConversationAccess } from './conversation-access';
 import { user } from './log-events';
 import { MembersRepository } from './members.repository';
@@ -22,6 +23,7 @@ export class ViewersService implements OnModuleInit {
     private readonly members: MembersRepository,
     private readonly accounts: AccountsService,
     private readonly presence: PresenceService,
+    private readonly blocks: BlockList,
     private readonly clock: Clock,
   ) {}
 
@@ -56,16 +58,17 @@ export class ViewersService implements OnModuleInit {
     return { conversationId };
   }
 
-  /** An invisible user is seen by nobody else. @throws AppError NOT_FOUND, NOT_PARTICIPANT. */
+  /** An invisible user is seen by nobody else, and where one has blocked the other, neither sees the other. @throws AppError NOT_FOUND, NOT_PARTICIPANT. */
   async look(caller: Caller, conversationId: string): Promise<ConversationPresence> {
     const { userId } = caller.principal;
     await this.access.member(userId, conversationId);
     const { users } = await this.rooms.members(viewing(conversationId));
-    const [names, invisible] = await Promise.all([
+    const [names, invisible, hidden] = await Promise.all([
       this.accounts.namesOf(users),
       this.presence.invisibleAmong(users.filter((id) => id !== userId)),
+      this.blocks.hiddenFrom(userId),
     ]);
-    const onlineUsers = users.filter((id) => !invisible.has(id)).map((id) => user(id, names));
+    const onlineUsers = users.filter((id) => !invisible.has(id) && !hidden.has(id)).map((id) => user(id, names));
     const response = { conversationId, onlineUsers, timestamp: this.clock.now() };
     caller.reply('presence:response', response);
     return response;
@@ -80,13 +83,14 @@ export class ViewersService implements OnModuleInit {
   }
 
   private async tell(conversationId: string, userId: string, here: boolean, reach: Reach): Promise<void> {
-    const [names, invisible] = await Promise.all([
+    const [names, invisible, hidden] = await Promise.all([
       this.accounts.namesOf([userId]),
       this.presence.invisibleAmong([userId]),
+      this.blocks.hiddenFrom(userId),
     ]);
     if (invisible.has(userId)) return;
     const room = roomName(RoomKind.Conversation, conversationId);
-    const options = { except: roomName(RoomKind.User, userId), reach };
+    const options = { except: userRooms([userId, ...hidden]), reach };
     const timestamp = this.clock.now();
     const told = { conversationId, userId, timestamp };
     if (here) this.realtime.emitToRoom(room, 'user:online', { ...told, user: user(userId, names) }, options);

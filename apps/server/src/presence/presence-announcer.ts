@@ -3,11 +3,11 @@
  * by several nodes arrives in order, and is told by another one where a node dies over it.
  */
 import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
-import type { EventName, EventPayload, RoomName } from '@aeturnis/contracts';
+import type { EventName, EventPayload } from '@aeturnis/contracts';
 import { Database, databaseError } from '@aeturnis/platform';
 import { Clock, Presence, type PresenceNews, RealtimeService } from '@aeturnis/realtime';
 import { AccountsService } from '../accounts';
-import { PresenceAudience } from './presence-audience';
+import { type Audience, PresenceAudience } from './presence-audience';
 import { DEFAULT_SETTINGS, type Noticed, type Settings } from './presence-view';
 import { PresenceRepository } from './presence.repository';
 
@@ -64,9 +64,9 @@ export class PresenceAnnouncer implements OnModuleInit, OnModuleDestroy {
   }
 
   private async cameOnline(userId: string, news: PresenceNews): Promise<void> {
-    const [rooms, username] = await this.toTell(userId);
+    const [audience, username] = await this.toTell(userId);
     // Who comes hidden was not seen before: not a word, be it that nobody came.
-    await this.tellSeen(userId, rooms, username, news, { whenHidden: () => this.settle(userId, news) });
+    await this.tellSeen(userId, audience, username, news, { whenHidden: () => this.settle(userId, news) });
   }
 
   private async wentOffline(userId: string, news: PresenceNews): Promise<void> {
@@ -75,24 +75,24 @@ export class PresenceAnnouncer implements OnModuleInit, OnModuleDestroy {
     // The account keeps the truth, by which idle guests are deleted; others are told only what they may know.
     if (!deleted) await this.accounts.touchLastSeen(userId, at);
     if (!deleted && !(await this.repository.noteLeft(userId, at))) return this.settle(userId, news);
-    const [rooms, username] = await this.toTell(userId);
-    this.tellGone(rooms, { userId, username, lastSeen: at }, news);
+    const [audience, username] = await this.toTell(userId);
+    this.tellGone(audience, { userId, username, lastSeen: at }, news);
   }
 
   /** Whatever was told before or was not: how things are now is right, and what is known already is not told again. */
   private async tellNow(userId: string, news: PresenceNews, status = true): Promise<void> {
-    const [rooms, username] = await this.toTell(userId);
+    const [audience, username] = await this.toTell(userId);
     const [online] = await this.presence.areOnline([userId]);
     if (online !== true) return this.wentOffline(userId, news);
     const whenHidden = ({ lastSeenAt }: Settings): void =>
-      this.tellGone(rooms, { userId, username, lastSeen: lastSeenAt ?? this.now() }, news);
-    await this.tellSeen(userId, rooms, username, news, { whenHidden, status });
+      this.tellGone(audience, { userId, username, lastSeen: lastSeenAt ?? this.now() }, news);
+    await this.tellSeen(userId, audience, username, news, { whenHidden, status });
   }
 
   // The settings are read last and nothing is awaited after it, so that one who hides meanwhile is not told of.
   private async tellSeen(
     userId: string,
-    rooms: readonly RoomName[],
+    audience: Audience,
     username: string,
     news: PresenceNews,
     how: { whenHidden: (settings: Settings) => void; status?: boolean },
@@ -101,28 +101,28 @@ export class PresenceAnnouncer implements OnModuleInit, OnModuleDestroy {
     const { status, activity } = settings;
     if (status === 'invisible') return how.whenHidden(settings);
     const timestamp = this.clock.now();
-    this.tell(rooms, 'player:online', { userId, username, timestamp }, news, 'online');
+    this.tell(audience, 'player:online', { userId, username, timestamp }, news, 'online');
     if (how.status !== true && status === DEFAULT_SETTINGS.status && activity === null) return;
     const shown = { status, ...(activity === null ? {} : { activity }) };
-    this.tell(rooms, 'player:status_change', { userId, ...shown, timestamp }, news);
+    this.tell(audience, 'player:status_change', { userId, ...shown, timestamp }, news);
   }
 
   private tellGone(
-    rooms: readonly RoomName[],
+    audience: Audience,
     { lastSeen, ...who }: { userId: string; username: string; lastSeen: Date },
     news: PresenceNews,
   ): void {
     const gone = { ...who, lastSeen: lastSeen.toISOString(), timestamp: this.clock.now() };
-    this.tell(rooms, 'player:offline', gone, news, 'offline');
+    this.tell(audience, 'player:offline', gone, news, 'offline');
   }
 
-  private async toTell(userId: string): Promise<[rooms: RoomName[], username: string]> {
-    const [rooms, names] = await Promise.all([this.audience.roomsFor(userId), this.accounts.namesOf([userId])]);
-    return [rooms, names.get(userId) ?? DELETED_NAME];
+  private async toTell(userId: string): Promise<[audience: Audience, username: string]> {
+    const [audience, names] = await Promise.all([this.audience.of(userId), this.accounts.namesOf([userId])]);
+    return [audience, names.get(userId) ?? DELETED_NAME];
   }
 
   private tell<Name extends EventName>(
-    rooms: readonly RoomName[],
+    { rooms, except }: Audience,
     event: Name,
     payload: EventPayload<Name> & { userId: string },
     news: PresenceNews,
@@ -130,10 +130,11 @@ export class PresenceAnnouncer implements OnModuleInit, OnModuleDestroy {
   ): void {
     const { userId } = payload;
     const { turn, reach } = news;
-    if (turn === undefined || reach === 'here') return this.realtime.emitToRoom(rooms, event, payload, { reach });
+    if (turn === undefined || reach === 'here')
+      return this.realtime.emitToRoom(rooms, event, payload, { reach, except });
     const word = { about: `presence:${userId}`, turn, ...(says && { says }) };
     // Not awaited: while the journal is away, what else is to be told of the user waits in it as well.
-    void this.realtime.emitWord(rooms, event, payload, word, reach).then(() => this.settle(userId, news));
+    void this.realtime.emitWord(rooms, event, payload, word, { reach, except }).then(() => this.settle(userId, news));
   }
 
   private settle(userId: string, { turn }: PresenceNews): void {

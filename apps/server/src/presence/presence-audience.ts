@@ -1,16 +1,27 @@
 /** Who is told of a user's presence, and whom a user may look at: the place for friends, guilds, parties and blocks. */
 import { Injectable } from '@nestjs/common';
 import { RoomKind, roomName, type RoomName } from '@aeturnis/contracts';
+import { BlockList, userRooms } from '../social';
+
+export interface Audience {
+  readonly rooms: readonly RoomName[];
+  /** Rooms of those who are not told, whatever else they are in. */
+  readonly except: string[];
+}
 
 @Injectable()
 export class PresenceAudience {
-  /** The rooms that hear of this user's coming, going and changes. */
-  async roomsFor(userId: string): Promise<RoomName[]> {
-    return [roomName(RoomKind.Watch, userId)];
+  constructor(private readonly blocks: BlockList) {}
+
+  /** Who hears of this user's coming, going and changes. A block hides both ways. */
+  async of(userId: string): Promise<Audience> {
+    const hidden = await this.blocks.hiddenFrom(userId);
+    return { rooms: [roomName(RoomKind.Watch, userId)], except: userRooms(hidden) };
   }
 
   /** Those of these users whom the viewer may see; the others look as if they had never been here. */
-  async visibleTo(_viewerId: string, userIds: readonly string[]): Promise<ReadonlySet<string>> {
-    return new Set(userIds);
+  async visibleTo(viewerId: string, userIds: readonly string[]): Promise<ReadonlySet<string>> {
+    const hidden = await this.blocks.hiddenFrom(viewerId);
+    return new Set(userIds.filter((userId) => !hidden.has(userId)));
   }
 }

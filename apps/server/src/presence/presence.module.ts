@@ -1,6 +1,7 @@
 /** Presence: what users show of themselves, and who is told. */
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts';
+import { SocialModule } from '../social';
 import { PresenceAnnouncer } from './presence-announcer';
 import { PresenceAudience } from './presence-audience';
 import { PresenceViews } from './presence-views';
@@ -10,7 +11,7 @@ import { PresenceRepository } from './presence.repository';
 import { PresenceService } from './presence.service';
 
 @Module({
-  imports: [AccountsModule],
+  imports: [AccountsModule, SocialModule],
   providers: [
     PresenceAnnouncer,
     PresenceAudience,

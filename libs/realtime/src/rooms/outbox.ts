@@ -13,6 +13,9 @@ export interface EmitOptions {
   /** `here`: who is connected to this node now, and nobody else, then or later. `elsewhere`: all but those. */
   readonly reach?: Reach | undefined;
 }
+export interface WordOptions extends Pick<EmitOptions, 'except'> {
+  readonly reach?: Exclude<Reach, 'here'>;
+}
 interface Target {
   emit(event: string, payload: object): unknown;
 }
@@ -55,10 +58,10 @@ export class Outbox {
     event: string,
     payload: object,
     word: Word,
-    reach: Exclude<Reach, 'here'>,
+    { reach, except }: WordOptions,
   ): Promise<void> {
     // Also to rooms without anybody in them: what was said last has to be known when the next word comes.
-    await this.recovery.emit([event, payload], rooms, [], { word, told: reach === 'elsewhere' });
+    await this.recovery.emit([event, payload], rooms, [except ?? []].flat(), { word, told: reach === 'elsewhere' });
     this.metrics.emitted(event);
   }
 

@@ -8,6 +8,7 @@ import { Database } from '@aeturnis/platform';
 import { RealtimeService, toAppError } from '@aeturnis/realtime';
 import { AccountsService } from '../../accounts';
 import { type AddressedNotice, NotificationService } from '../../notifications';
+import { BlockList } from '../../social';
 import { user } from '../log-events';
 import { type Concerned, NoticesRepository, type Stretch, type Unread } from './notices.repository';
 
@@ -23,6 +24,7 @@ export class ConversationNotices {
     private readonly notifications: NotificationService,
     private readonly realtime: RealtimeService,
     private readonly accounts: AccountsService,
+    private readonly blocks: BlockList,
   ) {}
 
   /** Settles once all is stored. @throws where another try may succeed, as while the database is away: then it has to be done again. */
@@ -54,10 +56,22 @@ export class ConversationNotices {
   private async notify(away: readonly Concerned[], stretches: readonly Stretch[]): Promise<void> {
     if (away.length === 0) return;
     await this.database.transaction(async () => {
-      const unread = await this.repository.unread(away, stretches);
-      const senders = unread.flatMap(({ kind, senderId }) => (kind === 'direct' ? [senderId] : []));
+      const unread = await this.withoutBlocked(await this.repository.unread(away, stretches));
+      const senders = unread.flatMap(({ kind, senders: [sender] }) => (kind === 'direct' && sender ? [sender] : []));
       const names = await this.accounts.namesOf([...new Set(senders)]);
       await this.notifications.sendEach(unread.map((each) => noticeOf(each, names)));
+    });
+  }
+
+  /** What somebody writes whom the user has blocked is not for the user. */
+  private async withoutBlocked(unread: readonly Unread[]): Promise<Unread[]> {
+    const senders = [...new Set(unread.flatMap((each) => each.senders))];
+    const found = await Promise.all(senders.map((sender) => this.blocks.of(sender)));
+    const deafTo = new Map(senders.map((sender, index) => [sender, found[index]?.blockedBy]));
+    return unread.flatMap((each) => {
+      const heard = each.senders.flatMap((sender, index) => (deafTo.get(sender)?.has(each.userId) ? [] : [index]));
+      const of = <Item>(items: Item[]): Item[] => items.filter((_, index) => heard.includes(index));
+      return heard.length === 0 ? [] : [{ ...each, seqs: of(each.seqs), senders: of(each.senders) }];
     });
   }
 }
@@ -66,8 +80,9 @@ const keyOf = (conversationId: string): string => `${KIND}:${conversationId}`;
 
 /** It tells no words of a message: who takes those back takes them back everywhere. */
 function noticeOf(unread: Unread, names: ReadonlyMap<string, string>): AddressedNotice {
-  const { conversationId, userId, kind, title, senderId, seqs } = unread;
+  const { conversationId, userId, kind, title, senders, seqs } = unread;
   const [first = 0, ...more] = seqs;
+  const senderId = senders.at(-1) ?? '';
   return {
     userId,
     kind: KIND,

@@ -25,8 +25,8 @@ export interface Unread extends Record<string, unknown> {
   userId: string;
   kind: ConversationKind;
   title: string | null;
-  /** Who wrote the last of them. */
-  senderId: string;
+  /** By whom, message by message. */
+  senders: string[];
   seqs: number[];
 }
 
@@ -59,11 +59,11 @@ export class NoticesRepository {
         order by member.conversation_id, member.user_id for share of member
       )
       select waiting.conversation_id as "conversationId", waiting.user_id as "userId", conversation.kind,
-        conversation.title, said.senders[1] as "senderId", said.seqs
+        conversation.title, said.senders, said.seqs
       from waiting join ${conversations} as conversation on conversation.id = waiting.conversation_id
       cross join lateral (
         select array_agg(entry.seq::float8 order by entry.seq) as seqs,
-          array_agg(entry.actor_id order by entry.seq desc) as senders
+          array_agg(entry.actor_id order by entry.seq) as senders
         from ${log} as entry
         where entry.conversation_id = waiting.conversation_id and entry.seq > waiting.after
           and entry.seq <= waiting.up_to and entry.type = 'message:new' and entry.actor_id <> waiting.user_id

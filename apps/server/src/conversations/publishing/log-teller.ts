@@ -1,9 +1,11 @@
-/** Tells the members of a conversation one entry of its log, and moves whom it brings in or takes out. */
+/** Tells the members of a conversation one entry of its log, each what is for them, and moves whom it brings in or takes out. */
 import { Injectable } from '@nestjs/common';
 import { RoomKind, roomName } from '@aeturnis/contracts';
 import { RealtimeService, RoomService } from '@aeturnis/realtime';
 import type { LogEntry } from '../log-entry';
-import { movedBy, toEvent } from '../log-events';
+import { BlockList, userRooms } from '../../social';
+import { ConversationsRepository } from '../conversations.repository';
+import { isSpoken, movedBy, toEvent, toHidden } from '../log-events';
 import { MembersRepository } from '../members.repository';
 
 @Injectable()
@@ -12,23 +14,41 @@ export class LogTeller {
     private readonly realtime: RealtimeService,
     private readonly rooms: RoomService,
     private readonly members: MembersRepository,
+    private readonly conversations: ConversationsRepository,
+    private readonly blocks: BlockList,
   ) {}
 
   /** Settles when the entry and the moves that belong to it are on their way, in this order for all who are concerned. */
   async tell(entry: LogEntry, names: ReadonlyMap<string, string>): Promise<void> {
+    if (isSpoken(entry)) return this.saySome(entry, names);
     if (movedBy(entry).length === 0) return this.say(entry, names);
     if (entry.type !== 'conversation:member_removed') await this.settle(entry.conversationId, movedBy(entry));
     this.say(entry, names);
     if (entry.type === 'conversation:member_removed') await this.settle(entry.conversationId, movedBy(entry));
   }
 
-  /** For an entry that moves nobody. */
-  say(entry: LogEntry, names: ReadonlyMap<string, string>): void {
+  /** For an entry that moves nobody, and that all may see but those in the rooms left out. */
+  say(entry: LogEntry, names: ReadonlyMap<string, string>, except?: string[]): void {
     const { type, data } = toEvent(entry, names);
     const room = roomName(RoomKind.Conversation, entry.conversationId);
     // Who is taken out may be out already, where this is told late.
     const gone = type === 'conversation:member_removed' ? [roomName(RoomKind.User, data.userId)] : [];
-    this.realtime.emitToRoom([room, ...gone], type, data);
+    this.realtime.emitToRoom([room, ...gone], type, data, { except });
+  }
+
+  /** In a group those who have blocked the speaker get the place of the entry alone; in a direct conversation, nothing. */
+  private async saySome(entry: LogEntry, names: ReadonlyMap<string, string>): Promise<void> {
+    const { conversationId, actorId } = entry;
+    const { blockedBy } = await this.blocks.of(actorId);
+    if (blockedBy.size === 0) return this.say(entry, names);
+    const [conversation, there] = await Promise.all([
+      this.conversations.find(conversationId),
+      this.members.among(conversationId, [...blockedBy]),
+    ]);
+    this.say(entry, names, userRooms(blockedBy));
+    if (conversation?.kind !== 'group' || there.size === 0) return;
+    const { type, data } = toHidden(entry);
+    this.realtime.emitToRoom(userRooms(there), type, data);
   }
 
   /**

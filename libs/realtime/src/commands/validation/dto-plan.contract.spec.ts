@@ -20,6 +20,9 @@ const EXAMPLES: Record<(typeof COMMANDS)[number]['name'], object[]> = {
   'presence:get': users,
   'presence:subscribe': users,
   'presence:unsubscribe': users,
+  'block:add': [{ userId: UUID }],
+  'block:remove': [{ userId: UUID }],
+  'block:list': [{}],
   'character:select': [{ characterId: UUID }, { characterId: UUID, encoding: 'binary' }],
   'character:move': [
     { seq: 1, x: 0, y: 0.5, facing: -1 },

@@ -1,0 +1,85 @@
+/**
+ * Who has blocked whom, for all who deliver something: read once, remembered on each node, and forgotten on all nodes with
+ * a change. A node that missed the word of it goes on with what it knew for a minute at most.
+ */
+import { Injectable } from '@nestjs/common';
+import { RoomKind, roomName, type RoomName } from '@aeturnis/contracts';
+import { Clock, ClusterBus } from '@aeturnis/realtime';
+import { BlocksRepository } from './blocks.repository';
+
+const CHANGED_TOPIC = 'blocks:changed';
+const MAX_ENTRIES = 20_000;
+const MAX_AGE_MS = 60_000;
+
+export interface BlockRelations {
+  /** Whom the user has blocked, and who has blocked the user. */
+  readonly blocking: ReadonlySet<string>;
+  readonly blockedBy: ReadonlySet<string>;
+}
+
+interface Entry {
+  readonly relations: Promise<BlockRelations>;
+  readonly freshUntil: number;
+}
+
+@Injectable()
+export class BlockList {
+  // In the order of reading: the first is the oldest.
+  private readonly entries = new Map<string, Entry>();
+
+  constructor(
+    private readonly repository: BlocksRepository,
+    private readonly bus: ClusterBus,
+    private readonly clock: Clock,
+  ) {
+    this.bus.on<{ userIds: string[] }>(CHANGED_TOPIC, ({ userIds }) => {
+      for (const userId of userIds) this.entries.delete(userId);
+    });
+  }
+
+  /** As it is now; what was committed on another node a moment ago may be missing still. */
+  of(userId: string): Promise<BlockRelations> {
+    const known = this.entries.get(userId);
+    const now = this.clock.now();
+    if (known && known.freshUntil > now) return known.relations;
+    const entry = { relations: this.read(userId), freshUntil: now + MAX_AGE_MS };
+    this.entries.delete(userId);
+    this.entries.set(userId, entry);
+    entry.relations.catch(() => this.entries.get(userId) === entry && this.entries.delete(userId));
+    const [oldest] = this.entries.keys();
+    if (this.entries.size > MAX_ENTRIES && oldest !== undefined) this.entries.delete(oldest);
+    return entry.relations;
+  }
+
+  /** The user's own rooms of those who are to hear nothing of this user: for `except`; undefined where there are none. */
+  async deafTo(userId: string): Promise<RoomName[] | undefined> {
+    const { blockedBy } = await this.of(userId);
+    return blockedBy.size === 0 ? undefined : userRooms(blockedBy);
+  }
+
+  /** Those of whom this user sees nothing and who see nothing of this user: a block hides both ways. */
+  async hiddenFrom(userId: string): Promise<ReadonlySet<string>> {
+    const { blocking, blockedBy } = await this.of(userId);
+    if (blockedBy.size === 0) return blocking;
+    return blocking.size === 0 ? blockedBy : new Set([...blocking, ...blockedBy]);
+  }
+
+  /** Call it once a change between these two is committed. */
+  changed(blockerId: string, blockedId: string): void {
+    const userIds = [blockerId, blockedId];
+    this.bus.publish(CHANGED_TOPIC, { userIds }, { keepAs: `blocks:${blockerId}:${blockedId}` });
+  }
+
+  private async read(userId: string): Promise<BlockRelations> {
+    const blocking = new Set<string>();
+    const blockedBy = new Set<string>();
+    for (const { blockerId, blockedId } of await this.repository.about(userId)) {
+      if (blockerId === userId) blocking.add(blockedId);
+      else blockedBy.add(blockerId);
+    }
+    return { blocking, blockedBy };
+  }
+}
+
+export const userRooms = (userIds: Iterable<string>): RoomName[] =>
+  [...userIds].map((userId) => roomName(RoomKind.User, userId));

@@ -1,0 +1,51 @@
+/** Blocks over HTTP: one line per route. */
+import { Body, Controller, Delete, Get, HttpCode, Param, ParseUUIDPipe, Post } from '@nestjs/common';
+import {
+  ApiBody,
+  ApiCreatedResponse,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+} from '@nestjs/swagger';
+import { BlockDto, type BlocksView, type BlockView, type Principal } from '@aeturnis/contracts';
+import { ApiErrors, CurrentUser } from '../../http';
+import { BlocksService } from './blocks.service';
+
+const EXAMPLE: BlockView = {
+  userId: '0b9bd1f0-7a3c-4a53-9a3b-6a1f3f1d5c11',
+  name: 'ben',
+  createdAt: '2030-05-17T12:00:00.000Z',
+};
+
+@ApiTags('blocks')
+@Controller('api/blocks')
+export class BlocksController {
+  constructor(private readonly blocks: BlocksService) {}
+
+  @Get()
+  @ApiOperation({ summary: 'Lists those the user has blocked, the oldest block first.' })
+  @ApiOkResponse({ schema: { example: { blocks: [EXAMPLE] } } })
+  @ApiErrors('UNAUTHENTICATED')
+  async all(@CurrentUser() { userId }: Principal): Promise<BlocksView> {
+    return { blocks: await this.blocks.all(userId) };
+  }
+
+  @Post()
+  @ApiOperation({ summary: 'Blocks a user, who cannot tell.' })
+  @ApiBody({ schema: { example: { userId: EXAMPLE.userId } } })
+  @ApiCreatedResponse({ schema: { example: EXAMPLE } })
+  @ApiErrors('VALIDATION', 'NOT_FOUND', 'CONFLICT')
+  add(@CurrentUser() principal: Principal, @Body() { userId }: BlockDto): Promise<BlockView> {
+    return this.blocks.add(principal.userId, userId);
+  }
+
+  @Delete(':userId')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Ends a block.' })
+  @ApiNoContentResponse()
+  @ApiErrors('VALIDATION')
+  remove(@CurrentUser() principal: Principal, @Param('userId', ParseUUIDPipe) userId: string): Promise<void> {
+    return this.blocks.remove(principal.userId, userId);
+  }
+}

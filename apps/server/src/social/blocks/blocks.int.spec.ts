@@ -1,0 +1,86 @@
+/** Blocks on a real database: how many there may be, and how long a node goes on with what it knew. */
+import { type Database } from '@aeturnis/platform';
+import { MAX_BLOCKS } from '@aeturnis/contracts';
+import { AccountsWorld } from '../../../../../test/support/accounts';
+import { aloneBus } from '../../../../../test/support/bus';
+import { accounts } from '../../accounts/accounts.schema';
+import { BlockList } from './block-list';
+import { BlocksRepository } from './blocks.repository';
+import { blocks } from './blocks.schema';
+import { BlocksService } from './blocks.service';
+
+let world: AccountsWorld;
+let database: Database;
+let list: BlockList;
+/** Of a node that hears nothing of the other. */
+let deaf: BlockList;
+let service: BlocksService;
+
+beforeAll(async () => {
+  world = await AccountsWorld.open();
+  ({ database } = world);
+  const repository = new BlocksRepository(database);
+  list = new BlockList(repository, aloneBus(), world.clock);
+  deaf = new BlockList(repository, aloneBus(), world.clock);
+  service = new BlocksService(world.service, repository, list);
+});
+afterAll(() => world.close());
+
+let serial = 0;
+async function users(count: number): Promise<string[]> {
+  const values = Array.from({ length: count }, () => `blocks${++serial}`).map((name) => ({
+    name,
+    nameKey: name,
+    roles: ['player'],
+  }));
+  return (await database.db.insert(accounts).values(values).returning({ id: accounts.id })).map(({ id }) => id);
+}
+const pair = () => users(2) as Promise<[string, string]>;
+
+it('tells both sides of a block, and who hears nothing of whom', async () => {
+  const [anna, ben] = await pair();
+  await service.add(anna, ben);
+  expect(await list.of(anna)).toEqual({ blocking: new Set([ben]), blockedBy: new Set() });
+  expect(await list.of(ben)).toEqual({ blocking: new Set(), blockedBy: new Set([anna]) });
+  expect([await list.deafTo(ben), await list.deafTo(anna)]).toEqual([[`user:${anna}`], undefined]);
+  expect([await list.hiddenFrom(anna), await list.hiddenFrom(ben)]).toEqual([new Set([ben]), new Set([anna])]);
+  await service.add(ben, anna);
+  expect(await list.hiddenFrom(anna)).toEqual(new Set([ben]));
+});
+
+it('answers from after a change, also where it was being read meanwhile', async () => {
+  const [anna, ben] = await pair();
+  const before = list.of(ben);
+  await service.add(anna, ben);
+  await before;
+  expect((await list.of(ben)).blockedBy).toEqual(new Set([anna]));
+  await service.remove(anna, ben);
+  expect((await list.of(ben)).blockedBy).toEqual(new Set());
+});
+
+it('a node that missed a change goes on with what it knew for a minute', async () => {
+  const [anna, ben] = await pair();
+  await deaf.of(ben);
+  await service.add(anna, ben);
+  world.now += 59_999;
+  expect((await deaf.of(ben)).blockedBy).toEqual(new Set());
+  world.now += 1;
+  expect((await deaf.of(ben)).blockedBy).toEqual(new Set([anna]));
+});
+
+it(`are at most ${MAX_BLOCKS} of one user; those that are there may be made again`, async () => {
+  const [anna = '', last = '', ...others] = await users(MAX_BLOCKS + 2);
+  await database.db.insert(blocks).values(others.map((blockedId) => ({ blockerId: anna, blockedId })));
+  expect(await world.outcome(service.add(anna, last))).toBe('CONFLICT');
+  expect(await world.outcome(service.add(anna, others[0] ?? ''))).toBe('ok');
+  await service.remove(anna, others[0] ?? '');
+  expect(await world.outcome(service.add(anna, last))).toBe('ok');
+  expect(await service.all(anna)).toHaveLength(MAX_BLOCKS);
+});
+
+it('go with either account', async () => {
+  const [anna, ben] = await pair();
+  await service.add(anna, ben);
+  await world.data.erase(ben);
+  expect(await service.all(anna)).toEqual([]);
+});

@@ -1,0 +1,52 @@
+/** Keeps who has blocked whom. */
+import { Injectable } from '@nestjs/common';
+import { Database } from '@aeturnis/platform';
+import { and, asc, eq, or } from 'drizzle-orm';
+import { blocks } from './blocks.schema';
+
+export interface Block {
+  readonly blockerId: string;
+  readonly blockedId: string;
+  readonly createdAt: Date;
+}
+
+const { blockerId, blockedId, createdAt } = blocks;
+
+@Injectable()
+export class BlocksRepository {
+  constructor(private readonly database: Database) {}
+
+  /** One that is there already stays as it is. */
+  async insert(blocker: string, blocked: string): Promise<void> {
+    await this.database.db.insert(blocks).values({ blockerId: blocker, blockedId: blocked }).onConflictDoNothing();
+  }
+
+  async remove(blocker: string, blocked: string): Promise<void> {
+    await this.database.db.delete(blocks).where(and(eq(blockerId, blocker), eq(blockedId, blocked)));
+  }
+
+  async find(blocker: string, blocked: string): Promise<Block | null> {
+    const [row] = await this.database.db
+      .select()
+      .from(blocks)
+      .where(and(eq(blockerId, blocker), eq(blockedId, blocked)));
+    return row ?? null;
+  }
+
+  /** Those a user has made, the oldest first. */
+  async madeBy(blocker: string): Promise<Block[]> {
+    return this.database.db.select().from(blocks).where(eq(blockerId, blocker)).orderBy(asc(createdAt), asc(blockedId));
+  }
+
+  async countOf(blocker: string): Promise<number> {
+    return this.database.db.$count(blocks, eq(blockerId, blocker));
+  }
+
+  /** Those that a user has made or is the object of. */
+  async about(userId: string): Promise<Block[]> {
+    return this.database.db
+      .select()
+      .from(blocks)
+      .where(or(eq(blockerId, userId), eq(blockedId, userId)));
+  }
+}

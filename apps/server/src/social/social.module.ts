@@ -1,0 +1,17 @@
+/** How players stand to one another: whom they want nothing of. */
+import { Module } from '@nestjs/common';
+import { AccountsModule } from '../accounts';
+import { BlockList } from './blocks/block-list';
+import { BlocksController } from './blocks/blocks.controller';
+import { BlocksGateway } from './blocks/blocks.gateway';
+import { BlocksOfAccount } from './blocks/blocks-of-account';
+import { BlocksRepository } from './blocks/blocks.repository';
+import { BlocksService } from './blocks/blocks.service';
+
+@Module({
+  imports: [AccountsModule],
+  controllers: [BlocksController],
+  providers: [BlockList, BlocksGateway, BlocksOfAccount, BlocksRepository, BlocksService],
+  exports: [BlockList],
+})
+export class SocialModule {}

@@ -1,0 +1,45 @@
+/** Blocks: of whom a player wants to hear and see nothing. Who is blocked is not told, and gets no different answer. */
+import { IsUUID } from 'class-validator';
+import { command, returns } from './contract';
+import { EmptyDto } from './system';
+
+export const MAX_BLOCKS = 1_000;
+
+export class BlockDto {
+  @IsUUID()
+  userId: string;
+}
+
+export interface BlockView {
+  userId: string;
+  name: string;
+  createdAt: string;
+}
+
+/** The oldest block first. */
+export interface BlocksView {
+  blocks: BlockView[];
+}
+
+export const blockCommands = [
+  command({
+    name: 'block:add',
+    summary: 'Blocks a user, who is not told and cannot tell.',
+    payload: BlockDto,
+    result: returns<BlockView>(),
+  }),
+  command({
+    name: 'block:remove',
+    summary: 'Ends a block.',
+    payload: BlockDto,
+    result: returns<object>(),
+  }),
+  command({
+    name: 'block:list',
+    summary: 'Tells whom one has blocked.',
+    payload: EmptyDto,
+    result: returns<BlocksView>(),
+  }),
+] as const;
+
+export const [BlockAdd, BlockRemove, BlockListing] = blockCommands;

@@ -1,0 +1,26 @@
+/** All rows of the matrix: one file per domain, in the order of the page. */
+import { accounts } from './domains/accounts';
+import { admin } from './domains/admin';
+import { blocks } from './domains/blocks';
+import { characters } from './domains/characters';
+import { chat } from './domains/chat';
+import { conversations } from './domains/conversations';
+import { messages } from './domains/messages';
+import { presence } from './domains/presence';
+import { system } from './domains/system';
+import type { Row } from './row';
+
+/** By domain, whose name is that of its file. */
+export const DOMAINS: Readonly<Record<string, readonly Row[]>> = {
+  system,
+  accounts,
+  presence,
+  blocks,
+  chat,
+  characters,
+  conversations,
+  messages,
+  admin,
+};
+
+export const ROWS: readonly Row[] = Object.values(DOMAINS).flat();

@@ -1,0 +1,132 @@
+/** A server with everybody on it, and the cells of the matrix played one after the other. */
+import type { RunningServer } from '../../../apps/server/src/server';
+import { createMigratedDatabase, type TestDatabase } from '../../support/postgres';
+import { startTestServer } from '../../support/server';
+import { type Actor, Actors } from './actors';
+import { type Answer, callRoute, sendCommand, sendUnconnected } from './asking';
+import { type Column, ORDER, type Outcome } from './columns';
+import type { Row } from './row';
+import { type Cast, makeScene, nowhere, type Scene, SECRET } from './scene';
+import { changedTables, Stored } from './stored';
+
+/** Those who are in no conversation with the owner (any more). */
+const OUTSIDE = new Set<Column>(['anonymous', 'stranger', 'former', 'admin']);
+/** Those to whom what they must not know of answers as what does not exist. */
+const STRANGE = new Set<Column>(['stranger', 'admin']);
+
+const isRefusal = (outcome: Outcome): boolean => outcome !== 'OK' && typeof outcome !== 'number';
+
+const CALLED: Record<Column, string> = {
+  anonymous: 'anonymous',
+  stranger: 'stranger',
+  member: 'member',
+  former: 'former member',
+  blocked: 'blocked member',
+  moderator: 'moderator',
+  admin: 'admin',
+};
+
+export class Stage {
+  private scene: Scene | undefined;
+  private before: ReadonlyMap<string, string> = new Map();
+
+  private constructor(
+    readonly server: RunningServer,
+    private readonly database: TestDatabase,
+    private readonly stored: Stored,
+    private readonly actors: Actors,
+    private readonly cast: Cast,
+  ) {}
+
+  static async open(): Promise<Stage> {
+    const database = await createMigratedDatabase();
+    const server = await startTestServer({ DATABASE_URL: database.url, METRICS_TOKEN: 'metrics-token', LIMITS: 'off' });
+    const actors = new Actors(server);
+    const [companion, outsider] = [await actors.guest(), await actors.guest()];
+    const cast: Cast = {
+      url: server.url,
+      companionId: companion.id,
+      outsiderId: outsider.id,
+      owner: await actors.join('owner'),
+      stranger: await actors.join('stranger'),
+      member: await actors.join('member'),
+      former: await actors.join('former'),
+      blocked: await actors.join('blocked'),
+      moderator: await actors.join('moderator'),
+      admin: await actors.join('admin'),
+    };
+    await (await cast.owner.connection()).send('block:add', { userId: cast.blocked.id });
+    return new Stage(server, database, await Stored.open(database.url), actors, cast);
+  }
+
+  async close(): Promise<void> {
+    await this.stored.close();
+    await this.server.close();
+    await this.database.drop();
+  }
+
+  /** What is wrong with a row, one line for each cell. */
+  async play(row: Row): Promise<string[]> {
+    const wrong: string[] = [];
+    for (const column of ORDER) wrong.push(...(await this.cell(row, column)));
+    return wrong;
+  }
+
+  private async cell(row: Row, column: Column): Promise<string[]> {
+    const actor = await this.actor(row, column);
+    const scene = (this.scene ??= await this.begin());
+    const expected = row.expected[column];
+    const answer = await this.ask(row, column, actor, scene);
+    const changed = changedTables(this.before, await this.stored.digest());
+    if (changed.length > 0) this.scene = undefined;
+    const cell = `${row.name} × ${CALLED[column]}`;
+    if (answer.outcome !== expected) return [`${cell}: expected ${expected}, got ${answer.outcome}`];
+    const wrong: string[] = [];
+    if (OUTSIDE.has(column) && answer.told.includes(SECRET)) wrong.push(`${cell}: was told what is said in the group`);
+    if (!isRefusal(expected)) return wrong;
+    if (changed.length > 0) wrong.push(`${cell}: refused, and yet it changed ${changed.join(', ')}`);
+    if (STRANGE.has(column)) {
+      const { outcome, message } = await this.ask(row, column, actor, nowhere(scene));
+      if (outcome !== expected || message !== answer.message)
+        wrong.push(`${cell}: told "${answer.message}", and "${message}" (${outcome}) of what does not exist`);
+    }
+    return wrong;
+  }
+
+  private async begin(): Promise<Scene> {
+    const scene = await makeScene(this.cast);
+    this.before = await this.stored.digest();
+    return scene;
+  }
+
+  private ask(row: Row, column: Column, actor: Actor, scene: Scene): Promise<Answer> {
+    const { url } = this.server;
+    if (row.kind === 'command') {
+      const payload = row.sample(scene, actor);
+      return column === 'anonymous' ? sendUnconnected(url, row, payload) : sendCommand(row, payload, actor);
+    }
+    return callRoute(url, row, row.sample(scene, actor), column === 'anonymous' ? undefined : actor.accessToken);
+  }
+
+  /** Of who shows no token, somebody who is nobody to this server: no more than names to fill requests with. */
+  private async actor({ kind, asNew, owned }: Row, column: Column): Promise<Actor> {
+    if (column === 'anonymous') return NOBODY;
+    if (asNew) {
+      this.scene = undefined;
+      const actor = await this.actors.make(asNew, column);
+      if (kind === 'command') await actor.connection();
+      return actor;
+    }
+    return owned && column === 'member' ? this.cast.owner : this.cast[column];
+  }
+}
+
+const NOBODY: Actor = {
+  id: '00000000-0000-4000-8000-000000000000',
+  name: 'nobody_at_all',
+  password: 'correct horse battery',
+  accessToken: 'none',
+  refreshToken: 'none',
+  characterId: '00000000-0000-4000-8000-000000000000',
+  connection: () => Promise.reject(new Error('nobody has a connection')),
+};
