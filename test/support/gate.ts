@@ -6,6 +6,7 @@ export class Gate {
   /** Connections that are whole: the client's end, and the server's. */
   private readonly pairs = new Map<Socket, Socket>();
   private server: Server | null = null;
+  private holding = false;
   private port = 0;
 
   private constructor(private target: URL) {}
@@ -47,6 +48,21 @@ export class Gate {
     await closed;
   }
 
+  /** From now on nothing passes, and nobody is told: connections stay, and new ones are taken. */
+  hold(): void {
+    this.holding = true;
+    for (const [client, target] of this.pairs) {
+      client.unpipe(target).pause();
+      target.unpipe(client).pause();
+    }
+  }
+
+  /** What was held passes, and what comes. */
+  release(): void {
+    this.holding = false;
+    for (const [client, target] of this.pairs) client.pipe(target).pipe(client);
+  }
+
   /** New connections go there. */
   lead(url: string): void {
     this.target = new URL(url);
@@ -81,6 +97,6 @@ export class Gate {
     }
     this.pairs.set(client, target);
     client.once('close', () => this.pairs.delete(client));
-    client.pipe(target).pipe(client);
+    if (!this.holding) client.pipe(target).pipe(client);
   }
 }

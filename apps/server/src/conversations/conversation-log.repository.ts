@@ -62,6 +62,7 @@ export class ConversationLogRepository {
       contents: messages.map(({ content }) => content),
       tempIds: messages.map(({ tempId }) => tempId),
       node: this.life.id,
+      heard: this.life.heard,
     });
     return messages.map(({ conversationId }, index) => outcomeOf(conversationId, rows[index]));
   }
@@ -73,6 +74,7 @@ export class ConversationLogRepository {
       entries: JSON.stringify(entries),
       count: entries.length,
       node: this.life.id,
+      heard: this.life.heard,
     });
     if (!row) throw new Error('a conversation without a head');
     return appended(conversationId, row);

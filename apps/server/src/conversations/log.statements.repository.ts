@@ -30,11 +30,13 @@ export interface EntryRow {
 const value = (name: string, type: string) => sql`${sql.placeholder(name)}::${sql.raw(type)}`;
 /** Whole milliseconds, as clients are told; taken under the lock, so that times follow the numbers. */
 const NOW = sql.raw(`date_trunc('milliseconds', clock_timestamp())`);
-/** Who publishes goes on publishing; where nobody does any more, this node does. */
+/** Who publishes goes on publishing; where nobody does any more, this node does, if the others hear it. */
 const KEEP_OR_TAKE_LEASE = sql`
   unpublished = true,
-  publisher = case when publisher_until > clock_timestamp() then publisher else ${value('node', 'uuid')} end,
-  publisher_until = case when publisher_until > clock_timestamp() and publisher <> ${value('node', 'uuid')}
+  publisher = case when publisher_until > clock_timestamp() or (publisher is not null and not ${value('heard', 'boolean')})
+    then publisher else ${value('node', 'uuid')} end,
+  publisher_until = case when publisher is not null and (not ${value('heard', 'boolean')}
+      or (publisher_until > clock_timestamp() and publisher <> ${value('node', 'uuid')}))
     then publisher_until else clock_timestamp() + ${LEASE} end`;
 
 export const LOCK = statement<{ conversationId: string }, object>(
@@ -61,6 +63,7 @@ export const SEND = statement<
     contents: readonly string[];
     tempIds: readonly (string | null)[];
     node: string;
+    heard: boolean;
   },
   SendRow
 >(
@@ -97,7 +100,10 @@ export const SEND = statement<
 );
 
 /** `entries` is JSON, a list of `NewEntry`. */
-export const APPEND = statement<{ conversationId: string; entries: string; count: number; node: string }, HeadRow>(
+export const APPEND = statement<
+  { conversationId: string; entries: string; count: number; node: string; heard: boolean },
+  HeadRow
+>(
   'conversation_append',
   sql`
   with head as (
