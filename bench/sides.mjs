@@ -22,6 +22,8 @@ export const SIDES = {
   streams: { ...bare, redis: true, env: { ADAPTER: 'streams' } },
   ws: { args: [program('ws.mjs')], client: 'ws' },
   colyseus: { args: [program('colyseus.mjs')], client: 'colyseus' },
+  product: { args: [...typescript, program('product.ts')], client: 'socketio' },
+  pg: { args: [program('pg-loop.mjs')], client: 'socketio' },
   nest: { args: [...typescript, program('nest.ts')], client: 'socketio' },
 };
 

@@ -14,6 +14,10 @@ export const TARGETS = [
   ours('idle', undefined, 'kbPerConnection', 1.15, 'bare'),
   ours('idle', undefined, 'idleBusy', 1.2, 'bare'),
   ours('request', 'request', 'usPerRequest', 1.2, 'bare'),
+  // At least as many messages a second as the statements alone, and 0.8 times as many in one conversation.
+  { ...ours('messages', '1,000 conversations', 'usPerMessage', 1, 'pg'), side: 'product' },
+  { ...ours('messages', 'one conversation', 'usPerMessage', 1.25, 'pg'), side: 'product' },
+  { ...ours('messages', undefined, 'p95', 50), side: 'product' },
   ours('soak', 'soak', 'heapGrowth', 1.05),
   ours('soak', 'soak', 'dropped', 0),
   ours('soak', 'soak', 'refused', 0),

@@ -3,12 +3,13 @@ import { cluster } from './cluster.mjs';
 import { connect } from './connect.mjs';
 import { fanOut } from './fan-out.mjs';
 import { idle } from './idle.mjs';
+import { messages } from './messages.mjs';
 import { request } from './request.mjs';
 import { restore } from './restore.mjs';
 import { soak } from './soak.mjs';
 import { twoNodes } from './two-nodes.mjs';
 
-export const SCENARIOS = [fanOut, twoNodes, cluster, connect, idle, request, soak, restore];
+export const SCENARIOS = [fanOut, twoNodes, cluster, connect, idle, request, messages, soak, restore];
 
 export function scenarioNamed(name) {
   const found = SCENARIOS.find((scenario) => scenario.name === name);

@@ -5,7 +5,7 @@ import { SERVER_CORE } from './places.mjs';
 const TICK_US = 10_000;
 
 /** CPU time of all threads of a process, in microseconds. */
-function cpuOf(pid) {
+export function cpuOf(pid) {
   let ns = 0;
   for (const thread of readdirSync(`/proc/${pid}/task`)) {
     try {

@@ -25,7 +25,8 @@ function rowOf(part, side, figures, lines) {
   const fit = runs.filter(isFit);
   // Where none is fit, all are told, and the count says so.
   const counted = fit.length > 0 ? fit : runs;
-  const spreads = Object.keys(figures).map((key) => [key, middle(counted.map((run) => run.figures[key]))]);
+  const known = Object.keys(figures).filter((key) => counted.every((run) => run.figures[key] !== undefined));
+  const spreads = known.map((key) => [key, middle(counted.map((run) => run.figures[key]))]);
   return { part, side, runs: runs.length, fit: fit.length, figures: Object.fromEntries(spreads) };
 }
 
@@ -40,7 +41,7 @@ function ratios(row, figures, against) {
 /** Of a row: its cells beside part and side, as text, and the heads of these. */
 export function cellsOf(row, figures, { spread, number }) {
   return Object.entries(figures).flatMap(([key, { digits, compared }]) => [
-    spread(row.figures[key], digits),
+    row.figures[key] ? spread(row.figures[key], digits) : '–',
     ...(compared ? [row.ratios[key] === undefined ? '' : `${number(row.ratios[key], 2)} ×`] : []),
   ]);
 }

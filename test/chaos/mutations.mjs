@@ -1,5 +1,6 @@
 // The mechanisms that nothing is lost by, how each is switched off, and the scenario that notices.
 const recovery = (file) => `libs/realtime/src/recovery/${file}.ts`;
+const conversations = (file) => `apps/server/src/conversations/${file}.ts`;
 
 export const mutations = [
   {
@@ -97,5 +98,49 @@ export const mutations = [
     from: 'if (untold.length > 0) this.remind(untold);',
     to: '',
     scenario: 'last-words',
+  },
+  {
+    name: 'a message is acknowledged after its commit',
+    file: conversations('sending/message-sending'),
+    from: 'return { taken, outcomes: await this.log.send(taken.map(({ message }) => message)) };',
+    to: `const outcomes = await this.log.send(taken.map(({ message }) => message));
+        for (const [index, outcome] of outcomes.entries()) taken[index]?.resolve(outcome);
+        return { taken, outcomes };`,
+    scenario: 'conversation-writers.chaos',
+  },
+  {
+    name: 'a tempId is looked up under the lock',
+    file: conversations('conversation-log.repository'),
+    from: 'return (await LOCK(this.database.db, { conversationId })).length > 0;',
+    to: 'return Promise.resolve(LOCK.length + conversationId.length > 0);',
+    scenario: 'conversation-writers.quick',
+  },
+  {
+    name: 'what a dead node has not told another one tells',
+    file: conversations('publishing/conversation-publisher'),
+    from: '      await this.takeOver();',
+    to: '      if (this.streams.size < 0) await this.takeOver();',
+    scenario: 'conversation-writers.chaos',
+  },
+  {
+    name: 'publishing a conversation is lent, not given',
+    file: conversations('log.statements.repository'),
+    from: `interval '2 seconds'`,
+    to: `interval '1 hour'`,
+    scenario: 'conversation-writers.chaos',
+  },
+  {
+    name: 'what others may not have heard is not noted as told',
+    file: conversations('publishing/stream'),
+    from: 'if (this.emitted > kept) return this.settled;',
+    to: 'if (this.emitted > kept + Infinity) return this.settled;',
+    scenario: 'hung-publisher',
+  },
+  {
+    name: 'who is not heard does not go on publishing',
+    file: conversations('publishing/conversation-publisher'),
+    from: 'this.life.heard = progress.lateMs < LATE_MS;',
+    to: 'this.life.heard = progress.lateMs < Infinity;',
+    scenario: 'hung-publisher',
   },
 ];

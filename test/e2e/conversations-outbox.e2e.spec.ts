@@ -9,6 +9,7 @@ import {
   inOrder,
   send,
   type Talker,
+  upTo,
 } from '../support/conversation-cluster';
 import { DoomedNode } from '../support/doomed-node';
 
@@ -32,7 +33,6 @@ afterEach(async () => {
 });
 afterAll(() => cluster.close());
 
-const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);
 const say = (content: string, conversationId: string): void =>
   void victim.client.socket.emit('message:send', { conversationId, content });
 
@@ -42,7 +42,7 @@ describe('a node that is killed between a commit and telling of it', () => {
     await send(victim, id, 'before');
     await doomed.doom('after the commit');
     say('last words', id);
-    await doomed.died;
+    await doomed.exited;
     const got = await anna.client.event('message:new', ({ content }) => content === 'last words');
     expect(got).toMatchObject({ seq: 3, sender: { id: victim.id, name: victim.name } });
     await send(anna, id, 'rest in peace');
@@ -57,7 +57,7 @@ describe('a node that is killed between a commit and telling of it', () => {
     const id = await groupOf(victim, anna, ben);
     await doomed.doom('after the commit');
     say('last words', id);
-    await doomed.died;
+    await doomed.exited;
     const acks = await Promise.all(upTo(20).map((n) => send(n % 2 ? anna : ben, id, `${n}`)));
     expect(acks.map(({ seq }) => seq).toSorted((a, b) => a - b)).toEqual(upTo(22).slice(2));
     for (const reader of [anna, ben]) {
@@ -70,7 +70,7 @@ describe('a node that is killed between a commit and telling of it', () => {
     const id = await groupOf(victim, anna);
     await doomed.doom('after the commit');
     victim.client.socket.emit('conversation:add', { conversationId: id, userIds: [ben.id] });
-    await doomed.died;
+    await doomed.exited;
     expect(await ben.client.event('conversation:member_added')).toMatchObject({ seq: 2, userId: ben.id });
     await send(ben, id, 'here I am');
     await Promise.all([anna, ben].map(({ client }) => client.event('message:new')));
@@ -91,7 +91,7 @@ it('a client that was away for the death and syncs has what the others heard', a
   ben.client.close();
   await doomed.doom('after the commit');
   say('last words', id);
-  await doomed.died;
+  await doomed.exited;
   await anna.client.event('message:new');
   const back: Talker = { ...ben, client: await connect(cluster.east.url, ben.accessToken) };
   const { events, head } = await catchUp(back, id, 1);

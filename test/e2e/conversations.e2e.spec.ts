@@ -1,16 +1,18 @@
 /** Conversations over two nodes: what is said reaches all members in one order, and what becomes of it. */
 import type { ConversationPage, ConversationSummary, ConversationView, MessagePage } from '@aeturnis/contracts';
-import { closeClients, connect, until } from '../support/client';
+import { connect, until } from '../support/client';
 import {
   command,
-  ConversationCluster,
+  type ConversationCluster,
   groupOf,
   heard,
   inOrder,
+  onCluster,
   outcome,
   request,
   send,
   type Talker,
+  upTo,
 } from '../support/conversation-cluster';
 
 let cluster: ConversationCluster;
@@ -18,16 +20,7 @@ let anna: Talker;
 let ben: Talker;
 let cleo: Talker;
 
-beforeAll(async () => {
-  cluster = await ConversationCluster.open();
-}, 60_000);
-beforeEach(async () => {
-  [anna, ben, cleo] = (await cluster.talkers(3)) as [Talker, Talker, Talker];
-});
-afterEach(closeClients);
-afterAll(() => cluster.close());
-
-const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);
+onCluster((scene) => ({ cluster, anna, ben, cleo } = scene));
 
 describe('a conversation', () => {
   it('between two exists once, whoever begins it, and on whatever way', async () => {

@@ -165,7 +165,7 @@ describe('a node that is killed', () => {
       await leave(ben);
       await doomed.doom(where);
       victim.client.socket.emit('message:send', { conversationId: id, content: 'last words' });
-      await doomed.died;
+      await doomed.exited;
       await anna.client.event('message:new', ({ content }) => content === 'last words');
       for (const content of ['one', 'two']) await send(anna, id, content);
       await told(ben, id, 3);

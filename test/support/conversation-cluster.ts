@@ -1,7 +1,7 @@
 /** Two nodes on one database and one Redis, or one that is alone, with players who talk in conversations, whichever node they are on. */
 import type { ConversationView, EventPayload, LogEventType, SyncPage } from '@aeturnis/contracts';
 import type { RunningServer } from '../../apps/server/src/server';
-import { connect, playAsGuest, type TestClient } from './client';
+import { closeClients, connect, playAsGuest, type TestClient } from './client';
 import { call } from './http';
 import { createMigratedDatabase, type TestDatabase } from './postgres';
 import { type RedisServer, startRedis } from './redis-server';
@@ -51,6 +51,30 @@ export class ConversationCluster {
   }
 }
 
+export interface Scene {
+  cluster: ConversationCluster;
+  anna: Talker;
+  ben: Talker;
+  cleo: Talker;
+}
+
+/** For a suite: a cluster of its own, and for each test three who are new, on its two nodes in turn. */
+export function onCluster(set: (scene: Scene) => unknown): void {
+  let cluster: ConversationCluster;
+  beforeAll(async () => {
+    cluster = await ConversationCluster.open();
+  }, 60_000);
+  beforeEach(async () => {
+    const [anna, ben, cleo] = (await cluster.talkers(3)) as [Talker, Talker, Talker];
+    set({ cluster, anna, ben, cleo });
+  });
+  afterEach(closeClients);
+  afterAll(() => cluster.close());
+}
+
+/** From 1. */
+export const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);
+
 /** A group that the first has begun, once all of them are in it. */
 export async function groupOf(owner: Talker, ...others: Talker[]): Promise<string> {
   const participantIds = others.map(({ id }) => id);
@@ -82,13 +106,18 @@ export const send = (by: Talker, conversationId: string, content: string, tempId
 export const request = (by: Pick<Talker, 'url' | 'accessToken'>, method: string, path: string, body?: object) =>
   call(by.url, method, path, { token: by.accessToken, ...(body && { body }) });
 
+/** Whether an event tells an entry of the log of this conversation. */
+export function isEntry(event: string, payload: unknown, conversationId: string): payload is { seq: number } {
+  const entry = payload as Partial<EventPayload<LogEventType>>;
+  const told = event.startsWith('user:') || event.includes('receipt') || event === 'message:delivered';
+  return !told && entry.conversationId === conversationId && entry.seq !== undefined;
+}
+
 /** What somebody has been told of a conversation, by the numbers of the entries, in the order in which it came. */
 export function heard({ client }: Talker, conversationId: string): number[] {
-  return client.received.flatMap(({ event, payload }) => {
-    const entry = payload as Partial<EventPayload<LogEventType>>;
-    const told = event.startsWith('user:') || event.includes('receipt') || event === 'message:delivered';
-    return !told && entry.conversationId === conversationId && entry.seq !== undefined ? [entry.seq] : [];
-  });
+  return client.received.flatMap(({ event, payload }) =>
+    isEntry(event, payload, conversationId) ? [payload.seq] : [],
+  );
 }
 
 /** As a client keeps it that drops what it has had. */

@@ -8,6 +8,7 @@ import { MembersRepository } from '../../apps/server/src/conversations/members.r
 import { MessagesRepository } from '../../apps/server/src/conversations/messages.repository';
 import { NodeLife } from '../../apps/server/src/conversations/node-life';
 import { PublicationsRepository } from '../../apps/server/src/conversations/publications.repository';
+import { MessageSending } from '../../apps/server/src/conversations/sending/message-sending';
 import { createMigratedDatabase } from './postgres';
 
 export class ConversationStorage {
@@ -16,6 +17,7 @@ export class ConversationStorage {
   readonly conversations: ConversationsRepository;
   readonly members: MembersRepository;
   readonly messages: MessagesRepository;
+  readonly sending: MessageSending;
   readonly publications: PublicationsRepository;
 
   private constructor(readonly database: Database) {
@@ -23,6 +25,7 @@ export class ConversationStorage {
     this.conversations = new ConversationsRepository(database);
     this.members = new MembersRepository(database);
     this.messages = new MessagesRepository(database);
+    this.sending = new MessageSending(database, this.log);
     this.publications = new PublicationsRepository(database, this.life);
   }
 
@@ -56,10 +59,7 @@ export class ConversationStorage {
   }
 
   async send(conversationId: string, senderId: string, tempId: string | null = null, content = 'hello') {
-    return this.database.transaction(async () => {
-      await this.log.lock(conversationId);
-      return this.log.send({ conversationId, senderId, content, tempId });
-    });
+    return this.sending.send({ conversationId, senderId, content, tempId });
   }
 
   async seqs(conversationId: string): Promise<number[]> {

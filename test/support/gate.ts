@@ -6,8 +6,8 @@ export class Gate {
   /** Connections that are whole: the client's end, and the server's. */
   private readonly pairs = new Map<Socket, Socket>();
   private server: Server | null = null;
+  private holding = false;
   private port = 0;
-  private held = false;
 
   private constructor(private target: URL) {}
 
@@ -48,6 +48,21 @@ export class Gate {
     await closed;
   }
 
+  /** From now on nothing passes, and nobody is told: connections stay, and new ones are taken. */
+  hold(): void {
+    this.holding = true;
+    for (const [client, target] of this.pairs) {
+      client.unpipe(target).pause();
+      target.unpipe(client).pause();
+    }
+  }
+
+  /** What was held passes, and what comes. */
+  release(): void {
+    this.holding = false;
+    for (const [client, target] of this.pairs) client.pipe(target).pipe(client);
+  }
+
   /** New connections go there. */
   lead(url: string): void {
     this.target = new URL(url);
@@ -69,18 +84,6 @@ export class Gate {
     }
   }
 
-  /** Lets nothing in any more, and says nothing of it. */
-  hold(): void {
-    this.held = true;
-    for (const [client, target] of this.pairs) client.unpipe(target).pause();
-  }
-
-  /** Everything that was held goes in. */
-  release(): void {
-    this.held = false;
-    for (const [client, target] of this.pairs) client.pipe(target);
-  }
-
   private join(client: Socket): void {
     const target = connect(Number(this.target.port), this.target.hostname);
     for (const socket of [client, target]) {
@@ -94,7 +97,6 @@ export class Gate {
     }
     this.pairs.set(client, target);
     client.once('close', () => this.pairs.delete(client));
-    target.pipe(client);
-    if (!this.held) client.pipe(target);
+    if (!this.holding) client.pipe(target).pipe(client);
   }
 }

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { type RunningServer, startServer } from '../../apps/server/src/server';
 import { type ServerEnvironment, testEnvironment } from './environment';
 
@@ -23,12 +24,12 @@ export interface ServerProcess {
 const MAIN = join(__dirname, '..', '..', 'dist', 'apps', 'server', 'src', 'main.js');
 const running = new Set<ChildProcess>();
 
-/** Starts the built server as a process and waits until it is ready. */
-export async function startServerProcess(overrides: ServerEnvironment = {}): Promise<ServerProcess> {
-  const child = spawn(process.execPath, [MAIN], {
+/** Starts the built server as a process and waits until it is ready. It can be spoken to by what is preloaded. */
+export async function startServerProcess(overrides: ServerEnvironment = {}, preload?: string): Promise<ServerProcess> {
+  const child = spawn(process.execPath, [...(preload === undefined ? [] : ['-r', preload]), MAIN], {
     env: { PATH: process.env['PATH'] ?? '', ...testEnvironment({ LOG_LEVEL: 'info', ...overrides }) },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+    stdio: ['ignore', 'pipe', 'pipe', ...(preload === undefined ? [] : ['ipc' as const])],
+  }) as ChildProcess & { stdout: Readable; stderr: Readable };
   running.add(child);
   let output = '';
   const exited = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));

@@ -13,6 +13,7 @@ import { Connections } from './connections/connections';
 import { Membership } from './membership/membership';
 import type { MembersPage, NodeLease, SocketLocation } from './membership/membership-store';
 import { Presence } from './presence/presence';
+import type { Progress } from './recovery/recovery';
 import { RecoveryService } from './recovery/recovery.service';
 import type { Word } from './recovery/recovery-store';
 import { type EmitOptions, Outbox, type WordOptions } from './rooms/outbox';
@@ -152,6 +153,14 @@ export class RealtimeService implements OnModuleInit {
   /** Gives the live connections of a user other roles, on all nodes. */
   updateRoles(userId: string, roles: readonly string[]): void {
     this.bus.publish(ROLES_TOPIC, { userId, roles } satisfies Roles);
+  }
+
+  /**
+   * How far the recoverable events of this node have come, counted from its start. What is not kept yet would be lost for
+   * the other nodes if this one died now.
+   */
+  get progress(): Progress {
+    return this.recovery.progress;
   }
 
   private disconnectLocal({ userId, code, message, sessionId }: Disconnect): void {

@@ -3,15 +3,18 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { RaidProcess, type RaidOrder } from '../../other-app/raid-process';
 import { until } from '../../support/client';
+import { type Doom, DoomedNode } from '../../support/doomed-node';
 import { Gate } from '../../support/gate';
 import { type ServerProcess, startServerProcess } from '../../support/server';
 
-/** What a node runs: the product, or the other application, which obeys orders. */
-export type Application = 'server' | 'raid';
-type NodeProcess = Pick<ServerProcess, 'url' | 'process' | 'kill' | 'exited'> & Partial<Pick<RaidProcess, 'obey'>>;
+/** What a node runs: the product, the same that can be killed at a certain moment, or the other application, which obeys orders. */
+export type Application = 'server' | 'doomed' | 'raid';
+type NodeProcess = Pick<ServerProcess, 'url' | 'process' | 'kill' | 'exited'> &
+  Partial<Pick<RaidProcess, 'obey'> & Pick<DoomedNode, 'doom'>>;
 
 const launch: Record<Application, (environment: Record<string, string>) => Promise<NodeProcess>> = {
-  server: startServerProcess,
+  server: (environment) => startServerProcess(environment),
+  doomed: (environment) => DoomedNode.start(environment),
   raid: (environment) => RaidProcess.start(environment),
 };
 
@@ -61,6 +64,13 @@ export class ChaosNode {
   /** A new process under the same name. */
   async restart(): Promise<void> {
     this.server = await launch[this.application](this.environment);
+  }
+
+  /** For nodes that are doomed. Settles when it has been killed, the next time that it comes there. */
+  async killAt(where: Doom): Promise<void> {
+    if (!this.server.doom) throw new Error(`${this.name} cannot be killed at a certain moment`);
+    await this.server.doom(where);
+    await this.server.exited;
   }
 
   /** For nodes of the other application. Settles when it is done. */

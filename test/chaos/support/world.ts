@@ -29,7 +29,7 @@ export class World {
     public probe: Redis,
     readonly postgresGate: Gate,
     readonly chance: Chance,
-    private readonly database: TestDatabase,
+    readonly database: TestDatabase,
     private readonly application: Application,
   ) {}
 
@@ -38,11 +38,17 @@ export class World {
     names: readonly string[],
     environment: Record<string, string>,
     application: Application = 'server',
+    ungated = false,
   ): Promise<World> {
     const [database, redis] = await Promise.all([createMigratedDatabase(), startRedis()]);
     const postgresGate = await Gate.before(database.url);
     await postgresGate.open();
-    const shared = { LIMITS: 'off', ADMIN_USERS: 'boss', ...environment, DATABASE_URL: postgresGate.url };
+    const shared = {
+      LIMITS: 'off',
+      ADMIN_USERS: 'boss',
+      ...environment,
+      DATABASE_URL: ungated ? database.url : postgresGate.url,
+    };
     const nodes = await Promise.all(names.map((name) => ChaosNode.start(name, redis.url, shared, application)));
     return new World(nodes, redis, look(redis), postgresGate, new Chance(title), database, application);
   }

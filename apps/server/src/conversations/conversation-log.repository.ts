@@ -6,7 +6,16 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@aeturnis/platform';
 import type { Appended, LogEntry, NewEntry } from './log-entry';
-import { APPEND, ENTRIES, LOCK, SEND, type EntryRow, type HeadRow } from './log.statements.repository';
+import {
+  APPEND,
+  ENTRIES,
+  LOCK,
+  LOCK_FREE,
+  SEND,
+  type EntryRow,
+  type HeadRow,
+  type SendRow,
+} from './log.statements.repository';
 import { NodeLife } from './node-life';
 
 export interface NewMessage {
@@ -35,13 +44,27 @@ export class ConversationLogRepository {
     return (await LOCK(this.database.db, { conversationId })).length > 0;
   }
 
-  /** Call it after `lock`, in the same transaction: only then does it see who is a member, and what was sent before. */
-  async send({ conversationId, senderId, content, tempId }: NewMessage): Promise<SendOutcome> {
-    const [row] = await SEND(this.database.db, { conversationId, senderId, content, tempId, node: this.life.id });
-    const member = row?.current ?? undefined;
-    if (!row || row.id === null) return { member };
-    const message = { id: row.id, seq: Number(row.seq), at: new Date(row.at), duplicate: row.duplicate };
-    return row.duplicate ? { member, message } : { member, message, appended: appended(conversationId, row) };
+  /** Like `lock`, for those of them that nobody else is changing: waits for nobody. */
+  async lockFree(conversationIds: readonly string[]): Promise<Set<string>> {
+    const rows = await LOCK_FREE(this.database.db, { conversationIds });
+    return new Set(rows.map(({ conversationId }) => conversationId));
+  }
+
+  /**
+   * Call it after `lock`, in the same transaction: only then does it see who is a member, and what was sent before. No two
+   * of the messages have the same conversation, sender and `tempId`. @returns what came of each.
+   */
+  async send(messages: readonly NewMessage[]): Promise<SendOutcome[]> {
+    if (messages.length === 0) return [];
+    const rows = await SEND(this.database.db, {
+      conversationIds: messages.map(({ conversationId }) => conversationId),
+      senderIds: messages.map(({ senderId }) => senderId),
+      contents: messages.map(({ content }) => content),
+      tempIds: messages.map(({ tempId }) => tempId),
+      node: this.life.id,
+      heard: this.life.heard,
+    });
+    return messages.map(({ conversationId }, index) => outcomeOf(conversationId, rows[index]));
   }
 
   /** Call it after `lock`, in the same transaction. @returns about the last of them. */
@@ -51,6 +74,7 @@ export class ConversationLogRepository {
       entries: JSON.stringify(entries),
       count: entries.length,
       node: this.life.id,
+      heard: this.life.heard,
     });
     if (!row) throw new Error('a conversation without a head');
     return appended(conversationId, row);
@@ -60,6 +84,13 @@ export class ConversationLogRepository {
   async entries(conversationId: string, after: number, upTo: number, limit: number): Promise<LogEntry[]> {
     return (await ENTRIES(this.database.db, { conversationId, after, upTo, limit })).map(toEntry);
   }
+}
+
+function outcomeOf(conversationId: string, row: SendRow | undefined): SendOutcome {
+  const member = row?.current ?? undefined;
+  if (!row || row.id === null) return { member };
+  const message = { id: row.id, seq: Number(row.seq), at: new Date(row.at), duplicate: row.duplicate };
+  return row.duplicate ? { member, message } : { member, message, appended: appended(conversationId, row) };
 }
 
 function appended(conversationId: string, { seq, at, publisher, published }: HeadRow): Appended {

@@ -26,6 +26,7 @@ import { PublicationsRepository } from './publications.repository';
 import { ConversationPublisher } from './publishing/conversation-publisher';
 import { LogTeller } from './publishing/log-teller';
 import { ReactionsService } from './reactions.service';
+import { MessageSending } from './sending/message-sending';
 import { SendQuota } from './send-quota';
 import { SyncService } from './sync.service';
 import { TypingService } from './typing.service';
@@ -49,6 +50,7 @@ import { WatermarksService } from './watermarks.service';
     LogTeller,
     MembersRepository,
     MembersService,
+    MessageSending,
     MessagesGateway,
     MessagesRepository,
     MessagesService,

@@ -30,11 +30,13 @@ export interface EntryRow {
 const value = (name: string, type: string) => sql`${sql.placeholder(name)}::${sql.raw(type)}`;
 /** Whole milliseconds, as clients are told; taken under the lock, so that times follow the numbers. */
 const NOW = sql.raw(`date_trunc('milliseconds', clock_timestamp())`);
-/** Who publishes goes on publishing; where nobody does any more, this node does. */
+/** Who publishes goes on publishing; where nobody does any more, this node does, if the others hear it. */
 const KEEP_OR_TAKE_LEASE = sql`
   unpublished = true,
-  publisher = case when publisher_until > clock_timestamp() then publisher else ${value('node', 'uuid')} end,
-  publisher_until = case when publisher_until > clock_timestamp() and publisher <> ${value('node', 'uuid')}
+  publisher = case when publisher_until > clock_timestamp() or (publisher is not null and not ${value('heard', 'boolean')})
+    then publisher else ${value('node', 'uuid')} end,
+  publisher_until = case when publisher is not null and (not ${value('heard', 'boolean')}
+      or (publisher_until > clock_timestamp() and publisher <> ${value('node', 'uuid')}))
     then publisher_until else clock_timestamp() + ${LEASE} end`;
 
 export const LOCK = statement<{ conversationId: string }, object>(
@@ -42,39 +44,66 @@ export const LOCK = statement<{ conversationId: string }, object>(
   sql`select from ${conversationHeads} where conversation_id = ${value('conversationId', 'uuid')} for no key update`,
 );
 
-/** Answers one row: whether the sender is a member (null: never was), and the message, new or found by its `tempId`. */
+/** Those of them that nobody else is changing. */
+export const LOCK_FREE = statement<{ conversationIds: readonly string[] }, { conversationId: string }>(
+  'conversation_lock_free',
+  sql`
+  select conversation_id as "conversationId" from ${conversationHeads}
+  where conversation_id = any(${value('conversationIds', 'uuid[]')}) for no key update skip locked`,
+);
+
+/**
+ * Messages as lists of the same length, none of them twice under one `tempId`. Answers one row for each, in order: whether
+ * the sender is a member (null: never was), and the message, new or found by its `tempId`.
+ */
 export const SEND = statement<
-  { conversationId: string; senderId: string; content: string; tempId: string | null; node: string },
+  {
+    conversationIds: readonly string[];
+    senderIds: readonly string[];
+    contents: readonly string[];
+    tempIds: readonly (string | null)[];
+    node: string;
+    heard: boolean;
+  },
   SendRow
 >(
   'conversation_send',
   sql`
-  with member as (
-    select left_seq is null as current from ${conversationMembers}
-    where conversation_id = ${value('conversationId', 'uuid')} and user_id = ${value('senderId', 'uuid')}
-  ), earlier as (
-    select id, seq, at from ${conversationLog}
-    where conversation_id = ${value('conversationId', 'uuid')} and actor_id = ${value('senderId', 'uuid')}
-      and temp_id = ${value('tempId', 'text')}
+  with given as (
+    select given.*, member.current, earlier.id as earlier_id, earlier.seq as earlier_seq, earlier.at as earlier_at
+    from unnest(${value('conversationIds', 'uuid[]')}, ${value('senderIds', 'uuid[]')}, ${value('contents', 'text[]')},
+      ${value('tempIds', 'text[]')}) with ordinality as given (conversation_id, sender_id, content, temp_id, place)
+    left join lateral (select left_seq is null as current from ${conversationMembers} as member
+      where member.conversation_id = given.conversation_id and member.user_id = given.sender_id limit 1) as member on true
+    left join lateral (select id, seq, at from ${conversationLog} as entry
+      where entry.conversation_id = given.conversation_id and entry.actor_id = given.sender_id
+        and entry.temp_id = given.temp_id and member.current limit 1) as earlier on true
+  ), fresh as (
+    select *, row_number() over (partition by conversation_id order by place) as step
+    from given where current and earlier_id is null
   ), head as (
-    update ${conversationHeads} set head = head + 1, last_message_at = ${NOW}, ${KEEP_OR_TAKE_LEASE}
-    where conversation_id = ${value('conversationId', 'uuid')}
-      and (select current from member) and not exists (select from earlier)
-    returning head, last_message_at, publisher, published
+    update ${conversationHeads} as head set head = head.head + fresh.count, last_message_at = ${NOW}, ${KEEP_OR_TAKE_LEASE}
+    from (select conversation_id, count(*) from fresh group by conversation_id) as fresh
+    where head.conversation_id = fresh.conversation_id
+    returning head.conversation_id, head.head - fresh.count as before, last_message_at, publisher, published
   ), entry as (
     insert into ${conversationLog} (conversation_id, seq, type, id, actor_id, at, temp_id, content)
-    select ${value('conversationId', 'uuid')}, head, 'message:new', gen_random_uuid(), ${value('senderId', 'uuid')},
-      last_message_at, ${value('tempId', 'text')}, ${value('content', 'text')} from head
-    returning id, seq, at
+    select conversation_id, before + step, 'message:new', gen_random_uuid(), sender_id, last_message_at, temp_id, content
+    from fresh join head using (conversation_id)
+    returning conversation_id, id, seq, at
   )
-  select member.current, coalesce(entry.id, earlier.id) as id, coalesce(entry.seq, earlier.seq) as seq,
-    coalesce(entry.at, earlier.at) as at, entry.id is null as duplicate, head.publisher, head.published
-  from (select) as one left join member on true left join entry on true left join head on true
-    left join earlier on member.current`,
+  select given.current, coalesce(entry.id, given.earlier_id) as id, coalesce(entry.seq, given.earlier_seq) as seq,
+    coalesce(entry.at, given.earlier_at) as at, entry.id is null as duplicate, head.publisher, head.published
+  from given left join fresh using (place) left join head on head.conversation_id = fresh.conversation_id
+    left join entry on entry.conversation_id = head.conversation_id and entry.seq = head.before + fresh.step
+  order by given.place`,
 );
 
 /** `entries` is JSON, a list of `NewEntry`. */
-export const APPEND = statement<{ conversationId: string; entries: string; count: number; node: string }, HeadRow>(
+export const APPEND = statement<
+  { conversationId: string; entries: string; count: number; node: string; heard: boolean },
+  HeadRow
+>(
   'conversation_append',
   sql`
   with head as (

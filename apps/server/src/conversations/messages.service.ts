@@ -14,9 +14,9 @@ import { Database } from '@aeturnis/platform';
 import { BlockList } from '../social';
 import { ConversationAccess, refusal, type Standing } from './conversation-access';
 import { ConversationChanges } from './conversation-changes';
-import { ConversationLogRepository } from './conversation-log.repository';
 import { type Message, MessagesRepository } from './messages.repository';
 import { ConversationPublisher } from './publishing/conversation-publisher';
+import { MessageSending } from './sending/message-sending';
 
 export type Author = Pick<Principal, 'userId' | 'name'>;
 
@@ -24,7 +24,7 @@ export type Author = Pick<Principal, 'userId' | 'name'>;
 export class MessagesService {
   constructor(
     private readonly database: Database,
-    private readonly log: ConversationLogRepository,
+    private readonly sending: MessageSending,
     private readonly messages: MessagesRepository,
     private readonly access: ConversationAccess,
     private readonly changes: ConversationChanges,
@@ -40,18 +40,16 @@ export class MessagesService {
   async send({ userId, name }: Author, { conversationId, content, tempId }: MessageSendDto): Promise<MessageSent> {
     const sent = { conversationId, content, tempId: tempId ?? null };
     const forAll = (await this.blocks.of(userId)).blockedBy.size === 0;
-    return this.changes.under(conversationId, async () => {
-      const { member, message, appended } = await this.log.send({ ...sent, senderId: userId });
-      if (!message) throw refusal(member === false);
-      const { id, seq, at } = message;
-      if (appended) {
-        const entry = { ...sent, type: 'message:new' as const, id, seq, at, actorId: userId };
-        const told = { entry: { ...entry, messageId: null, facts: null }, names: new Map([[userId, name]]) };
-        this.database.afterCommit(() => this.publisher.committed(appended, forAll ? told : undefined));
-      }
-      const answer = { messageId: id, seq, createdAt: at.toISOString() };
-      return message.duplicate ? { ...answer, duplicate: true } : answer;
-    });
+    const { member, message, appended } = await this.sending.send({ ...sent, senderId: userId });
+    if (!message) throw refusal(member === false);
+    const { id, seq, at } = message;
+    if (appended) {
+      const entry = { ...sent, type: 'message:new' as const, id, seq, at, actorId: userId };
+      const told = { entry: { ...entry, messageId: null, facts: null }, names: new Map([[userId, name]]) };
+      this.database.afterCommit(() => this.publisher.committed(appended, forAll ? told : undefined));
+    }
+    const answer = { messageId: id, seq, createdAt: at.toISOString() };
+    return message.duplicate ? { ...answer, duplicate: true } : answer;
   }
 
   /**

@@ -5,4 +5,6 @@ import { Injectable } from '@nestjs/common';
 @Injectable()
 export class NodeLife {
   readonly id: string = randomUUID();
+  /** Whether the others hear what this node tells. While they do not, it neither begins nor goes on publishing. */
+  heard = true;
 }

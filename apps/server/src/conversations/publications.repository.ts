@@ -15,6 +15,9 @@ export interface Publication {
 
 const PUBLICATION = { conversationId: heads.conversationId, published: heads.published, head: heads.head };
 
+const AT_ONCE = sql.raw(`interval '0'`);
+const AFTER_OTHERS = sql.raw(`interval '1 second'`);
+
 @Injectable()
 export class PublicationsRepository {
   constructor(
@@ -30,12 +33,16 @@ export class PublicationsRepository {
     return row ?? null;
   }
 
-  /** Takes over conversations with something to tell whose publisher is gone, each by one node alone. */
+  /**
+   * Takes over conversations with something to tell whose publisher is gone, each by one node alone. A node that the others
+   * do not hear lets them go first.
+   */
   async claim(limit: number): Promise<Publication[]> {
     const { rows } = await this.database.db.execute<{ conversationId: string; published: string; head: string }>(sql`
       update ${heads} set publisher = ${this.life.id}, publisher_until = clock_timestamp() + ${LEASE}
       where conversation_id in (
-        select conversation_id from ${heads} where unpublished and publisher_until <= clock_timestamp()
+        select conversation_id from ${heads}
+        where unpublished and publisher_until <= clock_timestamp() - ${this.life.heard ? AT_ONCE : AFTER_OTHERS}
         order by conversation_id limit ${limit} for no key update skip locked)
       returning conversation_id as "conversationId", published, head`);
     return rows.map(({ conversationId, published, head }) => ({

@@ -11,7 +11,7 @@ import { SocketMetrics } from '../metrics/socket-metrics';
 import type { Order } from './journal-entry';
 import { MemoryRecoveryStore } from './memory-recovery-store';
 import { makeRecoverable } from './recoverable-adapter';
-import { Recovery } from './recovery';
+import { type Progress, Recovery } from './recovery';
 import { VOID_OFFSET } from './recoverability';
 import { recoveryBounds } from './recovery-bounds';
 import type { RecoveryHooks } from './recovery-hooks';
@@ -71,6 +71,10 @@ export class RecoveryService {
   /** Where the journal stands now, for a client to name when it comes back; undefined while it could not. */
   get offset(): string | undefined {
     return this.recovery?.offset;
+  }
+
+  get progress(): Progress {
+    return this.recovery?.progress ?? { emitted: 0, kept: 0, lateMs: 0 };
   }
 
   /** What a socket is due and still on its way is written to it, because it is about to be closed for good. */

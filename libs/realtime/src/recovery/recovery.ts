@@ -31,6 +31,13 @@ export interface RecoveryOptions {
   now: () => number;
 }
 
+/** How far what this node emits has come: `kept` of `emitted` events are in the journal, the next one has been waiting. */
+export interface Progress {
+  readonly emitted: number;
+  readonly kept: number;
+  readonly lateMs: number;
+}
+
 export class Recovery {
   /** Names this life of the node in the journal. */
   private readonly source = randomBytes(6).toString('hex');
@@ -136,6 +143,11 @@ export class Recovery {
   get offset(): string | undefined {
     const { position } = this.journal;
     return position && this.able ? offsetOf(position) : undefined;
+  }
+
+  get progress(): Progress {
+    const { count: emitted, kept, lateMs } = this.submissions;
+    return { emitted, kept, lateMs };
   }
 
   /** A socket of this node. */

@@ -79,6 +79,18 @@ export class Submissions {
     return this.seq;
   }
 
+  /** All of them up to there are in the journal, where every node hears them. */
+  get kept(): number {
+    const [oldest] = this.pending.keys();
+    return oldest === undefined ? this.seq : oldest - 1;
+  }
+
+  /** For how long the oldest has been on its way into the journal, in milliseconds. */
+  get lateMs(): number {
+    const [oldest] = this.pending.values();
+    return oldest ? this.now() - oldest.since : 0;
+  }
+
   get cutOff(): boolean {
     return this.alone;
   }

@@ -1,12 +1,13 @@
 /**
  * Sees to it that every committed entry is told, in the order of the log, also when the node that committed it is gone.
  * The log itself is the outbox: one node at a time publishes a conversation, by a lease that writing to it takes and
- * renews; the others hand on to it what they commit. Far enough behind to be sure, it notes how far it has told; what a
- * dead node has not told, another one finds by that note and tells. So an entry may be told twice, never out of order.
+ * renews; the others hand on to it what they commit. It notes how far all nodes have what it has told;
+ * what a dead node has not told, another one finds by that note and tells. So an entry may be told twice, never out of order.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
-import { Database, RedisService, Shutdown } from '@aeturnis/platform';
-import { ClusterBus } from '@aeturnis/realtime';
+import { Database, Shutdown } from '@aeturnis/platform';
+import { ClusterBus, RealtimeService } from '@aeturnis/realtime';
 import { AccountsService } from '../../accounts';
 import { ConversationLogRepository } from '../conversation-log.repository';
 import type { Appended, LogEntry } from '../log-entry';
@@ -19,8 +20,11 @@ import { LogTeller } from './log-teller';
 import { Stream } from './stream';
 
 const TOPIC = 'conversations:committed';
-/** Well within the lease, so that it is renewed in time, and longer than an event is on its way into the journal. */
+/** Well within the lease, so that it is renewed in time. */
 const ROUND_MS = 500;
+/** An event that has been on its way to the other nodes for so long: they do not hear this one. */
+const LATE_MS = 1_000;
+const LOOK_MS = 20;
 const BATCH = 200;
 const CLAIMS = 500;
 
@@ -48,7 +52,7 @@ export class ConversationPublisher implements OnModuleInit, OnApplicationBootstr
     private readonly accounts: AccountsService,
     private readonly life: NodeLife,
     private readonly bus: ClusterBus,
-    private readonly redis: RedisService,
+    private readonly realtime: RealtimeService,
     private readonly shutdown: Shutdown,
   ) {}
 
@@ -123,9 +127,11 @@ export class ConversationPublisher implements OnModuleInit, OnApplicationBootstr
   }
 
   private async round(): Promise<void> {
+    const { progress } = this.realtime;
+    this.life.heard = progress.lateMs < LATE_MS;
     if (this.database.state !== 'ready') return;
     try {
-      await this.note((stream) => stream.settle());
+      await this.note((stream) => stream.settle(progress));
       await this.takeOver();
     } catch (error) {
       this.complain(error);
@@ -138,10 +144,7 @@ export class ConversationPublisher implements OnModuleInit, OnApplicationBootstr
     }
   }
 
-  /**
-   * While Redis is away others do not hear what is told here: nothing is noted then, so that they tell it themselves. Nor
-   * is it known then who is away, and to be notified; that comes before the note, so that it is not lost with a node.
-   */
+  /** Who is away is notified before the note, so that it is not lost with a node. */
   private async note(upTo: (stream: Stream) => number): Promise<void> {
     const told = new Map<string, number>();
     const stretches: Stretch[] = [];
@@ -151,7 +154,7 @@ export class ConversationPublisher implements OnModuleInit, OnApplicationBootstr
       told.set(conversationId, seq);
       stretches.push({ conversationId, after: stream.noted, upTo: seq });
     }
-    if (told.size === 0 || this.redis.state === 'down') return;
+    if (told.size === 0) return;
     await this.notices.raise(stretches);
     await this.publications.advance(told);
     for (const [conversationId, seq] of told) {
@@ -173,7 +176,11 @@ export class ConversationPublisher implements OnModuleInit, OnApplicationBootstr
     clearInterval(this.timer);
     await this.underWay;
     for (const { running } of this.streams.values()) await running;
-    await this.note(({ told }) => told);
+    const { emitted } = this.realtime.progress;
+    for (let waited = 0; this.realtime.progress.kept < emitted && waited < LATE_MS; waited += LOOK_MS)
+      await delay(LOOK_MS);
+    // What the others have not heard by now they tell themselves.
+    if (this.realtime.progress.kept >= emitted) await this.note(({ told }) => told);
     await this.publications.release();
   }
 

@@ -7,10 +7,13 @@ export class Stream {
   /** Up to there the database knows it. */
   noted: number;
   running: Promise<void> | null = null;
+  private settled: number;
+  /** What had been told when so many events had been emitted in all. */
   private before: number;
+  private emitted = 0;
 
   constructor(published: number) {
-    this.told = this.goal = this.noted = this.before = published;
+    this.told = this.goal = this.noted = this.settled = this.before = published;
   }
 
   /** Whether nothing else has to be told before this entry. */
@@ -22,10 +25,12 @@ export class Stream {
     return this.running === null && this.told >= this.goal && this.told === this.noted;
   }
 
-  /** Answers what had been told by the last time, so that it has arrived by now. */
-  settle(): number {
-    const settled = this.before;
+  /** Answers up to where all nodes hear what was told, given how many events were emitted and how many of them they hear. */
+  settle({ emitted, kept }: { emitted: number; kept: number }): number {
+    if (this.emitted > kept) return this.settled;
+    this.settled = this.before;
     this.before = this.told;
-    return settled;
+    this.emitted = emitted;
+    return this.settled;
   }
 }
