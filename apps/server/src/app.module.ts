@@ -51,7 +51,7 @@ export class AppModule {
         AccountsModule,
         PresenceModule,
         CharactersModule,
-        ZonesModule.forRoot(),
+        ZonesModule.forRoot(config.zonesDir),
         WorldModule,
         ChatModule,
         ConversationsModule,
