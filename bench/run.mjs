@@ -112,8 +112,9 @@ function record({ name }, { run: date, revision, quick, machine }, rows) {
 
 /** 0, or 1 where a target is missed and that matters. */
 function verdict(judged) {
-  for (const { scenario, part, figure, against, value, atMost, met, fit } of judged) {
-    const what = `${scenario}, ${part}: ${figure}${against ? ` to ${against}` : ''}`;
+  for (const { scenario, part, figure, against, beside, value, atMost, met, fit } of judged) {
+    const other = against ?? beside;
+    const what = `${scenario}, ${part}: ${figure}${other ? ` to ${other}` : ''}`;
     const doubt = fit ? '' : ' (all runs disturbed)';
     process.stdout.write(`${met ? 'met   ' : 'MISSED'}  ${what} ${number(value, 2)}, at most ${atMost}${doubt}\n`);
   }

@@ -1,14 +1,16 @@
 // All scenarios, in the order in which they run.
+import { churn } from './churn.mjs';
 import { cluster } from './cluster.mjs';
 import { connect } from './connect.mjs';
 import { fanOut } from './fan-out.mjs';
 import { idle } from './idle.mjs';
+import { movers } from './movers.mjs';
 import { request } from './request.mjs';
 import { restore } from './restore.mjs';
 import { soak } from './soak.mjs';
 import { twoNodes } from './two-nodes.mjs';
 
-export const SCENARIOS = [fanOut, twoNodes, cluster, connect, idle, request, soak, restore];
+export const SCENARIOS = [fanOut, twoNodes, cluster, connect, idle, request, movers, churn, soak, restore];
 
 export function scenarioNamed(name) {
   const found = SCENARIOS.find((scenario) => scenario.name === name);
