@@ -36,6 +36,7 @@ const EXAMPLES: Record<CommandName, (scene: Scene) => object> = {
   'character:select': ({ characterId }) => ({ characterId }),
   'character:move': () => ({ seq: 1, x: 0, y: 0 }),
   'zone:enter': () => ({ exitId: 'waystone' }),
+  'zone:population': () => ({ zone: 'harbor' }),
   'chat:message': () => ({ channel: 'zone', text: 'hello', clientId: 'mine' }),
   'chat:whisper': ({ other }) => ({ toUserId: other.id, text: 'psst' }),
   'chat:emote': () => ({ emote: 'wave' }),

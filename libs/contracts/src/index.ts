@@ -1,6 +1,7 @@
 /** The wire: what client and server agree on. */
 export * from './app-error';
 export * from './catalogue';
+export * from './character-classes';
 export * from './chat';
 export * from './contract';
 export * from './conversation-events';
@@ -16,3 +17,4 @@ export * from './sync-cursors';
 export * from './system';
 export * from './text';
 export * from './world';
+export * from './zone-views';

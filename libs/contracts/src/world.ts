@@ -1,10 +1,16 @@
 /** Characters in the world: selecting one, moving it, seeing the others of the zone. */
-import { IsInt, IsNumber, IsOptional, IsString, IsUUID, Length, Max, Min } from 'class-validator';
+import { IsIn, IsInt, IsNumber, IsOptional, IsString, IsUUID, Length, Max, Min } from 'class-validator';
+import type { CharacterClass } from './character-classes';
 import { command, event, returns } from './contract';
 import { rate } from './rate-policy';
-
-export const CHARACTER_CLASSES = ['warrior', 'mage', 'ranger', 'cleric'] as const;
-export type CharacterClass = (typeof CHARACTER_CLASSES)[number];
+import {
+  MOVE_ENCODINGS,
+  type MoveEncoding,
+  type ZoneMoves,
+  type ZonePlayer,
+  type ZoneState,
+  type ZoneView,
+} from './zone-views';
 
 export interface CharacterStats {
   health: number;
@@ -25,20 +31,14 @@ export interface CharacterView {
   stats: CharacterStats;
 }
 
-/** A character as others in the zone see it; `facing` in radians. */
-export interface ZonePlayer {
-  id: string;
-  name: string;
-  class: CharacterClass;
-  level: number;
-  x: number;
-  y: number;
-  facing: number;
-}
-
 export class CharacterSelectDto {
   @IsUUID()
   characterId: string;
+
+  /** The form of `zone:moves` for this character; `json` where it is not told. */
+  @IsOptional()
+  @IsIn(MOVE_ENCODINGS)
+  encoding?: MoveEncoding;
 }
 
 const FAR = 1_000_000;
@@ -75,13 +75,13 @@ export class ZoneEnterDto {
   exitId: string;
 }
 
-export type MoveRefusal = 'sequence' | 'bounds' | 'held' | 'teleport' | 'speed' | 'obstacle' | 'no_character';
-
-export interface ZoneState {
+export class ZonePopulationDto {
+  @IsString()
+  @Length(1, 40)
   zone: string;
-  players: ZonePlayer[];
-  tick: number;
 }
+
+export type MoveRefusal = 'sequence' | 'bounds' | 'held' | 'teleport' | 'speed' | 'obstacle' | 'no_character';
 
 /** What a client needs to walk: its character where it stands, and how many units it walks in a second. */
 export interface InZone {
@@ -111,19 +111,22 @@ export const worldCommands = [
     payload: ZoneEnterDto,
     result: returns<InZone>(),
   }),
+  command({
+    name: 'zone:population',
+    summary: 'How many characters are in a zone now, on all nodes.',
+    payload: ZonePopulationDto,
+    result: returns<{ zone: string; population: number }>(),
+  }),
 ] as const;
 
-export const [CharacterSelect, CharacterMove, ZoneEnter] = worldCommands;
+export const [CharacterSelect, CharacterMove, ZoneEnter, ZonePopulation] = worldCommands;
 
 export const worldEvents = [
   event('zone:state', 'reply', returns<ZoneState>()),
   event('zone:player_joined', 'recoverable', returns<{ zone: string; player: ZonePlayer }>()),
   event('zone:player_left', 'recoverable', returns<{ zone: string; id: string }>()),
-  event(
-    'zone:moves',
-    'volatile',
-    returns<{ tick: number; moves: [id: string, x: number, y: number, facing: number][] }>(),
-  ),
+  event('zone:view', 'volatile', returns<ZoneView>()),
+  event('zone:moves', 'volatile', returns<ZoneMoves>()),
   event('character:correction', 'reply', returns<{ seq: number; x: number; y: number; reason: MoveRefusal }>()),
   event('character:released', 'reply', returns<{ characterId: string; reason: 'taken_over' | 'deleted' }>()),
 ] as const;

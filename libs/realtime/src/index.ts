@@ -2,6 +2,7 @@
 export { clientIp } from './adapter/client-ip';
 export { IoAdapter } from './adapter/io.adapter';
 export { isOriginAllowed } from './adapter/origin';
+export type { PreparedEvent } from './adapter/prepared-event';
 export { ACCESS_COOKIE } from './auth/token-source';
 export { type Standing, TokenVerifier } from './auth/token-verifier';
 export { WsJwtGuard } from './auth/ws-jwt.guard';
@@ -27,4 +28,5 @@ export { QuotaThrottlerStorage } from './quota/throttler-storage';
 export { RealtimeModule, useRealtime } from './realtime.module';
 export type { RealtimeOptions } from './realtime.options';
 export { RealtimeService } from './realtime.service';
+export { Multicast } from './rooms/multicast';
 export { RoomService } from './rooms/room.service';

@@ -38,6 +38,7 @@ import { QUOTA_STORE } from './quota/quota-store';
 import { RealtimeService } from './realtime.service';
 import { RecoveryService } from './recovery/recovery.service';
 import { REALTIME_OPTIONS, type RealtimeOptions } from './realtime.options';
+import { Multicast } from './rooms/multicast';
 import { Outbox } from './rooms/outbox';
 import { RoomKinds } from './rooms/room-kinds';
 import { RoomService } from './rooms/room.service';
@@ -49,6 +50,7 @@ const FOR_DOMAINS = [
   CommandTable,
   ConnectionHooks,
   Connections,
+  Multicast,
   Presence,
   RealtimeService,
   RoomService,

@@ -7,11 +7,14 @@ import {
   type ResultOf,
   ZoneEnter,
   ZoneEnterDto,
+  ZonePopulation,
+  ZonePopulationDto,
 } from '@aeturnis/contracts';
 import { type Caller, Handles, RealtimeGateway } from '@aeturnis/realtime';
 import { MovementService } from './movement.service';
 import { SelectionService } from './selection.service';
 import { TravelService } from './travel.service';
+import { ZoneMembers } from './zone-members';
 
 @RealtimeGateway()
 export class CharacterGateway {
@@ -19,6 +22,7 @@ export class CharacterGateway {
     private readonly selection: SelectionService,
     private readonly movement: MovementService,
     private readonly travel: TravelService,
+    private readonly zones: ZoneMembers,
   ) {}
 
   @Handles(CharacterSelect)
@@ -34,5 +38,10 @@ export class CharacterGateway {
   @Handles(ZoneEnter)
   enter(dto: ZoneEnterDto, caller: Caller): Promise<ResultOf<typeof ZoneEnter>> {
     return this.travel.enter(caller, dto);
+  }
+
+  @Handles(ZonePopulation)
+  population({ zone }: ZonePopulationDto): Promise<ResultOf<typeof ZonePopulation>> {
+    return this.zones.population(zone);
   }
 }

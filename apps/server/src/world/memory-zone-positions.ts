@@ -33,6 +33,10 @@ export class MemoryZonePositions extends ZonePositions {
     return this.in(zone).has(characterId);
   }
 
+  async count(zone: string): Promise<number> {
+    return this.in(zone).size;
+  }
+
   async snapshot(zone: string): Promise<ZonePlayer[]> {
     return [...this.in(zone).values()];
   }

@@ -6,14 +6,14 @@ import { judgeMove } from './movement-rules';
 import { PlayedCharacters } from './played-characters';
 import { PositionSharing } from './position-sharing';
 import { PositionWriter } from './position-writer';
+import { Surroundings } from './surroundings';
 import { WorldMetrics } from './world-metrics';
-import { ZoneTicker } from './zone-ticker';
 
 @Injectable()
 export class MovementService {
   constructor(
     private readonly played: PlayedCharacters,
-    private readonly ticker: ZoneTicker,
+    private readonly surroundings: Surroundings,
     private readonly sharing: PositionSharing,
     private readonly writer: PositionWriter,
     private readonly metrics: WorldMetrics,
@@ -35,7 +35,7 @@ export class MovementService {
       return { accepted: false };
     }
     played.motion = judgement.motion;
-    this.ticker.mark(played);
+    this.surroundings.mark(played);
     this.sharing.mark(played);
     this.writer.note(played);
     return { accepted: true };

@@ -1,7 +1,9 @@
 /** A character that a connection of this node plays now. */
-import type { InZone, ZonePlayer } from '@aeturnis/contracts';
+import type { InZone, MoveEncoding, ZonePlayer } from '@aeturnis/contracts';
 import type { Caller } from '@aeturnis/realtime';
 import { type Character, characterView, type Place } from '../characters';
+import type { About } from './area/inhabitant';
+import type { Viewer } from './area/viewer';
 import { beginMotion, type Motion } from './movement-rules';
 import type { Atlas } from './zones/atlas';
 import type { Standing, Zone } from './zones/zone';
@@ -13,6 +15,13 @@ export class PlayedCharacter {
   present = false;
   /** It is among the positions that all nodes see. */
   stored = false;
+
+  /** The form in which its player is told of moves. */
+  encoding: MoveEncoding = 'json';
+  /** Through which its player looks at the zone. */
+  viewer: Viewer | null = null;
+  /** Since the last tick. */
+  hasWalked = false;
 
   constructor(
     private readonly atlas: Atlas,
@@ -53,8 +62,12 @@ export class PlayedCharacter {
   }
 
   asSeenByOthers(): ZonePlayer {
-    const { id, name, class: characterClass, level } = this.character;
     const { x, y, facing } = this.motion;
-    return { id, name, class: characterClass, level, x, y, facing };
+    return { ...this.about, x, y, facing };
+  }
+
+  get about(): Extract<About, { name: string }> {
+    const { id, name, class: characterClass, level } = this.character;
+    return { id, name, class: characterClass, level };
   }
 }

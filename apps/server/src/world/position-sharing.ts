@@ -3,7 +3,6 @@ import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@ne
 import type { PlayedCharacter } from './played-character';
 import { byZone, PlayedCharacters } from './played-characters';
 import { ZonePositions } from './zone-positions';
-import { ZoneTicker } from './zone-ticker';
 
 const ROUND_MS = 1_000;
 /** In every so many rounds also those are told who did not move. */
@@ -24,7 +23,6 @@ export class PositionSharing implements OnModuleInit, OnModuleDestroy {
   constructor(
     private readonly played: PlayedCharacters,
     private readonly positions: ZonePositions,
-    private readonly ticker: ZoneTicker,
   ) {}
 
   onModuleInit(): void {
@@ -73,8 +71,6 @@ export class PositionSharing implements OnModuleInit, OnModuleDestroy {
       );
       if (forgotten) await this.enter(zone, all);
       const isHere = (played: PlayedCharacter): boolean => this.played.has(played);
-      // Told to the zone once more: whoever read the store a moment too early has missed the last move.
-      for (const played of changed.filter(isHere)) this.ticker.mark(played);
       // One that has gone to another zone meanwhile is not lost.
       for (const played of told.filter((each) => isHere(each) && each.stored && each.zone.id === zone)) {
         if (taken.includes(played.id)) this.lossListener(played, 'taken');

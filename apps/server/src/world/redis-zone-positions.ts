@@ -46,6 +46,10 @@ export class RedisZonePositions extends ZonePositions {
     return (await this.redis.positionsHas(base(zone), characterId)) > 0;
   }
 
+  async count(zone: string): Promise<number> {
+    return this.redis.positionsCount(base(zone));
+  }
+
   async snapshot(zone: string): Promise<ZonePlayer[]> {
     const players = await this.redis.positionsSnapshot(base(zone));
     return players.map((player) => JSON.parse(player) as ZonePlayer);

@@ -4,6 +4,7 @@ import {
   AppError,
   type CharacterSelect,
   type CharacterSelectDto,
+  type MoveEncoding,
   type ResultOf,
   RoomKind,
   roomName,
@@ -60,11 +61,12 @@ export class SelectionService implements OnModuleInit {
     const owned = await this.characters.owned(caller.principal.userId, dto.characterId.toLowerCase());
     const current = this.played.ofSocket(caller.socketId);
     if (current?.id === owned.character.id) {
+      current.encoding = dto.encoding ?? 'json';
       await this.zones.show(current);
       return current.asSeenByItsPlayer();
     }
     await this.leave(current);
-    const played = await this.take(caller, owned);
+    const played = await this.take(caller, owned, dto.encoding);
     const { userId } = caller.principal;
     await this.presence.setAttributes(userId, { characterId: played.id, zone: played.zone.id });
     this.logger.debug({ message: 'character selected', userId, characterId: played.id, zone: played.zone.id });
@@ -95,7 +97,11 @@ export class SelectionService implements OnModuleInit {
     await Promise.all([this.writer.flush(), this.depart(played)]);
   }
 
-  private async take(caller: Caller, { character, place }: PlacedCharacter): Promise<PlayedCharacter> {
+  private async take(
+    caller: Caller,
+    { character, place }: PlacedCharacter,
+    encoding: MoveEncoding = 'json',
+  ): Promise<PlayedCharacter> {
     const { socketId } = caller;
     const room = roomName(RoomKind.Character, character.id);
     const { count } = await this.rooms.count(room);
@@ -106,6 +112,7 @@ export class SelectionService implements OnModuleInit {
     const selectedAt = Math.max(this.clock.now(), (this.played.get(character.id)?.selectedAt ?? 0) + 1);
     const answer = this.takeover.claim({ characterId: character.id, socketId, selectedAt }, count > 0);
     const played = new PlayedCharacter(this.atlas, caller, character, place, selectedAt);
+    played.encoding = encoding;
     this.played.add(played);
     this.metrics.characterEntered();
     try {

@@ -5,11 +5,13 @@ import { CharactersModule } from '../characters';
 import { CharacterGateway } from './character.gateway';
 import { MemoryZonePositions } from './memory-zone-positions';
 import { MovementService } from './movement.service';
+import { Neighbours } from './neighbours';
 import { PlayedCharacters } from './played-characters';
 import { PositionSharing } from './position-sharing';
 import { PositionWriter } from './position-writer';
 import { RedisZonePositions } from './redis-zone-positions';
 import { SelectionService } from './selection.service';
+import { Surroundings } from './surroundings';
 import { Takeover } from './takeover';
 import { TravelService } from './travel.service';
 import { WORLD_METRIC_PROVIDERS, WorldMetrics } from './world-metrics';
@@ -29,10 +31,12 @@ const zonePositions = {
   providers: [
     CharacterGateway,
     MovementService,
+    Neighbours,
     PlayedCharacters,
     PositionSharing,
     PositionWriter,
     SelectionService,
+    Surroundings,
     Takeover,
     TravelService,
     WorldMetrics,

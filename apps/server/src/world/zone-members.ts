@@ -1,12 +1,13 @@
 /** Who sees whom in a zone: coming, going, and the picture a newcomer gets. */
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { RoomKind, roomName, type ZoneState } from '@aeturnis/contracts';
+import { AppError, RoomKind, roomName } from '@aeturnis/contracts';
 import { RoomService } from '@aeturnis/realtime';
+import { Neighbours } from './neighbours';
 import type { PlayedCharacter } from './played-character';
 import { PlayedCharacters } from './played-characters';
 import { PositionSharing } from './position-sharing';
+import { Surroundings } from './surroundings';
 import { ZonePositions } from './zone-positions';
-import { ZoneTicker } from './zone-ticker';
 import { Atlas } from './zones/atlas';
 import type { Zone } from './zones/zone';
 
@@ -20,7 +21,8 @@ export class ZoneMembers implements OnModuleInit {
     private readonly played: PlayedCharacters,
     private readonly positions: ZonePositions,
     private readonly sharing: PositionSharing,
-    private readonly ticker: ZoneTicker,
+    private readonly surroundings: Surroundings,
+    private readonly neighbours: Neighbours,
   ) {}
 
   onModuleInit(): void {
@@ -41,25 +43,37 @@ export class ZoneMembers implements OnModuleInit {
     await this.rooms.join(caller, roomOf(zone));
     if (!this.played.has(played)) return;
     played.present = true;
+    this.neighbours.arrived(zone.id, played.id);
+    this.surroundings.appear(played);
     played.stored = await this.positions.enter(zone.id, [played.asSeenByOthers()]).then(
       () => true,
       () => false,
     );
     if (!this.played.has(played)) return;
-    if (seen) this.ticker.mark(played);
-    else this.rooms.broadcast(roomOf(zone), 'zone:player_joined', joined(played), { except: caller.socketId });
+    if (!seen) this.rooms.broadcast(roomOf(zone), 'zone:player_joined', joined(played), { except: caller.socketId });
     await this.show(played);
   }
 
-  /** Sends the state of the zone to the connection of this character. */
-  async show({ caller, zone }: PlayedCharacter): Promise<void> {
-    caller.reply('zone:state', await this.state(zone));
+  /** Shows the connection of this character what is around it. */
+  async show(played: PlayedCharacter): Promise<void> {
+    const { zone } = played;
+    // Others of whom this node has not heard yet may have been acknowledged before.
+    this.neighbours.fill(zone.id, await this.positions.snapshot(zone.id).catch(() => []));
+    if (this.played.has(played) && played.present && played.zone === zone) this.surroundings.show(played);
+  }
+
+  /** Characters in a zone, on all nodes; on this one alone while Redis is away. @throws AppError NOT_FOUND. */
+  async population(zone: string): Promise<{ zone: string; population: number }> {
+    if (!this.atlas.zones.has(zone)) throw new AppError('NOT_FOUND', 'There is no such zone');
+    const population = await this.positions.count(zone).catch(() => this.played.presentIn(zone).length);
+    return { zone, population };
   }
 
   /** Takes a character that is played no more from among the others. */
   async leave(played: PlayedCharacter): Promise<void> {
     const { caller, zone, id, present, stored } = played;
     this.release(played);
+    this.neighbours.left(zone.id, id);
     // Whatever is found out meanwhile is not about this stay.
     [played.present, played.stored] = [false, false];
     // Whoever ends the stay in the store tells it; what the store cannot say is told: better twice than never.
@@ -71,15 +85,8 @@ export class ZoneMembers implements OnModuleInit {
   /** The connection gives up a character that another one goes on with: the others see no difference. */
   async handOver(played: PlayedCharacter): Promise<void> {
     this.release(played);
+    this.neighbours.handedOver(played.zone.id, played.id);
     await this.rooms.leave(played.caller, roomOf(played.zone));
-  }
-
-  private async state(zone: Zone): Promise<ZoneState> {
-    // Without the store, those of this node are better than nobody.
-    const stored = await this.positions.snapshot(zone.id).catch(() => []);
-    const players = new Map(stored.map((player) => [player.id, player]));
-    for (const played of this.played.presentIn(zone.id)) players.set(played.id, played.asSeenByOthers());
-    return { zone: zone.id, players: [...players.values()], tick: this.ticker.current };
   }
 
   /** The last connection of a character is gone; where its node died, nobody has told it yet. */
@@ -87,12 +94,14 @@ export class ZoneMembers implements OnModuleInit {
     const { count } = await this.rooms.count(roomName(RoomKind.Character, characterId));
     if (count > 0 || this.played.get(characterId)) return;
     for (const zone of this.atlas.zones.values()) {
-      if (await this.positions.forget(zone.id, characterId).catch(() => false)) this.tellLeft(zone, characterId);
+      if (!(await this.positions.forget(zone.id, characterId).catch(() => false))) continue;
+      this.tellLeft(zone, characterId);
+      this.neighbours.vacated(zone.id, characterId);
     }
   }
 
   private release(played: PlayedCharacter): void {
-    this.ticker.forget(played);
+    this.surroundings.lookAway(played);
     this.sharing.forget(played);
   }
 

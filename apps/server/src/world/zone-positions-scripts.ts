@@ -15,6 +15,7 @@ export type PositionsRedis = Redis & {
   ): Promise<[taken: string[], gone: string[]] | null>;
   positionsForget(base: string, characterId: string): Promise<number>;
   positionsHas(base: string, characterId: string): Promise<number>;
+  positionsCount(base: string): Promise<number>;
   positionsSnapshot(base: string): Promise<string[]>;
 };
 
@@ -80,6 +81,15 @@ const HAS = `${PRELUDE}
 return held(ARGV[1]) and 1 or 0
 `;
 
+const COUNT = `${PRELUDE}
+local count = 0
+for _, node in ipairs(redis.call('SMEMBERS', nodes)) do
+  local players = redis.call('HLEN', of(node))
+  if players > 0 then count = count + players - 1 end
+end
+return count
+`;
+
 const SNAPSHOT = `${PRELUDE}
 local players = {}
 for _, node in ipairs(redis.call('SMEMBERS', nodes)) do
@@ -90,7 +100,7 @@ end
 return players
 `;
 
-const SCRIPTS = { Enter: ENTER, Update: UPDATE, Forget: FORGET, Has: HAS, Snapshot: SNAPSHOT };
+const SCRIPTS = { Enter: ENTER, Update: UPDATE, Forget: FORGET, Has: HAS, Count: COUNT, Snapshot: SNAPSHOT };
 
 export function definePositionScripts(redis: Redis): PositionsRedis {
   for (const [name, lua] of Object.entries(SCRIPTS)) redis.defineCommand(`positions${name}`, { numberOfKeys: 1, lua });

@@ -24,6 +24,8 @@ export abstract class ZonePositions {
   /** Like `leave`, whichever node has it. */
   abstract forget(zone: string, characterId: string): Promise<boolean>;
   abstract has(zone: string, characterId: string): Promise<boolean>;
+  /** How many are in the zone. */
+  abstract count(zone: string): Promise<number>;
   /** Everybody in the zone, in no order. */
   abstract snapshot(zone: string): Promise<ZonePlayer[]>;
 }

@@ -18,11 +18,13 @@ interface EngineConnection {
 /** A connection with its packets, as Socket.IO has it. */
 export interface PacketClient {
   readonly conn: EngineConnection;
-  writeToEngine(parts: unknown, options: PacketOptions): void;
+  /** False where nothing was written. */
+  writeToEngine(parts: unknown, options: PacketOptions): boolean;
 }
 
-export function write(client: PacketClient, { parts, options }: EncodedPacket): void {
-  client.writeToEngine(parts, options);
+/** False for a volatile packet that its client is too far behind for. */
+export function write(client: PacketClient, { parts, options }: EncodedPacket): boolean {
+  return client.writeToEngine(parts, options);
 }
 
 /**
@@ -32,18 +34,22 @@ export function write(client: PacketClient, { parts, options }: EncodedPacket): 
 export class EngineWriter {
   constructor(metrics: Pick<SocketMetrics, 'volatileDropped'>) {
     // One function for all connections: Socket.IO calls it with the client as `this`.
-    this.writeToEngine = function (this: PacketClient, parts, options): void {
+    this.writeToEngine = function (this: PacketClient, parts, options): boolean {
       const { conn } = this;
-      if (options.volatile && conn.writeBuffer.length > LAG_PACKETS) return metrics.volatileDropped();
+      if (options.volatile && conn.writeBuffer.length > LAG_PACKETS) {
+        metrics.volatileDropped();
+        return false;
+      }
       const corked = corkedOf(conn);
       if (typeof parts === 'string') {
         if (corked) corked.append(frameOf(parts));
         else conn.write(parts, options);
-        return;
+        return true;
       }
       const all = Array.isArray(parts) ? (parts as unknown[]) : [parts];
       if (corked && all.every(isPart)) for (const frame of framesOf(all, options)) corked.append(frame);
       else for (const part of all) conn.write(part, options);
+      return true;
     };
   }
 

@@ -1,8 +1,11 @@
 /** One authenticated socket: who it is, its waiting commands, its budget, and how it is closed. */
 import type { CloseCode, EventName, EventPayload, Principal } from '@aeturnis/contracts';
+import { type PacketClient, write } from '../adapter/engine-writer';
+import type { PreparedEvent } from '../adapter/prepared-event';
 import type { CommandJob } from '../commands/command-job';
 import { TokenBucket } from '../quota/token-bucket';
 import type { RealtimeSocket } from '../socket-types';
+import { decodeEvent } from '../recovery/socket-internals';
 import type { Caller } from './caller';
 
 export interface CloseReason {
@@ -14,6 +17,9 @@ export interface CloseReason {
 }
 
 interface SocketInsides {
+  readonly client: PacketClient;
+  /** Who hears of every packet that the socket is sent. */
+  readonly _anyOutgoingListeners?: readonly unknown[];
   notifyOutgoingListeners(packet: { data: unknown[] }): void;
   packet(packet: { type: number; data: unknown[] }): void;
 }
@@ -114,6 +120,13 @@ export class Connection implements Caller {
     this.reply('system:disconnected', { ...reason });
     if (reason.reconnect) this.socket.conn.close();
     else this.socket.disconnect(true);
+  }
+
+  give({ packet }: PreparedEvent): boolean {
+    const socket = this.socket as unknown as SocketInsides;
+    if (!this.open) return true;
+    if (socket._anyOutgoingListeners?.length) socket.notifyOutgoingListeners({ data: decodeEvent(packet.parts) });
+    return write(socket.client, packet);
   }
 
   // What Socket.IO itself does without recovery: `emit` would look for the one socket by way of the adapter.

@@ -129,7 +129,7 @@ describe('a connection that opens', () => {
     const principal = await world.verifier.verify(session.accessToken);
     await meanwhile();
     world.disconnected.splice(0);
-    await world.hooks.opened({ socketId: 'socket', principal, reply: () => undefined });
+    await world.hooks.opened({ socketId: 'socket', principal, reply: () => undefined, give: () => true });
   };
 
   it('is closed where its session ended between the check of its token and its opening', async () => {

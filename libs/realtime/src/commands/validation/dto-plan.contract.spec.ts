@@ -20,12 +20,13 @@ const EXAMPLES: Record<(typeof COMMANDS)[number]['name'], object[]> = {
   'presence:get': users,
   'presence:subscribe': users,
   'presence:unsubscribe': users,
-  'character:select': [{ characterId: UUID }],
+  'character:select': [{ characterId: UUID }, { characterId: UUID, encoding: 'binary' }],
   'character:move': [
     { seq: 1, x: 0, y: 0.5, facing: -1 },
     { seq: 2, x: 1, y: 1 },
   ],
   'zone:enter': [{ exitId: 'waystone' }],
+  'zone:population': [{ zone: 'harbor' }],
   'chat:message': [
     { channel: 'zone', text: 'hello', clientId: 'mine' },
     { text: 'hi', channel: 'global' },

@@ -1,0 +1,27 @@
+/** What is prepared by hand is what Socket.IO itself makes of the same event. */
+import { Encoder } from 'socket.io-parser';
+import { fc } from '../../../../test/support/properties';
+import { ATTACHMENT, PreparedEvent } from './prepared-event';
+
+const EVENT = 2;
+const encoded = (...data: unknown[]): unknown[] => new Encoder().encode({ type: EVENT, nsp: '/', data } as never);
+
+it('is the packet of Socket.IO, byte for byte', () => {
+  fc.assert(
+    fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (payload) => {
+      const { packet } = PreparedEvent.ofText('zone:view', JSON.stringify(payload));
+      expect(packet.parts).toEqual(encoded('zone:view', payload));
+    }),
+  );
+});
+
+it('is so with an attachment too', () => {
+  fc.assert(
+    fc.property(fc.nat(), fc.uint8Array({ maxLength: 64 }), (tick, content) => {
+      const bytes = Buffer.from(content);
+      const { packet } = PreparedEvent.ofBytes('zone:moves', `{"tick":${tick},"moves":${ATTACHMENT}}`, bytes);
+      expect(packet.parts).toEqual(encoded('zone:moves', { tick, moves: bytes }));
+      expect(packet.options.volatile).toBe(true);
+    }),
+  );
+});

@@ -1,0 +1,27 @@
+/** A volatile event that many connections of this node get: encoded once, by who knows its JSON already. */
+import { type EncodedPacket } from './outgoing-packet';
+
+/** Engine and Socket.IO types of packets: an event, and one with attachments, of which there is one. */
+const EVENT = '2';
+const BINARY_EVENT = '51-';
+
+export class PreparedEvent {
+  private constructor(readonly packet: EncodedPacket) {}
+
+  /** `json`: the payload. */
+  static ofText(event: string, json: string): PreparedEvent {
+    return PreparedEvent.of([`${EVENT}["${event}",${json}]`]);
+  }
+
+  /** `json`: the payload, in which `ATTACHMENT` stands for the bytes. They may not change any more. */
+  static ofBytes(event: string, json: string, bytes: Buffer): PreparedEvent {
+    return PreparedEvent.of([`${BINARY_EVENT}["${event}",${json}]`, bytes]);
+  }
+
+  private static of(parts: EncodedPacket['parts']): PreparedEvent {
+    return new PreparedEvent({ parts, options: { preEncoded: true, volatile: true } });
+  }
+}
+
+/** What Socket.IO puts where the bytes are to be put back. */
+export const ATTACHMENT = '{"_placeholder":true,"num":0}';
