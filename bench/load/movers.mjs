@@ -17,6 +17,8 @@ export class Movers {
   ages = new Ages();
   /** Positions that watchers were told first. */
   seen = 0;
+  /** Batches that watchers were told. */
+  batches = 0;
   /** Positions that watchers were told though nobody has sent them. */
   invented = 0;
   steps = 0;
@@ -82,6 +84,7 @@ export class Movers {
       steps: after.steps - before.steps,
       ages: this.ages.quantiles(),
       seenPerSecond: rate('seen') / this.watchers,
+      batchMs: (1_000 * this.watchers) / rate('batches'),
       bytesPerSecond: rate('received') / this.#movers.length,
     };
   }
@@ -97,7 +100,8 @@ export class Movers {
 
   #counted() {
     const received = this.#movers.reduce((sum, mover) => sum + mover.received, 0);
-    return { steps: this.steps, seen: this.seen, invented: this.invented, received };
+    const { steps, seen, batches, invented } = this;
+    return { steps, seen, batches, invented, received };
   }
 
   #watcher() {
@@ -111,6 +115,7 @@ export class Movers {
   }
 
   #told(last, moves, now) {
+    this.batches++;
     if (!Buffer.isBuffer(moves)) for (const [id, x, y] of moves) this.#position(last, this.#players.get(id), x, y, now);
     else
       for (let at = 0; at < moves.length; at += POSITION_BYTES) {

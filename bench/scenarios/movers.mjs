@@ -24,7 +24,8 @@ export const movers = {
     '1,000 in one place, where everybody sees everybody; `spread`: 1,000 with some 60 in view; `spread 300` and `spread 2000` ' +
     'as dense, in JSON. `ours` is the whole server, with all rules, accounts, limits and metrics on, and writes positions ' +
     'behind to a PostgreSQL that shares the core of the load. `bare` believes every step and tells it to everybody, ' +
-    'wherever they stand. Age: from the sending of a position to when one who watches is told it first. Refused: steps ' +
+    'wherever they stand. Age: from the sending of a position to when one who watches is told it first. Where batches are ' +
+    'farther apart than a tick the server has not kept up, and its cost per step says little. Refused: steps ' +
     'corrected or dropped.',
   sides: ['ours', 'bare'],
   reference: 'bare',
@@ -33,6 +34,7 @@ export const movers = {
     usPerStep: { title: 'server CPU, µs per step', digits: 1, compared: true, drawn: true },
     kbPerSecond: { title: 'KB/s to a client', digits: 1, compared: true, drawn: true },
     seenPerSecond: { title: 'positions/s told to a client', digits: 0 },
+    batchMs: { title: 'ms between batches', digits: 0 },
     p50: { title: 'age p50 ms', digits: 0 },
     p95: { title: 'age p95 ms', digits: 0 },
     refused: { title: 'refused', digits: 0 },
@@ -64,7 +66,7 @@ export const movers = {
 async function taken({ urls: [url], meter }, side, databaseUrl, { scene, encoding }, timing) {
   await settle(databaseUrl, ZONE, scene.places);
   const walkers = await Movers.gather(url, { ...scene, encoding });
-  const { spent, steps, ages, seenPerSecond, bytesPerSecond } = await walkers.measure(meter, timing);
+  const { spent, steps, ages, seenPerSecond, batchMs, bytesPerSecond } = await walkers.measure(meter, timing);
   const dropped = side === 'ours' ? await moveErrors(url) : 0;
   const refused = walkers.corrected + dropped;
   walkers.drop();
@@ -74,6 +76,7 @@ async function taken({ urls: [url], meter }, side, databaseUrl, { scene, encodin
       usPerStep: spent.servers / steps,
       kbPerSecond: bytesPerSecond / 1_000,
       seenPerSecond,
+      batchMs,
       p50: ages.p50,
       p95: ages.p95,
       refused,
