@@ -8,10 +8,11 @@ import { cellsOf, headsOf, isFit, summarize } from './support/summary.mjs';
 import { number, say, spread, table } from './support/tell.mjs';
 import { judge } from './targets.mjs';
 
-const HELP = `npm run bench -- [scenario …] [--quick] [--repetitions N] [--sides a,b] [--record label] [--gate] [--profile]
+const HELP = `npm run bench -- [scenario …] [--quick] [--repetitions N] [--sides a,b] [--parts a,b] [--record label] [--gate] [--profile]
 scenarios: ${SCENARIOS.map(({ name }) => name).join(', ')}
 --quick        everything in some minutes; rougher
 --sides        only these sides of the scenarios
+--parts        only these loads, where each has a server of its own (movers)
 --record       appends medians under this label to bench/history, which is committed
 --gate         exits with 1 where a target is missed
 --profile      writes CPU profiles of the servers to bench/results/profiles; the figures do not count\n`;
@@ -25,9 +26,12 @@ const { values: flags, positionals } = parseArgs({
     gate: { type: 'boolean', default: false },
     repetitions: { type: 'string' },
     sides: { type: 'string' },
+    parts: { type: 'string' },
     record: { type: 'string' },
   },
 });
+/** Names with a comma of their own have a space behind it. */
+const namesIn = (flag) => flag?.split(/,(?! )/);
 /** A side that fails as often as this is not tried again. */
 const TRIES = 2;
 const COMPLAINT_LINES = 8;
@@ -41,7 +45,7 @@ async function main() {
   const run = {
     run: new Date().toISOString(),
     quick: flags.quick,
-    partial: flags.sides !== undefined,
+    partial: (flags.sides ?? flags.parts) !== undefined,
     ...circumstances(),
   };
   if (!flags.profile) keepRun(run);
@@ -58,9 +62,8 @@ async function main() {
 
 async function measure(scenario, { run, quick }) {
   const all = (quick && scenario.quickSides) || scenario.sides;
-  const sides = (flags.sides ? scenario.sides : all).filter(
-    (side) => !flags.sides || flags.sides.split(/,(?! )/).includes(side),
-  );
+  const sides = (flags.sides ? scenario.sides : all).filter((side) => namesIn(flags.sides)?.includes(side) ?? true);
+  const wanted = namesIn(flags.parts);
   const repetitions = Number(flags.repetitions ?? (quick ? 1 : (scenario.repetitions ?? 3)));
   const lines = [];
   const failures = {};
@@ -71,7 +74,7 @@ async function measure(scenario, { run, quick }) {
       const title = `${scenario.name}, ${side} #${repetition}/${repetitions}`;
       try {
         const profile = flags.profile ? `${scenario.name}-${side.replaceAll(/\W+/g, '-')}-${repetition}` : undefined;
-        const parts = await measureOnce({ scenario: scenario.name, side, quick, profile }, scenario.limitMs);
+        const parts = await measureOnce({ scenario: scenario.name, side, quick, profile, wanted }, scenario.limitMs);
         const fresh = parts.map((part) => ({ run, at: new Date().toISOString(), side, repetition, quick, ...part }));
         lines.push(...fresh);
         if (!flags.profile) keepLines(scenario.name, fresh);
@@ -112,8 +115,9 @@ function record({ name }, { run: date, revision, quick, machine }, rows) {
 
 /** 0, or 1 where a target is missed and that matters. */
 function verdict(judged) {
-  for (const { scenario, part, figure, against, value, atMost, met, fit } of judged) {
-    const what = `${scenario}, ${part}: ${figure}${against ? ` to ${against}` : ''}`;
+  for (const { scenario, part, figure, against, beside, value, atMost, met, fit } of judged) {
+    const other = against ?? beside;
+    const what = `${scenario}, ${part}: ${figure}${other ? ` to ${other}` : ''}`;
     const doubt = fit ? '' : ' (all runs disturbed)';
     process.stdout.write(`${met ? 'met   ' : 'MISSED'}  ${what} ${number(value, 2)}, at most ${atMost}${doubt}\n`);
   }

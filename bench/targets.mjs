@@ -1,4 +1,4 @@
-// What this library has to reach: each a ratio to a peer in the same run, or a figure by itself.
+// What this library has to reach: each a ratio in the same run, to a peer or to another load, or a figure by itself.
 
 // Without a part, each that was measured has to.
 const ours = (scenario, part, figure, atMost, against) => ({ scenario, part, figure, side: 'ours', against, atMost });
@@ -18,6 +18,20 @@ export const TARGETS = [
   { ...ours('messages', '1,000 conversations', 'usPerMessage', 1, 'pg'), side: 'product' },
   { ...ours('messages', 'one conversation', 'usPerMessage', 1.25, 'pg'), side: 'product' },
   { ...ours('messages', undefined, 'p95', 50), side: 'product' },
+  ours('movers', 'together, JSON', 'usPerStep', 1, 'bare'),
+  ours('movers', 'together, binary', 'usPerStep', 1, 'bare'),
+  ours('movers', 'spread, JSON', 'usPerStep', 0.8, 'bare'),
+  ours('movers', 'spread, binary', 'usPerStep', 0.8, 'bare'),
+  ours('movers', 'spread, JSON', 'kbPerSecond', 0.12, 'bare'),
+  ours('movers', 'spread, binary', 'kbPerSecond', 0.12, 'bare'),
+  { ...ours('movers', 'spread 2000', 'usPerStep', 1.15), beside: 'spread 300' },
+  ours('movers', undefined, 'batchMs', 120),
+  ours('movers', undefined, 'p95', 150),
+  ours('movers', undefined, 'refused', 0),
+  ours('churn', 'churn', 'heapGrowth', 1.05),
+  ours('churn', 'churn', 'loopP99', 50),
+  ours('churn', 'churn', 'notLetIn', 0),
+  ours('churn', 'churn', 'refused', 0),
   ours('soak', 'soak', 'heapGrowth', 1.05),
   ours('soak', 'soak', 'dropped', 0),
   ours('soak', 'soak', 'refused', 0),
@@ -35,8 +49,10 @@ export function judge(scenario, rows) {
 }
 
 function judgeIn(part, target, rows) {
-  const sides = target.against ? [target.side, target.against] : [target.side];
-  const found = sides.map((side) => rows.find((row) => row.part === part && row.side === side));
+  const wanted = [{ part, side: target.side }];
+  if (target.against) wanted.push({ part, side: target.against });
+  if (target.beside) wanted.push({ part: target.beside, side: target.side });
+  const found = wanted.map((one) => rows.find((row) => row.part === one.part && row.side === one.side));
   if (found.includes(undefined)) return [];
   const [own, other] = found.map(({ figures }) => figures[target.figure].median);
   const value = other === undefined ? own : own / other;

@@ -22,18 +22,29 @@ const BROWSER = [
   'Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits',
 ].join('\r\n');
 
+/** What is always whole, and of what is longer enough to tell it by. */
+const BRIEF = 4_096;
+
 export class RawSocket {
+  /** Bytes that have come. */
+  received = 0;
   #tcp;
   #open = false;
   #rest = null;
+  #skipping = 0;
+  #brief;
   #onFrame;
   #onEnd;
 
-  /** `onFrame(buffer, from, to)`: the buffer is good only while it is called. `onEnd(error)`: unless it was dropped here. */
-  constructor(url, path, { onOpen = () => undefined, onFrame, onEnd }) {
+  /**
+   * `onFrame(buffer, from, to)`: the buffer is good only while it is called. `onEnd(error)`: unless it was dropped here.
+   * `brief`: of a frame that is longer than some KB the beginning is enough, and the rest of it costs next to nothing.
+   */
+  constructor(url, path, { onOpen = () => undefined, onFrame, onEnd, brief = false }) {
     const { hostname: host, port } = new URL(url);
     this.#onFrame = onFrame;
     this.#onEnd = onEnd;
+    this.#brief = brief;
     const onread = { buffer: READING, callback: (length, buffer) => this.#read(buffer, length, onOpen) };
     this.#tcp = connect({ host, port: Number(port), noDelay: true, onread });
     this.#tcp.once('connect', () => this.send(`GET ${path} HTTP/1.1\r\nHost: ${host}:${port}\r\n${BROWSER}\r\n\r\n`));
@@ -60,9 +71,11 @@ export class RawSocket {
   }
 
   #read(fresh, length, onOpen) {
+    this.received += length;
     let buffer = fresh;
     let end = length;
-    let at = 0;
+    let at = Math.min(this.#skipping, length);
+    this.#skipping -= at;
     if (this.#rest) {
       buffer = Buffer.concat([this.#rest, fresh.subarray(0, length)]);
       end = buffer.length;
@@ -97,7 +110,12 @@ export class RawSocket {
         size = buffer.readUInt32BE(at + 6);
         body = at + 10;
       }
-      if (body + size > end) break;
+      if (body + size > end) {
+        if (!this.#brief || size < BRIEF || end - body < BRIEF) break;
+        this.#skipping = body + size - end;
+        this.#onFrame(buffer, body, end);
+        return end;
+      }
       const opcode = buffer[at] & 15;
       at = body + size;
       if (opcode === PING) this.send(clientFrame(PONG, buffer.subarray(body, at)));

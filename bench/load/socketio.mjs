@@ -4,8 +4,8 @@ import { asking, saying } from './payloads.mjs';
 import { RawSocket } from './raw-socket.mjs';
 import { tokenOf } from './tokens.mjs';
 
-const PATH = '/socket.io/?EIO=4&transport=websocket';
-const BEAT = clientFrame(TEXT, '3');
+export const CLIENT_PATH = '/socket.io/?EIO=4&transport=websocket';
+export const BEAT = clientFrame(TEXT, '3');
 const SAID = Buffer.from('42["bench:said"');
 const SYNC = Buffer.from('42["system:sync"');
 const STAMP = Buffer.from('"t":');
@@ -23,7 +23,7 @@ function sayingIn(room) {
   return sayings.get(room);
 }
 
-const begins = (buffer, at, end, prefix) =>
+export const begins = (buffer, at, end, prefix) =>
   end - at >= prefix.length && buffer.compare(prefix, 0, prefix.length, at, at + prefix.length) === 0;
 
 export class Client {
@@ -44,7 +44,7 @@ export class Client {
     const client = new Client();
     return new Promise((resolve, reject) => {
       const open = clientFrame(TEXT, `40${JSON.stringify({ token: tokenOf(player), ...back })}`);
-      client.#wire = new RawSocket(url, PATH, {
+      client.#wire = new RawSocket(url, CLIENT_PATH, {
         onOpen: () => client.#wire.send(open),
         onFrame: (buffer, at, end) => client.#hear(buffer, at, end, resolve, reject),
         onEnd: (error) => (reject(error), client.onEnd(error)),

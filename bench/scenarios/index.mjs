@@ -1,15 +1,17 @@
 // All scenarios, in the order in which they run.
+import { churn } from './churn.mjs';
 import { cluster } from './cluster.mjs';
 import { connect } from './connect.mjs';
 import { fanOut } from './fan-out.mjs';
 import { idle } from './idle.mjs';
 import { messages } from './messages.mjs';
+import { movers } from './movers.mjs';
 import { request } from './request.mjs';
 import { restore } from './restore.mjs';
 import { soak } from './soak.mjs';
 import { twoNodes } from './two-nodes.mjs';
 
-export const SCENARIOS = [fanOut, twoNodes, cluster, connect, idle, request, messages, soak, restore];
+export const SCENARIOS = [fanOut, twoNodes, cluster, connect, idle, request, messages, movers, churn, soak, restore];
 
 export function scenarioNamed(name) {
   const found = SCENARIOS.find((scenario) => scenario.name === name);

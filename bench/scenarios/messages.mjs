@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { converse, Talkers } from '../load/talk.mjs';
-import { startPostgres } from '../support/postgres.mjs';
+import { withPostgres } from '../support/postgres.mjs';
 import { onStage } from '../support/stage.mjs';
 
 /** By part: who writes, and in how many conversations of their own; none is one conversation of all. */
@@ -33,15 +33,12 @@ export const messages = {
     const timing = quick ? { warmMs: 1_500, windowMs: 3_000 } : { warmMs: 3_000, windowMs: 8_000 };
     const parts = [];
     for (const [part, size] of Object.entries(PARTS)) {
-      const postgres = await startPostgres();
-      try {
+      const measured = await withPostgres((postgres) => {
         const settings = { DATABASE_URL: postgres.url, LIMITS: 'off', NODE_ENV: 'development' };
         const options = { profile: profile && `${profile}-${size.users}`, settings };
-        const measured = await onStage(side, options, (stage) => SIDES[side](stage, postgres, size, timing));
-        parts.push({ part, ...measured });
-      } finally {
-        await postgres.stop();
-      }
+        return onStage(side, options, (stage) => SIDES[side](stage, postgres, size, timing));
+      });
+      parts.push({ part, ...measured });
     }
     return parts;
   },

@@ -11,7 +11,8 @@ const whole = (value) => number(value, value < 10 ? 2 : 1);
 const titleOf = ({ scenario, figure }) => scenarioNamed(scenario).figures[figure].title;
 
 function nameOf(target) {
-  const { scenario, part, side, against } = target;
+  const { scenario, part, side } = target;
+  const against = target.against ?? target.beside;
   const where = part === undefined || part === scenario ? scenario : `${scenario}, ${part}`;
   return `${where}: ${titleOf(target)}, ${side}${against ? ` to ${against}` : ''}`;
 }
@@ -50,7 +51,7 @@ export function headOf(measured, verdicts) {
 }
 
 function targetRows(target, verdicts) {
-  const unit = target.against ? ' ×' : '';
+  const unit = target.against || target.beside ? ' ×' : '';
   const atMost = `${target.atMost}${unit}`;
   const own = verdicts.filter((verdict) => verdict.target === target);
   if (own.length === 0) return [[nameOf(target), atMost, '–', 'not measured']];
@@ -97,7 +98,7 @@ export function trendOf() {
 export const footOf = () =>
   [
     '## Measuring again',
-    '```\nnpm run bench                               # all, thoroughly: some 40 minutes\nnpm run bench -- --quick                    # all, roughly: some minutes\n' +
+    '```\nnpm run bench                               # all, thoroughly: some 50 minutes\nnpm run bench -- --quick                    # all, roughly: some minutes\n' +
       'npm run bench -- fan-out request            # some\nnpm run bench -- --record "before release"  # and keep the medians in bench/history\n' +
       'node bench/report.mjs                       # this page, from what was measured last\n```',
     'Nothing else should run meanwhile. [bench/README.md](../bench/README.md) tells more.',

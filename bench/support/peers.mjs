@@ -1,11 +1,13 @@
 // What is measured beside: packages that only the benchmarks know, installed when they are first needed.
 import { spawnSync } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { folder } from './places.mjs';
 import { say } from './tell.mjs';
 
 export function installPeers() {
+  // A link leads to a folder of somebody else, which an installation would empty.
+  if (lstatSync(join(folder, 'node_modules'), { throwIfNoEntry: false })?.isSymbolicLink()) return;
   const [wanted, installed] = ['package-lock.json', 'node_modules/.package-lock.json'].map((name) =>
     join(folder, name),
   );

@@ -6,7 +6,17 @@ import { join } from 'node:path';
 import { cpuOf } from './cpu.mjs';
 import { folder, root } from './places.mjs';
 
-export async function startPostgres() {
+/** `work` gets `{ url, cpu }`; all of it has ended when this settles. */
+export async function withPostgres(work) {
+  const postgres = await startPostgres();
+  try {
+    return await work(postgres);
+  } finally {
+    await postgres.stop();
+  }
+}
+
+async function startPostgres() {
   const args = ['-r', join(root, 'test/support/typescript.cjs'), join(folder, 'servers/postgres.ts')];
   const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   const exit = once(child, 'exit');

@@ -36,6 +36,16 @@ export async function startServers({ args, env }, { count, redisUrl, profile, se
       const [{ memory }] = await once(child, 'message');
       return memory;
     },
+    /** Watches the event loop of the first node; the answered function tells how late it was, in milliseconds. */
+    watchLoop: () => {
+      const [{ child }] = nodes;
+      child.send('watch');
+      return async () => {
+        child.send('tell');
+        const [{ loop }] = await once(child, 'message');
+        return loop;
+      };
+    },
     stop: () => Promise.all(nodes.map(({ child }) => stop(child))),
   };
 }

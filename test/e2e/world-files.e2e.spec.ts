@@ -1,6 +1,6 @@
 /** The world's files as an operator meets them: one command tells what is wrong with them, and the server starts with no less. */
 import { execFile } from 'node:child_process';
-import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder, testEnvironment } from '../support/environment';
 
@@ -19,13 +19,16 @@ const run = (args: string[], environment: NodeJS.ProcessEnv = {}): Promise<Ended
     );
   });
 
-const spoil = (zones: string): void => {
+function spoiltWorld(): string {
+  const zones = join(temporaryFolder(), 'zones');
+  cpSync(join(ROOT, 'apps', 'server', 'zones'), zones, { recursive: true });
   const file = join(zones, 'forest.json');
   writeFileSync(
     file,
     readFileSync(file, 'utf8').replace('"to": "mine"', '"to": "x"').replace('"width": 400', '"width": 40'),
   );
-};
+  return zones;
+}
 const PROBLEMS = [
   "zones/forest.json: exits[1].to: there is no zone 'x'",
   'zones/forest.json: spawns[0]: is outside of the zone',
@@ -39,22 +42,15 @@ it('are told to be sound, file by file', async () => {
 });
 
 it('are told to be broken, with everything that is wrong and a failure for whoever asked', async () => {
-  const zones = join(temporaryFolder(), 'zones');
-  cpSync(join(ROOT, 'apps', 'server', 'zones'), zones, { recursive: true });
-  spoil(zones);
-  const { code, output } = await run(['scripts/world-check.mjs', zones]);
+  const { code, output } = await run(['scripts/world-check.mjs', spoiltWorld()]);
   expect(code).toBe(1);
   for (const problem of PROBLEMS) expect(output).toContain(problem);
   expect(output.trimEnd().split('\n').at(-1)).toMatch(/^4 zones, \d+ problems\.$/);
 });
 
 it('end the boot of a server with the same words, and nothing of it stays', async () => {
-  const folder = temporaryFolder();
-  cpSync(join(ROOT, 'dist'), join(folder, 'dist'), { recursive: true });
-  for (const name of ['node_modules', 'package.json']) symlinkSync(join(ROOT, name), join(folder, name));
-  spoil(join(folder, 'dist', 'apps', 'server', 'zones'));
-  const main = join(folder, 'dist', 'apps', 'server', 'src', 'main.js');
-  const { code, output } = await run([main], testEnvironment({ LOG_LEVEL: 'info' }));
+  const main = join(ROOT, 'dist', 'apps', 'server', 'src', 'main.js');
+  const { code, output } = await run([main], testEnvironment({ LOG_LEVEL: 'info', ZONES_DIR: spoiltWorld() }));
   expect(code).toBe(1);
   for (const problem of PROBLEMS) expect(output).toContain(problem);
   expect(output).not.toContain('    at ');

@@ -55,7 +55,7 @@ export class AppModule {
         SocialModule,
         PresenceModule,
         CharactersModule,
-        ZonesModule.forRoot(),
+        ZonesModule.forRoot(config.zonesDir),
         WorldModule,
         ChatModule,
         ConversationsModule,

@@ -64,6 +64,12 @@ export const VARIABLES = {
     fallback: false,
     doc: 'Lets a production server run on the embedded PostgreSQL.',
   }),
+  zonesDir: variable('Storage', {
+    name: 'ZONES_DIR',
+    read: text,
+    fallback: undefined,
+    doc: 'Folder of the files of the zones. Unset: those that come with the server.',
+  }),
   redisUrl: variable('Storage', {
     name: 'REDIS_URL',
     read: url('redis:', 'rediss:'),

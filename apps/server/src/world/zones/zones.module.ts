@@ -4,9 +4,9 @@ import { Atlas } from './atlas';
 
 @Module({})
 export class ZonesModule {
-  /** @throws BrokenWorldError */
-  static forRoot(): DynamicModule {
-    const atlas = { provide: Atlas, useValue: Atlas.read() };
+  /** `folder`: of other files than those of the server. @throws BrokenWorldError */
+  static forRoot(folder?: string): DynamicModule {
+    const atlas = { provide: Atlas, useValue: Atlas.read(folder) };
     return { module: ZonesModule, global: true, providers: [atlas], exports: [Atlas] };
   }
 }
