@@ -4,7 +4,7 @@ import { fc } from '../../../../test/support/properties';
 import { ATTACHMENT, PreparedEvent } from './prepared-event';
 
 const EVENT = 2;
-const encoded = (...data: unknown[]): unknown[] => new Encoder().encode({ type: EVENT, nsp: '/', data } as never);
+const encoded = (...data: unknown[]): unknown[] => new Encoder().encode({ type: EVENT, nsp: '/', data });
 
 it('is the packet of Socket.IO, byte for byte', () => {
   fc.assert(

@@ -1,8 +1,6 @@
 /** A character or monster where it is seen, with what is told of it: encoded when it has moved, once for all who see it. */
 import type { SeenMonster, SeenPlayer } from '@aeturnis/contracts';
-import type { Area } from './area';
 import { MOVE_BYTES, writeMove } from './move-bytes';
-import type { Viewer } from './viewer';
 
 type Unplaced<Seen> = Omit<Seen, 'n' | 'x' | 'y' | 'facing'>;
 /** What does not change with every step. */
@@ -24,9 +22,7 @@ export class Inhabitant implements Spot {
   y = 0;
   facing = 0;
   /** Where it is seen; null where it is not. */
-  area: Area | null = null;
-  /** Whose player looks from where it stands. */
-  viewer: Viewer | null = null;
+  cell: number | null = null;
   /** The tick that it moved in. */
   movedAt = -Infinity;
   private text: string | null = null;
