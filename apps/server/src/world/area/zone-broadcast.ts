@@ -55,8 +55,8 @@ export class ZoneBroadcast {
 
   private change({ entered, left }: ViewChange, tick: number): PreparedEvent | null {
     if (entered.length + left.length === 0) return null;
-    const seen = entered.map((one) => one.seen);
-    return this.press.text('zone:view', JSON.stringify({ tick, entered: seen, left }));
+    const seen = entered.map((one) => one.seenText).join();
+    return this.press.text('zone:view', `{"tick":${tick},"entered":[${seen}],"left":${JSON.stringify(left)}}`);
   }
 
   private tellMoves(area: Area, tick: number): void {
