@@ -43,7 +43,7 @@ export const movers = {
   },
   limitMs: 400_000,
 
-  run(side, { quick, profile, wanted = this.parts }) {
+  async run(side, { quick, profile, wanted = this.parts }) {
     const [warmSteps, windowMs] = quick ? [20_000, 2_000] : [30_000, 5_000];
     const parts = [];
     for (const [part, load] of Object.entries(LOADS)) {

@@ -106,8 +106,8 @@ export class MovingCrowd {
     const give = (event: PreparedEvent): boolean => !this.lagging && this.hear(looker, event as unknown as Packet);
     this.lookers.set(id, looker);
     this.space.watch(new Viewer({ give }, encoding), one);
-    if (!one.area) throw new Error('who looks stands somewhere');
-    const monsters = [...this.space.viewFrom(one.area)].map((seen) => seen.seen);
+    if (one.cell === null) throw new Error('who looks stands somewhere');
+    const monsters = [...this.space.viewFrom(one.cell)].map((seen) => seen.seen);
     socket.emit('zone:state', { zone: 'crowd', tick: this.tick, players: [], monsters });
   }
 

@@ -58,7 +58,7 @@ export class Surroundings implements OnModuleInit {
     life.space.watch(played.viewer, one);
     const players: SeenPlayer[] = [];
     const monsters: SeenMonster[] = [];
-    for (const { seen } of one.area ? life.space.viewFrom(one.area) : []) {
+    for (const { seen } of one.cell === null ? [] : life.space.viewFrom(one.cell)) {
       if ('class' in seen) players.push(seen);
       else monsters.push(seen);
     }
@@ -67,8 +67,9 @@ export class Surroundings implements OnModuleInit {
 
   /** Its connection is told nothing more; the character is still seen. */
   lookAway({ viewer, zone, id }: PlayedCharacter): void {
-    const one = this.life(zone.id).space.get(id);
-    if (viewer && one) this.life(zone.id).space.unwatch(viewer, one);
+    const { space } = this.life(zone.id);
+    const one = space.get(id);
+    if (viewer && one) space.unwatch(one, viewer);
   }
 
   put(zone: string, about: About, spot: Spot): void {

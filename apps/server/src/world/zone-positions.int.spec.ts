@@ -41,6 +41,7 @@ describe.each<[string, () => ZonePositions]>([
 
   it('knows nobody where nobody has been', async () => {
     expect(await positions.snapshot(zone)).toEqual([]);
+    expect(await positions.count(zone)).toBe(0);
     expect(await positions.has(zone, ann.id)).toBe(false);
     expect(await positions.leave(zone, ann.id)).toBe(false);
     expect(await positions.forget(zone, ann.id)).toBe(false);
@@ -57,6 +58,7 @@ describe.each<[string, () => ZonePositions]>([
     await positions.enter(zone, [ann]);
     await positions.enter(zone, [{ ...ann, x: 9 }, bob]);
     expect(byName(await positions.snapshot(zone))).toEqual([{ ...ann, x: 9 }, bob]);
+    expect(await positions.count(zone)).toBe(2);
   });
 
   it('replaces what is told of those who are there', async () => {

@@ -1,10 +1,9 @@
 /** What is prepared by hand is what Socket.IO itself makes of the same event. */
-import { Encoder } from 'socket.io-parser';
+import { Encoder, PacketType } from 'socket.io-parser';
 import { fc } from '../../../../test/support/properties';
 import { ATTACHMENT, PreparedEvent } from './prepared-event';
 
-const EVENT = 2;
-const encoded = (...data: unknown[]): unknown[] => new Encoder().encode({ type: EVENT, nsp: '/', data } as never);
+const encoded = (...data: unknown[]): unknown[] => new Encoder().encode({ type: PacketType.EVENT, nsp: '/', data });
 
 it('is the packet of Socket.IO, byte for byte', () => {
   fc.assert(

@@ -3,10 +3,10 @@ import type { MoveEncoding } from '@aeturnis/contracts';
 import type { Cells } from './cells';
 import { CellMoves } from './cell-moves';
 import type { Inhabitant } from './inhabitant';
-import { ViewNews } from './view-news';
+import { type Sight, ViewNews } from './view-news';
 import type { Viewer } from './viewer';
 
-export class Area {
+export class Area implements Sight {
   readonly inhabitants = new Set<Inhabitant>();
   /** By the form they get moves in. */
   readonly viewers: Readonly<Record<MoveEncoding, Set<Viewer>>> = { json: new Set(), binary: new Set() };
@@ -32,7 +32,7 @@ export class Area {
     return this.cells.areNear(this.cell, other.cell);
   }
 
-  sees({ area }: Inhabitant): boolean {
-    return area !== null && this.isNear(area);
+  sees({ cell }: Inhabitant): boolean {
+    return cell !== null && this.cells.areNear(this.cell, cell);
   }
 }

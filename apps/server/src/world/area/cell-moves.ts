@@ -41,7 +41,7 @@ export class CellMoves {
       let at = 0;
       for (const one of this.inhabitants) {
         if (!full && !one.isToldIn(tick)) continue;
-        one.copyMove(block, at);
+        one.writeMove(block, at);
         at += MOVE_BYTES;
       }
       return block.subarray(0, at);

@@ -1,8 +1,6 @@
 /** A character or monster where it is seen, with what is told of it: encoded when it has moved, once for all who see it. */
 import type { SeenMonster, SeenPlayer } from '@aeturnis/contracts';
-import type { Area } from './area';
-import { MOVE_BYTES, writeMove } from './move-bytes';
-import type { Viewer } from './viewer';
+import { writeMove } from './move-bytes';
 
 type Unplaced<Seen> = Omit<Seen, 'n' | 'x' | 'y' | 'facing'>;
 /** What does not change with every step. */
@@ -24,13 +22,12 @@ export class Inhabitant implements Spot {
   y = 0;
   facing = 0;
   /** Where it is seen; null where it is not. */
-  area: Area | null = null;
-  /** Whose player looks from where it stands. */
-  viewer: Viewer | null = null;
+  cell: number | null = null;
   /** The tick that it moved in. */
   movedAt = -Infinity;
   private text: string | null = null;
-  private readonly bytes = Buffer.alloc(MOVE_BYTES);
+  private introduction: string | null = null;
+  private who: { of: About; text: string } | null = null;
 
   constructor(
     public about: About,
@@ -46,7 +43,7 @@ export class Inhabitant implements Spot {
     const [x, y, facing] = [rounded(spot.x), rounded(spot.y), rounded(spot.facing)];
     if (x === this.x && y === this.y && facing === this.facing) return false;
     [this.x, this.y, this.facing] = [x, y, facing];
-    this.text = null;
+    this.text = this.introduction = null;
     return true;
   }
 
@@ -57,13 +54,12 @@ export class Inhabitant implements Spot {
 
   /** Its entry in `zone:moves`. */
   get move(): string {
-    return (this.text ??= this.encode());
+    return (this.text ??= `["${this.id}",${this.x},${this.y},${this.facing}]`);
   }
 
   /** The same in binary form. */
-  copyMove(target: Buffer, at: number): void {
-    this.text ??= this.encode();
-    this.bytes.copy(target, at);
+  writeMove(target: Buffer, at: number): void {
+    writeMove(target, at, this);
   }
 
   /** As `zone:state` and `zone:view` show it. */
@@ -72,9 +68,16 @@ export class Inhabitant implements Spot {
     return { ...about, n, x, y, facing };
   }
 
-  private encode(): string {
-    writeMove(this.bytes, 0, this);
-    return `["${this.id}",${this.x},${this.y},${this.facing}]`;
+  /** The same, encoded. */
+  get seenText(): string {
+    if (this.who?.of !== this.about) this.introduction = null;
+    return (this.introduction ??= this.introduce());
+  }
+
+  private introduce(): string {
+    const { about, n, x, y, facing } = this;
+    if (this.who?.of !== about) this.who = { of: about, text: JSON.stringify({ ...about, n }).slice(0, -1) };
+    return `${this.who.text},"x":${x},"y":${y},"facing":${facing}}`;
   }
 }
 

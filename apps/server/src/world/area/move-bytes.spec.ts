@@ -1,4 +1,7 @@
 /** The binary form of moves: what is written is read. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { runInThisContext } from 'node:vm';
 import { fc } from '../../../../../test/support/properties';
 import { Numbers } from './numbers';
 import { MOVE_BYTES, readMoves, writeMove } from './move-bytes';
@@ -23,6 +26,21 @@ it('comes back to the hundredth of a unit, wherever one stands and looks', () =>
       });
     }),
   );
+});
+
+it('is read by what the documents show, from a buffer of Node.js and of a browser', () => {
+  const text = readFileSync(join(__dirname, '..', '..', '..', '..', '..', 'docs', 'world.md'), 'utf8');
+  const [, source = ''] = /```js\n([\s\S]*?)```/.exec(text) ?? [];
+  const movesOf = runInThisContext(`(${source})`) as (bytes: Buffer | ArrayBuffer) => object[];
+  const bytes = Buffer.alloc(3 * MOVE_BYTES).subarray(MOVE_BYTES);
+  writeMove(bytes, 0, { n: 65_535, x: 9_999.99, y: 0, facing: -Math.PI / 2 });
+  writeMove(bytes, MOVE_BYTES, { n: 0, x: 0.01, y: 10_000, facing: 0 });
+  const told = [
+    { n: 65_535, x: 9_999.99, y: 0, facing: 1.5 * Math.PI },
+    { n: 0, x: 0.01, y: 10_000, facing: 0 },
+  ];
+  expect(movesOf(bytes)).toEqual(told);
+  expect(movesOf(new Uint8Array(bytes).buffer)).toEqual(told);
 });
 
 it('numbers nobody twice, and does not give a number again that was given back a moment ago', () => {

@@ -3,7 +3,6 @@
  * of twenty packets that lose one, a newcomer is missed by one client in 160,000. Who has left is forgotten with the next
  * keyframe anyway.
  */
-import type { Area } from './area';
 import type { Inhabitant } from './inhabitant';
 
 const TELLINGS = { entered: 4, left: 2 } as const;
@@ -13,6 +12,11 @@ export const VIEW_EVERY = 2;
 interface Item {
   readonly one: Inhabitant;
   told: number;
+}
+
+/** From where one sees. */
+export interface Sight {
+  sees(one: Inhabitant): boolean;
 }
 
 export interface ViewChange {
@@ -43,12 +47,12 @@ export class ViewNews {
     this.items.clear();
   }
 
-  /** What is to be told to who looks from this area. */
-  take(area: Area): ViewChange {
+  /** What is to be told to who looks from there. */
+  take(sight: Sight): ViewChange {
     const entered: Inhabitant[] = [];
     const left: string[] = [];
     for (const [id, item] of this.items) {
-      const here = area.sees(item.one);
+      const here = sight.sees(item.one);
       const tellings = here ? TELLINGS.entered : TELLINGS.left;
       if (item.told < tellings) {
         if (here) entered.push(item.one);

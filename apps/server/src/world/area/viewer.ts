@@ -1,7 +1,6 @@
 /** A connection that looks at a zone from where its character stands. */
 import type { MoveEncoding } from '@aeturnis/contracts';
 import type { PreparedEvent } from '@aeturnis/realtime';
-import type { Area } from './area';
 import { ViewNews } from './view-news';
 
 export interface Receiver {
@@ -10,7 +9,8 @@ export interface Receiver {
 }
 
 export class Viewer {
-  area: Area | null = null;
+  /** From which it looks; null while it does not. */
+  cell: number | null = null;
   /** What is told to this one alone, since it looks from another cell. */
   readonly news = new ViewNews();
   /** The first tick in which it may be told. */

@@ -2,7 +2,6 @@
 import type { EventName, MoveEncoding } from '@aeturnis/contracts';
 import type { PreparedEvent } from '@aeturnis/realtime';
 import type { Area } from './area';
-import type { Inhabitant } from './inhabitant';
 import { VIEW_EVERY, type ViewChange } from './view-news';
 import type { Viewer } from './viewer';
 import type { ZoneSpace } from './zone-space';
@@ -38,9 +37,9 @@ export class ZoneBroadcast {
   }
 
   private tellOne(viewer: Viewer, tick: number): void {
-    if (!viewer.area || tick < viewer.newsAt) return;
+    if (viewer.cell === null || tick < viewer.newsAt) return;
     viewer.newsAt = tick + VIEW_EVERY;
-    const change = viewer.news.take(viewer.area);
+    const change = viewer.news.take(this.space.area(viewer.cell));
     if (viewer.news.empty) this.space.withNews.delete(viewer);
     const event = this.change(change, tick);
     if (event) this.give(viewer, event, tick);
@@ -56,8 +55,8 @@ export class ZoneBroadcast {
 
   private change({ entered, left }: ViewChange, tick: number): PreparedEvent | null {
     if (entered.length + left.length === 0) return null;
-    const seen = entered.map((one) => one.seen);
-    return this.press.text('zone:view', JSON.stringify({ tick, entered: seen, left }));
+    const seen = entered.map((one) => one.seenText).join();
+    return this.press.text('zone:view', `{"tick":${tick},"entered":[${seen}],"left":${JSON.stringify(left)}}`);
   }
 
   private tellMoves(area: Area, tick: number): void {
@@ -93,9 +92,9 @@ export class ZoneBroadcast {
   /** To who lagged and may read again: the whole view, and by a keyframe who is not in it any more. */
   private showAgain(viewer: Viewer, tick: number): void {
     this.behind.delete(viewer);
-    const { area } = viewer;
-    if (!area) return;
-    const everybody: Inhabitant[] = [...this.space.viewFrom(area)];
+    if (viewer.cell === null) return;
+    const area = this.space.area(viewer.cell);
+    const everybody = [...this.space.viewFrom(viewer.cell)];
     const view = this.change({ entered: everybody, left: [] }, tick);
     const moves = this.moves(area, viewer.encoding, true, tick);
     if (view) this.give(viewer, view, tick);

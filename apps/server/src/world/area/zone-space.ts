@@ -14,6 +14,8 @@ export class ZoneSpace {
   /** Viewers who are to be told something that others are not. */
   readonly withNews = new Set<Viewer>();
   private readonly inhabitants = new Map<string, Inhabitant>();
+  /** Whose player looks. */
+  private readonly viewers = new Map<Inhabitant, Viewer>();
   private readonly areas = new Map<number, Area>();
   private readonly cells: Cells;
   private readonly numbers = new Numbers();
@@ -25,10 +27,6 @@ export class ZoneSpace {
 
   get(id: string): Inhabitant | undefined {
     return this.inhabitants.get(id);
-  }
-
-  all(): IterableIterator<Inhabitant> {
-    return this.inhabitants.values();
   }
 
   /** Puts it there, whether or not it was in the zone already. */
@@ -43,49 +41,60 @@ export class ZoneSpace {
     this.inhabitants.set(one.id, one);
     one.stand(spot);
     this.moved.push(one);
-    one.area = this.area(this.cells.at(one.x, one.y));
-    one.area.inhabitants.add(one);
-    for (const area of one.area.around) if (area.watched) area.news.note(one);
+    const here = this.area(this.cells.at(one.x, one.y));
+    one.cell = here.cell;
+    here.inhabitants.add(one);
+    for (const area of here.around) if (area.watched) area.news.note(one);
     return one;
   }
 
   move(one: Inhabitant, spot: Spot): void {
-    if (!one.area || !one.stand(spot)) return;
+    if (one.cell === null || !one.stand(spot)) return;
     this.moved.push(one);
-    const cell = this.cells.next(one.area.cell, one.x, one.y);
-    if (cell !== one.area.cell) this.shift(one, one.area, this.area(cell));
+    const cell = this.cells.next(one.cell, one.x, one.y);
+    if (cell !== one.cell) this.shift(one, this.area(one.cell), this.area(cell));
   }
 
   remove(id: string): void {
     const one = this.inhabitants.get(id);
-    if (!one?.area) return;
-    if (one.viewer) this.unwatch(one.viewer, one);
+    if (!one || one.cell === null) return;
+    this.unwatch(one);
     this.inhabitants.delete(id);
     this.numbers.giveBack(one.n);
-    one.area.inhabitants.delete(one);
-    const { around } = one.area;
-    one.area = null;
-    for (const area of around) if (area.watched) area.news.note(one);
+    const here = this.area(one.cell);
+    here.inhabitants.delete(one);
+    one.cell = null;
+    for (const area of here.around) if (area.watched) area.news.note(one);
   }
 
   /** From now on it is told what changes in the view; it has to be shown the view before the next tick. */
   watch(viewer: Viewer, one: Inhabitant): void {
-    if (one.viewer) this.unwatch(one.viewer, one);
-    if (!one.area) return;
-    one.viewer = viewer;
-    this.look(viewer, one.area);
+    this.unwatch(one);
+    if (one.cell === null) return;
+    this.viewers.set(one, viewer);
+    this.look(viewer, this.area(one.cell));
   }
 
-  unwatch(viewer: Viewer, one: Inhabitant): void {
-    if (one.viewer === viewer) one.viewer = null;
+  /** Only the viewer that is named: another may have taken its place. */
+  unwatch(one: Inhabitant, viewer = this.viewers.get(one)): void {
+    if (!viewer || this.viewers.get(one) !== viewer) return;
+    this.viewers.delete(one);
     this.lookAway(viewer);
     viewer.news.clear();
     this.withNews.delete(viewer);
   }
 
-  /** Everybody whom one sees from there. */
-  *viewFrom(area: Area): Generator<Inhabitant> {
-    for (const near of area.around) yield* near.inhabitants;
+  /** Everybody whom one sees from a cell. */
+  *viewFrom(cell: number): Generator<Inhabitant> {
+    for (const near of this.area(cell).around) yield* near.inhabitants;
+  }
+
+  area(cell: number): Area {
+    const known = this.areas.get(cell);
+    if (known?.around.length) return known;
+    const area = known ?? this.unconnected(cell);
+    area.around = this.cells.around(cell).map((near) => this.areas.get(near) ?? this.unconnected(near));
+    return area;
   }
 
   /** Who moved since the last tick is told in this one. */
@@ -99,10 +108,11 @@ export class ZoneSpace {
   private shift(one: Inhabitant, from: Area, to: Area): void {
     from.inhabitants.delete(one);
     to.inhabitants.add(one);
-    one.area = to;
+    one.cell = to.cell;
     for (const area of from.around) if (area.watched && !area.isNear(to)) area.news.note(one);
     for (const area of to.around) if (area.watched && !area.isNear(from)) area.news.note(one);
-    if (one.viewer) this.turn(one.viewer, from, to);
+    const viewer = this.viewers.get(one);
+    if (viewer) this.turn(viewer, from, to);
   }
 
   /** The viewer knew what is seen from the one area, and is to know what is seen from the other. */
@@ -116,29 +126,21 @@ export class ZoneSpace {
   }
 
   private look(viewer: Viewer, area: Area): void {
-    viewer.area = area;
+    viewer.cell = area.cell;
     area.viewers[viewer.encoding].add(viewer);
     this.watched.add(area);
   }
 
   private lookAway(viewer: Viewer): void {
-    const { area } = viewer;
-    if (!area) return;
-    viewer.area = null;
+    if (viewer.cell === null) return;
+    const area = this.area(viewer.cell);
+    viewer.cell = null;
     area.viewers[viewer.encoding].delete(viewer);
     if (area.watched) return;
     this.watched.delete(area);
     // Whoever comes here later knows by then what there is to know.
     area.news.clear();
     area.keyframeAt = 0;
-  }
-
-  private area(cell: number): Area {
-    const known = this.areas.get(cell);
-    if (known?.around.length) return known;
-    const area = known ?? this.unconnected(cell);
-    area.around = this.cells.around(cell).map((near) => this.areas.get(near) ?? this.unconnected(near));
-    return area;
   }
 
   private unconnected(cell: number): Area {

@@ -62,6 +62,11 @@ export function centre({ x, y, width, height }: Box): Point {
  * Kay and Kajiya, 1986). It runs for every step and obstacle, and makes no garbage.
  */
 export function crosses(box: Box, from: Point, to: Point): boolean {
+  // Most boxes are far from most steps, and this is asked of all of them for every step.
+  if ((from.x <= box.x && to.x <= box.x) || (from.y <= box.y && to.y <= box.y)) return false;
+  const farX = box.x + box.width;
+  const farY = box.y + box.height;
+  if ((from.x >= farX && to.x >= farX) || (from.y >= farY && to.y >= farY)) return false;
   const alongX = to.x - from.x;
   const alongY = to.y - from.y;
   const west = box.x - from.x;
