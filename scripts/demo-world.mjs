@@ -1,6 +1,7 @@
 /**
  * A zone as a small map that redraws: two players, thirty bots and the monsters, over real sockets against a server of its
- * own. What is drawn is what the two players are told, each of the part around; who is in no view is not drawn. Ends with Ctrl-C, or by itself after `--seconds N`.
+ * own. What is drawn is what the two players are told, each of the part around: whom neither sees is missing. Ends with
+ * Ctrl-C, or by itself after `--seconds N`.
  */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -13,15 +14,16 @@ import { ZonePicture } from './demo/zone-picture.mjs';
 
 const BOTS = 30;
 const AT_ONCE = 6;
+/** All of it fits into a terminal of 80 by 24. */
 const COLUMNS = 78;
 /** The square of the starting village, and the yard in which monsters are. */
-const PART = { x: 60, y: 74, width: 104, height: 53 };
+const PART = { x: 60, y: 79, width: 104, height: 42 };
 /** Who stays here sees all of the yard. */
 const SQUARE = { x: 94, y: 92, width: 24, height: 18 };
 const FRAME_MS = 100;
 const PLAIN_FRAME_MS = 1_000;
 const ACT_MS = 700;
-const NEWS = 3;
+const NEWS = 2;
 const ACTIONS = ['jump', 'bow', 'taunt', 'dance'];
 
 const zone = JSON.parse(readFileSync(new URL('../apps/server/zones/starting_village.json', import.meta.url), 'utf8'));
@@ -82,8 +84,8 @@ function draw([anna, ben]) {
   const { tick, batches, moves } = anna.picture;
   return [
     ...drawZone(zone, PART, COLUMNS, entities, sign, { colours: live }),
-    `${zone.name}: A is ${anna.name}, B is ${ben.name}; o ${entities.length - monsters - 2} of ${BOTS} bots, ${monsters} monsters (r rat, s straw man)`,
-    `tick ${tick}; ${anna.name} sees ${anna.picture.seen.size} and was told ${moves} moves in ${batches} batches`,
+    `${heroes.size} players (A, B), o ${entities.length - monsters - heroes.size} of ${BOTS} bots, ${monsters} monsters (r rats, s straw men)`,
+    `tick ${tick}: ${anna.name} sees ${anna.picture.seen.size}, and was told ${moves} moves in ${batches} batches`,
     ...Array.from({ length: NEWS }, (_, index) => news[index] ?? ''),
   ];
 }

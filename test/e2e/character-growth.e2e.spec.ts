@@ -1,7 +1,7 @@
 /** Characters that grow, over two nodes: kept, told to those whom it concerns, and never answered from before it. */
 import { CharactersService } from '../../apps/server/src/characters';
 import type { RunningServer } from '../../apps/server/src/server';
-import { closeClients, connect, createCharacter, registerPlayer, type TestClient, until } from '../support/client';
+import { closeClients, connect, createCharacter, playAsGuest, type TestClient, until } from '../support/client';
 import { call } from '../support/http';
 import { createMigratedDatabase, type TestDatabase } from '../support/postgres';
 import { type RedisServer, startRedis } from '../support/redis-server';
@@ -29,7 +29,7 @@ const shown = async (client: TestClient, id: string) =>
   (await client.event('zone:state')).players.find((player) => player.id === id);
 
 async function play(node: RunningServer) {
-  const player = await registerPlayer(node.url);
+  const player = await playAsGuest(node.url);
   const { id } = await createCharacter(node.url, player);
   const client = await connect(node.url, player.accessToken);
   expect(await client.send('character:select', { characterId: id })).toMatchObject({ success: true });
@@ -74,7 +74,7 @@ it('shows in the picture newcomers get, on the other node too, and in the answer
 });
 
 it('is known to readers on the other node that knew the character from before', async () => {
-  const player = await registerPlayer(west.url);
+  const player = await playAsGuest(west.url);
   const { id } = await createCharacter(west.url, player);
   const known = await Promise.all([west, east].map((node) => charactersOf(node).find(id)));
   expect(known).toMatchObject([{ level: 1 }, { level: 1 }]);

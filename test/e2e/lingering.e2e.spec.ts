@@ -5,8 +5,8 @@ import {
   closeClients,
   connect,
   createCharacter,
-  type Player,
-  registerPlayer,
+  type Guest,
+  playAsGuest,
   type TestClient,
   until,
 } from '../support/client';
@@ -15,6 +15,8 @@ import { call } from '../support/http';
 import { createMigratedDatabase, type TestDatabase } from '../support/postgres';
 import { type RedisServer, startRedis } from '../support/redis-server';
 import { startTestServer } from '../support/server';
+
+jest.setTimeout(60_000);
 
 let database: TestDatabase;
 let redis: RedisServer;
@@ -42,7 +44,7 @@ afterAll(async () => {
 });
 
 interface Played {
-  player: Player;
+  player: Guest;
   client: TestClient;
   id: string;
 }
@@ -55,7 +57,7 @@ const moved = (client: TestClient, id: string, x: number) =>
   client.event('zone:moves', ({ moves }) => moves.some(([who, where]) => who === id && where === x));
 
 async function play(url: string, reconnection = false): Promise<Played> {
-  const player = await registerPlayer(east.url);
+  const player = await playAsGuest(east.url);
   const { id } = await createCharacter(east.url, player);
   const client = await connect(url, player.accessToken, {
     reconnection,
@@ -147,7 +149,7 @@ describe.each([
 it("is nobody else's to take up", async () => {
   const { ann, watchers } = await scene();
   await drop(ann);
-  const thief = await registerPlayer(east.url);
+  const thief = await playAsGuest(east.url);
   const stranger = await connect(west.url, thief.accessToken);
   expect(await select(stranger, ann.id)).toMatchObject({ error: { code: 'NOT_FOUND' } });
   expect(await step(stranger, 2, 103.5)).toMatchObject({ error: { code: 'NO_CHARACTER' } });

@@ -1,7 +1,7 @@
 /** A node with a hundred walkers is killed: where they were is known, half of them come back unseen, the others are told gone. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Ack } from '@aeturnis/contracts';
-import { closeClients, connect, playAsGuest, post, type TestClient, uniqueCharacterName } from '../support/client';
+import { closeClients, connect, createCharacter, playAsGuest, type TestClient } from '../support/client';
 import { Gate } from '../support/gate';
 import { call } from '../support/http';
 import { createMigratedDatabase, type TestDatabase } from '../support/postgres';
@@ -12,6 +12,7 @@ const WALKERS = 100;
 const STEPS = 24;
 /** Units in a step, of which there are five in a second; together they end before the fence in the east. */
 const STRIDE = 0.8;
+const START_X = 100;
 const TWO_SECONDS = 2 * 5 * STRIDE;
 
 let database: TestDatabase;
@@ -46,15 +47,14 @@ interface Walker {
 
 async function enter(url: string, reconnection: boolean): Promise<Walker> {
   const { accessToken: token } = await playAsGuest(other.url);
-  const hero = { name: uniqueCharacterName(), class: 'mage' };
-  const { id, x } = await post<{ id: string; x: number }>(other.url, '/api/characters', hero, token);
+  const { id } = await createCharacter(other.url, { accessToken: token });
   const client = await connect(url, token, { reconnection, reconnectionDelay: 100, reconnectionDelayMax: 500 });
   expect(await client.send('character:select', { characterId: id })).toMatchObject({ success: true });
-  return { id, token, client, x };
+  return { id, token, client, x: START_X };
 }
 
 function step(walker: Walker, seq: number): void {
-  const [x, y] = [100 + seq * STRIDE, 100];
+  const [x, y] = [START_X + seq * STRIDE, 100];
   walker.client.socket.emit('character:move', { seq, x, y }, (answer: Ack<{ accepted: boolean }>) => {
     if (answer.success && 'accepted' in answer && answer.accepted) walker.x = x;
   });
@@ -85,7 +85,7 @@ it('loses less than two seconds of movement, and who comes back goes on without 
 
   for (const walker of gone) {
     const lost = walker.x - (await keptOf(walker));
-    expect(walker.x).toBeGreaterThan(100 + TWO_SECONDS);
+    expect(walker.x).toBeGreaterThan(START_X + TWO_SECONDS);
     expect(lost).toBeLessThanOrEqual(TWO_SECONDS);
   }
   for (const walker of returning) {

@@ -58,8 +58,10 @@ export async function registerPlayer(url: string, name = uniqueName()): Promise<
   return { id: session.user.id, name, password, accessToken: session.accessToken, refreshToken: session.refreshToken };
 }
 
+export type Guest = Pick<Player, 'id' | 'name' | 'accessToken'>;
+
 /** Quicker than a registration: nothing is hashed. */
-export async function playAsGuest(url: string): Promise<Pick<Player, 'id' | 'name' | 'accessToken'>> {
+export async function playAsGuest(url: string): Promise<Guest> {
   const { accessToken, user } = await post<{ accessToken: string; user: { id: string; name: string } }>(
     url,
     '/api/auth/guest',
@@ -70,7 +72,7 @@ export async function playAsGuest(url: string): Promise<Pick<Player, 'id' | 'nam
 
 export async function createCharacter(
   url: string,
-  player: Player,
+  player: Pick<Player, 'accessToken'>,
   name = uniqueCharacterName(),
 ): Promise<{ id: string; name: string }> {
   return post(url, '/api/characters', { name, class: 'ranger' }, player.accessToken);
