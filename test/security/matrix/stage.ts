@@ -9,6 +9,9 @@ import type { Row } from './row';
 import { type Cast, makeScene, nowhere, type Scene, SECRET } from './scene';
 import { changedTables, Stored } from './stored';
 
+/** Tables that may change and the scene stays what it was; after a change of any other one a new scene begins. */
+const BESIDE = new Set(['accounts', 'admin_audit', 'blocks', 'chat_messages', 'presence_settings', 'refresh_tokens']);
+
 /** Those who are in no conversation with the owner (any more). */
 const OUTSIDE = new Set<Column>(['anonymous', 'stranger', 'former', 'admin']);
 /** Those to whom what they must not know of answers as what does not exist. */
@@ -28,7 +31,6 @@ const CALLED: Record<Column, string> = {
 
 export class Stage {
   private scene: Scene | undefined;
-  private before: ReadonlyMap<string, string> = new Map();
 
   private constructor(
     readonly server: RunningServer,
@@ -74,11 +76,12 @@ export class Stage {
 
   private async cell(row: Row, column: Column): Promise<string[]> {
     const actor = await this.actor(row, column);
-    const scene = (this.scene ??= await this.begin());
+    const scene = (this.scene ??= await makeScene(this.cast));
     const expected = row.expected[column];
+    const before = await this.stored.digest();
     const answer = await this.ask(row, column, actor, scene);
-    const changed = changedTables(this.before, await this.stored.digest());
-    if (changed.length > 0) this.scene = undefined;
+    const changed = changedTables(before, await this.stored.digest());
+    if (changed.some((table) => !BESIDE.has(table))) this.scene = undefined;
     const cell = `${row.name} × ${CALLED[column]}`;
     if (answer.outcome !== expected) return [`${cell}: expected ${expected}, got ${answer.outcome}`];
     const wrong: string[] = [];
@@ -91,12 +94,6 @@ export class Stage {
         wrong.push(`${cell}: told "${answer.message}", and "${message}" (${outcome}) of what does not exist`);
     }
     return wrong;
-  }
-
-  private async begin(): Promise<Scene> {
-    const scene = await makeScene(this.cast);
-    this.before = await this.stored.digest();
-    return scene;
   }
 
   private ask(row: Row, column: Column, actor: Actor, scene: Scene): Promise<Answer> {
@@ -112,7 +109,6 @@ export class Stage {
   private async actor({ kind, asNew, owned }: Row, column: Column): Promise<Actor> {
     if (column === 'anonymous') return NOBODY;
     if (asNew) {
-      this.scene = undefined;
       const actor = await this.actors.make(asNew, column);
       if (kind === 'command') await actor.connection();
       return actor;
