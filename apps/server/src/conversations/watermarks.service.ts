@@ -1,7 +1,6 @@
 /** How far members have read, and what has reached a device of theirs: told to those who wrote it. */
 import { Injectable } from '@nestjs/common';
 import { AppError, type Marked, type MessageIdsDto } from '@aeturnis/contracts';
-import { Database } from '@aeturnis/platform';
 import { Clock, RealtimeService } from '@aeturnis/realtime';
 import { refusal } from './conversation-access';
 import { MembersRepository, type Watermark } from './members.repository';
@@ -19,7 +18,6 @@ interface Moved {
 @Injectable()
 export class WatermarksService {
   constructor(
-    private readonly database: Database,
     private readonly members: MembersRepository,
     private readonly messages: MessagesRepository,
     private readonly realtime: RealtimeService,
@@ -31,10 +29,7 @@ export class WatermarksService {
     const { conversationId } = dto;
     const { passed, from, to } = await this.advance(userId, 'readSeq', dto);
     if (to > from) {
-      const senders = await this.stillThere(
-        conversationId,
-        await this.messages.sendersBetween(conversationId, from, to),
-      );
+      const senders = await this.messages.sendersBetween(conversationId, from, to);
       const receipt = { conversationId, seq: to, readBy: userId, readAt: this.now() };
       for (const receiver of new Set([...senders, userId])) {
         const theirs = passed.filter(({ senderId }) => senderId === receiver || receiver === userId);
@@ -69,9 +64,7 @@ export class WatermarksService {
   ): Promise<Moved> {
     const named = await this.messages.seqsOf(conversationId, messageIds);
     const newest = named.at(-1)?.seq ?? 0;
-    const moved = await this.database.transaction(() =>
-      this.members.advance(conversationId, userId, watermark, newest),
-    );
+    const moved = await this.members.advance(conversationId, userId, watermark, newest);
     if (!moved) throw refusal((await this.members.find(conversationId, userId)) !== null);
     if (named.length === 0) throw new AppError('NOT_FOUND', 'There is no such message');
     return { ...moved, passed: named.filter(({ seq }) => seq > moved.from) };
