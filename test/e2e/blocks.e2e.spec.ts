@@ -26,7 +26,7 @@ describe.each(PLACES)('on %s', (_, where) => {
 
   const play = async (...players: Talker[]): Promise<void> => {
     for (const player of players) {
-      const { id: characterId } = await createCharacter(player.url, { ...player, password: '', refreshToken: '' });
+      const { id: characterId } = await createCharacter(player.url, player);
       await command(player, 'character:select', { characterId });
     }
   };

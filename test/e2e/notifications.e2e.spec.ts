@@ -241,7 +241,7 @@ describe('a mention', () => {
 
   it('in a zone reaches those who are there, and nobody else', async () => {
     const [here, there, away] = [await game.play(), await game.play(), await join()];
-    const { name } = await createCharacter(game.server.url, { ...away, password: '', refreshToken: '' });
+    const { name } = await createCharacter(game.server.url, away);
     await say(here, `@${there.character.name} @${name}`, 'zone');
     expect(await titles(there)).toEqual([`${here.character.name} mentioned you 1`]);
     expect(await titles(away)).toEqual([]);

@@ -1,7 +1,7 @@
 /** Keeps who is in which conversation, with which role, and how far they have read. */
 import { Injectable } from '@nestjs/common';
 import type { ConversationKind, ConversationRole } from '@aeturnis/contracts';
-import { Database } from '@aeturnis/platform';
+import { Database, statement } from '@aeturnis/platform';
 import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import { conversationMembers as members, conversations } from './conversations.schema';
 
@@ -119,7 +119,7 @@ export class MembersRepository {
   }
 
   /**
-   * Moves watermarks of a member forward, never back. What is read has been delivered. Call it inside a transaction.
+   * Moves watermarks of a member forward, never back. What is read has been delivered.
    * @returns where the watermark stood and stands; null for somebody who is no member (any more).
    */
   async advance(
@@ -128,17 +128,8 @@ export class MembersRepository {
     watermark: Watermark,
     seq: number,
   ): Promise<{ from: number; to: number } | null> {
-    const { db } = this.database;
-    const here = and(one(conversationId, userId), isNull(members.leftSeq));
-    const [before] = await db.select({ seq: members[watermark] }).from(members).where(here).for('no key update');
-    if (!before) return null;
-    if (before.seq >= seq) return { from: before.seq, to: before.seq };
-    const delivered = sql`greatest(${members.deliveredSeq}, ${seq})`;
-    await db
-      .update(members)
-      .set(watermark === 'readSeq' ? { readSeq: seq, deliveredSeq: delivered } : { deliveredSeq: seq })
-      .where(here);
-    return { from: before.seq, to: seq };
+    const [row] = await ADVANCE[watermark](this.database.db, { conversationId, userId, seq });
+    return row ? { from: Number(row.from), to: Math.max(Number(row.from), seq) } : null;
   }
 
   /** Removes what is known of a user who is in no conversation any more. */
@@ -149,3 +140,28 @@ export class MembersRepository {
 
 const one = (conversationId: string, userId: string) =>
   and(eq(members.conversationId, conversationId), eq(members.userId, userId));
+
+const value = (name: string, type: string) => sql`${sql.placeholder(name)}::${sql.raw(type)}`;
+
+/** In one statement: the row is locked before it is looked at. */
+function advancing(name: string, watermark: Watermark) {
+  const column = (key: Watermark) => sql.identifier(members[key].name);
+  const here = sql`conversation_id = ${value('conversationId', 'uuid')} and user_id = ${value('userId', 'uuid')}`;
+  const delivered = sql`${column('deliveredSeq')} = greatest(${column('deliveredSeq')}, ${value('seq', 'bigint')})`;
+  return statement<{ conversationId: string; userId: string; seq: number }, { from: string }>(
+    name,
+    sql`
+    with before as (
+      select ${column(watermark)} as seq from ${members} where ${here} and left_seq is null for no key update
+    ), moved as (
+      update ${members} set ${column(watermark)} = ${value('seq', 'bigint')}${watermark === 'readSeq' ? sql`, ${delivered}` : sql``}
+      where ${here} and (select seq from before) < ${value('seq', 'bigint')}
+    )
+    select seq as "from" from before`,
+  );
+}
+
+const ADVANCE = {
+  readSeq: advancing('conversation_read', 'readSeq'),
+  deliveredSeq: advancing('conversation_delivered', 'deliveredSeq'),
+};

@@ -33,10 +33,7 @@ export class WatermarksService {
     const { conversationId } = dto;
     const { passed, from, to } = await this.advance(userId, 'readSeq', dto);
     if (to > from) {
-      const senders = await this.stillThere(
-        conversationId,
-        await this.messages.sendersBetween(conversationId, from, to),
-      );
+      const senders = await this.messages.sendersBetween(conversationId, from, to);
       const receipt = { conversationId, seq: to, readBy: userId, readAt: this.now() };
       for (const receiver of new Set([...senders, userId])) {
         const theirs = passed.filter(({ senderId }) => senderId === receiver || receiver === userId);

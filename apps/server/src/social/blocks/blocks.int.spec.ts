@@ -1,9 +1,9 @@
 /** Blocks on a real database: how many there may be, and how long a node goes on with what it knew. */
 import { type Database } from '@aeturnis/platform';
 import { MAX_BLOCKS } from '@aeturnis/contracts';
+import { sql } from 'drizzle-orm';
 import { AccountsWorld } from '../../../../../test/support/accounts';
 import { aloneBus } from '../../../../../test/support/bus';
-import { accounts } from '../../accounts/accounts.schema';
 import { BlockList } from './block-list';
 import { BlocksRepository } from './blocks.repository';
 import { blocks } from './blocks.schema';
@@ -28,12 +28,11 @@ afterAll(() => world.close());
 
 let serial = 0;
 async function users(count: number): Promise<string[]> {
-  const values = Array.from({ length: count }, () => `blocks${++serial}`).map((name) => ({
-    name,
-    nameKey: name,
-    roles: ['player'],
-  }));
-  return (await database.db.insert(accounts).values(values).returning({ id: accounts.id })).map(({ id }) => id);
+  const names = Array.from({ length: count }, () => `blocks${++serial}`);
+  const { rows } = await database.db.execute<{ id: string }>(sql`
+    insert into accounts (name, name_key, roles)
+    select name, name, '{player}' from unnest(${sql.param(names)}::text[]) as name returning id`);
+  return rows.map(({ id }) => id);
 }
 const pair = () => users(2) as Promise<[string, string]>;
 
