@@ -14,6 +14,7 @@ export async function startDemoServer(settings = {}) {
     SOCKET_PORT: '',
     DATABASE_URL: '',
     REDIS_URL: '',
+    ZONES_DIR: '',
     DATA_DIR: temporaryFolder(),
     LOG_LEVEL: 'error',
     ...settings,

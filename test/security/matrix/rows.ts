@@ -6,6 +6,7 @@ import { characters } from './domains/characters';
 import { chat } from './domains/chat';
 import { conversations } from './domains/conversations';
 import { messages } from './domains/messages';
+import { notifications } from './domains/notifications';
 import { presence } from './domains/presence';
 import { system } from './domains/system';
 import type { Row } from './row';
@@ -20,6 +21,7 @@ export const DOMAINS: Readonly<Record<string, readonly Row[]>> = {
   characters,
   conversations,
   messages,
+  notifications,
   admin,
 };
 

@@ -1,6 +1,9 @@
-/** What belongs to the owner: a group with a message and a reaction to it, and two characters, one of which is played. */
+/**
+ * What belongs to the owner: a group with a message and a reaction to it, two characters, one of which is played, and a
+ * notification.
+ */
 import { randomUUID } from 'node:crypto';
-import type { CharacterView } from '@aeturnis/contracts';
+import type { CharacterView, NotificationView } from '@aeturnis/contracts';
 import { createCharacter } from '../../support/client';
 import { call } from '../../support/http';
 import type { Actor } from './actors';
@@ -16,6 +19,8 @@ export interface Scene {
   readonly reactionId: string;
   /** Of the owner, and not played. */
   readonly spareCharacterId: string;
+  /** Of the owner, and unread. */
+  readonly notificationId: string;
 }
 
 export type Cast = Readonly<Record<Exclude<Column, 'anonymous'>, Actor>> &
@@ -34,6 +39,7 @@ export function nowhere(scene: Scene): Scene {
     messageId: randomUUID(),
     reactionId: randomUUID(),
     spareCharacterId: randomUUID(),
+    notificationId: randomUUID(),
   };
 }
 
@@ -52,6 +58,10 @@ export async function makeScene(cast: Cast): Promise<Scene> {
   await ask('conversation:remove', { conversationId, userId: former.id });
   await ask('conversation:role', { conversationId, userId: moderator.id, role: 'admin' });
   const { messageId } = await ask('message:send', { conversationId, content: SECRET });
+  const companion = await member.connection();
+  await companion.send('chat:message', { channel: 'global', text: `@${owner.name} ${randomUUID()}` });
+  const { notifications } = await ask('notification:list', { limit: 1 });
+  const [mention] = notifications as NotificationView[];
   const { reactionId } = await ask('reaction:add', { conversationId, messageId, emoji: '🔒' });
   return {
     owner,
@@ -61,6 +71,7 @@ export async function makeScene(cast: Cast): Promise<Scene> {
     messageId: String(messageId),
     reactionId: String(reactionId),
     spareCharacterId: await spareCharacter(cast),
+    notificationId: mention?.id ?? '',
   };
 }
 

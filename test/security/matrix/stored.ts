@@ -14,6 +14,9 @@ const BY_ITSELF = [
   'walked_until',
 ];
 
+/** What comes to be in its own time: members who are away are notified a moment after a message. */
+const IN_ITS_OWN_TIME: Readonly<Record<string, string>> = { notifications: "kind = 'conversation'" };
+
 export class Stored {
   private query = '';
 
@@ -29,7 +32,8 @@ export class Stored {
     stored.query = rows
       .map(({ name }) => {
         const row = `(to_jsonb(t) - ${columns})::text`;
-        return `select '${name}' as name, md5(string_agg(${row}, ',' order by ${row})) as digest from ${name} as t`;
+        return `select '${name}' as name, md5(string_agg(${row}, ',' order by ${row})) as digest from ${name} as t
+          where not (${IN_ITS_OWN_TIME[name] ?? 'false'})`;
       })
       .join(' union all ');
     return stored;

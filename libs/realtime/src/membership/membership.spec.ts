@@ -98,7 +98,12 @@ describe('Membership', () => {
     expect(await b.membership.attributes(['u', 'v'])).toEqual([{ status: 'busy' }, {}]);
     await a.membership.leave(ONLINE, 'u', 's1');
     await a.membership.stop();
-    expect(a.changes.at(-1)).toMatchObject({ group: ONLINE, userId: 'u', kind: 'left', attributes: { status: 'busy' } });
+    expect(a.changes.at(-1)).toMatchObject({
+      group: ONLINE,
+      userId: 'u',
+      kind: 'left',
+      attributes: { status: 'busy' },
+    });
     expect(await b.membership.attributes(['u'])).toEqual([{}]);
   });
 

@@ -17,6 +17,9 @@ export const characters = [
     asNew: 'guest',
   }),
   command('character:move', { ...NOBODY, all: 'OK' }, () => ({ seq: 1, x: 0, y: 0 })),
+  command('character:action', { ...NOBODY, all: 'OK' }, () => ({ action: 'wave' })),
+  command('character:status', { ...NOBODY, all: 'OK' }, () => ({ status: 'fishing' })),
+  command('zone:population', { all: 'OK' }, () => ({ zone: 'starting_village' })),
   route('GET /api/characters', { all: 200 }),
   route('POST /api/characters', { all: 201 }, () => ({ body: { name: uniqueCharacterName(), class: 'mage' } }), {
     asNew: 'guest',
