@@ -1,21 +1,11 @@
 /** Which page of a list is asked for. */
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { IsInt, IsNumberString, IsOptional, Matches, Max, MaxLength, Min } from 'class-validator';
+import { IsNumberString, IsOptional, Matches, MaxLength } from 'class-validator';
+import { PageQuery } from '../http';
 
 const PART_OF_NAME = /^[A-Za-z0-9_.-]{1,32}$/;
 
-class PageDto {
-  @ApiPropertyOptional({ minimum: 1, maximum: 100, default: 50 })
-  @IsOptional()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(100)
-  limit?: number;
-}
-
-export class AuditPageDto extends PageDto {
+export class AuditPageDto extends PageQuery {
   @ApiPropertyOptional({ example: '1042', description: '`next` of the page before.' })
   @IsOptional()
   @IsNumberString({ no_symbols: true })
@@ -23,7 +13,7 @@ export class AuditPageDto extends PageDto {
   cursor?: string;
 }
 
-export class UserPageDto extends PageDto {
+export class UserPageDto extends PageQuery {
   @ApiPropertyOptional({ example: 'ann', description: 'The beginning of a name.' })
   @IsOptional()
   @Matches(PART_OF_NAME)

@@ -11,6 +11,7 @@ import {
 } from '@aeturnis/contracts';
 import { Type } from 'class-transformer';
 import { IsInt, IsOptional, IsString, IsUUID, Max, MaxLength, Min } from 'class-validator';
+import { PageQuery } from '../http';
 
 export class TitleBody extends PickType(ConversationRenameDto, ['title']) {
   @ApiProperty({ maxLength: 100, example: 'Raid on Tuesday' })
@@ -37,17 +38,7 @@ export class ContentBody extends PickType(MessageUpdateDto, ['content']) {
   override content: string;
 }
 
-class LimitQuery {
-  @ApiPropertyOptional({ minimum: 1, maximum: 100, default: 50 })
-  @IsOptional()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(100)
-  limit?: number;
-}
-
-export class ConversationsQuery extends LimitQuery {
+export class ConversationsQuery extends PageQuery {
   @ApiPropertyOptional({ description: '`next` of the page before.' })
   @IsOptional()
   @IsString()
@@ -55,7 +46,7 @@ export class ConversationsQuery extends LimitQuery {
   cursor?: string;
 }
 
-export class MessagesQuery extends LimitQuery {
+export class MessagesQuery extends PageQuery {
   @ApiProperty({ format: 'uuid' })
   @IsUUID()
   conversationId: string;

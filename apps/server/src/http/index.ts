@@ -6,4 +6,5 @@ export { configureHttp } from './configure-http';
 export { HttpModule } from './http.module';
 export { cookieOf, offeredToken, type OfferedToken } from './offered-token';
 export { requirePageOfOurs } from './page-origin';
+export { PageQuery } from './page.query';
 export { PerMinute } from './per-minute.decorator';
