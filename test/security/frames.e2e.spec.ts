@@ -1,4 +1,6 @@
 /** Frames that no stock client would send: none ends the process, opens more than one connection, or escapes the limits. */
+import { once } from 'node:events';
+import { connect as connectTcp } from 'node:net';
 import { Connections } from '@aeturnis/realtime';
 import { WebSocket } from 'ws';
 import { type RaidApp, startRaidApp } from '../other-app/raid-app';
@@ -49,6 +51,24 @@ it('a frame with binary parts that never come holds nobody up', async () => {
     socket.once('message', resolve);
   });
   socket.close();
+  await alive();
+});
+
+it.each([
+  ['asks', ''],
+  ['asks for a WebSocket', 'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n'],
+])('who %s and is gone before the answer takes nobody along', async (_, upgrade) => {
+  const { host, hostname, port } = new URL(raid.url);
+  const transport = upgrade === '' ? 'polling' : 'websocket';
+  const key = upgrade === '' ? '' : 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n';
+  const request = `GET /socket.io/?EIO=4&transport=${transport} HTTP/1.1\r\nHost: ${host}\r\n${upgrade}${key}\r\n`;
+  const goer = (): Promise<unknown> => {
+    const socket = connectTcp(Number(port), hostname);
+    socket.on('error', () => undefined);
+    socket.write(request, () => socket.resetAndDestroy());
+    return once(socket, 'close');
+  };
+  await Promise.all(Array.from({ length: 300 }, goer));
   await alive();
 });
 

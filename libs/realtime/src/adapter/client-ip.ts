@@ -1,11 +1,14 @@
 /** The address of a client behind a known number of proxies. */
 import type { IncomingHttpHeaders } from 'node:http';
 
+const GONE = 'gone';
+
 /**
  * Each trusted proxy appends the address it saw to X-Forwarded-For, so the client stands `hops` entries from the right.
- * What stands further left was written by the client and proves nothing.
+ * What stands further left was written by the client and proves nothing. A peer that is gone has no address any more: it
+ * may be undefined, and then all who are gone share one.
  */
-export function clientIp(headers: IncomingHttpHeaders, peer: string, hops: number): string {
+export function clientIp(headers: IncomingHttpHeaders, peer: string | undefined, hops: number): string {
   const chain = [headers['x-forwarded-for']]
     .flat()
     .join(',')
@@ -14,6 +17,7 @@ export function clientIp(headers: IncomingHttpHeaders, peer: string, hops: numbe
     .filter((entry) => entry !== '');
   // A chain shorter than told did not come through all proxies: nothing in it can be believed.
   const ip = hops === 0 ? peer : (chain[chain.length - hops] ?? peer);
+  if (ip === undefined) return GONE;
   return ip.startsWith('::ffff:') ? ip.slice('::ffff:'.length) : ip;
 }
 

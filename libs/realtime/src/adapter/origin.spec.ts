@@ -32,6 +32,7 @@ describe('clientIp', () => {
   });
   it('believes nothing of a chain shorter than told', () =>
     expect(clientIp({ 'x-forwarded-for': '1.1.1.1' }, '9.9.9.9', 4)).toBe('9.9.9.9'));
+  it('has a word for who is gone already', () => expect(clientIp({}, undefined, 0)).toBe('gone'));
   it('takes the peer where the header is missing', () => expect(clientIp({}, '::ffff:9.9.9.9', 2)).toBe('9.9.9.9'));
 });
 

@@ -12,7 +12,8 @@ const FACTOR = 2;
 
 interface TransportConnection {
   readonly request: IncomingMessage;
-  readonly remoteAddress: string;
+  /** Undefined where the client has gone already. */
+  readonly remoteAddress: string | undefined;
   on(event: 'close', listener: () => void): void;
   close(discard: boolean): void;
 }
