@@ -106,7 +106,7 @@ export const mutations = [
     to: `const outcomes = await this.log.send(taken.map(({ message }) => message));
         for (const [index, outcome] of outcomes.entries()) taken[index]?.resolve(outcome);
         return { taken, outcomes };`,
-    scenario: 'conversation-writers.chaos',
+    scenario: 'conversation-writers.quick',
   },
   {
     name: 'a tempId is looked up under the lock',
@@ -120,14 +120,14 @@ export const mutations = [
     file: conversations('publishing/conversation-publisher'),
     from: '      await this.takeOver();',
     to: '      if (this.streams.size < 0) await this.takeOver();',
-    scenario: 'conversation-writers.chaos',
+    scenario: 'hung-publisher',
   },
   {
     name: 'publishing a conversation is lent, not given',
     file: conversations('log.statements.repository'),
     from: `interval '2 seconds'`,
     to: `interval '1 hour'`,
-    scenario: 'conversation-writers.chaos',
+    scenario: 'hung-publisher',
   },
   {
     name: 'what others may not have heard is not noted as told',

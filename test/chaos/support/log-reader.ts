@@ -27,7 +27,11 @@ export class LogReader {
   ) {
     for (const { event, payload } of client.received) this.hear(event, payload);
     client.socket.onAny((event: string, payload: unknown) => this.hear(event, payload));
-    client.socket.on('connect', () => (this.gaps += client.socket.recovered ? 0 : 1));
+    client.socket.on('connect', () => {
+      if (!client.socket.recovered) this.gaps++;
+      // A connection that broke before its `system:sync` came gets none when it is recovered.
+      else this.close(this.gaps);
+    });
   }
 
   get last(): number {

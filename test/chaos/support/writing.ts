@@ -70,7 +70,7 @@ export class Writing {
         const { socket } = chance.pick(this.travellers).client;
         if (socket.connected) socket.disconnect().connect();
       }),
-      everyFew(150, written, goOn, chance, () => this.breakTransactions(chance.below(3))),
+      everyFew(40, written, goOn, chance, () => this.breakTransactions()),
     ]);
   }
 
@@ -137,10 +137,10 @@ export class Writing {
     return this.query<Row>('select * from conversation_log where conversation_id = $1 order by seq', conversationId);
   }
 
-  /** Ends a third of the nodes' connections to PostgreSQL, whatever they are in the middle of. */
-  private async breakTransactions(third: number): Promise<void> {
-    const theirs = `datname = current_database() and application_name = 'aeturnis'`;
-    await this.query(`select pg_terminate_backend(pid) from pg_stat_activity where ${theirs} and pid % 3 = $1`, third);
+  /** Ends those connections of nodes to PostgreSQL that are in the middle of something. */
+  private async breakTransactions(): Promise<void> {
+    await this.query(`select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and application_name = 'aeturnis' and state <> 'idle'`);
   }
 
   private async query<Found extends object>(text: string, ...values: unknown[]): Promise<Found[]> {

@@ -116,3 +116,16 @@ it('keeps orders, whatever else it has to give up', async () => {
   expect(entries()[0]?.order).toMatchObject({ kind: 'leave' });
   expect(appended[0]?.rooms).toEqual(['!anna']);
 });
+
+it('tells how much of it all nodes have, and for how long the rest has been on its way', async () => {
+  expect([submissions.kept, submissions.lateMs]).toEqual([0, 0]);
+  submit('a', 'b');
+  await settled();
+  time = 300;
+  submit('c');
+  await settled();
+  submissions.heard(1);
+  expect([submissions.count, submissions.kept, submissions.lateMs]).toEqual([3, 1, 300]);
+  hearAll();
+  expect([submissions.count, submissions.kept, submissions.lateMs]).toEqual([3, 3, 0]);
+});
