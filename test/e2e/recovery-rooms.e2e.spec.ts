@@ -1,9 +1,9 @@
 /** What a client gets back, and what it does not: rooms it lost or won while away, bounds; with Redis and without. */
 import { roomName } from '@aeturnis/contracts';
 import { Redis } from 'ioredis';
-import { RealtimeService, RoomService } from '@aeturnis/realtime';
+import { RealtimeService, RoomService, SystemSync } from '@aeturnis/realtime';
 import { RAID_KIND } from '../other-app/raid.contract';
-import { connect, until } from '../support/client';
+import { client, connect, until } from '../support/client';
 import { back, blow, gone, hornsOf, newName, RaidWorld } from '../support/raid-world';
 
 let world: RaidWorld;
@@ -50,6 +50,30 @@ describe.each([
     await until(async () => (await east.app.get(RoomService).members(room)).users.includes(anna.name), 'a member');
     blow(east, room, 'live');
     await until(() => hornsOf(anna.client).at(-1) === 'live', 'the horn afterwards');
+  });
+
+  it('is told how things are where it was cut off before it had been told, and once only', async () => {
+    const { west } = await startNodes();
+    let tell = (): void => undefined;
+    const asked = new Promise<void>((resolve) => (tell = resolve));
+    west.app.get(SystemSync).register('slow', () => asked);
+    const gate = await world.gate(west.url);
+    const anna = client(gate.url, newName('anna'), { reconnection: true, reconnectionDelay: 50 });
+    const connected = async (times: number): Promise<void> => {
+      await until(() => anna.all('system:connected').length === times, `connection ${times}`);
+      expect(anna.all('system:connected').at(-1)?.recovered).toBe(times > 1);
+    };
+    await connected(1);
+    gate.cut();
+    await connected(2);
+    expect(anna.all('system:sync')).toEqual([]);
+    tell();
+    await anna.event('system:sync');
+    await anna.settled();
+    gate.cut();
+    await connected(3);
+    await anna.settled();
+    expect(anna.all('system:sync')).toHaveLength(1);
   });
 
   it('does not get what came after it was evicted while away, and is in what it was admitted to', async () => {

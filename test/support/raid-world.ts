@@ -72,7 +72,8 @@ export class RaidWorld {
     return node;
   }
 
-  private async gate(url: string): Promise<Gate> {
+  /** Open, until the nodes end. */
+  async gate(url: string): Promise<Gate> {
     const gate = await Gate.before(url);
     await gate.open();
     this.gates.push(gate);
