@@ -191,6 +191,13 @@ describe.each(KINDS)('recovery in %s', (_kind, create) => {
     expect(await missed()).toEqual([]);
   });
 
+  it('restores as many entries as are kept, to the last one', async () => {
+    await begin({ busy: [0, 0] });
+    const many = Array.from({ length: 400 }, (_, index) => submission(index + 1, 'busy'));
+    await store.append('a', many);
+    expect(await missed({ from: { ...start, n: 400 - BOUNDS.maxEvents } })).toHaveLength(BOUNDS.maxEvents);
+  });
+
   it('refuses where it would leave something out', async () => {
     await begin({ busy: [0, 0] });
     const many = Array.from({ length: 400 }, (_, index) => submission(index + 1, 'busy'));

@@ -40,7 +40,8 @@ local function add(name, most, n, payload)
     redis.call('SET', heavy, mean, 'PX', ARGV[6])
     most = math.max(1, math.min(most, math.floor(${MOST_BYTES} / mean)))
   end
-  redis.call('XADD', key, 'MAXLEN', '~', most, n .. '-1', 'p', payload)
+  -- One more than may be missed: it shows that nothing is gone between an offset and the first that was missed.
+  redis.call('XADD', key, 'MAXLEN', '~', most + 1, n .. '-1', 'p', payload)
   redis.call('PEXPIRE', key, ARGV[6])
 end
 local function overtaken(word)
