@@ -57,6 +57,11 @@ export class CorkedWebSocket extends WebSocket implements Corked {
     sender.sendFrame = afterWhatWaits;
   }
 
+  /** Whether there is something that will be written at the end of this turn. */
+  get waits(): boolean {
+    return this.run !== null;
+  }
+
   /** Whether a frame may be handed over now: where the kernel is behind, it has to queue with those who wait for that. */
   get ready(): boolean {
     if (this.run) return true;

@@ -46,6 +46,10 @@ export class EngineWriter {
         else conn.write(parts, options);
         return true;
       }
+      if (corked && options.frames) {
+        for (const frame of options.frames) corked.append(frame);
+        return true;
+      }
       const all = Array.isArray(parts) ? (parts as unknown[]) : [parts];
       if (corked && all.every(isPart)) for (const frame of framesOf(all, options)) corked.append(frame);
       else for (const part of all) conn.write(part, options);
@@ -64,6 +68,8 @@ export class EngineWriter {
 /** The connection's WebSocket, if it may be written to past the engine. */
 function corkedOf(conn: EngineConnection): CorkedWebSocket | null {
   const { transport } = conn;
+  // What else is sent, and what ends the connection, takes what waits with it: while something does, all has been seen to.
+  if (transport.socket instanceof CorkedWebSocket && transport.socket.waits) return transport.socket;
   if (conn.readyState !== 'open' || conn.writeBuffer.length > 0 || !transport.writable) return null;
   const { socket } = transport;
   if (!(socket instanceof CorkedWebSocket) || !socket.ready || transport.perMessageDeflate) return null;
