@@ -9,7 +9,6 @@ import { wireValues } from '../support/hostile-payloads';
 import { fc, runs, SEED } from '../support/properties';
 
 const TOO_LONG = 3_000;
-const END = 4_242;
 
 interface Conn {
   on(event: 'packet' | 'data', listener: (packet: unknown) => void): void;
@@ -57,17 +56,23 @@ class Raw {
     return connOf((JSON.parse(entered.slice(2)) as { sid: string }).sid);
   }
 
-  /** What is heard after these frames, up to the answer to one more command or the end of the connection. */
-  async told(frames: readonly Sent[]): Promise<{ heard: string[]; closed: boolean }> {
+  /** What is heard after these frames. */
+  async told(frames: readonly Sent[], each: boolean): Promise<{ heard: string[]; closed: boolean }> {
     const from = this.frames.length;
-    for (const { frame, alone } of frames) {
+    for (const [index, { frame, alone }] of frames.entries()) {
       this.socket.send(frame);
       if (alone) await delay(3);
+      if (each) await this.settled(1_000 + index);
     }
-    this.socket.send(`42${END}["raid:echo",{"n":${END}}]`);
-    await until(() => this.closed || this.frames.some((frame) => frame.startsWith(`43${END}[`)), 'answered');
+    await this.settled(9_999);
     this.socket.close();
     return { heard: this.frames.slice(from).map(timeless), closed: this.closed };
+  }
+
+  /** One more command has been answered, or the connection has ended. */
+  private async settled(id: number): Promise<void> {
+    this.socket.send(`42${id}["raid:echo",{"n":${id}}]`);
+    await until(() => this.closed || this.frames.some((frame) => frame.startsWith(`43${id}[`)), 'answered');
   }
 }
 
@@ -134,7 +139,6 @@ const oddities = fc.constantFrom<string | Buffer>(
   '3',
   '6',
   '2',
-  '41',
   '451-["raid:echo",{"n":{"_placeholder":true,"num":0}}]',
   Buffer.from('42["raid:echo",{"n":1}]'),
   `42["raid:echo",{"n":1,"x":"${'x'.repeat(200)}"}]`,
@@ -145,15 +149,17 @@ const sent = (frame: fc.Arbitrary<string | Buffer>): fc.Arbitrary<Sent[]> =>
   fc.array(fc.record({ frame, alone: fc.boolean() }), { minLength: 1, maxLength: 8 });
 
 /** One that goes straight, and one whose packets somebody listens to, and is to hear of: they go the ordinary way. */
-async function heardEitherWay(frames: readonly Sent[]): Promise<void> {
+async function heardEitherWay(frames: readonly Sent[], each: boolean): Promise<void> {
   const [straight, ordinary] = await Promise.all([Raw.open(), Raw.open()]);
   ordinary.conn.on('packet', () => undefined);
-  const [one, other] = await Promise.all([straight.told(frames), ordinary.told(frames)]);
+  const [one, other] = await Promise.all([straight.told(frames, each), ordinary.told(frames, each)]);
   expect(one).toEqual(other);
 }
 
 it('whatever is sent, the same is heard either way', async () => {
-  const property = fc.asyncProperty(sent(fc.oneof({ weight: 5, arbitrary: events }, oddities)), heardEitherWay);
+  const frames = sent(fc.oneof({ weight: 5, arbitrary: events }, oddities));
+  // One by one: what had not been answered when a connection was ended may depend on how the kernel has cut the stream.
+  const property = fc.asyncProperty(frames, (list) => heardEitherWay(list, true));
   await fc.assert(property, { seed: SEED, numRuns: runs(80) });
 });
 
@@ -163,5 +169,8 @@ it('nothing overtakes anything, whether or not it takes its time', async () => {
   const frame = fc
     .tuple(fc.constantFrom('42', '42/,'), fc.nat(99), fc.nat(99), delays)
     .map(([type, id, n, delayed]) => `${type}${id}["raid:echo",{"n":${n}${delayed}}]`);
-  await fc.assert(fc.asyncProperty(sent(frame), heardEitherWay), { seed: SEED, numRuns: runs(40) });
+  await fc.assert(
+    fc.asyncProperty(sent(frame), (list) => heardEitherWay(list, false)),
+    { seed: SEED, numRuns: runs(40) },
+  );
 });
