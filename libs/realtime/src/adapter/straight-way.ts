@@ -29,7 +29,10 @@ interface Receiver extends Writable {
   readonly _maxPayload: number;
 }
 
+const WAY = Symbol('straight way');
+
 interface Engine {
+  [WAY]?: StraightWay;
   readonly protocol: number;
   readonly readyState: string;
   readonly transport: { readonly name: string; readonly socket?: { readonly _receiver?: Receiver | null } };
@@ -55,7 +58,6 @@ const [ZERO, NINE] = ['0'.charCodeAt(0), '9'.charCodeAt(0)];
 const { write: writeOrdinarily } = Writable.prototype as { write: (this: Writable, chunk: Buffer) => boolean };
 
 export class StraightWay {
-  private static readonly ways = new WeakMap<object, StraightWay>();
   /** Until what went the ordinary way in this tick has arrived, nothing goes another. */
   private busy = false;
 
@@ -68,14 +70,13 @@ export class StraightWay {
   /** From now on, and instead of who took the commands of this connection before. Polling has none until it is upgraded. */
   static open(socket: RealtimeSocket, destination: Destination): void {
     const { conn } = socket as unknown as Internals;
-    const known = StraightWay.ways.get(conn);
+    const known = conn[WAY];
     if (known) {
       known.socket = socket;
       known.destination = destination;
       return;
     }
-    const way = new StraightWay(conn, socket, destination);
-    StraightWay.ways.set(conn, way);
+    const way = (conn[WAY] = new StraightWay(conn, socket, destination));
     if (conn.transport.name === 'websocket') way.join();
     else conn.once('upgrade', () => way.join());
   }
