@@ -54,19 +54,19 @@ export function beginWalking(walkedUntil: number, nowMs: number): WalkingTime {
   return { walkedUntil: saved, heardAt: nowMs, provenAt: 0, burstEndsAt: nowMs };
 }
 
-/** A step has come; `savedMs` is what it may take. */
-export function hear(time: WalkingTime, nowMs: number): { time: WalkingTime; savedMs: number } {
+/** A step has come: what it may take is the time since `walkedUntil`. What lies before `from` was no time for walking. */
+export function hear(time: WalkingTime, nowMs: number, from = 0): WalkingTime {
   // A time that lies ahead tells that this machine's clock was set back: then there is nothing to hold the walker to.
-  const known = Math.max(time.walkedUntil, time.heardAt) > nowMs ? beginWalking(0, nowMs) : time;
-  const walkedUntil = Math.max(known.walkedUntil, nowMs - SAVED_MS);
-  const savedMs = nowMs - walkedUntil;
-  if (nowMs <= Math.min(known.heardAt + PAUSE_MS, known.burstEndsAt))
-    return { time: { ...known, walkedUntil, heardAt: nowMs }, savedMs };
-  const burst = Math.min(Math.max((nowMs - known.heardAt) * BURST_MS.ofSilence, BURST_MS.min), BURST_MS.max);
-  return { time: { walkedUntil, heardAt: nowMs, provenAt: known.heardAt, burstEndsAt: nowMs + burst }, savedMs };
+  const isAhead = Math.max(time.walkedUntil, from, time.heardAt) > nowMs;
+  const known = isAhead ? beginWalking(0, nowMs) : time;
+  const walkedUntil = Math.max(known.walkedUntil, isAhead ? 0 : from, nowMs - SAVED_MS);
+  const { heardAt, provenAt, burstEndsAt } = known;
+  if (nowMs <= Math.min(heardAt + PAUSE_MS, burstEndsAt)) return { walkedUntil, heardAt: nowMs, provenAt, burstEndsAt };
+  const burst = Math.min(Math.max((nowMs - heardAt) * BURST_MS.ofSilence, BURST_MS.min), BURST_MS.max);
+  return { walkedUntil, heardAt: nowMs, provenAt: heardAt, burstEndsAt: nowMs + burst };
 }
 
-/** The step that was heard last has taken so long, which was no longer than what was saved. */
-export function spend(time: WalkingTime, tookMs: number): WalkingTime {
-  return { ...time, walkedUntil: Math.max(time.walkedUntil + tookMs, time.provenAt - JITTER_MS) };
+/** The step that was heard last has taken so long, which was no longer than what was saved. @returns what that was spent until. */
+export function spend({ walkedUntil, provenAt }: WalkingTime, tookMs: number): number {
+  return Math.max(walkedUntil + tookMs, provenAt - JITTER_MS);
 }

@@ -17,7 +17,7 @@ type SendFrame = (this: Sender, list: readonly Buffer[], done?: (error?: Error) 
 interface Sender {
   sendFrame: SendFrame;
   plain?: SendFrame;
-  corked?: Corked;
+  corked?: CorkedWebSocket;
 }
 
 interface Internals {
@@ -34,11 +34,16 @@ type Arguments = ConstructorParameters<typeof WebSocket>;
 const { setSocket } = WebSocket.prototype as unknown as Opening;
 
 const afterWhatWaits: SendFrame = function (list, done) {
-  this.corked?.flush();
+  this.corked?.interrupt();
   this.plain?.call(this, list, done);
 };
 
 export class CorkedWebSocket extends WebSocket implements Corked {
+  /**
+   * Whether nothing has come between since somebody found out that this connection may be written to past the engine:
+   * neither has anything else been sent, be it the closing frame, nor has the kernel fallen behind.
+   */
+  undisturbed = false;
   private run: Run | null = null;
   private readonly turn: Turn;
 
@@ -76,6 +81,13 @@ export class CorkedWebSocket extends WebSocket implements Corked {
     this.run = null;
     const tcp = (this as unknown as Internals)._socket;
     if (run && tcp?.writable) tcp.write(run.buffer);
+    if (tcp?.writableLength !== 0) this.undisturbed = false;
+  }
+
+  /** Something else is about to be sent. */
+  interrupt(): void {
+    this.flush();
+    this.undisturbed = false;
   }
 }
 

@@ -18,6 +18,8 @@ interface EngineConnection {
 /** A connection with its packets, as Socket.IO has it. */
 export interface PacketClient {
   readonly conn: EngineConnection;
+  /** Its WebSocket, once that has been written to past the engine. */
+  corked?: CorkedWebSocket;
   /** False where nothing was written. */
   writeToEngine(parts: unknown, options: PacketOptions): boolean;
 }
@@ -36,14 +38,18 @@ export class EngineWriter {
     // One function for all connections: Socket.IO calls it with the client as `this`.
     this.writeToEngine = function (this: PacketClient, parts, options): boolean {
       const { conn } = this;
-      if (options.volatile && conn.writeBuffer.length > LAG_PACKETS) {
+      const corked = corkedOf(this);
+      if (!corked && options.volatile && conn.writeBuffer.length > LAG_PACKETS) {
         metrics.volatileDropped();
         return false;
       }
-      const corked = corkedOf(conn);
       if (typeof parts === 'string') {
         if (corked) corked.append(frameOf(parts));
         else conn.write(parts, options);
+        return true;
+      }
+      if (corked && options.frames) {
+        for (const frame of options.frames) corked.append(frame);
         return true;
       }
       const all = Array.isArray(parts) ? (parts as unknown[]) : [parts];
@@ -62,13 +68,18 @@ export class EngineWriter {
 }
 
 /** The connection's WebSocket, if it may be written to past the engine. */
-function corkedOf(conn: EngineConnection): CorkedWebSocket | null {
+function corkedOf(client: PacketClient): CorkedWebSocket | null {
+  const { conn, corked } = client;
+  // Who listens to the packets of a connection is to hear of each.
+  if (conn.listenerCount('packetCreate') > 0) return null;
+  if (corked?.undisturbed) return corked;
   const { transport } = conn;
   if (conn.readyState !== 'open' || conn.writeBuffer.length > 0 || !transport.writable) return null;
   const { socket } = transport;
   if (!(socket instanceof CorkedWebSocket) || !socket.ready || transport.perMessageDeflate) return null;
-  // Who listens to the packets of a connection is to hear of each.
-  return conn.listenerCount('packetCreate') === 0 ? socket : null;
+  socket.undisturbed = true;
+  client.corked = socket;
+  return socket;
 }
 
 const isPart = (part: unknown): part is Part =>

@@ -8,7 +8,7 @@ const FINAL_BINARY = 0x82;
 const SHORT = 125;
 const MEDIUM = 0xffff;
 /** What the engine's protocol puts before a text; attachments come without. */
-const MESSAGE = '4';
+const MESSAGE = 0x34;
 
 /** Attachments are copied: what happens to them later changes nothing. */
 export function frameOf(part: Part): Buffer {
@@ -18,9 +18,11 @@ export function frameOf(part: Part): Buffer {
     bytes.copy(frame, at);
     return frame;
   }
-  const { frame, at } = begin(FINAL_TEXT, MESSAGE.length + Buffer.byteLength(part));
-  frame.write(MESSAGE, at, 'latin1');
-  frame.write(part, at + MESSAGE.length);
+  const length = Buffer.byteLength(part);
+  const { frame, at } = begin(FINAL_TEXT, 1 + length);
+  frame[at] = MESSAGE;
+  // Where every character takes one byte, as nearly always, there is nothing to be encoded.
+  frame.write(part, at + 1, length === part.length ? 'latin1' : 'utf8');
   return frame;
 }
 

@@ -5,6 +5,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { AppError, CONNECTION_POLICY, type WireError } from '@aeturnis/contracts';
 import { APP_CONFIG, type AppConfig } from '@aeturnis/platform';
+import { StraightWay } from '../adapter/straight-way';
 import { Clock } from '../clock';
 import type { Connection } from '../connections/connection';
 import { Connections } from '../connections/connections';
@@ -35,15 +36,24 @@ export class CommandDispatcher {
   ) {
     assertInlet();
     this.runner = new CommandRunner(config, clock, metrics, (connection) => this.release(connection));
-    const receive = (socket: RealtimeSocket, packet: EventPacket): void => this.receive(socket, packet);
+    const receive = (socket: RealtimeSocket, packet: EventPacket): void => {
+      const connection = this.connections.get(socket.id);
+      if (connection) this.receive(connection, socket, packet);
+    };
     this.listener = function (this: RealtimeSocket, packet) {
       receive(this, packet);
     };
   }
 
-  /** Takes every event of this socket as a command. */
-  listen(socket: RealtimeSocket): void {
+  private readonly knows = (event: string): boolean => this.table.get(event) !== undefined;
+
+  /** Takes every event of this socket as a command of this connection. */
+  listen(socket: RealtimeSocket, connection: Connection): void {
     takeEvents(socket, this.listener);
+    StraightWay.open(socket, {
+      knows: this.knows,
+      take: (packet) => this.receive(connection, socket, packet),
+    });
   }
 
   /** Starts the commands of a connection that has been set up. */
@@ -60,9 +70,7 @@ export class CommandDispatcher {
   }
 
   // Nothing may throw into Socket.IO: it would end the process.
-  private receive(socket: RealtimeSocket, packet: EventPacket): void {
-    const connection = this.connections.get(socket.id);
-    if (!connection) return;
+  private receive(connection: Connection, socket: RealtimeSocket, packet: EventPacket): void {
     try {
       this.take(connection, socket, packet);
     } catch (error) {

@@ -59,7 +59,7 @@ export class ConnectionLifecycle {
     const connection = new Connection(socket, this.clock.now(), this.recovery.hurry);
     this.connections.add(connection);
     this.metrics.connected();
-    this.dispatcher.listen(socket);
+    this.dispatcher.listen(socket, connection);
     (socket as Carrier)[CONNECTION] = connection;
     socket.on('disconnecting', this.ended);
     letGoOfRequest(socket);

@@ -26,11 +26,10 @@ export class CellMoves {
   text(tick: number, full: boolean): string {
     if (this.inhabitants.size === 0) return '';
     return this.texts[full ? 'full' : 'changes'].get(tick, () => {
-      let text = '';
-      for (const one of this.inhabitants) {
-        if (full || one.isToldIn(tick)) text += text === '' ? one.move : `,${one.move}`;
-      }
-      return text;
+      const moves: string[] = [];
+      for (const one of this.inhabitants) if (full || one.isToldIn(tick)) moves.push(one.move);
+      // Joined at once: a text that was added to piece by piece is put together anew by each area that it is part of.
+      return moves.join();
     });
   }
 

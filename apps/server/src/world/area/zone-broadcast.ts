@@ -29,45 +29,41 @@ export class ZoneBroadcast {
 
   /** After `space.begin(tick)`. */
   tick(tick: number): void {
-    for (const viewer of this.space.withNews) this.tellOne(viewer, tick);
-    for (const area of this.space.watched) this.tellAll(area, tick);
-    // Who is met in a view has been introduced by now.
-    for (const area of this.space.watched) this.tellMoves(area, tick);
+    for (const area of this.space.watched) this.tell(area, tick);
     for (const [viewer, since] of this.behind) if (tick - since >= KEYFRAME_EVERY) this.showAgain(viewer, tick);
   }
 
-  private tellOne(viewer: Viewer, tick: number): void {
-    if (viewer.cell === null || tick < viewer.newsAt) return;
-    viewer.newsAt = tick + VIEW_EVERY;
-    const change = viewer.news.take(this.space.area(viewer.cell));
-    if (viewer.news.empty) this.space.withNews.delete(viewer);
-    const event = this.change(change, tick);
-    if (event) this.give(viewer, event, tick);
+  // All that is for one viewer goes out at once: to reach a connection costs more than what it is given.
+  private tell(area: Area, tick: number): void {
+    const news = this.newsOf(area, area, tick);
+    const full = tick >= area.keyframeAt;
+    // The first one comes with any of the next ticks, so that not all areas have theirs in the same.
+    if (full) area.keyframeAt = tick + (area.keyframeAt === 0 ? 1 + (area.cell % KEYFRAME_EVERY) : KEYFRAME_EVERY);
+    for (const encoding of ENCODINGS) {
+      const viewers = area.viewers[encoding];
+      if (viewers.size === 0) continue;
+      const moves = this.moves(area, encoding, full, tick);
+      for (const viewer of viewers) {
+        const own = this.newsOf(viewer, area, tick);
+        if (own) this.give(viewer, own, tick);
+        if (news) this.give(viewer, news, tick);
+        // Who is met in a view has been introduced by now.
+        if (moves) this.give(viewer, moves, tick);
+      }
+    }
   }
 
-  private tellAll(area: Area, tick: number): void {
-    if (area.news.empty || tick < area.newsAt) return;
-    area.newsAt = tick + VIEW_EVERY;
-    const event = this.change(area.news.take(area), tick);
-    if (!event) return;
-    for (const encoding of ENCODINGS) for (const viewer of area.viewers[encoding]) this.give(viewer, event, tick);
+  /** What is to be told now of who came and went, to one viewer or to all in an area. */
+  private newsOf(of: Viewer | Area, area: Area, tick: number): PreparedEvent | null {
+    if (of.news.empty || tick < of.newsAt) return null;
+    of.newsAt = tick + VIEW_EVERY;
+    return this.change(of.news.take(area), tick);
   }
 
   private change({ entered, left }: ViewChange, tick: number): PreparedEvent | null {
     if (entered.length + left.length === 0) return null;
     const seen = entered.map((one) => one.seenText).join();
     return this.press.text('zone:view', `{"tick":${tick},"entered":[${seen}],"left":${JSON.stringify(left)}}`);
-  }
-
-  private tellMoves(area: Area, tick: number): void {
-    const full = tick >= area.keyframeAt;
-    // The first one comes with any of the next ticks, so that not all areas have theirs in the same.
-    if (full) area.keyframeAt = tick + (area.keyframeAt === 0 ? 1 + (area.cell % KEYFRAME_EVERY) : KEYFRAME_EVERY);
-    for (const encoding of ENCODINGS) {
-      const viewers = area.viewers[encoding];
-      const event = viewers.size > 0 ? this.moves(area, encoding, full, tick) : null;
-      if (event) for (const viewer of viewers) this.give(viewer, event, tick);
-    }
   }
 
   private moves(area: Area, encoding: MoveEncoding, full: boolean, tick: number): PreparedEvent | null {

@@ -11,8 +11,6 @@ import type { Viewer } from './viewer';
 export class ZoneSpace {
   /** Areas that somebody looks from. */
   readonly watched = new Set<Area>();
-  /** Viewers who are to be told something that others are not. */
-  readonly withNews = new Set<Viewer>();
   private readonly inhabitants = new Map<string, Inhabitant>();
   /** Whose player looks. */
   private readonly viewers = new Map<Inhabitant, Viewer>();
@@ -81,7 +79,6 @@ export class ZoneSpace {
     this.viewers.delete(one);
     this.lookAway(viewer);
     viewer.news.clear();
-    this.withNews.delete(viewer);
   }
 
   /** Everybody whom one sees from a cell. */
@@ -120,7 +117,6 @@ export class ZoneSpace {
     viewer.news.inherit(from.news);
     for (const area of from.around) if (!area.isNear(to)) for (const one of area.inhabitants) viewer.news.note(one);
     for (const area of to.around) if (!area.isNear(from)) for (const one of area.inhabitants) viewer.news.note(one);
-    this.withNews.add(viewer);
     this.lookAway(viewer);
     this.look(viewer, to);
   }
