@@ -18,9 +18,14 @@ export interface Walk {
   readonly places: readonly Point[];
 }
 
-export async function walkAbout(world: World, { zone, forMs, places }: Walk): Promise<Result> {
-  const enlist = async ({ x, y }: Point, number: number): Promise<Enlisted> => {
-    const node = number % world.nodes.length;
+/** Players with a character each, that stands where it begins. `nodeOf` says on which node they play. */
+export async function enlist(
+  world: World,
+  { zone, places }: Pick<Walk, 'zone' | 'places'>,
+  nodeOf: (number: number) => number,
+): Promise<Enlisted[]> {
+  const one = async ({ x, y }: Point, number: number): Promise<Enlisted> => {
+    const node = nodeOf(number);
     const { url } = world.node(node);
     const { accessToken: token } = await playAsGuest(url);
     const { id } = await createCharacter(url, { accessToken: token });
@@ -29,11 +34,13 @@ export async function walkAbout(world: World, { zone, forMs, places }: Walk): Pr
   };
   const walkers: Enlisted[] = [];
   for (let at = 0; at < places.length; at += AT_ONCE)
-    walkers.push(
-      ...(await Promise.all(places.slice(at, at + AT_ONCE).map((place, index) => enlist(place, at + index)))),
-    );
+    walkers.push(...(await Promise.all(places.slice(at, at + AT_ONCE).map((place, index) => one(place, at + index)))));
   await place(world, zone, walkers);
+  return walkers;
+}
 
+export async function walkAbout(world: World, { zone, forMs, places }: Walk): Promise<Result> {
+  const walkers = await enlist(world, { zone, places }, (number) => number % world.nodes.length);
   const child = fork(join(__dirname, 'program.ts'), [], {
     execArgv: ['-r', join(__dirname, '..', '..', '..', 'support', 'typescript.cjs')],
   });

@@ -32,6 +32,8 @@ export interface Counts extends Record<string, number> {
   samples: number;
   compared: number;
   mismatches: number;
+  /** Pictures that were not right either when nobody walked any more. */
+  unsettled: number;
   /** Places that were told though nobody had gone there, or though the server had accepted a later step. */
   untrue: number;
   /** Ticks of the other node that a node had not heard of, usually. */

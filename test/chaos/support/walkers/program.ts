@@ -1,10 +1,7 @@
 /** The process of the walkers: does the one job it is sent, and tells what it counted. */
-import { join } from 'node:path';
-import { Cells } from '../../../../apps/server/src/world/area/cells';
-import { BODY, waysOf } from '../../../../apps/server/src/world/zones/zone';
-import { readZones } from '../../../../apps/server/src/world/zones/zone-folder';
 import { closeClients, until } from '../../../support/client';
 import { chances } from '../../../support/walks';
+import { groundOf } from './ground';
 import { haunt } from './haunting';
 import { Hearsay } from './hearsay';
 import type { Job, Result } from './job';
@@ -12,32 +9,30 @@ import { Judge } from './judge';
 import { isRight } from './rightness';
 import { Walker } from './walker';
 
-const ZONES = join(__dirname, '../../../../apps/server/zones');
-const START = { zone: 'starting_village', x: 100, y: 100 };
 const AT_ONCE = 20;
 const CALM_MS = 60_000;
 
-async function play({ zone: id, urls, walkers: enlisted, forMs, seed }: Job): Promise<Result> {
-  const zone = readZones(ZONES, START).get(id);
-  if (!zone) throw new Error(`there is no zone '${id}'`);
+async function play({ zone, urls, walkers: enlisted, forMs, seed }: Job): Promise<Result> {
+  const { cells, ways } = groundOf(zone);
   const numbers = new Map(enlisted.map((each, number) => [each.id, number]));
   const nodes = urls.map(() => new Hearsay(numbers));
-  const [cells, ways] = [new Cells(zone), waysOf(zone, BODY)];
   const walkers = enlisted.map((each, number) => {
     const [hearsay, chance] = [nodes[each.node] ?? new Hearsay(numbers), chances(seed + number)];
     return new Walker(each, number, cells, ways, numbers, hearsay, chance);
   });
   for (let at = 0; at < walkers.length; at += AT_ONCE)
     await Promise.all(walkers.slice(at, at + AT_ONCE).map((walker) => walker.enter(urls[walker.enlisted.node] ?? '')));
-  const calm = (): Promise<void> =>
-    until(() => walkers.every((walker) => isRight(walker, walkers, cells)), 'all see what there is', CALM_MS);
+  const wrong = (): number => walkers.filter((walker) => !isRight(walker, walkers, cells)).length;
+  const calm = (): Promise<void> => until(() => wrong() === 0, 'all see what there is', CALM_MS);
   await calm();
   for (const walker of walkers) walker.snapshots.splice(0, walker.snapshots.length - 1);
   for (const { ticks } of nodes) ticks.clear();
 
   const end = Date.now() + forMs;
-  await Promise.all(walkers.map((walker) => walker.walk(end)));
-  await calm();
+  await Promise.all(walkers.map((walker) => walker.walk(() => Date.now() < end)));
+  // Also where somebody never sees what there is, it is told since when.
+  await calm().catch(() => undefined);
+  const unsettled = wrong();
   const last = nodes.map(({ ticks }) => Math.max(...ticks));
   await Promise.all(walkers.map(({ client }) => client.settled()));
   const judge = new Judge(cells, walkers, nodes);
@@ -57,6 +52,7 @@ async function play({ zone: id, urls, walkers: enlisted, forMs, seed }: Job): Pr
       samples,
       compared,
       mismatches,
+      unsettled,
       untrue: judge.untrue + total(({ counts }) => counts.untrue),
       behind: median(judge.behind),
       ...haunting,

@@ -9,6 +9,7 @@ export function expectTrue({ counts, examples }: Result): Counted {
   expect({ ...counts, examples }).toMatchObject({
     corrections: 0,
     mismatches: 0,
+    unsettled: 0,
     untrue: 0,
     unhealed: 0,
     examples: [],

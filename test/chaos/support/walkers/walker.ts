@@ -31,9 +31,10 @@ export class Walker {
   keyframe: { tick: number; listed: ReadonlyMap<number, Point> } = { tick: 0, listed: new Map() };
   picture: ZonePicture;
   client: TestClient;
-  private readonly steps: Point[];
+  /** All that were sent; those up to the last one that was answered were accepted. */
+  readonly steps: Point[];
+  acceptedAt = 0;
   private shownAt = 0;
-  private acceptedAt = 0;
   private direction: number;
   private restsFor = 0;
   private lost = 0;
@@ -54,9 +55,9 @@ export class Walker {
     this.direction = chance() * 2 * Math.PI;
   }
 
-  async enter(url: string): Promise<void> {
+  async enter(url: string, options: Parameters<typeof connect>[2] = {}): Promise<void> {
     const { id, token, encoding } = this.enlisted;
-    this.client = await connect(url, token);
+    this.client = await connect(url, token, options);
     const { socket } = this.client;
     socket.on('zone:state', (state) => this.hearsay.state(state));
     socket.on('zone:view', (view) => this.hearsay.view(view));
@@ -73,8 +74,8 @@ export class Walker {
    * One step at a time, the next when it was answered: however slow everything is, nobody who walks like that is too fast.
    * Settles when the last one was answered.
    */
-  async walk(untilMs: number): Promise<void> {
-    while (Date.now() < untilMs) {
+  async walk(goesOn: () => boolean): Promise<void> {
+    while (goesOn()) {
       const beat = new Promise((resolve) => setTimeout(resolve, BEAT_MS));
       if (this.restsFor > 0) this.restsFor--;
       else await this.step();
