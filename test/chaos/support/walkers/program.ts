@@ -10,7 +10,7 @@ import { isRight } from './rightness';
 import { Walker } from './walker';
 
 const AT_ONCE = 20;
-const CALM_MS = 60_000;
+const CALM_MS = 30_000;
 
 async function play({ zone, urls, walkers: enlisted, forMs, seed }: Job): Promise<Result> {
   const { cells, ways } = groundOf(zone);
