@@ -7,8 +7,9 @@ import { createCharacter, playAsGuest } from '../../../support/client';
 import type { Point } from '../../../../apps/server/src/world/zones/box';
 import type { World } from '../world';
 import type { Enlisted, Result } from './job';
+import { patiently } from './patience';
 
-const AT_ONCE = 20;
+const AT_ONCE = 10;
 const SEEDS = 2 ** 31;
 
 export interface Walk {
@@ -27,8 +28,8 @@ export async function enlist(
   const one = async ({ x, y }: Point, number: number): Promise<Enlisted> => {
     const node = nodeOf(number);
     const { url } = world.node(node);
-    const { accessToken: token } = await playAsGuest(url);
-    const { id } = await createCharacter(url, { accessToken: token });
+    const { accessToken: token } = await patiently(() => playAsGuest(url));
+    const { id } = await patiently(() => createCharacter(url, { accessToken: token }));
     // Of each node half in either form.
     return { id, token, node, encoding: number % 4 < 2 ? 'json' : 'binary', x, y };
   };

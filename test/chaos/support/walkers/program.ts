@@ -9,7 +9,7 @@ import { Judge } from './judge';
 import { isRight } from './rightness';
 import { Walker } from './walker';
 
-const AT_ONCE = 20;
+const AT_ONCE = 10;
 const CALM_MS = 30_000;
 
 async function play({ zone, urls, walkers: enlisted, forMs, seed }: Job): Promise<Result> {

@@ -7,6 +7,7 @@ import { connect, type TestClient } from '../../../support/client';
 import { ZonePicture } from '../../../support/zone-picture';
 import type { Hearsay } from './hearsay';
 import type { Enlisted } from './job';
+import { patiently } from './patience';
 import { Track } from './track';
 
 const BEAT_MS = 100;
@@ -57,7 +58,7 @@ export class Walker {
 
   async enter(url: string, options: Parameters<typeof connect>[2] = {}): Promise<void> {
     const { id, token, encoding } = this.enlisted;
-    this.client = await connect(url, token, options);
+    this.client = await patiently(() => connect(url, token, options));
     const { socket } = this.client;
     socket.on('zone:state', (state) => this.hearsay.state(state));
     socket.on('zone:view', (view) => this.hearsay.view(view));
@@ -66,8 +67,10 @@ export class Walker {
     socket.on('zone:view', ({ tick }) => this.remember(tick));
     socket.on('zone:moves', ({ tick }) => this.remember(tick));
     socket.on('character:correction', () => this.counts.corrections++);
-    const selected = await this.client.send('character:select', { characterId: id, encoding });
-    if (!selected.success) throw new Error(`not selected: ${JSON.stringify(selected)}`);
+    await patiently(async () => {
+      const selected = await this.client.send('character:select', { characterId: id, encoding });
+      if (!selected.success) throw new Error(`not selected: ${JSON.stringify(selected)}`);
+    });
   }
 
   /**
