@@ -1,6 +1,7 @@
 // The mechanisms that nothing is lost by, how each is switched off, and the scenario that notices.
 const recovery = (file) => `libs/realtime/src/recovery/${file}.ts`;
 const conversations = (file) => `apps/server/src/conversations/${file}.ts`;
+const area = (file) => `apps/server/src/world/area/${file}.ts`;
 
 export const mutations = [
   {
@@ -142,5 +143,54 @@ export const mutations = [
     from: 'this.life.heard = progress.lateMs < LATE_MS;',
     to: 'this.life.heard = progress.lateMs < Infinity;',
     scenario: 'hung-publisher',
+  },
+  {
+    name: 'where somebody stops is told again',
+    file: area('inhabitant'),
+    from: 'const REPEATS = 5;',
+    to: 'const REPEATS = 0;',
+    scenario: 'walkers.chaos',
+  },
+  {
+    name: 'everybody in a view is told once a second',
+    file: area('zone-broadcast'),
+    from: 'const full = tick >= area.keyframeAt;',
+    to: 'const full = tick < 0;',
+    scenario: 'walkers.quick',
+  },
+  {
+    name: 'it is told who has left a view',
+    file: area('view-news'),
+    from: 'else left.push(id);',
+    to: '',
+    scenario: 'walkers.chaos',
+  },
+  {
+    name: 'who came into a view is told several times',
+    file: area('view-news'),
+    from: 'const TELLINGS = 4;',
+    to: 'const TELLINGS = 1;',
+    scenario: 'walkers.chaos',
+  },
+  {
+    name: 'the others are told who came into their view',
+    file: area('zone-space'),
+    from: 'for (const area of to.around) if (area.watched && !area.isNear(from)) area.news.note(one);',
+    to: '',
+    scenario: 'walkers.chaos',
+  },
+  {
+    name: 'nobody comes and goes with every step over a border',
+    file: area('zone-space'),
+    from: 'this.cells = new Cells(size);',
+    to: 'this.cells = new Cells(size, undefined, 0);',
+    scenario: 'walkers.chaos',
+  },
+  {
+    name: 'what a node that dies has not written is little',
+    file: 'apps/server/src/world/position-writer.ts',
+    from: 'const INTERVAL_MS = 1_500;',
+    to: 'const INTERVAL_MS = 15_000;',
+    scenario: 'walkers-killed',
   },
 ];

@@ -39,6 +39,8 @@ async function playAsGuest(): Promise<Cheat> {
   return { client, characterId: id, at: { x: character.x, y: character.y }, seq: 0 };
 }
 
+const errors = (event: string, code: string): Promise<number> =>
+  metric(game.server.url, `aeturnis_command_errors_total{event="${event}",code="${code}"}`);
 const refusals = (reason: string): Promise<number> =>
   metric(game.server.url, `aeturnis_moves_refused_total{reason="${reason}"}`);
 const standsAt = async ({ client, characterId }: Cheat): Promise<Place> => {
@@ -62,46 +64,60 @@ async function tryFor(to: Place): Promise<string> {
   for (;;) {
     const seq = ++cheat.seq;
     const answer = await move(to, cheat, seq);
-    if (answer['accepted'] === true) return 'accepted';
-    const { reason } = await cheat.client.event('character:correction', (sent) => sent.seq === seq);
+    if (answer['accepted'] === true) {
+      cheat.at = to;
+      return 'accepted';
+    }
+    expect(answer).toEqual({ success: true, accepted: false });
+    const { reason, ...corrected } = await cheat.client.event('character:correction', (sent) => sent.seq === seq);
+    expect(corrected).toEqual({ seq, ...cheat.at });
     if (reason !== 'speed') return reason;
     await pause();
   }
 }
 const pause = (ms = EVERY_MS): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Walks to and fro along a free street, ten steps a second by the clock, until a step is refused or the time is over. */
-async function run(factor: number, forMs: number): Promise<{ refused: boolean; at: Place }> {
+/**
+ * Walks to and fro along a free street, ten steps a second by the clock, until a step is refused or the time is over.
+ * @returns how many were refused, and where the last one led that was not.
+ */
+async function run(factor: number, forMs: number): Promise<{ refused: number; at: Place }> {
   const { client, at } = cheat;
   const startedAt = performance.now();
   let accepted = at;
+  let refused = 0;
   for (let beat = 1; beat * EVERY_MS <= forMs; beat++) {
     const due = startedAt + beat * EVERY_MS;
     await pause(Math.max(0, due - performance.now()));
     // By the client's own clock, however late its timer was.
     const walked = (SPEED * factor * (performance.now() - startedAt)) / 1000;
     const to = { x: at.x - (walked % 24 < 12 ? walked % 12 : 12 - (walked % 12)), y: at.y };
-    client.socket.emit('character:move', { seq: ++cheat.seq, ...to });
-    accepted = to;
-    if (client.all('character:correction').length > 0) return { refused: true, at: accepted };
+    client.socket.emit('character:move', { seq: ++cheat.seq, ...to }, (answer) => {
+      if (!('accepted' in answer)) return;
+      if (answer.accepted) accepted = to;
+      else refused++;
+    });
+    if (client.all('character:correction').length > 0) break;
   }
   await client.settled();
-  return { refused: client.all('character:correction').length > 0, at: accepted };
+  return { refused, at: accepted };
 }
 
 it('a walk at full speed is never corrected', async () => {
   const { refused, at } = await run(1, 5_000);
   expect(cheat.client.all('character:correction')).toEqual([]);
-  expect(refused).toBe(false);
+  expect(refused).toBe(0);
   expect(await standsAt(cheat)).toEqual(at);
 });
 
-it.each([1.2, 1.1])('a run at %f times the speed is refused', async (factor) => {
+it.each([1.2, 1.1])('a run at %f times the speed is refused, and leads no farther', async (factor) => {
   const before = await refusals('speed');
-  expect(await run(factor, 12_000)).toMatchObject({ refused: true });
+  const { refused, at } = await run(factor, 12_000);
   const corrections = cheat.client.all('character:correction');
-  expect(corrections.map(({ reason }) => reason)).toContain('speed');
-  expect(await refusals('speed')).toBeGreaterThan(before);
+  expect(refused).toBeGreaterThan(0);
+  expect(corrections.map(({ reason }) => reason)).toEqual(Array(refused).fill('speed'));
+  expect(await refusals('speed')).toBe(before + refused);
+  expect(await standsAt(cheat)).toEqual(at);
 });
 
 it('a teleport is refused at once', async () => {
@@ -136,12 +152,12 @@ it('a number that was used, or an older one, is refused', async () => {
 });
 
 it('a flood is cut to the limit, answered, and takes nobody farther', async () => {
-  const before = await metric(game.server.url, 'aeturnis_command_errors_total{event="character:move",code="dropped"}');
+  const before = await errors('character:move', 'dropped');
   const answers = await Promise.all(Array.from({ length: 40 }, (_, index) => move({ x: 100 + index / 100, y: 100 })));
-  const dropped = answers.filter((answer) => answer.dropped === true).length;
-  expect(dropped).toBeGreaterThan(0);
-  const after = await metric(game.server.url, 'aeturnis_command_errors_total{event="character:move",code="dropped"}');
-  expect(after).toBe(before + dropped);
+  const dropped = answers.filter((answer) => answer.dropped === true);
+  expect(dropped.length).toBeGreaterThan(0);
+  for (const answer of dropped) expect(answer).toEqual({ success: true, dropped: true });
+  expect(await errors('character:move', 'dropped')).toBe(before + dropped.length);
   const last = answers.findLastIndex((answer) => answer['accepted'] === true);
   expect(await standsAt(cheat)).toEqual({ x: 100 + last / 100, y: 100 });
 });
@@ -149,11 +165,31 @@ it('a flood is cut to the limit, answered, and takes nobody farther', async () =
 it("another's character is not moved, by its name or by selecting it", async () => {
   const victim = await playAsGuest();
   const { characterId } = victim;
+  const invalid = await errors('character:move', 'VALIDATION');
   const named = await cheat.client.send('character:move', { seq: 1, x: 101, y: 100, characterId });
   expect(named).toMatchObject({ success: false, error: { code: 'VALIDATION' } });
+  expect(await errors('character:move', 'VALIDATION')).toBe(invalid + 1);
+  const foreign = await errors('character:select', 'NOT_FOUND');
   const selected = await cheat.client.send('character:select', { characterId });
   expect(selected).toMatchObject({ success: false, error: { code: 'NOT_FOUND' } });
+  expect(await errors('character:select', 'NOT_FOUND')).toBe(foreign + 1);
+  // The cheat still plays its own, and the victim its own.
+  expect(await move({ x: 100.2, y: 100 })).toMatchObject({ accepted: true });
   expect(await standsAt(victim)).toEqual(victim.at);
+  expect(victim.client.all('character:released')).toEqual([]);
+});
+
+it('a step with coordinates of the zone before is refused, and leads neither there nor back', async () => {
+  const stay = cheat.at;
+  const entered = await cheat.client.send('zone:enter', { exitId: 'waystone' });
+  expect(entered).toMatchObject({ success: true, zone: 'harbor' });
+  const { x, y } = (entered as unknown as { character: Place }).character;
+  cheat.at = { x, y };
+  expect(cheat.at).not.toEqual(stay);
+  await expectRefused({ x: stay.x + 0.5, y: stay.y }, 'teleport');
+  const { players, zone } = cheat.client.all('zone:state').at(-1) ?? { players: [], zone: '' };
+  expect(zone).toBe('harbor');
+  expect(players.find(({ id }) => id === cheat.characterId)).toMatchObject(cheat.at);
 });
 
 it('a step without a character is an error, and counted', async () => {

@@ -1,11 +1,11 @@
 /**
  * Who came into a view and who went out of it lately. Each change is told several times, for what tells of it may be lost:
- * of twenty packets that lose one, a newcomer is missed by one client in 160,000. Who has left is forgotten with the next
- * keyframe anyway.
+ * of twenty packets that lose one, a change is missed by one client in 160,000. A keyframe is not enough for those who
+ * left: it may be lost too, and comes late to who looks from another cell by then.
  */
 import type { Inhabitant } from './inhabitant';
 
-const TELLINGS = { entered: 4, left: 2 } as const;
+const TELLINGS = 4;
 /** Ticks between two packets of one view: all tellings are over within 0.6 s. */
 export const VIEW_EVERY = 2;
 
@@ -52,13 +52,9 @@ export class ViewNews {
     const entered: Inhabitant[] = [];
     const left: string[] = [];
     for (const [id, item] of this.items) {
-      const here = sight.sees(item.one);
-      const tellings = here ? TELLINGS.entered : TELLINGS.left;
-      if (item.told < tellings) {
-        if (here) entered.push(item.one);
-        else left.push(id);
-      }
-      if (++item.told >= tellings) this.items.delete(id);
+      if (sight.sees(item.one)) entered.push(item.one);
+      else left.push(id);
+      if (++item.told === TELLINGS) this.items.delete(id);
     }
     return { entered, left };
   }

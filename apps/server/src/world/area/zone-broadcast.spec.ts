@@ -49,6 +49,24 @@ it('shows them that also where packets are lost, within a second', () => {
   );
 });
 
+it('lets three of the four packets be lost that tell of a change, and every keyframe', () => {
+  let isLost = false;
+  const crowd = new MovingCrowd(() => () => isLost);
+  crowd.play({ kind: 'put', who: 0, x: 0.5, y: 0.5 });
+  crowd.play({ kind: 'put', who: 1, x: 0.5, y: 0.5 });
+  crowd.play({ kind: 'watch', who: 0, binary: false });
+  crowd.rest();
+  // From one keyframe to the next there are ten ticks.
+  while (crowd.told(0).at(-1)?.text.includes('"full"') !== true) crowd.play({ kind: 'tick' });
+  crowd.play({ kind: 'remove', who: 1 });
+  crowd.play({ kind: 'put', who: 2, x: 0.5, y: 0.5 });
+  isLost = true;
+  for (let tick = 0; tick < 6; tick++) crowd.play({ kind: 'tick' });
+  isLost = false;
+  crowd.play({ kind: 'tick' });
+  crowd.expectTrue();
+});
+
 it('shows those who lagged the whole of it once they read again', () => {
   fc.assert(
     fc.property(steps, steps, (before, after) => {
