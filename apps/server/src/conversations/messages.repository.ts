@@ -2,13 +2,9 @@
 import { Injectable } from '@nestjs/common';
 import type { ReactionView } from '@aeturnis/contracts';
 import { Database } from '@aeturnis/platform';
-import { and, asc, desc, eq, gt, inArray, isNull, lt, notInArray } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, inArray, lt, notInArray } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
-import {
-  conversationLog as log,
-  conversationMembers as members,
-  conversationReactions as reactions,
-} from './conversations.schema';
+import { conversationLog as log, conversationReactions as reactions } from './conversations.schema';
 
 export interface Message {
   readonly id: string;
@@ -64,22 +60,6 @@ export class MessagesRepository {
       .where(and(eq(log.conversationId, conversationId), inArray(id, [...ids]), IS_MESSAGE))
       .orderBy(asc(seq));
     return rows.map((row) => ({ ...row, id: row.id ?? '' }));
-  }
-
-  /** Whose messages come after one entry and not after another; of those who are still there. */
-  async sendersBetween(conversationId: string, from: number, to: number): Promise<string[]> {
-    const { actorId: senderId, seq } = log;
-    const isThere = and(
-      eq(members.conversationId, conversationId),
-      eq(members.userId, senderId),
-      isNull(members.leftSeq),
-    );
-    const rows = await this.database.db
-      .selectDistinct({ senderId })
-      .from(log)
-      .innerJoin(members, isThere)
-      .where(and(eq(log.conversationId, conversationId), gt(seq, from), lt(seq, to + 1), IS_MESSAGE));
-    return rows.map((row) => row.senderId);
   }
 
   /** After a message in the order of the log, or before one, or the end of the log, the newest first. */
