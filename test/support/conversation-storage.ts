@@ -1,7 +1,6 @@
 /** The storage of conversations on a database of its own, as one node or several see it. */
 import { randomUUID } from 'node:crypto';
 import { Database } from '@aeturnis/platform';
-import { sql } from 'drizzle-orm';
 import { ConversationLogRepository } from '../../apps/server/src/conversations/conversation-log.repository';
 import { ConversationsRepository } from '../../apps/server/src/conversations/conversations.repository';
 import { MembersRepository } from '../../apps/server/src/conversations/members.repository';
@@ -64,11 +63,5 @@ export class ConversationStorage {
 
   async seqs(conversationId: string): Promise<number[]> {
     return (await this.log.entries(conversationId, 0, 1_000_000, 100_000)).map(({ seq }) => seq);
-  }
-
-  /** What PostgreSQL would do. */
-  async plan(query: { getSQL(): ReturnType<typeof sql> }): Promise<string> {
-    const { rows } = await this.database.db.execute<{ 'QUERY PLAN': string }>(sql`explain ${query.getSQL()}`);
-    return rows.map((row) => row['QUERY PLAN']).join('\n');
   }
 }

@@ -26,6 +26,10 @@ import { PublicationsRepository } from './publications.repository';
 import { ConversationPublisher } from './publishing/conversation-publisher';
 import { LogTeller } from './publishing/log-teller';
 import { ReactionsService } from './reactions.service';
+import { ReceiptTeller } from './receipts/receipt-teller';
+import { ReceiptTimer } from './receipts/receipt-timer';
+import { ReceiptsRepository } from './receipts/receipts.repository';
+import { ReceiptsService } from './receipts/receipts.service';
 import { MessageSending } from './sending/message-sending';
 import { SendQuota } from './send-quota';
 import { SyncService } from './sync.service';
@@ -58,6 +62,10 @@ import { WatermarksService } from './watermarks.service';
     NoticesRepository,
     PublicationsRepository,
     ReactionsService,
+    ReceiptsRepository,
+    ReceiptsService,
+    ReceiptTeller,
+    ReceiptTimer,
     SendQuota,
     SyncService,
     TypingService,

@@ -1,8 +1,8 @@
-/** Conversations in PostgreSQL: numbers without gaps, messages stored once, watermarks, unread, and how all of it is found. */
+/** Conversations in PostgreSQL: numbers without gaps, messages stored once, watermarks, and unread. */
 import { randomUUID } from 'node:crypto';
 import { and, eq, gt, ne, sql } from 'drizzle-orm';
 import { ConversationStorage } from '../../../../test/support/conversation-storage';
-import { conversationHeads, conversationLog as log, conversationMembers as members } from './conversations.schema';
+import { conversationHeads, conversationLog as log } from './conversations.schema';
 
 let west: ConversationStorage;
 let east: ConversationStorage;
@@ -230,68 +230,5 @@ describe('publishing', () => {
     const rounds = upTo(40).map((n) => (n % 2 ? noted(west, groups) : noted(east, groups.toReversed())));
     await Promise.all(rounds);
     for (const id of groups) expect(await west.publications.find(id)).toMatchObject({ published: 1, head: 1 });
-  });
-});
-
-describe('PostgreSQL finds by an index', () => {
-  let group: string;
-  const user = randomUUID();
-
-  beforeAll(async () => {
-    await west.database.db.execute(sql`
-      insert into conversation_log (conversation_id, seq, type, id, actor_id, at, content)
-      select md5('c' || c)::uuid, n, case when n % 10 = 0 then 'reaction:added' else 'message:new' end,
-        gen_random_uuid(), gen_random_uuid(), now(), 'hello'
-      from generate_series(0, 99) c, generate_series(1, 800) n order by c, n`);
-    await west.database.db.execute(sql`
-      insert into conversations (id, kind) select md5('c' || n)::uuid, 'group' from generate_series(0, 19999) n`);
-    await west.database.db.execute(sql`
-      insert into conversation_heads (conversation_id, head) select md5('c' || n)::uuid, 800 from generate_series(0, 19999) n`);
-    await west.database.db.execute(sql`
-      insert into conversation_members (conversation_id, user_id, role, joined_seq, read_seq, delivered_seq)
-      select md5('c' || n)::uuid, case when n < 20 then ${user}::uuid else gen_random_uuid() end, 'member', 1, 780, 780
-      from generate_series(0, 19999) n`);
-    await west.database.db.execute(sql`analyze`);
-    const { rows } = await west.database.db.execute<{ id: string }>(sql`select md5('c7')::uuid as id`);
-    group = rows[0]?.id ?? '';
-  });
-
-  it('a page of messages', async () => {
-    for (const place of [{}, { before: 500 }]) {
-      const plan = await west.plan(west.messages.pageQuery(group, place, { limit: 50 }));
-      expect(plan).toContain('Index Scan Backward using conversation_log_messages');
-      expect(plan).not.toContain('Seq Scan');
-    }
-    const forward = await west.plan(west.messages.pageQuery(group, { after: 100 }, { limit: 50 }));
-    expect(forward).toContain('Index Scan using conversation_log_messages');
-  });
-
-  it('the conversations of a user, with what is unread in each', async () => {
-    const plan = await west.plan(west.conversations.listQuery({ userId: user, blocking: new Set() }, 50));
-    expect(plan).toContain('conversation_members_user');
-    expect(plan).toContain('conversation_log_messages');
-    expect(plan).not.toContain('Seq Scan');
-  });
-
-  it('what comes after a cursor, a message by its id, and what is not published', async () => {
-    const after = sql`select * from ${log} where conversation_id = ${group} and seq > 700 order by seq limit 20`;
-    const plans = await Promise.all(
-      [
-        after,
-        sql`select * from ${log} where id = ${user}`,
-        sql`select * from ${log} where conversation_id = ${group} and actor_id = ${user} and temp_id = 'x'`,
-        sql`select * from ${conversationHeads} where unpublished and publisher_until <= now()`,
-        sql`select * from ${members} where conversation_id = ${group} and user_id = ${user}`,
-      ].map((query) => west.plan({ getSQL: () => query })),
-    );
-    const names = [
-      'log_conversation_id_seq_pk',
-      'log_id',
-      'log_temp_id',
-      'heads_unpublished',
-      'members_conversation_id',
-    ];
-    names.forEach((name, index) => expect(plans[index]).toContain(`conversation_${name}`));
-    for (const plan of plans) expect(plan).not.toMatch(/Seq Scan|Sort/);
   });
 });

@@ -91,11 +91,6 @@ export class ConversationsRepository {
 
   /** The viewer's, the one with the latest message first. */
   async listOf(viewer: Viewer, limit: number, after?: ListPlace): Promise<OwnConversation[]> {
-    return this.listQuery(viewer, limit, after);
-  }
-
-  /** The statement behind `listOf`, so that a test can ask PostgreSQL how it would run. */
-  listQuery(viewer: Viewer, limit: number, after?: ListPlace) {
     const further = after && sql`(${LATEST}, ${conversations.id}) < (${after.at}, ${after.id}::uuid)`;
     return this.own(viewer)
       .where(and(ofUser(viewer.userId), further))

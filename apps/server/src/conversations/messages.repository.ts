@@ -2,13 +2,9 @@
 import { Injectable } from '@nestjs/common';
 import type { ReactionView } from '@aeturnis/contracts';
 import { Database } from '@aeturnis/platform';
-import { and, asc, desc, eq, gt, inArray, isNull, lt, notInArray } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, inArray, lt, notInArray } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
-import {
-  conversationLog as log,
-  conversationMembers as members,
-  conversationReactions as reactions,
-} from './conversations.schema';
+import { conversationLog as log, conversationReactions as reactions } from './conversations.schema';
 
 export interface Message {
   readonly id: string;
@@ -66,37 +62,17 @@ export class MessagesRepository {
     return rows.map((row) => ({ ...row, id: row.id ?? '' }));
   }
 
-  /** Whose messages come after one entry and not after another; of those who are still there. */
-  async sendersBetween(conversationId: string, from: number, to: number): Promise<string[]> {
-    const { actorId: senderId, seq } = log;
-    const isThere = and(
-      eq(members.conversationId, conversationId),
-      eq(members.userId, senderId),
-      isNull(members.leftSeq),
-    );
-    const rows = await this.database.db
-      .selectDistinct({ senderId })
-      .from(log)
-      .innerJoin(members, isThere)
-      .where(and(eq(log.conversationId, conversationId), gt(seq, from), lt(seq, to + 1), IS_MESSAGE));
-    return rows.map((row) => row.senderId);
-  }
-
   /** After a message in the order of the log, or before one, or the end of the log, the newest first. */
-  async page(conversationId: string, place: PagePlace, size: PageSize): Promise<Message[]> {
-    return (await this.pageQuery(conversationId, place, size)).map(toMessage);
-  }
-
-  /** The statement behind `page`, so that a test can ask PostgreSQL how it would run. */
-  pageQuery(conversationId: string, place: PagePlace, { limit, without }: PageSize) {
+  async page(conversationId: string, place: PagePlace, { limit, without }: PageSize): Promise<Message[]> {
     const forward = 'after' in place;
     const before = forward || place.before === undefined ? undefined : lt(log.seq, place.before);
     const range = forward ? gt(log.seq, place.after) : before;
     const shown = without?.size ? notInArray(log.actorId, [...without]) : undefined;
-    return this.messages()
+    const rows = await this.messages()
       .where(and(eq(log.conversationId, conversationId), range, IS_MESSAGE, shown))
       .orderBy(forward ? asc(log.seq) : desc(log.seq))
       .limit(limit);
+    return rows.map(toMessage);
   }
 
   /** What a user has written in a conversation, oldest first, after an entry. */
@@ -173,7 +149,11 @@ export class MessagesRepository {
   }
 }
 
-type MessageRow = Awaited<ReturnType<MessagesRepository['pageQuery']>>[number];
+interface MessageRow extends Omit<Message, 'id' | 'edited' | 'deleted'> {
+  readonly id: string | null;
+  readonly edit: (NonNullable<Message['edited']> & { readonly content: string | null }) | null;
+  readonly deletion: Message['deleted'];
+}
 
 function toMessage({ id, content, edit: edited, deletion: deleted, ...rest }: MessageRow): Message {
   const now = deleted ? null : (edited?.content ?? content);

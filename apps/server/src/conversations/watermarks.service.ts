@@ -2,11 +2,12 @@
 import { Injectable } from '@nestjs/common';
 import { AppError, type Marked, type MessageIdsDto } from '@aeturnis/contracts';
 import { Database } from '@aeturnis/platform';
-import { Clock, RealtimeService } from '@aeturnis/realtime';
+import { Clock } from '@aeturnis/realtime';
 import { refusal } from './conversation-access';
 import { MembersRepository, type Watermark } from './members.repository';
 import { MessagesRepository } from './messages.repository';
 import { ConversationNotices } from './notices/conversation-notices';
+import { ReceiptsService } from './receipts/receipts.service';
 
 type Known = Awaited<ReturnType<MessagesRepository['seqsOf']>>;
 
@@ -24,40 +25,25 @@ export class WatermarksService {
     private readonly members: MembersRepository,
     private readonly messages: MessagesRepository,
     private readonly notices: ConversationNotices,
-    private readonly realtime: RealtimeService,
+    private readonly receipts: ReceiptsService,
     private readonly clock: Clock,
   ) {}
 
-  /** These messages and all before them are read. Those who wrote one, and the reader's other devices, are told. @throws AppError NOT_FOUND, NOT_PARTICIPANT. */
+  /** These messages and all before them are read. Those who wrote one, and the reader's devices, are told soon. @throws AppError NOT_FOUND, NOT_PARTICIPANT. */
   async read(userId: string, dto: MessageIdsDto): Promise<Marked> {
     const { conversationId } = dto;
     const { passed, from, to } = await this.advance(userId, 'readSeq', dto);
-    if (to > from) {
-      const senders = await this.messages.sendersBetween(conversationId, from, to);
-      const receipt = { conversationId, seq: to, readBy: userId, readAt: this.now() };
-      for (const receiver of new Set([...senders, userId])) {
-        const theirs = passed.filter(({ senderId }) => senderId === receiver || receiver === userId);
-        const messageIds = theirs.map(({ id }) => id);
-        this.realtime.emitToUser(receiver, 'message:read:receipt', { ...receipt, messageIds });
-      }
-    }
+    if (to > from) this.receipts.read({ conversationId, readerId: userId, from, to, named: passed, at: this.now() });
     return { conversationId, seq: to };
   }
 
-  /** These messages and all before them have arrived. Those who wrote them are told of each. @throws AppError as `read`. */
+  /** These messages and all before them have arrived. Those who wrote them are told soon. @throws AppError as `read`. */
   async delivered(userId: string, dto: MessageIdsDto): Promise<Marked> {
     const { conversationId } = dto;
     const { passed, to } = await this.advance(userId, 'deliveredSeq', dto);
-    const deliveredAt = this.now();
-    const senders = await this.stillThere(
-      conversationId,
-      passed.map(({ senderId }) => senderId),
-    );
-    for (const { id, senderId, seq } of passed) {
-      if (senderId === userId || !senders.has(senderId)) continue;
-      const receipt = { messageId: id, conversationId, seq, deliveredTo: [userId], deliveredAt };
-      this.realtime.emitToUser(senderId, 'message:delivered', receipt);
-    }
+    const others = passed.filter(({ senderId }) => senderId !== userId);
+    const at = this.now();
+    this.receipts.delivered(others.map((message) => ({ conversationId, message, userIds: [userId], at })));
     return { conversationId, seq: to };
   }
 
@@ -76,11 +62,6 @@ export class WatermarksService {
     if (!moved) throw refusal((await this.members.find(conversationId, userId)) !== null);
     if (named.length === 0) throw new AppError('NOT_FOUND', 'There is no such message');
     return { ...moved, passed: named.filter(({ seq }) => seq > moved.from) };
-  }
-
-  /** Who has gone is told nothing more. */
-  private async stillThere(conversationId: string, senders: readonly string[]): Promise<ReadonlySet<string>> {
-    return senders.length === 0 ? new Set() : this.members.among(conversationId, [...new Set(senders)]);
   }
 
   private now(): string {
