@@ -17,7 +17,7 @@ interface Conn {
 let raid: RaidApp;
 let serial = 0;
 beforeAll(async () => {
-  raid = await startRaidApp({ MAX_PAYLOAD_BYTES: String(TOO_LONG), CONNECTIONS_PER_IP: '1000' });
+  raid = await startRaidApp({ SOCKET_CORK: 'on', MAX_PAYLOAD_BYTES: String(TOO_LONG), CONNECTIONS_PER_IP: '1000' });
 });
 afterEach(closeClients);
 afterAll(() => raid.close());

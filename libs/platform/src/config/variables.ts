@@ -192,7 +192,7 @@ export const VARIABLES = {
     name: 'SOCKET_CORK',
     read: choice('on', 'off'),
     fallback: 'on',
-    doc: 'on: what a connection is sent within one turn of the event loop is written together. off: packet by packet.',
+    doc: 'on: what a connection is sent within one turn of the event loop is written together, and plain commands are read at once. off: packet by packet, as Socket.IO does.',
   }),
   connectionsPerIp: variable('Sockets', {
     name: 'CONNECTIONS_PER_IP',

@@ -27,7 +27,7 @@ export class CommandDispatcher {
   private readonly listener: (this: RealtimeSocket, packet: EventPacket) => void;
 
   constructor(
-    @Inject(APP_CONFIG) config: AppConfig,
+    @Inject(APP_CONFIG) private readonly config: AppConfig,
     private readonly table: CommandTable,
     private readonly connections: Connections,
     private readonly flood: FloodGuard,
@@ -50,6 +50,7 @@ export class CommandDispatcher {
   /** Takes every event of this socket as a command of this connection. */
   listen(socket: RealtimeSocket, connection: Connection): void {
     takeEvents(socket, this.listener);
+    if (this.config.socketCork === 'off') return;
     StraightWay.open(socket, {
       knows: this.knows,
       take: (packet) => this.receive(connection, socket, packet),
