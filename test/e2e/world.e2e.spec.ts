@@ -142,6 +142,9 @@ describe('players of one zone', () => {
   it('get one batch per tick, in which only those are who moved', async () => {
     const still = await game.play();
     const walkers = await Promise.all([game.play(), game.play()]);
+    // Who has just come is told a few times more.
+    const { tick: came } = await still.client.event('zone:state');
+    await still.client.event('zone:moves', ({ tick, full }) => full === true && tick > came + 10);
     still.client.forget();
     for (let seq = 1; seq <= 5; seq++) {
       await Promise.all(walkers.map(({ client }) => step(client, seq, 100 + seq / 10, 100)));
