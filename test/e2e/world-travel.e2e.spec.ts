@@ -50,6 +50,7 @@ it('tells the old zone and the new one, each once and nobody else', async () => 
   expect(heard(ann)).toEqual([]);
   expect(await game.server.app.get(RealtimeService).getZonePopulation('harbor')).toBeGreaterThanOrEqual(2);
 
+  stays.client.forget();
   await ann.client.send('character:move', { seq: 1, x: 122.4, y: 60 });
   await waits.client.event('zone:moves', ({ moves }) => moves.some(([who, x]) => who === id && x === 122.4));
   expect(JSON.stringify(stays.client.all('zone:moves'))).not.toContain(id);
