@@ -7,6 +7,7 @@ import type { Drained, MembershipChange, MembershipStore } from '../../libs/real
 import { RedisMembershipStore } from '../../libs/realtime/src/membership/redis-membership-store';
 import { drainAll } from '../../libs/realtime/src/membership/reopen';
 import { COMMAND_OPTIONS } from '../../libs/platform/src/redis/redis-options';
+import { commonRedisUrl } from '../support/service-urls';
 
 export interface TestCluster {
   /** A node that has not opened yet. */
@@ -58,7 +59,7 @@ export class RedisCluster implements TestCluster {
   }
 
   connect(options: RedisOptions = {}): Redis {
-    const url = process.env['TEST_REDIS_URL'] ?? '';
+    const url = commonRedisUrl();
     const client = new Redis(url, { ...COMMAND_OPTIONS, enableOfflineQueue: true, ...options });
     this.clients.push(client.on('error', () => undefined));
     return client;

@@ -7,11 +7,12 @@ import type { QuotaStore } from '../../libs/realtime/src/quota/quota-store';
 import { RedisQuotaStore } from '../../libs/realtime/src/quota/redis-quota-store';
 import { TokenBucket } from '../../libs/realtime/src/quota/token-bucket';
 import { until } from './membership-clusters';
+import { commonRedisUrl } from '../support/service-urls';
 
 const clients: Redis[] = [];
 
 function connect(): Redis {
-  const client = new Redis(process.env['TEST_REDIS_URL'] ?? '', { ...COMMAND_OPTIONS, enableOfflineQueue: true });
+  const client = new Redis(commonRedisUrl(), { ...COMMAND_OPTIONS, enableOfflineQueue: true });
   clients.push(client.on('error', () => undefined));
   return client;
 }

@@ -14,6 +14,7 @@ import type {
 } from '../../libs/realtime/src/recovery/recovery-store';
 import { RedisRecoveryFeed } from '../../libs/realtime/src/recovery/redis-recovery-feed';
 import { RedisRecoveryStore } from '../../libs/realtime/src/recovery/redis-recovery-store';
+import { commonRedisUrl } from '../support/service-urls';
 
 const BOUNDS = { maxEvents: 100, logEvents: 100, roomKeepMs: 60_000 };
 const KEEP_MS = 60_000;
@@ -21,7 +22,7 @@ const clients: Redis[] = [];
 const base = (): string => `{test:${randomUUID()}}`;
 
 function connect(options: object): Redis {
-  const client = new Redis(process.env['TEST_REDIS_URL'] ?? '', { ...options, enableOfflineQueue: true });
+  const client = new Redis(commonRedisUrl(), { ...options, enableOfflineQueue: true });
   clients.push(client.on('error', () => undefined));
   return client;
 }

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { migrateDatabase } from '../../libs/platform/src/database/migrations';
+import { commonDatabaseUrl } from './service-urls';
 
 export interface TestDatabase {
   url: string;
@@ -64,8 +65,7 @@ function urlOf(database: string): string {
 }
 
 function serverUrl(): URL {
-  const url = process.env['TEST_DATABASE_URL'];
-  if (url === undefined) throw new Error('TEST_DATABASE_URL is not set: the global set-up of the tests sets it');
+  const url = commonDatabaseUrl();
   return new URL(url);
 }
 

@@ -5,6 +5,7 @@ import { Client } from 'pg';
 import { ConversationStorage } from '../../../../test/support/conversation-storage';
 import { statementsOf } from '../../../../test/support/statements';
 import { ReceiptsRepository } from './receipts/receipts.repository';
+import { commonDatabaseUrl } from '../../../../test/support/service-urls';
 
 const CONVERSATIONS = 20_000;
 const WITH_MESSAGES = 100;
@@ -30,7 +31,7 @@ beforeAll(async () => {
     sql`select current_database() as url, md5('c7')::uuid as id`,
   );
   group = rows[0]?.id ?? '';
-  const url = new URL(process.env['TEST_DATABASE_URL'] ?? '');
+  const url = new URL(commonDatabaseUrl());
   url.pathname = `/${rows[0]?.url}`;
   client = new Client({ connectionString: url.href });
   await client.connect();

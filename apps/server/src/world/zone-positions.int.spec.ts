@@ -6,6 +6,7 @@ import { Redis } from 'ioredis';
 import { MemoryZonePositions } from './memory-zone-positions';
 import { RedisZonePositions } from './redis-zone-positions';
 import type { ZonePositions } from './zone-positions';
+import { commonRedisUrl } from '../../../../test/support/service-urls';
 
 const NOTHING = { forgotten: false, taken: [], gone: [] };
 
@@ -18,7 +19,7 @@ const byName = (players: readonly ZonePlayer[]) => [...players].sort((a, b) => a
 let redis: Redis;
 
 beforeAll(async () => {
-  redis = new Redis(process.env['TEST_REDIS_URL']!);
+  redis = new Redis(commonRedisUrl());
   await once(redis, 'ready');
 });
 afterAll(async () => {
