@@ -54,5 +54,17 @@ export function createLogger(config: Pick<AppConfig, 'logLevel' | 'logFormat' | 
     ),
     transports: [new transports.Console({ stderrLevels: [] })],
   });
-  return WinstonModule.createLogger({ instance });
+  return withoutWhatNobodyReads(WinstonModule.createLogger({ instance }), (level) => instance.isLevelEnabled(level));
+}
+
+/** Winston would format and redact an entry before it finds that its level is off. */
+function withoutWhatNobodyReads(logger: LoggerService, isEnabled: (level: string) => boolean): LoggerService {
+  for (const [method, level] of [
+    ['log', 'info'],
+    ['warn', 'warn'],
+    ['debug', 'debug'],
+    ['verbose', 'verbose'],
+  ] as const)
+    if (!isEnabled(level)) logger[method] = () => undefined;
+  return logger;
 }
