@@ -60,8 +60,7 @@ export class Lingering implements OnModuleInit {
     this.timers.set(played, setTimeout(() => void this.over(played), LINGER_MS).unref());
     this.played.detach(played);
     this.surroundings.lookAway(played);
-    this.writer.note(played);
-    void this.writer.flush();
+    void this.writer.save(played);
   }
 
   private async stop(hurry: AbortSignal): Promise<void> {

@@ -15,9 +15,11 @@ export class MemoryZonePositions extends ZonePositions {
 
   async update(zone: string, players: readonly ZonePlayer[]): Promise<UpdateOutcome> {
     const inZone = this.in(zone);
-    const here = players.filter(({ id }) => inZone.has(id));
-    await this.enter(zone, here);
-    const gone = players.filter((player) => !here.includes(player)).map(({ id }) => id);
+    const gone = players.filter(({ id }) => !inZone.has(id)).map(({ id }) => id);
+    await this.enter(
+      zone,
+      players.filter(({ id }) => inZone.has(id)),
+    );
     return { forgotten: false, taken: [], gone };
   }
 

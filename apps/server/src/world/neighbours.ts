@@ -83,12 +83,12 @@ export class Neighbours implements OnModuleInit {
   /** Those whom the store knows and this node has not heard of yet. */
   fill(zone: string, stored: readonly ZonePlayer[]): void {
     const news = this.zones.get(zone);
-    for (const { x, y, facing, ...about } of stored) {
-      const { id } = about;
-      const known = this.played.get(id) ?? this.surroundings.get(zone, id);
-      if (!news || known || news.elsewhere.hasJustLeft(id)) continue;
+    for (const player of stored) {
+      const known = this.played.get(player.id) ?? this.surroundings.get(zone, player.id);
+      if (!news || known || news.elsewhere.hasJustLeft(player.id)) continue;
+      const { x, y, facing, ...about } = player;
       this.surroundings.put(zone, about, { x, y, facing });
-      news.elsewhere.heard(id, UNKNOWN_NODE, this.clock.now());
+      news.elsewhere.heard(about.id, UNKNOWN_NODE, this.clock.now());
     }
   }
 

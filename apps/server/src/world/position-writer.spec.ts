@@ -55,6 +55,32 @@ describe('PositionWriter', () => {
     expect([...storage.rows.keys()]).toEqual(['a', 'b', 'c']);
   });
 
+  it('writes of those who leave together all in one statement, and of the others none', async () => {
+    writer.note(at('walker', 1));
+    writer.note(at('a', 1));
+    await Promise.all([writer.save(at('a', 2)), writer.save(at('b', 3))]);
+    expect(storage.statements).toHaveLength(1);
+    expect(storage.rows).toEqual(new Map(Object.entries({ a: 2, b: 3 })));
+    await writer.flush();
+    expect(storage.rows).toEqual(new Map(Object.entries({ a: 2, b: 3, walker: 1 })));
+  });
+
+  it('keeps where one was left until it is written, and nothing older after that', async () => {
+    storage.away = true;
+    const open = holdBack(storage);
+    const first = writer.save(at('a', 1));
+    await Promise.resolve();
+    const second = writer.save(at('a', 2));
+    expect(writer.pending('a')).toMatchObject({ x: 2 });
+    open();
+    await first;
+    storage.away = false;
+    await second;
+    await writer.flush();
+    expect(storage.statements).toHaveLength(1);
+    expect(storage.rows).toEqual(new Map([['a', 2]]));
+  });
+
   it('writes nothing where nothing is noted', async () => {
     await writer.flush();
     expect(storage.statements).toHaveLength(0);

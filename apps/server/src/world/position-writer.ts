@@ -12,8 +12,10 @@ const INTERVAL_MS = 1_500;
 @Injectable()
 export class PositionWriter implements OnModuleInit {
   private readonly logger = new Logger(PositionWriter.name);
-  // By character, so that neither grows past the number of characters, however long the database is away.
+  // By character, so that none grows past the number of characters, however long the database is away.
   private unsaved = new Map<string, PlayedCharacter>();
+  /** What the next statement writes, instead of what is noted of the same characters. */
+  private next = new Map<string, PlayedCharacter>();
   private writing = new Map<string, PlayedCharacter>();
   private round: Promise<void> = Promise.resolve();
   private nextRound: Promise<void> | null = null;
@@ -38,20 +40,33 @@ export class PositionWriter implements OnModuleInit {
 
   /** Somebody else writes where this character stands from now on. */
   drop(characterId: string): void {
-    this.unsaved.delete(characterId);
-    this.writing.delete(characterId);
+    for (const places of [this.unsaved, this.next, this.writing]) places.delete(characterId);
   }
 
   /** Where a character was left that may not be in the database yet. */
   pending(characterId: string): Place | undefined {
-    return (this.unsaved.get(characterId) ?? this.writing.get(characterId))?.place;
+    const noted = this.unsaved.get(characterId) ?? this.next.get(characterId) ?? this.writing.get(characterId);
+    return noted?.place;
   }
 
   /**
-   * Settles when everything noted before has been tried, and never rejects: what could not be written is kept for the
-   * next round. Calls that come together share one statement.
+   * Writes where this one stands, and not all those who walk: they come and go many times a second. Settles when it has
+   * been tried, and never rejects: what could not be written is kept. Calls that come together share one statement.
    */
+  save(played: PlayedCharacter): Promise<void> {
+    this.unsaved.delete(played.id);
+    this.next.set(played.id, played);
+    return this.inTurn();
+  }
+
+  /** The same for everything noted. */
   flush(): Promise<void> {
+    for (const [id, played] of this.unsaved) this.next.set(id, played);
+    this.unsaved.clear();
+    return this.inTurn();
+  }
+
+  private inTurn(): Promise<void> {
     this.nextRound ??= this.round.then(() => {
       this.nextRound = null;
       this.round = this.write();
@@ -61,17 +76,21 @@ export class PositionWriter implements OnModuleInit {
   }
 
   private async write(): Promise<void> {
-    if (this.unsaved.size === 0) return;
-    this.writing = this.unsaved;
-    this.unsaved = new Map();
+    if (this.next.size === 0) return;
+    this.writing = this.next;
+    this.next = new Map();
     try {
       await this.characters.savePlaces(new Map([...this.writing].map(([id, { place }]) => [id, place])));
     } catch (error) {
       this.logger.warn({ message: 'positions are kept for the next round', count: this.writing.size, error });
-      this.unsaved = new Map([...this.writing, ...this.unsaved]);
+      this.keep(this.writing);
     }
     this.writing = new Map();
     this.metrics.positionsUnsaved(this.unsaved.size);
+  }
+
+  private keep(places: ReadonlyMap<string, PlayedCharacter>): void {
+    for (const [id, played] of places) if (!this.unsaved.has(id) && !this.next.has(id)) this.unsaved.set(id, played);
   }
 
   // Connections that are being closed may not have left the world yet.

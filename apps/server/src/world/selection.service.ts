@@ -96,8 +96,7 @@ export class SelectionService implements OnModuleInit {
   private async leave(played: PlayedCharacter | undefined): Promise<void> {
     if (!played || !this.end(played)) return;
     this.logger.debug({ message: 'character left', characterId: played.id, zone: played.zone.id });
-    this.writer.note(played);
-    await Promise.all([this.writer.flush(), this.depart(played)]);
+    await Promise.all([this.writer.save(played), this.depart(played)]);
   }
 
   private async take(
