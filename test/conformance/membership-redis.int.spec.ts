@@ -119,8 +119,12 @@ describe('membership while Redis is away', () => {
     redis.pause();
     expect(await a.membership.join('g', 'u2', 's2')).toEqual({ outcome: 'entered', local: true });
     redis.resume();
-    await back(a);
-    expect((await b.membership.members('g')).users.sort()).toEqual(['u1', 'u2']);
+    await Promise.all([back(a), back(b)]);
+    const { users } = await until(
+      () => b.membership.members('g'),
+      ({ local }) => !local,
+    );
+    expect(users.sort()).toEqual(['u1', 'u2']);
     await redis.stop();
     await until(
       () => a.membership.count('g'),
