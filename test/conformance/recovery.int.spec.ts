@@ -9,9 +9,9 @@ import type {
   RecoverySession,
   RecoveryStore,
   RestoreRequest,
-  RoomSpans,
   Submission,
 } from '../../libs/realtime/src/recovery/recovery-store';
+import type { Spans } from '../../libs/realtime/src/recovery/room-spans';
 import { RedisRecoveryFeed } from '../../libs/realtime/src/recovery/redis-recovery-feed';
 import { RedisRecoveryStore } from '../../libs/realtime/src/recovery/redis-recovery-store';
 import { commonRedisUrl } from '../support/service-urls';
@@ -64,6 +64,8 @@ afterEach(() => {
   for (const client of clients.splice(0)) client.disconnect();
 });
 
+type Rooms = Record<string, Spans>;
+const NOTHING_MORE: RestoreRequest['joined'] = new Map();
 const submission = (seq: number, ...rooms: string[]): Submission => ({ seq, rooms, payload: `entry ${seq}` });
 
 describe.each(KINDS)('recovery in %s', (_kind, create) => {
@@ -76,20 +78,22 @@ describe.each(KINDS)('recovery in %s', (_kind, create) => {
     start = await store.hello();
   });
 
-  const session = (rooms: RoomSpans, changes: Partial<RecoverySession> = {}): RecoverySession => ({
+  const session = (rooms: Rooms, changes: Partial<RecoverySession> = {}): RecoverySession => ({
     pid: 'pid',
     owner: 'a:1',
     socketId: 'socket',
     userId: 'anna',
     epoch: start.epoch,
-    rooms: { '*': [0, 0], ...rooms },
+    rooms: new Map(Object.entries({ '*': [0, 0], ...rooms })),
     login: 'login',
     ...changes,
   });
-  const begin = (rooms: RoomSpans, changes: Partial<RecoverySession> = {}): ReturnType<RecoveryStore['save']> =>
+  const begin = (rooms: Rooms, changes: Partial<RecoverySession> = {}): ReturnType<RecoveryStore['save']> =>
     store.save([{ session: session(rooms, changes), fresh: true, keepMs: KEEP_MS }]);
-  const restore = (changes: Partial<RestoreRequest> = {}): ReturnType<RecoveryStore['restore']> =>
-    store.restore({ pid: 'pid', from: start, owner: 'a:1', nextOwner: 'b:1', joined: {}, keepMs: KEEP_MS, ...changes });
+  const restore = (changes: Partial<RestoreRequest> = {}): ReturnType<RecoveryStore['restore']> => {
+    const owners = { owner: 'a:1', nextOwner: 'b:1' };
+    return store.restore({ pid: 'pid', from: start, ...owners, joined: NOTHING_MORE, keepMs: KEEP_MS, ...changes });
+  };
   const missed = async (changes: Partial<RestoreRequest> = {}): Promise<string[]> => {
     const answer = await restore(changes);
     if (answer.kind !== 'restored') throw new Error(JSON.stringify(answer));
@@ -182,7 +186,7 @@ describe.each(KINDS)('recovery in %s', (_kind, create) => {
     );
     await store.append('a', [submission(5, 'y'), submission(6, 'x'), submission(7, 'z')]);
     expect(await missed()).toEqual(['entry 1', 'entry 3', 'entry 4', 'entry 6']);
-    expect(await missed({ owner: 'b:1', joined: { z: [6, 0] } })).toContain('entry 7');
+    expect(await missed({ owner: 'b:1', joined: new Map([['z', [6, 0]]]) })).toContain('entry 7');
   });
 
   it('reads the rooms of the session and nothing else', async () => {

@@ -14,15 +14,19 @@ export interface LocalSession {
   readonly socketId: string;
   readonly userId: string;
   readonly login: string;
-  readonly rooms: Map<string, Spans>;
+  rooms: Map<string, Spans>;
+  /** The store may hold these very rooms: who changes them makes a copy first. */
+  roomsAreStored: boolean;
   /** Up to where a session that came back was read; what was ordered after that may not have met its socket. */
-  readonly restoredTo?: number;
+  restoredTo?: number;
   /** The store does not have it yet. */
   fresh: boolean;
   epoch: string;
   /** When its socket went; undefined while that is here. */
   endedAt?: number;
 }
+
+type Beginning = Omit<LocalSession, 'roomsAreStored' | 'epoch' | 'endedAt'>;
 
 export interface SessionHooks {
   /** Another node has taken the session over. */
@@ -57,9 +61,11 @@ export class LocalSessions {
     return this.bySocket.get(socketId);
   }
 
-  begin(session: Omit<LocalSession, 'epoch' | 'endedAt'>): LocalSession {
-    const made = { ...session, epoch: this.position()?.epoch ?? '' };
-    this.bySocket.set(session.socketId, made);
+  begin({ pid, owner, socketId, userId, login, rooms, restoredTo, fresh }: Beginning): LocalSession {
+    const epoch = this.position()?.epoch ?? '';
+    const made: LocalSession = { pid, owner, socketId, userId, login, rooms, roomsAreStored: false, fresh, epoch };
+    if (restoredTo !== undefined) made.restoredTo = restoredTo;
+    this.bySocket.set(socketId, made);
     void this.save(made);
     return made;
   }
@@ -69,7 +75,7 @@ export class LocalSessions {
     const session = this.bySocket.get(socketId);
     if (!session || isOpen(session.rooms.get(room))) return undefined;
     const before = session.rooms.get(room);
-    session.rooms.set(room, before ? entered(before, this.here) : since(this.here));
+    roomsOf(session).set(room, before ? entered(before, this.here) : since(this.here));
     return this.save(session);
   }
 
@@ -77,10 +83,11 @@ export class LocalSessions {
     const session = this.bySocket.get(socketId);
     const spans = session?.rooms.get(room);
     if (!session || !spans || !isOpen(spans)) return;
-    session.rooms.delete(room);
-    session.rooms.set(room, exited(spans, this.here));
-    const left = [...session.rooms].filter(([, each]) => !isOpen(each));
-    if (left.length > LEFT_AT_MOST && left[0]) session.rooms.delete(left[0][0]);
+    const rooms = roomsOf(session);
+    rooms.delete(room);
+    rooms.set(room, exited(spans, this.here));
+    const left = [...rooms].filter(([, each]) => !isOpen(each));
+    if (left.length > LEFT_AT_MOST && left[0]) rooms.delete(left[0][0]);
     void this.save(session);
   }
 
@@ -89,13 +96,13 @@ export class LocalSessions {
     const spans = session.rooms.get(room);
     const corrected = spans && (due ? reaching(spans, n) : excluding(spans, n));
     if (!corrected || corrected === spans) return;
-    session.rooms.set(room, corrected);
+    roomsOf(session).set(room, corrected);
     void this.save(session);
   }
 
   /** Its socket has heard an order: it does not bind again. */
   obeyed(session: LocalSession, orders: string, n: number): void {
-    session.rooms.set(orders, since(n));
+    roomsOf(session).set(orders, since(n));
     void this.save(session);
   }
 
@@ -122,9 +129,10 @@ export class LocalSessions {
     const position = this.position();
     if (!position) return;
     for (const session of this.bySocket.values()) {
-      for (const [room, spans] of session.rooms) {
-        if (isOpen(spans)) session.rooms.set(room, since(position.n));
-        else session.rooms.delete(room);
+      const rooms = roomsOf(session);
+      for (const [room, spans] of rooms) {
+        if (isOpen(spans)) rooms.set(room, since(position.n));
+        else rooms.delete(room);
       }
       session.epoch = position.epoch;
       session.fresh = true;
@@ -230,6 +238,15 @@ export function since(n: number): Spans {
 export const openRooms = (rooms: ReadonlyMap<string, Spans>): string[] =>
   [...rooms].filter(([room, spans]) => isRoom(room) && isOpen(spans)).map(([room]) => room);
 
-function stored({ pid, owner, socketId, userId, login, epoch, rooms }: LocalSession): RecoverySession {
-  return { pid, owner, socketId, userId, login, epoch, rooms: Object.fromEntries(rooms) };
+function stored(session: LocalSession): RecoverySession {
+  const { pid, owner, socketId, userId, login, epoch, rooms } = session;
+  session.roomsAreStored = true;
+  return { pid, owner, socketId, userId, login, epoch, rooms };
+}
+
+/** To be changed. */
+function roomsOf(session: LocalSession): Map<string, Spans> {
+  if (session.roomsAreStored) session.rooms = new Map(session.rooms);
+  session.roomsAreStored = false;
+  return session.rooms;
 }

@@ -45,7 +45,7 @@ export class MemoryRecoveryStore implements RecoveryStore, RecoveryFeed {
   }
 
   awaits(room: string): boolean {
-    for (const { session } of this.sessions.values()) if (isOpen(session.rooms[room])) return true;
+    for (const { session } of this.sessions.values()) if (isOpen(session.rooms.get(room))) return true;
     return false;
   }
 
@@ -110,7 +110,7 @@ export class MemoryRecoveryStore implements RecoveryStore, RecoveryFeed {
     if (from.epoch !== this.epoch || session.epoch !== this.epoch) return { kind: 'refused', reason: 'epoch' };
     if (from.n > this.n) return { kind: 'refused', reason: 'future' };
     const missed = new Map<number, JournalRecord>();
-    for (const [room, spans] of [...Object.entries(session.rooms), ...Object.entries(joined)]) {
+    for (const [room, spans] of [...session.rooms, ...joined]) {
       for (let i = 0; i + 1 < spans.length; i += 2) {
         const [since = 0, until = 0] = [spans[i], spans[i + 1]];
         const start = room.startsWith('!') ? since : Math.max(from.n, since);

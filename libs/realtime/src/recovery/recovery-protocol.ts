@@ -12,6 +12,7 @@ import {
   type SessionSave,
   type Submission,
 } from './recovery-store';
+import type { Spans } from './room-spans';
 
 type Argument = string | number;
 type Script<Answer> = (base: string, ...args: Argument[]) => Promise<Answer>;
@@ -56,11 +57,13 @@ export function saveArguments(saves: readonly SessionSave[]): Argument[] {
     userId,
     login,
     epoch,
-    JSON.stringify(rooms),
+    roomsText(rooms),
     fresh ? 1 : 0,
     keepMs,
   ]);
 }
+
+export const roomsText = (rooms: RoomSpans): string => JSON.stringify(Object.fromEntries(rooms));
 
 export function readLog([kind, epoch = '', n = '0', ...flat]: string[]): LogRead {
   const position = { epoch, n: Number(n) };
@@ -73,7 +76,12 @@ export function readRestored(answer: string[], epoch: string): RestoreAnswer {
   if (kind === 'moved') return { kind, owner: first };
   if (kind !== 'restored') return { kind: 'refused', reason: kind as RefusedRestore };
   const records = readRecords(flat).sort((a, b) => a.n - b.n);
-  return { kind, rooms: JSON.parse(first) as RoomSpans, position: { epoch, n: Number(n) }, records };
+  return {
+    kind,
+    rooms: new Map(Object.entries(JSON.parse(first) as Record<string, Spans>)),
+    position: { epoch, n: Number(n) },
+    records,
+  };
 }
 
 function readRecords(flat: string[]): JournalRecord[] {

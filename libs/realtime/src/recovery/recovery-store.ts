@@ -9,7 +9,8 @@ export const FOR_ALL = '*';
 export const ordersOf = (userId: string): string => `!${userId}`;
 export const isRoom = (name: string): boolean => name !== FOR_ALL && !name.startsWith('!');
 
-export type RoomSpans = Record<string, Spans>;
+/** By room: a map, for an object with names of its own would be a shape of its own for the engine, one for each session. */
+export type RoomSpans = ReadonlyMap<string, Spans>;
 
 /**
  * Puts in order what several nodes say about one thing: what comes to the journal after something of a later turn, or of
@@ -50,7 +51,7 @@ export interface RecoverySession {
   readonly login: string;
   /** The journal's life that the room spans count in; in another one the session cannot be restored. */
   readonly epoch: string;
-  /** With them `FOR_ALL`, and its user's orders, since the last that was obeyed. */
+  /** With them `FOR_ALL`, and its user's orders, since the last that was obeyed. Never changes. */
   readonly rooms: RoomSpans;
 }
 

@@ -8,6 +8,7 @@ import {
   readLog,
   readRestored,
   type RecoveryRedis,
+  roomsText,
   saveArguments,
   submissionArguments,
 } from './recovery-protocol';
@@ -89,7 +90,7 @@ export class RedisRecoveryStore implements RecoveryStore {
   }
 
   async restore({ pid, from, owner, nextOwner, joined, keepMs }: RestoreRequest): Promise<RestoreAnswer> {
-    const args = [pid, from.epoch, from.n, owner, nextOwner, JSON.stringify(joined), keepMs];
+    const args = [pid, from.epoch, from.n, owner, nextOwner, roomsText(joined), keepMs];
     return readRestored(await this.redis.recoveryRestore(this.base, ...(await this.life()), ...args), from.epoch);
   }
 

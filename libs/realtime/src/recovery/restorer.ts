@@ -117,7 +117,7 @@ export class Restorer {
     claim.owner = nextOwner;
     let { owner } = session;
     await this.predecessors.oust(owner, pid, socketId);
-    const joined: Record<string, Spans> = {};
+    const joined = new Map<string, Spans>();
     for (let round = 0; round < ROUNDS; round++) {
       mustHold(claim);
       const { keepMs } = this.sessions;
@@ -130,8 +130,8 @@ export class Restorer {
       }
       owner = nextOwner;
       const { rooms, missed, entered } = entitled(answer, userId);
-      const added = entered.filter(([room]) => joined[room] === undefined);
-      for (const [room, n] of added) joined[room] ??= [n, 0];
+      const added = entered.filter(([room]) => !joined.has(room));
+      for (const [room, n] of added) if (!joined.has(room)) joined.set(room, [n, 0]);
       // What came to the rooms that were joined on its behalf has not been read yet.
       if (added.length > 0) continue;
       const { n } = answer.position;
@@ -159,7 +159,7 @@ interface Entitled {
 
 /** Goes through what was missed in order, so that each entry meets the rooms as they were then. */
 function entitled(answer: Answered, userId: string): Entitled {
-  const rooms = new Map(Object.entries(answer.rooms));
+  const rooms = new Map(answer.rooms);
   const missed: Heard[] = [];
   const entered: Entitled['entered'] = [];
   const obeyedTo = rooms.get(ordersOf(userId))?.[0] ?? 0;
