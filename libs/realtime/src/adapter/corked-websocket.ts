@@ -96,5 +96,10 @@ export class CorkedWebSocket extends WebSocket implements Corked {
 export class CorkedWebSocketServer extends WebSocketServer {
   constructor(options: ServerOptions) {
     super({ ...options, WebSocket: CorkedWebSocket as unknown as typeof WebSocket, turn: new Turn() } as ServerOptions);
+    // The engine greets in the same turn: its first packet leaves together with the answer to the upgrade.
+    this.on('headers', (_headers, { socket }) => {
+      socket.cork();
+      setImmediate(() => socket.uncork());
+    });
   }
 }
