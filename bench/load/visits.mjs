@@ -10,8 +10,8 @@ const STAY_MS = 1_000;
 export class Visits {
   /** How many have come and gone. */
   done = 0;
-  /** Who could not come in. */
-  refused = 0;
+  /** Who could not come in, or not stay, by what was the matter. */
+  refusals = new Map();
   static VISITORS = VISITORS;
   #url;
   #first;
@@ -22,6 +22,10 @@ export class Visits {
   constructor(url, first) {
     this.#url = url;
     this.#first = first;
+  }
+
+  get refused() {
+    return [...this.refusals.values()].reduce((sum, count) => sum + count, 0);
   }
 
   /** So many come in each second, and as many go; the answered function ends it when the last has gone. */
@@ -41,18 +45,19 @@ export class Visits {
   #visit() {
     const visit = this.#comeAndGo(this.#first + (this.#next++ % VISITORS))
       .then(() => this.done++)
-      .catch(() => this.refused++)
+      .catch(({ message }) => this.refusals.set(message, (this.refusals.get(message) ?? 0) + 1))
       .finally(() => this.#going.delete(visit));
     this.#going.add(visit);
   }
 
   async #comeAndGo(player) {
     const mover = await Mover.connect(this.#url, player);
-    let ended = false;
-    mover.onEnd = () => (ended = true);
-    const { success } = await mover.select(characterOf(player));
+    let ended = null;
+    mover.onEnd = (error) => (ended = error);
+    const { success, error } = await mover.select(characterOf(player));
     await delay(STAY_MS);
     mover.drop();
-    if (!success || ended) throw new Error('was not let in, or not left in');
+    if (!success) throw new Error(`the character was refused: ${error?.code}`);
+    if (ended) throw new Error(`the connection ended: ${ended.message}`);
   }
 }

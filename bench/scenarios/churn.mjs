@@ -75,6 +75,7 @@ async function taken(stage, databaseUrl, { warmMs, windowMs, settlingMs }) {
   const after = await weigh(stage, settlingMs);
   const refused = walkers.corrected + (await moveErrors(url));
   walkers.drop();
+  for (const [why, count] of visits.refusals) process.stderr.write(`${count} were not let in: ${why}\n`);
   const figures = {
     heapGrowth: after / before,
     loopP99: p99,
