@@ -69,10 +69,9 @@ export class CorkedWebSocket extends WebSocket implements Corked {
     return this.readyState === WebSocket.OPEN && tcp?.writable === true && tcp.writableLength === 0;
   }
 
-  /** Only while it is ready. `awaited`: it is not to rest, nor what came before it. */
-  append(frame: Buffer, awaited: boolean): void {
+  /** Only while it is ready. */
+  append(frame: Buffer): void {
     if (!this.run) this.turn.atTheEnd(this);
-    if (awaited) this.turn.hurry(this);
     this.run = (this.run ?? this.turn.beginning).then(frame);
     if (this.run.bytes > ENOUGH_BYTES) this.flush();
   }

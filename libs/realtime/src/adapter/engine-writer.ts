@@ -44,18 +44,16 @@ export class EngineWriter {
         return false;
       }
       if (typeof parts === 'string') {
-        if (corked) corked.append(frameOf(parts), true);
+        if (corked) corked.append(frameOf(parts));
         else conn.write(parts, options);
         return true;
       }
-      // What is not encoded for many is for one, who waits for it.
-      const awaited = options.preEncoded !== true;
       if (corked && options.frames) {
-        for (const frame of options.frames) corked.append(frame, awaited);
+        for (const frame of options.frames) corked.append(frame);
         return true;
       }
       const all = Array.isArray(parts) ? (parts as unknown[]) : [parts];
-      if (corked && all.every(isPart)) for (const frame of framesOf(all, options)) corked.append(frame, awaited);
+      if (corked && all.every(isPart)) for (const frame of framesOf(all, options)) corked.append(frame);
       else for (const part of all) conn.write(part, options);
       return true;
     };
