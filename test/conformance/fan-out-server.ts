@@ -5,7 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { Server, type ServerOptions, type Socket as ServerSocket } from 'socket.io';
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
 import { CorkedWebSocketServer } from '../../libs/realtime/src/adapter/corked-websocket';
-import { EngineWriter, type PacketClient } from '../../libs/realtime/src/adapter/engine-writer';
+import { EngineWriter, type PacketClient, write } from '../../libs/realtime/src/adapter/engine-writer';
+import { encodedPacket } from '../../libs/realtime/src/adapter/outgoing-packet';
 import { until } from '../support/client';
 
 export interface Pair {
@@ -50,6 +51,12 @@ export class FanOutServer {
     const there = this.io.sockets.sockets.get(client.id ?? '');
     if (!there) throw new Error('the server does not know it');
     return { client, there, words };
+  }
+
+  /** A word to all of them that may wait a little. */
+  sayUnhurried(word: string, to: readonly Pair[]): void {
+    const packet = encodedPacket([`2["word",${JSON.stringify(word)}]`], true);
+    for (const { there } of to) write(there.client as unknown as PacketClient, packet);
   }
 
   async stop(): Promise<void> {

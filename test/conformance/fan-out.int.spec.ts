@@ -55,6 +55,23 @@ describe.each(WAYS)('%s', (_, { corked, transport, deflate = false }) => {
     }
   });
 
+  it('keeps the order of what may wait, too, and brings it when nothing else comes', async () => {
+    const pairs = await Promise.all([connect(), connect()]);
+    for (const n of numbers(20)) {
+      fanOut.sayUnhurried(`${n} unhurried`, pairs);
+      fanOut.sayUnhurried(`${n} as well`, pairs);
+      await new Promise(setImmediate);
+      server.emit('word', `${n} to all`);
+      pairs[0].there.emit('word', `${n} to one`);
+      await new Promise(setImmediate);
+    }
+    fanOut.sayUnhurried('alone', pairs);
+    for (const { words } of pairs) await until(() => words.at(-1) === 'alone', 'it comes by itself');
+    const toAll = numbers(20).map((n) => [`${n} unhurried`, `${n} as well`, `${n} to all`]);
+    expect(pairs[1].words).toEqual([...toAll.flat(), 'alone']);
+    expect(pairs[0].words).toEqual([...toAll.flatMap((three, n) => [...three, `${n} to one`]), 'alone']);
+  });
+
   it('delivers once to whoever is in one of several rooms, and not to whom is left out', async () => {
     const pairs = await Promise.all(numbers(4).map(connect));
     const [first, second, both, left] = pairs as [Pair, Pair, Pair, Pair];
@@ -212,6 +229,24 @@ describe('a client that stops reading', () => {
     ws.resume();
     await heard(words, 800 - fanOut.dropped);
     expect(words.map((word) => String(word).trim()).filter((word) => word !== 'volatile')).toEqual(said);
+    await fanOut.stop();
+  });
+});
+
+describe('what may wait', () => {
+  it('takes no writes of its own where something else is written', async () => {
+    const fanOut = await FanOutServer.start();
+    const pair = await fanOut.connect('websocket');
+    const { socket } = pair.there.conn.request as unknown as { socket: Tcp };
+    const write = jest.spyOn(socket, 'write');
+    for (const n of numbers(10)) {
+      fanOut.sayUnhurried(`${n}`, [pair]);
+      await new Promise(setImmediate);
+    }
+    pair.there.emit('word', 'now');
+    await heard(pair.words, 11);
+    // One, or two where the turns took so long that it did not wait any more.
+    expect(write.mock.calls.length).toBeLessThan(4);
     await fanOut.stop();
   });
 });

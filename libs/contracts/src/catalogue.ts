@@ -49,13 +49,20 @@ export type EventName = keyof ServerToClientEvents;
 export type EventPayload<Name extends EventName> = Parameters<ServerToClientEvents[Name]>[0];
 
 const deliveryByName = new Map<string, DeliveryClass>(EVENTS.map((known) => [known.name, known.delivery]));
+const unhurriedNames = new Set<string>(EVENTS.filter(({ unhurried }) => unhurried).map(({ name }) => name));
 
 /** How an event is delivered; what a game has not declared is recoverable, the safe choice. */
 export function deliveryOf(eventName: string): DeliveryClass {
   return deliveryByName.get(eventName) ?? 'recoverable';
 }
 
+/** Whether it may wait a little for something else to be written with it. */
+export const isUnhurried = (eventName: string): boolean => unhurriedNames.has(eventName);
+
 /** Makes a game's own events known. */
 export function declareEvents(events: readonly EventContract[]): void {
-  for (const { name, delivery } of events) deliveryByName.set(name, delivery);
+  for (const { name, delivery, unhurried } of events) {
+    deliveryByName.set(name, delivery);
+    if (unhurried) unhurriedNames.add(name);
+  }
 }

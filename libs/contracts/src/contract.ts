@@ -54,14 +54,20 @@ export interface EventContract<Name extends string = string, Payload extends obj
   readonly name: Name;
   readonly delivery: DeliveryClass;
   readonly payload: TypeOf<Payload>;
+  /**
+   * Comes often and to very many: on its way out it may wait a tenth of a second for something else that its client is
+   * written, so that it costs next to nothing. Before anything later, as always.
+   */
+  readonly unhurried: boolean;
 }
 
 export function event<const Name extends string, Payload extends object>(
   name: Name,
   delivery: DeliveryClass,
   payload: TypeOf<Payload>,
+  { unhurried = false } = {},
 ): EventContract<Name, Payload> {
-  return { name, delivery, payload };
+  return { name, delivery, payload, unhurried };
 }
 
 export type PayloadOf<C> =

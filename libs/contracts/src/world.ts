@@ -125,8 +125,8 @@ export const [CharacterSelect, CharacterMove, ZoneEnter, ZonePopulation] = world
 
 export const worldEvents = [
   event('zone:state', 'reply', returns<ZoneState>()),
-  event('zone:player_joined', 'recoverable', returns<{ zone: string; player: ZonePlayer }>()),
-  event('zone:player_left', 'recoverable', returns<{ zone: string; id: string }>()),
+  event('zone:player_joined', 'recoverable', returns<{ zone: string; player: ZonePlayer }>(), { unhurried: true }),
+  event('zone:player_left', 'recoverable', returns<{ zone: string; id: string }>(), { unhurried: true }),
   event('zone:view', 'volatile', returns<ZoneView>()),
   event('zone:moves', 'volatile', returns<ZoneMoves>()),
   event('character:correction', 'reply', returns<{ seq: number; x: number; y: number; reason: MoveRefusal }>()),

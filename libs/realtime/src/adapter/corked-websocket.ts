@@ -45,6 +45,8 @@ export class CorkedWebSocket extends WebSocket implements Corked {
    */
   undisturbed = false;
   private run: Run | null = null;
+  /** At the end of this turn. */
+  private due = false;
   private readonly turn: Turn;
 
   /** As `ws` makes the connections of a server: with the options of that. */
@@ -69,9 +71,11 @@ export class CorkedWebSocket extends WebSocket implements Corked {
     return this.readyState === WebSocket.OPEN && tcp?.writable === true && tcp.writableLength === 0;
   }
 
-  /** Only while it is ready. */
-  append(frame: Buffer): void {
-    if (!this.run) this.turn.atTheEnd(this);
+  /** Only while it is ready. `unhurried`: it does not need a write of its own for now. */
+  append(frame: Buffer, unhurried = false): void {
+    if (unhurried && !this.run) this.turn.whenever(this);
+    if (!unhurried && !this.due) this.turn.atTheEnd(this);
+    this.due ||= !unhurried;
     this.run = (this.run ?? this.turn.beginning).then(frame);
     if (this.run.bytes > ENOUGH_BYTES) this.flush();
   }
@@ -79,6 +83,7 @@ export class CorkedWebSocket extends WebSocket implements Corked {
   flush(): void {
     const { run } = this;
     this.run = null;
+    this.due = false;
     const tcp = (this as unknown as Internals)._socket;
     if (run && tcp?.writable) tcp.write(run.buffer);
     if (tcp?.writableLength !== 0) this.undisturbed = false;

@@ -44,16 +44,17 @@ export class EngineWriter {
         return false;
       }
       if (typeof parts === 'string') {
-        if (corked) corked.append(frameOf(parts));
+        if (corked) corked.append(frameOf(parts), options.unhurried);
         else conn.write(parts, options);
         return true;
       }
       if (corked && options.frames) {
-        for (const frame of options.frames) corked.append(frame);
+        for (const frame of options.frames) corked.append(frame, options.unhurried);
         return true;
       }
       const all = Array.isArray(parts) ? (parts as unknown[]) : [parts];
-      if (corked && all.every(isPart)) for (const frame of framesOf(all, options)) corked.append(frame);
+      if (corked && all.every(isPart))
+        for (const frame of framesOf(all, options)) corked.append(frame, options.unhurried);
       else for (const part of all) conn.write(part, options);
       return true;
     };

@@ -7,6 +7,8 @@ export type Parts = readonly (string | Buffer)[];
 export interface PacketOptions {
   readonly preEncoded?: boolean;
   readonly volatile?: boolean | undefined;
+  /** May wait a little for something else to be written with it. */
+  readonly unhurried?: boolean;
   /** The frame of a text without attachments, in one piece or several, for whom the engine writes to. */
   wsPreEncodedFrame?: readonly Buffer[];
   /** All its frames, once they were needed. */
@@ -19,7 +21,10 @@ export interface EncodedPacket {
   readonly options: PacketOptions;
 }
 
-export const encodedPacket = (parts: Parts): EncodedPacket => ({ parts, options: { preEncoded: true } });
+export const encodedPacket = (parts: Parts, unhurried: boolean): EncodedPacket => ({
+  parts,
+  options: { preEncoded: true, unhurried },
+});
 
 /** Made once for all receivers. */
 export function framesOf(parts: readonly Part[], options: PacketOptions): readonly Buffer[] {

@@ -1,14 +1,18 @@
 /** One turn of the event loop: who has something to be written at its end. */
 import { Run } from './run';
 
+/** How long it waits at most, in milliseconds, what may wait. */
+const PATIENCE_MS = 100;
+
 export interface Corked {
-  /** Writes what waits, and never throws. */
+  /** Writes what waits, if anything does, and never throws. */
   flush(): void;
 }
 
 export class Turn {
   private first = Run.empty();
   private corked: Corked[] = [];
+  private patient: Corked[] = [];
 
   /** What every connection begins with, so that equal frames meet in one run. */
   get beginning(): Run {
@@ -18,6 +22,17 @@ export class Turn {
   /** At the end of this turn, after everything that has arrived by now has been handled. */
   atTheEnd(corked: Corked): void {
     if (this.corked.push(corked) === 1) setImmediate(() => this.end());
+  }
+
+  /** Together with the next that it is written, or with all others after a while. */
+  whenever(corked: Corked): void {
+    if (this.patient.push(corked) === 1) setTimeout(() => this.endPatience(), PATIENCE_MS);
+  }
+
+  private endPatience(): void {
+    const { patient } = this;
+    this.patient = [];
+    for (const each of patient) each.flush();
   }
 
   private end(): void {

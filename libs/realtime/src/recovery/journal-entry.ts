@@ -42,6 +42,13 @@ export function decodeEntry(payload: string): JournalEntry {
   return { source, seq, rooms, except, frames, ...(order && { order }) };
 }
 
+/** As it is encoded: a name that has to be escaped is not read to its end. */
+export function eventNameOf([text = '']: JournalEntry['frames']): string {
+  const packet = text.toString();
+  const from = packet.indexOf('"') + 1;
+  return packet.slice(from, packet.indexOf('"', from));
+}
+
 /** The frames with the offset as the last argument of the event, which is where stock clients look for it. */
 export function withOffset(frames: JournalEntry['frames'], offset: string): (string | Buffer)[] {
   const [text = '', ...attachments] = frames;

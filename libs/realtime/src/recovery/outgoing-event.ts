@@ -1,24 +1,28 @@
 /** A recoverable event for sockets of this node: encoded once for all of them, with its offset or without. */
+import { isUnhurried } from '@aeturnis/contracts';
 import { type EncodedPacket, encodedPacket } from '../adapter/outgoing-packet';
 import { write } from '../adapter/engine-writer';
-import { type JournalEntry, withOffset } from './journal-entry';
+import { eventNameOf, type JournalEntry, withOffset } from './journal-entry';
 import { decodeEvent, type SocketInternals } from './socket-internals';
 
 export class OutgoingEvent {
   private plain: EncodedPacket | undefined;
   private placed: EncodedPacket | undefined;
   private data: unknown[] | undefined;
+  private readonly unhurried: boolean;
 
-  constructor(private readonly frames: JournalEntry['frames']) {}
+  constructor(private readonly frames: JournalEntry['frames']) {
+    this.unhurried = isUnhurried(eventNameOf(frames));
+  }
 
   giveTo(socket: SocketInternals): void {
-    this.plain ??= encodedPacket(this.frames);
+    this.plain ??= encodedPacket(this.frames, this.unhurried);
     this.give(socket, this.plain);
   }
 
   /** To somebody who can come back by this offset, the same one each time. */
   giveAt(offset: string, socket: SocketInternals): void {
-    this.placed ??= encodedPacket(withOffset(this.frames, offset));
+    this.placed ??= encodedPacket(withOffset(this.frames, offset), this.unhurried);
     this.give(socket, this.placed);
   }
 
