@@ -23,21 +23,18 @@ describe('a prepared query', () => {
     expect(await found('mine')).toEqual([]);
     // Two at a time, so that each has a connection of its own; and again, over connections that were used before.
     for (const round of ['first', 'second']) {
-      const inserted = new Set<string>();
       const errors = await inParallel(2, (index) => {
         const [mine, others] = [`${round} ${index}`, `${round} ${1 - index}`];
         return failure(
           database.transaction(async () => {
             await insert(database, mine);
             expect(await found(mine)).toEqual([{ name: mine }]);
-            inserted.add(mine);
             expect(await found(others)).toEqual([]);
             throw new Error('back');
           }),
         );
       });
       expect(errors).toEqual([new Error('back'), new Error('back')]);
-      expect(inserted.size).toBe(2);
       expect(await found(`${round} 0`)).toEqual([]);
     }
   });
@@ -60,13 +57,10 @@ describe('a prepared query', () => {
     const find = byName();
     await inParallel(20, (index) => insert(database, `${index}`));
     const ask = (index: number) => find(database.db, { name: `${index}` });
-    const answers = await Promise.all([
-      inParallel(20, ask),
-      database.transaction(() => inParallel(20, ask)),
-      inParallel(20, ask),
-    ]);
+    const inTransaction = (index: number) => database.transaction(() => ask(index));
+    const answers = await Promise.all([inParallel(20, ask), inParallel(20, inTransaction)]);
     const all = Array.from({ length: 20 }, (_, index) => [{ name: `${index}` }]);
-    expect(answers).toEqual([all, all, all]);
+    expect(answers).toEqual([all, all]);
   });
 
   it('is built once for the pool and once for each connection of a transaction', async () => {
