@@ -7,6 +7,7 @@ export { databaseError, isUniqueViolation } from './database/database-error';
 export { DatabaseModule } from './database/database.module';
 export { EmbeddedPostgresError } from './database/embedded/embedded-postgres-error';
 export type { DatabaseOptions } from './database/database-options';
+export { prepared, type Placeholders } from './database/prepared';
 export { statement } from './database/statement';
 export { EmbeddedPostgres } from './database/embedded/embedded-postgres';
 export { envExample } from './config/env-example';

@@ -1,5 +1,6 @@
 /** Accounts on a real database: deleted wholly or not at all, listed, exported, and purged when they are idle guests. */
 import { AsyncResource } from 'node:async_hooks';
+import { randomUUID } from 'node:crypto';
 import { AccountsWorld } from '../../../../test/support/accounts';
 import { uniqueName } from '../../../../test/support/client';
 import type { SessionAnswer } from './sessions/sessions.service';
@@ -78,8 +79,9 @@ describe('the purge', () => {
   it('spares a guest who came back', async () => {
     const { user } = await guest();
     world.now += 31 * DAY_MS;
-    await world.service.touchLastSeen(user.id, new Date(world.now));
+    expect(await world.service.touchLastSeen(user.id, new Date(world.now))).toBe(user.name);
     await world.service.touchLastSeen(user.id, new Date(world.now - 40 * DAY_MS));
+    expect(await world.service.touchLastSeen(randomUUID(), new Date(world.now))).toBeNull();
     expect(await world.purge.purge()).toBe(0);
   });
 

@@ -1,10 +1,11 @@
 /** Keeps accounts: makes, finds, locks, changes and removes them. */
 import { Injectable } from '@nestjs/common';
 import { Database } from '@aeturnis/platform';
-import { and, eq, exists, gt, inArray, isNull, sql } from 'drizzle-orm';
+import { and, eq, gt, inArray, isNull, sql } from 'drizzle-orm';
 import type { Account, AccountState } from './account';
 import { nameKey } from './account-name';
 import { accounts } from './accounts.schema';
+import { BY_ID, NAMES, STATE, STATE_COLUMNS, STATE_IN_SESSION, TOUCH } from './accounts.statements.repository';
 import { refreshTokens } from './sessions/refresh-tokens.schema';
 
 export interface NewAccount {
@@ -47,7 +48,7 @@ export class AccountsRepository {
   }
 
   async find(id: string): Promise<Account | null> {
-    const [row] = await this.database.db.select().from(accounts).where(eq(accounts.id, id));
+    const [row] = await BY_ID(this.database.db, { id });
     return row ?? null;
   }
 
@@ -80,16 +81,7 @@ export class AccountsRepository {
   /** Null where there is no such account, or its session (empty: none is asked for) has ended. */
   async stateInSession(id: string, sessionId: string, now: Date): Promise<AccountState | null> {
     const { db } = this.database;
-    const { familyId, accountId, revokedAt, expiresAt } = refreshTokens;
-    const session = db
-      .select({ one: sql`1` })
-      .from(refreshTokens)
-      .where(and(eq(familyId, sessionId), eq(accountId, id), isNull(revokedAt), gt(expiresAt, now)));
-    const { name, roles, status, banReason, bannedUntil } = accounts;
-    const [row] = await db
-      .select({ id: accounts.id, name, roles, status, banReason, bannedUntil })
-      .from(accounts)
-      .where(and(eq(accounts.id, id), sessionId === '' ? undefined : exists(session)));
+    const [row] = await (sessionId === '' ? STATE(db, { id }) : STATE_IN_SESSION(db, { id, sessionId, now }));
     return row ?? null;
   }
 
@@ -107,22 +99,17 @@ export class AccountsRepository {
       .where(
         and(eq(accountId, accounts.id), inArray(familyId, [...sessionIds]), isNull(revokedAt), gt(expiresAt, now)),
       );
-    const { id, name, roles, status, banReason, bannedUntil } = accounts;
     const rows = await db
-      .select({ id, name, roles, status, banReason, bannedUntil, sessions: sql<string[]>`array(${sessions})` })
+      .select({ ...STATE_COLUMNS, sessions: sql<string[]>`array(${sessions})` })
       .from(accounts)
-      .where(inArray(id, [...ids]));
+      .where(inArray(accounts.id, [...ids]));
     return new Map(rows.map((row) => [row.id, row]));
   }
 
   /** Those that exist. */
   async namesOf(ids: readonly string[]): Promise<Map<string, string>> {
     if (ids.length === 0) return new Map();
-    const { id, name } = accounts;
-    const rows = await this.database.db
-      .select({ id, name })
-      .from(accounts)
-      .where(inArray(id, [...ids]));
+    const rows = await NAMES(this.database.db, { ids });
     return new Map(rows.map((row) => [row.id, row.name]));
   }
 
@@ -137,10 +124,10 @@ export class AccountsRepository {
     return row ?? null;
   }
 
-  /** Never moves back. */
-  async touch(id: string, seenAt: Date): Promise<void> {
-    const lastSeenAt = sql`greatest(${accounts.lastSeenAt}, ${seenAt})`;
-    await this.database.db.update(accounts).set({ lastSeenAt }).where(eq(accounts.id, id));
+  /** Never moves back. @returns the name; null where there is no such account. */
+  async touch(id: string, seenAt: Date): Promise<string | null> {
+    const [row] = await TOUCH(this.database.db, { id, seenAt });
+    return row?.name ?? null;
   }
 
   async remove(id: string): Promise<void> {

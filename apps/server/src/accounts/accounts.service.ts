@@ -78,8 +78,8 @@ export class AccountsService {
     return rows.length > size && last ? { users, next: last.name } : { users };
   }
 
-  /** When somebody was there last; never moves back. */
-  touchLastSeen(userId: string, at: Date): Promise<void> {
+  /** When somebody was there last; never moves back. @returns the name; null where there is no such account. */
+  touchLastSeen(userId: string, at: Date): Promise<string | null> {
     return this.accounts.touch(userId, at);
   }
 

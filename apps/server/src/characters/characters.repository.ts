@@ -1,6 +1,6 @@
 /** Keeps characters. */
 import { Injectable } from '@nestjs/common';
-import { Database } from '@aeturnis/platform';
+import { Database, type Placeholders, prepared } from '@aeturnis/platform';
 import { and, asc, count, desc, eq, isNotNull, sql } from 'drizzle-orm';
 import type { Character, PlacedCharacter, Place, Progress } from './character';
 import { nameKey } from './character-name';
@@ -32,7 +32,7 @@ export class CharactersRepository {
   }
 
   async byId(id: string): Promise<PlacedCharacter | null> {
-    const [row] = await this.database.db.select().from(characters).where(eq(characters.id, id));
+    const [row] = await BY_ID(this.database.db, { id });
     return row ? toPlaced(row) : null;
   }
 
@@ -59,22 +59,13 @@ export class CharactersRepository {
 
   /** The oldest first. */
   async ofAccount(accountId: string): Promise<PlacedCharacter[]> {
-    const rows = await this.database.db
-      .select()
-      .from(characters)
-      .where(eq(characters.accountId, accountId))
-      .orderBy(asc(characters.createdAt), asc(characters.id));
+    const rows = await OF_ACCOUNT(this.database.db, { accountId });
     return rows.map(toPlaced);
   }
 
   /** The zone of the character that was in the world last. */
   async lastZone(accountId: string): Promise<string | null> {
-    const [row] = await this.database.db
-      .select({ zone: characters.zone })
-      .from(characters)
-      .where(and(eq(characters.accountId, accountId), isNotNull(characters.walkedUntil)))
-      .orderBy(desc(characters.walkedUntil))
-      .limit(1);
+    const [row] = await LAST_ZONE(this.database.db, { accountId });
     return row?.zone ?? null;
   }
 
@@ -98,20 +89,58 @@ export class CharactersRepository {
   async savePlaces(places: ReadonlyMap<string, Place>): Promise<void> {
     if (places.size === 0) return;
     const all = [...places.values()];
-    const column = (values: unknown[]) => sql.param(values);
-    await this.database.db.execute(sql`
-      update characters c set zone = p.zone, x = p.x, y = p.y, facing = p.facing, walked_until = p.walked_until
-      from (
-        select id, zone, x, y, facing, to_timestamp(walked_until / 1000) as walked_until
-        from unnest(
-          ${column([...places.keys()])}::uuid[], ${column(all.map(({ zone }) => zone))}::text[],
-          ${column(all.map(({ x }) => x))}::float8[], ${column(all.map(({ y }) => y))}::float8[],
-          ${column(all.map(({ facing }) => facing))}::float8[], ${column(all.map(({ walkedUntil }) => walkedUntil))}::float8[]
-        ) as t(id, zone, x, y, facing, walked_until)
-      ) p
-      where c.id = p.id and (c.walked_until is null or c.walked_until <= p.walked_until)`);
+    await SAVE_PLACES(this.database.db, {
+      ids: [...places.keys()],
+      zones: all.map(({ zone }) => zone),
+      xs: all.map(({ x }) => x),
+      ys: all.map(({ y }) => y),
+      facings: all.map(({ facing }) => facing),
+      times: all.map(({ walkedUntil }) => walkedUntil),
+    });
   }
 }
+
+const BY_ID = prepared((db, { id }: Placeholders<{ id: string }>) =>
+  db.select().from(characters).where(eq(characters.id, id)),
+);
+
+const OF_ACCOUNT = prepared((db, { accountId }: Placeholders<{ accountId: string }>) =>
+  db
+    .select()
+    .from(characters)
+    .where(eq(characters.accountId, accountId))
+    .orderBy(asc(characters.createdAt), asc(characters.id)),
+);
+
+const LAST_ZONE = prepared((db, { accountId }: Placeholders<{ accountId: string }>) =>
+  db
+    .select({ zone: characters.zone })
+    .from(characters)
+    .where(and(eq(characters.accountId, accountId), isNotNull(characters.walkedUntil)))
+    .orderBy(desc(characters.walkedUntil))
+    .limit(1),
+);
+
+interface PlaceColumns extends Record<'xs' | 'ys' | 'facings' | 'times', number[]> {
+  ids: string[];
+  zones: string[];
+}
+
+const SAVE_PLACES = prepared((db, { ids, zones, xs, ys, facings, times }: Placeholders<PlaceColumns>) => {
+  const { id, walkedUntil } = characters;
+  const set = { zone: sql`p.zone`, x: sql`p.x`, y: sql`p.y`, facing: sql`p.facing`, walkedUntil: sql`p.walked_until` };
+  const places = sql`(
+    select id, zone, x, y, facing, to_timestamp(walked_until / 1000) as walked_until
+    from unnest(${ids}::uuid[], ${zones}::text[], ${xs}::float8[], ${ys}::float8[], ${facings}::float8[], ${times}::float8[])
+      as t(id, zone, x, y, facing, walked_until)
+  ) p`;
+  const newer = sql`(${walkedUntil} is null or ${walkedUntil} <= p.walked_until)`;
+  return db
+    .update(characters)
+    .set(set)
+    .from(places)
+    .where(sql`${id} = p.id and ${newer}`);
+});
 
 function toPlaced(row: typeof characters.$inferSelect): PlacedCharacter {
   const {

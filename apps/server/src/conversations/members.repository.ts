@@ -1,7 +1,7 @@
 /** Keeps who is in which conversation, with which role, and how far they have read. */
 import { Injectable } from '@nestjs/common';
 import type { ConversationKind, ConversationRole } from '@aeturnis/contracts';
-import { Database, statement } from '@aeturnis/platform';
+import { Database, type Placeholders, prepared, statement } from '@aeturnis/platform';
 import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import { conversationMembers as members, conversations } from './conversations.schema';
 
@@ -68,12 +68,7 @@ export class MembersRepository {
 
   /** The conversations a user is in. */
   async conversationsOf(userId: string): Promise<string[]> {
-    const { conversationId } = members;
-    const rows = await this.database.db
-      .select({ conversationId })
-      .from(members)
-      .where(and(eq(members.userId, userId), isNull(members.leftSeq)))
-      .orderBy(asc(conversationId));
+    const rows = await CONVERSATIONS(this.database.db, { userId });
     return rows.map((row) => row.conversationId);
   }
 
@@ -137,6 +132,14 @@ export class MembersRepository {
     await this.database.db.delete(members).where(eq(members.userId, userId));
   }
 }
+
+const CONVERSATIONS = prepared((db, { userId }: Placeholders<{ userId: string }>) =>
+  db
+    .select({ conversationId: members.conversationId })
+    .from(members)
+    .where(and(eq(members.userId, userId), isNull(members.leftSeq)))
+    .orderBy(asc(members.conversationId)),
+);
 
 const one = (conversationId: string, userId: string) =>
   and(eq(members.conversationId, conversationId), eq(members.userId, userId));

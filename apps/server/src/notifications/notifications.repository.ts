@@ -1,15 +1,18 @@
 /** Reads notifications and keeps what became of them. One that has expired is there for nobody any more. */
 import { Injectable } from '@nestjs/common';
-import { Database } from '@aeturnis/platform';
-import { and, asc, desc, eq, gt, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm';
+import { Database, type Placeholders, prepared } from '@aeturnis/platform';
+import { and, asc, desc, eq, gt, inArray, isNull, lt, lte, or, type Placeholder, sql } from 'drizzle-orm';
 import type { StoredNotification } from './notification';
 import { notifications } from './notifications.schema';
 
 const { id, userId, kind, title, body, data, count, position, createdAt, expiresAt, readAt } = notifications;
 const COLUMNS = { id, userId, kind, title, body, data, count, position, createdAt, expiresAt, readAt };
 
-interface Page {
-  readonly limit: number;
+/** Or what stands for it in a query that is prepared. */
+type Given<Value> = Value | Placeholder<string, Value>;
+
+interface Page<Limit = number> {
+  readonly limit: Limit;
   /** Those before this position. */
   readonly before?: number | undefined;
   readonly unread?: boolean;
@@ -21,18 +24,14 @@ export class NotificationsRepository {
 
   /** The newest first. */
   async page(user: string, now: Date, page: Page): Promise<StoredNotification[]> {
-    return this.pageQuery(user, now, page);
+    const { limit, before, unread = false } = page;
+    if (before !== undefined) return this.pageQuery(user, now, page);
+    return NEWEST[unread ? 'unread' : 'all'](this.database.db, { user, now, limit });
   }
 
   /** The statement behind `page`, so that a test can ask PostgreSQL how it would run. */
-  pageQuery(user: string, now: Date, { limit, before, unread = false }: Page) {
-    const further = before === undefined ? undefined : lt(position, before);
-    return this.database.db
-      .select(COLUMNS)
-      .from(notifications)
-      .where(and(living(user, now), further, unread ? isNull(readAt) : undefined))
-      .orderBy(desc(position))
-      .limit(limit);
+  pageQuery(user: string, now: Date, page: Page) {
+    return pageOf(this.database.db, user, now, page);
   }
 
   async countUnread(user: string, now: Date): Promise<number> {
@@ -136,4 +135,27 @@ export class NotificationsRepository {
   }
 }
 
-const living = (user: string, now: Date) => and(eq(userId, user), gt(expiresAt, now));
+const living = (user: Given<string>, now: Given<Date>) => and(eq(userId, user), gt(expiresAt, now));
+
+function pageOf(
+  db: Database['db'],
+  user: Given<string>,
+  now: Given<Date>,
+  { limit, before, unread = false }: Page<Given<number>>,
+) {
+  const further = before === undefined ? undefined : lt(position, before);
+  return db
+    .select(COLUMNS)
+    .from(notifications)
+    .where(and(living(user, now), further, unread ? isNull(readAt) : undefined))
+    .orderBy(desc(position))
+    .limit(limit);
+}
+
+const newest = (unread: boolean) =>
+  prepared((db, { user, now, limit }: Placeholders<{ user: string; now: Date; limit: number }>) =>
+    pageOf(db, user, now, { limit, unread }),
+  );
+
+/** What is read whenever somebody connects or looks. */
+const NEWEST = { all: newest(false), unread: newest(true) };

@@ -71,12 +71,11 @@ export class PresenceAnnouncer implements OnModuleInit, OnModuleDestroy {
 
   private async wentOffline(userId: string, news: PresenceNews): Promise<void> {
     const at = this.now();
-    const deleted = !(await this.accounts.namesOf([userId])).has(userId);
     // The account keeps the truth, by which idle guests are deleted; others are told only what they may know.
-    if (!deleted) await this.accounts.touchLastSeen(userId, at);
-    if (!deleted && !(await this.repository.noteLeft(userId, at))) return this.settle(userId, news);
-    const [audience, username] = await this.toTell(userId);
-    this.tellGone(audience, { userId, username, lastSeen: at }, news);
+    const name = await this.accounts.touchLastSeen(userId, at);
+    if (name !== null && !(await this.repository.noteLeft(userId, at))) return this.settle(userId, news);
+    const audience = await this.audience.of(userId);
+    this.tellGone(audience, { userId, username: name ?? DELETED_NAME, lastSeen: at }, news);
   }
 
   /** Whatever was told before or was not: how things are now is right, and what is known already is not told again. */

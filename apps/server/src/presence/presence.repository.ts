@@ -1,7 +1,7 @@
 /** Keeps the presence settings of users. */
 import { Injectable } from '@nestjs/common';
-import { Database } from '@aeturnis/platform';
-import { eq, inArray, ne } from 'drizzle-orm';
+import { Database, type Placeholders, prepared } from '@aeturnis/platform';
+import { eq, ne, sql } from 'drizzle-orm';
 import { DEFAULT_SETTINGS, type Settings } from './presence-view';
 import { presenceSettings } from './presence.schema';
 
@@ -14,10 +14,7 @@ export class PresenceRepository {
 
   /** By user id; users who never chose anything are absent. */
   async find(userIds: readonly string[]): Promise<Map<string, Settings>> {
-    const rows = await this.database.db
-      .select({ userId, ...COLUMNS })
-      .from(presenceSettings)
-      .where(inArray(userId, [...userIds]));
+    const rows = await SETTINGS(this.database.db, { userIds });
     return new Map(rows.map(({ userId: id, ...settings }) => [id, settings]));
   }
 
@@ -39,15 +36,25 @@ export class PresenceRepository {
 
   /** Notes that a user has left, unless the user is invisible. Tells whether it was noted. */
   async noteLeft(id: string, at: Date): Promise<boolean> {
-    const noted = await this.database.db
-      .insert(presenceSettings)
-      .values({ userId: id, status: DEFAULT_SETTINGS.status, lastSeenAt: at })
-      .onConflictDoUpdate({ target: userId, set: { lastSeenAt: at }, setWhere: ne(status, 'invisible') })
-      .returning({ userId });
-    return noted.length > 0;
+    return (await NOTE_LEFT(this.database.db, { id, at })).length > 0;
   }
 
   async forget(id: string): Promise<void> {
     await this.database.db.delete(presenceSettings).where(eq(userId, id));
   }
 }
+
+const SETTINGS = prepared((db, { userIds }: Placeholders<{ userIds: readonly string[] }>) =>
+  db
+    .select({ userId, ...COLUMNS })
+    .from(presenceSettings)
+    .where(sql`${userId} = any(${userIds})`),
+);
+
+const NOTE_LEFT = prepared((db, { id, at }: Placeholders<{ id: string; at: Date }>) =>
+  db
+    .insert(presenceSettings)
+    .values({ userId: id, status: DEFAULT_SETTINGS.status, lastSeenAt: at })
+    .onConflictDoUpdate({ target: userId, set: { lastSeenAt: sql`${at}` }, setWhere: ne(status, 'invisible') })
+    .returning({ userId }),
+);

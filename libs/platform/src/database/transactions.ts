@@ -20,6 +20,8 @@ interface Scope {
 export class Transactions {
   private readonly scopes = new AsyncLocalStorage<Scope>();
   private readonly pooled: Queries;
+  /** Kept with their connections: what has been prepared for one is found again by its next transaction. */
+  private readonly connected = new WeakMap<PoolClient, Queries>();
 
   constructor(
     private readonly pool: Pool,
@@ -50,7 +52,7 @@ export class Transactions {
 
   private async begin<T>(work: () => Promise<T>): Promise<T> {
     const client = await this.pool.connect().catch(translated);
-    const scope: Scope = { queries: drizzle(client), callbacks: [], open: true };
+    const scope: Scope = { queries: this.queriesOf(client), callbacks: [], open: true };
     let broken = false;
     let result: T;
     try {
@@ -68,6 +70,12 @@ export class Transactions {
     }
     for (const callback of scope.callbacks) this.call(callback);
     return result;
+  }
+
+  private queriesOf(client: PoolClient): Queries {
+    let queries = this.connected.get(client);
+    if (!queries) this.connected.set(client, (queries = drizzle(client)));
+    return queries;
   }
 
   private call(callback: CommitCallback): void {

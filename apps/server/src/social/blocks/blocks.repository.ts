@@ -1,6 +1,6 @@
 /** Keeps who has blocked whom. */
 import { Injectable } from '@nestjs/common';
-import { Database } from '@aeturnis/platform';
+import { Database, type Placeholders, prepared } from '@aeturnis/platform';
 import { and, asc, eq, or } from 'drizzle-orm';
 import { blocks } from './blocks.schema';
 
@@ -44,9 +44,13 @@ export class BlocksRepository {
 
   /** Those that a user has made or is the object of. */
   async about(userId: string): Promise<Block[]> {
-    return this.database.db
-      .select()
-      .from(blocks)
-      .where(or(eq(blockerId, userId), eq(blockedId, userId)));
+    return ABOUT(this.database.db, { userId });
   }
 }
+
+const ABOUT = prepared((db, { userId }: Placeholders<{ userId: string }>) =>
+  db
+    .select()
+    .from(blocks)
+    .where(or(eq(blockerId, userId), eq(blockedId, userId))),
+);

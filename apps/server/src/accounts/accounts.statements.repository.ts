@@ -1,0 +1,45 @@
+/** What is asked of accounts whenever somebody connects or leaves. */
+import { type Placeholders, prepared } from '@aeturnis/platform';
+import { and, eq, exists, gt, isNull, sql } from 'drizzle-orm';
+import { accounts } from './accounts.schema';
+import { refreshTokens } from './sessions/refresh-tokens.schema';
+
+const { name, roles, status, banReason, bannedUntil } = accounts;
+export const STATE_COLUMNS = { id: accounts.id, name, roles, status, banReason, bannedUntil };
+
+export const BY_ID = prepared((db, { id }: Placeholders<{ id: string }>) =>
+  db.select().from(accounts).where(eq(accounts.id, id)),
+);
+
+export const STATE = prepared((db, { id }: Placeholders<{ id: string }>) =>
+  db.select(STATE_COLUMNS).from(accounts).where(eq(accounts.id, id)),
+);
+
+export const STATE_IN_SESSION = prepared(
+  (db, { id, sessionId, now }: Placeholders<{ id: string; sessionId: string; now: Date }>) => {
+    const { familyId, accountId, revokedAt, expiresAt } = refreshTokens;
+    const session = db
+      .select({ one: sql`1` })
+      .from(refreshTokens)
+      .where(and(eq(familyId, sessionId), eq(accountId, id), isNull(revokedAt), gt(expiresAt, now)));
+    return db
+      .select(STATE_COLUMNS)
+      .from(accounts)
+      .where(and(eq(accounts.id, id), exists(session)));
+  },
+);
+
+export const NAMES = prepared((db, { ids }: Placeholders<{ ids: readonly string[] }>) =>
+  db
+    .select({ id: accounts.id, name })
+    .from(accounts)
+    .where(sql`${accounts.id} = any(${ids})`),
+);
+
+export const TOUCH = prepared((db, { id, seenAt }: Placeholders<{ id: string; seenAt: Date }>) =>
+  db
+    .update(accounts)
+    .set({ lastSeenAt: sql`greatest(${accounts.lastSeenAt}, ${seenAt})` })
+    .where(eq(accounts.id, id))
+    .returning({ name }),
+);
