@@ -143,12 +143,14 @@ describe.each(WAYS)('%s', (_, { corked, transport, deflate = false }) => {
   it('tells who listens to the packets of a connection', async () => {
     const pair = await connect();
     const created: unknown[] = [];
+    server.emit('word', 0);
+    await heard(pair.words, 1);
     pair.there.conn.on('packetCreate', ({ data }: { data: unknown }) => created.push(data));
     server.emit('word', 1);
     pair.there.emit('word', 2);
-    await heard(pair.words, 2);
+    await heard(pair.words, 3);
     expect(created).toEqual(['2["word",1]', '2["word",2]']);
-    expect(pair.words).toEqual([1, 2]);
+    expect(pair.words).toEqual([0, 1, 2]);
   });
 
   it('sends everything that was emitted before a disconnection, and nothing after it', async () => {

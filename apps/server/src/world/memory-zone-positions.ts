@@ -5,6 +5,7 @@ import { type UpdateOutcome, ZonePositions } from './zone-positions';
 const NOBODY: ReadonlyMap<string, ZonePlayer> = new Map();
 
 export class MemoryZonePositions extends ZonePositions {
+  readonly shared = false;
   private readonly zones = new Map<string, Map<string, ZonePlayer>>();
 
   async enter(zone: string, players: readonly ZonePlayer[]): Promise<void> {

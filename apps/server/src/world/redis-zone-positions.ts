@@ -12,6 +12,7 @@ const encode = (players: readonly ZonePlayer[]): string[] =>
   players.flatMap((player) => [player.id, JSON.stringify(player)]);
 
 export class RedisZonePositions extends ZonePositions {
+  readonly shared = true;
   private readonly redis: PositionsRedis;
   /** New with every start, so that a node does not take what it held in an earlier life for its own. */
   private readonly node = randomUUID();

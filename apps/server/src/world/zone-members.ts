@@ -68,7 +68,7 @@ export class ZoneMembers implements OnModuleInit {
   async show(played: PlayedCharacter): Promise<void> {
     const { zone } = played;
     // Others of whom this node has not heard yet may have been acknowledged before.
-    this.neighbours.fill(zone.id, await this.positions.snapshot(zone.id).catch(() => []));
+    if (this.positions.shared) this.neighbours.fill(zone.id, await this.positions.snapshot(zone.id).catch(() => []));
     if (this.played.has(played) && played.present && played.zone === zone) this.surroundings.show(played);
   }
 

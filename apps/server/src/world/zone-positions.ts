@@ -12,6 +12,8 @@ export interface UpdateOutcome {
 }
 
 export abstract class ZonePositions {
+  /** Whether other nodes have characters here, too. */
+  abstract readonly shared: boolean;
   /** Makes characters of this node seen by the next `snapshot`, and takes them off the node that had them. */
   abstract enter(zone: string, players: readonly ZonePlayer[]): Promise<void>;
   /**

@@ -6,6 +6,8 @@ import { type EncodedPacket, framesOf, type PacketOptions } from './outgoing-pac
 
 /** A client lags when more packets than this wait: a burst of one tick passes, what nobody reads does not pile up. */
 const LAG_PACKETS = 16;
+/** Who listens to the packets of a connection is to hear of each: they go the engine's way. */
+const HEARS_PACKETS = 'packetCreate';
 
 interface EngineConnection {
   readonly readyState: string;
@@ -13,6 +15,7 @@ interface EngineConnection {
   readonly transport: { readonly writable: boolean; readonly perMessageDeflate?: unknown; readonly socket?: unknown };
   write(part: unknown, options: PacketOptions): void;
   listenerCount(event: string): number;
+  on(event: 'newListener', listener: (this: EngineConnection, event: string) => void): void;
 }
 
 /** A connection with its packets, as Socket.IO has it. */
@@ -71,16 +74,22 @@ export class EngineWriter {
 /** The connection's WebSocket, if it may be written to past the engine. */
 function corkedOf(client: PacketClient): CorkedWebSocket | null {
   const { conn, corked } = client;
-  // Who listens to the packets of a connection is to hear of each.
-  if (conn.listenerCount('packetCreate') > 0) return null;
   if (corked?.undisturbed) return corked;
+  if (conn.listenerCount(HEARS_PACKETS) > 0) return null;
   const { transport } = conn;
   if (conn.readyState !== 'open' || conn.writeBuffer.length > 0 || !transport.writable) return null;
   const { socket } = transport;
   if (!(socket instanceof CorkedWebSocket) || !socket.ready || transport.perMessageDeflate) return null;
+  if (!corked) conn.on('newListener', disturb);
   socket.undisturbed = true;
   client.corked = socket;
   return socket;
+}
+
+/** One function for all connections: the engine calls it with the connection as `this`. */
+function disturb(this: EngineConnection, event: string): void {
+  const { socket } = this.transport;
+  if (event === HEARS_PACKETS && socket instanceof CorkedWebSocket) socket.undisturbed = false;
 }
 
 const isPart = (part: unknown): part is Part =>
