@@ -3,8 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Mover } from './mover.mjs';
 import { characterOf } from './settlers.mjs';
 
-/** Long enough for those of one visit to be gone when they come again. */
-const VISITORS = 4_000;
+/** Enough for those of one visit to be gone, lingering and all, when they come again. */
+const VISITORS = 1_500;
 const STAY_MS = 1_000;
 
 export class Visits {
