@@ -49,8 +49,8 @@ export const VARIABLES = {
   databasePoolSize: variable('Storage', {
     name: 'DATABASE_POOL_SIZE',
     read: integer(1, 200),
-    fallback: 10,
-    doc: 'Most connections to PostgreSQL.',
+    fallback: 20,
+    doc: 'Most connections to PostgreSQL. That of all nodes has to stay below its max_connections, which is 100 unless set.',
   }),
   dataDir: variable('Storage', {
     name: 'DATA_DIR',

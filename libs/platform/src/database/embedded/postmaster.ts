@@ -25,7 +25,8 @@ const STOP_S = 6;
 const SETTINGS: Record<string, string | number> = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
-  max_connections: 100,
+  // Enough for some nodes beside each other, and for tests that start as many at one time.
+  max_connections: 200,
   shared_buffers: '64MB',
   fsync: 'on',
   synchronous_commit: 'on',
