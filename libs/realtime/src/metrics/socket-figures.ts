@@ -1,5 +1,5 @@
 /** The state of the sockets of this node in figures, for readiness, the JSON metrics and the admin's overview. */
-import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { parseRoom } from '@aeturnis/contracts';
 import { HealthProbes, RedisService } from '@aeturnis/platform';
 import { SocketServer } from '../adapter/socket-server';
@@ -16,8 +16,10 @@ export interface SocketReport {
 }
 
 @Injectable()
-export class SocketFigures implements OnModuleInit, OnModuleDestroy {
+export class SocketFigures implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy {
   private timer: NodeJS.Timeout | undefined;
+  // Counted as they come and go: there are as many as connections.
+  private readonly rooms = new Map<string, number>();
 
   constructor(
     private readonly connections: Connections,
@@ -35,6 +37,13 @@ export class SocketFigures implements OnModuleInit, OnModuleDestroy {
     }));
     this.metrics.redis(this.redis.state === 'up');
     this.redis.onStateChange((state) => this.metrics.redis(state === 'up'));
+  }
+
+  onApplicationBootstrap(): void {
+    if (!this.server.up) return;
+    const { adapter } = this.server.io.of('/');
+    adapter.on('create-room', (room: string) => this.count(room, 1));
+    adapter.on('delete-room', (room: string) => this.count(room, -1));
     this.timer = setInterval(() => this.metrics.roomsByKind(this.roomsByKind()), SAMPLE_MS).unref();
   }
 
@@ -43,13 +52,7 @@ export class SocketFigures implements OnModuleInit, OnModuleDestroy {
   }
 
   roomsByKind(): Record<string, number> {
-    const counts: Record<string, number> = {};
-    if (!this.server.up) return counts;
-    for (const room of this.server.io.of('/').adapter.rooms.keys()) {
-      const kind = parseRoom(room)?.kind;
-      if (kind !== undefined) counts[kind] = (counts[kind] ?? 0) + 1;
-    }
-    return counts;
+    return Object.fromEntries(this.rooms);
   }
 
   async report(): Promise<SocketReport> {
@@ -58,5 +61,13 @@ export class SocketFigures implements OnModuleInit, OnModuleDestroy {
       rooms: this.roomsByKind(),
       events: await this.metrics.byEvent(),
     };
+  }
+
+  private count(room: string, change: 1 | -1): void {
+    const kind = parseRoom(room)?.kind;
+    if (kind === undefined) return;
+    const count = (this.rooms.get(kind) ?? 0) + change;
+    if (count > 0) this.rooms.set(kind, count);
+    else this.rooms.delete(kind);
   }
 }
