@@ -87,6 +87,7 @@ export class MemoryRecoveryStore implements RecoveryStore, RecoveryFeed {
   }
 
   async touch(sessions: readonly { pid: string; owner: string }[], keepMs: number): Promise<boolean[]> {
+    this.forgetExpired();
     return sessions.map(({ pid, owner }) => {
       const held = this.get(pid)?.owner === owner;
       const kept = this.sessions.get(pid);
@@ -158,11 +159,16 @@ export class MemoryRecoveryStore implements RecoveryStore, RecoveryFeed {
     return made;
   }
 
+  // As often as nodes say which sessions they hold, which is several times in the window that a session is kept for.
+  private forgetExpired(): void {
+    const now = this.now();
+    for (const [pid, { until }] of this.sessions) if (until <= now) this.sessions.delete(pid);
+  }
+
   private prune(): void {
     const now = this.now();
     if (now - this.lastPrune < this.bounds.roomKeepMs / 4) return;
     this.lastPrune = now;
-    for (const [pid, { until }] of this.sessions) if (until <= now) this.sessions.delete(pid);
     this.words.prune(now);
     for (const [room, log] of this.rooms) if (now - log.lastAt > this.bounds.roomKeepMs) this.rooms.delete(room);
   }
