@@ -3,6 +3,8 @@ import { Run } from './run';
 
 /** How long it waits at most, in milliseconds, what may wait. */
 const PATIENCE_MS = 100;
+/** So many connections are written to in one go: two to three milliseconds. */
+const AT_ONCE = 256;
 
 export interface Corked {
   /** Writes what waits, if anything does, and never throws. */
@@ -32,13 +34,20 @@ export class Turn {
   private endPatience(): void {
     const { patient } = this;
     this.patient = [];
-    for (const each of patient) each.flush();
+    this.write(patient, 0);
   }
 
   private end(): void {
     const { corked } = this;
     this.corked = [];
     this.first = Run.empty();
-    for (const each of corked) each.flush();
+    this.write(corked, 0);
+  }
+
+  // Between two parts of a broadcast to very many, others have their turn.
+  private write(corked: readonly Corked[], from: number): void {
+    const to = Math.min(corked.length, from + AT_ONCE);
+    for (let index = from; index < to; index++) corked[index]?.flush();
+    if (to < corked.length) setImmediate(() => this.write(corked, to));
   }
 }
