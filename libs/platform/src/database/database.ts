@@ -167,6 +167,8 @@ export class Database implements OnModuleInit {
     this.stopping.abort();
     this.settle.reject(unavailable('The server is shutting down'));
     await atMost(DRAIN_MS, Promise.all([this.running, this.pool?.end()]));
+    // A PostgreSQL of our own that is still starting would be left behind.
+    if (this.options.url === undefined && !this.embedded) await this.running;
     await this.embedded?.stop();
   }
 }
