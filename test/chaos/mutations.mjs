@@ -193,4 +193,11 @@ export const mutations = [
     to: 'const INTERVAL_MS = 15_000;',
     scenario: 'walkers-killed',
   },
+  {
+    name: 'a going is told after its coming',
+    file: 'apps/server/src/presence/presence-announcer.ts',
+    from: 'if (news.came !== undefined)',
+    to: 'if (news.came === -1)',
+    scenario: 'first-words',
+  },
 ];

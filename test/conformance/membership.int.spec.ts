@@ -4,6 +4,7 @@ import {
   type MembershipOp,
   type MembershipStore,
   ONLINE,
+  type OpResult,
 } from '../../libs/realtime/src/membership/membership-store';
 import { reopen } from '../../libs/realtime/src/membership/reopen';
 import { allMembers, collect, KINDS, openNodes, type TestCluster, until } from './membership-clusters';
@@ -190,13 +191,13 @@ describe.each(KINDS)('memberships in %s', (_kind, create) => {
     await b.apply([join(ONLINE, 'u'), set({ status: 'late' }, true)]);
     expect(await c.attributes(['u', 'nobody'])).toEqual([{ status: 'büsy ☕' }, {}]);
     expect(await a.apply([leave(ONLINE, 'u')])).toEqual([{ outcome: 'unchanged' }]);
-    expect(await b.apply([leave(ONLINE, 'u')])).toEqual([
+    expect(await b.apply([leave(ONLINE, 'u')])).toMatchObject([
       { outcome: 'left', turn: expect.any(Number) as number, attributes: { status: 'büsy ☕' } },
     ]);
     expect(await c.attributes(['u'])).toEqual([{}]);
     await a.apply([join(ONLINE, 'u'), set({ status: 'invisible' }, true)]);
     await cluster.lapse('a');
-    expect(await collect(() => b.sweep())).toEqual([
+    expect(await collect(() => b.sweep())).toMatchObject([
       { ...left(ONLINE, 'u'), turn: expect.any(Number) as number, attributes: { status: 'invisible' } },
     ]);
   });
@@ -240,6 +241,29 @@ describe.each(KINDS)('memberships in %s', (_kind, create) => {
     await until(names, (users) => users.join() === 'u');
     await b.apply([{ kind: 'told', userId: 'u', turn: Number.MAX_SAFE_INTEGER }]);
     expect(await names()).toEqual([]);
+  });
+
+  it('says with a going at which turn the user came, until it is said that the coming is told', async () => {
+    const apply = async (store: MembershipStore, op: MembershipOp): Promise<OpResult> => (await store.apply([op]))[0]!;
+    const came = (await apply(a, join(ONLINE, 'u'))).turn ?? 0;
+    expect(await apply(b, { kind: 'turn', userId: 'u' })).not.toHaveProperty('came');
+    await apply(b, { kind: 'told', userId: 'u', turn: came - 1 });
+    expect((await apply(a, leave(ONLINE, 'u'))).came).toBe(came);
+    expect(
+      await until(
+        () => c.untold(),
+        (users) => users.length > 0,
+      ),
+    ).toMatchObject([{ userId: 'u', came }]);
+
+    const again = (await apply(a, join(ONLINE, 'u'))).turn ?? 0;
+    await apply(b, { kind: 'told', userId: 'u', turn: again });
+    expect(await apply(a, leave(ONLINE, 'u'))).toEqual({ outcome: 'left', turn: expect.any(Number) as number });
+
+    const [last] = await a.apply([join(ONLINE, 'u'), join('g', 'u')]);
+    await cluster.lapse('a');
+    const swept = (await collect(() => b.sweep())).sort((x, y) => x.group.length - y.group.length);
+    expect(swept.map((change) => change.came)).toEqual([undefined, last?.turn]);
   });
 
   it('asks one caller at a time, and nobody before those who are to tell had the time for it', async () => {

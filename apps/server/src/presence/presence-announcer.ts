@@ -75,7 +75,10 @@ export class PresenceAnnouncer implements OnModuleInit, OnModuleDestroy {
     const name = await this.accounts.touchLastSeen(userId, at);
     if (name !== null && !(await this.repository.noteLeft(userId, at))) return this.settle(userId, news);
     const audience = await this.audience.of(userId);
-    this.tellGone(audience, { userId, username: name ?? DELETED_NAME, lastSeen: at }, news);
+    const username = name ?? DELETED_NAME;
+    // In its own turn: where it was told after all, by somebody who could not say so any more, nobody hears it again.
+    if (news.came !== undefined) this.tellCame(audience, { userId, username }, { ...news, turn: news.came });
+    this.tellGone(audience, { userId, username, lastSeen: at }, news);
   }
 
   /** Whatever was told before or was not: how things are now is right, and what is known already is not told again. */
@@ -99,11 +102,14 @@ export class PresenceAnnouncer implements OnModuleInit, OnModuleDestroy {
     const settings = await this.settingsOf(userId);
     const { status, activity } = settings;
     if (status === 'invisible') return how.whenHidden(settings);
-    const timestamp = this.clock.now();
-    this.tell(audience, 'player:online', { userId, username, timestamp }, news, 'online');
+    this.tellCame(audience, { userId, username }, news);
     if (how.status !== true && status === DEFAULT_SETTINGS.status && activity === null) return;
     const shown = { status, ...(activity === null ? {} : { activity }) };
-    this.tell(audience, 'player:status_change', { userId, ...shown, timestamp }, news);
+    this.tell(audience, 'player:status_change', { userId, ...shown, timestamp: this.clock.now() }, news);
+  }
+
+  private tellCame(audience: Audience, who: { userId: string; username: string }, news: PresenceNews): void {
+    this.tell(audience, 'player:online', { ...who, timestamp: this.clock.now() }, news, 'online');
   }
 
   private tellGone(

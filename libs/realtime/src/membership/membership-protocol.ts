@@ -1,7 +1,7 @@
 /** How the scripts of Redis are called, and what their answers mean. */
 import type { Redis } from 'ioredis';
 import { APPLY, NODES, OPEN, RENEW, RETIRE, SWEEP, UNTOLD } from './membership-scripts';
-import type { Attributes, Drained, MembershipOp, OpResult, Outcome } from './membership-store';
+import type { Attributes, Drained, MembershipOp, OpResult, Outcome, Untold } from './membership-store';
 
 export type MembershipRedis = Redis & {
   membershipOpen(base: string, incarnation: string, ttlMs: number, epoch: string): Promise<string>;
@@ -40,28 +40,40 @@ export function encodeOps(ops: readonly MembershipOp[]): string[] {
 }
 
 export function parseResults(text: string): OpResult[] {
-  return (JSON.parse(text) as [Outcome, string, ...string[]][]).map(([outcome, turn, ...attributes]) => ({
+  return (JSON.parse(text) as [Outcome, string, string, ...string[]][]).map(([outcome, turn, came, ...attributes]) => ({
     outcome,
-    ...turnOf(turn),
+    ...turnsOf(turn, came),
     ...present(attributes),
   }));
 }
 
 export function parseDrained(text: string): Drained {
-  const [more, ...left] = JSON.parse(text) as [number, ...[string, string, string, ...string[]][]];
+  const [more, ...left] = JSON.parse(text) as [number, ...[string, string, string, string, ...string[]][]];
   return {
     more: more === 1,
-    changes: left.map(([group, userId, turn, ...attributes]) => ({
+    changes: left.map(([group, userId, turn, came, ...attributes]) => ({
       group,
       userId,
       kind: 'left',
-      ...turnOf(turn),
+      ...turnsOf(turn, came),
       ...present(attributes),
     })),
   };
 }
 
-const turnOf = (text: string): { turn?: number } => (text === '' ? {} : { turn: Number(text) });
+export function parseUntold(flat: readonly string[]): Untold[] {
+  const untold: Untold[] = [];
+  for (let index = 0; index + 2 < flat.length; index += 3) {
+    const [userId = '', turn, came = ''] = flat.slice(index, index + 3);
+    untold.push({ userId, turn: Number(turn), ...(came !== '' && { came: Number(came) }) });
+  }
+  return untold;
+}
+
+const turnsOf = (turn: string, came: string): { turn?: number; came?: number } => ({
+  ...(turn !== '' && { turn: Number(turn) }),
+  ...(came !== '' && { came: Number(came) }),
+});
 
 function present(flat: string[]): { attributes?: Attributes } {
   if (flat.length === 0) return {};

@@ -10,6 +10,7 @@
  * `:attributes:<user>` HASH
  * `:turn` STRING: the latest turn, in microseconds of Redis' clock, but ascending whatever that does
  * `:untold` ZSET user → the turn since which something is to be told of the user
+ * `:came` HASH user → the turn of a coming of which nobody has said that it is told
  * `:reply:<caller>` STRING: the last drain's call id and answer, in case the answer was not heard
  */
 import { ONLINE } from './membership-store';
@@ -35,15 +36,20 @@ local function turn(user)
   return text
 end
 
--- One incarnation less. Answers nil while others hold the user there, else {group, user, turn, attributes...} of who has
--- left; the turn is empty in other groups than '${ONLINE}'.
+-- The turn of the user's coming, or an empty text where that is told.
+local function came(user)
+  return redis.call('HGET', base .. ':came', user) or ''
+end
+
+-- One incarnation less. Answers nil while others hold the user there, else {group, user, turn, turn of an untold coming,
+-- attributes...} of who has left; the turns are empty in other groups than '${ONLINE}'.
 local function release(group, user)
   local members = base .. ':group:' .. group
   if redis.call('HINCRBY', members, user, -1) > 0 then return nil end
   redis.call('HDEL', members, user)
-  local left = { group, user, '' }
+  local left = { group, user, '', '' }
   if group == '${ONLINE}' then
-    left[3] = turn(user)
+    left[3], left[4] = turn(user), came(user)
     local attributes = base .. ':attributes:' .. user
     for _, text in ipairs(redis.call('HGETALL', attributes)) do left[#left + 1] = text end
     redis.call('DEL', attributes)
@@ -70,7 +76,7 @@ return 1
 /**
  * ARGV: incarnation, then four per operation: J group user capacity · L group user - · S - user sockets (JSON, empty for
  * none) · A unless-set user patch (JSON) · T - user - · D - user turn. Answers a JSON list per operation: the outcome, the
- * turn or an empty text, then attributes as name, value, name … Null where the incarnation is gone.
+ * turn and that of an untold coming or empty texts, then attributes as name, value, name … Null where the incarnation is gone.
  */
 export const APPLY = String.raw`${PRELUDE}
 local incarnation = ARGV[1]
@@ -83,12 +89,17 @@ local function join(group, user, capacity)
   if capacity and redis.call('HEXISTS', members, user) == 0 and redis.call('HLEN', members) >= capacity then return 'full' end
   redis.call('SADD', held, entry)
   if redis.call('HINCRBY', members, user, 1) > 1 then return 'unchanged' end
-  return 'entered', group == '${ONLINE}' and turn(user) or ''
+  if group ~= '${ONLINE}' then return 'entered', '' end
+  local at = turn(user)
+  redis.call('HSET', base .. ':came', user, at)
+  return 'entered', at
 end
 
 local function told(user, upTo)
   local since = redis.call('ZSCORE', base .. ':untold', user)
   if since and tonumber(since) <= tonumber(upTo) then redis.call('ZREM', base .. ':untold', user) end
+  local coming = came(user)
+  if coming ~= '' and tonumber(coming) <= tonumber(upTo) then redis.call('HDEL', base .. ':came', user) end
 end
 
 local function sockets(user, ids)
@@ -114,10 +125,10 @@ end
 local results = {}
 for i = 2, #ARGV, 4 do
   local kind, first, user, last = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
-  local result = { 'unchanged', '' }
+  local result = { 'unchanged', '', '' }
   if kind == 'J' then
     local outcome, at = join(first, user, tonumber(last))
-    result = { outcome, at or '' }
+    result = { outcome, at or '', '' }
   elseif kind == 'L' then
     local left = redis.call('SREM', held, first .. '\0' .. user) == 1 and release(first, user)
     if left then result = { 'left', unpack(left, 3) } end
@@ -135,7 +146,7 @@ end
 return cjson.encode(results)
 `;
 
-// A drain answers JSON: [1 where there is more, [group, user, turn, attributes...], ...].
+// A drain answers JSON: [1 where there is more, [group, user, turn, turn of an untold coming, attributes...], ...].
 // Asked again with the same call id, it repeats itself, but for users who have come back in the meantime.
 const DRAIN = String.raw`${PRELUDE}
 local replyKey = base .. ':reply:' .. ARGV[1]
@@ -200,7 +211,7 @@ for i = 4, #ARGV do drain(ARGV[i]) end
 return answer()
 `;
 
-/** ARGV: for how long, in milliseconds; most. Answers user, turn, user, turn … */
+/** ARGV: for how long, in milliseconds; most. Answers user, turn, turn of an untold coming or an empty text, user … */
 export const UNTOLD = `${PRELUDE}
 local time = redis.call('TIME')
 local before = string.format('%.0f', time[1] * 1000000 + time[2] - ARGV[1] * 1000)
@@ -208,6 +219,7 @@ local answer = {}
 for _, user in ipairs(redis.call('ZRANGEBYSCORE', base .. ':untold', '-inf', before, 'LIMIT', 0, ARGV[2])) do
   answer[#answer + 1] = user
   answer[#answer + 1] = turn(user)
+  answer[#answer + 1] = came(user)
 end
 return answer
 `;

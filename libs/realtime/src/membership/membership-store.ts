@@ -27,6 +27,8 @@ export interface MembershipChange {
   kind: 'entered' | 'left';
   /** Of `online`, as the store says: the turn at which it was made. */
   turn?: number;
+  /** Of leaving `online`: the turn of the coming before, where nobody has said that it is told. */
+  came?: number;
   /** Where leaving `online` ended them: the attributes the user had. */
   attributes?: Attributes;
 }
@@ -51,6 +53,8 @@ export interface OpResult {
   outcome: Outcome;
   /** Of a change of `online`, and of `turn`. */
   turn?: number;
+  /** As in a change. */
+  came?: number;
   attributes?: Attributes;
 }
 
@@ -63,6 +67,8 @@ export interface Drained {
 export interface Untold {
   userId: string;
   turn: number;
+  /** The turn of the user's latest coming, where nobody has said that it is told. */
+  came?: number;
 }
 
 export interface MembersPage {

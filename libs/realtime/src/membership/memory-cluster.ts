@@ -36,6 +36,8 @@ export class MemoryCluster {
   private lastTurn = 0;
   /** By user, the turn since which something is to be told, and when that was. */
   private readonly waiting = new Map<string, { turn: number; since: number }>();
+  /** By user, the turn of a coming of which nobody has said that it is told. */
+  private readonly came = new Map<string, number>();
 
   /** `now` in milliseconds. */
   constructor(readonly now: () => number) {}
@@ -55,7 +57,11 @@ export class MemoryCluster {
     holder.held.set(group, users.add(userId));
     if (member) member.holders++;
     else this.groups.set(group, members.set(userId, { holders: 1, serial: ++this.serial }));
-    return member ? UNCHANGED : { outcome: 'entered', ...this.turnIn(group, userId) };
+    if (member) return UNCHANGED;
+    if (group !== ONLINE) return { outcome: 'entered' };
+    const turn = this.turn(userId);
+    this.came.set(userId, turn);
+    return { outcome: 'entered', turn };
   }
 
   leave(holder: Holder, group: string, userId: string): OpResult {
@@ -67,8 +73,9 @@ export class MemoryCluster {
     if (!members || !member || --member.holders > 0) return UNCHANGED;
     members.delete(userId);
     if (members.size === 0) this.groups.delete(group);
-    const left: OpResult = { outcome: 'left', ...this.turnIn(group, userId) };
-    if (group !== ONLINE || !this.attributes.has(userId)) return left;
+    if (group !== ONLINE) return { outcome: 'left' };
+    const left: OpResult = { outcome: 'left', turn: this.turn(userId), ...this.cameAt(userId) };
+    if (!this.attributes.has(userId)) return left;
     const attributes = this.attributesOf(userId);
     this.attributes.delete(userId);
     return { ...left, attributes };
@@ -82,12 +89,13 @@ export class MemoryCluster {
 
   told(userId: string, upTo: number): void {
     if ((this.waiting.get(userId)?.turn ?? Infinity) <= upTo) this.waiting.delete(userId);
+    if ((this.came.get(userId) ?? Infinity) <= upTo) this.came.delete(userId);
   }
 
   untold(forMs: number): Untold[] {
     const before = this.now() - forMs;
     const found = [...this.waiting].filter(([, { since }]) => since <= before);
-    return found.slice(0, MAX_BATCH).map(([userId]) => ({ userId, turn: this.turn(userId) }));
+    return found.slice(0, MAX_BATCH).map(([userId]) => ({ userId, turn: this.turn(userId), ...this.cameAt(userId) }));
   }
 
   setAttributes(userId: string, patch: AttributePatch, unlessSet = false): void {
@@ -140,8 +148,9 @@ export class MemoryCluster {
     return this.groups.get(group)?.has(userId) ?? false;
   }
 
-  private turnIn(group: string, userId: string): { turn?: number } {
-    return group === ONLINE ? { turn: this.turn(userId) } : {};
+  private cameAt(userId: string): { came?: number } {
+    const came = this.came.get(userId);
+    return came === undefined ? {} : { came };
   }
 
   attributesOf(userId: string): Attributes {

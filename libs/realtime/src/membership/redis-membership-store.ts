@@ -3,7 +3,14 @@ import { randomBytes } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { newIncarnation, nodeOf } from './incarnation';
 import { LEASE_TIMING } from './lease-timing';
-import { defineScripts, encodeOps, type MembershipRedis, parseDrained, parseResults } from './membership-protocol';
+import {
+  defineScripts,
+  encodeOps,
+  type MembershipRedis,
+  parseDrained,
+  parseResults,
+  parseUntold,
+} from './membership-protocol';
 import {
   type Attributes,
   type Drained,
@@ -96,8 +103,7 @@ export class RedisMembershipStore implements MembershipStore {
   }
 
   async untold(): Promise<Untold[]> {
-    const flat = await this.redis.membershipUntold(this.base, this.untoldMs, MAX_BATCH);
-    return flat.flatMap((userId, index) => (index % 2 === 0 ? [{ userId, turn: Number(flat[index + 1]) }] : []));
+    return parseUntold(await this.redis.membershipUntold(this.base, this.untoldMs, MAX_BATCH));
   }
 
   async members(group: string, { cursor = '0', limit = 100 } = {}): Promise<MembersPage> {

@@ -15,6 +15,8 @@ import {
 export interface PresenceNews {
   /** Its place among all that is told of this user; unknown to a node that is cut off. */
   readonly turn: number | undefined;
+  /** Of who is gone: the turn of the coming, where that may not have been told. It is to be told first. */
+  readonly came?: number;
   /** Who has to hear of it. */
   readonly reach: Reach;
 }
@@ -48,7 +50,9 @@ export class Presence implements OnApplicationBootstrap {
    * attributes the user had.
    */
   onOffline(listener: (userId: string, attributes: Attributes, news: PresenceNews) => void): void {
-    this.onChange('left', ({ userId, attributes = {}, turn }, reach) => listener(userId, attributes, { turn, reach }));
+    this.onChange('left', ({ userId, attributes = {}, turn, came }, reach) =>
+      listener(userId, attributes, { turn, reach, ...(came !== undefined && { came }) }),
+    );
   }
 
   /**
@@ -57,7 +61,7 @@ export class Presence implements OnApplicationBootstrap {
    */
   onUntold(listener: (userId: string, news: PresenceNews) => void): void {
     this.membership.onUntold((untold) => {
-      for (const { userId, turn } of untold) listener(userId, { turn, reach: 'all' });
+      for (const { userId, ...turns } of untold) listener(userId, { ...turns, reach: 'all' });
     });
   }
 
