@@ -3,7 +3,15 @@ import type { AddressInfo } from 'node:net';
 import type { INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { type AppConfig, createLogger, Database, type Environment, loadConfig, Shutdown } from '@aeturnis/platform';
+import {
+  type AppConfig,
+  createLogger,
+  Database,
+  type Environment,
+  listenOn,
+  loadConfig,
+  Shutdown,
+} from '@aeturnis/platform';
 import { useRealtime } from '@aeturnis/realtime';
 import { AppModule } from './app.module';
 import { closeConnections, configureHttp } from './http';
@@ -48,7 +56,10 @@ export async function startServer(environment?: Environment): Promise<RunningSer
     });
   try {
     configureHttp(app, config);
-    await app.listen(config.port, config.host).catch((error: unknown) => explain(error, 'PORT', config.port));
+    await app.init();
+    await listenOn(app.getHttpServer(), config.port, config.host).catch((error: unknown) =>
+      explain(error, 'PORT', config.port),
+    );
     const socketPort = await sockets
       .listen()
       .catch((error: unknown) => explain(error, 'SOCKET_PORT', config.socketPort));

@@ -12,6 +12,7 @@ export { statement } from './database/statement';
 export { EmbeddedPostgres } from './database/embedded/embedded-postgres';
 export { envExample } from './config/env-example';
 export { HealthModule } from './health/health.module';
+export { listenOn } from './http/listen-on';
 export { HealthProbes, type Probe, type ProbeResult } from './health/health-probes';
 export { correlation, correlationId, inItsCorrelation, withCorrelation, type Correlation } from './logging/correlation';
 export { createLogger } from './logging/logger';

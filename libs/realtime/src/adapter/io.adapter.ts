@@ -6,7 +6,7 @@ import { createServer, type IncomingMessage, type Server as HttpServer } from 'n
 import type { AddressInfo } from 'node:net';
 import { type INestApplication, Logger } from '@nestjs/common';
 import { IoAdapter as NestIoAdapter } from '@nestjs/platform-socket.io';
-import { APP_CONFIG, type AppConfig, RedisService } from '@aeturnis/platform';
+import { APP_CONFIG, type AppConfig, listenOn, RedisService } from '@aeturnis/platform';
 import { Server, type ServerOptions } from 'socket.io';
 import { Adapter } from 'socket.io-adapter';
 import { Handshake } from '../auth/handshake';
@@ -76,9 +76,7 @@ export class IoAdapter extends NestIoAdapter {
   async listen(): Promise<number | null> {
     const listener = this.ownListener;
     if (!listener) return null;
-    await new Promise<void>((resolve, reject) => {
-      listener.once('error', reject).listen(this.config.socketPort, this.config.host, resolve);
-    });
+    await listenOn(listener, this.config.socketPort, this.config.host);
     return (listener.address() as AddressInfo).port;
   }
 

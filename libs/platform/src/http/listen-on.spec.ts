@@ -1,0 +1,37 @@
+/** What a busy server does with those who want in: they wait, and are not reset. */
+import { spawnSync } from 'node:child_process';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { listenOn } from './listen-on';
+
+const CROWD = 1_500;
+
+/** Opens so many connections, and prints how many stand after two seconds at most. */
+const crowd = (port: number): string => `
+  const { connect } = require('node:net');
+  let standing = 0;
+  const tell = () => process.stdout.write(String(standing), () => process.exit());
+  for (let i = 0; i < ${CROWD}; i++) connect(${port}, '127.0.0.1').on('error', () => {}).on('connect', () => ++standing === ${CROWD} && tell());
+  setTimeout(tell, 2000);`;
+
+describe('listening', () => {
+  it('has room for a crowd that comes while nobody is accepted', async () => {
+    const server = createServer();
+    await listenOn(server, 0, '127.0.0.1');
+    // Synchronous: until it is over this process accepts nobody.
+    const { stdout } = spawnSync(process.execPath, ['-e', crowd((server.address() as AddressInfo).port)], {
+      encoding: 'utf8',
+    });
+    server.close();
+    expect(Number(stdout)).toBe(CROWD);
+  });
+
+  it('rejects where the port is taken', async () => {
+    const [first, second] = [createServer(), createServer()];
+    await listenOn(first, 0, '127.0.0.1');
+    await expect(listenOn(second, (first.address() as AddressInfo).port, '127.0.0.1')).rejects.toMatchObject({
+      code: 'EADDRINUSE',
+    });
+    first.close();
+  });
+});

@@ -1,0 +1,19 @@
+/** Listening for connections, with room for a crowd that comes at once. */
+import type { Server } from 'node:http';
+
+/**
+ * How many connections may wait to be accepted; the system may allow fewer (`net.core.somaxconn`). Node takes one of them
+ * in each turn of the event loop, so that a busy node takes its time for a crowd. With the 511 that Node asks for by
+ * itself, those beyond are ignored by the kernel, try again after 1, 3, 7 s, and are reset in the end.
+ */
+const BACKLOG = 4_096;
+
+/** Settles when the server listens. @throws what `listen` says: EADDRINUSE, EACCES … */
+export function listenOn(server: Server, port: number | undefined, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject).listen({ port, host, backlog: BACKLOG }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
