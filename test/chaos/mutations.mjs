@@ -196,8 +196,8 @@ export const mutations = [
   {
     name: 'a going is told after its coming',
     file: 'apps/server/src/presence/presence-announcer.ts',
-    from: 'if (news.came !== undefined)',
-    to: 'if (news.came === -1)',
+    from: 'if (news.came !== undefined) this.tellCame',
+    to: 'if (news.came === -1) this.tellCame',
     scenario: 'first-words',
   },
 ];

@@ -1,7 +1,7 @@
 /** Presence as others see it: coming, going, moods, and being there without being seen. */
 import type { PresenceView } from '@aeturnis/contracts';
 import { RealtimeService } from '@aeturnis/realtime';
-import { closeClients, connect, registerPlayer, type TestClient, until } from '../support/client';
+import { client, closeClients, connect, registerPlayer, type TestClient, until } from '../support/client';
 import { type Game, type JoinedPlayer, startGame } from '../support/game';
 import { Gate } from '../support/gate';
 import { createMigratedDatabase } from '../support/postgres';
@@ -217,6 +217,37 @@ it('who was there when the server ended was last seen then', async () => {
 });
 
 describe('while the database is away', () => {
+  it('who came and went is told as come and gone when it is back', async () => {
+    const database = await createMigratedDatabase();
+    const gate = await Gate.before(database.url);
+    await gate.open();
+    const server = await startTestServer({ DATABASE_URL: gate.url });
+    const presence = server.app.get(RealtimeService);
+    try {
+      const [anna, ben] = [await registerPlayer(server.url), await registerPlayer(server.url)];
+      const watching = await connect(server.url, ben.accessToken);
+      await watching.send('presence:subscribe', { userIds: [anna.id] });
+      const before = await connect(server.url, anna.accessToken);
+      before.close();
+      await watching.event('player:offline', ({ userId }) => userId === anna.id);
+      gate.hold();
+      const coming = client(server.url, anna.accessToken);
+      await until(() => presence.isUserOnline(anna.id), 'online');
+      await gate.shut();
+      coming.close();
+      await until(async () => !(await presence.isUserOnline(anna.id)), 'offline');
+      watching.forget();
+      gate.release();
+      await gate.open();
+      await watching.event('player:offline', ({ userId }) => userId === anna.id);
+      expect(told(watching, anna.id)).toEqual(['player:online', 'player:offline']);
+    } finally {
+      await server.close();
+      await gate.shut();
+      await database.drop();
+    }
+  });
+
   it('nobody can be told who left, and everybody is told when it is back', async () => {
     const database = await createMigratedDatabase();
     const gate = await Gate.before(database.url);

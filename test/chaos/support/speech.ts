@@ -1,6 +1,6 @@
 /** Somebody who says numbers to everybody at a steady pace, and knows which of them were acknowledged. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { until } from '../../support/client';
+import { type TestClient, until } from '../../support/client';
 import type { ChaosNode } from './node';
 import type { Joined, World } from './world';
 
@@ -12,7 +12,7 @@ export class Speech {
   /** In the order said, which is the order in which everybody must hear them. */
   readonly said: string[] = [];
   private readonly run = `speech${++serial}`;
-  private readonly acks: Promise<unknown>[] = [];
+  private readonly acks: ReturnType<TestClient['send']>[] = [];
   private readonly enough = new AbortController();
   private answered = 0;
   private ended: Promise<void> = Promise.resolve();
@@ -39,7 +39,8 @@ export class Speech {
   async stop(): Promise<readonly string[]> {
     this.enough.abort();
     await this.ended;
-    for (const answer of await Promise.all(this.acks)) expect(answer).toMatchObject({ success: true });
+    for (const { success, error } of await Promise.all(this.acks))
+      expect({ success, error }).toEqual({ success: true });
     return this.said;
   }
 

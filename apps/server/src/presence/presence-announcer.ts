@@ -50,17 +50,13 @@ export class PresenceAnnouncer implements OnModuleInit, OnModuleDestroy {
 
   /** Before a change is stored that others notice: should this node die over it, another one tells how things are. */
   async promise(userId: string): Promise<void> {
-    await this.presence.turn(userId);
+    await this.presence.news(userId);
   }
 
   /** Tells what others notice of a change that is stored. */
   async announce(userId: string, what: Exclude<Noticed, 'nothing'>): Promise<void> {
-    await this.tellNow(userId, await this.news(userId), what === 'changed');
-  }
-
-  // Taken after what it is about: whoever stores something later has the later turn.
-  private async news(userId: string): Promise<PresenceNews> {
-    return { turn: await this.presence.turn(userId), reach: 'all' };
+    // Taken after what it is about: whoever stores something later has the later turn.
+    await this.tellNow(userId, await this.presence.news(userId), what);
   }
 
   private async cameOnline(userId: string, news: PresenceNews): Promise<void> {
@@ -75,19 +71,22 @@ export class PresenceAnnouncer implements OnModuleInit, OnModuleDestroy {
     const name = await this.accounts.touchLastSeen(userId, at);
     if (name !== null && !(await this.repository.noteLeft(userId, at))) return this.settle(userId, news);
     const audience = await this.audience.of(userId);
-    const username = name ?? DELETED_NAME;
-    // In its own turn: where it was told after all, by somebody who could not say so any more, nobody hears it again.
-    if (news.came !== undefined) this.tellCame(audience, { userId, username }, { ...news, turn: news.came });
-    this.tellGone(audience, { userId, username, lastSeen: at }, news);
+    const who = { userId, username: name ?? DELETED_NAME };
+    // Of an account that is deleted it is not known any more whether it came hidden.
+    if (name !== null) this.tellCameFirst(audience, who, news);
+    this.tellGone(audience, { ...who, lastSeen: at }, news);
   }
 
   /** Whatever was told before or was not: how things are now is right, and what is known already is not told again. */
-  private async tellNow(userId: string, news: PresenceNews, status = true): Promise<void> {
+  private async tellNow(userId: string, news: PresenceNews, what?: Noticed): Promise<void> {
     const [audience, username] = await this.toTell(userId);
     const [online] = await this.presence.areOnline([userId]);
     if (online !== true) return this.wentOffline(userId, news);
-    const whenHidden = ({ lastSeenAt }: Settings): void =>
+    const whenHidden = ({ lastSeenAt }: Settings): void => {
+      if (what === 'vanished') this.tellCameFirst(audience, { userId, username }, news);
       this.tellGone(audience, { userId, username, lastSeen: lastSeenAt ?? this.now() }, news);
+    };
+    const status = what === undefined || what === 'changed';
     await this.tellSeen(userId, audience, username, news, { whenHidden, status });
   }
 
@@ -110,6 +109,11 @@ export class PresenceAnnouncer implements OnModuleInit, OnModuleDestroy {
 
   private tellCame(audience: Audience, who: { userId: string; username: string }, news: PresenceNews): void {
     this.tell(audience, 'player:online', { ...who, timestamp: this.clock.now() }, news, 'online');
+  }
+
+  // In its own turn: where it was told after all, by somebody who could not say so any more, nobody hears it again.
+  private tellCameFirst(audience: Audience, who: { userId: string; username: string }, news: PresenceNews): void {
+    if (news.came !== undefined) this.tellCame(audience, who, { ...news, turn: news.came });
   }
 
   private tellGone(
@@ -163,7 +167,8 @@ export class PresenceAnnouncer implements OnModuleInit, OnModuleDestroy {
   private makeUp(): void {
     const userIds = [...this.untold];
     this.untold.clear();
-    for (const userId of userIds) this.inBackground(userId, async () => this.tellNow(userId, await this.news(userId)));
+    for (const userId of userIds)
+      this.inBackground(userId, async () => this.tellNow(userId, await this.presence.news(userId)));
   }
 
   private async settingsOf(userId: string): Promise<Settings> {

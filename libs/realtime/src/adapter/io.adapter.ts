@@ -72,7 +72,7 @@ export class IoAdapter extends NestIoAdapter {
     return io;
   }
 
-  /** Opens SOCKET_PORT where it differs from PORT. Call it beside `app.listen`. @returns the port sockets are served on, if it is one of its own. */
+  /** Opens SOCKET_PORT where it differs from PORT. Call it when the application listens. @returns the port sockets are served on, if it is one of its own. */
   async listen(): Promise<number | null> {
     const listener = this.ownListener;
     if (!listener) return null;

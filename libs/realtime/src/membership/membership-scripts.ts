@@ -135,7 +135,7 @@ for i = 2, #ARGV, 4 do
   elseif kind == 'S' then
     sockets(user, last)
   elseif kind == 'T' then
-    result[2] = turn(user)
+    result[2], result[3] = turn(user), came(user)
   elseif kind == 'D' then
     told(user, last)
   else

@@ -27,7 +27,7 @@ export interface MembershipChange {
   kind: 'entered' | 'left';
   /** Of `online`, as the store says: the turn at which it was made. */
   turn?: number;
-  /** Of leaving `online`: the turn of the coming before, where nobody has said that it is told. */
+  /** Of leaving `online`: the turn of the coming, where nobody has said that it is told. */
   came?: number;
   /** Where leaving `online` ended them: the attributes the user had. */
   attributes?: Attributes;
@@ -53,7 +53,7 @@ export interface OpResult {
   outcome: Outcome;
   /** Of a change of `online`, and of `turn`. */
   turn?: number;
-  /** As in a change. */
+  /** Of leaving `online`, and of `turn`: the turn of the user's coming, where nobody has said that it is told. */
   came?: number;
   attributes?: Attributes;
 }
@@ -67,7 +67,7 @@ export interface Drained {
 export interface Untold {
   userId: string;
   turn: number;
-  /** The turn of the user's latest coming, where nobody has said that it is told. */
+  /** The turn of the user's coming, where nobody has said that it is told. */
   came?: number;
 }
 

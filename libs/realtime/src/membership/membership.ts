@@ -87,8 +87,8 @@ export class Membership {
   }
 
   /** Something is to be told of this user. @returns the turn by which it is put in order, where the store can be asked. */
-  async turn(userId: string): Promise<number | undefined> {
-    return (await this.sync.submit({ kind: 'turn', userId })).turn;
+  turn(userId: string): Promise<Pick<Settled, 'turn' | 'came'>> {
+    return this.sync.submit({ kind: 'turn', userId });
   }
 
   /** What was to be told of this user up to that turn has been told. */

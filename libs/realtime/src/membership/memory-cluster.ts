@@ -74,7 +74,7 @@ export class MemoryCluster {
     members.delete(userId);
     if (members.size === 0) this.groups.delete(group);
     if (group !== ONLINE) return { outcome: 'left' };
-    const left: OpResult = { outcome: 'left', turn: this.turn(userId), ...this.cameAt(userId) };
+    const left: OpResult = { outcome: 'left', ...this.turned(userId) };
     if (!this.attributes.has(userId)) return left;
     const attributes = this.attributesOf(userId);
     this.attributes.delete(userId);
@@ -82,7 +82,12 @@ export class MemoryCluster {
   }
 
   /** Something is to be told of the user from now on. */
-  turn(userId: string): number {
+  turned(userId: string): { turn: number; came?: number } {
+    const came = this.came.get(userId);
+    return { turn: this.turn(userId), ...(came !== undefined && { came }) };
+  }
+
+  private turn(userId: string): number {
     this.waiting.set(userId, { turn: ++this.lastTurn, since: this.now() });
     return this.lastTurn;
   }
@@ -95,7 +100,7 @@ export class MemoryCluster {
   untold(forMs: number): Untold[] {
     const before = this.now() - forMs;
     const found = [...this.waiting].filter(([, { since }]) => since <= before);
-    return found.slice(0, MAX_BATCH).map(([userId]) => ({ userId, turn: this.turn(userId), ...this.cameAt(userId) }));
+    return found.slice(0, MAX_BATCH).map(([userId]) => ({ userId, ...this.turned(userId) }));
   }
 
   setAttributes(userId: string, patch: AttributePatch, unlessSet = false): void {
@@ -146,11 +151,6 @@ export class MemoryCluster {
 
   has(group: string, userId: string): boolean {
     return this.groups.get(group)?.has(userId) ?? false;
-  }
-
-  private cameAt(userId: string): { came?: number } {
-    const came = this.came.get(userId);
-    return came === undefined ? {} : { came };
   }
 
   attributesOf(userId: string): Attributes {

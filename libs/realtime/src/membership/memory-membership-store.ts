@@ -59,7 +59,7 @@ export class MemoryMembershipStore implements MembershipStore {
           this.cluster.setAttributes(op.userId, op.attributes, op.unlessSet);
           return { outcome: 'unchanged' };
         case 'turn':
-          return { outcome: 'unchanged', turn: this.cluster.turn(op.userId) };
+          return { outcome: 'unchanged', ...this.cluster.turned(op.userId) };
         case 'told':
           this.cluster.told(op.userId, op.turn);
           return { outcome: 'unchanged' };

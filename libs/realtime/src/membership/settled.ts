@@ -7,4 +7,6 @@ export interface Settled {
   local: boolean;
   /** What was done at a turn, by the store. */
   turn?: number;
+  /** With a turn: that of the user's coming, where nobody has said that it is told. */
+  came?: number;
 }

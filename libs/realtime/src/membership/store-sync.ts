@@ -196,7 +196,7 @@ export class StoreSync {
     this.tell(changes, 'here');
   }
 
-  private settle({ op, member, settle }: Ticket, { outcome, turn }: OpResult, local: boolean): void {
+  private settle({ op, member, settle }: Ticket, { outcome, turn, came }: OpResult, local: boolean): void {
     if (member) {
       delete member.joining;
       member.held = outcome !== 'full';
@@ -204,7 +204,7 @@ export class StoreSync {
     }
     if (op.kind === 'leave' && op.group === ONLINE && !this.local.get(ONLINE, op.userId))
       this.local.forgetAttributes(op.userId);
-    settle({ outcome, local, ...(turn !== undefined && { turn }) });
+    settle({ outcome, local, ...(turn !== undefined && { turn }), ...(came !== undefined && { came }) });
   }
 
   private attributesOp(userId: string): MembershipOp {

@@ -15,7 +15,7 @@ import {
 export interface PresenceNews {
   /** Its place among all that is told of this user; unknown to a node that is cut off. */
   readonly turn: number | undefined;
-  /** Of who is gone: the turn of the coming, where that may not have been told. It is to be told first. */
+  /** The turn of the user's coming, where that may not have been told: before a going it is to be told, in that turn. */
   readonly came?: number;
   /** Who has to hear of it. */
   readonly reach: Reach;
@@ -42,7 +42,7 @@ export class Presence implements OnApplicationBootstrap {
 
   /** Told once over all nodes when a user's first connection opens. */
   onOnline(listener: (userId: string, news: PresenceNews) => void): void {
-    this.onChange('entered', ({ userId, turn }, reach) => listener(userId, { turn, reach }));
+    this.onChange('entered', ({ userId, ...turns }, reach) => listener(userId, newsOf(turns, reach)));
   }
 
   /**
@@ -50,8 +50,8 @@ export class Presence implements OnApplicationBootstrap {
    * attributes the user had.
    */
   onOffline(listener: (userId: string, attributes: Attributes, news: PresenceNews) => void): void {
-    this.onChange('left', ({ userId, attributes = {}, turn, came }, reach) =>
-      listener(userId, attributes, { turn, reach, ...(came !== undefined && { came }) }),
+    this.onChange('left', ({ userId, attributes = {}, ...turns }, reach) =>
+      listener(userId, attributes, newsOf(turns, reach)),
     );
   }
 
@@ -61,13 +61,14 @@ export class Presence implements OnApplicationBootstrap {
    */
   onUntold(listener: (userId: string, news: PresenceNews) => void): void {
     this.membership.onUntold((untold) => {
-      for (const { userId, ...turns } of untold) listener(userId, { ...turns, reach: 'all' });
+      for (const { userId, ...turns } of untold) listener(userId, newsOf(turns, 'all'));
     });
   }
 
-  /** For something to be told about a user: its place among all that is told. Undefined while the store is away. */
-  turn(userId: string): Promise<number | undefined> {
-    return this.membership.turn(userId);
+  /** For something to be told about a user, by this node or, should it die over it, by another one. */
+  async news(userId: string): Promise<PresenceNews> {
+    const { turn, came } = await this.membership.turn(userId);
+    return newsOf({ turn, came }, 'all');
   }
 
   /** All that was to be told of the user up to that turn is known to those who care, or is nobody's business. */
@@ -103,4 +104,8 @@ export class Presence implements OnApplicationBootstrap {
   attributes(userIds: readonly string[]): Promise<Attributes[]> {
     return this.membership.attributes(userIds);
   }
+}
+
+function newsOf({ turn, came }: { turn?: number | undefined; came?: number | undefined }, reach: Reach): PresenceNews {
+  return { turn, reach, ...(came !== undefined && { came }) };
 }
