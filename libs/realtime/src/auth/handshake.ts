@@ -12,6 +12,8 @@ import { tokenFrom } from './token-source';
 import { TokenVerifier } from './token-verifier';
 
 const FULL_RETRY_MS = 30_000;
+/** HTTP statuses from here on speak of the server. */
+const SERVER_AT_FAULT = 500;
 
 @Injectable()
 export class Handshake {
@@ -41,15 +43,13 @@ export class Handshake {
     };
   }
 
-  /** Socket.IO middleware of the players' namespace. A refusal reaches the client as `connect_error` with `err.data`. */
+  /**
+   * Socket.IO middleware of the players' namespace. A refusal reaches the client as `connect_error` with `err.data`. Where
+   * it is this server that cannot judge a token right now, the connection is closed instead.
+   */
   readonly middleware = (socket: RealtimeSocket, next: (error?: Error) => void): void => {
     const { conn } = socket;
-    // After a refusal by `next` a stock client stays away for good; after a closed transport it comes back.
-    if (this.shutdown.draining || this.entering.has(conn)) {
-      conn.close();
-      // Lets go of the socket; nobody is there to read it.
-      return next(new Error('closing'));
-    }
+    if (this.shutdown.draining || this.entering.has(conn)) return sendAway(socket, next);
     this.entering.add(conn);
     this.admit(socket).then(
       () => {
@@ -58,7 +58,10 @@ export class Handshake {
       },
       (error: unknown) => {
         this.entering.delete(conn);
-        next(this.refusal(error));
+        const refused = toAppError(error);
+        const refusal = this.refusal(refused);
+        if (refused.traits.retryable && refused.traits.http >= SERVER_AT_FAULT) sendAway(socket, next);
+        else next(refusal);
       },
     );
   };
@@ -127,8 +130,7 @@ export class Handshake {
     }
   }
 
-  private refusal(error: unknown): Error {
-    const refused = toAppError(error);
+  private refusal(refused: AppError): Error {
     if (refused.traits.logLevel === 'error') {
       this.logger.error({ message: 'handshake failed', correlationId: correlationOf(refused), error: refused.cause });
     }
@@ -140,3 +142,10 @@ export class Handshake {
 
 const correlationOf = ({ details }: AppError): unknown =>
   (details as { correlationId?: unknown } | undefined)?.correlationId;
+
+/** After a refusal by `next` a stock client stays away for good; after a closed transport it comes back. */
+function sendAway({ conn }: RealtimeSocket, next: (error: Error) => void): void {
+  conn.close();
+  // Lets go of the socket; nobody is there to read it.
+  next(new Error('closing'));
+}
