@@ -9,16 +9,16 @@ const GONE = 'gone';
  * may be undefined, and then all who are gone share one.
  */
 export function clientIp(headers: IncomingHttpHeaders, peer: string | undefined, hops: number): string {
-  const chain = [headers['x-forwarded-for']]
-    .flat()
-    .join(',')
-    .split(',')
-    .map((entry) => entry.trim())
-    .filter((entry) => entry !== '');
+  const chain = hops === 0 ? [] : chainOf(headers);
   // A chain shorter than told did not come through all proxies: nothing in it can be believed.
-  const ip = hops === 0 ? peer : (chain[chain.length - hops] ?? peer);
+  const ip = chain[chain.length - hops] ?? peer;
   if (ip === undefined) return GONE;
   return ip.startsWith('::ffff:') ? ip.slice('::ffff:'.length) : ip;
+}
+
+function chainOf(headers: IncomingHttpHeaders): string[] {
+  const entries = [headers['x-forwarded-for']].flat().join(',').split(',');
+  return entries.map((entry) => entry.trim()).filter((entry) => entry !== '');
 }
 
 /** What limits count by: an IPv6 host owns all addresses of its /64. */
