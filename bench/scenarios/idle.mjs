@@ -8,6 +8,8 @@ const CONNECTING = 50;
 /** Come and go before anything is weighed, so that code and pools are there. */
 const FIRST = 200;
 const SETTLING_MS = 1_000;
+/** A collection goes on in the background for a while after it has been asked for, which is not what idling costs. */
+const SWEEPING_MS = 3_000;
 /** A window holds exactly one heartbeat of each connection. */
 const WINDOW_MS = 10_000;
 
@@ -50,6 +52,7 @@ export const idle = {
         for (const client of clients) client.onEnd = fail;
         await delay(SETTLING_MS);
         const full = await weigh(stage);
+        await delay(SWEEPING_MS);
         const end = stage.meter();
         await delay(windowMs);
         const { busy, foreign } = end();
