@@ -24,7 +24,7 @@ export const mutations = [
     file: recovery('replay'),
     from: 'this.journal.ring.after(restoredTo) : null;',
     to: '(this.journal.ring.after(restoredTo)?.slice(0, 0) ?? null) : null;',
-    scenario: 'reconnect-storm',
+    scenario: 'clean-drop',
   },
   {
     name: 'a gap is filled from the log',
