@@ -34,6 +34,7 @@ scenario(
   async (world) => {
     const counted = { whole: 0, afresh: 0 };
     const speaker = await world.join(world.node(1));
+    const listeners = [speaker, await world.join(world.node(0))];
     // At the bound all is there; well beyond it certainly not; in between it is one or the other, whole.
     const within = [1 + world.chance.below(MAX_EVENTS), MAX_EVENTS];
     const near = Array.from({ length: 6 }, () => MAX_EVENTS + 1 + world.chance.below(2 * MAX_EVENTS));
@@ -43,6 +44,8 @@ scenario(
       await crowd.heard(before, []);
       crowd.keepAway({ halfOpen: world.chance.pick([true, false]) });
       const missed = await burst(speaker, missing);
+      // What is still on its way to a node is rightly heard by who comes to that afresh.
+      for (const { client } of listeners) await client.event('chat:message', ({ text }) => text === missed.at(-1));
       crowd.lead(world.chance.pick(world.nodes));
       await crowd.back();
       const after = await burst(speaker, 20);
