@@ -11,7 +11,8 @@ import { fc, runs, SEED } from '../support/properties';
 const TOO_LONG = 3_000;
 
 interface Conn {
-  on(event: 'packet' | 'data', listener: (packet: unknown) => void): void;
+  readonly transport: { readonly socket: WebSocket };
+  on(event: 'packet' | 'data' | 'heartbeat', listener: (packet: unknown) => void): void;
 }
 
 let raid: RaidApp;
@@ -93,6 +94,18 @@ it('a plain command passes the engine by', async () => {
   raw.socket.send('428["raid:echo",{"n":3}]');
   await until(() => raw.frames.some((frame) => frame.startsWith('438[')), 'answered');
   expect(passed).toBe(before);
+  raw.socket.close();
+});
+
+it('so does the answer to a ping, and counts', async () => {
+  const raw = await Raw.open();
+  const { conn } = raw;
+  let [beats, messages] = [0, 0];
+  conn.on('heartbeat', () => beats++);
+  conn.transport.socket.on('message', () => messages++);
+  raw.socket.send('3');
+  await until(() => beats === 1, 'a heartbeat');
+  expect(messages).toBe(0);
   raw.socket.close();
 });
 

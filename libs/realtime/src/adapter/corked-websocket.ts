@@ -6,6 +6,7 @@
 import type { Duplex } from 'node:stream';
 import { type ServerOptions, WebSocket, WebSocketServer } from 'ws';
 import type { Run } from './run';
+import { readShared } from './shared-reads';
 import { type Corked, Turn } from './turn';
 
 /** Together they would wait for the turn to end for nothing: the kernel takes so much at once as it is. */
@@ -57,6 +58,7 @@ export class CorkedWebSocket extends WebSocket implements Corked {
 
   setSocket(socket: Duplex, head: Buffer, options: object): void {
     setSocket.call(this, socket, head, options);
+    readShared(socket);
     const sender = (this as unknown as Internals)._sender;
     if (!sender) return;
     sender.plain = sender.sendFrame;

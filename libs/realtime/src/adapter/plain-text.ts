@@ -10,18 +10,18 @@ const NO_ASCII = 0x80;
 /** Commands are shorter. What is read goes here, so that the chunk stays as it came, and nothing is made but the text. */
 const unmasked = Buffer.allocUnsafe(4_096);
 
-/** The text of a chunk that is one whole masked frame of ASCII, and nothing else; null for everything else. */
-export function plainText(chunk: Buffer): string | null {
-  if (chunk.length < 2 + MASK_BYTES || chunk[0] !== FINAL_TEXT) return null;
+/** The text of bytes, the first `size` of them, that are one whole masked frame of ASCII; null for everything else. */
+export function plainText(chunk: Buffer, size = chunk.length): string | null {
+  if (size < 2 + MASK_BYTES || chunk[0] !== FINAL_TEXT) return null;
   const second = chunk[1] ?? 0;
   let length = second & LENGTH;
   let mask = 2;
-  if (length === MEDIUM && chunk.length > 4) {
+  if (length === MEDIUM && size > 4) {
     length = chunk.readUInt16BE(2);
     mask = 4;
   } else if (length >= MEDIUM) return null;
   const from = mask + MASK_BYTES;
-  if (second < MASKED || chunk.length !== from + length || length > unmasked.length) return null;
+  if (second < MASKED || size !== from + length || length > unmasked.length) return null;
   let all = 0;
   for (let index = 0; index < length; index++) {
     const byte = (chunk[from + index] ?? 0) ^ (chunk[mask + (index & 3)] ?? 0);

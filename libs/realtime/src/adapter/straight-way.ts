@@ -4,9 +4,10 @@
  * Whatever is not just that goes the ordinary way, as if there were no other: it is left to `ws`, the engine and Socket.IO
  * to know what it is, and to refuse it. Nothing overtakes anything on either way.
  */
-import { Writable } from 'node:stream';
+import { type Duplex, Writable } from 'node:stream';
 import type { RealtimeSocket } from '../socket-types';
 import { plainText } from './plain-text';
+import { type Reader, readFirst } from './shared-reads';
 
 export interface StraightPacket {
   readonly data: readonly unknown[];
@@ -15,10 +16,8 @@ export interface StraightPacket {
 }
 
 export interface Destination {
-  /** Whether there is a command of that name. */
-  knows(name: string): boolean;
-  /** Never throws. */
-  take(packet: StraightPacket): void;
+  /** Never throws. @returns false, having done nothing, where there is no command of that name. */
+  take(packet: StraightPacket): boolean;
 }
 
 /** Of `ws`: what makes frames of what the kernel hands over. */
@@ -31,15 +30,22 @@ interface Receiver extends Writable {
 
 const WAY = Symbol('straight way');
 
+interface Transport {
+  readonly name: string;
+  readonly socket?: { readonly _receiver?: Receiver | null; readonly _socket?: Duplex | null };
+  onPacket(packet: { readonly type: 'pong' }): void;
+}
+
 interface Engine {
   [WAY]?: StraightWay;
   readonly protocol: number;
   readonly readyState: string;
-  readonly transport: { readonly name: string; readonly socket?: { readonly _receiver?: Receiver | null } };
+  readonly transport: Transport;
   /** Runs while an answer to a ping is waited for; the first packet meanwhile gives the client more time. */
   readonly pingTimeoutTimer: object | null;
   readonly hasRefreshedPingTimeout: boolean;
   once(event: 'upgrade', listener: () => void): unknown;
+  on(event: 'newListener', listener: (this: Engine, event: string) => void): unknown;
   listenerCount(event: string): number;
 }
 
@@ -50,22 +56,31 @@ interface Internals {
 
 /** Where the receiver is at the beginning of a frame. */
 const AT_BEGINNING = 0;
-/** Engine and Socket.IO types of packets: a message with an event. */
+/** Engine and Socket.IO types of packets: a message with an event; the answer to a ping. */
 const EVENT = '42';
+const PONG = '3';
 const LIST = '['.charCodeAt(0);
 const [ZERO, NINE] = ['0'.charCodeAt(0), '9'.charCodeAt(0)];
 
 const { write: writeOrdinarily } = Writable.prototype as { write: (this: Writable, chunk: Buffer) => boolean };
 
-export class StraightWay {
+export class StraightWay implements Reader {
   /** Until what went the ordinary way in this tick has arrived, nothing goes another. */
   private busy = false;
+  /** Nothing that went the ordinary way is unfinished: no frame, no message in fragments, no packet without its attachments. */
+  private settled = false;
+  private receiver: Receiver | null = null;
+  /** Somebody may listen to the engine's packets. */
+  private overheard: boolean;
 
   private constructor(
     private readonly conn: Engine,
     private socket: RealtimeSocket,
     private destination: Destination,
-  ) {}
+  ) {
+    this.overheard = isOverheard(conn);
+    conn.on('newListener', overhear);
+  }
 
   /** From now on, and instead of who took the commands of this connection before. Polling has none until it is upgraded. */
   static open(socket: RealtimeSocket, destination: Destination): void {
@@ -82,12 +97,20 @@ export class StraightWay {
   }
 
   private join(): void {
-    const receiver = this.conn.transport.socket?._receiver;
-    if (!receiver || this.conn.protocol !== 4) return;
-    receiver.write = (chunk: Buffer): boolean => this.goes(receiver, chunk) || this.detour(receiver, chunk);
+    const { _receiver: receiver, _socket: connection } = this.conn.transport.socket ?? {};
+    if (!receiver || !connection || this.conn.protocol !== 4) return;
+    this.receiver = receiver;
+    receiver.write = (chunk: Buffer): boolean => this.takes(chunk, chunk.length) || this.detour(receiver, chunk);
+    readFirst(connection, this);
+  }
+
+  /** Looked at anew by the next command. */
+  mayBeOverheard(): void {
+    this.overheard = true;
   }
 
   private detour(receiver: Receiver, chunk: Buffer): boolean {
+    this.settled = false;
     const more = writeOrdinarily.call(receiver, chunk);
     if (!this.busy) {
       this.busy = true;
@@ -101,25 +124,46 @@ export class StraightWay {
     this.busy = false;
   };
 
-  /** @returns whether the chunk was a command, which has been taken. */
-  private goes(receiver: Receiver, chunk: Buffer): boolean {
-    if (this.busy || !isIdle(receiver) || !this.isOpen(receiver)) return false;
-    const text = plainText(chunk);
-    if (text === null || (receiver._maxPayload > 0 && text.length > receiver._maxPayload)) return false;
+  /** @returns whether the first `length` bytes were a command or the answer to a ping, which has been taken. */
+  takes(bytes: Buffer, length: number): boolean {
+    if (this.busy || !(this.settled ||= this.isSettled())) return false;
+    const text = plainText(bytes, length);
+    if (text === null || this.isTooLong(text)) return false;
+    if (text === PONG) {
+      this.conn.transport.onPacket({ type: 'pong' });
+      return true;
+    }
+    if (!this.isOpen()) return false;
     const packet = packetOf(text);
-    if (!packet || !this.destination.knows(packet.data[0] as string)) return false;
-    this.destination.take(packet);
-    return true;
+    return packet !== null && this.destination.take(packet);
+  }
+
+  // To look at all of that for each command costs more than to read it: these are a dozen objects of each connection.
+  private isSettled(): boolean {
+    const { receiver, socket } = this;
+    if (!receiver || !isIdle(receiver)) return false;
+    return !(socket as unknown as Internals).client.decoder.reconstructor;
+  }
+
+  private isTooLong({ length }: string): boolean {
+    const most = this.receiver?._maxPayload ?? 0;
+    return most > 0 && length > most;
   }
 
   /** Whether a packet would reach this very socket, and nobody else hears of it. */
-  private isOpen(receiver: Receiver): boolean {
+  private isOpen(): boolean {
     const { conn, socket } = this;
-    if (!socket.connected || conn.readyState !== 'open' || conn.transport.socket?._receiver !== receiver) return false;
+    if (!socket.connected || conn.readyState !== 'open') return false;
     if (conn.pingTimeoutTimer !== null && !conn.hasRefreshedPingTimeout) return false;
-    if ((socket as unknown as Internals).client.decoder.reconstructor) return false;
-    return conn.listenerCount('packet') === 0 && conn.listenerCount('message') === 0;
+    return !this.overheard || !(this.overheard = isOverheard(conn));
   }
+}
+
+const isOverheard = (conn: Engine): boolean => conn.listenerCount('packet') > 0 || conn.listenerCount('message') > 0;
+
+/** One function for all connections: the engine calls it with the connection as `this`. */
+function overhear(this: Engine, event: string): void {
+  if (event === 'packet' || event === 'message') this[WAY]?.mayBeOverheard();
 }
 
 /** No frame has begun that is not over. */

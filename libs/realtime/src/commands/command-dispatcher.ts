@@ -38,22 +38,26 @@ export class CommandDispatcher {
     this.runner = new CommandRunner(config, clock, metrics, (connection) => this.release(connection));
     const receive = (socket: RealtimeSocket, packet: EventPacket): void => {
       const connection = this.connections.get(socket.id);
-      if (connection) this.receive(connection, socket, packet);
+      // The protocol allows a number as the name of an event; we know no such command.
+      const name = packet.data?.[0];
+      const entry = typeof name === 'string' ? this.table.get(name) : undefined;
+      if (connection) this.receive(connection, socket, packet, entry);
     };
     this.listener = function (this: RealtimeSocket, packet) {
       receive(this, packet);
     };
   }
 
-  private readonly knows = (event: string): boolean => this.table.get(event) !== undefined;
-
   /** Takes every event of this socket as a command of this connection. */
   listen(socket: RealtimeSocket, connection: Connection): void {
     takeEvents(socket, this.listener);
     if (this.config.socketCork === 'off') return;
     StraightWay.open(socket, {
-      knows: this.knows,
-      take: (packet) => this.receive(connection, socket, packet),
+      take: (packet) => {
+        const entry = this.table.get(packet.data[0] as string);
+        if (entry) this.receive(connection, socket, packet, entry);
+        return entry !== undefined;
+      },
     });
   }
 
@@ -71,18 +75,26 @@ export class CommandDispatcher {
   }
 
   // Nothing may throw into Socket.IO: it would end the process.
-  private receive(connection: Connection, socket: RealtimeSocket, packet: EventPacket): void {
+  private receive(
+    connection: Connection,
+    socket: RealtimeSocket,
+    packet: EventPacket,
+    entry: CommandEntry | undefined,
+  ): void {
     try {
-      this.take(connection, socket, packet);
+      this.take(connection, socket, packet, entry);
     } catch (error) {
       this.logger.error({ message: 'a frame could not be taken', socketId: socket.id, error });
     }
   }
 
-  private take(connection: Connection, socket: RealtimeSocket, { data = [], id: ackId = null }: EventPacket): void {
-    // The protocol allows a number as the name of an event; we know no such command.
+  private take(
+    connection: Connection,
+    socket: RealtimeSocket,
+    { data = [], id: ackId = null }: EventPacket,
+    entry: CommandEntry | undefined,
+  ): void {
     const event = typeof data[0] === 'string' ? data[0] : '';
-    const entry = this.table.get(event);
     const refusal = this.refusal(connection, event, entry);
     if (refusal || !entry) {
       this.metrics.command(entry ? event : 'unknown', refusal?.code ?? 'UNKNOWN_EVENT', 0);
