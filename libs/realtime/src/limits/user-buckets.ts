@@ -11,12 +11,23 @@ const MAX_KEYS_PER_USER = 200;
 /** The bucket that the keys past the bound share. */
 const FURTHER = '*';
 
-/** What one user has, by command and then by key: no text is put together for a command. */
+/** What one user has, by command and, where that has several, by key: no text is put together for a command. */
 class OwnBuckets {
-  readonly commands = new Map<string, Map<string, TokenBucket>>();
-  count = 0;
+  private readonly plain = new Map<string, TokenBucket>();
+  private readonly commands = new Map<string, Map<string, TokenBucket>>();
+  private count = 0;
 
   of(command: string, key: string): TokenBucket {
+    return key === '' ? this.only(command) : this.oneOf(command, key);
+  }
+
+  private only(command: string): TokenBucket {
+    let bucket = this.plain.get(command);
+    if (!bucket) this.plain.set(command, (bucket = new TokenBucket()));
+    return bucket;
+  }
+
+  private oneOf(command: string, key: string): TokenBucket {
     let keys = this.commands.get(command);
     if (!keys) this.commands.set(command, (keys = new Map<string, TokenBucket>()));
     const known = keys.get(key);
@@ -32,11 +43,12 @@ class OwnBuckets {
 
   /** @returns whether any is left. */
   forgetFull(now: number): boolean {
+    for (const [command, bucket] of this.plain) if (bucket.full(now)) this.plain.delete(command);
     for (const [command, keys] of this.commands) {
       for (const [key, bucket] of keys) if (bucket.full(now) && keys.delete(key)) this.count--;
       if (keys.size === 0) this.commands.delete(command);
     }
-    return this.count > 0;
+    return this.count + this.plain.size > 0;
   }
 }
 
