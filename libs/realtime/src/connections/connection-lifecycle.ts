@@ -113,13 +113,13 @@ export class ConnectionLifecycle {
 
   private async prepare(connection: Connection): Promise<void> {
     const rooms = [roomName(RoomKind.User, connection.principal.userId), GLOBAL_CHAT];
-    await Promise.all([this.presence.arrived(connection), ...rooms.map((room) => this.rooms.enter(connection, room))]);
+    await Promise.all([this.presence.arrived(connection), this.rooms.enterStanding(connection, rooms)]);
     if (connection.open) await this.hooks.opened(connection);
     if (connection.recovered) await this.rooms.register(connection);
     // Entered last: who comes back without it was cut off before it had been told how things are.
     if (connection.rooms.has(GLOBAL_EVENTS) || !connection.open) return;
     connection.reply('system:sync', await this.sync.collect(connection));
-    await this.rooms.enter(connection, GLOBAL_EVENTS);
+    await this.rooms.enterStanding(connection, [GLOBAL_EVENTS]);
   }
 
   // In `disconnecting` the rooms are still known; at `disconnect` they are gone.

@@ -42,6 +42,8 @@ export class Connection implements Caller {
   breaches = 0;
   breachesSince = 0;
   readonly budget = new TokenBucket();
+  /** Kept here too, where every command finds it. */
+  principal: Principal;
   /** Rooms that came with a recovered session and are not among the memberships yet. */
   readonly unregistered: Set<string>;
 
@@ -51,15 +53,12 @@ export class Connection implements Caller {
     /** Sees to it that a socket gets what it is due before it is closed for good. */
     private readonly hurry: (socketId: string) => void,
   ) {
+    this.principal = socket.data.principal;
     this.unregistered = socket.recovered ? new Set(socket.rooms) : NONE;
   }
 
   get socketId(): string {
     return this.socket.id;
-  }
-
-  get principal(): Principal {
-    return this.socket.data.principal;
   }
 
   get ip(): string {
@@ -89,6 +88,7 @@ export class Connection implements Caller {
 
   /** A fresh token or changed roles of the same user. */
   become(principal: Principal): void {
+    this.principal = principal;
     this.socket.data.principal = principal;
   }
 
@@ -102,8 +102,8 @@ export class Connection implements Caller {
   }
 
   /** Settles when the membership would survive this node. */
-  async join(room: string): Promise<void> {
-    await this.socket.join(room);
+  join(room: string | string[]): Promise<void> | void {
+    return this.socket.join(room);
   }
 
   leave(room: string): void {

@@ -25,6 +25,7 @@ export function letGoOfRequest({ conn, handshake }: RealtimeSocket): void {
 }
 
 function kept(headers: Headers): Headers {
-  const found = KEPT.filter((name) => headers[name] !== undefined);
-  return found.length === 0 ? NOTHING : Object.fromEntries(found.map((name) => [name, headers[name]]));
+  let found: Headers | undefined;
+  for (const name of KEPT) if (headers[name] !== undefined) (found ??= {})[name] = headers[name] as string;
+  return found ?? NOTHING;
 }

@@ -31,8 +31,8 @@ export class Presence implements OnApplicationBootstrap {
   }
 
   /** A connection of the user opened on this node. */
-  async arrived(caller: Caller): Promise<void> {
-    await this.membership.join(ONLINE, caller.principal.userId, caller.socketId);
+  arrived(caller: Caller): Promise<unknown> {
+    return this.membership.join(ONLINE, caller.principal.userId, caller.socketId);
   }
 
   /** A connection of the user ended on this node. */

@@ -36,9 +36,11 @@ export function makeRecoverable(adapter: Adapter, recovery: Recovery): void {
   };
   adapter.addAll = (id, rooms) => {
     const before = adapter.sids.get(id) ?? NONE;
-    const stored = [...rooms].map(async (room) => (before.has(room) ? undefined : recovery.joined(id, room)));
+    // What is joined in one turn is stored in one call, and that settles for all of it.
+    let stored: Promise<void> | undefined;
+    for (const room of rooms) if (!before.has(room)) stored = recovery.joined(id, room) ?? stored;
     void addAll(id, rooms);
-    return Promise.all(stored).then(() => undefined);
+    return stored;
   };
   adapter.del = (id, room) => {
     const before = adapter.sids.get(id);

@@ -65,6 +65,23 @@ export class RoomService implements OnModuleInit {
     await Promise.all([stored, this.membership.join(room, caller.principal.userId, caller.socketId)]);
   }
 
+  /** The rooms in which every connection is from its beginning: presence knows their members. */
+  enterStanding(connection: Connection, rooms: RoomName[]): Promise<void> | void {
+    const entered = rooms.filter((room) => !connection.rooms.has(room));
+    for (const room of rooms) connection.unregistered.delete(room);
+    if (entered.length === 0 || !connection.open) return;
+    for (const room of entered) {
+      this.metrics.roomJoined();
+      this.logger.debug({
+        message: 'joined',
+        room,
+        userId: connection.principal.userId,
+        socketId: connection.socketId,
+      });
+    }
+    return connection.join(entered);
+  }
+
   private async mustFit(caller: Caller, room: RoomName, rules: RoomKindRules): Promise<void> {
     const { userId } = caller.principal;
     const { outcome } = await this.membership.join(room, userId, caller.socketId, rules);
