@@ -123,6 +123,11 @@ const packet = (event: string, text: string, bytes?: Buffer): PreparedEvent => {
   const payload = { ...(JSON.parse(text) as object), ...(bytes && { moves: new Uint8Array(bytes) }) };
   return { event, text, payload } satisfies Packet as unknown as PreparedEvent;
 };
-const press: Press = { attachment: '0', text: packet, bytes: packet };
+const press: Press = {
+  attachment: '0',
+  text: packet,
+  pieces: (event, json) => packet(event, json.join('')),
+  bytes: packet,
+};
 
 const rounded = (value: number): number => Math.round(value * 100) / 100;

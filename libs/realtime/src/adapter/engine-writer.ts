@@ -28,8 +28,17 @@ export interface PacketClient {
 }
 
 /** False for a volatile packet that its client is too far behind for. */
-export function write(client: PacketClient, { parts, options }: EncodedPacket): boolean {
-  return client.writeToEngine(parts, options);
+export function write(client: PacketClient, packet: EncodedPacket): boolean {
+  const { options } = packet;
+  const corked = options.frames ? corkedOf(client) : null;
+  // Looked at here already, so that a packet whose frames are known is not asked for its parts.
+  if (!corked) return client.writeToEngine(packet.parts, options);
+  append(corked, options);
+  return true;
+}
+
+function append(corked: CorkedWebSocket, { frames = [], unhurried }: PacketOptions): void {
+  for (const frame of frames) corked.append(frame, unhurried);
 }
 
 /**
@@ -52,7 +61,7 @@ export class EngineWriter {
         return true;
       }
       if (corked && options.frames) {
-        for (const frame of options.frames) corked.append(frame, options.unhurried);
+        append(corked, options);
         return true;
       }
       const all = Array.isArray(parts) ? (parts as unknown[]) : [parts];

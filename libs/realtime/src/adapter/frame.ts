@@ -26,6 +26,24 @@ export function frameOf(part: Part): Buffer {
   return frame;
 }
 
+/** The frame of a text that is put together of pieces, those of bytes in UTF-8. */
+export function frameOfPieces(pieces: readonly (string | Buffer)[]): Buffer {
+  let length = 1;
+  for (const piece of pieces) length += typeof piece === 'string' ? Buffer.byteLength(piece) : piece.length;
+  const { frame, at: begun } = begin(FINAL_TEXT, length);
+  frame[begun] = MESSAGE;
+  let at = begun + 1;
+  for (const piece of pieces) at += typeof piece === 'string' ? frame.write(piece, at) : piece.copy(frame, at);
+  return frame;
+}
+
+/** What `frameOf` was given, of the frame of a text. */
+export function textIn(frame: Buffer): string {
+  const second = frame[1] ?? 0;
+  const from = second <= SHORT ? 2 : second === 126 ? 4 : 10;
+  return frame.toString('utf8', from + 1);
+}
+
 function bytesOf(part: ArrayBufferView | ArrayBuffer): Buffer {
   if (Buffer.isBuffer(part)) return part;
   return part instanceof ArrayBuffer ? Buffer.from(part) : Buffer.from(part.buffer, part.byteOffset, part.byteLength);

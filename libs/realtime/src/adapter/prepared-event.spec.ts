@@ -1,6 +1,7 @@
 /** What is prepared by hand is what Socket.IO itself makes of the same event. */
 import { Encoder, PacketType } from 'socket.io-parser';
 import { fc } from '../../../../test/support/properties';
+import { frameOf } from './frame';
 import { ATTACHMENT, PreparedEvent } from './prepared-event';
 
 const encoded = (...data: unknown[]): unknown[] => new Encoder().encode({ type: PacketType.EVENT, nsp: '/', data });
@@ -10,6 +11,25 @@ it('is the packet of Socket.IO, byte for byte', () => {
     fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (payload) => {
       const { packet } = PreparedEvent.ofText('zone:view', JSON.stringify(payload));
       expect(packet.parts).toEqual(encoded('zone:view', payload));
+    }),
+  );
+});
+
+it('is so where it is put together of pieces, and its frame is that of the text', () => {
+  fc.assert(
+    fc.property(fc.dictionary(fc.string(), fc.jsonValue()), fc.infiniteStream(fc.nat(9)), (payload, cuts) => {
+      const json = JSON.stringify(payload);
+      const pieces: (string | Buffer)[] = [];
+      // Between characters, however many units each has.
+      const characters = [...json];
+      while (characters.length > 0) {
+        const text = characters.splice(0, 1 + (cuts.next().value as number)).join('');
+        pieces.push(pieces.length % 2 ? Buffer.from(text) : text);
+      }
+      const { packet } = PreparedEvent.ofPieces('zone:moves', pieces);
+      const [text] = encoded('zone:moves', payload) as [string];
+      expect(packet.options.frames).toEqual([frameOf(text)]);
+      expect(packet.parts).toEqual([text]);
     }),
   );
 });

@@ -20,6 +20,12 @@ export class Multicast {
     return PreparedEvent.ofText(event, json);
   }
 
+  /** `json`: the pieces of the payload, those of bytes in UTF-8. */
+  pieces(event: EventName, json: readonly (string | Buffer)[]): PreparedEvent {
+    this.metrics.emitted(event);
+    return PreparedEvent.ofPieces(event, json);
+  }
+
   bytes(event: EventName, json: string, bytes: Buffer): PreparedEvent {
     this.metrics.emitted(event);
     return PreparedEvent.ofBytes(event, json, bytes);

@@ -3,13 +3,14 @@ import type { Inhabitant } from './inhabitant';
 import { MOVE_BYTES } from './move-bytes';
 
 const NOTHING = Buffer.alloc(0);
+const COMMA = ','.charCodeAt(0);
 
 /** What is put together is kept for the tick it is for. */
-class Kept<Content> {
+class Kept {
   private tick = -1;
-  private content: Content | undefined;
+  private content: Buffer | undefined;
 
-  get(tick: number, make: () => Content): Content {
+  get(tick: number, make: () => Buffer): Buffer {
     if (this.tick !== tick || this.content === undefined) this.content = make();
     this.tick = tick;
     return this.content;
@@ -17,19 +18,25 @@ class Kept<Content> {
 }
 
 export class CellMoves {
-  private readonly texts = { changes: new Kept<string>(), full: new Kept<string>() };
-  private readonly blocks = { changes: new Kept<Buffer>(), full: new Kept<Buffer>() };
+  private readonly texts = { changes: new Kept(), full: new Kept() };
+  private readonly blocks = { changes: new Kept(), full: new Kept() };
 
   constructor(private readonly inhabitants: ReadonlySet<Inhabitant>) {}
 
-  /** Entries with commas between them: of all, or of those who are told in this tick. */
-  text(tick: number, full: boolean): string {
-    if (this.inhabitants.size === 0) return '';
+  /** JSON, entries with commas between them: of all, or of those who are told in this tick. */
+  text(tick: number, full: boolean): Buffer {
+    if (this.inhabitants.size === 0) return NOTHING;
     return this.texts[full ? 'full' : 'changes'].get(tick, () => {
-      const moves: string[] = [];
-      for (const one of this.inhabitants) if (full || one.isToldIn(tick)) moves.push(one.move);
-      // Joined at once: a text that was added to piece by piece is put together anew by each area that it is part of.
-      return moves.join();
+      let most = 0;
+      for (const one of this.inhabitants) if (full || one.isToldIn(tick)) most += one.moveTextBytes + 1;
+      const block = Buffer.allocUnsafe(most);
+      let at = 0;
+      for (const one of this.inhabitants) {
+        if (!full && !one.isToldIn(tick)) continue;
+        if (at > 0) block[at++] = COMMA;
+        at = one.writeMoveText(block, at);
+      }
+      return block.subarray(0, at);
     });
   }
 

@@ -1,6 +1,7 @@
 /** A character or monster where it is seen, with what is told of it: encoded when it has moved, once for all who see it. */
 import type { SeenMonster, SeenPlayer } from '@aeturnis/contracts';
 import { writeMove } from './move-bytes';
+import { MoveText } from './move-text';
 
 type Unplaced<Seen> = Omit<Seen, 'n' | 'x' | 'y' | 'facing'>;
 /** What does not change with every step. */
@@ -25,14 +26,16 @@ export class Inhabitant implements Spot {
   cell: number | null = null;
   /** The tick that it moved in. */
   movedAt = -Infinity;
-  private text: string | null = null;
+  private readonly text: MoveText;
   private introduction: string | null = null;
   private who: { of: About; text: string } | null = null;
 
   constructor(
     public about: About,
     readonly n: number,
-  ) {}
+  ) {
+    this.text = new MoveText(about.id);
+  }
 
   get id(): string {
     return this.about.id;
@@ -43,7 +46,7 @@ export class Inhabitant implements Spot {
     const [x, y, facing] = [rounded(spot.x), rounded(spot.y), rounded(spot.facing)];
     if (x === this.x && y === this.y && facing === this.facing) return false;
     [this.x, this.y, this.facing] = [x, y, facing];
-    this.text = this.introduction = null;
+    this.introduction = null;
     return true;
   }
 
@@ -52,9 +55,14 @@ export class Inhabitant implements Spot {
     return quiet === 0 || (quiet > PATIENCE && quiet <= PATIENCE + REPEATS);
   }
 
-  /** Its entry in `zone:moves`. */
-  get move(): string {
-    return (this.text ??= `["${this.id}",${this.x},${this.y},${this.facing}]`);
+  /** Its entry in `zone:moves` takes at most so many bytes. */
+  get moveTextBytes(): number {
+    return this.text.bytes;
+  }
+
+  /** @returns where it ends. */
+  writeMoveText(target: Buffer, at: number): number {
+    return this.text.write(target, at, this);
   }
 
   /** The same in binary form. */

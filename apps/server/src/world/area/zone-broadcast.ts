@@ -13,6 +13,7 @@ export const KEYFRAME_EVERY = 10;
 export interface Press {
   readonly attachment: string;
   text(event: EventName, json: string): PreparedEvent;
+  pieces(event: EventName, json: readonly (string | Buffer)[]): PreparedEvent;
   bytes(event: EventName, json: string, bytes: Buffer): PreparedEvent;
 }
 
@@ -73,12 +74,16 @@ export class ZoneBroadcast {
       if (bytes.length === 0) return null;
       return this.press.bytes('zone:moves', `{"tick":${tick},"moves":${this.press.attachment}${flag}}`, bytes);
     }
-    let text = '';
+    const pieces: (string | Buffer)[] = [`{"tick":${tick},"moves":[`];
     for (const { moves } of area.around) {
-      const part = moves.text(tick, full);
-      if (part !== '') text += text === '' ? part : `,${part}`;
+      const text = moves.text(tick, full);
+      if (text.length === 0) continue;
+      if (pieces.length > 1) pieces.push(',');
+      pieces.push(text);
     }
-    return text === '' ? null : this.press.text('zone:moves', `{"tick":${tick},"moves":[${text}]${flag}}`);
+    if (pieces.length === 1) return null;
+    pieces.push(`]${flag}}`);
+    return this.press.pieces('zone:moves', pieces);
   }
 
   private give(viewer: Viewer, event: PreparedEvent, tick: number): void {
