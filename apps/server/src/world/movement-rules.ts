@@ -1,7 +1,7 @@
 /** Who may walk where: pure. Time for walking has a file of its own. */
 import type { MoveRefusal } from '@aeturnis/contracts';
 import { beginWalking, hear, SAVED_MS, spend, SPEED_TOLERANCE, type WalkingTime } from './walking-time';
-import type { Point } from './zones/box';
+import { distance, type Point } from './zones/box';
 import { isInside, type Zone } from './zones/zone';
 
 /** A step this many times longer than the longest that can be honest was no step. */
@@ -62,7 +62,7 @@ export function judgeMove(motion: Motion, step: Step, zone: JudgedZone, nowMs: n
   const time = hear(motion, nowMs, motion.heldUntil);
   const savedMs = nowMs - time.walkedUntil;
   const rate = maxRate(zone);
-  const straight = Math.hypot(step.x - motion.x, step.y - motion.y);
+  const straight = distance(motion, step);
   if (straight > SAVED_MS * TELEPORT_FACTOR * rate) return refused('teleport');
   if (straight > savedMs * rate) return refused('speed');
   const length = zone.ways.isFree(step) ? zone.ways.shortest(motion, step, savedMs * rate) : Infinity;

@@ -34,7 +34,7 @@ export class MovementService {
       caller.reply('character:correction', { seq: step.seq, x, y, reason: judgement.reason });
       return { accepted: false };
     }
-    played.motion = judgement.motion;
+    played.walk(judgement.motion);
     this.surroundings.mark(played);
     this.sharing.mark(played);
     this.writer.note(played);

@@ -31,13 +31,13 @@ describe('PlayedCharacter', () => {
 
   it('tells its time for walking in whole milliseconds, and never too much of it', () => {
     const played = entering({});
-    played.motion = { ...played.motion, walkedUntil: NOW - 0.25 };
+    played.walk({ ...played.motion, walkedUntil: NOW - 0.25 });
     expect(played.place.walkedUntil).toBe(NOW);
   });
 
   it('counts sequence numbers anew where it goes on', () => {
     const played = entering({});
-    played.motion = { ...played.motion, seq: 99 };
+    played.walk({ ...played.motion, seq: 99 });
     played.continueFrom(played.place, NOW + 1);
     expect(played.motion.seq).toBe(-1);
   });

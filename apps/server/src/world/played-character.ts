@@ -8,9 +8,10 @@ import { beginMotion, type Motion } from './movement-rules';
 import type { Atlas } from './zones/atlas';
 import type { Standing, Zone } from './zones/zone';
 
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+
 export class PlayedCharacter {
   zone: Zone;
-  motion: Motion;
   /** The others of the zone see it. */
   present = false;
   /** What it is up to, where its player has said so. */
@@ -24,6 +25,12 @@ export class PlayedCharacter {
   viewer: Viewer | null = null;
   /** Since the last tick. */
   hasWalked = false;
+  /** With the other nodes, in the next round. */
+  isToBeShared = false;
+  /** It is among those whose places the database does not have. */
+  isToBeSaved = false;
+  /** One for the whole stay: what lives from one step to the next would be moved among the old objects, step by step. */
+  private readonly current: Mutable<Motion>;
 
   constructor(
     private readonly atlas: Atlas,
@@ -33,7 +40,13 @@ export class PlayedCharacter {
     /** When it was selected, in milliseconds since 1970: of two connections that play it, the later one keeps it. */
     readonly selectedAt: number,
   ) {
-    this.continueFrom(place, selectedAt);
+    this.zone = this.atlas.zoneOrStart(place.zone);
+    this.current = { ...this.motionFrom(place, selectedAt) };
+  }
+
+  /** Changes with every step: who keeps it makes a copy. */
+  get motion(): Motion {
+    return this.current;
   }
 
   get id(): string {
@@ -52,15 +65,33 @@ export class PlayedCharacter {
   /** Stands where it was left; sequence numbers begin anew. */
   continueFrom(place: Place, nowMs: number): void {
     this.zone = this.atlas.zoneOrStart(place.zone);
+    this.walk(this.motionFrom(place, nowMs));
+  }
+
+  // Field by field: it is done for every step.
+  walk({ x, y, facing, seq, heldUntil, walkedUntil, heardAt, provenAt, burstEndsAt }: Motion): void {
+    const { current } = this;
+    current.x = x;
+    current.y = y;
+    current.facing = facing;
+    current.seq = seq;
+    current.heldUntil = heldUntil;
+    current.walkedUntil = walkedUntil;
+    current.heardAt = heardAt;
+    current.provenAt = provenAt;
+    current.burstEndsAt = burstEndsAt;
+  }
+
+  private motionFrom(place: Place, nowMs: number): Motion {
     // The zone may have been changed, or taken out of the world, since the character stood there.
     const stays = place.zone === this.zone.id && this.zone.ways.isFree(place);
-    this.motion = beginMotion(stays ? place : { ...place, ...this.zone.spawn }, nowMs);
+    return beginMotion(stays ? place : { ...place, ...this.zone.spawn }, nowMs);
   }
 
   /** Stands in another zone from now on; sequence numbers and the time for walking go on. */
   arrive(zone: Zone, { x, y, facing }: Standing): void {
     this.zone = zone;
-    this.motion = { ...this.motion, x, y, facing };
+    this.walk({ ...this.current, x, y, facing });
   }
 
   asSeenByItsPlayer(): InZone {

@@ -39,10 +39,13 @@ export class PositionSharing implements OnModuleInit, OnModuleDestroy {
 
   /** It is told in the next round. */
   mark(played: PlayedCharacter): void {
+    if (played.isToBeShared) return;
+    played.isToBeShared = true;
     this.changed.add(played);
   }
 
   forget(played: PlayedCharacter): void {
+    played.isToBeShared = false;
     this.changed.delete(played);
   }
 
@@ -52,6 +55,7 @@ export class PositionSharing implements OnModuleInit, OnModuleDestroy {
     this.running = true;
     const full = this.rounds++ % FULL_ROUND === 0;
     const changed = byZone(this.changed);
+    for (const played of this.changed) played.isToBeShared = false;
     this.changed = new Set();
     const zones = [...byZone(this.played.all())];
     await Promise.all(zones.map(([zone, all]) => this.share(zone, all, changed.get(zone) ?? [], full)));
@@ -78,7 +82,7 @@ export class PositionSharing implements OnModuleInit, OnModuleDestroy {
       }
     } catch (error) {
       this.logger.debug({ message: 'positions could not be shared', zone, error });
-      for (const played of changed) if (this.played.has(played)) this.changed.add(played);
+      for (const played of changed) if (this.played.has(played)) this.mark(played);
     }
   }
 

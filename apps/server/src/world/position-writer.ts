@@ -35,12 +35,16 @@ export class PositionWriter implements OnModuleInit {
 
   /** What it stands for is read when it is written. */
   note(played: PlayedCharacter): void {
+    if (played.isToBeSaved) return;
+    played.isToBeSaved = true;
     this.unsaved.set(played.id, played);
   }
 
   /** Somebody else writes where this character stands from now on. */
   drop(characterId: string): void {
-    for (const places of [this.unsaved, this.next, this.writing]) places.delete(characterId);
+    this.forget(characterId);
+    this.next.delete(characterId);
+    this.writing.delete(characterId);
   }
 
   /** Where a character was left that may not be in the database yet. */
@@ -54,14 +58,17 @@ export class PositionWriter implements OnModuleInit {
    * been tried, and never rejects: what could not be written is kept. Calls that come together share one statement.
    */
   save(played: PlayedCharacter): Promise<void> {
-    this.unsaved.delete(played.id);
+    this.forget(played.id);
     this.next.set(played.id, played);
     return this.inTurn();
   }
 
   /** The same for everything noted. */
   flush(): Promise<void> {
-    for (const [id, played] of this.unsaved) this.next.set(id, played);
+    for (const [id, played] of this.unsaved) {
+      played.isToBeSaved = false;
+      this.next.set(id, played);
+    }
     this.unsaved.clear();
     return this.inTurn();
   }
@@ -89,8 +96,15 @@ export class PositionWriter implements OnModuleInit {
     this.metrics.positionsUnsaved(this.unsaved.size);
   }
 
+  private forget(characterId: string): void {
+    const played = this.unsaved.get(characterId);
+    if (!played) return;
+    played.isToBeSaved = false;
+    this.unsaved.delete(characterId);
+  }
+
   private keep(places: ReadonlyMap<string, PlayedCharacter>): void {
-    for (const [id, played] of places) if (!this.unsaved.has(id) && !this.next.has(id)) this.unsaved.set(id, played);
+    for (const [id, played] of places) if (!this.unsaved.has(id) && !this.next.has(id)) this.note(played);
   }
 
   // Connections that are being closed may not have left the world yet.

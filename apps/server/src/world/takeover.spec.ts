@@ -90,6 +90,12 @@ class Node {
   }
 }
 
+/** It stands elsewhere by now, and the others see it. */
+function walk(played: PlayedCharacter): void {
+  played.present = true;
+  played.walk({ ...played.motion, x: 42, seq: 9 });
+}
+
 describe('Takeover', () => {
   let network: Network;
   let one: Node;
@@ -108,7 +114,7 @@ describe('Takeover', () => {
 
   it('hands over between two connections of one node', async () => {
     await one.select('a', 1, false);
-    Object.assign(one.played.get(ID)!, { present: true, motion: { ...START, x: 42, seq: 9 } });
+    walk(one.played.get(ID)!);
     await expect(one.select('b', 2, true)).resolves.toMatchObject({ place: { x: 42 }, present: true });
     expect(one.lost).toEqual(['a']);
     expect(one.holder).toBe('b');
@@ -117,7 +123,7 @@ describe('Takeover', () => {
   it('hands over between two nodes, at the place where the other stands', async () => {
     await one.select('a', 1, false);
     network.deliverAll();
-    Object.assign(one.played.get(ID)!, { present: true, motion: { ...START, x: 42, seq: 9 } });
+    walk(one.played.get(ID)!);
     const answer = two.select('b', 2, true);
     network.deliverAll();
     await expect(answer).resolves.toMatchObject({ place: { x: 42 }, present: true });

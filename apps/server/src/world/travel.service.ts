@@ -34,7 +34,7 @@ export class TravelService {
     const exit = this.exitFor(played, exitId);
     const target = this.atlas.zones.get(exit.to);
     if (!target) throw new AppError('NOT_FOUND', 'There is no such zone');
-    const from = { zone: played.zone, standing: played.motion };
+    const from = { zone: played.zone, standing: { ...played.motion } };
     await this.zones.leave(played);
     try {
       await this.arrive(played, target, exit.arrival);

@@ -12,6 +12,12 @@ export interface Box extends Point {
   readonly height: number;
 }
 
+/** In units. Not `Math.hypot`, which makes a list of its arguments: this is asked for every step. */
+export function distance(from: Point, to: Point): number {
+  const [x, y] = [to.x - from.x, to.y - from.y];
+  return Math.sqrt(x * x + y * y);
+}
+
 /** Units of a segment that may lie in a box by rounding alone. */
 const GRAZE = 1e-8;
 

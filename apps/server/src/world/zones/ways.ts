@@ -2,15 +2,13 @@
  * Where one can walk in a zone, and how far it is: shortest ways around obstacles, over the visibility graph of their
  * corners (Lozano-Pérez and Wesley, 1979), which is built once.
  */
-import { type Box, corners, crosses, isWithin, type Point } from './box';
+import { type Box, corners, crosses, distance, isWithin, type Point } from './box';
 
 interface Passage {
   readonly to: number;
   readonly corner: Point;
   readonly length: number;
 }
-
-const distance = (from: Point, to: Point): number => Math.hypot(to.x - from.x, to.y - from.y);
 
 export class Ways {
   private readonly corners: readonly Point[];
