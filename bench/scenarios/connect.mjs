@@ -28,7 +28,7 @@ export const connect = {
   limitMs: 90_000,
 
   run(side, { quick, profile }) {
-    const [warm, count] = quick ? [500, 1_500] : [1_000, 4_000];
+    const [warm, count] = quick ? [500, 1_500] : [6_000, 4_000];
     return onStage(side, { profile }, async ({ Client, urls, meter }) => {
       const ages = new Ages();
       const clients = [];

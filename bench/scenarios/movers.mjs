@@ -20,7 +20,7 @@ export const movers = {
   name: 'movers',
   title: 'Movers',
   about:
-    'Players who walk in one zone and send ten steps a second, for 5 s after 30,000 steps of warming up; a tick is 100 ms. `together`: ' +
+    'Players who walk in one zone and send ten steps a second, for 5 s after 60,000 steps of warming up; a tick is 100 ms. `together`: ' +
     '1,000 in one place, where everybody sees everybody; `spread`: 1,000 with some 60 in view; `spread 300` and `spread 2000` ' +
     'as dense, in JSON. `ours` is the whole server, with all rules, accounts, limits and metrics on, and writes positions ' +
     'behind to a PostgreSQL that shares the core of the load. `bare` believes every step and tells it to everybody, ' +
@@ -44,7 +44,7 @@ export const movers = {
   limitMs: 400_000,
 
   async run(side, { quick, profile, wanted = this.parts }) {
-    const [warmSteps, windowMs] = quick ? [20_000, 2_000] : [30_000, 5_000];
+    const [warmSteps, windowMs] = quick ? [20_000, 2_000] : [60_000, 5_000];
     const parts = [];
     for (const [part, load] of Object.entries(LOADS)) {
       if (!wanted.includes(part) || (side === 'bare' && !load.alsoBare)) continue;
