@@ -131,13 +131,6 @@ export const mutations = [
     scenario: 'hung-publisher',
   },
   {
-    name: 'what others may not have heard is not noted as told',
-    file: conversations('publishing/stream'),
-    from: 'if (this.emitted > kept) return this.settled;',
-    to: 'if (this.emitted > kept + Infinity) return this.settled;',
-    scenario: 'hung-publisher',
-  },
-  {
     name: 'who is not heard does not go on publishing',
     file: conversations('publishing/conversation-publisher'),
     from: 'this.life.heard = progress.lateMs < LATE_MS;',
