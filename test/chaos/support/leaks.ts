@@ -7,12 +7,31 @@ import type { World } from './world';
 const MEMBERS = ['group', 'held', 'sockets', 'attributes'];
 /** A killed node's lease ends first, and is swept then. */
 const SWEPT_MS = 25_000;
+const STEADY_LOOKS = 10;
 
 /** Each node's connections to Redis, by its name. */
-export async function redisConnections(probe: Redis): Promise<Record<string, number>> {
+async function redisConnections(probe: Redis): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
   for (const [, node = ''] of String(await probe.client('LIST')).matchAll(/ name=aeturnis:(\S+)/g))
     counts[node] = (counts[node] ?? 0) + 1;
+  return counts;
+}
+
+/**
+ * The same at the beginning, once all have been opened: a node listens a moment before the last of them has said its name.
+ * Nodes are alike, and so are their numbers.
+ */
+export async function connectionsAtFirst({ probe, nodes }: World): Promise<Record<string, number>> {
+  let counts: Record<string, number> = {};
+  let seen = '';
+  let times = 0;
+  await until(async () => {
+    counts = await redisConnections(probe);
+    times = told(counts) === seen ? times + 1 : 0;
+    seen = told(counts);
+    const numbers = Object.values(counts);
+    return times >= STEADY_LOOKS && numbers.length === nodes.length && new Set(numbers).size === 1;
+  }, 'as many connections to Redis for each node');
   return counts;
 }
 
@@ -22,11 +41,14 @@ export async function expectNothingLeft(world: World, connectionsBefore: Record<
   for (const node of world.running) await until(() => isEmpty(node), `${node.name} has no sockets and rooms`);
   await until(async () => (await membersLeft(world.probe)).length === 0, 'no memberships in Redis', SWEPT_MS);
   await until(async () => (await leases(world.probe)) === world.running.length, 'a lease per node', SWEPT_MS);
-  const expected = Object.fromEntries(world.running.map(({ name }) => [name, connectionsBefore[name]]));
+  const expected = told(Object.fromEntries(world.running.map(({ name }) => [name, connectionsBefore[name]])));
+  let found = '';
   await until(
-    async () => JSON.stringify(sorted(await redisConnections(world.probe))) === JSON.stringify(sorted(expected)),
+    async () => (found = told(await redisConnections(world.probe))) === expected,
     'as many connections to Redis as at the start',
-  );
+  ).catch((error: unknown) => {
+    throw new Error(`there were ${expected} connections to Redis, and are ${found}`, { cause: error });
+  });
   const codes = await Promise.all(world.running.map((node) => node.end()));
   expect(codes).toEqual(codes.map(() => 0));
   expect(await leases(world.probe)).toBe(0);
@@ -48,4 +70,8 @@ async function leases(probe: Redis): Promise<number> {
   return key === undefined ? 0 : probe.zcard(key);
 }
 
-const sorted = (counts: Record<string, unknown>): [string, unknown][] => Object.entries(counts).sort();
+const told = (counts: Record<string, unknown>): string =>
+  Object.entries(counts)
+    .sort()
+    .map(([node, count]) => `${node}: ${String(count)}`)
+    .join(', ');

@@ -3,7 +3,7 @@ import { appendFileSync } from 'node:fs';
 import { closeClients } from '../../support/client';
 import { stopServerProcesses } from '../../support/server';
 import { census } from './census';
-import { expectNothingLeft, redisConnections } from './leaks';
+import { connectionsAtFirst, expectNothingLeft } from './leaks';
 import type { Application } from './node';
 import { World } from './world';
 
@@ -35,7 +35,7 @@ export function scenario(title: string, setting: Setting, play: (world: World) =
       const { nodes, environment = {}, application, ungated } = setting;
       const world = await World.open(title, nodes, environment, application, ungated);
       try {
-        const before = await redisConnections(world.probe);
+        const before = await connectionsAtFirst(world);
         const counted = await play(world);
         await census(world);
         await expectNothingLeft(world, before);
