@@ -67,8 +67,7 @@ export class RoomService implements OnModuleInit {
 
   /** The rooms in which every connection is from its beginning: presence knows their members. */
   enterStanding(connection: Connection, rooms: RoomName[]): Promise<void> | void {
-    const entered = rooms.filter((room) => !connection.rooms.has(room));
-    for (const room of rooms) connection.unregistered.delete(room);
+    const entered = rooms.filter((room) => connection.unregistered.delete(room) || !connection.rooms.has(room));
     if (entered.length === 0 || !connection.open) return;
     for (const room of entered) {
       this.metrics.roomJoined();
