@@ -44,6 +44,8 @@ it('keeps what a listener has kept, whatever is read later', async () => {
   await send(far, near, 'first');
   await send(far, near, 'later');
   expect(kept.map(String)).toEqual(['first', 'later']);
+  // And no more than that.
+  expect(kept.map(({ buffer }) => buffer.byteLength)).toEqual([5, 5]);
   far.destroy();
 });
 

@@ -31,7 +31,10 @@ const [BUFFER, CALLBACK] = ['kBuffer', 'kBufferCb'].map((name) =>
 function arrived(this: Socket & Insides, length: number): boolean {
   // Nothing overtakes what has come before and waits, for only who flows has handed on all of that.
   if (this.readableFlowing === true && this[READER]?.takes(shared, length)) return true;
-  return this.push(Buffer.from(shared.subarray(0, length)));
+  // No part of a pool: the four bytes of its mask that `ws` keeps of the last frame would keep all of that.
+  const own = Buffer.allocUnsafeSlow(length);
+  shared.copy(own, 0, 0, length);
+  return this.push(own);
 }
 
 /** From now on. @returns false where it cannot be had: under TLS, and from a Node that has it no more. */
