@@ -11,6 +11,7 @@ const BY_ITSELF = [
   'x',
   'y',
   'facing',
+  'zone',
   'walked_until',
 ];
 
