@@ -125,7 +125,6 @@ const packet = (event: string, text: string, bytes?: Buffer): PreparedEvent => {
 };
 const press: Press = {
   attachment: '0',
-  text: packet,
   pieces: (event, json) => packet(event, json.join('')),
   bytes: packet,
 };

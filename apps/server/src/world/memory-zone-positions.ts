@@ -1,26 +1,26 @@
-/** Positions of the zones of a node that is alone. */
+/** Positions of the zones of a node that is alone: nothing is copied, so they are never old. */
 import type { ZonePlayer } from '@aeturnis/contracts';
-import { type UpdateOutcome, ZonePositions } from './zone-positions';
+import { type UpdateOutcome, type Visible, ZonePositions } from './zone-positions';
 
-const NOBODY: ReadonlyMap<string, ZonePlayer> = new Map();
+const NOBODY: ReadonlyMap<string, Visible> = new Map();
 
 export class MemoryZonePositions extends ZonePositions {
   readonly shared = false;
-  private readonly zones = new Map<string, Map<string, ZonePlayer>>();
+  private readonly zones = new Map<string, Map<string, Visible>>();
 
-  async enter(zone: string, players: readonly ZonePlayer[]): Promise<void> {
-    const inZone = this.zones.get(zone) ?? new Map<string, ZonePlayer>();
+  async enter(zone: string, players: readonly Visible[]): Promise<void> {
+    const inZone = this.zones.get(zone) ?? new Map<string, Visible>();
     for (const player of players) inZone.set(player.id, player);
     this.zones.set(zone, inZone);
   }
 
-  async update(zone: string, players: readonly ZonePlayer[]): Promise<UpdateOutcome> {
-    const inZone = this.in(zone);
-    const gone = players.filter(({ id }) => !inZone.has(id)).map(({ id }) => id);
-    await this.enter(
-      zone,
-      players.filter(({ id }) => inZone.has(id)),
-    );
+  async update(zone: string, players: readonly Visible[]): Promise<UpdateOutcome> {
+    const inZone = this.zones.get(zone);
+    const gone: string[] = [];
+    for (const player of players) {
+      if (inZone?.has(player.id)) inZone.set(player.id, player);
+      else gone.push(player.id);
+    }
     return { forgotten: false, taken: [], gone };
   }
 
@@ -41,10 +41,10 @@ export class MemoryZonePositions extends ZonePositions {
   }
 
   async snapshot(zone: string): Promise<ZonePlayer[]> {
-    return [...this.in(zone).values()];
+    return [...this.in(zone).values()].map((player) => player.asSeenByOthers());
   }
 
-  private in(zone: string): ReadonlyMap<string, ZonePlayer> {
+  private in(zone: string): ReadonlyMap<string, Visible> {
     return this.zones.get(zone) ?? NOBODY;
   }
 }

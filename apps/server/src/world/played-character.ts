@@ -2,7 +2,7 @@
 import type { InZone, MoveEncoding, ZonePlayer } from '@aeturnis/contracts';
 import type { Caller } from '@aeturnis/realtime';
 import { type Character, characterView, type Place } from '../characters';
-import type { About } from './area/inhabitant';
+import type { About, Inhabitant } from './area/inhabitant';
 import type { Viewer } from './area/viewer';
 import { beginMotion, type Motion } from './movement-rules';
 import type { Atlas } from './zones/atlas';
@@ -21,6 +21,8 @@ export class PlayedCharacter {
 
   /** The form in which its player is told of moves. */
   encoding: MoveEncoding = 'json';
+  /** Where it was last seen, so that it need not be looked for with every step; in no cell once it has gone from there. */
+  inhabitant: Inhabitant | undefined = undefined;
   /** Through which its player looks at the zone. */
   viewer: Viewer | null = null;
   /** Since the last tick. */
@@ -65,6 +67,7 @@ export class PlayedCharacter {
   /** Stands where it was left; sequence numbers begin anew. */
   continueFrom(place: Place, nowMs: number): void {
     this.zone = this.atlas.zoneOrStart(place.zone);
+    this.inhabitant = undefined;
     this.walk(this.motionFrom(place, nowMs));
   }
 
@@ -91,6 +94,7 @@ export class PlayedCharacter {
   /** Stands in another zone from now on; sequence numbers and the time for walking go on. */
   arrive(zone: Zone, { x, y, facing }: Standing): void {
     this.zone = zone;
+    this.inhabitant = undefined;
     this.walk({ ...this.current, x, y, facing });
   }
 

@@ -69,10 +69,7 @@ export class PositionSharing implements OnModuleInit, OnModuleDestroy {
         all.filter(({ stored }) => !stored),
       );
       const told = (full ? all : changed).filter(({ stored }) => stored);
-      const { forgotten, taken, gone } = await this.positions.update(
-        zone,
-        told.map((played) => played.asSeenByOthers()),
-      );
+      const { forgotten, taken, gone } = await this.positions.update(zone, told);
       if (forgotten) await this.enter(zone, all);
       const isHere = (played: PlayedCharacter): boolean => this.played.has(played);
       // One that has gone to another zone meanwhile is not lost.
@@ -89,10 +86,7 @@ export class PositionSharing implements OnModuleInit, OnModuleDestroy {
   private async enter(zone: string, players: PlayedCharacter[]): Promise<void> {
     const present = players.filter((played) => played.present && this.played.has(played));
     if (present.length === 0) return;
-    await this.positions.enter(
-      zone,
-      present.map((played) => played.asSeenByOthers()),
-    );
+    await this.positions.enter(zone, present);
     for (const played of present) played.stored = true;
   }
 }

@@ -2,14 +2,14 @@
 import { randomUUID } from 'node:crypto';
 import type { ZonePlayer } from '@aeturnis/contracts';
 import type { Redis } from 'ioredis';
-import { type UpdateOutcome, ZonePositions } from './zone-positions';
+import { type UpdateOutcome, type Visible, ZonePositions } from './zone-positions';
 import { definePositionScripts, type PositionsRedis } from './zone-positions-scripts';
 
 /** Longer than the lease of a dead node: its players are told to have left before they vanish here. */
 const TTL_MS = 60_000;
 
-const encode = (players: readonly ZonePlayer[]): string[] =>
-  players.flatMap((player) => [player.id, JSON.stringify(player)]);
+const encode = (players: readonly Visible[]): string[] =>
+  players.flatMap((player) => [player.id, JSON.stringify(player.asSeenByOthers())]);
 
 export class RedisZonePositions extends ZonePositions {
   readonly shared = true;
@@ -25,11 +25,11 @@ export class RedisZonePositions extends ZonePositions {
     this.redis = definePositionScripts(redis);
   }
 
-  async enter(zone: string, players: readonly ZonePlayer[]): Promise<void> {
+  async enter(zone: string, players: readonly Visible[]): Promise<void> {
     await this.redis.positionsEnter(base(zone), this.node, this.ttlMs, ...encode(players));
   }
 
-  async update(zone: string, players: readonly ZonePlayer[]): Promise<UpdateOutcome> {
+  async update(zone: string, players: readonly Visible[]): Promise<UpdateOutcome> {
     const found = await this.redis.positionsUpdate(base(zone), this.node, this.ttlMs, ...encode(players));
     const [taken, gone] = found ?? [[], []];
     return { forgotten: found === null, taken, gone };

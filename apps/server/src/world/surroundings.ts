@@ -95,13 +95,19 @@ export class Surroundings implements OnModuleInit {
     this.walked = [];
     for (const played of walked) {
       played.hasWalked = false;
-      if (played.present) this.move(played.zone.id, played.id, played.motion);
+      if (played.present) this.follow(played);
     }
     const now = this.clock.now();
     for (const [zone, life] of this.lives) {
       const moved = life.tick(tick, now);
       if (moved.length > 0) this.movedListener(zone, moved, tick);
     }
+  }
+
+  private follow(played: PlayedCharacter): void {
+    const { space } = this.life(played.zone.id);
+    if (typeof played.inhabitant?.cell !== 'number') played.inhabitant = space.get(played.id);
+    if (played.inhabitant) space.move(played.inhabitant, played.motion);
   }
 
   private life(zone: string): ZoneLife {

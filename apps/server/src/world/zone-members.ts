@@ -45,7 +45,7 @@ export class ZoneMembers implements OnModuleInit {
     played.present = true;
     this.neighbours.arrived(zone.id, played.id);
     this.surroundings.appear(played);
-    played.stored = await this.positions.enter(zone.id, [played.asSeenByOthers()]).then(
+    played.stored = await this.positions.enter(zone.id, [played]).then(
       () => true,
       () => false,
     );

@@ -5,7 +5,7 @@ import type { ZonePlayer } from '@aeturnis/contracts';
 import { Redis } from 'ioredis';
 import { MemoryZonePositions } from './memory-zone-positions';
 import { RedisZonePositions } from './redis-zone-positions';
-import type { ZonePositions } from './zone-positions';
+import type { Visible, ZonePositions } from './zone-positions';
 import { commonRedisUrl } from '../../../../test/support/service-urls';
 
 const NOTHING = { forgotten: false, taken: [], gone: [] };
@@ -13,6 +13,9 @@ const NOTHING = { forgotten: false, taken: [], gone: [] };
 function player(name: string, x = 1): ZonePlayer {
   return { id: randomUUID(), name, class: 'mage', level: 1, x, y: 2, facing: 0.5 };
 }
+
+const those = (...players: ZonePlayer[]): Visible[] =>
+  players.map((one) => ({ id: one.id, asSeenByOthers: () => one }));
 
 const byName = (players: readonly ZonePlayer[]) => [...players].sort((a, b) => a.name.localeCompare(b.name));
 
@@ -49,27 +52,27 @@ describe.each<[string, () => ZonePositions]>([
   });
 
   it('shows who has entered, as they were told, and only in their zone', async () => {
-    await positions.enter(zone, [ann, bob]);
+    await positions.enter(zone, those(ann, bob));
     expect(byName(await positions.snapshot(zone))).toEqual([ann, bob]);
     expect(await positions.has(zone, bob.id)).toBe(true);
     expect(await positions.snapshot(randomUUID())).toEqual([]);
   });
 
   it('takes entering twice for entering', async () => {
-    await positions.enter(zone, [ann]);
-    await positions.enter(zone, [{ ...ann, x: 9 }, bob]);
+    await positions.enter(zone, those(ann));
+    await positions.enter(zone, those({ ...ann, x: 9 }, bob));
     expect(byName(await positions.snapshot(zone))).toEqual([{ ...ann, x: 9 }, bob]);
     expect(await positions.count(zone)).toBe(2);
   });
 
   it('replaces what is told of those who are there', async () => {
-    await positions.enter(zone, [ann, bob]);
-    expect(await positions.update(zone, [{ ...ann, x: 50.25, facing: 3 }])).toEqual(NOTHING);
+    await positions.enter(zone, those(ann, bob));
+    expect(await positions.update(zone, those({ ...ann, x: 50.25, facing: 3 }))).toEqual(NOTHING);
     expect(byName(await positions.snapshot(zone))).toEqual([{ ...ann, x: 50.25, facing: 3 }, bob]);
   });
 
   it('ends a stay for exactly one of those who end it', async () => {
-    await positions.enter(zone, [ann, bob]);
+    await positions.enter(zone, those(ann, bob));
     const ends = [positions.leave(zone, ann.id), positions.forget(zone, ann.id), positions.leave(zone, ann.id)];
     expect((await Promise.all(ends)).filter(Boolean)).toHaveLength(1);
     expect(await positions.snapshot(zone)).toEqual([bob]);
@@ -77,14 +80,14 @@ describe.each<[string, () => ZonePositions]>([
   });
 
   it('never brings back one that has left, and says so', async () => {
-    await positions.enter(zone, [ann, bob]);
+    await positions.enter(zone, those(ann, bob));
     await positions.leave(zone, ann.id);
-    expect(await positions.update(zone, [ann, { ...bob, x: 7 }])).toEqual({ ...NOTHING, gone: [ann.id] });
+    expect(await positions.update(zone, those(ann, { ...bob, x: 7 }))).toEqual({ ...NOTHING, gone: [ann.id] });
     expect(await positions.snapshot(zone)).toEqual([{ ...bob, x: 7 }]);
   });
 
   it('holds a zone of a thousand', async () => {
-    const crowd = Array.from({ length: 1_000 }, (_, index) => player(`P${index}`, index / 8));
+    const crowd = those(...Array.from({ length: 1_000 }, (_, index) => player(`P${index}`, index / 8)));
     await positions.enter(zone, crowd);
     expect(await positions.update(zone, crowd)).toEqual(NOTHING);
     expect(await positions.snapshot(zone)).toHaveLength(1_000);
@@ -105,22 +108,22 @@ describe('positions of zones on several nodes', () => {
   });
 
   it('are seen by all', async () => {
-    await here.enter(zone, [ann]);
-    await there.enter(zone, [bob]);
+    await here.enter(zone, those(ann));
+    await there.enter(zone, those(bob));
     for (const node of [here, there]) expect(byName(await node.snapshot(zone))).toEqual([ann, bob]);
     expect(await there.has(zone, ann.id)).toBe(true);
   });
 
   it('have a character on one node only: the last it entered through', async () => {
-    await here.enter(zone, [ann, bob]);
-    await there.enter(zone, [{ ...ann, x: 77 }]);
-    expect(await here.update(zone, [ann, bob])).toEqual({ ...NOTHING, taken: [ann.id] });
+    await here.enter(zone, those(ann, bob));
+    await there.enter(zone, those({ ...ann, x: 77 }));
+    expect(await here.update(zone, those(ann, bob))).toEqual({ ...NOTHING, taken: [ann.id] });
     expect(await here.leave(zone, ann.id)).toBe(false);
     expect(byName(await here.snapshot(zone))).toEqual([{ ...ann, x: 77 }, bob]);
   });
 
   it('can be taken off by any node when the node that had them is dead', async () => {
-    await here.enter(zone, [ann, bob]);
+    await here.enter(zone, those(ann, bob));
     expect(await there.leave(zone, ann.id)).toBe(false);
     expect(await there.forget(zone, ann.id)).toBe(true);
     expect(await there.snapshot(zone)).toEqual([bob]);
@@ -129,17 +132,17 @@ describe('positions of zones on several nodes', () => {
   it('vanish with a node that does not tell of them any more', async () => {
     const dying = new RedisZonePositions(redis, 40);
     const living = new RedisZonePositions(redis, 60_000);
-    await living.enter(zone, [bob]);
-    await dying.enter(zone, [ann]);
+    await living.enter(zone, those(bob));
+    await dying.enter(zone, those(ann));
     while (await living.has(zone, ann.id)) await living.update(zone, []);
     expect(await living.snapshot(zone)).toEqual([bob]);
-    expect(await dying.update(zone, [ann])).toEqual({ ...NOTHING, forgotten: true });
-    await dying.enter(zone, [ann]);
+    expect(await dying.update(zone, those(ann))).toEqual({ ...NOTHING, forgotten: true });
+    await dying.enter(zone, those(ann));
     expect(byName(await living.snapshot(zone))).toEqual([ann, bob]);
   });
 
   it('are entered anew after Redis has lost them', async () => {
-    await here.enter(zone, [ann]);
+    await here.enter(zone, those(ann));
     await redis.del(...(await redis.keys(`*${zone}*`)));
     expect(await here.update(zone, [])).toEqual({ ...NOTHING, forgotten: true });
     expect(await here.snapshot(zone)).toEqual([]);

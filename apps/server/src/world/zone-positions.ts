@@ -1,6 +1,12 @@
 /** The port through which all nodes know who stands where in a zone. Positions are up to a second old. */
 import type { ZonePlayer } from '@aeturnis/contracts';
 
+/** A character of this node, which is asked how it is seen when that is needed. */
+export interface Visible {
+  readonly id: string;
+  asSeenByOthers(): ZonePlayer;
+}
+
 /** What the store found of the characters a node told of. */
 export interface UpdateOutcome {
   /** The store has lost what it knew of this node: everybody has to enter again. */
@@ -15,12 +21,12 @@ export abstract class ZonePositions {
   /** Whether other nodes have characters here, too. */
   abstract readonly shared: boolean;
   /** Makes characters of this node seen by the next `snapshot`, and takes them off the node that had them. */
-  abstract enter(zone: string, players: readonly ZonePlayer[]): Promise<void>;
+  abstract enter(zone: string, players: readonly Visible[]): Promise<void>;
   /**
    * Replaces how characters of this node are seen. Never brings back one that has left. Call it every few seconds, with
    * nobody where nothing changed: what a dead node held vanishes after a minute.
    */
-  abstract update(zone: string, players: readonly ZonePlayer[]): Promise<UpdateOutcome>;
+  abstract update(zone: string, players: readonly Visible[]): Promise<UpdateOutcome>;
   /** Takes off a character of this node. True for the one call, on any node, that ended its stay. */
   abstract leave(zone: string, characterId: string): Promise<boolean>;
   /** Like `leave`, whichever node has it. */

@@ -6,16 +6,7 @@ import { ATTACHMENT, PreparedEvent } from './prepared-event';
 
 const encoded = (...data: unknown[]): unknown[] => new Encoder().encode({ type: PacketType.EVENT, nsp: '/', data });
 
-it('is the packet of Socket.IO, byte for byte', () => {
-  fc.assert(
-    fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (payload) => {
-      const { packet } = PreparedEvent.ofText('zone:view', JSON.stringify(payload));
-      expect(packet.parts).toEqual(encoded('zone:view', payload));
-    }),
-  );
-});
-
-it('is so where it is put together of pieces, and its frame is that of the text', () => {
+it('is the packet of Socket.IO, byte for byte, and its frame is that of the text', () => {
   fc.assert(
     fc.property(fc.dictionary(fc.string(), fc.jsonValue()), fc.infiniteStream(fc.nat(9)), (payload, cuts) => {
       const json = JSON.stringify(payload);

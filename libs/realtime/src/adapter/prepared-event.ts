@@ -24,23 +24,15 @@ class FramedPacket implements EncodedPacket {
 export class PreparedEvent {
   private constructor(readonly packet: EncodedPacket) {}
 
-  /** `json`: the payload. */
-  static ofText(event: string, json: string): PreparedEvent {
-    return PreparedEvent.of([`${EVENT}["${event}",${json}]`]);
-  }
-
   /** `json`: the payload, in which `ATTACHMENT` stands for the bytes. They may not change any more. */
   static ofBytes(event: string, json: string, bytes: Buffer): PreparedEvent {
-    return PreparedEvent.of([`${BINARY_EVENT}["${event}",${json}]`, bytes]);
+    const parts = [`${BINARY_EVENT}["${event}",${json}]`, bytes];
+    return new PreparedEvent({ parts, options: { preEncoded: true, volatile: true } });
   }
 
-  /** `json`: the pieces of the payload, those of bytes in UTF-8. */
+  /** `json`: the pieces of the payload, those of bytes in UTF-8; they are copied. */
   static ofPieces(event: string, json: readonly (string | Buffer)[]): PreparedEvent {
     return new PreparedEvent(new FramedPacket(frameOfPieces([`${EVENT}["${event}",`, ...json, ']'])));
-  }
-
-  private static of(parts: EncodedPacket['parts']): PreparedEvent {
-    return new PreparedEvent({ parts, options: { preEncoded: true, volatile: true } });
   }
 }
 

@@ -14,18 +14,13 @@ export class Multicast {
 
   constructor(private readonly metrics: SocketMetrics) {}
 
-  /** `json`: the payload, encoded. */
-  text(event: EventName, json: string): PreparedEvent {
-    this.metrics.emitted(event);
-    return PreparedEvent.ofText(event, json);
-  }
-
-  /** `json`: the pieces of the payload, those of bytes in UTF-8. */
+  /** `json`: the pieces of the payload, those of bytes in UTF-8; they are copied. */
   pieces(event: EventName, json: readonly (string | Buffer)[]): PreparedEvent {
     this.metrics.emitted(event);
     return PreparedEvent.ofPieces(event, json);
   }
 
+  /** `json`: the payload, in which `attachment` stands for the bytes. They may not change any more. */
   bytes(event: EventName, json: string, bytes: Buffer): PreparedEvent {
     this.metrics.emitted(event);
     return PreparedEvent.ofBytes(event, json, bytes);

@@ -23,7 +23,7 @@ export class CellMoves {
 
   constructor(private readonly inhabitants: ReadonlySet<Inhabitant>) {}
 
-  /** JSON, entries with commas between them: of all, or of those who are told in this tick. */
+  /** JSON, a comma after each entry: of all, or of those who are told in this tick. */
   text(tick: number, full: boolean): Buffer {
     if (this.inhabitants.size === 0) return NOTHING;
     return this.texts[full ? 'full' : 'changes'].get(tick, () => {
@@ -33,8 +33,8 @@ export class CellMoves {
       let at = 0;
       for (const one of this.inhabitants) {
         if (!full && !one.isToldIn(tick)) continue;
-        if (at > 0) block[at++] = COMMA;
         at = one.writeMoveText(block, at);
+        block[at++] = COMMA;
       }
       return block.subarray(0, at);
     });

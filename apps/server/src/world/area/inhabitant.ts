@@ -1,7 +1,7 @@
 /** A character or monster where it is seen, with what is told of it: encoded when it has moved, once for all who see it. */
 import type { SeenMonster, SeenPlayer } from '@aeturnis/contracts';
 import { writeMove } from './move-bytes';
-import { MoveText } from './move-text';
+import { Form, PlacedText } from './placed-text';
 
 type Unplaced<Seen> = Omit<Seen, 'n' | 'x' | 'y' | 'facing'>;
 /** What does not change with every step. */
@@ -12,6 +12,9 @@ export interface Spot {
   readonly y: number;
   readonly facing: number;
 }
+
+const MOVE = new Form(',', ',', ']');
+const INTRODUCTION = new Form(',"y":', ',"facing":', '}');
 
 /** For how many ticks it is told again where somebody stands who moves no more, for the last time may be lost. */
 const REPEATS = 5;
@@ -26,15 +29,16 @@ export class Inhabitant implements Spot {
   cell: number | null = null;
   /** The tick that it moved in. */
   movedAt = -Infinity;
-  private readonly text: MoveText;
-  private introduction: string | null = null;
-  private who: { of: About; text: string } | null = null;
+  /** The telling of a view's news that it was told of in. */
+  toldIn = 0;
+  private readonly moveText: PlacedText;
+  private introduction: { of: About; text: PlacedText } | null = null;
 
   constructor(
     public about: About,
     readonly n: number,
   ) {
-    this.text = new MoveText(about.id);
+    this.moveText = new PlacedText(`[${JSON.stringify(about.id)},`, MOVE);
   }
 
   get id(): string {
@@ -46,7 +50,6 @@ export class Inhabitant implements Spot {
     const [x, y, facing] = [rounded(spot.x), rounded(spot.y), rounded(spot.facing)];
     if (x === this.x && y === this.y && facing === this.facing) return false;
     [this.x, this.y, this.facing] = [x, y, facing];
-    this.introduction = null;
     return true;
   }
 
@@ -57,12 +60,12 @@ export class Inhabitant implements Spot {
 
   /** Its entry in `zone:moves` takes at most so many bytes. */
   get moveTextBytes(): number {
-    return this.text.bytes;
+    return this.moveText.bytes;
   }
 
   /** @returns where it ends. */
   writeMoveText(target: Buffer, at: number): number {
-    return this.text.write(target, at, this);
+    return this.moveText.write(target, at, this);
   }
 
   /** The same in binary form. */
@@ -76,16 +79,23 @@ export class Inhabitant implements Spot {
     return { ...about, n, x, y, facing };
   }
 
-  /** The same, encoded. */
-  get seenText(): string {
-    if (this.who?.of !== this.about) this.introduction = null;
-    return (this.introduction ??= this.introduce());
+  /** The same as JSON takes at most so many bytes. */
+  get introductionBytes(): number {
+    return this.introductionText.bytes;
   }
 
-  private introduce(): string {
-    const { about, n, x, y, facing } = this;
-    if (this.who?.of !== about) this.who = { of: about, text: JSON.stringify({ ...about, n }).slice(0, -1) };
-    return `${this.who.text},"x":${x},"y":${y},"facing":${facing}}`;
+  /** @returns where it ends. */
+  writeIntroduction(target: Buffer, at: number): number {
+    return this.introductionText.write(target, at, this);
+  }
+
+  private get introductionText(): PlacedText {
+    const { about, n } = this;
+    if (this.introduction?.of !== about) {
+      const who = JSON.stringify({ ...about, n }).slice(0, -1);
+      this.introduction = { of: about, text: new PlacedText(`${who},"x":`, INTRODUCTION) };
+    }
+    return this.introduction.text;
   }
 }
 

@@ -9,11 +9,6 @@ const TELLINGS = 4;
 /** Ticks between two packets of one view: all tellings are over within 0.6 s. */
 export const VIEW_EVERY = 2;
 
-interface Item {
-  readonly one: Inhabitant;
-  told: number;
-}
-
 /** From where one sees. */
 export interface Sight {
   sees(one: Inhabitant): boolean;
@@ -24,38 +19,58 @@ export interface ViewChange {
   readonly left: readonly string[];
 }
 
+/** Of which telling it is that somebody has been told of. */
+let telling = 0;
+
 export class ViewNews {
-  private readonly items = new Map<string, Item>();
+  // Lists, and no map: the table of one that is long-lived is made anew among the old objects whenever it has filled up.
+  /** By how often they have been told. Somebody may be in several of them, and several times in one. */
+  private readonly told: Inhabitant[][] = Array.from({ length: TELLINGS }, () => []);
+  private count = 0;
 
   get empty(): boolean {
-    return this.items.size === 0;
+    return this.count === 0;
   }
 
   /** Whether it came or went is found out when it is told: it may have turned round by then. */
   note(one: Inhabitant): void {
-    this.items.set(one.id, { one, told: 0 });
+    this.told[0]?.push(one);
+    this.count++;
   }
 
   /** What somebody would have been told who now looks from elsewhere. */
-  inherit({ items }: ViewNews): void {
-    for (const [id, { one, told }] of items) {
-      if ((this.items.get(id)?.told ?? Infinity) > told) this.items.set(id, { one, told });
-    }
+  inherit({ told, count }: ViewNews): void {
+    for (const [times, all] of told.entries()) for (const one of all) this.told[times]?.push(one);
+    this.count += count;
   }
 
   clear(): void {
-    this.items.clear();
+    for (const all of this.told) all.length = 0;
+    this.count = 0;
   }
 
   /** What is to be told to who looks from there. */
   take(sight: Sight): ViewChange {
     const entered: Inhabitant[] = [];
     const left: string[] = [];
-    for (const [id, item] of this.items) {
-      if (sight.sees(item.one)) entered.push(item.one);
-      else left.push(id);
-      if (++item.told === TELLINGS) this.items.delete(id);
+    telling++;
+    for (const all of this.told) {
+      for (const one of all) {
+        if (one.toldIn === telling) continue;
+        one.toldIn = telling;
+        if (sight.sees(one)) entered.push(one);
+        else left.push(one.id);
+      }
     }
+    this.grow();
     return { entered, left };
+  }
+
+  /** All have been told once more, and the first of them often enough. */
+  private grow(): void {
+    const done = this.told.pop() ?? [];
+    this.count -= done.length;
+    done.length = 0;
+    this.told.unshift(done);
   }
 }

@@ -2,6 +2,7 @@
 import type { EventName, MoveEncoding } from '@aeturnis/contracts';
 import type { PreparedEvent } from '@aeturnis/realtime';
 import type { Area } from './area';
+import type { Inhabitant } from './inhabitant';
 import { VIEW_EVERY, type ViewChange } from './view-news';
 import type { Viewer } from './viewer';
 import type { ZoneSpace } from './zone-space';
@@ -12,16 +13,19 @@ export const KEYFRAME_EVERY = 10;
 /** Prepares events: `Multicast`. */
 export interface Press {
   readonly attachment: string;
-  text(event: EventName, json: string): PreparedEvent;
+  /** Copies the pieces. */
   pieces(event: EventName, json: readonly (string | Buffer)[]): PreparedEvent;
   bytes(event: EventName, json: string, bytes: Buffer): PreparedEvent;
 }
 
+const COMMA = ','.charCodeAt(0);
 const ENCODINGS: readonly MoveEncoding[] = ['json', 'binary'];
 
 export class ZoneBroadcast {
   /** Who lags, and since when; they have missed what nobody can tell. */
   private readonly behind = new Map<Viewer, number>();
+  /** Written to anew for each packet. */
+  private block = Buffer.allocUnsafeSlow(8 * 1024);
 
   constructor(
     private readonly space: ZoneSpace,
@@ -63,8 +67,24 @@ export class ZoneBroadcast {
 
   private change({ entered, left }: ViewChange, tick: number): PreparedEvent | null {
     if (entered.length + left.length === 0) return null;
-    const seen = entered.map((one) => one.seenText).join();
-    return this.press.text('zone:view', `{"tick":${tick},"entered":[${seen}],"left":${JSON.stringify(left)}}`);
+    return this.press.pieces('zone:view', [
+      `{"tick":${tick},"entered":[`,
+      this.introductions(entered),
+      `],"left":${JSON.stringify(left)}}`,
+    ]);
+  }
+
+  /** JSON, entries with commas between them: good for what is put together of it at once. */
+  private introductions(entered: readonly Inhabitant[]): Buffer {
+    let most = 0;
+    for (const one of entered) most += one.introductionBytes + 1;
+    if (most > this.block.length) this.block = Buffer.allocUnsafeSlow(most);
+    let at = 0;
+    for (const one of entered) {
+      if (at > 0) this.block[at++] = COMMA;
+      at = one.writeIntroduction(this.block, at);
+    }
+    return this.block.subarray(0, at);
   }
 
   private moves(area: Area, encoding: MoveEncoding, full: boolean, tick: number): PreparedEvent | null {
@@ -75,14 +95,15 @@ export class ZoneBroadcast {
       return this.press.bytes('zone:moves', `{"tick":${tick},"moves":${this.press.attachment}${flag}}`, bytes);
     }
     const pieces: (string | Buffer)[] = [`{"tick":${tick},"moves":[`];
+    let last: Buffer | null = null;
     for (const { moves } of area.around) {
       const text = moves.text(tick, full);
       if (text.length === 0) continue;
-      if (pieces.length > 1) pieces.push(',');
-      pieces.push(text);
+      if (last) pieces.push(last);
+      last = text;
     }
-    if (pieces.length === 1) return null;
-    pieces.push(`]${flag}}`);
+    if (!last) return null;
+    pieces.push(last.subarray(0, -1), `]${flag}}`);
     return this.press.pieces('zone:moves', pieces);
   }
 

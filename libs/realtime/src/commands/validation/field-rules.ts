@@ -22,6 +22,8 @@ const KIND = {
   condition: 'conditionalValidation',
   allowed: 'whitelistValidation',
 } as const;
+/** Each check puts its own in this place. */
+const NONE: unknown[] = [];
 const KINDS = new Set<string>(Object.values(KIND));
 
 export class FieldRules {
@@ -55,7 +57,7 @@ export class FieldRules {
   /** Whether the value passes without any doubt. */
   pass(dto: object, value: unknown): boolean {
     if (this.checks.length === 0) return true;
-    const told = { targetName: this.dtoName, property: this.name, object: dto, value, constraints: [] as unknown[] };
+    const told = { targetName: this.dtoName, property: this.name, object: dto, value, constraints: NONE };
     for (const check of this.checks) if (!passes(check, told)) return false;
     return true;
   }

@@ -1,6 +1,6 @@
-/** A move as text is what JSON makes of it. */
+/** What is written as bytes is what JSON makes of it. */
 import { fc } from '../../../../../test/support/properties';
-import { MoveText } from './move-text';
+import { Form, PlacedText } from './placed-text';
 
 const rounded = (value: number): number => Math.round(value * 100) / 100;
 const number = fc
@@ -14,12 +14,13 @@ const number = fc
   .filter(Number.isFinite);
 
 it('is its JSON, byte for byte, and no longer than it says', () => {
+  const form = new Form(',"y":', ',"facing":', '}');
   fc.assert(
     fc.property(fc.string(), number, number, number, fc.nat(9), (id, x, y, facing, at) => {
-      const text = new MoveText(id);
+      const text = new PlacedText(`{"id":${JSON.stringify(id)},"x":`, form);
       const target = Buffer.alloc(at + text.bytes);
       const end = text.write(target, at, { x, y, facing });
-      expect(target.toString('utf8', at, end)).toBe(JSON.stringify([id, x, y, facing]));
+      expect(target.toString('utf8', at, end)).toBe(JSON.stringify({ id, x, y, facing }));
     }),
   );
 });
