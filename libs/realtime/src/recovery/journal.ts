@@ -84,11 +84,11 @@ export class Journal {
     if (this.live) void this.repair();
   }
 
-  private advance({ epoch }: Position, { n, payload }: JournalRecord): void {
+  private advance({ epoch }: Position, record: JournalRecord): void {
+    const { n, payload } = record;
     this.at = { epoch, n };
-    const heard = { n, entry: decodeEntry(payload), bytes: payload.length };
-    this.ring.add(heard);
-    this.hooks.deliver(heard);
+    this.ring.add(record);
+    this.hooks.deliver({ n, entry: decodeEntry(payload) });
     this.wake();
   }
 

@@ -168,7 +168,7 @@ function entitled(answer: Answered, userId: string): Entitled {
     const { order } = entry;
     if (order?.kind === 'gap') throw new RestoreRefused('trimmed');
     if (!order) {
-      if (isFor(entry, (room) => covers(rooms.get(room), n))) missed.push({ n, entry, bytes: payload.length });
+      if (isFor(entry, (room) => covers(rooms.get(room), n))) missed.push({ n, entry });
     } else if (n <= obeyedTo) continue;
     else if (order.kind === 'end') throw new RestoreRefused('ended');
     else {

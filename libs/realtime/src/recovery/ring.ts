@@ -1,5 +1,6 @@
 /** The latest entries this node has heard, for sockets that are between the reading of their session and their connection. */
-import type { JournalEntry } from './journal-entry';
+import { decodeEntry, type JournalEntry } from './journal-entry';
+import type { JournalRecord } from './recovery-store';
 
 const SIZE = 5_000;
 /** Of what was heard; past it the older half goes. */
@@ -8,20 +9,37 @@ const MOST_BYTES = 8 * 1024 * 1024;
 export interface Heard {
   readonly n: number;
   readonly entry: JournalEntry;
-  /** Length of the entry as it came. */
-  readonly bytes: number;
+}
+
+/** As it came, which takes half the memory: it is read where somebody comes back, and once for all who do. */
+class Kept implements Heard {
+  private known: JournalEntry | undefined;
+
+  constructor(private readonly record: JournalRecord) {}
+
+  get n(): number {
+    return this.record.n;
+  }
+
+  get entry(): JournalEntry {
+    return (this.known ??= decodeEntry(this.record.payload));
+  }
+
+  get bytes(): number {
+    return this.record.payload.length;
+  }
 }
 
 export class Ring {
-  private heard: Heard[] = [];
+  private heard: Kept[] = [];
   /** All entries after this one are here. */
   private since = 0;
   private bytes = 0;
 
   /** Entries come without a gap. */
-  add(heard: Heard): void {
-    this.heard.push(heard);
-    this.bytes += heard.bytes;
+  add(record: JournalRecord): void {
+    this.heard.push(new Kept(record));
+    this.bytes += record.payload.length;
     if (this.heard.length >= 2 * SIZE) this.keep(SIZE);
     else if (this.bytes > MOST_BYTES) this.keep(this.heard.length >> 1);
   }
