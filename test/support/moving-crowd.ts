@@ -1,6 +1,6 @@
 /** A zone with a few who come, walk, look and go, and the pictures that those who look make of what they are told. */
 import { EventEmitter } from 'node:events';
-import type { MoveEncoding } from '@aeturnis/contracts';
+import type { MoveEncoding, ZoneView } from '@aeturnis/contracts';
 import type { PreparedEvent } from '@aeturnis/realtime';
 import { Cells } from '../../apps/server/src/world/area/cells';
 import { Viewer } from '../../apps/server/src/world/area/viewer';
@@ -112,11 +112,18 @@ export class MovingCrowd {
   }
 
   private hear({ told, socket }: Looker, packet: Packet): boolean {
+    if (packet.event === 'zone:view') expectOnce(packet.payload as ZoneView);
     told.push(packet);
     this.packets.add(packet);
     socket.emit(packet.event, structuredClone(packet.payload));
     return true;
   }
+}
+
+/** Whoever is told of came or went, and is told of once. */
+function expectOnce({ entered, left }: ZoneView): void {
+  const ids = [...entered.map(({ id }) => id), ...left];
+  expect(ids).toEqual([...new Set(ids)]);
 }
 
 const packet = (event: string, text: string, bytes?: Buffer): PreparedEvent => {

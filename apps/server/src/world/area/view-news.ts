@@ -53,17 +53,19 @@ export class ViewNews {
   take(sight: Sight): ViewChange {
     const entered: Inhabitant[] = [];
     const left: string[] = [];
+    let isGone = false;
     telling++;
     for (const all of this.told) {
       for (const one of all) {
         if (one.toldIn === telling) continue;
         one.toldIn = telling;
+        isGone ||= one.cell === null;
         if (sight.sees(one)) entered.push(one);
         else left.push(one.id);
       }
     }
     this.grow();
-    return { entered, left };
+    return { entered, left: isGone ? without(left, entered) : left };
   }
 
   /** All have been told once more, and the first of them often enough. */
@@ -73,4 +75,11 @@ export class ViewNews {
     done.length = 0;
     this.told.unshift(done);
   }
+}
+
+/** Who has gone from the zone may have come back since, as another inhabitant. */
+function without(left: readonly string[], entered: readonly Inhabitant[]): string[] {
+  const ids = new Set(left);
+  for (const { id } of entered) ids.delete(id);
+  return [...ids];
 }
