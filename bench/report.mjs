@@ -17,7 +17,7 @@ const drawings = join(root, 'docs', 'performance');
 function lastOf(scenario, all) {
   const lines = linesOf(scenario.name);
   const any = all.filter(({ run }) => lines.some((line) => line.run === run));
-  const whole = any.filter(({ partial }) => !partial);
+  const whole = any.filter(({ run, partial }) => !partial || isWhole(scenario, run, lines));
   const held = whole.length > 0 ? whole : any;
   const run = held.findLast(({ quick }) => !quick) ?? held.at(-1);
   if (!run) return undefined;
@@ -29,6 +29,15 @@ function lastOf(scenario, all) {
       lines.filter((line) => line.run === run.run),
     ),
   };
+}
+
+/** Whether a run of named sides or parts had all there are. */
+function isWhole({ sides, parts }, run, lines) {
+  const own = lines.filter((line) => line.run === run);
+  return (
+    sides.every((side) => own.some((line) => line.side === side)) &&
+    parts.every((part) => own.some((line) => line.part === part))
+  );
 }
 
 const kindOf = (side, reference) => (side.startsWith('ours') ? 'ours' : side === reference ? 'reference' : 'other');
