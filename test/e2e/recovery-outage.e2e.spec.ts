@@ -19,6 +19,8 @@ afterAll(() => world.close());
 it('a blip changes nothing', async () => {
   const { west, redisGate } = await world.withRedis();
   const anna = await world.enter(west);
+  // What she has joined is stored a moment later: a session that cannot be stored is told of, however short the blip.
+  await delay(1_000);
   // A blip by the clock of the node, however long this machine takes over it.
   const clock = west.app.get(Clock);
   const start = clock.now();
