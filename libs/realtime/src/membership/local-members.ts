@@ -10,7 +10,7 @@ export interface LocalMember {
   /** True once it is settled that this node holds the user there. */
   held: boolean;
   /** The answer those wait for who joined before it was settled. */
-  joining?: Promise<Settled>;
+  joining: Promise<Settled> | undefined;
 }
 
 export class LocalMembers {
@@ -22,7 +22,7 @@ export class LocalMembers {
   }
 
   add(group: string, userId: string, socketId: string): LocalMember {
-    const member: LocalMember = { group, userId, sockets: [socketId], held: false };
+    const member: LocalMember = { group, userId, sockets: [socketId], held: false, joining: undefined };
     const users = this.groups.get(group) ?? new Map<string, LocalMember>();
     this.groups.set(group, users.set(userId, member));
     return member;

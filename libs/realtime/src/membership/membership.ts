@@ -6,6 +6,7 @@ import {
   type AttributePatch,
   type Attributes,
   type MembershipChange,
+  type MembershipOp,
   type MembershipStore,
   type MembersPage,
   type NodeLease,
@@ -27,6 +28,7 @@ export interface MembershipOptions {
 }
 
 const LINGER_MS = 2_000;
+const NO_BOUND = {};
 
 /**
  * Sockets join and leave groups; of each user and group only the first join and the last leave of this node reach the
@@ -93,11 +95,16 @@ export class Membership {
 
   /** What was to be told of this user up to that turn has been told. */
   told(userId: string, turn: number): void {
-    void this.sync.submit({ kind: 'told', userId, turn });
+    this.sync.post({ kind: 'told', userId, turn });
   }
 
   /** `full`: refused, for `capacity` other users are in the group. */
-  join(group: string, userId: string, socketId: string, { capacity }: { capacity?: number } = {}): Promise<Settled> {
+  join(
+    group: string,
+    userId: string,
+    socketId: string,
+    { capacity }: { capacity?: number } = NO_BOUND,
+  ): Promise<Settled> {
     if (group === ONLINE) this.linger.cancel(userId);
     const known = this.local.get(group, userId);
     if (known) {
@@ -105,10 +112,9 @@ export class Membership {
       return known.joining ?? this.unchanged();
     }
     const member = this.local.add(group, userId, socketId);
-    const answer = this.sync.submit(
-      { kind: 'join', group, userId, ...(capacity !== undefined && { capacity }) },
-      member,
-    );
+    const op: MembershipOp = { kind: 'join', group, userId };
+    if (capacity !== undefined) op.capacity = capacity;
+    const answer = this.sync.submit(op, member);
     if (!member.held) member.joining = answer;
     this.setSockets(member, member.sockets);
     return answer;
@@ -186,7 +192,7 @@ export class Membership {
   // The cluster knows the sockets of a user from those in `online`, which is all of them.
   private setSockets(member: LocalMember, sockets: string[]): void {
     member.sockets = sockets;
-    if (member.group === ONLINE) void this.sync.submit({ kind: 'sockets', userId: member.userId, socketIds: sockets });
+    if (member.group === ONLINE) this.sync.post({ kind: 'sockets', userId: member.userId, socketIds: sockets });
   }
 
   private async unchanged(): Promise<Settled> {

@@ -20,6 +20,14 @@ interface Holder {
   readonly sockets: Map<string, readonly string[]>;
 }
 
+/** What is to be told of a user. */
+interface Telling {
+  turn: number;
+  since: number;
+  /** The turn of a coming of which nobody has said that it is told. */
+  came?: number;
+}
+
 interface Member {
   holders: number;
   /** Ascends in a group's map, which makes it a cursor. */
@@ -34,10 +42,8 @@ export class MemoryCluster {
   private readonly attributes = new Map<string, Map<string, string>>();
   private serial = 0;
   private lastTurn = 0;
-  /** By user, the turn since which something is to be told, and when that was. */
-  private readonly waiting = new Map<string, { turn: number; since: number }>();
-  /** By user, the turn of a coming of which nobody has said that it is told. */
-  private readonly came = new Map<string, number>();
+  /** By user. */
+  private readonly tellings = new Map<string, Telling>();
 
   /** `now` in milliseconds. */
   constructor(readonly now: () => number) {}
@@ -59,9 +65,9 @@ export class MemoryCluster {
     else this.groups.set(group, members.set(userId, { holders: 1, serial: ++this.serial }));
     if (member) return UNCHANGED;
     if (group !== ONLINE) return { outcome: 'entered' };
-    const turn = this.turn(userId);
-    this.came.set(userId, turn);
-    return { outcome: 'entered', turn };
+    const telling = this.telling(userId);
+    telling.came = telling.turn;
+    return { outcome: 'entered', turn: telling.turn };
   }
 
   leave(holder: Holder, group: string, userId: string): OpResult {
@@ -83,23 +89,29 @@ export class MemoryCluster {
 
   /** Something is to be told of the user from now on. */
   turned(userId: string): { turn: number; came?: number } {
-    const came = this.came.get(userId);
-    return { turn: this.turn(userId), ...(came !== undefined && { came }) };
+    const { turn, came } = this.telling(userId);
+    return came === undefined ? { turn } : { turn, came };
   }
 
-  private turn(userId: string): number {
-    this.waiting.set(userId, { turn: ++this.lastTurn, since: this.now() });
-    return this.lastTurn;
+  private telling(userId: string): Telling {
+    const turn = ++this.lastTurn;
+    const known = this.tellings.get(userId);
+    if (known) return Object.assign(known, { turn, since: this.now() });
+    const telling: Telling = { turn, since: this.now() };
+    this.tellings.set(userId, telling);
+    return telling;
   }
 
   told(userId: string, upTo: number): void {
-    if ((this.waiting.get(userId)?.turn ?? Infinity) <= upTo) this.waiting.delete(userId);
-    if ((this.came.get(userId) ?? Infinity) <= upTo) this.came.delete(userId);
+    const telling = this.tellings.get(userId);
+    if (!telling) return;
+    if (telling.turn <= upTo) this.tellings.delete(userId);
+    else if ((telling.came ?? Infinity) <= upTo) delete telling.came;
   }
 
   untold(forMs: number): Untold[] {
     const before = this.now() - forMs;
-    const found = [...this.waiting].filter(([, { since }]) => since <= before);
+    const found = [...this.tellings].filter(([, { since }]) => since <= before);
     return found.slice(0, MAX_BATCH).map(([userId]) => ({ userId, ...this.turned(userId) }));
   }
 

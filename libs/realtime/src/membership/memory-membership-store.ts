@@ -52,7 +52,7 @@ export class MemoryMembershipStore implements MembershipStore {
         case 'leave':
           return this.cluster.leave(holder, op.group, op.userId);
         case 'sockets':
-          if (op.socketIds.length > 0) holder.sockets.set(op.userId, [...op.socketIds]);
+          if (op.socketIds.length > 0) holder.sockets.set(op.userId, op.socketIds);
           else holder.sockets.delete(op.userId);
           return { outcome: 'unchanged' };
         case 'attributes':

@@ -7,8 +7,11 @@ export interface Ticket {
   readonly op: MembershipOp;
   /** Whom a join is about. */
   readonly member: LocalMember | undefined;
-  readonly settle: (answer: Settled) => void;
+  /** Nobody waits for what has none. */
+  readonly settle: ((answer: Settled) => void) | undefined;
 }
+
+const NOTHING = Promise.resolve();
 
 export class OpQueue {
   private waiting: Ticket[] = [];
@@ -22,10 +25,7 @@ export class OpQueue {
     this.waiting.push(ticket);
     if (this.scheduled) return;
     this.scheduled = true;
-    setImmediate(() => {
-      this.scheduled = false;
-      void this.drain();
-    });
+    setImmediate(this.begin);
   }
 
   putBack(batch: readonly Ticket[]): void {
@@ -36,12 +36,21 @@ export class OpQueue {
     return this.waiting.splice(0);
   }
 
+  private readonly begin = (): void => {
+    this.scheduled = false;
+    void this.drain();
+  };
+
   /** Settles when nothing waits. */
   drain(): Promise<void> {
-    return (this.draining ??= this.run().finally(() => (this.draining = undefined)));
+    return this.waiting.length === 0 ? (this.draining ?? NOTHING) : (this.draining ??= this.run());
   }
 
   private async run(): Promise<void> {
-    while (this.waiting.length > 0) await this.send(this.waiting.splice(0, MAX_BATCH));
+    try {
+      while (this.waiting.length > 0) await this.send(this.waiting.splice(0, MAX_BATCH));
+    } finally {
+      this.draining = undefined;
+    }
   }
 }

@@ -48,9 +48,11 @@ export async function drainAll(drain: () => Promise<Drained>, tell: Tell): Promi
 }
 
 export function changesOf(ops: readonly MembershipOp[], results: readonly OpResult[]): MembershipChange[] {
-  return results.flatMap(({ outcome, ...of }, index) => {
+  const changes: MembershipChange[] = [];
+  results.forEach(({ outcome, ...of }, index) => {
     const op = ops[index];
-    if ((op?.kind !== 'join' && op?.kind !== 'leave') || (outcome !== 'entered' && outcome !== 'left')) return [];
-    return [{ group: op.group, userId: op.userId, kind: outcome, ...of }];
+    if ((op?.kind !== 'join' && op?.kind !== 'leave') || (outcome !== 'entered' && outcome !== 'left')) return;
+    changes.push({ group: op.group, userId: op.userId, kind: outcome, ...of });
   });
+  return changes;
 }

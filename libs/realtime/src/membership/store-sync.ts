@@ -77,11 +77,17 @@ export class StoreSync {
   }
 
   submit(op: MembershipOp, member?: Ticket['member']): Promise<Settled> {
-    return new Promise((settle) => {
-      const ticket = { op, member, settle };
-      if (this.joined) this.queue.add(ticket);
-      else this.settleAlone([ticket]);
-    });
+    return new Promise((settle) => this.take({ op, member, settle }));
+  }
+
+  /** Like `submit`, for what nobody waits for. */
+  post(op: MembershipOp): void {
+    this.take({ op, member: undefined, settle: undefined });
+  }
+
+  private take(ticket: Ticket): void {
+    if (this.joined) this.queue.add(ticket);
+    else this.settleAlone([ticket]);
   }
 
   // Batches, renewals and returns never overlap: a return must know what has been settled before.
@@ -198,13 +204,17 @@ export class StoreSync {
 
   private settle({ op, member, settle }: Ticket, { outcome, turn, came }: OpResult, local: boolean): void {
     if (member) {
-      delete member.joining;
+      member.joining = undefined;
       member.held = outcome !== 'full';
       if (!member.held) this.local.remove(member);
     }
     if (op.kind === 'leave' && op.group === ONLINE && !this.local.get(ONLINE, op.userId))
       this.local.forgetAttributes(op.userId);
-    settle({ outcome, local, ...(turn !== undefined && { turn }), ...(came !== undefined && { came }) });
+    if (!settle) return;
+    const answer: Settled = { outcome, local };
+    if (turn !== undefined) answer.turn = turn;
+    if (came !== undefined) answer.came = came;
+    settle(answer);
   }
 
   private attributesOp(userId: string): MembershipOp {
