@@ -32,32 +32,22 @@ interface Cluster {
   feed: RecoveryFeed;
 }
 
+const inRedis = (pubSub: 'plain' | 'sharded') => (): Cluster => {
+  const prefix = base();
+  const commands = connect(COMMAND_OPTIONS);
+  const feed = new RedisRecoveryFeed(commands, connect(SUBSCRIBER_OPTIONS), pubSub, prefix);
+  return { store: new RedisRecoveryStore(commands, BOUNDS, pubSub, prefix), feed };
+};
+
+const inMemory = (): Cluster => {
+  const store = new MemoryRecoveryStore(BOUNDS, () => Date.now());
+  return { store, feed: store };
+};
+
 const KINDS: [string, () => Cluster][] = [
-  [
-    'memory',
-    () => {
-      const store = new MemoryRecoveryStore(BOUNDS, () => Date.now());
-      return { store, feed: store };
-    },
-  ],
-  [
-    'Redis',
-    () => {
-      const prefix = base();
-      const commands = connect(COMMAND_OPTIONS);
-      const feed = new RedisRecoveryFeed(commands, connect(SUBSCRIBER_OPTIONS), 'plain', prefix);
-      return { store: new RedisRecoveryStore(commands, BOUNDS, 'plain', prefix), feed };
-    },
-  ],
-  [
-    'Redis by sharded pub/sub',
-    () => {
-      const prefix = base();
-      const commands = connect(COMMAND_OPTIONS);
-      const feed = new RedisRecoveryFeed(commands, connect(SUBSCRIBER_OPTIONS), 'sharded', prefix);
-      return { store: new RedisRecoveryStore(commands, BOUNDS, 'sharded', prefix), feed };
-    },
-  ],
+  ['memory', inMemory],
+  ['Redis', inRedis('plain')],
+  ['Redis by sharded pub/sub', inRedis('sharded')],
 ];
 
 afterEach(() => {
@@ -271,6 +261,18 @@ describe.each(KINDS)('recovery in %s', (_kind, create) => {
       '8 anna 8\ngone',
       '9 a player of two names 1\nhere',
     ]);
+  });
+
+  it('has read the rooms when it has been told of them, or keeps those very ones; who takes over has its own', async () => {
+    const known = session({});
+    const rooms = known.rooms as Map<string, Spans>;
+    const saving = store.save([{ session: known, fresh: true, keepMs: KEEP_MS }]);
+    rooms.set('x', [0, 0]);
+    expect(await saving).toEqual(['saved']);
+    await store.append('a', [submission(1, 'x'), submission(2, 'y')]);
+    expect(await missed()).toEqual(store.keeps ? ['entry 1'] : []);
+    rooms.set('y', [0, 0]);
+    expect(await missed()).toEqual(store.keeps ? ['entry 1'] : []);
   });
 
   it('begins a session only where that is meant, and forgets it in time', async () => {

@@ -1,4 +1,5 @@
 /** Where sockets come in: with a session of before, if they name one and may have it, or with a new one. */
+import type { Socket } from 'socket.io';
 import type { DeliveryParts } from './delivery';
 import { openRooms, since } from './local-sessions';
 import type { Predecessors } from './predecessors';
@@ -16,6 +17,10 @@ interface EntranceParts extends Pick<DeliveryParts, 'inside' | 'journal' | 'subm
   readonly hooks: Pick<RecoveryHooks, 'identify' | 'outcome'>;
 }
 
+const TRIED = Symbol('tried');
+/** One attempt per connection: any number of handshakes may come over it, and the door takes the first. */
+type Entrant = EngineClient & { [TRIED]?: true };
+
 export class Entrance {
   constructor(private readonly parts: EntranceParts) {}
 
@@ -23,12 +28,21 @@ export class Entrance {
   open(): void {
     const { inside } = this.parts;
     const create = inside._createSocket.bind(inside);
-    /** One attempt per connection: any number of handshakes may come over it, and the door takes the first. */
-    const tried = new WeakSet<EngineClient>();
-    inside._createSocket = async (client, { pid, offset, ...auth }) => {
-      const asked = typeof pid === 'string' && typeof offset === 'string' && !tried.has(client);
-      tried.add(client);
-      const restored = asked ? await this.restore(client, auth, pid, offset) : null;
+    inside._createSocket = (client: Entrant, all) => {
+      const first = client[TRIED] === undefined;
+      client[TRIED] = true;
+      if (!('pid' in all)) return create(client, all);
+      const { pid, offset, ...auth } = all;
+      const asked = first && typeof pid === 'string' && typeof offset === 'string';
+      return asked ? comeBack(client, auth, pid, offset) : create(client, auth);
+    };
+    const comeBack = async (
+      client: EngineClient,
+      auth: HandshakeAuth,
+      pid: string,
+      offset: string,
+    ): Promise<Socket> => {
+      const restored = await this.restore(client, auth, pid, offset);
       // It tries again, and loses nothing: stock clients come back after a connection that breaks.
       if (restored === 'later') client.close();
       if (restored === null || restored === 'later') return create(client, auth);
@@ -54,8 +68,8 @@ export class Entrance {
       return;
     }
     const n = journal.position?.n ?? 0;
-    const names = [...socket.rooms, FOR_ALL, ordersOf(userId)];
-    const rooms = new Map<string, Spans>(names.map((name) => [name, since(n)]));
+    const rooms = new Map<string, Spans>().set(FOR_ALL, since(n)).set(ordersOf(userId), since(n));
+    for (const room of socket.rooms) rooms.set(room, since(n));
     const owner = restorer.nextOwner();
     const session = sessions.begin({ pid, socketId, userId, login, owner, rooms, fresh: true });
     if (!submissions.idle) moves.came(socketId, submissions.count, session);

@@ -14,9 +14,7 @@ export interface LocalSession {
   readonly socketId: string;
   readonly userId: string;
   readonly login: string;
-  rooms: Map<string, Spans>;
-  /** The store may hold these very rooms: who changes them makes a copy first. */
-  roomsAreStored: boolean;
+  readonly rooms: Map<string, Spans>;
   /** Up to where a session that came back was read; what was ordered after that may not have met its socket. */
   restoredTo?: number;
   /** The store does not have it yet. */
@@ -26,7 +24,7 @@ export interface LocalSession {
   endedAt?: number;
 }
 
-type Beginning = Omit<LocalSession, 'roomsAreStored' | 'epoch' | 'endedAt'>;
+type Beginning = Omit<LocalSession, 'epoch' | 'endedAt'>;
 
 export interface SessionHooks {
   /** Another node has taken the session over. */
@@ -63,7 +61,7 @@ export class LocalSessions {
 
   begin({ pid, owner, socketId, userId, login, rooms, restoredTo, fresh }: Beginning): LocalSession {
     const epoch = this.position()?.epoch ?? '';
-    const made: LocalSession = { pid, owner, socketId, userId, login, rooms, roomsAreStored: false, fresh, epoch };
+    const made: LocalSession = { pid, owner, socketId, userId, login, rooms, fresh, epoch };
     if (restoredTo !== undefined) made.restoredTo = restoredTo;
     this.bySocket.set(socketId, made);
     void this.save(made);
@@ -75,20 +73,20 @@ export class LocalSessions {
     const session = this.bySocket.get(socketId);
     if (!session || isOpen(session.rooms.get(room))) return undefined;
     const before = session.rooms.get(room);
-    roomsOf(session).set(room, before ? entered(before, this.here) : since(this.here));
-    return this.save(session);
+    session.rooms.set(room, before ? entered(before, this.here) : since(this.here));
+    return this.changed(session);
   }
 
   left(socketId: string, room: string): void {
     const session = this.bySocket.get(socketId);
     const spans = session?.rooms.get(room);
     if (!session || !spans || !isOpen(spans)) return;
-    const rooms = roomsOf(session);
+    const rooms = session.rooms;
     rooms.delete(room);
     rooms.set(room, exited(spans, this.here));
     const left = [...rooms].filter(([, each]) => !isOpen(each));
     if (left.length > LEFT_AT_MOST && left[0]) rooms.delete(left[0][0]);
-    void this.save(session);
+    void this.changed(session);
   }
 
   /** An entry that its socket was due, or was not, although its place says otherwise; the socket may have gone since. */
@@ -96,14 +94,14 @@ export class LocalSessions {
     const spans = session.rooms.get(room);
     const corrected = spans && (due ? reaching(spans, n) : excluding(spans, n));
     if (!corrected || corrected === spans) return;
-    roomsOf(session).set(room, corrected);
-    void this.save(session);
+    session.rooms.set(room, corrected);
+    void this.changed(session);
   }
 
   /** Its socket has heard an order: it does not bind again. */
   obeyed(session: LocalSession, orders: string, n: number): void {
-    roomsOf(session).set(orders, since(n));
-    void this.save(session);
+    session.rooms.set(orders, since(n));
+    void this.changed(session);
   }
 
   /** The client is gone, and may come back: the window begins. */
@@ -129,7 +127,7 @@ export class LocalSessions {
     const position = this.position();
     if (!position) return;
     for (const session of this.bySocket.values()) {
-      const rooms = roomsOf(session);
+      const rooms = session.rooms;
       for (const [room, spans] of rooms) {
         if (isOpen(spans)) rooms.set(room, since(position.n));
         else rooms.delete(room);
@@ -160,6 +158,12 @@ export class LocalSessions {
     if (this.bySocket.get(session.socketId) !== session) return;
     session.fresh = true;
     this.dirty.add(session);
+  }
+
+  /** Its rooms are others. */
+  private changed(session: LocalSession): Promise<void> | undefined {
+    const known = this.store.keeps && !session.fresh && session.endedAt === undefined;
+    return known ? undefined : this.save(session);
   }
 
   private save(session: LocalSession): Promise<void> {
@@ -240,13 +244,5 @@ export const openRooms = (rooms: ReadonlyMap<string, Spans>): string[] =>
 
 function stored(session: LocalSession): RecoverySession {
   const { pid, owner, socketId, userId, login, epoch, rooms } = session;
-  session.roomsAreStored = true;
   return { pid, owner, socketId, userId, login, epoch, rooms };
-}
-
-/** To be changed. */
-function roomsOf(session: LocalSession): Map<string, Spans> {
-  if (session.roomsAreStored) session.rooms = new Map(session.rooms);
-  session.roomsAreStored = false;
-  return session.rooms;
 }

@@ -27,6 +27,7 @@ interface Kept {
 
 export class MemoryRecoveryStore implements RecoveryStore, RecoveryFeed {
   readonly shared = false;
+  readonly keeps = true;
   private readonly epoch = randomBytes(8).toString('hex');
   private readonly sessions = new Map<string, Kept>();
   private readonly rooms = new Map<string, RoomLog>();
@@ -121,9 +122,11 @@ export class MemoryRecoveryStore implements RecoveryStore, RecoveryFeed {
         for (const record of records) if (until === 0 || record.n <= until) missed.set(record.n, record);
       }
     }
-    this.sessions.set(pid, { session: { ...session, owner: nextOwner }, until: this.now() + keepMs });
+    // The one before may still change its own.
+    const rooms = new Map(session.rooms);
+    this.sessions.set(pid, { session: { ...session, rooms, owner: nextOwner }, until: this.now() + keepMs });
     const records = [...missed.values()].sort((a, b) => a.n - b.n);
-    return { kind: 'restored', rooms: session.rooms, position: this.position, records };
+    return { kind: 'restored', rooms, position: this.position, records };
   }
 
   listen(source: string, listener: FeedListener): void {

@@ -3,8 +3,6 @@ import type { Adapter, BroadcastOptions } from 'socket.io-adapter';
 import type { Recovery } from './recovery';
 import { EVENT } from './socket-internals';
 
-const NONE: ReadonlySet<string> = new Set();
-
 interface Packet {
   type: number;
   id?: number;
@@ -17,7 +15,6 @@ interface Packet {
  */
 export function makeRecoverable(adapter: Adapter, recovery: Recovery): void {
   const broadcast = adapter.broadcast.bind(adapter);
-  const addAll = adapter.addAll.bind(adapter);
   const del = adapter.del.bind(adapter);
   const delAll = adapter.delAll.bind(adapter);
   const close = adapter.close.bind(adapter);
@@ -34,12 +31,19 @@ export function makeRecoverable(adapter: Adapter, recovery: Recovery): void {
       return broadcast(packet, options);
     recovery.emit(packet.data, [...rooms], [...(except ?? [])]);
   };
+  // In place of the adapter's own, which looks up everything once more for each thing it does.
   adapter.addAll = (id, rooms) => {
-    const before = adapter.sids.get(id) ?? NONE;
+    const { sids } = adapter;
+    let own = sids.get(id);
+    if (!own) sids.set(id, (own = new Set()));
     // What is joined in one turn is stored in one call, and that settles for all of it.
     let stored: Promise<void> | undefined;
-    for (const room of rooms) if (!before.has(room)) stored = recovery.joined(id, room) ?? stored;
-    void addAll(id, rooms);
+    for (const room of rooms) {
+      if (own.has(room)) continue;
+      stored = recovery.joined(id, room) ?? stored;
+      own.add(room);
+      enter(adapter, id, room);
+    }
     return stored;
   };
   adapter.del = (id, room) => {
@@ -56,4 +60,14 @@ export function makeRecoverable(adapter: Adapter, recovery: Recovery): void {
     recovery.close();
     return close();
   };
+}
+
+function enter(adapter: Adapter, id: string, room: string): void {
+  const members = adapter.rooms.get(room);
+  if (members) members.add(id);
+  else {
+    adapter.rooms.set(room, new Set([id]));
+    adapter.emit('create-room', room);
+  }
+  adapter.emit('join-room', room, id);
 }

@@ -110,7 +110,12 @@ export interface RecoveryStore {
   append(source: string, submissions: readonly Submission[]): Promise<void>;
   /** What came after a position, of all rooms; not always all of it: read on from the last record. */
   log(after: Position): Promise<LogRead>;
-  /** In the order asked. Nothing is saved that another one owns or, unless `fresh`, that is not there any more. */
+  /** Whether it keeps the very rooms that it is given: what changes in them need not be saved again. */
+  readonly keeps: boolean;
+  /**
+   * In the order asked. Nothing is saved that another one owns or, unless `fresh`, that is not there any more. What is not
+   * kept has been read when this returns.
+   */
   save(saves: readonly SessionSave[]): Promise<SaveAnswer[]>;
   /** Keeps sessions for longer. @returns in the order asked, whether they are still there and owned. */
   touch(sessions: readonly { pid: string; owner: string }[], keepMs: number): Promise<boolean[]>;

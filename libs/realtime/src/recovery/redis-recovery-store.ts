@@ -27,6 +27,7 @@ export const RECOVERY_PREFIX = '{rt}:recovery';
 const TOUCHED_AT_ONCE = 500;
 
 export class RedisRecoveryStore implements RecoveryStore {
+  readonly keeps = false;
   private readonly redis: RecoveryRedis;
   /** Names the server behind the connection; unknown while there is none. */
   private run: Promise<string> | null = null;
