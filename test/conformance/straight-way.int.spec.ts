@@ -1,4 +1,4 @@
-/** Commands that go straight to who takes them come to the same as those that go through the engine and Socket.IO. */
+/** What goes straight to who takes it comes to the same as what goes through `ws`, the engine and Socket.IO. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RawData } from 'ws';
 import { WebSocket } from 'ws';
@@ -16,12 +16,16 @@ interface Conn {
 }
 
 let raid: RaidApp;
+/** Knows no way but the ordinary one. */
+let plain: RaidApp;
 let serial = 0;
 beforeAll(async () => {
-  raid = await startRaidApp({ SOCKET_CORK: 'on', MAX_PAYLOAD_BYTES: String(TOO_LONG), CONNECTIONS_PER_IP: '1000' });
+  const settings = { MAX_PAYLOAD_BYTES: String(TOO_LONG), CONNECTIONS_PER_IP: '1000' };
+  raid = await startRaidApp({ ...settings, SOCKET_CORK: 'on' });
+  plain = await startRaidApp({ ...settings, SOCKET_CORK: 'off' });
 });
 afterEach(closeClients);
-afterAll(() => raid.close());
+afterAll(() => Promise.all([raid.close(), plain.close()]));
 
 const connOf = (socketId: string): Conn => {
   const { conn } = raid.app.get(SocketServer).io.sockets.sockets.get(socketId) as unknown as { conn: Conn };
@@ -34,7 +38,7 @@ interface Sent {
   readonly alone: boolean;
 }
 
-/** A connection of a user of its own that has begun. */
+/** A connection, and all that is heard on it. */
 class Raw {
   readonly frames: string[] = [];
   closed = false;
@@ -44,12 +48,31 @@ class Raw {
     socket.on('close', () => (this.closed = true));
   }
 
-  static async open(): Promise<Raw> {
-    const raw = new Raw(new WebSocket(`${raid.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`));
+  static async line(app: RaidApp): Promise<Raw> {
+    const raw = new Raw(new WebSocket(`${app.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`));
     await until(() => raw.frames.length > 0, 'open');
-    raw.socket.send(`40{"token":"straight-${++serial}"}`);
-    await until(() => raw.frames.some((frame) => frame.includes('system:sync')), 'begun');
     return raw;
+  }
+
+  /** One of a user of its own that has begun. */
+  static async open(app = raid): Promise<Raw> {
+    const raw = await Raw.line(app);
+    raw.socket.send(`40{"token":"straight-${++serial}"}`);
+    await until(() => raw.has('system:sync'), 'begun');
+    return raw;
+  }
+
+  has(part: string): boolean {
+    return this.frames.some((frame) => frame.includes(part));
+  }
+
+  /** What comes of it where these frames are followed by a beginning as it should be, and a command. */
+  async begun(frames: readonly Sent[]): Promise<{ heard: string[]; closed: boolean }> {
+    await this.say([...frames, { frame: '40{"token":"beginner"}', alone: true }], false);
+    await until(() => this.closed || this.has('system:sync'), 'begun, or not');
+    await this.settled(9_999);
+    this.socket.close();
+    return { heard: this.frames.slice(1).map(nameless), closed: this.closed };
   }
 
   get conn(): Conn {
@@ -60,14 +83,18 @@ class Raw {
   /** What is heard after these frames. */
   async told(frames: readonly Sent[], each: boolean): Promise<{ heard: string[]; closed: boolean }> {
     const from = this.frames.length;
+    await this.say(frames, each);
+    await this.settled(9_999);
+    this.socket.close();
+    return { heard: this.frames.slice(from).map(timeless), closed: this.closed };
+  }
+
+  private async say(frames: readonly Sent[], each: boolean): Promise<void> {
     for (const [index, { frame, alone }] of frames.entries()) {
       this.socket.send(frame);
       if (alone) await delay(3);
       if (each) await this.settled(1_000 + index);
     }
-    await this.settled(9_999);
-    this.socket.close();
-    return { heard: this.frames.slice(from).map(timeless), closed: this.closed };
   }
 
   /** One more command has been answered, or the connection has ended. */
@@ -83,6 +110,20 @@ const timeless = (frame: string): string =>
     .replaceAll(/\d{13}/g, 'T')
     .replaceAll(/[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/g, 'ID')
     .replaceAll(/"retryAfterMs":\d+/g, 'R');
+
+/** Without who it is. */
+const nameless = (frame: string): string => /^\d+\["[^"]+"|^40/.exec(frame)?.[0] ?? timeless(frame);
+
+it('what a client begins with passes `ws` by', async () => {
+  let messages = 0;
+  raid.app.get(SocketServer).io.engine.once('connection', ({ transport }: Conn) => {
+    transport.socket.on('message', () => messages++);
+  });
+  const raw = await Raw.open();
+  expect(messages).toBe(0);
+  raw.socket.send(Buffer.from('no text'));
+  await until(() => messages === 1, 'what does not');
+});
 
 it('a plain command passes the engine by', async () => {
   const raw = await Raw.open();
@@ -139,7 +180,7 @@ const ids = fc.oneof(
 const events = fc
   .tuple(fc.constantFrom('42', '42', '42', '42', '42/,', '42/other,'), ids, names, payloads, fc.boolean())
   .map(([type, id, name, payload, more]) => `${type}${id}${JSON.stringify(more ? [name, payload] : [name])}`);
-const oddities = fc.constantFrom<string | Buffer>(
+const ODDITIES: (string | Buffer)[] = [
   '42',
   '42[',
   '42[]',
@@ -156,24 +197,45 @@ const oddities = fc.constantFrom<string | Buffer>(
   Buffer.from('42["raid:echo",{"n":1}]'),
   `42["raid:echo",{"n":1,"x":"${'x'.repeat(200)}"}]`,
   `42["raid:echo",{"n":1,"x":"${'x'.repeat(TOO_LONG)}"}]`,
-);
+];
+const oddities = fc.constantFrom(...ODDITIES);
+/** Each once, whatever else is made up. */
+const examples = ODDITIES.map((frame): [Sent[]] => [[{ frame, alone: true }]]);
 
 const sent = (frame: fc.Arbitrary<string | Buffer>): fc.Arbitrary<Sent[]> =>
   fc.array(fc.record({ frame, alone: fc.boolean() }), { minLength: 1, maxLength: 8 });
 
-/** One that goes straight, and one whose packets somebody listens to, and is to hear of: they go the ordinary way. */
+/** One that goes straight; one whose packets somebody listens to, and is to hear of; and one that goes the ordinary way. */
 async function heardEitherWay(frames: readonly Sent[], each: boolean): Promise<void> {
-  const [straight, ordinary] = await Promise.all([Raw.open(), Raw.open()]);
-  ordinary.conn.on('packet', () => undefined);
-  const [one, other] = await Promise.all([straight.told(frames, each), ordinary.told(frames, each)]);
-  expect(one).toEqual(other);
+  const ways = await Promise.all([Raw.open(), Raw.open(), Raw.open(plain)]);
+  ways[1].conn.on('packet', () => undefined);
+  const [straight, overheard, ordinary] = await Promise.all(ways.map((way) => way.told(frames, each)));
+  expect(straight).toEqual(ordinary);
+  expect(overheard).toEqual(ordinary);
 }
 
 it('whatever is sent, the same is heard either way', async () => {
   const frames = sent(fc.oneof({ weight: 5, arbitrary: events }, oddities));
   // One by one: what had not been answered when a connection was ended may depend on how the kernel has cut the stream.
   const property = fc.asyncProperty(frames, (list) => heardEitherWay(list, true));
-  await fc.assert(property, { seed: SEED, numRuns: runs(80) });
+  await fc.assert(property, { seed: SEED, numRuns: runs(100), examples });
+});
+
+it('whatever a client begins with, the same comes of it either way', async () => {
+  const beginnings = fc.constantFrom(
+    '40{"token":"beginner"}',
+    '40{"token":"wrong"}',
+    '40/other,{"token":"beginner"}',
+    '40{"token":"beginner","pid":"nobody","offset":"nowhere"}',
+    ...['40', '40{', '40[]', '40"x"', '41', '44', '0', '1', ''],
+  );
+  const frames = sent(fc.oneof({ weight: 4, arbitrary: beginnings }, oddities, events));
+  const property = fc.asyncProperty(frames, async (list) => {
+    const ways = await Promise.all([Raw.line(raid), Raw.line(plain)]);
+    const [straight, ordinary] = await Promise.all(ways.map((way) => way.begun(list)));
+    expect(straight).toEqual(ordinary);
+  });
+  await fc.assert(property, { seed: SEED, numRuns: runs(80), examples });
 });
 
 it('nothing overtakes anything, whether or not it takes its time', async () => {

@@ -48,6 +48,8 @@ export class CorkedWebSocket extends WebSocket implements Corked {
   private run: Run | null = null;
   /** At the end of this turn. */
   private due = false;
+  /** The answer to its upgrade waits until then, corked. */
+  private answering = false;
   private readonly turn: Turn;
 
   /** As `ws` makes the connections of a server: with the options of that. */
@@ -58,6 +60,8 @@ export class CorkedWebSocket extends WebSocket implements Corked {
 
   setSocket(socket: Duplex, head: Buffer, options: object): void {
     setSocket.call(this, socket, head, options);
+    this.answering = true;
+    this.turn.atTheEnd(this);
     readShared(socket);
     const sender = (this as unknown as Internals)._sender;
     if (!sender) return;
@@ -79,22 +83,30 @@ export class CorkedWebSocket extends WebSocket implements Corked {
     if (!unhurried && !this.due) this.turn.atTheEnd(this);
     this.due ||= !unhurried;
     this.run = (this.run ?? this.turn.beginning).then(frame);
-    if (this.run.bytes > ENOUGH_BYTES) this.flush();
+    if (this.run.bytes > ENOUGH_BYTES) this.write();
   }
 
+  /** The turn is over, or a while. */
   flush(): void {
+    const { answering } = this;
+    this.answering = false;
+    if (!answering || this.due) this.write();
+    if (answering) (this as unknown as Internals)._socket?.uncork();
+  }
+
+  /** Something else is about to be sent. */
+  interrupt(): void {
+    this.write();
+    this.undisturbed = false;
+  }
+
+  private write(): void {
     const { run } = this;
     this.run = null;
     this.due = false;
     const tcp = (this as unknown as Internals)._socket;
     if (run && tcp?.writable) tcp.write(run.buffer);
     if (tcp?.writableLength !== 0) this.undisturbed = false;
-  }
-
-  /** Something else is about to be sent. */
-  interrupt(): void {
-    this.flush();
-    this.undisturbed = false;
   }
 }
 
@@ -103,9 +115,6 @@ export class CorkedWebSocketServer extends WebSocketServer {
   constructor(options: ServerOptions) {
     super({ ...options, WebSocket: CorkedWebSocket as unknown as typeof WebSocket, turn: new Turn() } as ServerOptions);
     // The engine greets in the same turn: its first packet leaves together with the answer to the upgrade.
-    this.on('headers', (_headers, { socket }) => {
-      socket.cork();
-      setImmediate(() => socket.uncork());
-    });
+    this.on('headers', (_headers, { socket }) => socket.cork());
   }
 }

@@ -55,9 +55,10 @@ export class EngineWriter {
         metrics.volatileDropped();
         return false;
       }
-      if (typeof parts === 'string') {
-        if (corked) corked.append(frameOf(parts), options.unhurried);
-        else conn.write(parts, options);
+      const text = options.preEncoded ? null : textOf(parts);
+      if (text !== null) {
+        if (corked) corked.append(frameOf(text), options.unhurried);
+        else conn.write(text, options);
         return true;
       }
       if (corked && options.frames) {
@@ -99,6 +100,12 @@ function corkedOf(client: PacketClient): CorkedWebSocket | null {
 function disturb(this: EngineConnection, event: string): void {
   const { socket } = this.transport;
   if (event === HEARS_PACKETS && socket instanceof CorkedWebSocket) socket.undisturbed = false;
+}
+
+/** Of a packet that is nothing else, as those for one receiver are. */
+function textOf(parts: unknown): string | null {
+  const only: unknown = Array.isArray(parts) && parts.length === 1 ? parts[0] : parts;
+  return typeof only === 'string' ? only : null;
 }
 
 const isPart = (part: unknown): part is Part =>

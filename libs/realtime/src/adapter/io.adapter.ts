@@ -20,8 +20,13 @@ import { EngineWriter, type PacketClient } from './engine-writer';
 import { isOriginAllowed } from './origin';
 import { redisPubSub } from './redis-pubsub';
 import { SocketServer } from './socket-server';
+import { StraightWay } from './straight-way';
 
 const UPGRADE_TIMEOUT_MS = 10_000;
+
+type CorsOptions = Exclude<ServerOptions['cors'], undefined | ((...args: never[]) => unknown)>;
+/** No browser reads them in the answer to an upgrade. */
+const NO_CORS: CorsOptions = { origin: false };
 
 export class IoAdapter extends NestIoAdapter {
   private readonly log = new Logger('Sockets');
@@ -62,7 +67,10 @@ export class IoAdapter extends NestIoAdapter {
     io.use(handshake.middleware);
     const lifecycle = this.app.get(ConnectionLifecycle);
     io.on('connection', (socket) => lifecycle.opened(socket));
-    io.engine.on('connection', (connection: Parameters<TransportDoor['entered']>[0]) => this.door.entered(connection));
+    io.engine.on('connection', (connection: Parameters<TransportDoor['entered']>[0]) => {
+      this.door.entered(connection);
+      if (this.config.socketCork === 'on') StraightWay.begin(connection);
+    });
     io.engine.on('connection_error', (error: { code: number; message: string; req?: IncomingMessage }) => {
       metrics.refused(`transport_${error.code}`);
       this.log.debug({ message: 'handshake refused by the transport', reason: error.message });
@@ -91,6 +99,10 @@ export class IoAdapter extends NestIoAdapter {
 
   private serverOptions(): Partial<ServerOptions> {
     const { config } = this;
+    const cors: CorsOptions = {
+      origin: (origin, done) => done(null, isOriginAllowed(origin, config)),
+      credentials: true,
+    };
     return {
       transports: ['polling', 'websocket'],
       serveClient: false,
@@ -103,10 +115,8 @@ export class IoAdapter extends NestIoAdapter {
       ...(config.socketCork === 'on' && { wsEngine: CorkedWebSocketServer }),
       // A recovered client passes the middleware like any other.
       connectionStateRecovery: { maxDisconnectionDuration: config.recoveryWindowMs, skipMiddlewares: false },
-      cors: {
-        origin: (origin, done) => done(null, isOriginAllowed(origin, config)),
-        credentials: true,
-      },
+      cors: ({ headers }: Pick<IncomingMessage, 'headers'>, done: (error: null, options: CorsOptions) => void) =>
+        done(null, headers.upgrade === undefined ? cors : NO_CORS),
       allowRequest: (request, done) => {
         const refusal = this.door.refusal(request);
         done(refusal, refusal === null);

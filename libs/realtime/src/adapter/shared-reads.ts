@@ -41,7 +41,9 @@ function arrived(this: Socket & Insides, length: number): boolean {
 export function readShared(connection: Duplex): boolean {
   const { _handle: handle } = connection as unknown as Insides;
   if (connection.constructor !== Socket || !BUFFER || !CALLBACK || !handle?.useUserBuffer) return false;
-  Object.assign(connection, { [BUFFER]: shared, [CALLBACK]: arrived });
+  const slots = connection as unknown as Insides;
+  slots[BUFFER] = shared;
+  slots[CALLBACK] = arrived;
   handle.useUserBuffer(shared);
   return true;
 }

@@ -1,8 +1,9 @@
 /**
- * The short way of a command from its WebSocket to who takes it. Between the two lie a stream, two parsers, five emitters
- * and a tick, each of which makes objects for it; for one command in a frame of its own that comes to the same in the end.
- * Whatever is not just that goes the ordinary way, as if there were no other: it is left to `ws`, the engine and Socket.IO
- * to know what it is, and to refuse it. Nothing overtakes anything on either way.
+ * The short way of what a client sends from its WebSocket to who takes it. Between the two lie a stream, two parsers, five
+ * emitters and a tick, each of which makes objects for it. For one command in a frame of its own that comes to the same in
+ * the end; any other plain text in a frame of its own, such as the one that begins it all, is given to the engine as what
+ * `ws` would have made of it. Whatever is not just that goes the ordinary way, as if there were no other: it is left to
+ * `ws`, the engine and Socket.IO to know what it is, and to refuse it. Nothing overtakes anything on either way.
  */
 import { type Duplex, Writable } from 'node:stream';
 import type { RealtimeSocket } from '../socket-types';
@@ -20,20 +21,23 @@ export interface Destination {
   take(packet: StraightPacket): boolean;
 }
 
+const WAY = Symbol('straight way');
+
 /** Of `ws`: what makes frames of what the kernel hands over. */
 interface Receiver extends Writable {
+  [WAY]?: StraightWay;
   readonly _state: number;
   readonly _bufferedBytes: number;
   readonly _fragmented: number;
   readonly _maxPayload: number;
 }
 
-const WAY = Symbol('straight way');
-
 interface Transport {
   readonly name: string;
   readonly socket?: { readonly _receiver?: Receiver | null; readonly _socket?: Duplex | null };
   onPacket(packet: { readonly type: 'pong' }): void;
+  /** What is in a frame. */
+  onData(text: string): void;
 }
 
 interface Engine {
@@ -50,7 +54,6 @@ interface Engine {
 }
 
 interface Internals {
-  readonly conn: Engine;
   readonly client: { readonly decoder: { readonly reconstructor?: object | null } };
 }
 
@@ -73,34 +76,37 @@ export class StraightWay implements Reader {
   /** Somebody may listen to the engine's packets. */
   private overheard: boolean;
 
-  private constructor(
-    private readonly conn: Engine,
-    private socket: RealtimeSocket,
-    private destination: Destination,
-  ) {
+  private socket: RealtimeSocket | null = null;
+  private destination: Destination | null = null;
+
+  private constructor(private readonly conn: Engine) {
     this.overheard = isOverheard(conn);
     conn.on('newListener', overhear);
+    if (conn.transport.name === 'websocket') this.join();
+    // Polling has no frames until it is upgraded.
+    else conn.once('upgrade', () => this.join());
   }
 
-  /** From now on, and instead of who took the commands of this connection before. Polling has none until it is upgraded. */
+  /** From the first packet of a connection of the engine on. */
+  static begin(connection: object): StraightWay {
+    const conn = connection as Engine;
+    return (conn[WAY] ??= new StraightWay(conn));
+  }
+
+  /** Its commands are for this one from now on, and not for who took them before. */
   static open(socket: RealtimeSocket, destination: Destination): void {
-    const { conn } = socket as unknown as Internals;
-    const known = conn[WAY];
-    if (known) {
-      known.socket = socket;
-      known.destination = destination;
-      return;
-    }
-    const way = (conn[WAY] = new StraightWay(conn, socket, destination));
-    if (conn.transport.name === 'websocket') way.join();
-    else conn.once('upgrade', () => way.join());
+    const way = StraightWay.begin(socket.conn);
+    way.socket = socket;
+    way.destination = destination;
+    way.settled = false;
   }
 
   private join(): void {
     const { _receiver: receiver, _socket: connection } = this.conn.transport.socket ?? {};
     if (!receiver || !connection || this.conn.protocol !== 4) return;
     this.receiver = receiver;
-    receiver.write = (chunk: Buffer): boolean => this.takes(chunk, chunk.length) || this.detour(receiver, chunk);
+    receiver[WAY] = this;
+    receiver.write = write;
     readFirst(connection, this);
   }
 
@@ -109,31 +115,39 @@ export class StraightWay implements Reader {
     this.overheard = true;
   }
 
-  private detour(receiver: Receiver, chunk: Buffer): boolean {
+  /** The ordinary way. */
+  detour(receiver: Receiver, chunk: Buffer): boolean {
     this.settled = false;
     const more = writeOrdinarily.call(receiver, chunk);
     if (!this.busy) {
       this.busy = true;
       // Packets of the ordinary way are handed over in the next tick, in turn: this comes after them.
-      process.nextTick(this.arrived);
+      process.nextTick(arrived, this);
     }
     return more;
   }
 
-  private readonly arrived = (): void => {
+  /** What went the ordinary way has. */
+  arrived(): void {
     this.busy = false;
-  };
+  }
 
-  /** @returns whether the first `length` bytes were a command or the answer to a ping, which has been taken. */
+  /** @returns whether the first `length` bytes were one whole frame of plain text, which has been taken. */
   takes(bytes: Buffer, length: number): boolean {
     if (this.busy || !(this.settled ||= this.isSettled())) return false;
     const text = plainText(bytes, length);
     if (text === null || this.isTooLong(text)) return false;
-    if (text === PONG) {
-      this.conn.transport.onPacket({ type: 'pong' });
-      return true;
+    const { transport } = this.conn;
+    if (text === PONG) transport.onPacket({ type: 'pong' });
+    else if (!this.isTaken(text)) {
+      this.settled = false;
+      transport.onData(text);
     }
-    if (!this.isOpen()) return false;
+    return true;
+  }
+
+  private isTaken(text: string): boolean {
+    if (!this.destination || !this.isOpen()) return false;
     const packet = packetOf(text);
     return packet !== null && this.destination.take(packet);
   }
@@ -142,7 +156,7 @@ export class StraightWay implements Reader {
   private isSettled(): boolean {
     const { receiver, socket } = this;
     if (!receiver || !isIdle(receiver)) return false;
-    return !(socket as unknown as Internals).client.decoder.reconstructor;
+    return !(socket as unknown as Internals | null)?.client.decoder.reconstructor;
   }
 
   private isTooLong({ length }: string): boolean {
@@ -153,13 +167,22 @@ export class StraightWay implements Reader {
   /** Whether a packet would reach this very socket, and nobody else hears of it. */
   private isOpen(): boolean {
     const { conn, socket } = this;
-    if (!socket.connected || conn.readyState !== 'open') return false;
+    if (!socket?.connected || conn.readyState !== 'open') return false;
     if (conn.pingTimeoutTimer !== null && !conn.hasRefreshedPingTimeout) return false;
     return !this.overheard || !(this.overheard = isOverheard(conn));
   }
 }
 
 const isOverheard = (conn: Engine): boolean => conn.listenerCount('packet') > 0 || conn.listenerCount('message') > 0;
+
+const arrived = (way: StraightWay): void => way.arrived();
+
+/** One function for all connections: it takes the place of the receiver's own. */
+function write(this: Receiver, chunk: Buffer): boolean {
+  const way = this[WAY];
+  if (!way) return writeOrdinarily.call(this, chunk);
+  return way.takes(chunk, chunk.length) || way.detour(this, chunk);
+}
 
 /** One function for all connections: the engine calls it with the connection as `this`. */
 function overhear(this: Engine, event: string): void {

@@ -23,7 +23,7 @@ export class Turn {
 
   /** At the end of this turn, after everything that has arrived by now has been handled. */
   atTheEnd(corked: Corked): void {
-    if (this.corked.push(corked) === 1) setImmediate(() => this.end());
+    if (this.corked.push(corked) === 1) setImmediate(this.end);
   }
 
   /** Together with the next that it is written, or with all others after a while. */
@@ -37,12 +37,12 @@ export class Turn {
     this.write(patient, 0);
   }
 
-  private end(): void {
+  private readonly end = (): void => {
     const { corked } = this;
     this.corked = [];
     this.first = Run.empty();
     this.write(corked, 0);
-  }
+  };
 
   // Between two parts of a broadcast to very many, others have their turn.
   private write(corked: readonly Corked[], from: number): void {
