@@ -15,13 +15,15 @@ const FULL_RETRY_MS = 30_000;
 /** HTTP statuses from here on speak of the server. */
 const SERVER_AT_FAULT = 500;
 
+const ENTERING = Symbol('entering');
+/** A connection of the transport has one handshake under way or done, or one frame could open thousands. */
+type Entrant = RealtimeSocket['conn'] & { [ENTERING]?: boolean };
+
 @Injectable()
 export class Handshake {
   private readonly logger = new Logger('Handshakes');
   private readonly ofAddress = new Slots();
   private readonly ofUser = new Slots();
-  /** Connections of the transport with a handshake under way or done: one each, or one frame could open thousands. */
-  private readonly entering = new WeakSet<object>();
   // One function each for all connections: their emitters call them as methods of who has ended.
   private readonly socketEnded: (this: RealtimeSocket) => void;
   private readonly connectionEnded: (this: object) => void;
@@ -33,10 +35,9 @@ export class Handshake {
     private readonly shutdown: Shutdown,
     private readonly metrics: SocketMetrics,
   ) {
-    const { entering } = this;
     const release = (connection: object): void => this.release(connection);
     this.socketEnded = function (this: RealtimeSocket): void {
-      entering.delete(this.conn);
+      (this.conn as Entrant)[ENTERING] = false;
     };
     this.connectionEnded = function (this: object): void {
       release(this);
@@ -48,16 +49,16 @@ export class Handshake {
    * it is this server that cannot judge a token right now, the connection is closed instead.
    */
   readonly middleware = (socket: RealtimeSocket, next: (error?: Error) => void): void => {
-    const { conn } = socket;
-    if (this.shutdown.draining || this.entering.has(conn)) return sendAway(socket, next);
-    this.entering.add(conn);
+    const conn = socket.conn as Entrant;
+    if (this.shutdown.draining || conn[ENTERING]) return sendAway(socket, next);
+    conn[ENTERING] = true;
     this.admit(socket).then(
       () => {
         socket.on('disconnect', this.socketEnded);
         next();
       },
       (error: unknown) => {
-        this.entering.delete(conn);
+        conn[ENTERING] = false;
         const refused = toAppError(error);
         const refusal = this.refusal(refused);
         if (refused.traits.retryable && refused.traits.http >= SERVER_AT_FAULT) sendAway(socket, next);
@@ -96,14 +97,16 @@ export class Handshake {
     const { connectionsPerIp, connectionsPerUser } = this.config;
     this.place(this.ofAddress, conn, addressKey(ip), connectionsPerIp, 'Too many connections from this address');
     try {
-      const principal = await this.identify(socket, ip);
+      const token = tokenFrom(handshake, this.config.tokenInQuery);
+      if (token === null) throw new AppError('MISSING_TOKEN', 'A token is needed: io(url, { auth: { token } })');
+      const principal = await this.verifier.verify(token);
       this.place(this.ofUser, conn, principal.userId, connectionsPerUser, 'Too many connections of this account');
       if (conn.readyState !== 'open') throw new AppError('UNAVAILABLE', 'The connection has ended');
       socket.data.principal = principal;
       socket.data.ip = ip;
       conn.off('close', this.connectionEnded).on('close', this.connectionEnded);
     } catch (error) {
-      this.release(conn);
+      await this.failures.count(error, ip).finally(() => this.release(conn));
       throw error;
     }
   }
@@ -117,17 +120,6 @@ export class Handshake {
   private release(connection: object): void {
     this.ofAddress.release(connection);
     this.ofUser.release(connection);
-  }
-
-  private async identify(socket: RealtimeSocket, ip: string): ReturnType<TokenVerifier['verify']> {
-    try {
-      const token = tokenFrom(socket.handshake, this.config.tokenInQuery);
-      if (token === null) throw new AppError('MISSING_TOKEN', 'A token is needed: io(url, { auth: { token } })');
-      return await this.verifier.verify(token);
-    } catch (error) {
-      await this.failures.count(error, ip);
-      throw error;
-    }
   }
 
   private refusal(refused: AppError): Error {

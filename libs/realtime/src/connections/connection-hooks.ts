@@ -12,7 +12,7 @@ export class ConnectionHooks {
   private readonly openHooks: OpenHook[] = [];
   private readonly closingHooks: ClosingHook[] = [];
   private readonly closeHooks: CloseHook[] = [];
-  private readonly unfinished = new Set<Promise<void>>();
+  private readonly unfinished = new Set<Promise<unknown>>();
 
   /** Runs after authentication and before the first command of the connection is taken. */
   onOpen(hook: OpenHook): void {
@@ -29,8 +29,9 @@ export class ConnectionHooks {
     this.closeHooks.push(hook);
   }
 
-  opened(caller: Caller): Promise<void> {
-    return this.all(this.openHooks.map((hook) => async () => hook(caller)));
+  /** Settles when all are through; nothing where none has to be waited for. */
+  opened(caller: Caller): Promise<unknown> | undefined {
+    return this.all(this.openHooks, caller, '');
   }
 
   closing(caller: Caller, reason: string): void {
@@ -44,7 +45,8 @@ export class ConnectionHooks {
   }
 
   async closed(caller: Caller, reason: string): Promise<void> {
-    const done = this.all(this.closeHooks.map((hook) => async () => hook(caller, reason)));
+    const done = this.all(this.closeHooks, caller, reason);
+    if (!done) return;
     this.unfinished.add(done);
     await done;
     this.unfinished.delete(done);
@@ -56,10 +58,17 @@ export class ConnectionHooks {
   }
 
   // One domain's failure must not keep another from hearing.
-  private async all(hooks: (() => Promise<void>)[]): Promise<void> {
-    for (const outcome of await Promise.allSettled(hooks.map((hook) => hook()))) {
-      if (outcome.status === 'rejected') this.failed(outcome.reason);
+  private all(hooks: readonly CloseHook[], caller: Caller, reason: string): Promise<unknown> | undefined {
+    const under: Promise<void>[] = [];
+    for (const hook of hooks) {
+      try {
+        const done = hook(caller, reason);
+        if (done) under.push(done.catch((error: unknown) => this.failed(error)));
+      } catch (error) {
+        this.failed(error);
+      }
     }
+    return under.length > 0 ? Promise.all(under) : undefined;
   }
 
   private failed(error: unknown): void {

@@ -113,13 +113,19 @@ export class ConnectionLifecycle {
 
   private async prepare(connection: Connection): Promise<void> {
     const rooms = [roomName(RoomKind.User, connection.principal.userId), GLOBAL_CHAT];
-    await Promise.all([this.presence.arrived(connection), this.rooms.enterStanding(connection, rooms)]);
-    if (connection.open) await this.hooks.opened(connection);
+    // Both are under way before either is waited for.
+    const arrived = this.presence.arrived(connection);
+    const entered = this.rooms.enterStanding(connection, rooms);
+    if (entered) await entered;
+    await arrived;
+    const opened = connection.open ? this.hooks.opened(connection) : undefined;
+    if (opened) await opened;
     if (connection.recovered) await this.rooms.register(connection);
     // Entered last: who comes back without it was cut off before it had been told how things are.
     if (connection.rooms.has(GLOBAL_EVENTS) || !connection.open) return;
     connection.reply('system:sync', await this.sync.collect(connection));
-    await this.rooms.enterStanding(connection, [GLOBAL_EVENTS]);
+    const told = this.rooms.enterStanding(connection, [GLOBAL_EVENTS]);
+    if (told) await told;
   }
 
   // In `disconnecting` the rooms are still known; at `disconnect` they are gone.

@@ -7,22 +7,22 @@ export type SyncContributor = (caller: Caller) => Promise<unknown>;
 @Injectable()
 export class SystemSync {
   private readonly logger = new Logger(SystemSync.name);
-  private readonly contributors = new Map<string, SyncContributor>();
+  private readonly parts: { name: string; contribute: SyncContributor }[] = [];
 
   /** Adds the field `part` to `system:sync`. */
   register(part: string, contributor: SyncContributor): void {
-    if (this.contributors.has(part)) throw new Error(`system:sync already has a part '${part}'`);
-    this.contributors.set(part, contributor);
+    if (this.parts.some(({ name }) => name === part)) throw new Error(`system:sync already has a part '${part}'`);
+    this.parts.push({ name: part, contribute: contributor });
   }
 
   /** Everything about this user; a part that cannot be had is named in `unavailable` instead of failing the rest. */
   async collect(caller: Caller): Promise<Record<string, unknown>> {
-    const parts = [...this.contributors];
-    const outcomes = await Promise.allSettled(parts.map(async ([, contribute]) => contribute(caller)));
+    const { parts } = this;
+    const outcomes = await Promise.allSettled(parts.map(async ({ contribute }) => contribute(caller)));
     const state: Record<string, unknown> = {};
     const unavailable: string[] = [];
     outcomes.forEach((outcome, index) => {
-      const name = parts[index]?.[0] ?? '';
+      const name = parts[index]?.name ?? '';
       if (outcome.status === 'fulfilled') state[name] = outcome.value;
       else {
         unavailable.push(name);

@@ -129,8 +129,8 @@ export class SocketMetrics {
     this.nobody.inc();
   }
 
-  roomJoined(): void {
-    this.joins.inc();
+  roomJoined(rooms = 1): void {
+    this.joins.inc(rooms);
   }
 
   /** Kinds that have no room any more are forgotten. */

@@ -69,15 +69,7 @@ export class RoomService implements OnModuleInit {
   enterStanding(connection: Connection, rooms: RoomName[]): Promise<void> | void {
     const entered = rooms.filter((room) => connection.unregistered.delete(room) || !connection.rooms.has(room));
     if (entered.length === 0 || !connection.open) return;
-    for (const room of entered) {
-      this.metrics.roomJoined();
-      this.logger.debug({
-        message: 'joined',
-        room,
-        userId: connection.principal.userId,
-        socketId: connection.socketId,
-      });
-    }
+    this.metrics.roomJoined(entered.length);
     return connection.join(entered);
   }
 
