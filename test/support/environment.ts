@@ -30,9 +30,9 @@ function passedOn(): ServerEnvironment {
   return Object.fromEntries(FOR_ALL.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
 }
 
-/** Open to the user PostgreSQL runs as where the tests run as root; gone with this process. */
+/** Open to the user PostgreSQL runs as where the tests run as root; gone with this process, or else with the run. */
 export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'aeturnis-test-'));
+  const folder = mkdtempSync(join(process.env['TEST_FOLDER'] ?? tmpdir(), 'aeturnis-test-'));
   chmodSync(folder, 0o755);
   if (folders.push(folder) === 1) process.once('exit', removeFolders);
   return folder;

@@ -9,7 +9,10 @@ import { whenProcessDies } from './watchdog';
 /** How to end what runs. */
 const stops: (() => Promise<void>)[] = [];
 
-/** Both are empty, private to this run, and named to the suites by TEST_DATABASE_URL and TEST_REDIS_URL. */
+/**
+ * Both are empty, private to this run, and named to the suites by TEST_DATABASE_URL and TEST_REDIS_URL. What suites leave
+ * in TEST_FOLDER, because their process is killed at the end, is gone with them.
+ */
 export async function startServices(): Promise<void> {
   try {
     process.env['TEST_REDIS_URL'] = await startCommonRedis();
@@ -36,6 +39,7 @@ async function startCommonPostgres(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'aeturnis-test-'));
   // Where the tests run as root, PostgreSQL runs as another user, who must get in.
   chmodSync(folder, 0o755);
+  process.env['TEST_FOLDER'] = folder;
   const postmaster = `$(find ${folder} -name postmaster.pid -exec head -n 1 {} +)`;
   const forget = whenProcessDies(`kill -QUIT ${postmaster}; sleep 1; rm -rf ${folder}`);
   const remove = (): void => {
