@@ -34,12 +34,13 @@ function passedOn(): ServerEnvironment {
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(process.env['TEST_FOLDER'] ?? tmpdir(), 'aeturnis-test-'));
   chmodSync(folder, 0o755);
-  if (folders.push(folder) === 1) process.once('exit', removeFolders);
+  if (folders.push(folder) === 1) process.once('exit', removeTemporaryFolders);
   return folder;
 }
 
 const folders: string[] = [];
 
-function removeFolders(): void {
+/** Before this process ends: where tests run without services, nothing else removes them. */
+export function removeTemporaryFolders(): void {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 }

@@ -1,7 +1,7 @@
 /** The world's files: ours are sound, and each rule is broken by a world that breaks it alone. */
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { temporaryFolder } from '../../../../../test/support/environment';
+import { removeTemporaryFolders, temporaryFolder } from '../../../../../test/support/environment';
 import {
   cell,
   type Draft,
@@ -17,6 +17,8 @@ import { BrokenWorldError, readZones } from './zone-folder';
 
 const OURS = join(__dirname, '..', '..', '..', 'zones');
 const START = { zone: 'village', x: 50, y: 50 };
+
+afterAll(removeTemporaryFolders);
 
 function write(world: World): string {
   const folder = join(temporaryFolder(), 'zones');
