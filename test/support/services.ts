@@ -40,14 +40,15 @@ async function startCommonPostgres(): Promise<string> {
   // Where the tests run as root, PostgreSQL runs as another user, who must get in.
   chmodSync(folder, 0o755);
   process.env['TEST_FOLDER'] = folder;
-  const postmaster = `$(find ${folder} -name postmaster.pid -exec head -n 1 {} +)`;
+  const dataDir = join(folder, 'postgres');
+  const postmaster = `$(find ${dataDir} -name postmaster.pid -exec head -n 1 {} +)`;
   const forget = whenProcessDies(`kill -QUIT ${postmaster}; sleep 1; rm -rf ${folder}`);
   const remove = (): void => {
     rmSync(folder, { recursive: true, force: true });
     forget();
   };
   try {
-    const postgres = await EmbeddedPostgres.start({ dataDir: join(folder, 'postgres') });
+    const postgres = await EmbeddedPostgres.start({ dataDir });
     stops.push(() => postgres.stop().finally(remove));
     return postgres.url;
   } catch (error) {

@@ -88,10 +88,9 @@ export class CorkedWebSocket extends WebSocket implements Corked {
 
   /** The turn is over, or a while. */
   flush(): void {
-    const { answering } = this;
+    this.write();
+    if (this.answering) (this as unknown as Internals)._socket?.uncork();
     this.answering = false;
-    if (!answering || this.due) this.write();
-    if (answering) (this as unknown as Internals)._socket?.uncork();
   }
 
   /** Something else is about to be sent. */

@@ -68,9 +68,9 @@ const [ZERO, NINE] = ['0'.charCodeAt(0), '9'.charCodeAt(0)];
 const { write: writeOrdinarily } = Writable.prototype as { write: (this: Writable, chunk: Buffer) => boolean };
 
 export class StraightWay implements Reader {
-  /** Until what went the ordinary way in this tick has arrived, nothing goes another. */
+  /** Until what went another way in this tick has arrived, nothing goes straight. */
   private busy = false;
-  /** Nothing that went the ordinary way is unfinished: no frame, no message in fragments, no packet without its attachments. */
+  /** Nothing that went another way is unfinished: no frame, no message in fragments, no packet without its attachments. */
   private settled = false;
   private receiver: Receiver | null = null;
   /** Somebody may listen to the engine's packets. */
@@ -102,8 +102,9 @@ export class StraightWay implements Reader {
   }
 
   private join(): void {
-    const { _receiver: receiver, _socket: connection } = this.conn.transport.socket ?? {};
-    if (!receiver || !connection || this.conn.protocol !== 4) return;
+    const { transport, protocol } = this.conn;
+    const { _receiver: receiver, _socket: connection } = transport.socket ?? {};
+    if (!receiver || !connection || protocol !== 4 || typeof transport.onData !== 'function') return;
     this.receiver = receiver;
     receiver[WAY] = this;
     receiver.write = write;
@@ -119,15 +120,17 @@ export class StraightWay implements Reader {
   detour(receiver: Receiver, chunk: Buffer): boolean {
     this.settled = false;
     const more = writeOrdinarily.call(receiver, chunk);
-    if (!this.busy) {
-      this.busy = true;
-      // Packets of the ordinary way are handed over in the next tick, in turn: this comes after them.
-      process.nextTick(arrived, this);
-    }
+    this.awaitArrival();
     return more;
   }
 
-  /** What went the ordinary way has. */
+  // Packets of other ways are handed over in the next tick, in turn: this comes after them.
+  private awaitArrival(): void {
+    if (this.busy) return;
+    this.busy = true;
+    process.nextTick(arrived, this);
+  }
+
   arrived(): void {
     this.busy = false;
   }
@@ -142,6 +145,7 @@ export class StraightWay implements Reader {
     else if (!this.isTaken(text)) {
       this.settled = false;
       transport.onData(text);
+      this.awaitArrival();
     }
     return true;
   }

@@ -58,6 +58,8 @@ export function insidesOf(namespace: Namespace, adapter: Adapter): NamespaceInte
     ['Socket.packet', typeof read(Socket.prototype, 'packet') === 'function'],
     ['Socket.leaveAll', typeof read(Socket.prototype, 'leaveAll') === 'function'],
     ['Adapter.encoder', typeof read(adapter, 'encoder') === 'object'],
+    ['Adapter.rooms', read(adapter, 'rooms') instanceof Map],
+    ['Adapter.sids', read(adapter, 'sids') instanceof Map],
   ];
   const missing = expected.filter(([, there]) => !there).map(([name]) => name);
   if (missing.length > 0)
