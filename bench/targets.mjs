@@ -10,7 +10,7 @@ export const TARGETS = [
   ours('fan-out', 'half', 'p95', 20),
   { ...ours('two-nodes', 'saturated', 'usPerDelivery', 1, 'pubsub'), side: 'ours + Redis' },
   { ...ours('two-nodes', '20,000/s', 'usPerDelivery', 1, 'pubsub'), side: 'ours + Redis' },
-  ours('connect', 'connect', 'msPerConnection', 1.5, 'bare'),
+  { ...ours('connect', 'connect', 'msPerConnection', 1.5, 'bare'), side: 'ours, no sync' },
   ours('idle', undefined, 'kbPerConnection', 1.15, 'bare'),
   ours('idle', undefined, 'idleBusy', 1.2, 'bare'),
   ours('request', 'request', 'usPerRequest', 1.2, 'bare'),
