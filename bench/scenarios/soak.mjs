@@ -14,8 +14,7 @@ export const soak = {
     'and come (50 a second), for a minute. The heap is weighed before and after, with the garbage collected and the sessions ' +
     'of those who left expired, for which their window is 5 s instead of two minutes; the journal of the minute is kept ' +
     'longer and is part of the growth. 10,000 connections; 2,000 and 15 s where it was quick.',
-  sides: ['ours', 'bare'],
-  quickSides: ['ours'],
+  sides: ['ours'],
   reference: undefined,
   parts: ['soak'],
   repetitions: 1,
