@@ -106,6 +106,7 @@ async function play(url) {
     void any(everybody).stroll.act(any(ACTIONS), target);
   }, ACT_MS);
   if (live) process.stdout.write('\x1b[?25l\x1b[2J');
+  show(draw(players));
   const drawing = setInterval(() => show(draw(players)), live ? FRAME_MS : PLAIN_FRAME_MS);
   await new Promise((resolve) => {
     process.once('SIGINT', resolve);
@@ -113,7 +114,6 @@ async function play(url) {
   });
   clearInterval(drawing);
   clearInterval(doing);
-  show(draw(players));
   if (live) process.stdout.write('\x1b[?25h');
   for (const { stroll, socket } of everybody) {
     stroll.stop();
