@@ -1,6 +1,6 @@
 // Runs benchmarks: `npm run bench`, all or those named; `--help` tells how.
 import { parseArgs } from 'node:util';
-import { SCENARIOS, scenarioNamed } from './scenarios/index.mjs';
+import { QUICK_SCENARIOS, SCENARIOS, scenarioNamed } from './scenarios/index.mjs';
 import { measureOnce } from './support/child.mjs';
 import { installPeers } from './support/peers.mjs';
 import { circumstances, keepLines, keepRun, recordSummary } from './support/records.mjs';
@@ -10,7 +10,7 @@ import { judge } from './targets.mjs';
 
 const HELP = `npm run bench -- [scenario …] [--quick] [--repetitions N] [--sides a,b] [--parts a,b] [--record label] [--gate] [--profile]
 scenarios: ${SCENARIOS.map(({ name }) => name).join(', ')}
---quick        everything in some minutes; rougher
+--quick        ${QUICK_SCENARIOS.map(({ name }) => name).join(', ')} in three minutes; rougher
 --sides        only these sides of the scenarios
 --parts        only these loads, where each has a server of its own (movers)
 --record       appends medians under this label to bench/history, which is committed
@@ -40,7 +40,8 @@ if (flags.help) process.stdout.write(HELP);
 else process.exitCode = await main();
 
 async function main() {
-  const scenarios = positionals.length > 0 ? positionals.map(scenarioNamed) : SCENARIOS;
+  const all = flags.quick ? QUICK_SCENARIOS : SCENARIOS;
+  const scenarios = positionals.length > 0 ? positionals.map(scenarioNamed) : all;
   installPeers();
   const run = {
     run: new Date().toISOString(),

@@ -12,7 +12,7 @@ export const fanOut = {
     '`saturated`: four events of each room are always on their way. `20,000/s`: 400 events a second by the clock. ' +
     '`half`: half the pace that was reached when saturated.',
   sides: ['ours', 'ours, no cork', 'ours + Redis', 'bare', 'ws', 'colyseus', 'nest'],
-  quickSides: ['ours', 'ours, no cork', 'bare', 'ws', 'colyseus', 'nest'],
+  quickSides: ['ours', 'bare', 'ws', 'colyseus', 'nest'],
   reference: 'bare',
   parts: ['saturated', '20,000/s', 'half'],
   figures: {

@@ -24,7 +24,7 @@ export const idle = {
     'Resident memory for each connection after the garbage is collected, over that of the server without any, and the share ' +
     'of a core that all of them take, with one heartbeat every 10 s (5 s where it was quick). On Colyseus they are in rooms of 50.',
   sides: ['ours', 'bare', 'ws', 'colyseus', 'nest'],
-  quickSides: ['ours', 'bare', 'ws'],
+  quickSides: ['ours', 'bare'],
   reference: 'bare',
   parts: [...QUICK_STEPS, ...STEPS].map(label),
   repetitions: 2,

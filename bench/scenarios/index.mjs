@@ -12,6 +12,8 @@ import { soak } from './soak.mjs';
 import { twoNodes } from './two-nodes.mjs';
 
 export const SCENARIOS = [fanOut, twoNodes, cluster, connect, idle, request, messages, movers, churn, soak, restore];
+/** What `--quick` measures where none is named: what each command, delivery, connection and step costs. */
+export const QUICK_SCENARIOS = [fanOut, twoNodes, connect, idle, request, movers];
 
 export function scenarioNamed(name) {
   const found = SCENARIOS.find((scenario) => scenario.name === name);

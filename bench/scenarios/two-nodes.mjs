@@ -15,7 +15,7 @@ export const twoNodes = {
     'The CPU of both nodes counts, and the deliveries of both. `20,000/s`: each event pays its own way. `saturated`: what ' +
     'comes together is sent to Redis together.',
   sides: ['ours + Redis', 'ours sharded', 'pubsub', 'sharded', 'streams'],
-  quickSides: ['ours + Redis', 'pubsub', 'streams'],
+  quickSides: ['ours + Redis', 'pubsub'],
   reference: 'pubsub',
   parts: ['saturated', '20,000/s'],
   figures: {

@@ -98,7 +98,7 @@ export function trendOf() {
 export const footOf = () =>
   [
     '## Measuring again',
-    '```\nnpm run bench                               # all, thoroughly: some 50 minutes\nnpm run bench -- --quick                    # all, roughly: some minutes\n' +
+    '```\nnpm run bench                               # all, thoroughly: some 50 minutes\nnpm run bench -- --quick                    # the most important, roughly: 3 minutes\n' +
       'npm run bench -- fan-out request            # some\nnpm run bench -- --record "before release"  # and keep the medians in bench/history\n' +
       'node bench/report.mjs                       # this page, from what was measured last\n```',
     'Nothing else should run meanwhile. [bench/README.md](../bench/README.md) tells more.',
