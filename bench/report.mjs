@@ -13,13 +13,13 @@ import { judge } from './targets.mjs';
 const page = join(root, 'docs', 'performance.md');
 const drawings = join(root, 'docs', 'performance');
 
-/** The last run of a scenario: one of all sides, if there is any, and a thorough one. */
+/** The last run of a scenario: a thorough one, if there is any, and one of all sides. */
 function lastOf(scenario, all) {
   const lines = linesOf(scenario.name);
   const any = all.filter(({ run }) => lines.some((line) => line.run === run));
-  const whole = any.filter(({ run, partial }) => !partial || isWhole(scenario, run, lines));
-  const held = whole.length > 0 ? whole : any;
-  const run = held.findLast(({ quick }) => !quick) ?? held.at(-1);
+  const thorough = any.filter(({ quick }) => !quick);
+  const held = thorough.length > 0 ? thorough : any;
+  const run = held.findLast(({ run, partial }) => !partial || isWhole(scenario, run, lines)) ?? held.at(-1);
   if (!run) return undefined;
   return {
     scenario,
