@@ -10,7 +10,7 @@ import { judge } from './targets.mjs';
 
 const HELP = `npm run bench -- [scenario …] [--quick] [--repetitions N] [--sides a,b] [--parts a,b] [--record label] [--gate] [--profile]
 scenarios: ${SCENARIOS.map(({ name }) => name).join(', ')}
---quick        ${QUICK_SCENARIOS.map(({ name }) => name).join(', ')} in three minutes; rougher
+--quick        rougher; ${QUICK_SCENARIOS.map(({ name }) => name).join(', ')} in three minutes where none is named
 --sides        only these sides of the scenarios
 --parts        only these loads, where each has a server of its own (movers)
 --record       appends medians under this label to bench/history, which is committed
