@@ -2,6 +2,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Client } from 'pg';
 import { ConfigError, loadConfig } from './app-config';
 import { envExample } from './env-example';
 import { VARIABLES } from './variables';
@@ -89,6 +90,29 @@ describe('loadConfig', () => {
     expect(new ConfigError(problems).message).not.toMatch(/short-one|no-key/);
   });
 
+  it.each(['plain', 'with @, /, #, ? and :', "100%25 'quoted' $HOME é 密"])(
+    'DATABASE_PASSWORD: a driver reads %j out of the address unchanged',
+    (password) => {
+      const { databaseUrl } = loadConfig({ DATABASE_URL: 'postgres://user@db:5433/x', DATABASE_PASSWORD: password });
+      expect(new Client({ connectionString: databaseUrl })).toMatchObject({
+        host: 'db',
+        port: 5433,
+        user: 'user',
+        password,
+        database: 'x',
+      });
+    },
+  );
+
+  it.each<[string, Record<string, string>]>([
+    ['without an address', {}],
+    ['beside a password in the address', { DATABASE_URL: 'postgres://user:one@db/x' }],
+  ])('DATABASE_PASSWORD: is refused %s', (_, environment) =>
+    expect(problemsOf({ ...environment, DATABASE_PASSWORD: 'two' })).toEqual([
+      'DATABASE_PASSWORD needs a DATABASE_URL that holds no password itself',
+    ]),
+  );
+
   it('accepts a proper production', () =>
     expect(loadConfig(PRODUCTION)).toMatchObject({ production: true, logFormat: 'json' }));
 
@@ -127,6 +151,13 @@ describe('.env.example', () => {
 });
 
 describe('docker-compose.yml', () => {
+  it('has no default password, and says which variable is missing', () => {
+    const written = readFileSync(join(__dirname, '../../../../docker-compose.yml'), 'utf8');
+    const uses = [...written.matchAll(/\$\{\w*(?:PASSWORD|SECRET|TOKEN)\w*[^}]*\}/g)].map(([use]) => use);
+    expect(uses).toHaveLength(2);
+    for (const use of uses) expect(use).toMatch(/^\$\{POSTGRES_PASSWORD:\?set POSTGRES_PASSWORD /);
+  });
+
   it('passes on every variable but those it settles itself', () => {
     const written = readFileSync(join(__dirname, '../../../../docker-compose.yml'), 'utf8');
     const own = [
@@ -135,6 +166,7 @@ describe('docker-compose.yml', () => {
       'PORT',
       'SOCKET_PORT',
       'DATABASE_URL',
+      'DATABASE_PASSWORD',
       'DATA_DIR',
       'ALLOW_EMBEDDED_DATABASE',
       'REDIS_URL',

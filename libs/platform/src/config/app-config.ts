@@ -48,6 +48,7 @@ export function loadConfig(environment: Environment = process.env): AppConfig {
   if (problems.length > 0) throw new ConfigError(problems);
   return Object.freeze({
     ...values,
+    databaseUrl: databaseUrlOf(values),
     nodeId: values.nodeId ?? `${hostname()}-${process.pid}`,
     logFormat: values.logFormat ?? (production ? 'json' : 'pretty'),
     production,
@@ -83,6 +84,10 @@ function conflicts(values: Values, production: boolean): string[] {
     'REDIS_URL without DATABASE_URL: several nodes need one PostgreSQL, set DATABASE_URL',
   );
   check(
+    values.databasePassword !== undefined && (values.databaseUrl === undefined || hasPassword(values.databaseUrl)),
+    'DATABASE_PASSWORD needs a DATABASE_URL that holds no password itself',
+  );
+  check(
     values.jwtSecret !== undefined && values.jwtSecret.length < MIN_SECRET_LENGTH,
     `JWT_SECRET must have at least ${MIN_SECRET_LENGTH} characters`,
   );
@@ -101,6 +106,17 @@ function conflicts(values: Values, production: boolean): string[] {
     );
   }
   return found;
+}
+
+const hasPassword = (address: string): boolean => new URL(address).password !== '';
+
+/** The address with the password that was given apart from it. */
+function databaseUrlOf({ databaseUrl, databasePassword }: Values): string | undefined {
+  if (databaseUrl === undefined || databasePassword === undefined) return databaseUrl;
+  const url = new URL(databaseUrl);
+  // The setter leaves a percent sign as it is, which would then read as the beginning of an encoded character.
+  url.password = encodeURIComponent(databasePassword);
+  return url.href;
 }
 
 const isOrigin = (origin: string): boolean =>

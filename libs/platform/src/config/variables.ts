@@ -46,6 +46,13 @@ export const VARIABLES = {
     doc: 'PostgreSQL 15 or newer. Unset: the server starts its own PostgreSQL in DATA_DIR.',
     example: 'postgres://aeturnis:secret@localhost:5432/aeturnis',
   }),
+  databasePassword: variable('Storage', {
+    name: 'DATABASE_PASSWORD',
+    read: text,
+    fallback: undefined,
+    doc: 'Password for DATABASE_URL, as it is: unlike one inside the address, it needs no percent encoding.',
+    secret: true,
+  }),
   databasePoolSize: variable('Storage', {
     name: 'DATABASE_POOL_SIZE',
     read: integer(1, 200),
