@@ -13,6 +13,8 @@ import { covers, entered as enter, exited, isOpen, type Spans } from './room-spa
 const STORE_WITHIN_MS = 3_000;
 const RETRY_MS = 30;
 const ROUNDS = 8;
+/** What Socket.IO names sessions by; anything else is not looked for. */
+const PID = /^[\w-]{1,64}$/;
 
 export type Refusal = RefusedRestore | 'void' | 'malformed' | 'foreign' | 'superseded' | 'ended' | 'unavailable';
 
@@ -41,6 +43,9 @@ export class RestoreRefused extends Error {
     super(`the session cannot be recovered: ${reason}`);
   }
 }
+
+/** A session, as far as it never changes but for its owner, of whoever asks for it. */
+type OwnSession = Pick<Restored, 'pid' | 'owner' | 'socketId' | 'userId' | 'login'>;
 
 interface Claim {
   cancelled: boolean;
@@ -71,11 +76,16 @@ export class Restorer {
     if (claim?.owner === owner) claim.cancelled = true;
   }
 
-  /** @throws RestoreRefused; the session stays what it is then. */
+  /**
+   * Ownership comes first: whoever is not the session's user, by the same login, costs one read of it and touches nothing
+   * of the owner's, neither a claim under way nor the socket that holds the session.
+   * @throws RestoreRefused; the session stays what it is then.
+   */
   async restore(pid: string, offset: string, who: Identity): Promise<Restored> {
     const from = parseOffset(offset);
     if (offset === VOID_OFFSET) throw new RestoreRefused('void');
-    if (!from || pid.length > 64) throw new RestoreRefused('malformed');
+    if (!from || !PID.test(pid)) throw new RestoreRefused('malformed');
+    const session = await patiently(never, () => this.ownSession(pid, who));
     const before = this.claims.get(pid);
     if (before) before.cancelled = true;
     let finish = (): void => undefined;
@@ -83,7 +93,10 @@ export class Restorer {
     this.claims.set(pid, claim);
     await before?.done;
     try {
-      return await this.patiently(claim, () => this.claim(pid, from, who, claim));
+      return await patiently(
+        () => claim.cancelled,
+        () => this.claim(session, from, claim),
+      );
     } finally {
       // Not before the socket that is made of it stands where the next claim finds it.
       setImmediate(() => {
@@ -93,28 +106,20 @@ export class Restorer {
     }
   }
 
-  // The store may be away for a moment, and a restore may be repeated.
-  private async patiently(claim: Claim, attempt: () => Promise<Restored>): Promise<Restored> {
-    const end = Date.now() + STORE_WITHIN_MS;
-    for (;;) {
-      try {
-        return await attempt();
-      } catch (error) {
-        if (error instanceof RestoreRefused) throw error;
-        if (claim.cancelled || Date.now() > end) throw new RestoreRefused('unavailable');
-        await delay(RETRY_MS);
-      }
-    }
-  }
-
-  private async claim(pid: string, from: Position, { userId, login }: Identity, claim: Claim): Promise<Restored> {
+  private async ownSession(pid: string, { userId, login }: Identity): Promise<OwnSession> {
     const session = await this.store.find(pid);
     if (!session) throw new RestoreRefused('unknown');
     if (session.userId !== userId) throw new RestoreRefused('foreign');
     if (session.login !== login) throw new RestoreRefused('ended');
-    const { socketId } = session;
+    const { owner, socketId } = session;
+    return { pid, owner, socketId, userId, login };
+  }
+
+  private async claim(session: OwnSession, from: Position, claim: Claim): Promise<Restored> {
+    const { pid, socketId, userId, login } = session;
     const nextOwner = this.nextOwner();
     claim.owner = nextOwner;
+    // It may have been handed on since it was read: then the store says to whom.
     let { owner } = session;
     await this.predecessors.oust(owner, pid, socketId);
     const joined = new Map<string, Spans>();
@@ -144,6 +149,22 @@ export class Restorer {
     throw new RestoreRefused('unavailable');
   }
 }
+
+/** The store may be away for a moment, and what is attempted may be repeated. */
+async function patiently<T>(isCancelled: () => boolean, attempt: () => Promise<T>): Promise<T> {
+  const end = Date.now() + STORE_WITHIN_MS;
+  for (;;) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (error instanceof RestoreRefused) throw error;
+      if (isCancelled() || Date.now() > end) throw new RestoreRefused('unavailable');
+      await delay(RETRY_MS);
+    }
+  }
+}
+
+const never = (): boolean => false;
 
 function mustHold({ cancelled }: Claim): void {
   if (cancelled) throw new RestoreRefused('superseded');
