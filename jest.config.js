@@ -1,5 +1,6 @@
 // The kinds of tests: unit (alone), integration (real PostgreSQL and Redis), e2e (over the wire), and, when asked for,
-// chaos (several nodes, and what goes wrong; the quick ones are e2e too) and soak (over the wire, for minutes).
+// chaos (several nodes, and what goes wrong; the quick ones are e2e too), audit (a node under attack, measured) and soak
+// (over the wire, for minutes).
 const { availableParallelism } = require('node:os');
 
 const swc = (parser, transform) => [
@@ -64,6 +65,12 @@ module.exports = {
       ...withServices,
       displayName: 'chaos',
       testMatch: ['<rootDir>/test/chaos/**/*.{quick,chaos}.spec.ts'],
+    },
+    {
+      ...base,
+      ...withServices,
+      displayName: 'audit',
+      testMatch: ['<rootDir>/test/security/**/*.audit.spec.ts'],
     },
     {
       ...base,

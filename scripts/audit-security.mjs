@@ -1,0 +1,80 @@
+// Attacks a node for a while in every known way and prints what it cost it, its attackers and a bystander.
+// `npm run audit:security -- --seconds 10 --only pongs`; ATTACK_SEED repeats what an earlier run chose.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createRequire } from 'node:module';
+import { parseArgs } from 'node:util';
+import { buildArgv, runCLI } from 'jest';
+import { buildIfNeeded, root } from './build-if-needed.mjs';
+import { temporaryFolder } from './temporary-folder.mjs';
+
+const SuiteReporter = createRequire(import.meta.url)('../test/support/reporter.cjs');
+const { values } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '60' },
+    only: { type: 'string', default: '' },
+    frames: { type: 'string', default: '100000' },
+    seeds: { type: 'string', default: '3' },
+  },
+});
+
+process.env.ATTACK_SEED ??= String(20_261_128);
+process.env.ATTACK_SECONDS = values.seconds;
+process.env.ATTACK_ONLY = values.only;
+process.env.FUZZ_FRAMES = values.frames;
+process.env.FUZZ_SEEDS = values.seeds;
+process.env.ATTACK_REPORT = join(temporaryFolder(), 'report.jsonl');
+
+async function run() {
+  SuiteReporter.announceAtExit();
+  buildIfNeeded();
+  console.log(`Audit with ATTACK_SEED=${process.env.ATTACK_SEED}, ${values.seconds} s each`);
+  const { results } = await runCLI(await buildArgv(['--selectProjects', 'audit', '--runInBand']), [root]);
+  console.log(table(), `\nATTACK_SEED=${process.env.ATTACK_SEED}`);
+  return results.success;
+}
+
+function table() {
+  if (!existsSync(process.env.ATTACK_REPORT)) return 'Nothing was measured.';
+  const rows = readFileSync(process.env.ATTACK_REPORT, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => rowOf(JSON.parse(line)));
+  const head = [
+    'attack',
+    'exceeded',
+    'closed after ms',
+    'frames/closed',
+    'MB before/peak/after',
+    'live/ping/connect p95 (idle)',
+    'verdict',
+  ];
+  const widths = head.map((title, column) => Math.max(...[head, ...rows].map((row) => row[column].length)));
+  return [head, ...rows].map((row) => row.map((cell, column) => cell.padEnd(widths[column])).join('  ')).join('\n');
+}
+
+/** Of several attacks at once the worst is told. */
+function rowOf({ title, attacks, beforeMb, peakMb, afterMb, idle, attacked, faults }) {
+  const reports = Object.values(attacks);
+  const sum = (key) => reports.reduce((total, report) => total + report[key], 0);
+  const most = Math.max(...reports.map(({ closedAfterMs }) => closedAfterMs.max));
+  const exceeded = sum('exceeded');
+  const p95 = (probe) => `${attacked[probe].p95} (${idle[probe].p95})`;
+  return [
+    title,
+    `${exceeded} of ${sum('opened')}`,
+    exceeded === 0 ? '-' : String(most),
+    exceeded === 0 ? '-' : String(Math.round(sum('units') / exceeded)),
+    `${beforeMb}/${peakMb}/${afterMb}`,
+    ['live', 'ping', 'connect'].map(p95).join(' '),
+    faults.length === 0 ? 'holds' : faults.join('; '),
+  ];
+}
+
+run().then(
+  (success) => process.exit(success ? 0 : 1),
+  (error) => {
+    console.error(error.message);
+    process.exit(1);
+  },
+);

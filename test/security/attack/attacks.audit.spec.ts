@@ -1,0 +1,59 @@
+/**
+ * The audit: every attack for ATTACK_SECONDS against a node of its own, then all at once. Memory, closes and the latency of
+ * a bystander are judged and told. `npm run audit:security` runs it; `npm test` runs the quick part beside it.
+ */
+import { appendFileSync } from 'node:fs';
+import { stopServerProcesses } from '../../support/server';
+import { ATTACKS } from './attacks';
+import type { Attack } from './support/attack';
+import { stopPrograms } from './support/program';
+import { faultsOf, Siege, type SiegeResult } from './support/siege';
+
+const SECONDS = Number(process.env['ATTACK_SECONDS'] ?? 60);
+const ONLY = process.env['ATTACK_ONLY'] ?? '';
+const WARM_UP_MS = Math.min(5_000, SECONDS * 500);
+const LIMIT_MS = SECONDS * 1_000 + 180_000;
+
+const named = ({ name }: Attack): boolean => name.includes(ONLY);
+const by = (who: Attack['by']): Attack[] => ATTACKS.filter((attack) => attack.by === who);
+
+const ROWS: [string, readonly Attack[]][] = [
+  ...ATTACKS.filter(named).map((attack): [string, Attack[]] => [attack.name, [attack]]),
+  ...(ONLY === '' || ONLY === 'all'
+    ? ([
+        ['all: everything at once, by one address', by('nobody')],
+        ['all: everything at once, by 20 guests', by('guests')],
+        ['all: everything at once, by both', ATTACKS],
+      ] as [string, Attack[]][])
+    : []),
+];
+
+afterEach(async () => {
+  await stopPrograms();
+  await stopServerProcesses();
+});
+
+it.each(ROWS)(
+  '%s',
+  async (title, attacks) => {
+    const siege = await Siege.begin(
+      {},
+      attacks.some((attack) => attack.by === 'guests'),
+    );
+    try {
+      const result = await siege.measure(attacks, SECONDS * 1_000, WARM_UP_MS);
+      const faults = faultsOf(result);
+      record(title, result, faults);
+      if (!result.isAlive) throw new Error(siege.node.output.slice(-3_000));
+      expect(faults).toEqual([]);
+    } finally {
+      await siege.end();
+    }
+  },
+  LIMIT_MS,
+);
+
+function record(title: string, result: SiegeResult, faults: readonly string[]): void {
+  const file = process.env['ATTACK_REPORT'];
+  if (file !== undefined) appendFileSync(file, `${JSON.stringify({ title, ...result, faults })}\n`);
+}

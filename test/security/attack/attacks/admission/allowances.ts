@@ -1,0 +1,12 @@
+/** What a connection may do before the attacks call it exceeding: generous beside any honest client. */
+
+/** Frames of a connection that has not entered a namespace; a stock client sends one or two. */
+export const FRAMES_BEFORE_ADMISSION = 100;
+/** Frames in a row of a connection that has entered; commands are limited to 60 at once. */
+export const FRAMES_AT_ONCE = 2_000;
+/** How long a connection may take to enter a namespace: CONNECT_TIMEOUT_MS. */
+export const ADMISSION_MS = 10_000;
+/** How long a request may take to arrive. */
+export const REQUEST_MS = 20_000;
+/** Connections of one address: CONNECTIONS_PER_IP, twice while the old ones of a reconnect may not be missed yet. */
+export const CONNECTIONS_OF_ADDRESS = 400;

@@ -1,0 +1,34 @@
+/** All attacks of the suite. */
+import { connectPackets } from './admission/connect-packets';
+import { manyConnections, reconnectStorm } from './admission/many-connections';
+import { pollingUnknownNamespaces } from './admission/polling-unknown-namespaces';
+import { silentPolling, silentTcp, silentWebSockets, slowBodies, slowHeaders } from './admission/silent-connections';
+import { http2Upgrades, oddHandshakes, otherUpgrades, secondWebSockets, unfinishedProbes } from './admission/upgrades';
+import { frameFloods } from './frames/frame-floods';
+import { malformedFrames } from './frames/malformed-frames';
+import { deafBeforeAdmission, deafGuests, deafHttp } from './frames/slow-consumers';
+import { unfinishedFrames } from './frames/unfinished-frames';
+import type { Attack } from '../support/attack';
+
+export const ATTACKS: readonly Attack[] = [
+  pollingUnknownNamespaces,
+  ...connectPackets,
+  silentTcp,
+  slowHeaders,
+  slowBodies,
+  silentWebSockets,
+  silentPolling,
+  manyConnections,
+  reconnectStorm,
+  otherUpgrades,
+  http2Upgrades,
+  unfinishedProbes,
+  secondWebSockets,
+  oddHandshakes,
+  ...frameFloods,
+  ...unfinishedFrames,
+  ...malformedFrames,
+  deafBeforeAdmission,
+  deafGuests,
+  deafHttp,
+];

@@ -1,0 +1,47 @@
+/** Starts attackers and bystanders as processes of their own: what they compute does not delay the node or the test. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+
+const LOADER = join(__dirname, '..', '..', '..', 'support', 'typescript.cjs');
+const running = new Set<Program>();
+
+export class Program {
+  private constructor(private readonly child: ChildProcess) {
+    running.add(this);
+  }
+
+  static start(name: 'attacker' | 'bystander'): Program {
+    const path = join(__dirname, 'programs', `${name}.ts`);
+    return new Program(fork(path, [], { execArgv: ['-r', LOADER], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }));
+  }
+
+  /** The next message of the program. @throws where it ends instead. */
+  async message(): Promise<unknown> {
+    const ended = once(this.child, 'exit').then(([code]) => {
+      throw new Error(`the program ended with ${String(code)}`);
+    });
+    ended.catch(() => undefined);
+    const [message] = (await Promise.race([once(this.child, 'message'), ended])) as [unknown];
+    return message;
+  }
+
+  async ask(order: object | string): Promise<unknown> {
+    const answer = this.message();
+    this.child.send(order);
+    return answer;
+  }
+
+  async stop(): Promise<void> {
+    running.delete(this);
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    const exited = once(this.child, 'exit');
+    this.child.kill('SIGKILL');
+    await exited;
+  }
+}
+
+/** For `afterAll`: no test leaves a process behind. */
+export async function stopPrograms(): Promise<void> {
+  await Promise.all([...running].map((program) => program.stop()));
+}
