@@ -47,13 +47,14 @@ export const characterCommands = [
     summary: 'The character does something, which the zone sees; each action has a time before it can be done again.',
     payload: CharacterActionDto,
     result: returns<{ cooldownMs: number }>(),
-    policy: rate(10, 60),
+    policy: rate(10, 60, { fansOut: true }),
   }),
   command({
     name: 'character:status',
     summary: 'Tells the zone what the character is up to, until it leaves the world or says otherwise.',
     payload: CharacterStatusDto,
     result: returns<{ status: string }>(),
+    policy: rate(20, 60, { burst: 10, fansOut: true, tightForGuests: true }),
   }),
 ] as const;
 

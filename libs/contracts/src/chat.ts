@@ -139,7 +139,7 @@ export const chatCommands = [
     summary: 'Says something on a channel; acked once it is stored.',
     payload: ChatMessageDto,
     result: returns<ChatSent>(),
-    policy: rate(10, 60, { burst: 5, scope: 'cluster', per: ['channel'] }),
+    policy: rate(10, 60, { burst: 5, scope: 'cluster', per: ['channel'], fansOut: true }),
   }),
   command({
     name: 'chat:whisper',
@@ -153,14 +153,14 @@ export const chatCommands = [
     summary: 'Shows an emote to the zone.',
     payload: ChatEmoteDto,
     result: returns<object>(),
-    policy: rate(10, 60, { scope: 'cluster' }),
+    policy: rate(10, 60, { scope: 'cluster', fansOut: true }),
   }),
   command({
     name: 'chat:typing',
     summary: 'Tells that one is typing.',
     payload: ChatTypingDto,
     result: returns<object>(),
-    policy: rate(1, 2, { excess: 'drop', per: ['channel', 'toUserId'] }),
+    policy: rate(1, 2, { excess: 'drop', per: ['channel', 'toUserId'], fansOut: true }),
     delivery: 'volatile',
   }),
   command({

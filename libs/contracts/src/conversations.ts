@@ -10,6 +10,7 @@ import {
   type ConversationView,
   type SyncPage,
 } from './conversation-views';
+import { PEOPLE_BUDGET, rate } from './rate-policy';
 import { IsSyncCursors } from './sync-cursors';
 import { IsPlayerText } from './text';
 
@@ -77,54 +78,65 @@ export interface Changed {
   seq?: number;
 }
 
+/** A change that every member receives. */
+const CHANGE = { fansOut: true, tightForGuests: true, scope: 'cluster' } as const;
+
 export const conversationCommands = [
   command({
     name: 'conversation:create',
     summary: 'Begins a conversation; a direct one that exists is answered as it is.',
     payload: ConversationCreateDto,
     result: returns<ConversationView>(),
+    policy: rate(10, 60, { ...CHANGE, work: { budget: PEOPLE_BUDGET, field: 'participantIds' } }),
   }),
   command({
     name: 'conversation:join',
     summary: 'Opens a conversation: the others see that one is there. Membership stays as it is.',
     payload: ConversationDto,
     result: returns<{ conversationId: string; participantCount: number }>(),
+    policy: rate(60, 60, { burst: 30, fansOut: true, tightForGuests: true }),
   }),
   command({
     name: 'conversation:leave',
     summary: 'Closes a conversation that was opened. Membership stays as it is.',
     payload: ConversationDto,
     result: returns<{ conversationId: string }>(),
+    policy: rate(60, 60, { burst: 30, fansOut: true, tightForGuests: true }),
   }),
   command({
     name: 'conversation:rename',
     summary: 'Gives a group another title.',
     payload: ConversationRenameDto,
     result: returns<Changed>(),
+    policy: rate(10, 60, CHANGE),
   }),
   command({
     name: 'conversation:add',
     summary: 'Brings users into a group.',
     payload: ConversationAddDto,
     result: returns<Changed>(),
+    policy: rate(30, 60, { ...CHANGE, work: { budget: PEOPLE_BUDGET, field: 'userIds' } }),
   }),
   command({
     name: 'conversation:remove',
     summary: 'Takes a user out of a group, who gets nothing of it any more.',
     payload: ConversationMemberDto,
     result: returns<Changed>(),
+    policy: rate(60, 60, { ...CHANGE, burst: 30 }),
   }),
   command({
     name: 'conversation:quit',
     summary: 'Ends the own membership of a group.',
     payload: ConversationDto,
     result: returns<Changed>(),
+    policy: rate(60, 60, { burst: 30, fansOut: true, scope: 'cluster' }),
   }),
   command({
     name: 'conversation:role',
     summary: 'Makes a member of a group an admin, or an admin a member.',
     payload: ConversationRoleDto,
     result: returns<Changed>(),
+    policy: rate(30, 60, CHANGE),
   }),
   command({
     name: 'conversation:mute',

@@ -80,8 +80,9 @@ export interface Marked {
   seq: number;
 }
 
-const REACTIONS = rate(30, 60, { scope: 'cluster' });
-const TYPING = rate(1, 2, { excess: 'drop', per: ['conversationId'] });
+const REACTIONS = rate(30, 60, { scope: 'cluster', fansOut: true });
+const CHANGE = rate(30, 60, { burst: 10, scope: 'cluster', fansOut: true, tightForGuests: true });
+const TYPING = rate(1, 2, { excess: 'drop', per: ['conversationId'], fansOut: true });
 
 export const messageCommands = [
   command({
@@ -89,19 +90,21 @@ export const messageCommands = [
     summary: 'Says something in a conversation; acked once it is stored.',
     payload: MessageSendDto,
     result: returns<MessageSent>(),
-    policy: rate(30, 60, { burst: 10, scope: 'cluster' }),
+    policy: rate(30, 60, { burst: 10, scope: 'cluster', fansOut: true }),
   }),
   command({
     name: 'message:update',
     summary: 'Changes an own message; what it said before is kept.',
     payload: MessageUpdateDto,
     result: returns<MessageEdited>(),
+    policy: CHANGE,
   }),
   command({
     name: 'message:delete',
     summary: 'Takes back an own message, or as an admin anybody’s.',
     payload: MessageDto,
     result: returns<MessageDeleted>(),
+    policy: CHANGE,
   }),
   command({
     name: 'message:read',

@@ -1,6 +1,7 @@
 /** Presence: who is here, and in what mood. */
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn, IsOptional, IsUUID } from 'class-validator';
 import { command, event, returns } from './contract';
+import { rate } from './rate-policy';
 import { IsPlayerText } from './text';
 
 export const PRESENCE_STATUSES = ['online', 'away', 'busy', 'invisible'] as const;
@@ -43,6 +44,7 @@ export const presenceCommands = [
     summary: 'Sets the own status and activity; what is not named stays.',
     payload: PresenceUpdateDto,
     result: returns<{ status: PresenceStatus; activity?: string }>(),
+    policy: rate(20, 60, { burst: 10, fansOut: true, tightForGuests: true }),
   }),
   command({
     name: 'presence:get',

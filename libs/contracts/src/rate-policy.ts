@@ -1,5 +1,14 @@
 /** Rate policies as data: token buckets whose capacity is the burst and whose refill is the limit per window. */
 
+/** A bucket that several operations share, because they cause the same kind of work. */
+export interface WorkBudget {
+  readonly name: string;
+  readonly limit: number;
+  readonly windowMs: number;
+  /** At least as much as one operation may cost, so that none is refused for ever. */
+  readonly burst: number;
+}
+
 export interface RatePolicy {
   /** Tokens that come back in one window. */
   readonly limit: number;
@@ -16,9 +25,15 @@ export interface RatePolicy {
   readonly excess: 'refuse' | 'drop';
   /** Payload fields that split the bucket, so that each channel or target has its own. */
   readonly per?: readonly string[];
+  /** The operation also takes one token of this budget for each element of the payload field. */
+  readonly work?: { readonly budget: WorkBudget; readonly field: string };
+  /** What others receive because of the operation is charged to its user's fan-out budget; refused while that is overdrawn. */
+  readonly fansOut?: boolean;
+  /** Guests get `GUEST_SHARE` of limit and burst. */
+  readonly tightForGuests?: boolean;
 }
 
-type Extras = Partial<Pick<RatePolicy, 'burst' | 'scope' | 'excess' | 'per'>>;
+type Extras = Partial<Omit<RatePolicy, 'limit' | 'windowMs'>>;
 
 /** `rate(10, 60)` is ten a minute; the burst equals the limit unless told. */
 export function rate(limit: number, seconds: number, extras: Extras = {}): RatePolicy {
@@ -28,5 +43,41 @@ export function rate(limit: number, seconds: number, extras: Extras = {}): RateP
 /** What a command without a policy of its own gets. */
 export const DEFAULT_POLICY = rate(60, 60, { burst: 30 });
 
+/** Of all reading HTTP routes of a user together that are no twin of a command. */
+export const READ_POLICY = rate(120, 60, { burst: 60 });
+
 /** All events of one connection together; a sustained breach closes it. */
 export const CONNECTION_POLICY = rate(30, 1, { burst: 60 });
+
+/** How many users one user may bring into conversations, one by one or a hundred at once. */
+export const PEOPLE_BUDGET: WorkBudget = { name: 'conversation:people', limit: 100, windowMs: 60_000, burst: 100 };
+
+/**
+ * Bytes that others receive because of what one user does, estimated: receivers × size of the event. An operation is
+ * refused only while the budget is overdrawn, so a single large one always passes, and what it costs is waited for after it.
+ */
+export const FAN_OUT_BUDGET: WorkBudget = {
+  name: 'fan-out:bytes',
+  limit: 12_000_000,
+  windowMs: 60_000,
+  burst: 4_000_000,
+};
+
+/** Making a guest costs nothing, so guests get only a part of what makes work for others. The one place of that factor. */
+export const GUEST_SHARE = 0.5;
+export const GUEST_ROLE = 'guest';
+
+/** The policy as it holds for guests. */
+export function policyForGuests(policy: RatePolicy): RatePolicy {
+  if (!policy.tightForGuests && !policy.work) return policy;
+  const { limit, burst, work } = policy;
+  const own = policy.tightForGuests ? { limit: share(limit), burst: share(burst) } : {};
+  return { ...policy, ...own, ...(work ? { work: { ...work, budget: budgetForGuests(work.budget) } } : {}) };
+}
+
+/** A budget keeps its burst for guests: it has to hold the most that one operation may cost. */
+export function budgetForGuests(budget: WorkBudget): WorkBudget {
+  return { ...budget, limit: share(budget.limit) };
+}
+
+const share = (amount: number): number => Math.max(1, Math.floor(amount * GUEST_SHARE));

@@ -92,12 +92,19 @@ export interface InZone {
   zone: string;
 }
 
+/**
+ * Each arrival is announced to the zone and answered with everybody in sight. A client selects once per connection, and
+ * another time for each take-over.
+ */
+const ENTER = rate(12, 60, { burst: 6, fansOut: true });
+
 export const worldCommands = [
   command({
     name: 'character:select',
     summary: 'Plays a character on this connection; another connection that played it loses it.',
     payload: CharacterSelectDto,
     result: returns<InZone>(),
+    policy: ENTER,
   }),
   command({
     name: 'character:move',
@@ -112,6 +119,7 @@ export const worldCommands = [
     summary: 'Goes through an exit beside which the character stands, into another zone.',
     payload: ZoneEnterDto,
     result: returns<InZone>(),
+    policy: ENTER,
   }),
   command({
     name: 'zone:population',

@@ -24,6 +24,8 @@ import { Connections } from './connections/connections';
 import { Drain } from './connections/drain';
 import { SystemSync } from './connections/system-sync';
 import { FloodGuard } from './limits/flood-guard';
+import { OperationLimits } from './limits/operation-limits';
+import { Operations } from './limits/operations';
 import { PoliciesController } from './limits/policies.controller';
 import { UserBuckets } from './limits/user-buckets';
 import { WsThrottlerGuard } from './limits/ws-throttler.guard';
@@ -33,6 +35,7 @@ import { SocketFigures } from './metrics/socket-figures';
 import { METRIC_PROVIDERS, SocketMetrics } from './metrics/socket-metrics';
 import { SocketMetricsController } from './metrics/socket-metrics.controller';
 import { Presence } from './presence/presence';
+import { FanOutBudget } from './quota/fan-out-budget';
 import { quotaProvider } from './quota/quota.provider';
 import { QUOTA_STORE } from './quota/quota-store';
 import { RealtimeService } from './realtime.service';
@@ -44,8 +47,10 @@ import { RoomKinds } from './rooms/room-kinds';
 import { RoomService } from './rooms/room.service';
 
 /** Guards and pipe of gateways are made in the module of the gateway, so what they need must be seen from there. */
-const FOR_GATEWAYS = [WsJwtGuard, WsThrottlerGuard, WsValidationPipe, WsExceptionFilter, UserBuckets, Clock];
+const FOR_GATEWAYS = [WsJwtGuard, WsThrottlerGuard, OperationLimits, WsValidationPipe, WsExceptionFilter, Clock];
 const FOR_DOMAINS = [
+  FanOutBudget,
+  Operations,
   ClusterBus,
   CommandTable,
   ConnectionHooks,
@@ -59,6 +64,7 @@ const FOR_DOMAINS = [
 ];
 const FOR_THE_ADAPTER = [ConnectionLifecycle, Handshake, RecoveryService, SocketMetrics, SocketServer, TransportDoor];
 const INSIDE = [
+  UserBuckets,
   BackPressure,
   CommandDispatcher,
   Drain,

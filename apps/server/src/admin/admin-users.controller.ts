@@ -1,13 +1,16 @@
 /** The admin API about users. */
 import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { Principal } from '@aeturnis/contracts';
+import { type Principal, rate } from '@aeturnis/contracts';
 import type { AccountsPage } from '../accounts';
-import { ApiErrors, CurrentUser, Roles } from '../http';
+import { ApiErrors, CurrentUser, Limited, Roles } from '../http';
 import { AdminUsersService } from './admin-users.service';
 import { BanDto } from './ban.dto';
 import { USERS_EXAMPLE } from './examples';
 import { UserPageDto } from './page.dto';
+
+/** Of all three together: what an administrator does to users, one by one. */
+const SANCTIONS = rate(120, 60, { burst: 60 });
 
 @ApiTags('admin')
 @Roles('admin')
@@ -24,6 +27,7 @@ export class AdminUsersController {
   }
 
   @Post(':id/disconnect')
+  @Limited('admin:user', SANCTIONS)
   @HttpCode(204)
   @ApiOperation({ summary: 'Ends all connections of a user, who may come back.' })
   @ApiNoContentResponse()
@@ -33,6 +37,7 @@ export class AdminUsersController {
   }
 
   @Post(':id/ban')
+  @Limited('admin:user', SANCTIONS)
   @HttpCode(204)
   @ApiOperation({ summary: 'Shuts a user out, at once and everywhere, for good or until a given time.' })
   @ApiNoContentResponse()
@@ -42,6 +47,7 @@ export class AdminUsersController {
   }
 
   @Post(':id/unban')
+  @Limited('admin:user', SANCTIONS)
   @HttpCode(204)
   @ApiOperation({ summary: 'Lets a banned user in again.' })
   @ApiNoContentResponse()

@@ -1,8 +1,8 @@
 /** The admin API about the server as a whole. */
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { Announcement, Principal } from '@aeturnis/contracts';
-import { ApiErrors, CurrentUser, Roles } from '../http';
+import { type Announcement, type Principal, rate } from '@aeturnis/contracts';
+import { ApiErrors, CurrentUser, Limited, Roles } from '../http';
 import { AdminAuditService, type AuditPage } from './admin-audit.service';
 import { AdminOverviewService, type Overview } from './admin-overview.service';
 import { BroadcastDto } from './broadcast.dto';
@@ -29,6 +29,7 @@ export class AdminController {
   }
 
   @Post('broadcasts')
+  @Limited('admin:broadcast', rate(30, 60))
   @ApiOperation({ summary: 'Announces something to everybody, to a zone, or to one user: `system:announcement`.' })
   @ApiCreatedResponse({ schema: { example: ANNOUNCEMENT_EXAMPLE } })
   @ApiErrors('VALIDATION', 'FORBIDDEN', 'NOT_FOUND')

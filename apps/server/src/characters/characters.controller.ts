@@ -1,8 +1,8 @@
 /** The characters of an account over HTTP: one line per route. */
 import { Body, Controller, Delete, Get, HttpCode, Param, ParseUUIDPipe, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { CharacterView, Principal } from '@aeturnis/contracts';
-import { ApiErrors, CurrentUser } from '../http';
+import { type CharacterView, type Principal, rate } from '@aeturnis/contracts';
+import { ApiErrors, CurrentUser, Limited } from '../http';
 import { CharactersService } from './characters.service';
 import { CreateCharacterDto } from './create-character.dto';
 
@@ -24,6 +24,7 @@ export class CharactersController {
   constructor(private readonly characters: CharactersService) {}
 
   @Post()
+  @Limited('character:create', rate(10, 60))
   @ApiOperation({ summary: 'Creates a character in the starting village. An account has at most eight.' })
   @ApiCreatedResponse({ schema: { example: EXAMPLE } })
   @ApiErrors('VALIDATION', 'NAME_TAKEN', 'CONFLICT')
@@ -48,6 +49,7 @@ export class CharactersController {
   }
 
   @Delete(':id')
+  @Limited('character:delete', rate(10, 60))
   @HttpCode(204)
   @ApiOperation({ summary: 'Deletes one of the own characters for good. Its name is free at once.' })
   @ApiNoContentResponse()

@@ -3,12 +3,18 @@ import { Body, Controller, Delete, Get, HttpCode, Param, ParseUUIDPipe, Patch, P
 import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import {
   type Changed,
+  ConversationAdd,
+  ConversationCreate,
   ConversationCreateDto,
+  ConversationMute,
   type ConversationPage,
+  ConversationRemove,
+  ConversationRename,
+  ConversationRoleChange,
   type ConversationView,
   type Principal,
 } from '@aeturnis/contracts';
-import { ApiErrors, CurrentUser } from '../http';
+import { ApiErrors, CurrentUser, LimitedAs } from '../http';
 import { canonical, CanonicalId } from './canonical-ids';
 import { ConversationsQuery, MuteBody, NewMembersBody, RoleBody, TitleBody } from './conversation-bodies';
 import { ConversationsService } from './conversations.service';
@@ -26,6 +32,7 @@ export class ConversationsController {
   ) {}
 
   @Post()
+  @LimitedAs(ConversationCreate)
   @ApiOperation({
     summary: 'Begins a conversation. A direct one exists once per pair and is answered where it exists.',
   })
@@ -53,6 +60,7 @@ export class ConversationsController {
   }
 
   @Patch(':id')
+  @LimitedAs(ConversationRename)
   @ApiOperation({ summary: 'Gives a group another title.' })
   @ApiOkResponse({ schema: { example: CHANGED_EXAMPLE } })
   @ApiErrors('VALIDATION', 'NOT_FOUND', 'NOT_PARTICIPANT')
@@ -65,6 +73,7 @@ export class ConversationsController {
   }
 
   @Put(':id/mute')
+  @LimitedAs(ConversationMute)
   @ApiOperation({ summary: 'Asks for no notifications of a conversation, or for them again.' })
   @ApiOkResponse({ schema: { example: { conversationId: CONVERSATION_EXAMPLE.id, muted: true } } })
   @ApiErrors('VALIDATION', 'NOT_FOUND', 'NOT_PARTICIPANT')
@@ -77,6 +86,7 @@ export class ConversationsController {
   }
 
   @Post(':id/members')
+  @LimitedAs(ConversationAdd)
   @HttpCode(200)
   @ApiOperation({ summary: 'Brings users into a group.' })
   @ApiOkResponse({ schema: { example: CHANGED_EXAMPLE } })
@@ -90,6 +100,7 @@ export class ConversationsController {
   }
 
   @Delete(':id/members/:userId')
+  @LimitedAs(ConversationRemove)
   @ApiOperation({ summary: 'Takes a user out of a group, or ends the own membership.' })
   @ApiOkResponse({ schema: { example: CHANGED_EXAMPLE } })
   @ApiErrors('VALIDATION', 'NOT_FOUND', 'NOT_PARTICIPANT')
@@ -102,6 +113,7 @@ export class ConversationsController {
   }
 
   @Patch(':id/members/:userId')
+  @LimitedAs(ConversationRoleChange)
   @ApiOperation({ summary: 'Makes a member of a group an admin, or an admin a member.' })
   @ApiOkResponse({ schema: { example: CHANGED_EXAMPLE } })
   @ApiErrors('VALIDATION', 'NOT_FOUND', 'NOT_PARTICIPANT', 'CONFLICT')

@@ -31,7 +31,6 @@ import { ReceiptTimer } from './receipts/receipt-timer';
 import { ReceiptsRepository } from './receipts/receipts.repository';
 import { ReceiptsService } from './receipts/receipts.service';
 import { MessageSending } from './sending/message-sending';
-import { SendQuota } from './send-quota';
 import { SyncService } from './sync.service';
 import { TypingService } from './typing.service';
 import { ViewersService } from './viewers.service';
@@ -66,7 +65,6 @@ import { WatermarksService } from './watermarks.service';
     ReceiptsService,
     ReceiptTeller,
     ReceiptTimer,
-    SendQuota,
     SyncService,
     TypingService,
     ViewersService,

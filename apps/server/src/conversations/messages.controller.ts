@@ -2,16 +2,20 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, ParseUUIDPipe, Patch, Post, Query } from '@nestjs/common';
 import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import {
+  ConversationSync,
   ConversationSyncDto,
+  MessageDelete,
   type MessageDeleted,
   type MessageEdited,
   type MessagePage,
+  MessageSend,
   MessageSendDto,
   type MessageSent,
+  MessageUpdate,
   type Principal,
   type SyncPage,
 } from '@aeturnis/contracts';
-import { ApiErrors, CurrentUser } from '../http';
+import { ApiErrors, CurrentUser, LimitedAs } from '../http';
 import { canonical, CanonicalId } from './canonical-ids';
 import { ContentBody, MessagesQuery } from './conversation-bodies';
 import {
@@ -24,7 +28,6 @@ import {
   SYNC_EXAMPLE,
 } from './examples';
 import { MessagesService } from './messages.service';
-import { SendQuota } from './send-quota';
 import { SyncService } from './sync.service';
 
 const ID = [ParseUUIDPipe, CanonicalId] as const;
@@ -35,16 +38,15 @@ export class MessagesController {
   constructor(
     private readonly messages: MessagesService,
     private readonly sync: SyncService,
-    private readonly quota: SendQuota,
   ) {}
 
   @Post('messages')
+  @LimitedAs(MessageSend)
   @ApiOperation({ summary: 'Says something in a conversation. Under one `tempId` it is stored once, for good.' })
   @ApiBody({ schema: { example: SEND_EXAMPLE } })
   @ApiCreatedResponse({ schema: { example: SENT_EXAMPLE } })
   @ApiErrors('VALIDATION', 'NOT_FOUND', 'NOT_PARTICIPANT')
-  async send(@CurrentUser() author: Principal, @Body() dto: MessageSendDto): Promise<MessageSent> {
-    await this.quota.take(author.userId);
+  send(@CurrentUser() author: Principal, @Body() dto: MessageSendDto): Promise<MessageSent> {
     return this.messages.send(author, canonical(dto));
   }
 
@@ -58,6 +60,7 @@ export class MessagesController {
   }
 
   @Patch('messages/:id')
+  @LimitedAs(MessageUpdate)
   @ApiOperation({ summary: 'Changes an own message; what it said before is kept.' })
   @ApiOkResponse({ schema: { example: EDITED_EXAMPLE } })
   @ApiErrors('VALIDATION', 'FORBIDDEN', 'NOT_FOUND')
@@ -70,6 +73,7 @@ export class MessagesController {
   }
 
   @Delete('messages/:id')
+  @LimitedAs(MessageDelete)
   @ApiOperation({ summary: 'Takes back an own message, or as an admin of the group anybody’s.' })
   @ApiOkResponse({ schema: { example: DELETED_EXAMPLE } })
   @ApiErrors('VALIDATION', 'FORBIDDEN', 'NOT_FOUND')
@@ -78,6 +82,7 @@ export class MessagesController {
   }
 
   @Post('sync')
+  @LimitedAs(ConversationSync)
   @HttpCode(200)
   @ApiOperation({ summary: 'Tells what happened in conversations since the entries named.' })
   @ApiBody({ schema: { example: SYNC_EXAMPLE } })

@@ -1,6 +1,6 @@
 /** The guards, the pipe and the filter that all routes have in common. */
 import { Module } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD, APP_PIPE, DiscoveryModule } from '@nestjs/core';
 import { ThrottlerModule } from '@nestjs/throttler';
 import { APP_CONFIG } from '@aeturnis/platform';
 import { QUOTA_STORE } from '@aeturnis/realtime';
@@ -8,13 +8,20 @@ import { HttpErrorFilter } from './http-error.filter';
 import { HttpThrottlerGuard, throttlerOptions } from './http-throttler.guard';
 import { HttpValidationPipe } from './http-validation.pipe';
 import { JwtHttpGuard } from './jwt-http.guard';
+import { OperationGuard } from './operation.guard';
+import { RouteOperations } from './route-operations';
 
 @Module({
-  imports: [ThrottlerModule.forRootAsync({ inject: [APP_CONFIG, QUOTA_STORE], useFactory: throttlerOptions })],
+  imports: [
+    DiscoveryModule,
+    ThrottlerModule.forRootAsync({ inject: [APP_CONFIG, QUOTA_STORE], useFactory: throttlerOptions }),
+  ],
   providers: [
     // In this order: a caller who is over the limit costs no signature and no look into the database.
     { provide: APP_GUARD, useClass: HttpThrottlerGuard },
     { provide: APP_GUARD, useClass: JwtHttpGuard },
+    { provide: APP_GUARD, useClass: OperationGuard },
+    RouteOperations,
     { provide: APP_PIPE, useClass: HttpValidationPipe },
     { provide: APP_FILTER, useClass: HttpErrorFilter },
   ],

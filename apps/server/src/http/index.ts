@@ -5,6 +5,7 @@ export { closeConnections } from './close-connections';
 export { configureHttp } from './configure-http';
 export { HttpModule } from './http.module';
 export { cookieOf, offeredToken, type OfferedToken } from './offered-token';
+export { Limited, LimitedAs } from './operation.decorator';
 export { requirePageOfOurs } from './page-origin';
 export { PageQuery } from './page.query';
 export { PerMinute } from './per-minute.decorator';

@@ -1,8 +1,14 @@
 /** The own notifications over HTTP: one line per route. */
 import { Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { NotificationPage, Principal } from '@aeturnis/contracts';
-import { ApiErrors, CurrentUser } from '../http';
+import {
+  NotificationList,
+  type NotificationPage,
+  NotificationRead,
+  NotificationReadAll,
+  type Principal,
+} from '@aeturnis/contracts';
+import { ApiErrors, CurrentUser, LimitedAs } from '../http';
 import { PAGE_EXAMPLE, READ_ALL_EXAMPLE, READ_EXAMPLE, UNREAD_EXAMPLE } from './examples';
 import { NotificationReading } from './notification-reading';
 import { NotificationsQuery } from './notifications.query';
@@ -13,6 +19,7 @@ export class NotificationsController {
   constructor(private readonly reading: NotificationReading) {}
 
   @Get()
+  @LimitedAs(NotificationList)
   @ApiOperation({ summary: 'Lists the own notifications, the newest first.' })
   @ApiOkResponse({ schema: { example: PAGE_EXAMPLE } })
   @ApiErrors('VALIDATION')
@@ -28,6 +35,7 @@ export class NotificationsController {
   }
 
   @Post('read-all')
+  @LimitedAs(NotificationReadAll)
   @HttpCode(200)
   @ApiOperation({ summary: 'Marks all notifications as read, on all devices.' })
   @ApiOkResponse({ schema: { example: READ_ALL_EXAMPLE } })
@@ -36,6 +44,7 @@ export class NotificationsController {
   }
 
   @Post(':id/read')
+  @LimitedAs(NotificationRead)
   @HttpCode(200)
   @ApiOperation({ summary: 'Marks a notification as read, on all devices.' })
   @ApiOkResponse({ schema: { example: READ_EXAMPLE } })

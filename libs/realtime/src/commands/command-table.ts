@@ -1,9 +1,17 @@
 /** All commands this process handles, resolved at boot; a command handled twice or a wrong gateway ends the boot. */
-import { type CanActivate, Inject, Injectable, type OnModuleInit, type Type } from '@nestjs/common';
+import {
+  type CanActivate,
+  Inject,
+  Injectable,
+  type OnApplicationBootstrap,
+  type OnModuleInit,
+  type Type,
+} from '@nestjs/common';
 import { EXCEPTION_FILTERS_METADATA, GUARDS_METADATA, PIPES_METADATA } from '@nestjs/common/constants';
 import { DiscoveryService, MetadataScanner, ModuleRef } from '@nestjs/core';
 import type { CommandContract } from '@aeturnis/contracts';
 import { WsJwtGuard } from '../auth/ws-jwt.guard';
+import { Operations } from '../limits/operations';
 import { resolvePolicy } from '../limits/resolve-policy';
 import { WsThrottlerGuard } from '../limits/ws-throttler.guard';
 import { REALTIME_OPTIONS, type RealtimeOptions } from '../realtime.options';
@@ -16,13 +24,14 @@ import { WsValidationPipe } from './ws-validation.pipe';
 const GATEWAY_MARK = 'websockets:is_gateway';
 
 @Injectable()
-export class CommandTable implements OnModuleInit {
+export class CommandTable implements OnModuleInit, OnApplicationBootstrap {
   private readonly entries = new Map<string, CommandEntry>();
 
   constructor(
     private readonly discovery: DiscoveryService,
     private readonly scanner: MetadataScanner,
     private readonly modules: ModuleRef,
+    private readonly operations: Operations,
     @Inject(REALTIME_OPTIONS) private readonly options: RealtimeOptions,
   ) {}
 
@@ -36,7 +45,12 @@ export class CommandTable implements OnModuleInit {
       }
       this.addGateway(instance as object, metatype as Type);
     }
-    const unknown = Object.keys(this.options.policies ?? {}).filter((name) => !this.entries.has(name));
+  }
+
+  /** Later than all modules are initialised: only then are the operations of HTTP known. */
+  onApplicationBootstrap(): void {
+    const known = new Set(this.operations.all().map(({ name }) => name));
+    const unknown = Object.keys(this.options.policies ?? {}).filter((name) => !known.has(name));
     if (unknown.length > 0)
       throw new Error(`There are policies for commands that nobody handles: ${unknown.join(', ')}`);
   }
@@ -61,7 +75,10 @@ export class CommandTable implements OnModuleInit {
       this.entries.set(contract.name, {
         contract,
         gateway,
-        policy: resolvePolicy(contract, method, gateway, this.options.policies),
+        operation: this.operations.addCommand(
+          contract.name,
+          resolvePolicy(contract, method, gateway, this.options.policies),
+        ),
         guards: this.guards(gateway, method),
         read: this.only(PIPES_METADATA, WsValidationPipe, gateway, method).readerOf(contract.payload),
         filter: this.only<WireErrorFilter>(EXCEPTION_FILTERS_METADATA, WsExceptionFilter, gateway, method),

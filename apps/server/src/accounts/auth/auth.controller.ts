@@ -1,10 +1,10 @@
 /** Authentication over HTTP: one line per route, and the cookies. */
 import { Body, Controller, HttpCode, Post, Req, Res, UseGuards } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { Principal } from '@aeturnis/contracts';
+import { type Principal, rate } from '@aeturnis/contracts';
 import { Public } from '@aeturnis/platform';
 import type { Request, Response } from 'express';
-import { ApiErrors, CurrentUser, offeredToken, PerMinute } from '../../http';
+import { ApiErrors, CurrentUser, Limited, offeredToken, PerMinute } from '../../http';
 import { SessionCookies } from '../sessions/session-cookies';
 import type { SessionAnswer } from '../sessions/sessions.service';
 import { ChangePasswordDto, GuestDto, LoginDto, RefreshTokenDto, RegisterDto } from './auth.dto';
@@ -91,6 +91,7 @@ export class AuthController {
 
   @Post('password')
   @HttpCode(200)
+  @Limited('account:password', rate(5, 60, { scope: 'cluster' }))
   @PerMinute(5)
   @ApiOperation({ summary: 'Changes the password. All sessions end; the answer is a new one.' })
   @ApiOkResponse({ schema: { example: SESSION_EXAMPLE } })

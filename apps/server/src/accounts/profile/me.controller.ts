@@ -1,9 +1,9 @@
 /** The own account over HTTP: one line per route. */
 import { Body, Controller, Delete, Get, HttpCode, Res } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { Principal } from '@aeturnis/contracts';
+import { type Principal, rate } from '@aeturnis/contracts';
 import type { Response } from 'express';
-import { ApiErrors, CurrentUser, PerMinute } from '../../http';
+import { ApiErrors, CurrentUser, Limited, PerMinute } from '../../http';
 import { SessionCookies } from '../sessions/session-cookies';
 import { DeleteAccountDto } from './me.dto';
 import { MeService, type Profile } from './me.service';
@@ -35,6 +35,7 @@ export class MeController {
 
   @Get('export')
   @PerMinute(5)
+  @Limited('account:export', rate(5, 60, { scope: 'cluster' }))
   @ApiOperation({ summary: 'Gives everything that is kept about the user, one part per domain.' })
   @ApiOkResponse({ schema: { example: { account: PROFILE_EXAMPLE, characters: [] } } })
   @ApiErrors('UNAUTHENTICATED')
@@ -45,6 +46,7 @@ export class MeController {
   @Delete()
   @HttpCode(204)
   @PerMinute(5)
+  @Limited('account:delete', rate(5, 60, { scope: 'cluster' }))
   @ApiOperation({ summary: 'Deletes the own account and all that belongs to it, for good. Its name is free at once.' })
   @ApiNoContentResponse()
   @ApiErrors('VALIDATION', 'BAD_CREDENTIALS')

@@ -8,8 +8,16 @@ import {
   ApiOperation,
   ApiTags,
 } from '@nestjs/swagger';
-import { BlockDto, type BlocksView, type BlockView, type Principal } from '@aeturnis/contracts';
-import { ApiErrors, CurrentUser } from '../../http';
+import {
+  BlockAdd,
+  BlockDto,
+  BlockListing,
+  BlockRemove,
+  type BlocksView,
+  type BlockView,
+  type Principal,
+} from '@aeturnis/contracts';
+import { ApiErrors, CurrentUser, LimitedAs } from '../../http';
 import { BlocksService } from './blocks.service';
 
 const EXAMPLE: BlockView = {
@@ -24,6 +32,7 @@ export class BlocksController {
   constructor(private readonly blocks: BlocksService) {}
 
   @Get()
+  @LimitedAs(BlockListing)
   @ApiOperation({ summary: 'Lists those the user has blocked, the oldest block first.' })
   @ApiOkResponse({ schema: { example: { blocks: [EXAMPLE] } } })
   @ApiErrors('UNAUTHENTICATED')
@@ -32,6 +41,7 @@ export class BlocksController {
   }
 
   @Post()
+  @LimitedAs(BlockAdd)
   @ApiOperation({ summary: 'Blocks a user, who cannot tell.' })
   @ApiBody({ schema: { example: { userId: EXAMPLE.userId } } })
   @ApiCreatedResponse({ schema: { example: EXAMPLE } })
@@ -41,6 +51,7 @@ export class BlocksController {
   }
 
   @Delete(':userId')
+  @LimitedAs(BlockRemove)
   @HttpCode(204)
   @ApiOperation({ summary: 'Ends a block.' })
   @ApiNoContentResponse()

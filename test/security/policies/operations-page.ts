@@ -1,0 +1,75 @@
+/** Writes the rate policies as a page: docs/limits.md. */
+import {
+  COMMANDS,
+  CONNECTION_POLICY,
+  FAN_OUT_BUDGET,
+  GUEST_SHARE,
+  PEOPLE_BUDGET,
+  READ_POLICY,
+  type RatePolicy,
+} from '@aeturnis/contracts';
+import type { Operation } from '@aeturnis/realtime';
+
+const INTRODUCTION = `<!-- Generated from the contracts and the routes of a running server by \`npm run docs:limits\`. -->
+
+# Limits
+
+A rate policy belongs to an operation and a user, whatever the way in: a command and its HTTP twins take from the same bucket. It is a token bucket: the burst is what may come at once, the limit is what comes back. Over the limit a command answers \`RATE_LIMITED\` with \`retryAfterMs\`, a route \`429\` with the same error and the header \`Retry-After\`; where the table says *dropped*, a command is dropped in silence (\`{success: true, dropped: true}\` where an ack was asked). \`GET /api/realtime/policies\` tells the policies in force.
+
+- **Scope.** \`node\`: one bucket per user on each node, no network. \`cluster\`: the same bucket first, then one that all nodes share.
+- **Guests** get ${GUEST_SHARE * 100} % of limit and burst where the table says so; the others hold for them as for everybody.
+- **People.** \`conversation:create\` and \`conversation:add\` also cost one token for each user named, of a bucket that both share: ${perMinute(PEOPLE_BUDGET)} a minute (guests ${PEOPLE_BUDGET.limit * GUEST_SHARE}), at most ${PEOPLE_BUDGET.burst} at once.
+- **Fan-out.** What others receive because of an operation marked *fans out* is charged to its user: receivers × size of the event, estimated. A user may cause ${megabytes(FAN_OUT_BUDGET.limit)} a minute, ${megabytes(FAN_OUT_BUDGET.burst)} at once; guests pay ${1 / GUEST_SHARE} times as much. One large operation always passes; while the budget is overdrawn, whatever fans out is refused. What each command can cause: [amplification](amplification.md).
+- **A connection** may send ${CONNECTION_POLICY.limit} commands a second, ${CONNECTION_POLICY.burst} at once; who does not stop is closed.
+- **Reading routes** that are the twin of no command share one bucket per user: ${perMinute(READ_POLICY)} a minute, ${READ_POLICY.burst} at once.
+- **Every route** is limited by address as well: 300 calls a minute, or less where that invites abuse (logging in, registering).
+- \`LIMITS=off\` switches all of it off, for load tests.
+
+`;
+
+export function page(operations: readonly Operation[], publicRoutes: readonly string[]): string {
+  const order = new Map<string, number>(COMMANDS.map(({ name }, index) => [name, index]));
+  const place = ({ name }: Operation): number => order.get(name) ?? 0;
+  const commands = operations.filter(({ isCommand }) => isCommand).sort((one, other) => place(one) - place(other));
+  const others = operations
+    .filter(({ isCommand }) => !isCommand)
+    .sort((one, other) => one.name.localeCompare(other.name));
+  const open = [...publicRoutes].filter((route) => !route.startsWith('GET ')).sort();
+  return [
+    INTRODUCTION,
+    '## Commands, and the routes that are their twins\n\n',
+    table('command', commands),
+    '\n## Over HTTP alone\n\n',
+    table('operation', others),
+    '\n## Without a token\n\nThere is no user yet: these are limited by address.\n\n',
+    ...open.map((route) => `- \`${route}\`\n`),
+  ].join('');
+}
+
+function table(head: string, operations: readonly Operation[]): string {
+  const rows = operations.map(row);
+  const columns = [head, 'routes', 'limit', 'burst', 'scope', 'over it', 'guests'];
+  return [columns, columns.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |\n`).join('');
+}
+
+function row({ name, routes, policy, guestPolicy }: Operation): string[] {
+  const ways = [...routes].sort().map((route) => `\`${route}\``);
+  if (!policy) return [`\`${name}\``, ways.join('<br>'), 'none', '', '', '', ''];
+  const tight = policy.tightForGuests && guestPolicy ? `${limitOf(guestPolicy)}, burst ${guestPolicy.burst}` : '';
+  const marks = [
+    ...(policy.fansOut ? ['fans out'] : []),
+    ...(policy.work ? [`people by \`${policy.work.field}\``] : []),
+  ];
+  const over = [policy.excess === 'drop' ? 'dropped' : 'refused', ...marks].join('; ');
+  return [`\`${name}\``, ways.join('<br>'), limitOf(policy), String(policy.burst), policy.scope, over, tight];
+}
+
+const limitOf = ({ limit, windowMs, per }: RatePolicy): string =>
+  `${limit} / ${windowMs / 1000} s${per ? ` per ${per.join(', ')}` : ''}`;
+
+function perMinute({ limit, windowMs }: Pick<RatePolicy, 'limit' | 'windowMs'>): number {
+  return (limit * 60_000) / windowMs;
+}
+function megabytes(bytes: number): string {
+  return `${bytes / 1_000_000} MB`;
+}
