@@ -1,7 +1,8 @@
 /** What every HTTP request passes before it reaches a route. */
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { AppConfig } from '@aeturnis/platform';
-import { isOriginAllowed } from '@aeturnis/realtime';
+import { clientIp, isOriginAllowed } from '@aeturnis/realtime';
+import type { Request } from 'express';
 import { readBodies } from './body';
 import { requestId } from './request-id';
 import { setSecurityHeaders } from './security-headers';
@@ -9,12 +10,23 @@ import { setupSwagger } from './swagger';
 
 /** Call it before the application is initialised. */
 export function configureHttp(app: NestExpressApplication, config: AppConfig): void {
-  app.set('trust proxy', config.trustedProxies);
+  readAddresses(app, config);
   app.use(requestId);
   setSecurityHeaders(app);
   allowPages(app, config);
   readBodies(app);
   setupSwagger(app);
+}
+
+/** `request.ip` is what sockets call the address of a client: Express reads the header in another way. */
+function readAddresses(app: NestExpressApplication, { trustedProxies }: AppConfig): void {
+  const { request } = app.getHttpAdapter().getInstance() as { request: object };
+  Object.defineProperty(request, 'ip', {
+    configurable: true,
+    get(this: Request): string {
+      return clientIp(this.headers, this.socket.remoteAddress, trustedProxies);
+    },
+  });
 }
 
 /** The same pages that may open a socket. */

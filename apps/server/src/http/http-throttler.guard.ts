@@ -3,7 +3,7 @@ import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { ThrottlerGuard, type ThrottlerLimitDetail, type ThrottlerModuleOptions } from '@nestjs/throttler';
 import { AppError } from '@aeturnis/contracts';
 import type { AppConfig } from '@aeturnis/platform';
-import { type QuotaStore, QuotaThrottlerStorage } from '@aeturnis/realtime';
+import { addressKey, type QuotaStore, QuotaThrottlerStorage } from '@aeturnis/realtime';
 
 const PER_MINUTE = 300;
 // The metadata key of `@Throttle`, for its throttler 'default'.
@@ -20,6 +20,11 @@ export function throttlerOptions({ limitsOn }: AppConfig, quota: QuotaStore): Th
 
 @Injectable()
 export class HttpThrottlerGuard extends ThrottlerGuard {
+  /** The same key as for sockets: an IPv6 host cannot get around a limit by its many addresses. */
+  protected override getTracker({ ip }: { ip: string }): Promise<string> {
+    return Promise.resolve(addressKey(ip));
+  }
+
   protected override generateKey(context: ExecutionContext, address: string): string {
     const [handler, owner] = [context.getHandler(), context.getClass()];
     const own = this.reflector.getAllAndOverride<number | undefined>(OWN_LIMIT, [handler, owner]);

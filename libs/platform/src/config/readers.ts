@@ -1,5 +1,6 @@
 /** Readers of environment variables: each turns a text into a value, or says in words what it should have been. */
 import { createPublicKey } from 'node:crypto';
+import { isIP } from 'node:net';
 
 export interface Variable<T = unknown, Fallback extends T | undefined = T | undefined> {
   readonly section: string;
@@ -51,6 +52,24 @@ export const integer =
     if (!/^\d+$/.test(value) || number < min || number > max) throw expected(`a whole number from ${min} to ${max}`);
     return number;
   };
+
+const PROXY_KEYWORDS = ['loopback', 'linklocal', 'uniquelocal'];
+
+/** A number of proxies, or a list of their addresses, subnets and the keywords above. */
+export const proxies: Reader<number | readonly string[]> = (value) => {
+  if (/^\d+$/.test(value)) return integer(0, 16)(value);
+  const listed = list(value);
+  if (listed.length === 0 || !listed.every((proxy) => PROXY_KEYWORDS.includes(proxy) || isNetwork(proxy)))
+    throw expected(`a number from 0 to 16, or a list of addresses, subnets and ${PROXY_KEYWORDS.join(', ')}`);
+  return listed;
+};
+
+function isNetwork(value: string): boolean {
+  const [address = '', bits, ...rest] = value.split('/');
+  const version = isIP(address);
+  if (version === 0 || address.includes('%') || rest.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
+}
 
 export const milliseconds = (min: number): Reader<number> => integer(min, 2 ** 31 - 1);
 

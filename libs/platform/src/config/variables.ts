@@ -1,5 +1,17 @@
 /** Every environment variable of the server, once: how it is read, what it defaults to and what it is for. */
-import { boolean, choice, duration, integer, list, milliseconds, publicKey, text, url, type Variable } from './readers';
+import {
+  boolean,
+  choice,
+  duration,
+  integer,
+  list,
+  milliseconds,
+  proxies,
+  publicKey,
+  text,
+  url,
+  type Variable,
+} from './readers';
 
 const variable = <T, Fallback extends T | undefined>(
   section: string,
@@ -34,9 +46,10 @@ export const VARIABLES = {
   }),
   trustedProxies: variable('General', {
     name: 'TRUSTED_PROXIES',
-    read: integer(0, 16),
+    read: proxies,
     fallback: 0,
-    doc: 'How many proxies stand in front; the client address is that many entries from the right of X-Forwarded-For.',
+    doc: 'How many proxies stand in front: the client address is that many entries from the right of X-Forwarded-For. The nearest one needs an internal address (private, loopback, link-local). Or a list of their addresses and subnets (also: loopback, linklocal, uniquelocal), of which the client is the first entry from the right that is not listed. Whoever is no proxy is known by the address of its connection.',
+    example: '0',
   }),
 
   databaseUrl: variable('Storage', {
