@@ -8,6 +8,11 @@ import { frameFloods } from './frames/frame-floods';
 import { malformedFrames } from './frames/malformed-frames';
 import { deafBeforeAdmission, deafGuests, deafHttp } from './frames/slow-consumers';
 import { unfinishedFrames } from './frames/unfinished-frames';
+import { readers } from './guests/readers';
+import { claimingGuests, commandFlood, reconnectingGuests, selectingGuests } from './guests/sessions';
+import { writers } from './guests/writers';
+import { loginFlood, oddTokens, registrationFlood } from './http/logins';
+import { requestFloods } from './http/request-floods';
 import type { Attack } from '../support/attack';
 
 export const ATTACKS: readonly Attack[] = [
@@ -31,4 +36,14 @@ export const ATTACKS: readonly Attack[] = [
   deafBeforeAdmission,
   deafGuests,
   deafHttp,
+  ...requestFloods,
+  loginFlood,
+  registrationFlood,
+  oddTokens,
+  ...writers,
+  ...readers,
+  reconnectingGuests,
+  selectingGuests,
+  claimingGuests,
+  commandFlood,
 ];

@@ -10,6 +10,8 @@ export interface AttackReport {
   readonly exceeded: number;
   /** Lines that exceeded and still stood after `CLOSED_WITHIN_MS`. */
   readonly late: number;
+  /** Lines that exceeded and were never closed. */
+  readonly standing: number;
   readonly closedAfterMs: { readonly p50: number; readonly max: number };
   /** Frames and requests written, by all lines. */
   readonly units: number;
@@ -27,6 +29,7 @@ export class Ledger {
   bytes = 0;
   private exceeded = 0;
   private late = 0;
+  private standing = 0;
   private readonly closedAfter: number[] = [];
   private readonly statuses = new Map<string, number>();
   private readonly violations = new Set<string>();
@@ -48,6 +51,11 @@ export class Ledger {
     if (afterMs > CLOSED_WITHIN_MS) this.late++;
   }
 
+  recordStanding(afterMs: number): void {
+    this.standing++;
+    this.recordClose(afterMs);
+  }
+
   report(): AttackReport {
     const sorted = this.closedAfter.sort((a, b) => a - b);
     return {
@@ -55,6 +63,7 @@ export class Ledger {
       refused: this.refused,
       exceeded: this.exceeded,
       late: this.late,
+      standing: this.standing,
       closedAfterMs: { p50: Math.round(sorted[sorted.length >> 1] ?? 0), max: Math.round(sorted.at(-1) ?? 0) },
       units: this.units,
       bytes: this.bytes,

@@ -85,12 +85,17 @@ export class Line {
 
   /** Ends it from the attacker's side: by FIN and RST alike, nothing is left of it here. */
   abandon(): void {
+    this.exceededAt = undefined;
     this.socket.destroy();
+  }
+
+  get hasExceeded(): boolean {
+    return this.exceededAt !== undefined;
   }
 
   /** For the end of an attack: a line that has exceeded and stands is recorded with its age. */
   endOfAttack(): void {
-    if (!this.isClosed && this.exceededAt !== undefined) this.recordClose();
+    if (!this.isClosed && this.exceededAt !== undefined) this.ledger.recordStanding(this.ageMs);
     this.exceededAt = undefined;
     this.socket.destroy();
   }
@@ -107,13 +112,14 @@ export class Line {
   }
 
   private onClose(): void {
-    if (this.exceededAt !== undefined) this.recordClose();
+    if (this.exceededAt !== undefined) this.ledger.recordClose(this.ageMs);
     this.isClosed = true;
     this.notify();
   }
 
-  private recordClose(): void {
-    this.ledger.recordClose(performance.now() - (this.exceededAt ?? 0));
+  /** Since it exceeded. */
+  private get ageMs(): number {
+    return performance.now() - (this.exceededAt ?? 0);
   }
 
   private notify(): void {

@@ -37,6 +37,15 @@ export class PollingSession {
     if (status !== 200) this.onClose();
   }
 
+  /** For the end of an attack: one more packet tells whether the node still takes what this session posts. */
+  async endOfAttack(): Promise<void> {
+    if (!this.isClosed && this.exceededAt !== undefined) await this.post('3');
+    if (!this.isClosed && this.exceededAt !== undefined) {
+      this.stage.ledger.recordStanding(performance.now() - this.exceededAt);
+    }
+    this.isClosed = true;
+  }
+
   async poll(): Promise<string> {
     const { status, body } = await this.stage.ask({ path: pollingPath(this.sid), address: this.address });
     if (status !== 200) this.onClose();

@@ -95,9 +95,10 @@ export class Stage {
     return answer;
   }
 
-  /** Gives lines that exceeded in the last moment their second, then ends all. */
-  async end(): Promise<void> {
-    await delay(1_100);
+  /** Waits for lines that exceeded to be closed, at most so long, then ends all. */
+  async end(patienceMs: number): Promise<void> {
+    const givesUpAt = performance.now() + patienceMs;
+    while (performance.now() < givesUpAt && [...this.lines].some(({ hasExceeded }) => hasExceeded)) await delay(20);
     for (const line of this.lines) line.endOfAttack();
   }
 }

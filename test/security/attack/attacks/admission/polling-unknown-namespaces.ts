@@ -14,5 +14,6 @@ export const pollingUnknownNamespaces: Attack = {
         session.markExceeded();
         await session.post(BODY);
       }
+      await session.endOfAttack();
     }),
 };

@@ -9,6 +9,8 @@ export interface AttackOrder {
   readonly attacks: readonly string[];
   readonly target: Target;
   readonly ms: number;
+  /** How long it waits at the end for the lines that exceeded to be closed. */
+  readonly patienceMs: number;
   readonly seed: number;
   readonly guests: readonly Guest[];
 }
@@ -21,7 +23,7 @@ async function carryOut(order: AttackOrder): Promise<AttackReports> {
   const reports = chosen.map(async (attack): Promise<[string, AttackReport]> => {
     const stage = new Stage(order.target, deadline, random.fork(), order.guests);
     await attack.run(stage);
-    await stage.end();
+    await stage.end(order.patienceMs);
     return [attack.name, stage.ledger.report()];
   });
   return Object.fromEntries(await Promise.all(reports));

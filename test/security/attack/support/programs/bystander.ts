@@ -61,6 +61,13 @@ async function probe(name: Probe, once: () => Promise<void>): Promise<never> {
   }
 }
 
+/** Each probe has had an answer since the last report, or none in time. */
+async function untilProbed(): Promise<void> {
+  const isProbed = (name: Probe): boolean =>
+    name === 'chat' || (latencies.get(name)?.length ?? 0) + (failures.get(name) ?? 0) > 0;
+  while (!PROBES.every(isProbed)) await delay(20);
+}
+
 /** Of the time since the last report. */
 function report(): BystanderReport {
   const entries = PROBES.map((name): [Probe, ProbeResult] => {
@@ -100,7 +107,7 @@ async function begin({ target, tokens }: BystanderOrder): Promise<void> {
 }
 
 process.on('message', (order: BystanderOrder | 'report') => {
-  if (order === 'report') process.send?.(report());
+  if (order === 'report') void untilProbed().then(() => process.send?.(report()));
   else void begin(order);
 });
 process.on('disconnect', () => process.exit(1));
