@@ -36,7 +36,7 @@ export function clientIp(headers: IncomingHttpHeaders, peer: string | undefined,
   if (trusted === 0 || peer === undefined) return address;
   const header = headers['x-forwarded-for'];
   if (header === undefined || !isTrustedPeer(address, trusted)) return address;
-  const text = typeof header === 'string' ? header : (header).join(',');
+  const text = typeof header === 'string' ? header : header.join(',');
   return typeof trusted === 'number' ? byCount(text, address, trusted) : byAddress(text, address, trusted);
 }
 

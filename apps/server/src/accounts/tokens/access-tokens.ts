@@ -6,6 +6,7 @@ import { AppError } from '@aeturnis/contracts';
 import { APP_CONFIG, type AppConfig } from '@aeturnis/platform';
 import { Clock } from '@aeturnis/realtime';
 import type { AccountState } from '../account';
+import { checkClaims, invalidToken } from './claims';
 
 export const ALGORITHM = 'HS256';
 
@@ -42,10 +43,11 @@ export class AccessTokens {
 
   /** @throws AppError INVALID_TOKEN, EXPIRED_TOKEN. */
   verify(token: string): AccessClaims {
-    const { sub, sid = '', exp } = this.claimsOf(token);
-    if (typeof sub !== 'string' || !UUID.test(sub) || typeof exp !== 'number') throw invalid();
-    if (typeof sid !== 'string' || (sid !== '' && !UUID.test(sid))) throw invalid();
-    return { userId: sub, sessionId: sid, expiresAt: exp * 1000 };
+    const claims = this.claimsOf(token);
+    const { subject, expiresAt } = checkClaims(claims);
+    const { sid = '' } = claims;
+    if (!UUID.test(subject) || typeof sid !== 'string' || (sid !== '' && !UUID.test(sid))) throw invalidToken();
+    return { userId: subject, sessionId: sid, expiresAt };
   }
 
   private claimsOf(token: string): Record<string, unknown> {
@@ -54,7 +56,7 @@ export class AccessTokens {
       return this.jwt.verify(token, { algorithms: [ALGORITHM], issuer, audience, clockTimestamp: this.seconds() });
     } catch (error) {
       if ((error as Error).name === 'TokenExpiredError') throw new AppError('EXPIRED_TOKEN', 'The token has expired');
-      throw invalid(error);
+      throw invalidToken(error);
     }
   }
 
@@ -62,5 +64,3 @@ export class AccessTokens {
     return Math.floor(this.clock.now() / 1000);
   }
 }
-
-const invalid = (cause?: unknown): AppError => new AppError('INVALID_TOKEN', 'The token is not valid', { cause });

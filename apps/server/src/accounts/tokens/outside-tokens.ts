@@ -4,19 +4,16 @@ import { AppError } from '@aeturnis/contracts';
 import type { AppConfig } from '@aeturnis/platform';
 import type { Clock } from '@aeturnis/realtime';
 import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify, type JWTVerifyGetKey } from 'jose';
+import { type BasicClaims, checkClaims, invalidToken } from './claims';
 
 const ALGORITHMS = ['RS256', 'ES256', 'EdDSA'];
 /** An unknown key id makes the key set be read again, but no more often than this: so forgers cannot flood the issuer. */
 const COOLDOWN_MS = 1_000;
 const FETCH_TIMEOUT_MS = 5_000;
-const MAX_SUBJECT_LENGTH = 255;
 
-export interface OutsideClaims {
-  readonly subject: string;
+export interface OutsideClaims extends BasicClaims {
   /** What the issuer calls its holder. */
   readonly name: string | undefined;
-  /** Milliseconds since 1970. */
-  readonly expiresAt: number;
 }
 
 export class OutsideTokens {
@@ -31,11 +28,11 @@ export class OutsideTokens {
 
   /** @throws AppError INVALID_TOKEN, EXPIRED_TOKEN, UNAVAILABLE while the key set cannot be read. */
   async verify(token: string): Promise<OutsideClaims> {
-    const { sub, exp, ...claims } = await this.claimsOf(token);
-    if (sub === undefined || sub === '' || sub.length > MAX_SUBJECT_LENGTH || exp === undefined) throw invalid();
+    const claims = await this.claimsOf(token);
+    const basics = checkClaims(claims);
     const names = [claims['preferred_username'], claims['nickname'], claims['name']];
     const name = names.find((value): value is string => typeof value === 'string' && value !== '');
-    return { subject: sub, name, expiresAt: exp * 1000 };
+    return { ...basics, name };
   }
 
   private async claimsOf(token: string): Promise<JWTPayload> {
@@ -50,7 +47,7 @@ export class OutsideTokens {
       return payload;
     } catch (error) {
       if (error instanceof errors.JWTExpired) throw new AppError('EXPIRED_TOKEN', 'The token has expired');
-      throw this.config.jwtJwksUrl !== undefined && isOutage(error) ? unavailable(error) : invalid(error);
+      throw this.config.jwtJwksUrl !== undefined && isOutage(error) ? unavailable(error) : invalidToken(error);
     }
   }
 }
@@ -71,8 +68,6 @@ function isOutage(error: unknown): boolean {
     error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid || error.constructor === errors.JOSEError
   );
 }
-
-const invalid = (cause?: unknown): AppError => new AppError('INVALID_TOKEN', 'The token is not valid', { cause });
 
 const unavailable = (cause: unknown): AppError =>
   new AppError('UNAVAILABLE', 'The issuer of the token cannot be asked right now', { cause, retryAfterMs: 2_000 });
