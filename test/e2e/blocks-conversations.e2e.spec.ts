@@ -91,9 +91,10 @@ describe.each(PLACES)('on %s', (_, where) => {
 
   it('what is about the group, the blocker gets, and those who are not in it get nothing', async () => {
     const id = await groupOf(ben, cleo);
+    await command(ben, 'conversation:role', { conversationId: id, userId: cleo.id, role: 'admin' });
     await stage.block();
     await send(ben, id, 'two');
-    await command(ben, 'conversation:add', { conversationId: id, userIds: [anna.id] });
+    await command(cleo, 'conversation:add', { conversationId: id, userIds: [anna.id] });
     await anna.client.event('conversation:member_added', ({ conversationId }) => conversationId === id);
     await command(ben, 'conversation:rename', { conversationId: id, title: 'Four' });
     await anna.client.event('conversation:updated', ({ conversationId }) => conversationId === id);
@@ -101,7 +102,7 @@ describe.each(PLACES)('on %s', (_, where) => {
     await command(ben, 'conversation:remove', { conversationId: id, userId: anna.id });
     await anna.client.event('conversation:member_removed', ({ conversationId }) => conversationId === id);
     await send(ben, id, 'six');
-    await cleo.client.event('message:new', ({ seq }) => seq === 6);
+    await cleo.client.event('message:new', ({ seq }) => seq === 7);
     await stage.allIsHeard();
     expect(anna.client.all('message:new')).toEqual([]);
   });

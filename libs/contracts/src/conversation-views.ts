@@ -112,9 +112,12 @@ export interface LogEvents {
   };
   'conversation:updated': LogEvent & { title: string; updatedBy: string; updatedAt: string };
   'conversation:member_added': LogEvent & {
-    userId: string;
-    user: UserRef;
-    role: ConversationRole;
+    /** All whom the entry brings in. */
+    members: (UserRef & { role: ConversationRole })[];
+    /** Only where it brings in one. */
+    userId?: string;
+    user?: UserRef;
+    role?: ConversationRole;
     addedBy: string;
     addedAt: string;
   };

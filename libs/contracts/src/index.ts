@@ -1,4 +1,5 @@
 /** The wire: what client and server agree on. */
+export * from './account-settings';
 export * from './app-error';
 export * from './blocks';
 export * from './catalogue';

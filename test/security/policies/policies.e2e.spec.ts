@@ -89,7 +89,7 @@ it('every command has a policy, and the running server tells all of them', async
   expect(Object.keys(body.commands).sort()).toEqual(COMMANDS.map(({ name }) => name).sort());
   const own = operations.filter(({ isCommand }) => !isCommand).map(({ name }) => name);
   expect(Object.keys(body.operations).sort()).toEqual(own.sort());
-  expect(own).toEqual(expect.arrayContaining(['account:password', 'character:create', 'http:read']));
+  expect(own).toEqual(expect.arrayContaining(['account:update', 'character:create', 'http:read']));
   expect(body.guests['message:update'].limit).toBeLessThan(body.commands['message:update'].limit);
 });
 

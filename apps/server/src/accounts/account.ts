@@ -1,5 +1,5 @@
 /** An account as this domain knows it, and whether it may be used. */
-import { AppError, type Principal } from '@aeturnis/contracts';
+import { AppError, type Principal, type WhoMayAdd } from '@aeturnis/contracts';
 
 export const ROLES = ['player', 'guest', 'moderator', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
@@ -21,6 +21,7 @@ export interface Account extends AccountState {
   readonly email: string | null;
   readonly passwordHash: string | null;
   readonly isGuest: boolean;
+  readonly whoMayAdd: WhoMayAdd;
   readonly createdAt: Date;
   readonly lastSeenAt: Date;
 }

@@ -1,5 +1,6 @@
 /** Keeps accounts: makes, finds, locks, changes and removes them. */
 import { Injectable } from '@nestjs/common';
+import type { WhoMayAdd } from '@aeturnis/contracts';
 import { Database } from '@aeturnis/platform';
 import { and, eq, gt, inArray, isNull, sql } from 'drizzle-orm';
 import type { Account, AccountState } from './account';
@@ -18,7 +19,7 @@ export interface NewAccount {
   subject?: string;
 }
 
-export type AccountChange = Partial<Pick<Account, 'roles' | 'status' | 'banReason' | 'bannedUntil'>>;
+export type AccountChange = Partial<Pick<Account, 'roles' | 'status' | 'whoMayAdd' | 'banReason' | 'bannedUntil'>>;
 
 export type Registration = Required<Pick<NewAccount, 'name' | 'roles' | 'passwordHash'>> & Pick<NewAccount, 'email'>;
 
@@ -111,6 +112,16 @@ export class AccountsRepository {
     if (ids.length === 0) return new Map();
     const rows = await NAMES(this.database.db, { ids });
     return new Map(rows.map((row) => [row.id, row.name]));
+  }
+
+  /** Of those that exist. */
+  async whoMayAdd(ids: readonly string[]): Promise<Map<string, WhoMayAdd>> {
+    const { id, whoMayAdd } = accounts;
+    const rows = await this.database.db
+      .select({ id, whoMayAdd })
+      .from(accounts)
+      .where(inArray(id, [...ids]));
+    return new Map(rows.map((row) => [row.id, row.whoMayAdd]));
   }
 
   async setPassword(id: string, passwordHash: string): Promise<void> {

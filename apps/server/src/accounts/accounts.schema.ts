@@ -1,6 +1,7 @@
 /** The table of accounts. */
 import { sql } from 'drizzle-orm';
 import { boolean, index, pgTable, text, timestamp, unique, uuid } from 'drizzle-orm/pg-core';
+import type { WhoMayAdd } from '@aeturnis/contracts';
 import type { AccountStatus } from './account';
 
 export const accounts = pgTable(
@@ -19,6 +20,8 @@ export const accounts = pgTable(
     banReason: text('ban_reason'),
     /** Null while banned means for good. */
     bannedUntil: timestamp('banned_until', { withTimezone: true }),
+    /** Who may bring the user into groups. */
+    whoMayAdd: text('who_may_add').$type<WhoMayAdd>().notNull().default('everyone'),
     isGuest: boolean('is_guest').notNull().default(false),
     /** The `iss` and `sub` of an account of an outside issuer. */
     issuer: text('issuer'),

@@ -1,6 +1,6 @@
 /** What other domains may know of accounts and do to them. */
 import { Injectable } from '@nestjs/common';
-import { AppError } from '@aeturnis/contracts';
+import { AppError, type WhoMayAdd } from '@aeturnis/contracts';
 import { Database } from '@aeturnis/platform';
 import { Clock } from '@aeturnis/realtime';
 import { type Account, type AccountStatus, isBanned, type Role } from './account';
@@ -56,6 +56,11 @@ export class AccountsService {
   /** By id; an id nobody has is missing. */
   namesOf(userIds: readonly string[]): Promise<Map<string, string>> {
     return this.accounts.namesOf(userIds);
+  }
+
+  /** By whom each of these users wants to be brought into groups; an id nobody has is missing. */
+  whoMayAdd(userIds: readonly string[]): Promise<Map<string, WhoMayAdd>> {
+    return this.accounts.whoMayAdd(userIds);
   }
 
   /** In any case. */

@@ -22,6 +22,11 @@ export class ConversationChanges {
     });
   }
 
+  /** The number of the last entry; to be called inside `under`. */
+  head(conversationId: string): Promise<number> {
+    return this.log.head(conversationId);
+  }
+
   /** To be called inside `under`. @returns about the last of the entries. */
   async append(conversationId: string, ...entries: NewEntry[]): Promise<Appended> {
     const appended = await this.log.append(conversationId, entries);

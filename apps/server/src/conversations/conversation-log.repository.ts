@@ -5,6 +5,8 @@
  */
 import { Injectable } from '@nestjs/common';
 import { Database } from '@aeturnis/platform';
+import { eq } from 'drizzle-orm';
+import { conversationHeads } from './conversations.schema';
 import type { Appended, LogEntry, NewEntry } from './log-entry';
 import {
   APPEND,
@@ -42,6 +44,13 @@ export class ConversationLogRepository {
   /** Makes all others who would change this conversation wait until the transaction ends; false where there is none. */
   async lock(conversationId: string): Promise<boolean> {
     return (await LOCK(this.database.db, { conversationId })).length > 0;
+  }
+
+  /** The number of the last entry. */
+  async head(conversationId: string): Promise<number> {
+    const { head, conversationId: id } = conversationHeads;
+    const [row] = await this.database.db.select({ head }).from(conversationHeads).where(eq(id, conversationId));
+    return row?.head ?? 0;
   }
 
   /** Like `lock`, for those of them that nobody else is changing: waits for nobody. */

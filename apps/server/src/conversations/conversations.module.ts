@@ -13,6 +13,9 @@ import { ConversationsGateway } from './conversations.gateway';
 import { ConversationsOfAccount } from './conversations-of-account';
 import { ConversationsRepository } from './conversations.repository';
 import { ConversationsService } from './conversations.service';
+import { DirectConversations } from './direct-conversations';
+import { InvitationRules } from './invitation-rules';
+import { InvitationsRepository } from './invitations.repository';
 import { MembersRepository } from './members.repository';
 import { MembersService } from './members.service';
 import { MessagesController } from './messages.controller';
@@ -50,6 +53,9 @@ import { WatermarksService } from './watermarks.service';
     ConversationsOfAccount,
     ConversationsRepository,
     ConversationsService,
+    DirectConversations,
+    InvitationRules,
+    InvitationsRepository,
     LogTeller,
     MembersRepository,
     MembersService,

@@ -19,8 +19,10 @@ import { ConversationAccess, refusal } from './conversation-access';
 import { ConversationChanges } from './conversation-changes';
 import { summaryOf } from './conversation-summary';
 import { ConversationsRepository, type ListPlace, type OwnConversation } from './conversations.repository';
+import { DirectConversations, pairOf } from './direct-conversations';
+import { InvitationRules } from './invitation-rules';
 import { user } from './log-events';
-import { MembersRepository } from './members.repository';
+import { type Membership, MembersRepository } from './members.repository';
 import { MembersService } from './members.service';
 
 const PAGE = 50;
@@ -37,6 +39,8 @@ export class ConversationsService {
     private readonly changes: ConversationChanges,
     private readonly realtime: RealtimeService,
     private readonly blocks: BlockList,
+    private readonly rules: InvitationRules,
+    private readonly directs: DirectConversations,
   ) {}
 
   /** The creator is in it. A pair has one direct conversation, whoever begins it, however often. @throws AppError NOT_FOUND. */
@@ -45,7 +49,8 @@ export class ConversationsService {
     if (kind === 'direct' && (others.length !== 1 || title != null))
       throw new AppError('VALIDATION', 'A direct conversation is with one other user and has no title');
     await this.membership.mustExist(others);
-    const id = kind === 'direct' ? await this.direct(userId, others) : await this.begin(userId, others, title ?? null);
+    const [partner = ''] = others;
+    const id = kind === 'direct' ? await this.direct(userId, partner) : await this.begin(userId, others, title ?? null);
     return this.view(userId, id);
   }
 
@@ -60,7 +65,7 @@ export class ConversationsService {
     const names = await this.accounts.namesOf([...members.map((member) => member.userId), ...partners(userId, [own])]);
     return {
       ...summaryOf(own, userId, names),
-      members: members.map((member) => ({
+      members: withPartner(own, members, names).map((member) => ({
         ...user(member.userId, names),
         role: member.role,
         readSeq: member.readSeq,
@@ -105,18 +110,28 @@ export class ConversationsService {
     return { conversationId, muted };
   }
 
-  private direct(userId: string, others: readonly string[]): Promise<string> {
-    const pair = [userId, ...others].sort().join(':');
+  /** Where the partner has blocked the one who begins it, it is there for that one alone. */
+  private async direct(userId: string, partner: string): Promise<string> {
+    const pair = pairOf(userId, partner);
+    const existing = await this.repository.ofPair(pair);
+    if (existing !== null) return this.directs.open(userId, partner, existing);
+    await this.rules.mustHaveRoom(userId, [partner]);
+    const { blockedBy } = await this.blocks.of(userId);
     return this.database.transaction(async () => {
       const id = await this.repository.insert({ kind: 'direct', title: null, pair });
-      if (id !== null) return this.people(id, userId, others, { kind: 'direct', role: 'member' });
+      if (id !== null) {
+        const unknowing = blockedBy.has(partner) ? [partner] : [];
+        return this.people(id, userId, [partner], { kind: 'direct', role: 'member' }, unknowing);
+      }
       const known = await this.repository.ofPair(pair);
       if (known === null) throw new Error('a pair that has a conversation and has none');
-      return known;
+      return this.directs.open(userId, partner, known);
     });
   }
 
-  private begin(userId: string, others: readonly string[], title: string | null): Promise<string> {
+  private async begin(userId: string, wanted: readonly string[], title: string | null): Promise<string> {
+    await this.rules.mustHaveRoom(userId);
+    const others = await this.rules.admissible(userId, wanted, null);
     return this.database.transaction(async () => {
       const id = await this.repository.insert({ kind: 'group', title, pair: null });
       if (id === null) throw new Error('a group that could not be begun');
@@ -129,17 +144,33 @@ export class ConversationsService {
     userId: string,
     others: readonly string[],
     { role, ...facts }: { kind: 'direct' | 'group'; role: ConversationRole; title?: string | null },
+    unknowing: readonly string[] = [],
   ): Promise<string> {
     const members = [{ id: userId, role }, ...others.map((other) => ({ id: other, role: 'member' as const }))];
     const begun = { type: 'conversation:created' as const, actorId: userId, facts: { ...facts, members } };
     const { seq } = await this.changes.append(id, begun);
     await this.members.add(
       id,
-      members.map((member) => ({ userId: member.id, role: member.role, seq })),
+      members
+        .filter((member) => !unknowing.includes(member.id))
+        .map((member) => ({ userId: member.id, role: member.role, seq })),
     );
+    for (const other of unknowing) await this.members.addUnknowing(id, other);
     return id;
   }
 }
+
+/** A partner who does not know of a direct conversation looks like one who has never read it; a deleted one is not in it. */
+function withPartner(
+  { pair }: OwnConversation,
+  members: readonly Membership[],
+  names: ReadonlyMap<string, string>,
+): Pick<Membership, Shown>[] {
+  const there = new Set(members.map(({ userId }) => userId));
+  const absent = pair?.split(':').filter((id) => !there.has(id) && names.has(id)) ?? [];
+  return [...members, ...absent.map((userId) => ({ userId, role: 'member' as const, readSeq: 1, deliveredSeq: 1 }))];
+}
+type Shown = 'userId' | 'role' | 'readSeq' | 'deliveredSeq';
 
 const partners = (userId: string, conversations: readonly OwnConversation[]): string[] =>
   conversations.flatMap(({ pair }) => (pair === null ? [] : pair.split(':').filter((id) => id !== userId)));

@@ -1,6 +1,6 @@
 /** What an entry of the log says to clients: the same live, in a sync, and when another node tells it. */
 import { type LogEvents, type LogEventType, SPOKEN, type SyncedEvent, type UserRef } from '@aeturnis/contracts';
-import type { LogEntry } from './log-entry';
+import type { Facts, LogEntry } from './log-entry';
 
 /** What somebody is called whose account has been deleted. */
 export const DELETED_NAME = 'deleted';
@@ -44,7 +44,7 @@ const BUILD: { [Type in LogEventType]: Build<Type> } = {
   'conversation:created': (entry, names) => ({
     kind: entry.facts?.kind ?? 'group',
     ...(entry.facts?.title == null ? {} : { title: entry.facts.title }),
-    members: (entry.facts?.members ?? []).map(({ id, role }) => ({ ...user(id, names), role })),
+    members: membersIn(entry, names),
     createdBy: entry.actorId,
     createdAt: time(entry),
   }),
@@ -54,9 +54,8 @@ const BUILD: { [Type in LogEventType]: Build<Type> } = {
     updatedAt: time(entry),
   }),
   'conversation:member_added': (entry, names) => ({
-    ...concerned(entry),
-    user: user(entry.facts?.userId ?? '', names),
-    role: entry.facts?.role ?? 'member',
+    ...onlyOne(entry, names),
+    members: membersIn(entry, names),
     addedBy: entry.actorId,
     addedAt: time(entry),
   }),
@@ -106,12 +105,21 @@ export function usersIn(entries: readonly LogEntry[]): string[] {
 
 /** Whom an entry brings in or takes out. */
 export function movedBy({ type, facts }: LogEntry): string[] {
-  if (type === 'conversation:created') return (facts?.members ?? []).map(({ id }) => id);
-  const moves = type === 'conversation:member_added' || type === 'conversation:member_removed';
-  return moves && facts?.userId !== undefined ? [facts.userId] : [];
+  if (type === 'conversation:created' || type === 'conversation:member_added')
+    return addedIn(facts).map(({ id }) => id);
+  return type === 'conversation:member_removed' && facts?.userId !== undefined ? [facts.userId] : [];
 }
 
 export const user = (id: string, names: Names): UserRef => ({ id, name: names.get(id) ?? DELETED_NAME });
 
 const time = ({ at }: LogEntry): string => at.toISOString();
+/** An entry that brings in one user names that one; entries of several carry a list. */
+const addedIn = (facts: Facts | null): NonNullable<Facts['members']> =>
+  facts?.members ?? (facts?.userId === undefined ? [] : [{ id: facts.userId, role: facts.role ?? 'member' }]);
+const membersIn = ({ facts }: LogEntry, names: Names) =>
+  addedIn(facts).map(({ id, role }) => ({ ...user(id, names), role }));
+const onlyOne = ({ facts }: LogEntry, names: Names) =>
+  facts?.userId === undefined
+    ? {}
+    : { userId: facts.userId, user: user(facts.userId, names), role: facts.role ?? ('member' as const) };
 const concerned = ({ facts }: LogEntry): { userId: string } => ({ userId: facts?.userId ?? '' });

@@ -74,7 +74,8 @@ export const SEND = statement<
     from unnest(${value('conversationIds', 'uuid[]')}, ${value('senderIds', 'uuid[]')}, ${value('contents', 'text[]')},
       ${value('tempIds', 'text[]')}) with ordinality as given (conversation_id, sender_id, content, temp_id, place)
     left join lateral (select left_seq is null as current from ${conversationMembers} as member
-      where member.conversation_id = given.conversation_id and member.user_id = given.sender_id limit 1) as member on true
+      where member.conversation_id = given.conversation_id and member.user_id = given.sender_id
+        and member.left_seq is distinct from 0 limit 1) as member on true
     left join lateral (select id, seq, at from ${conversationLog} as entry
       where entry.conversation_id = given.conversation_id and entry.actor_id = given.sender_id
         and entry.temp_id = given.temp_id and member.current limit 1) as earlier on true

@@ -2,8 +2,8 @@
 import { Injectable } from '@nestjs/common';
 import type { ConversationKind, ConversationRole } from '@aeturnis/contracts';
 import { Database, type Placeholders, prepared, statement } from '@aeturnis/platform';
-import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
-import { conversationMembers as members, conversations } from './conversations.schema';
+import { and, asc, eq, inArray, isNull, or, sql } from 'drizzle-orm';
+import { conversationHeads as heads, conversationMembers as members, conversations } from './conversations.schema';
 
 export interface Membership {
   readonly conversationId: string;
@@ -23,13 +23,13 @@ export type Watermark = 'readSeq' | 'deliveredSeq';
 export class MembersRepository {
   constructor(private readonly database: Database) {}
 
-  /** Also of somebody who has gone; null for one who never was there, and where there is no such conversation. */
+  /** Also of somebody who has gone; null for one who never was there, or does not know it, and where there is none. */
   async find(conversationId: string, userId: string): Promise<(Membership & { kind: ConversationKind }) | null> {
     const [row] = await this.database.db
       .select({ member: members, kind: conversations.kind })
       .from(members)
       .innerJoin(conversations, eq(conversations.id, members.conversationId))
-      .where(and(eq(members.conversationId, conversationId), eq(members.userId, userId)));
+      .where(and(one(conversationId, userId), isKnown));
     return row ? { ...row.member, kind: row.kind } : null;
   }
 
@@ -39,7 +39,7 @@ export class MembersRepository {
     return this.database.db
       .select()
       .from(members)
-      .where(and(eq(members.userId, userId), ofThese));
+      .where(and(eq(members.userId, userId), ofThese, isKnown));
   }
 
   /** Who is there now; who came first, first. */
@@ -62,8 +62,10 @@ export class MembersRepository {
     return new Set(rows.map((row) => row.userId));
   }
 
+  /** With those who do not know of it: to the others they look like members who stay away. */
   async count(conversationId: string): Promise<number> {
-    return this.database.db.$count(members, and(eq(members.conversationId, conversationId), isNull(members.leftSeq)));
+    const there = or(isNull(members.leftSeq), eq(members.leftSeq, UNKNOWN));
+    return this.database.db.$count(members, and(eq(members.conversationId, conversationId), there));
   }
 
   /** The conversations a user is in. */
@@ -79,7 +81,7 @@ export class MembersRepository {
     return rows.map((row) => row.conversationId);
   }
 
-  /** Users come, or come back, each by an entry of its own; what was there before does not count as unread. */
+  /** Users come, or come back, by an entry; what was there before does not count as unread. */
   async add(conversationId: string, coming: readonly { userId: string; role: ConversationRole; seq: number }[]) {
     const rows = coming.map(({ userId, role, seq }) => ({
       conversationId,
@@ -99,6 +101,29 @@ export class MembersRepository {
     };
     const target = [members.conversationId, members.userId];
     await this.database.db.insert(members).values(rows).onConflictDoUpdate({ target, set });
+  }
+
+  /** Puts somebody into a conversation who is not to know of it: a member for the others, and a stranger to it until `reveal`. */
+  async addUnknowing(conversationId: string, userId: string): Promise<void> {
+    const seqs = { joinedSeq: UNKNOWN, leftSeq: UNKNOWN, readSeq: UNKNOWN, deliveredSeq: UNKNOWN };
+    await this.database.db.insert(members).values({ conversationId, userId, role: 'member', ...seqs });
+  }
+
+  /** Lets somebody know of a direct conversation; false for one who did. What was said before does not count as unread. */
+  async reveal(pair: string, userId: string): Promise<string | null> {
+    const head = sql`(select head from ${heads} where ${heads.conversationId} = ${members.conversationId})`;
+    const [row] = await this.database.db
+      .update(members)
+      .set({ leftSeq: null, joinedSeq: sql`1`, readSeq: head, deliveredSeq: head })
+      .where(
+        and(
+          eq(members.userId, userId),
+          eq(members.leftSeq, UNKNOWN),
+          sql`${members.conversationId} = (select id from ${conversations} where ${conversations.pair} = ${pair})`,
+        ),
+      )
+      .returning({ conversationId: members.conversationId });
+    return row?.conversationId ?? null;
   }
 
   async leave(conversationId: string, userId: string, seq: number): Promise<void> {
@@ -140,6 +165,10 @@ const CONVERSATIONS = prepared((db, { userId }: Placeholders<{ userId: string }>
     .where(and(eq(members.userId, userId), isNull(members.leftSeq)))
     .orderBy(asc(members.conversationId)),
 );
+
+/** The `leftSeq` of a member who does not know of the conversation: no entry has this number. */
+const UNKNOWN = 0;
+const isKnown = sql`${members.leftSeq} is distinct from ${sql.raw(String(UNKNOWN))}`;
 
 const one = (conversationId: string, userId: string) =>
   and(eq(members.conversationId, conversationId), eq(members.userId, userId));

@@ -11,6 +11,7 @@ import {
 import { AccountsService } from '../accounts';
 import { ConversationAccess } from './conversation-access';
 import { ConversationChanges } from './conversation-changes';
+import { InvitationRules } from './invitation-rules';
 import { type Membership, MembersRepository } from './members.repository';
 
 @Injectable()
@@ -20,28 +21,36 @@ export class MembersService {
     private readonly access: ConversationAccess,
     private readonly members: MembersRepository,
     private readonly changes: ConversationChanges,
+    private readonly rules: InvitationRules,
   ) {}
 
-  /** Those who are in it already are left as they are. @throws AppError NOT_FOUND, NOT_PARTICIPANT, FORBIDDEN, CONFLICT. */
+  /**
+   * One entry for all of them. Those who are in it already are left as they are, and so are those who may not be brought in.
+   * @throws AppError NOT_FOUND, NOT_PARTICIPANT, FORBIDDEN, CONFLICT.
+   */
   async add(userId: string, { conversationId, userIds }: ConversationAddDto): Promise<Changed> {
     const wanted = [...new Set(userIds)];
     await this.access.groupAdmin(userId, conversationId);
     await this.mustExist(wanted);
+    const present = await this.members.among(conversationId, wanted);
+    const absent = wanted.filter((id) => !present.has(id));
+    const willing = await this.rules.admissible(userId, absent, conversationId);
     return this.changes.under(conversationId, async () => {
       await this.access.groupAdmin(userId, conversationId);
-      const there = await this.members.among(conversationId, wanted);
-      const coming = wanted.filter((id) => !there.has(id));
-      if (coming.length === 0) return { conversationId };
+      const there = await this.members.among(conversationId, willing);
+      const coming = willing.filter((id) => !there.has(id));
+      // The same form of answer as ever: it does not say whether anybody was passed over.
+      if (coming.length === 0) return { conversationId, seq: await this.changes.head(conversationId) };
       if ((await this.members.count(conversationId)) + coming.length > MAX_MEMBERS)
         throw new AppError('CONFLICT', `A conversation has at most ${MAX_MEMBERS} members`);
-      const type = 'conversation:member_added';
-      const role = 'member';
-      const entries = coming.map((id) => ({ type, actorId: userId, facts: { userId: id, role } }) as const);
-      const { seq } = await this.changes.append(conversationId, ...entries);
-      const first = seq - coming.length + 1;
+      const role = 'member' as const;
+      const [first = '', second] = coming;
+      const facts = second === undefined ? { userId: first, role } : { members: coming.map((id) => ({ id, role })) };
+      const added = { type: 'conversation:member_added', actorId: userId, facts } as const;
+      const { seq } = await this.changes.append(conversationId, added);
       await this.members.add(
         conversationId,
-        coming.map((id, index) => ({ userId: id, role, seq: first + index })),
+        coming.map((id) => ({ userId: id, role, seq })),
       );
       return { conversationId, seq };
     });

@@ -14,10 +14,12 @@ export class OperationGuard implements CanActivate {
 
   /** Public routes have no principal; they are limited by address. */
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
-    const { principal, params, body } = context.switchToHttp().getRequest<IdentifiedRequest>();
+    const request = context.switchToHttp().getRequest<IdentifiedRequest>();
+    const { principal, params } = request;
+    const body: unknown = request.body;
     const operation = this.routes.of(context.getHandler());
     if (!principal || !operation) return true;
-    const payload = typeof body === 'object' && body !== null ? { ...params, ...(body as object) } : params;
+    const payload = typeof body === 'object' && body !== null ? { ...params, ...body } : params;
     const outcome = this.limits.take(principal, operation, payload);
     return 'then' in outcome ? outcome.then(pass) : pass(outcome);
   }

@@ -226,6 +226,12 @@ export const VARIABLES = {
     fallback: 10,
     doc: 'Most connections of one user on a node.',
   }),
+  conversationsPerUser: variable('Sockets', {
+    name: 'CONVERSATIONS_PER_USER',
+    read: integer(1, 100_000),
+    fallback: 1_000,
+    doc: 'Most conversations one user is in at the same time; more are neither begun nor joined.',
+  }),
   commandDeadlineMs: variable('Sockets', {
     name: 'COMMAND_DEADLINE_MS',
     read: milliseconds(10),

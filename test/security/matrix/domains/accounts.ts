@@ -39,6 +39,7 @@ export const accounts = [
     body: { currentPassword: 'not that one', newPassword: 'staple correct horse' },
   })),
   route('GET /api/me', { all: 200 }),
+  route('PATCH /api/me', { all: 200 }, () => ({ body: { whoMayAdd: 'everyone' } })),
   route('GET /api/me/export', { all: 200 }),
   route('DELETE /api/me', { all: 204 }, (_, { password }) => ({ body: { password } }), AS_GUEST),
   route('DELETE /api/me (with another password)', { all: 'BAD_CREDENTIALS' }, () => ({

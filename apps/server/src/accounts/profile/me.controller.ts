@@ -1,7 +1,7 @@
 /** The own account over HTTP: one line per route. */
-import { Body, Controller, Delete, Get, HttpCode, Res } from '@nestjs/common';
-import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { type Principal, rate } from '@aeturnis/contracts';
+import { Body, Controller, Delete, Get, HttpCode, Patch, Res } from '@nestjs/common';
+import { ApiBody, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { AccountSettingsDto, type Principal, rate } from '@aeturnis/contracts';
 import type { Response } from 'express';
 import { ApiErrors, CurrentUser, Limited, PerMinute } from '../../http';
 import { SessionCookies } from '../sessions/session-cookies';
@@ -13,6 +13,7 @@ const PROFILE_EXAMPLE: Profile = {
   name: 'anna',
   roles: ['player'],
   isGuest: false,
+  whoMayAdd: 'everyone',
   email: 'anna@example.com',
   createdAt: '2030-05-17T12:00:00.000Z',
 };
@@ -31,6 +32,16 @@ export class MeController {
   @ApiErrors('UNAUTHENTICATED')
   profile(@CurrentUser() user: Principal): Promise<Profile> {
     return this.me.profile(user);
+  }
+
+  @Patch()
+  @Limited('account:update', rate(10, 60))
+  @ApiOperation({ summary: 'Changes who may bring the user into groups: everyone, contacts or nobody.' })
+  @ApiBody({ schema: { example: { whoMayAdd: 'contacts' } } })
+  @ApiOkResponse({ schema: { example: { ...PROFILE_EXAMPLE, whoMayAdd: 'contacts' } } })
+  @ApiErrors('VALIDATION')
+  change(@CurrentUser() user: Principal, @Body() settings: AccountSettingsDto): Promise<Profile> {
+    return this.me.change(user, settings);
   }
 
   @Get('export')

@@ -1,6 +1,6 @@
 /** What users may see of their own account, take away with them, and delete. */
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { AppError, type Principal } from '@aeturnis/contracts';
+import { type AccountSettingsDto, AppError, type Principal, type WhoMayAdd } from '@aeturnis/contracts';
 import { SystemSync } from '@aeturnis/realtime';
 import type { Account } from '../account';
 import { AccountData } from '../account-data';
@@ -12,6 +12,8 @@ export interface Profile {
   name: string;
   roles: readonly string[];
   isGuest: boolean;
+  /** Who may bring the user into groups. */
+  whoMayAdd: WhoMayAdd;
   /** Absent where none was given. */
   email?: string;
   createdAt: string;
@@ -33,6 +35,13 @@ export class MeService implements OnModuleInit {
 
   async profile(principal: Principal): Promise<Profile> {
     return profileOf(await this.account(principal.userId));
+  }
+
+  /** @throws AppError NOT_FOUND. */
+  async change(principal: Principal, { whoMayAdd }: AccountSettingsDto): Promise<Profile> {
+    const account = await this.accounts.change(principal.userId, { whoMayAdd });
+    if (!account) throw new AppError('NOT_FOUND', 'There is no such account');
+    return profileOf(account);
   }
 
   /** Everything that is kept about the user: one part per domain. */
@@ -61,6 +70,14 @@ export class MeService implements OnModuleInit {
   }
 }
 
-function profileOf({ id, name, roles, isGuest, email, createdAt }: Account): Profile {
-  return { id, name, roles, isGuest, ...(email === null ? {} : { email }), createdAt: createdAt.toISOString() };
+function profileOf({ id, name, roles, isGuest, whoMayAdd, email, createdAt }: Account): Profile {
+  return {
+    id,
+    name,
+    roles,
+    isGuest,
+    whoMayAdd,
+    ...(email === null ? {} : { email }),
+    createdAt: createdAt.toISOString(),
+  };
 }

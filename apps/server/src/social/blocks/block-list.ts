@@ -24,6 +24,7 @@ interface Entry {
 
 @Injectable()
 export class BlockList {
+  private readonly removalListeners: ((blockerId: string, blockedId: string) => Promise<void>)[] = [];
   // In the order of reading: the first is the oldest.
   private readonly entries = new Map<string, Entry>();
 
@@ -68,6 +69,16 @@ export class BlockList {
   changed(blockerId: string, blockedId: string): void {
     const userIds = [blockerId, blockedId];
     this.bus.publish(CHANGED_TOPIC, { userIds }, { keepAs: `blocks:${blockerId}:${blockedId}` });
+  }
+
+  /** Tells of each block that its maker has ended, on the node where that happened. */
+  onRemoved(listener: (blockerId: string, blockedId: string) => Promise<void>): void {
+    this.removalListeners.push(listener);
+  }
+
+  /** Call it once the end of a block is committed, after `changed`. */
+  async removed(blockerId: string, blockedId: string): Promise<void> {
+    for (const listener of this.removalListeners) await listener(blockerId, blockedId);
   }
 
   private async read(userId: string): Promise<BlockRelations> {

@@ -35,6 +35,7 @@ export class BlocksService {
     const blockedId = other.toLowerCase();
     await this.repository.remove(userId, blockedId);
     this.list.changed(userId, blockedId);
+    await this.list.removed(userId, blockedId);
   }
 
   /** The oldest first. */

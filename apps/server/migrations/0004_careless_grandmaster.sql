@@ -1,0 +1,1 @@
+ALTER TABLE "accounts" ADD COLUMN "who_may_add" text DEFAULT 'everyone' NOT NULL;
