@@ -31,6 +31,20 @@ describe('redact', () => {
     expect(redact(error.message)).toBe('Failed query: insert into x values ($1, $2)');
   });
 
+  it.each([
+    ['inside other letters', `id-${JWT}-x`, 'id-[hidden]'],
+    ['behind a part that only looks like its beginning', `eyJ.${JWT}`, 'eyJ.[hidden]'],
+    ['twice in one text', `${JWT} ${JWT}`, '[hidden] [hidden]'],
+    ['in a path', `/a/${JWT}/b`, '/a/[hidden]/b'],
+  ])('hides a token %s', (_, text, seen) => expect(redact(text)).toBe(seen));
+
+  it('cuts a text that nobody reads to its end, and hides what the cut leaves of a secret', () => {
+    const seen = redact(`${'x '.repeat(10_000)}`) as string;
+    expect(seen.length).toBeLessThan(9_000);
+    expect(seen).toMatch(/ … \d+ characters more$/);
+    expect(redact(`${'x '.repeat(4_080)}${JWT.repeat(3)}`)).not.toContain('eyJ');
+  });
+
   it('survives circles', () => {
     const circle: Record<string, unknown> = {};
     circle['self'] = circle;
