@@ -35,7 +35,15 @@ export class HeldElsewhere {
   /** It has left the zone a moment ago, whatever the store says. */
   left(id: string, nowMs: number): void {
     this.holdings.delete(id);
+    this.forgetOver(nowMs);
+    // To the end: the first is the one that left the longest ago.
+    this.goneAt.delete(id);
     this.goneAt.set(id, nowMs);
+  }
+
+  /** How many have left a moment ago. */
+  get departures(): number {
+    return this.goneAt.size;
   }
 
   hasJustLeft(id: string): boolean {
@@ -44,9 +52,17 @@ export class HeldElsewhere {
 
   /** Takes out those of whom nothing has been heard for too long, though it could have been `since` then. */
   takeSilent(nowMs: number, since: number): string[] {
-    for (const [id, goneAt] of this.goneAt) if (nowMs - goneAt > STALE_MS) this.goneAt.delete(id);
+    this.forgetOver(nowMs);
     const silent = [...this.holdings].filter(([, { heardAt }]) => nowMs - Math.max(heardAt, since) > SILENT_MS);
     for (const [id] of silent) this.holdings.delete(id);
     return silent.map(([id]) => id);
+  }
+
+  // With each departure as well: while the store is away nobody takes out those who are silent.
+  private forgetOver(nowMs: number): void {
+    for (const [id, goneAt] of this.goneAt) {
+      if (nowMs - goneAt <= STALE_MS) return;
+      this.goneAt.delete(id);
+    }
   }
 }

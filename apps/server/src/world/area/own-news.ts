@@ -15,6 +15,8 @@ export interface Told {
 
 /** In so many full messages it is said once more who has gone. */
 const GONE_REPEATS = 3;
+/** As many as a zone holds. Past it the others find out by themselves who is not there any more, after 11 s. */
+export const MOST_GONE = 5_000;
 
 export class OwnNews {
   private here: Here[] = [];
@@ -28,7 +30,12 @@ export class OwnNews {
   }
 
   left(id: string): void {
+    // To the end, so that the first is the one that left the longest ago.
+    this.gone.delete(id);
     this.gone.set(id, GONE_REPEATS);
+    // A node that is alone, or cut off, announces nothing and would keep them all.
+    const [oldest] = this.gone.size > MOST_GONE ? this.gone.keys() : [];
+    if (oldest !== undefined) this.gone.delete(oldest);
     this.untold = true;
   }
 
