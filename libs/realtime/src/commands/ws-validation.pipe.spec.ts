@@ -2,7 +2,7 @@
 import { Logger } from '@nestjs/common';
 import { Transform, Type } from 'class-transformer';
 import { ArrayMaxSize, IsInt, IsString, Length, Max, ValidateNested } from 'class-validator';
-import type { Constructor } from '@aeturnis/contracts';
+import type { AppError, Constructor } from '@aeturnis/contracts';
 import { validated, WsValidationPipe } from './ws-validation.pipe';
 
 class Item {
@@ -12,6 +12,10 @@ class Planned {
   @IsString() @Length(2, 3) text: string;
   @ArrayMaxSize(2) @ValidateNested({ each: true }) @Type(() => Item) items: Item[];
 }
+class Listed {
+  @ValidateNested({ each: true }) @Type(() => Item) items: Item[];
+}
+class Empty {}
 class Unplanned extends Planned {
   @IsString() @Type(() => String) @Transform(({ value }: { value: string }) => value.trim()) word: string;
 }
@@ -54,6 +58,24 @@ it('says field by field what is wrong', () => {
       { field: 'items.0.n', problems: ['n must not be greater than 3'] },
     ],
   });
+});
+
+it.each([
+  ['in a DTO', Planned],
+  ['where no field is taken', Empty],
+])('repeats no more of an unknown field than one needs to know it: %s', (_, dto) => {
+  const refusal = error(() => read(dto, { ['f'.repeat(60_000)]: 1 })) as AppError;
+  expect(Buffer.byteLength(JSON.stringify(refusal.toWire()))).toBeLessThan(1_000);
+  expect(refusal.details).toEqual(
+    expect.arrayContaining([
+      { field: `${'f'.repeat(64)}…`, problems: [expect.stringMatching(/^property f{100,200}…$/)] },
+    ]),
+  );
+});
+
+it('names no more problems than help, however many there are in one list', () => {
+  const refusal = error(() => read(Listed, { items: Array.from({ length: 900 }, () => ({ n: 'x' })) })) as AppError;
+  expect(refusal.details).toHaveLength(20);
 });
 
 it('a DTO without a plan is told once, with the reason', () => {

@@ -14,6 +14,8 @@ const OPTIONS: ValidatorOptions = {
 
 /** More than this helps nobody, and an answer must not be larger than what it answers. */
 const MAX_DETAILS = 20;
+const MAX_FIELD_LENGTH = 64;
+const MAX_PROBLEM_LENGTH = 200;
 
 export interface FieldProblems {
   /** Path such as `userIds` or `items.0.id`. */
@@ -78,10 +80,17 @@ function onlyEmpty(payload: object): object {
   );
 }
 
-function invalid(details: FieldProblems[]): AppError {
+function invalid(found: FieldProblems[]): AppError {
+  // The names of unknown fields, and paths into lists, are as long as the client likes.
+  const details = found.slice(0, MAX_DETAILS).map(({ field, problems }) => ({
+    field: shortened(field, MAX_FIELD_LENGTH),
+    problems: problems.map((problem) => shortened(problem, MAX_PROBLEM_LENGTH)),
+  }));
   const first = details[0]?.problems[0] ?? 'the payload is invalid';
   return new AppError('VALIDATION', `Invalid: ${first}`, { details });
 }
+
+const shortened = (text: string, length: number): string => (text.length > length ? `${text.slice(0, length)}…` : text);
 
 function fieldProblems(error: ValidationError, parent = ''): FieldProblems[] {
   const field = parent === '' ? error.property : `${parent}.${error.property}`;
