@@ -1,5 +1,6 @@
 // Attacks a node for a while in every known way and prints what it cost it, its attackers and a bystander.
-// `npm run audit:security -- --seconds 10 --only pongs`; ATTACK_SEED repeats what an earlier run chose.
+// `npm run audit:security -- --seconds 10 --only pongs`, `-- --only fuzz --frames 10000`, `-- --only all`;
+// ATTACK_SEED repeats what an earlier run chose.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createRequire } from 'node:module';
@@ -36,10 +37,16 @@ async function run() {
 
 function table() {
   if (!existsSync(process.env.ATTACK_REPORT)) return 'Nothing was measured.';
-  const rows = readFileSync(process.env.ATTACK_REPORT, 'utf8')
+  const results = readFileSync(process.env.ATTACK_REPORT, 'utf8')
     .trim()
     .split('\n')
-    .map((line) => rowOf(JSON.parse(line)));
+    .map((line) => JSON.parse(line));
+  const rows = results.filter(({ attacks }) => attacks).map(rowOf);
+  const fuzzed = results.filter(({ fuzz }) => fuzz).map(({ fuzz }) => fuzz);
+  return [...aligned(rows), ...fuzzed].join('\n');
+}
+
+function aligned(rows) {
   const head = [
     'attack',
     'exceeded',
@@ -50,7 +57,7 @@ function table() {
     'verdict',
   ];
   const widths = head.map((title, column) => Math.max(...[head, ...rows].map((row) => row[column].length)));
-  return [head, ...rows].map((row) => row.map((cell, column) => cell.padEnd(widths[column])).join('  ')).join('\n');
+  return [head, ...rows].map((row) => row.map((cell, column) => cell.padEnd(widths[column])).join('  '));
 }
 
 /** Of several attacks at once the worst is told. */
