@@ -1,5 +1,5 @@
 /** Being brought into conversations: by whom, how often, and that nobody can tell why it did not happen. */
-import type { ConversationSummary, ConversationView, EventPayload } from '@aeturnis/contracts';
+import type { ConversationSummary, ConversationView } from '@aeturnis/contracts';
 import { BlockStage, PLACES } from '../support/block-stage';
 import { closeClients, until } from '../support/client';
 import { catchUp, command, groupOf, outcome, request, send, type Talker } from '../support/conversation-cluster';

@@ -26,11 +26,11 @@ export type { MembersPage, NodeLease, Reach, SocketLocation } from './membership
 export type { Word } from './recovery/recovery-store';
 export { SocketFigures } from './metrics/socket-figures';
 export { Presence, type PresenceNews } from './presence/presence';
-export { FanOutBudget } from './quota/fan-out-budget';
 export { QUOTA_STORE, type QuotaStore } from './quota/quota-store';
 export { QuotaThrottlerStorage } from './quota/throttler-storage';
 export { RealtimeModule, useRealtime } from './realtime.module';
 export type { RealtimeOptions } from './realtime.options';
 export { RealtimeService } from './realtime.service';
+export { FanOut } from './rooms/fan-out';
 export { Multicast } from './rooms/multicast';
 export { RoomService } from './rooms/room.service';

@@ -41,6 +41,7 @@ import { QUOTA_STORE } from './quota/quota-store';
 import { RealtimeService } from './realtime.service';
 import { RecoveryService } from './recovery/recovery.service';
 import { REALTIME_OPTIONS, type RealtimeOptions } from './realtime.options';
+import { FanOut } from './rooms/fan-out';
 import { Multicast } from './rooms/multicast';
 import { Outbox } from './rooms/outbox';
 import { RoomKinds } from './rooms/room-kinds';
@@ -49,6 +50,7 @@ import { RoomService } from './rooms/room.service';
 /** Guards and pipe of gateways are made in the module of the gateway, so what they need must be seen from there. */
 const FOR_GATEWAYS = [WsJwtGuard, WsThrottlerGuard, OperationLimits, WsValidationPipe, WsExceptionFilter, Clock];
 const FOR_DOMAINS = [
+  FanOut,
   FanOutBudget,
   Operations,
   ClusterBus,

@@ -56,8 +56,13 @@ export class RealtimeService implements OnModuleInit {
     this.outbox.toRoom(roomName(RoomKind.Character, characterId), event, payload);
   }
 
-  emitToZone<Name extends EventName>(zone: string, event: Name, payload: EventPayload<Name>): void {
-    this.outbox.toRoom(roomName(RoomKind.Zone, zone), event, payload);
+  emitToZone<Name extends EventName>(
+    zone: string,
+    event: Name,
+    payload: EventPayload<Name>,
+    options: Pick<EmitOptions, 'chargedTo'> = {},
+  ): void {
+    this.outbox.toRoom(roomName(RoomKind.Zone, zone), event, payload, options);
   }
 
   emitToCombat<Name extends EventName>(combatId: string, event: Name, payload: EventPayload<Name>): void {

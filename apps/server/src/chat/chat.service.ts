@@ -45,7 +45,7 @@ export class ChatService {
     const message = { channel, scope, from: author, text };
     const sent = await this.notices.said(text, place, () => this.repository.insert(message));
     const entry = { ...sent, channel, from: author, text, ...marked(clientId) };
-    this.realtime.emitToRoom(room, 'chat:message', entry, { except: deaf });
+    this.realtime.emitToRoom(room, 'chat:message', entry, { except: deaf, chargedTo: author.userId });
     return sent;
   }
 
@@ -78,7 +78,12 @@ export class ChatService {
     }
     const except = await this.blocks.deafTo(author.userId);
     const shown = { from: author, emote, ...(target === undefined ? {} : { targetId: target }) };
-    this.realtime.emitToRoom(room, 'chat:emote', { ...shown, timestamp: this.clock.now() }, { except });
+    this.realtime.emitToRoom(
+      room,
+      'chat:emote',
+      { ...shown, timestamp: this.clock.now() },
+      { except, chargedTo: author.userId },
+    );
     return {};
   }
 
@@ -90,7 +95,12 @@ export class ChatService {
     if (channel !== undefined) {
       const { room, author } = this.places.of(caller, channel);
       const except = userRooms([userId, ...blockedBy]);
-      this.realtime.emitToRoom(room, 'chat:typing', { from: author, channel, timestamp }, { except });
+      this.realtime.emitToRoom(
+        room,
+        'chat:typing',
+        { from: author, channel, timestamp },
+        { except, chargedTo: userId },
+      );
     } else if (toUserId !== undefined && !blockedBy.has(toUserId.toLowerCase())) {
       this.realtime.emitToUser(toUserId.toLowerCase(), 'chat:typing', { from: this.places.account(caller), timestamp });
     }

@@ -9,8 +9,11 @@ import {
   type MessageSent,
   type MessageUpdateDto,
   type Principal,
+  RoomKind,
+  roomName,
 } from '@aeturnis/contracts';
 import { Database } from '@aeturnis/platform';
+import { FanOut } from '@aeturnis/realtime';
 import { BlockList } from '../social';
 import { ConversationAccess, refusal, type Standing } from './conversation-access';
 import { ConversationChanges } from './conversation-changes';
@@ -30,6 +33,7 @@ export class MessagesService {
     private readonly changes: ConversationChanges,
     private readonly publisher: ConversationPublisher,
     private readonly blocks: BlockList,
+    private readonly fanOut: FanOut,
   ) {}
 
   /**
@@ -47,6 +51,7 @@ export class MessagesService {
       const entry = { ...sent, type: 'message:new' as const, id, seq, at, actorId: userId };
       const told = { entry: { ...entry, messageId: null, facts: null }, names: new Map([[userId, name]]) };
       this.database.afterCommit(() => this.publisher.committed(appended, forAll ? told : undefined));
+      this.fanOut.charge(userId, roomName(RoomKind.Conversation, conversationId), entry);
     }
     const answer = { messageId: id, seq, createdAt: at.toISOString() };
     return message.duplicate ? { ...answer, duplicate: true } : answer;

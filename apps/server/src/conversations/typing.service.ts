@@ -44,7 +44,7 @@ export class TypingService implements OnModuleInit {
     own.set(conversationId, { timer, except });
     this.writing.set(caller.socketId, own);
     const told = { conversationId, userId, user: { id: userId, name }, expiresInMs: TYPING_MS };
-    this.realtime.emitToRoom(roomOf(conversationId), 'typing:user:start', told, { except });
+    this.realtime.emitToRoom(roomOf(conversationId), 'typing:user:start', told, { except, chargedTo: userId });
     return {};
   }
 
@@ -65,7 +65,12 @@ export class TypingService implements OnModuleInit {
     own.delete(conversationId);
     if (own.size === 0) this.writing.delete(caller.socketId);
     const { userId } = caller.principal;
-    this.realtime.emitToRoom(roomOf(conversationId), 'typing:user:stop', { conversationId, userId }, { except });
+    this.realtime.emitToRoom(
+      roomOf(conversationId),
+      'typing:user:stop',
+      { conversationId, userId },
+      { except, chargedTo: userId },
+    );
   }
 }
 

@@ -90,7 +90,7 @@ export class ViewersService implements OnModuleInit {
     ]);
     if (invisible.has(userId)) return;
     const room = roomName(RoomKind.Conversation, conversationId);
-    const options = { except: userRooms([userId, ...hidden]), reach };
+    const options = { except: userRooms([userId, ...hidden]), reach, chargedTo: userId };
     const timestamp = this.clock.now();
     const told = { conversationId, userId, timestamp };
     if (here) this.realtime.emitToRoom(room, 'user:online', { ...told, user: user(userId, names) }, options);

@@ -5,7 +5,7 @@
 import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import type { EventName, EventPayload } from '@aeturnis/contracts';
 import { Database, databaseError } from '@aeturnis/platform';
-import { Clock, Presence, type PresenceNews, RealtimeService } from '@aeturnis/realtime';
+import { Clock, FanOut, Presence, type PresenceNews, RealtimeService } from '@aeturnis/realtime';
 import { AccountsService } from '../accounts';
 import { type Audience, PresenceAudience } from './presence-audience';
 import { DEFAULT_SETTINGS, type Noticed, type Settings } from './presence-view';
@@ -31,6 +31,7 @@ export class PresenceAnnouncer implements OnModuleInit, OnModuleDestroy {
     private readonly audience: PresenceAudience,
     private readonly accounts: AccountsService,
     private readonly realtime: RealtimeService,
+    private readonly fanOut: FanOut,
     private readonly clock: Clock,
   ) {}
 
@@ -139,6 +140,7 @@ export class PresenceAnnouncer implements OnModuleInit, OnModuleDestroy {
   ): void {
     const { userId } = payload;
     const { turn, reach } = news;
+    this.fanOut.charge(userId, rooms, payload);
     if (turn === undefined || reach === 'here')
       return this.realtime.emitToRoom(rooms, event, payload, { reach, except });
     const word = { about: `presence:${userId}`, turn, ...(says && { says }) };

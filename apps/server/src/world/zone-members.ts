@@ -50,7 +50,8 @@ export class ZoneMembers implements OnModuleInit {
       () => false,
     );
     if (!this.played.has(played)) return;
-    if (!seen) this.rooms.broadcast(roomOf(zone), 'zone:player_joined', joined(played), { except: caller.socketId });
+    const options = { except: caller.socketId, chargedTo: caller.principal.userId };
+    if (!seen) this.rooms.broadcast(roomOf(zone), 'zone:player_joined', joined(played), options);
     await this.show(played);
   }
 

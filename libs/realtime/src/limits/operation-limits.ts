@@ -38,7 +38,7 @@ export class OperationLimits {
     const { name } = operation;
     const now = this.clock.now();
     if (policy.fansOut) {
-      const retryAfterMs = this.fanOut.waitFor(userId, now);
+      const retryAfterMs = this.fanOut.admit(user, now);
       if (retryAfterMs > 0) return { allowed: false, retryAfterMs, policy };
     }
     const key = bucketKey(policy, payload);

@@ -6,12 +6,15 @@ import { SocketMetrics } from '../metrics/socket-metrics';
 import type { Reach } from '../membership/membership-store';
 import { RecoveryService } from '../recovery/recovery.service';
 import type { Word } from '../recovery/recovery-store';
+import { FanOut } from './fan-out';
 
 export interface EmitOptions {
   /** Sockets, by id, or rooms to leave out. */
   readonly except?: string | string[] | undefined;
   /** `here`: who is connected to this node now, and nobody else, then or later. `elsewhere`: all but those. */
   readonly reach?: Reach | undefined;
+  /** The user on whose behalf it is sent: pays for it out of the fan-out budget. */
+  readonly chargedTo?: string | undefined;
 }
 export interface WordOptions extends Pick<EmitOptions, 'except'> {
   readonly reach?: Exclude<Reach, 'here'>;
@@ -26,6 +29,7 @@ export class Outbox {
     private readonly server: SocketServer,
     private readonly metrics: SocketMetrics,
     private readonly recovery: RecoveryService,
+    private readonly fanOut: FanOut,
   ) {}
 
   /** Emits to a room, or once to whoever is in any of several, on all nodes. */
@@ -33,13 +37,14 @@ export class Outbox {
     room: RoomName | readonly RoomName[],
     event: string,
     payload: object,
-    { except, reach }: EmitOptions = {},
+    { except, reach, chargedTo }: EmitOptions = {},
   ): void {
     if (!this.server.up) return this.metrics.emittedToNobody();
     const { io } = this.server;
     // Elsewhere there may be members that this node cannot see; alone, an unknown room is an empty one.
     const rooms = [room].flat().filter((each) => this.recovery.reaches(each));
     if (rooms.length === 0) return this.metrics.emittedToNobody();
+    if (chargedTo !== undefined) this.fanOut.charge(chargedTo, rooms, payload);
     if (reach === 'elsewhere') {
       this.metrics.emitted(event);
       return void this.recovery.emit([event, payload], rooms, [except ?? []].flat(), { told: true });

@@ -8,7 +8,7 @@ import { Membership } from '../membership/membership';
 import { ONLINE } from '../membership/membership-store';
 import { SocketMetrics } from '../metrics/socket-metrics';
 import { RecoveryService } from '../recovery/recovery.service';
-import { Outbox } from './outbox';
+import { type EmitOptions, Outbox } from './outbox';
 import { RoomKinds, type RoomKindRules } from './room-kinds';
 
 const PAGE = 1_000;
@@ -172,7 +172,7 @@ export class RoomService implements OnModuleInit {
     room: RoomName,
     event: Name,
     payload: EventPayload<Name>,
-    options: { except?: string | string[] } = {},
+    options: Pick<EmitOptions, 'except' | 'chargedTo'> = {},
   ): void {
     this.outbox.toRoom(room, event, payload, options);
   }

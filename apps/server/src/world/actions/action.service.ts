@@ -31,13 +31,9 @@ export class ActionService {
     const once = { limit: 1, windowMs: cooldownMs, burst: 1 };
     const { allowed, retryAfterMs } = await this.quota.take(`character:${id}:action:${action}`, once);
     if (!allowed) throw new AppError('RATE_LIMITED', 'It is too soon to do that again', { retryAfterMs });
-    this.realtime.emitToZone(zone.id, 'character:acted', {
-      zone: zone.id,
-      id,
-      action,
-      ...(target === undefined ? {} : { targetId: target }),
-      timestamp: this.clock.now(),
-    });
+    const acted = { zone: zone.id, id, action, ...(target === undefined ? {} : { targetId: target }) };
+    const payload = { ...acted, timestamp: this.clock.now() };
+    this.realtime.emitToZone(zone.id, 'character:acted', payload, { chargedTo: caller.principal.userId });
     return { cooldownMs };
   }
 

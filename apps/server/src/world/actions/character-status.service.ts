@@ -20,7 +20,12 @@ export class CharacterStatusService {
     played.status = status;
     this.surroundings.appear(played);
     const { id, zone } = played;
-    this.realtime.emitToZone(zone.id, 'character:status_changed', { zone: zone.id, id, status });
+    this.realtime.emitToZone(
+      zone.id,
+      'character:status_changed',
+      { zone: zone.id, id, status },
+      { chargedTo: caller.principal.userId },
+    );
     return { status };
   }
 }
