@@ -96,7 +96,7 @@ export interface InZone {
  * Each arrival is announced to the zone and answered with everybody in sight. A client selects once per connection, and
  * another time for each take-over.
  */
-const ENTER = rate(12, 60, { burst: 6, fansOut: true });
+const ENTER = rate(12, 60, { burst: 10, fansOut: true });
 
 export const worldCommands = [
   command({
