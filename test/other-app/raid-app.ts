@@ -1,6 +1,6 @@
 /** A whole other application on the realtime library: its own tokens, its own commands, no domain of ours, no database. */
 import { createServer } from 'node:net';
-import { Injectable } from '@nestjs/common';
+import { Injectable, type LoggerService } from '@nestjs/common';
 import { AppError, type Principal } from '@aeturnis/contracts';
 import { loadConfig } from '@aeturnis/platform';
 import { TokenVerifier } from '@aeturnis/realtime';
@@ -11,7 +11,7 @@ import { ClosedGuard, CountingGuard, RaidGateway } from './raid.gateway';
 
 /** Tokens such as `anna` or `anna:50`, valid for so many milliseconds; for a minute where it is not said. */
 @Injectable()
-class NameVerifier extends TokenVerifier {
+export class NameVerifier extends TokenVerifier {
   verify(token: string): Promise<Principal> {
     if (token === 'wrong') return Promise.reject(new AppError('INVALID_TOKEN', 'Not a token'));
     const [name = '', lifeMs = '60000'] = token.split(':');
@@ -21,10 +21,11 @@ class NameVerifier extends TokenVerifier {
 
 export type RaidApp = LibraryApp;
 
-export function startRaidApp(environment: Record<string, string> = {}): Promise<RaidApp> {
+export function startRaidApp(environment: Record<string, string> = {}, logger?: LoggerService): Promise<RaidApp> {
   return startLibraryApp(loadConfig(testEnvironment(environment)), {
     verifier: NameVerifier,
     providers: [RaidGateway, CampGateway, CountingGuard, ClosedGuard],
+    ...(logger && { logger }),
     options: { policies: { 'raid:join': { limit: 3, windowMs: 60_000, burst: 3 } } },
   });
 }

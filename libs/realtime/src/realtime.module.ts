@@ -3,6 +3,7 @@ import { type DynamicModule, type INestApplication, Module } from '@nestjs/commo
 import { DiscoveryModule } from '@nestjs/core';
 import { IoAdapter } from './adapter/io.adapter';
 import { SocketServer } from './adapter/socket-server';
+import { ConnectionRate } from './auth/connection-rate';
 import { Handshake } from './auth/handshake';
 import { HandshakeFailures } from './auth/handshake-failures';
 import { Reverification } from './auth/reverification';
@@ -69,6 +70,7 @@ const INSIDE = [
   UserBuckets,
   BackPressure,
   CommandDispatcher,
+  ConnectionRate,
   Drain,
   FloodGuard,
   HandshakeFailures,

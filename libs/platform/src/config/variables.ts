@@ -232,6 +232,12 @@ export const VARIABLES = {
     fallback: 1_000,
     doc: 'Most conversations one user is in at the same time; more are neither begun nor joined.',
   }),
+  connectsPerUser: variable('Sockets', {
+    name: 'CONNECTS_PER_USER',
+    read: integer(2, 1_000_000),
+    fallback: 30,
+    doc: 'How often a user may connect to a node within a minute, two thirds of it at once. More are closed without a refusal, after which clients come back.',
+  }),
   commandDeadlineMs: variable('Sockets', {
     name: 'COMMAND_DEADLINE_MS',
     read: milliseconds(10),
@@ -255,6 +261,18 @@ export const VARIABLES = {
     read: integer(100, 1_000_000),
     fallback: 25_000,
     doc: 'Events kept per room for clients that are away; who has missed more starts afresh.',
+  }),
+  recoveryMaxRooms: variable('Sockets', {
+    name: 'RECOVERY_MAX_ROOMS',
+    read: integer(10, 1_000_000),
+    fallback: 5_000,
+    doc: 'Most rooms of a connection that can be recovered; one that is in more starts afresh.',
+  }),
+  sessionsPerUser: variable('Sockets', {
+    name: 'SESSIONS_PER_USER',
+    read: integer(1, 10_000),
+    fallback: 10,
+    doc: 'Most sessions of one user that wait for a return, on all nodes together; the one that has been away for longest gives way.',
   }),
   drainMs: variable('Sockets', {
     name: 'DRAIN_MS',

@@ -21,6 +21,7 @@ import { isOriginAllowed } from './origin';
 import { redisPubSub } from './redis-pubsub';
 import { SocketServer } from './socket-server';
 import { StraightWay } from './straight-way';
+import { mustBeSupported } from './supported-options';
 
 const UPGRADE_TIMEOUT_MS = 10_000;
 
@@ -43,6 +44,7 @@ export class IoAdapter extends NestIoAdapter {
 
   /** All gateways share one server, whatever port or options they name: there is one front door. */
   override createIOServer(_port: number, extra?: Partial<ServerOptions>): RealtimeServer {
+    mustBeSupported(extra);
     if (this.io) return this.io;
     const options = { ...extra, ...this.serverOptions() };
     const separate = this.config.socketPort !== undefined && this.config.socketPort !== this.config.port;

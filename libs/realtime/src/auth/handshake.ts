@@ -6,6 +6,7 @@ import { addressKey, clientIp } from '../adapter/client-ip';
 import { toAppError } from '../commands/wire-error';
 import { SocketMetrics } from '../metrics/socket-metrics';
 import type { RealtimeSocket } from '../socket-types';
+import { ConnectionRate } from './connection-rate';
 import { HandshakeFailures } from './handshake-failures';
 import { Slots } from './slots';
 import { tokenFrom } from './token-source';
@@ -14,6 +15,16 @@ import { TokenVerifier } from './token-verifier';
 const FULL_RETRY_MS = 30_000;
 /** HTTP statuses from here on speak of the server. */
 const SERVER_AT_FAULT = 500;
+
+/**
+ * Refused by closing the connection, not by `connect_error`: a stock client stays away after that, and comes back after a
+ * connection that breaks, with the session that it had.
+ */
+class TooManyConnects extends AppError {
+  constructor(retryAfterMs: number) {
+    super('RATE_LIMITED', 'This account connects too often', { retryAfterMs });
+  }
+}
 
 const ENTERING = Symbol('entering');
 /** A connection of the transport has one handshake under way or done, or one frame could open thousands. */
@@ -32,6 +43,7 @@ export class Handshake {
     @Inject(APP_CONFIG) private readonly config: AppConfig,
     private readonly verifier: TokenVerifier,
     private readonly failures: HandshakeFailures,
+    private readonly rate: ConnectionRate,
     private readonly shutdown: Shutdown,
     private readonly metrics: SocketMetrics,
   ) {
@@ -61,7 +73,8 @@ export class Handshake {
         conn[ENTERING] = false;
         const refused = toAppError(error);
         const refusal = this.refusal(refused);
-        if (refused.traits.retryable && refused.traits.http >= SERVER_AT_FAULT) sendAway(socket, next);
+        if (refused instanceof TooManyConnects) sendAway(socket, next);
+        else if (refused.traits.retryable && refused.traits.http >= SERVER_AT_FAULT) sendAway(socket, next);
         else next(refusal);
       },
     );
@@ -76,7 +89,8 @@ export class Handshake {
     const token = tokenFrom(handshake, this.config.tokenInQuery);
     if (token === null) return null;
     return this.verifier.verify(token).then(
-      ({ userId, sessionId }) => ({ userId, login: sessionId }),
+      // Who connects too often is sent away: nothing is read for such a connection.
+      ({ userId, sessionId }) => (this.rate.admits(userId) ? { userId, login: sessionId } : null),
       (error: unknown) => {
         // A token that cannot be judged right now is not a wrong one.
         if (error instanceof AppError && !error.traits.retryable) return null;
@@ -100,6 +114,8 @@ export class Handshake {
       const token = tokenFrom(handshake, this.config.tokenInQuery);
       if (token === null) throw new AppError('MISSING_TOKEN', 'A token is needed: io(url, { auth: { token } })');
       const principal = await this.verifier.verify(token);
+      const retryAfterMs = this.rate.take(principal.userId);
+      if (retryAfterMs > 0) throw new TooManyConnects(retryAfterMs);
       this.place(this.ofUser, conn, principal.userId, connectionsPerUser, 'Too many connections of this account');
       if (conn.readyState !== 'open') throw new AppError('UNAVAILABLE', 'The connection has ended');
       socket.data.principal = principal;

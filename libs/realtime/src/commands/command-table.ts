@@ -10,6 +10,8 @@ import {
 import { EXCEPTION_FILTERS_METADATA, GUARDS_METADATA, PIPES_METADATA } from '@nestjs/common/constants';
 import { DiscoveryService, MetadataScanner, ModuleRef } from '@nestjs/core';
 import type { CommandContract } from '@aeturnis/contracts';
+import type { ServerOptions } from 'socket.io';
+import { mustBeSupported } from '../adapter/supported-options';
 import { WsJwtGuard } from '../auth/ws-jwt.guard';
 import { Operations } from '../limits/operations';
 import { resolvePolicy } from '../limits/resolve-policy';
@@ -21,6 +23,7 @@ import { REALTIME_GATEWAY } from './realtime-gateway.decorator';
 import { WsExceptionFilter } from './ws-exception.filter';
 import { WsValidationPipe } from './ws-validation.pipe';
 
+const GATEWAY_OPTIONS = 'websockets:gateway_options';
 const GATEWAY_MARK = 'websockets:is_gateway';
 
 @Injectable()
@@ -43,6 +46,7 @@ export class CommandTable implements OnModuleInit, OnApplicationBootstrap {
           `${metatype.name} must carry @RealtimeGateway() instead of @WebSocketGateway(): only then is it guarded`,
         );
       }
+      mustBeSupported(Reflect.getMetadata(GATEWAY_OPTIONS, metatype) as Partial<ServerOptions> | undefined);
       this.addGateway(instance as object, metatype as Type);
     }
   }

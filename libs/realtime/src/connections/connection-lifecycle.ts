@@ -56,7 +56,7 @@ export class ConnectionLifecycle {
   opened(socket: RealtimeSocket): void {
     // It may have been sent away in the very tick in which it came back.
     if (!socket.connected) return;
-    const connection = new Connection(socket, this.clock.now(), this.recovery.hurry);
+    const connection = new Connection(socket, this.clock.now(), this.recovery);
     this.connections.add(connection);
     this.metrics.connected();
     this.dispatcher.listen(socket, connection);

@@ -16,6 +16,14 @@ export interface CloseReason {
   retryAfterMs?: number;
 }
 
+/** What recovery says about what a connection sends. */
+interface OutgoingEvents {
+  /** Whether an event may be sent as it is. */
+  admits(data: readonly unknown[]): boolean;
+  /** Writes what a socket is due and what is still on its way, because it is about to be closed for good. */
+  hurry(socketId: string): void;
+}
+
 interface SocketInsides {
   readonly client: PacketClient;
   /** Who hears of every packet that the socket is sent. */
@@ -50,8 +58,7 @@ export class Connection implements Caller {
   constructor(
     private readonly socket: RealtimeSocket,
     readonly openedAt: number,
-    /** Sees to it that a socket gets what it is due before it is closed for good. */
-    private readonly hurry: (socketId: string) => void,
+    private readonly recovery: OutgoingEvents,
   ) {
     this.principal = socket.data.principal;
     this.unregistered = socket.recovered ? new Set(socket.rooms) : NONE;
@@ -93,7 +100,8 @@ export class Connection implements Caller {
   }
 
   reply<Name extends EventName>(event: Name, payload: EventPayload<Name>): void {
-    this.send([event, payload]);
+    const data = [event, payload];
+    if (this.recovery.admits(data)) this.send(data);
   }
 
   /** A reply after which a client that is cut off can come back to this place of the journal. */
@@ -116,7 +124,8 @@ export class Connection implements Caller {
    */
   close(reason: CloseReason): void {
     if (!this.open) return;
-    if (!reason.reconnect) this.hurry(this.socketId);
+    // What it is due is written before it is closed for good.
+    if (!reason.reconnect) this.recovery.hurry(this.socketId);
     this.reply('system:disconnected', { ...reason });
     if (reason.reconnect) this.socket.conn.close();
     else this.socket.disconnect(true);

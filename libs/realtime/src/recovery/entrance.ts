@@ -7,7 +7,7 @@ import type { RecoveryHooks } from './recovery-hooks';
 import { FOR_ALL, ordersOf } from './recovery-store';
 import type { Replay } from './replay';
 import { type Restored, type Restorer, RestoreRefused } from './restorer';
-import type { Spans } from './room-spans';
+import { SessionRooms } from './session-rooms';
 import { createRecovered, type EngineClient, type HandshakeAuth, type SocketInternals } from './socket-internals';
 
 interface EntranceParts extends Pick<DeliveryParts, 'inside' | 'journal' | 'submissions' | 'sessions' | 'moves'> {
@@ -68,7 +68,8 @@ export class Entrance {
       return;
     }
     const n = journal.position?.n ?? 0;
-    const rooms = new Map<string, Spans>().set(FOR_ALL, since(n)).set(ordersOf(userId), since(n));
+    const rooms = SessionRooms.of(new Map([[FOR_ALL, since(n)]]));
+    rooms.set(ordersOf(userId), since(n));
     for (const room of socket.rooms) rooms.set(room, since(n));
     const owner = restorer.nextOwner();
     const session = sessions.begin({ pid, socketId, userId, login, owner, rooms, fresh: true });

@@ -20,6 +20,7 @@ class LooseFeed implements RecoveryFeed {
 }
 
 const payload = (seq: number): string => encodeEntry({ source: 's', seq, rooms: [], except: [], frames: ['x'] });
+const BOUNDS = { maxEvents: 100, logEvents: 20, roomKeepMs: 60_000, sessionsPerUser: 10, awayKeepMs: 60_000 };
 const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
 
 let store: MemoryRecoveryStore;
@@ -37,7 +38,7 @@ const append = (...seqs: number[]): Promise<void> =>
 const tell = (n: number, life = epoch): void => feed.listener?.record(life, { n, payload: payload(n) });
 
 beforeEach(async () => {
-  store = new MemoryRecoveryStore({ maxEvents: 100, logEvents: 20, roomKeepMs: 60_000 }, () => 0);
+  store = new MemoryRecoveryStore(BOUNDS, () => 0);
   feed = new LooseFeed();
   [heard, gaps] = [[], []];
   journal = new Journal('a', store, feed, {

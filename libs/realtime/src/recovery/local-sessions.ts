@@ -1,7 +1,8 @@
 /** The sessions of the sockets of this node, kept in the store from the start, so that they outlive the node. */
 import type { Position } from './position';
-import { isRoom, type RecoverySession, type RecoveryStore } from './recovery-store';
+import { isRoom, type RecoverySession, type RecoveryStore, type RoomSpans, type SessionSave } from './recovery-store';
 import { entered, excluding, exited, isOpen, reaching, type Spans } from './room-spans';
+import { SessionRooms, SharedRooms } from './session-rooms';
 
 const AT_ONCE = 200;
 const RETRY_MS = 250;
@@ -14,17 +15,26 @@ export interface LocalSession {
   readonly socketId: string;
   readonly userId: string;
   readonly login: string;
-  readonly rooms: Map<string, Spans>;
+  readonly rooms: SessionRooms;
   /** Up to where a session that came back was read; what was ordered after that may not have met its socket. */
   restoredTo?: number;
   /** The store does not have it yet. */
   fresh: boolean;
+  /** It has been in more rooms than are kept: its rooms are not noted any more, and it cannot be recovered. */
+  overfull: boolean;
   epoch: string;
   /** When its socket went; undefined while that is here. */
   endedAt?: number;
 }
 
-type Beginning = Omit<LocalSession, 'epoch' | 'endedAt'>;
+type Beginning = Omit<LocalSession, 'epoch' | 'endedAt' | 'overfull'>;
+
+export interface SessionBounds {
+  /** For how long a client may be away. */
+  readonly windowMs: number;
+  /** Most rooms of one session. */
+  readonly maxRooms: number;
+}
 
 export interface SessionHooks {
   /** Another node has taken the session over. */
@@ -36,6 +46,7 @@ export interface SessionHooks {
 export class LocalSessions {
   private readonly bySocket = new Map<string, LocalSession>();
   private readonly dirty = new Set<LocalSession>();
+  private readonly shared = new SharedRooms();
   private flushing: Promise<void> | null = null;
   private retry: NodeJS.Timeout | undefined;
   /** While the socket lives, longer: its node renews it only now and then. */
@@ -43,12 +54,12 @@ export class LocalSessions {
 
   constructor(
     private readonly store: RecoveryStore,
-    private readonly windowMs: number,
+    private readonly bounds: SessionBounds,
     private readonly position: () => Position | null,
     private readonly hooks: SessionHooks,
     private readonly now: () => number,
   ) {
-    this.keepMs = Math.ceil(windowMs * 1.5);
+    this.keepMs = Math.ceil(bounds.windowMs * 1.5);
   }
 
   close(): void {
@@ -61,31 +72,28 @@ export class LocalSessions {
 
   begin({ pid, owner, socketId, userId, login, rooms, restoredTo, fresh }: Beginning): LocalSession {
     const epoch = this.position()?.epoch ?? '';
-    const made: LocalSession = { pid, owner, socketId, userId, login, rooms, fresh, epoch };
+    const made: LocalSession = { pid, owner, socketId, userId, login, rooms, fresh, overfull: false, epoch };
     if (restoredTo !== undefined) made.restoredTo = restoredTo;
     this.bySocket.set(socketId, made);
-    void this.save(made);
+    void (this.bound(made) ?? this.save(made));
     return made;
   }
 
   /** Settles when the store has it, or cannot be reached. */
   joined(socketId: string, room: string): Promise<void> | undefined {
     const session = this.bySocket.get(socketId);
-    if (!session || isOpen(session.rooms.get(room))) return undefined;
+    if (!session || session.overfull) return undefined;
     const before = session.rooms.get(room);
+    if (isOpen(before)) return undefined;
     session.rooms.set(room, before ? entered(before, this.here) : since(this.here));
-    return this.changed(session);
+    return this.bound(session) ?? this.changed(session);
   }
 
   left(socketId: string, room: string): void {
     const session = this.bySocket.get(socketId);
     const spans = session?.rooms.get(room);
     if (!session || !spans || !isOpen(spans)) return;
-    const rooms = session.rooms;
-    rooms.delete(room);
-    rooms.set(room, exited(spans, this.here));
-    const left = [...rooms].filter(([, each]) => !isOpen(each));
-    if (left.length > LEFT_AT_MOST && left[0]) rooms.delete(left[0][0]);
+    session.rooms.leave(room, exited(spans, this.here), LEFT_AT_MOST);
     void this.changed(session);
   }
 
@@ -100,6 +108,7 @@ export class LocalSessions {
 
   /** Its socket has heard an order: it does not bind again. */
   obeyed(session: LocalSession, orders: string, n: number): void {
+    if (session.overfull) return;
     session.rooms.set(orders, since(n));
     void this.changed(session);
   }
@@ -127,8 +136,8 @@ export class LocalSessions {
     const position = this.position();
     if (!position) return;
     for (const session of this.bySocket.values()) {
-      const rooms = session.rooms;
-      for (const [room, spans] of rooms) {
+      const { rooms } = session;
+      for (const [room, spans] of [...rooms]) {
         if (isOpen(spans)) rooms.set(room, since(position.n));
         else rooms.delete(room);
       }
@@ -141,6 +150,8 @@ export class LocalSessions {
   /** Settles when the store has all sessions as they are, for as long as they are kept. @throws when it cannot be reached. */
   async confirm(): Promise<void> {
     const sessions = [...this.bySocket.values()];
+    for (const { userId, rooms } of sessions) this.shared.share(userId, rooms);
+    this.shared.removeUnused();
     const held = await this.store.touch(sessions, this.keepMs);
     sessions.forEach((session, index) => {
       if (held[index] === false) this.again(session);
@@ -158,6 +169,14 @@ export class LocalSessions {
     if (this.bySocket.get(session.socketId) !== session) return;
     session.fresh = true;
     this.dirty.add(session);
+  }
+
+  // Part of its rooms would be less than it was promised: then it is better not recovered at all.
+  private bound(session: LocalSession): Promise<void> | undefined {
+    if (session.rooms.size <= this.bounds.maxRooms) return undefined;
+    session.overfull = true;
+    session.rooms.clear();
+    return this.save(session);
   }
 
   /** Its rooms are others. */
@@ -187,11 +206,7 @@ export class LocalSessions {
     if (!this.position()) return;
     for (let batch = this.take(); batch.length > 0; batch = this.take()) {
       try {
-        const saves = batch.map((session) => ({
-          session: stored(session),
-          fresh: session.fresh,
-          keepMs: session.endedAt === undefined ? this.keepMs : this.windowMs,
-        }));
+        const saves = batch.map((session) => this.saveOf(session));
         const answers = await this.store.save(saves);
         batch.forEach((session, index) => this.judge(session, answers[index]));
       } catch {
@@ -199,6 +214,12 @@ export class LocalSessions {
         return;
       }
     }
+  }
+
+  private saveOf(session: LocalSession): SessionSave {
+    this.shared.share(session.userId, session.rooms);
+    const keepMs = session.endedAt === undefined ? this.keepMs : this.bounds.windowMs;
+    return { session: stored(session), fresh: session.fresh, keepMs };
   }
 
   private take(): LocalSession[] {
@@ -222,13 +243,16 @@ export class LocalSessions {
   // Who has gone for longer than the window cannot come back anyway.
   private failed(session: LocalSession): void {
     if (session.endedAt === undefined) this.hooks.saved(session.socketId, false);
-    if (session.endedAt === undefined || this.now() - session.endedAt < this.windowMs) this.dirty.add(session);
+    if (session.endedAt === undefined || this.now() - session.endedAt < this.bounds.windowMs) this.dirty.add(session);
     this.retry ??= setTimeout(() => {
       this.retry = undefined;
       void this.flush();
     }, RETRY_MS).unref();
   }
 }
+
+/** In the place of the journal's life: a session that cannot be recovered is refused by whoever restores it. */
+const NO_EPOCH = '';
 
 let latest: Spans = [0, 0];
 
@@ -239,10 +263,10 @@ export function since(n: number): Spans {
 }
 
 /** The rooms a socket of this session is in. */
-export const openRooms = (rooms: ReadonlyMap<string, Spans>): string[] =>
+export const openRooms = (rooms: RoomSpans): string[] =>
   [...rooms].filter(([room, spans]) => isRoom(room) && isOpen(spans)).map(([room]) => room);
 
 function stored(session: LocalSession): RecoverySession {
-  const { pid, owner, socketId, userId, login, epoch, rooms } = session;
-  return { pid, owner, socketId, userId, login, epoch, rooms };
+  const { pid, owner, socketId, userId, login, overfull, rooms } = session;
+  return { pid, owner, socketId, userId, login, epoch: overfull ? NO_EPOCH : session.epoch, rooms };
 }

@@ -18,9 +18,10 @@ import {
   type Submission,
 } from './recovery-store';
 import { isOpen } from './room-spans';
+import { SessionRooms } from './session-rooms';
 import { RoomLog } from './room-log';
 
-interface Kept {
+interface KeptSession {
   session: RecoverySession;
   until: number;
 }
@@ -29,7 +30,9 @@ export class MemoryRecoveryStore implements RecoveryStore, RecoveryFeed {
   readonly shared = false;
   readonly keeps = true;
   private readonly epoch = randomBytes(8).toString('hex');
-  private readonly sessions = new Map<string, Kept>();
+  private readonly sessions = new Map<string, KeptSession>();
+  /** The same ones, by user. */
+  private readonly ofUser = new Map<string, KeptSession[]>();
   private readonly rooms = new Map<string, RoomLog>();
   private readonly all: RoomLog;
   private readonly highest = new Map<string, number>();
@@ -82,7 +85,7 @@ export class MemoryRecoveryStore implements RecoveryStore, RecoveryFeed {
       const known = this.get(session.pid);
       if (known && known.owner !== session.owner) return 'foreign';
       if (!known && !fresh) return 'absent';
-      this.sessions.set(session.pid, { session, until: this.now() + keepMs });
+      this.keep(session, this.now() + keepMs);
       return 'saved';
     });
   }
@@ -98,7 +101,8 @@ export class MemoryRecoveryStore implements RecoveryStore, RecoveryFeed {
   }
 
   async drop(pid: string, owner: string): Promise<void> {
-    if (this.get(pid)?.owner === owner) this.sessions.delete(pid);
+    const kept = this.sessions.get(pid);
+    if (kept?.session.owner === owner) this.remove(kept);
   }
 
   async find(pid: string): Promise<RecoverySession | null> {
@@ -123,8 +127,8 @@ export class MemoryRecoveryStore implements RecoveryStore, RecoveryFeed {
       }
     }
     // The one before may still change its own.
-    const rooms = new Map(session.rooms);
-    this.sessions.set(pid, { session: { ...session, rooms, owner: nextOwner }, until: this.now() + keepMs });
+    const rooms = SessionRooms.copyOf(session.rooms);
+    this.keep({ ...session, rooms, owner: nextOwner }, this.now() + keepMs);
     const records = [...missed.values()].sort((a, b) => a.n - b.n);
     return { kind: 'restored', rooms, position: this.position, records };
   }
@@ -165,7 +169,38 @@ export class MemoryRecoveryStore implements RecoveryStore, RecoveryFeed {
   // As often as nodes say which sessions they hold, which is several times in the window that a session is kept for.
   private forgetExpired(): void {
     const now = this.now();
-    for (const [pid, { until }] of this.sessions) if (until <= now) this.sessions.delete(pid);
+    for (const kept of this.sessions.values()) if (kept.until <= now) this.remove(kept);
+  }
+
+  private keep(session: RecoverySession, until: number): void {
+    const { pid, userId } = session;
+    const known = this.sessions.get(pid);
+    if (known) Object.assign(known, { session, until });
+    else {
+      const kept = { session, until };
+      this.sessions.set(pid, kept);
+      const own = this.ofUser.get(userId);
+      if (own) own.push(kept);
+      else this.ofUser.set(userId, [kept]);
+    }
+    this.bound(userId);
+  }
+
+  private remove(kept: KeptSession): void {
+    const { pid, userId } = kept.session;
+    this.sessions.delete(pid);
+    const left = (this.ofUser.get(userId) ?? []).filter((each) => each !== kept);
+    if (left.length > 0) this.ofUser.set(userId, left);
+    else this.ofUser.delete(userId);
+  }
+
+  // Sessions of connected sockets are kept for longer than those that are away can be.
+  private bound(userId: string): void {
+    const own = this.ofUser.get(userId) ?? [];
+    const over = own.length - this.bounds.sessionsPerUser;
+    if (over <= 0) return;
+    const away = own.filter(({ until }) => until <= this.now() + this.bounds.awayKeepMs);
+    for (const kept of away.sort((a, b) => a.until - b.until).slice(0, over)) this.remove(kept);
   }
 
   private prune(): void {

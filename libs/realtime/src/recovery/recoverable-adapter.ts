@@ -1,5 +1,6 @@
 /** Puts recovery behind a Socket.IO adapter: the delivery class of a packet decides which way it goes. */
 import type { Adapter, BroadcastOptions } from 'socket.io-adapter';
+import { isWellFormed, type OutgoingGuard } from './outgoing-guard';
 import type { Recovery } from './recovery';
 import { EVENT } from './socket-internals';
 
@@ -11,10 +12,11 @@ interface Packet {
 
 /**
  * To one socket of this node: a reply, written at once and never again. Volatile: as the adapter does it. Everything else
- * goes through the journal. Rooms that sockets join and leave are noted with their place in it.
+ * goes through the journal. Events of a form that would cost clients their recovery go no way at all. Rooms that sockets join and leave are noted with their place in it.
  */
-export function makeRecoverable(adapter: Adapter, recovery: Recovery): void {
+export function makeRecoverable(adapter: Adapter, recovery: Recovery, guard: OutgoingGuard): void {
   const broadcast = adapter.broadcast.bind(adapter);
+  const broadcastWithAck = adapter.broadcastWithAck.bind(adapter);
   const del = adapter.del.bind(adapter);
   const delAll = adapter.delAll.bind(adapter);
   const close = adapter.close.bind(adapter);
@@ -23,6 +25,11 @@ export function makeRecoverable(adapter: Adapter, recovery: Recovery): void {
     const { rooms, except, flags = {} } = options;
     const [only] = rooms;
     const alone = rooms.size === 1 && only !== undefined && !except?.size ? recovery.socket(only) : undefined;
+    if (packet.type === EVENT && !isWellFormed(packet.data)) {
+      // Nobody will answer it.
+      if (packet.id !== undefined) alone?.acks.delete(packet.id);
+      return guard.refuse(packet.data);
+    }
     if (alone) {
       alone.notifyOutgoingListeners(packet);
       return alone.packet(packet, flags);
@@ -30,6 +37,10 @@ export function makeRecoverable(adapter: Adapter, recovery: Recovery): void {
     if (packet.type !== EVENT || packet.id !== undefined || flags.volatile || flags.local)
       return broadcast(packet, options);
     recovery.emit(packet.data, [...rooms], [...(except ?? [])]);
+  };
+  adapter.broadcastWithAck = (packet: Packet, ...more) => {
+    if (isWellFormed(packet.data)) broadcastWithAck(packet, ...more);
+    else guard.refuse(packet.data);
   };
   // In place of the adapter's own, which looks up everything once more for each thing it does.
   adapter.addAll = (id, rooms) => {

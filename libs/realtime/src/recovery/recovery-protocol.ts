@@ -1,6 +1,6 @@
 /** How the journal's scripts are called, and how their answers read. */
 import type { Redis } from 'ioredis';
-import { APPEND, DROP, HELLO, LOG, RESTORE, SAVE, TOUCH } from './recovery-scripts';
+import { APPEND, HELLO, LOG, RESTORE } from './recovery-scripts';
 import {
   FOR_ALL,
   type JournalRecord,
@@ -13,6 +13,8 @@ import {
   type Submission,
 } from './recovery-store';
 import type { Spans } from './room-spans';
+import { type RoomParts, RoomSet, SessionRooms } from './session-rooms';
+import { DROP, SAVE, TOUCH } from './session-scripts';
 
 type Argument = string | number;
 type Script<Answer> = (base: string, ...args: Argument[]) => Promise<Answer>;
@@ -21,7 +23,7 @@ export type RecoveryRedis = Redis & {
   recoveryHello: Script<[epoch: string, n: string]>;
   recoveryAppend: Script<1>;
   recoveryLog: Script<string[]>;
-  recoverySave: Script<SaveAnswer[]>;
+  recoverySave: Script<(SaveAnswer | 'unshared')[]>;
   recoveryTouch: Script<(0 | 1)[]>;
   recoveryDrop: Script<0 | 1>;
   recoveryRestore: Script<string[]>;
@@ -49,21 +51,24 @@ export function submissionArguments(submissions: readonly Submission[]): Argumen
   return [submissions.length, ...all];
 }
 
-export function saveArguments(saves: readonly SessionSave[]): Argument[] {
-  return saves.flatMap(({ session: { pid, owner, socketId, userId, login, epoch, rooms }, fresh, keepMs }) => [
-    pid,
-    owner,
-    socketId,
-    userId,
-    login,
-    epoch,
-    roomsText(rooms),
-    fresh ? 1 : 0,
-    keepMs,
-  ]);
+/** `isStored`: the names in the set need not be sent. Those of others are sent once. */
+export function saveArguments(saves: readonly SessionSave[], isStored: (set: RoomSet) => boolean): Argument[] {
+  const sent = new Set<RoomSet>();
+  return saves.flatMap(({ session, fresh, keepMs }) => {
+    const { pid, owner, socketId, userId, login, epoch } = session;
+    const { own, shared, since } = partsOf(session.rooms);
+    const isNew = shared !== null && !isStored(shared) && !sent.has(shared);
+    if (isNew) sent.add(shared);
+    const names = isNew ? JSON.stringify([...shared.names]) : '';
+    const identity = [pid, owner, socketId, userId, login, epoch];
+    return [...identity, roomsText(own), fresh ? 1 : 0, keepMs, shared?.id ?? '', since[0] ?? 0, names];
+  });
 }
 
-export const roomsText = (rooms: RoomSpans): string => JSON.stringify(Object.fromEntries(rooms));
+export const partsOf = (rooms: RoomSpans): RoomParts =>
+  rooms instanceof SessionRooms ? rooms.parts : { own: new Map(rooms), shared: null, since: [] };
+
+export const roomsText = (rooms: Iterable<[string, Spans]>): string => JSON.stringify(Object.fromEntries(rooms));
 
 export function readLog([kind, epoch = '', n = '0', ...flat]: string[]): LogRead {
   const position = { epoch, n: Number(n) };
@@ -72,16 +77,14 @@ export function readLog([kind, epoch = '', n = '0', ...flat]: string[]): LogRead
 }
 
 export function readRestored(answer: string[], epoch: string): RestoreAnswer {
-  const [kind = 'unknown', first = '', n = '0', ...flat] = answer;
+  const [kind = 'unknown', first = '', n = '0', id = '', since = '0', names = '[]', ...flat] = answer;
   if (kind === 'moved') return { kind, owner: first };
   if (kind !== 'restored') return { kind: 'refused', reason: kind as RefusedRestore };
+  const own = new Map(Object.entries(JSON.parse(first) as Record<string, Spans>));
+  const shared = id === '' ? null : new RoomSet(new Set(JSON.parse(names) as string[]));
   const records = readRecords(flat).sort((a, b) => a.n - b.n);
-  return {
-    kind,
-    rooms: new Map(Object.entries(JSON.parse(first) as Record<string, Spans>)),
-    position: { epoch, n: Number(n) },
-    records,
-  };
+  const rooms = SessionRooms.ofParts({ own, shared, since: [Number(since), 0] });
+  return { kind, rooms, position: { epoch, n: Number(n) }, records };
 }
 
 function readRecords(flat: string[]): JournalRecord[] {

@@ -1,9 +1,11 @@
 /**
  * The Lua of the journal. Keys are made from one base with a hash tag, so that all of them are in one slot:
  * base = epoch, run id, count; base:<epoch>:log and base:<epoch>:r:<room> = streams whose ids are the count;
- * base:t:<about> = turn and text of the latest word about something; base:s:<pid> = a session; base:<epoch>:o:<source> = the highest number a source has submitted.
+ * base:t:<about> = turn and text of the latest word about something; base:<epoch>:o:<source> = the highest number a source has
+ * submitted. For those of sessions see `session-scripts.ts`.
  */
 import { WORD_KEPT_MS } from './recovery-store';
+import { SESSION_HELPERS } from './session-scripts';
 
 // A counter, not a clock, names entries: a gap shows itself, and ids neither tie nor jump. Another server under the same
 // address (an empty restart, a failover) may have lost entries, so that the count must not go on as if nothing were.
@@ -90,55 +92,25 @@ for _, e in ipairs(redis.call('XRANGE', key, '(' .. ARGV[4] .. '-1', '+', 'COUNT
 end
 return out`;
 
-/** ARGV per session: pid, owner, socket, user, login, epoch, rooms, fresh, keep. */
-export const SAVE = `
-local out = {}
-for i = 1, #ARGV, 9 do
-  local key = KEYS[1] .. ':s:' .. ARGV[i]
-  local owner = redis.call('HGET', key, 'owner')
-  if owner and owner ~= ARGV[i + 1] then
-    out[#out + 1] = 'foreign'
-  elseif not owner and ARGV[i + 7] ~= '1' then
-    out[#out + 1] = 'absent'
-  else
-    redis.call('HSET', key, 'owner', ARGV[i + 1], 'socket', ARGV[i + 2], 'user', ARGV[i + 3], 'login', ARGV[i + 4],
-      'epoch', ARGV[i + 5], 'rooms', ARGV[i + 6])
-    redis.call('PEXPIRE', key, ARGV[i + 8])
-    out[#out + 1] = 'saved'
-  end
-end
-return out`;
-
-/** ARGV: keep, then per session: pid, owner. */
-export const TOUCH = `
-local out = {}
-for i = 2, #ARGV, 2 do
-  local key = KEYS[1] .. ':s:' .. ARGV[i]
-  if redis.call('HGET', key, 'owner') == ARGV[i + 1] then
-    redis.call('PEXPIRE', key, ARGV[1])
-    out[#out + 1] = 1
-  else
-    out[#out + 1] = 0
-  end
-end
-return out`;
-
-/** ARGV: pid, owner. */
-export const DROP = `
-local key = KEYS[1] .. ':s:' .. ARGV[1]
-if redis.call('HGET', key, 'owner') == ARGV[2] then return redis.call('DEL', key) end
-return 0`;
-
-/** ARGV: run, random, pid, epoch, n, owner, next owner, joined rooms, keep. Trimmed: the first entry kept lies beyond the offset. */
+/**
+ * KEYS[1] = base. ARGV: run, random, pid, epoch, n, owner, next owner, rooms joined meanwhile (JSON), for how long it is kept
+ * from now. Answers restored, own rooms (JSON), n, id of the shared rooms, the position from which on those count, their
+ * names (JSON), and per entry its number and payload; or why not. Trimmed: the first entry kept lies beyond the offset.
+ */
 export const RESTORE = `${EPOCH}
-local key = b .. ':s:' .. ARGV[3]
-local s = redis.call('HMGET', key, 'owner', 'rooms', 'epoch')
+${SESSION_HELPERS}
+local pid, life, offset, owner, next = ARGV[3], ARGV[4], tonumber(ARGV[5]), ARGV[6], ARGV[7]
+local s = redis.call('HMGET', sessionKey(pid), 'owner', 'rooms', 'epoch', 'user', 'shared', 'since')
 if not s[1] then return {'unknown'} end
-if s[1] ~= ARGV[6] and s[1] ~= ARGV[7] then return {'moved', s[1]} end
-if epoch ~= ARGV[4] or s[3] ~= epoch then return {'epoch'} end
-local offset = tonumber(ARGV[5])
+if s[1] ~= owner and s[1] ~= next then return {'moved', s[1]} end
+local shared, names = s[5] or '', nil
+if shared ~= '' then
+  names = redis.call('GET', roomsKey(shared))
+  if not names then return {'unknown'} end
+end
+if epoch ~= life or s[3] ~= (names and '+' .. epoch or epoch) then return {'epoch'} end
 if offset > tonumber(h[3]) then return {'future'} end
-local out = {'restored', s[2], h[3]}
+local out = {'restored', s[2], h[3], shared, s[6] or '0', names or '[]'}
 local seen = {}
 local function read(room, since, last)
   local stream = b .. ':' .. epoch .. ':r:' .. room
@@ -162,13 +134,19 @@ local function read(room, since, last)
   end
   return true
 end
-for _, rooms in ipairs({cjson.decode(s[2]), cjson.decode(ARGV[8])}) do
+local own = cjson.decode(s[2])
+for _, rooms in ipairs({own, cjson.decode(ARGV[8])}) do
   for room, spans in pairs(rooms) do
     for i = 1, #spans, 2 do
       if not read(room, spans[i], spans[i + 1]) then return {'trimmed'} end
     end
   end
 end
-redis.call('HSET', key, 'owner', ARGV[7])
-redis.call('PEXPIRE', key, ARGV[9])
+if names then
+  for _, room in ipairs(cjson.decode(names)) do
+    if not own[room] and not read(room, tonumber(s[6]), 0) then return {'trimmed'} end
+  end
+end
+redis.call('HSET', sessionKey(pid), 'owner', next)
+keep(pid, s[4], shared, tonumber(ARGV[9]))
 return out`;

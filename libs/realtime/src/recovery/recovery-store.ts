@@ -9,8 +9,10 @@ export const FOR_ALL = '*';
 export const ordersOf = (userId: string): string => `!${userId}`;
 export const isRoom = (name: string): boolean => name !== FOR_ALL && !name.startsWith('!');
 
-/** By room: a map, for an object with names of its own would be a shape of its own for the engine, one for each session. */
-export type RoomSpans = ReadonlyMap<string, Spans>;
+/** By room. A plain map will do; sessions have `SessionRooms`, which hold once what they have in common. */
+export interface RoomSpans extends Iterable<[string, Spans]> {
+  get(room: string): Spans | undefined;
+}
 
 /**
  * Puts in order what several nodes say about one thing: what comes to the journal after something of a later turn, or of
@@ -96,6 +98,10 @@ export interface RecoveryBounds {
   readonly logEvents: number;
   /** How long a room without new entries is kept. */
   readonly roomKeepMs: number;
+  /** How many sessions of one user are kept, those of connected sockets included. */
+  readonly sessionsPerUser: number;
+  /** For how long at most a session is kept whose socket is gone; while the socket is connected it is kept for longer. */
+  readonly awayKeepMs: number;
 }
 
 /** Every method rejects within seconds when the store cannot be reached; then it is unknown whether it was done. */
@@ -114,7 +120,8 @@ export interface RecoveryStore {
   readonly keeps: boolean;
   /**
    * In the order asked. Nothing is saved that another one owns or, unless `fresh`, that is not there any more. What is not
-   * kept has been read when this returns.
+   * kept has been read when this returns. Where a user has more than `sessionsPerUser` sessions then, those that have been
+   * away for longest are removed; sessions of connected sockets stay.
    */
   save(saves: readonly SessionSave[]): Promise<SaveAnswer[]>;
   /** Keeps sessions for longer. @returns in the order asked, whether they are still there and owned. */

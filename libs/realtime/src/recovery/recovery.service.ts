@@ -10,6 +10,7 @@ import { Connections } from '../connections/connections';
 import { SocketMetrics } from '../metrics/socket-metrics';
 import type { Order } from './journal-entry';
 import { MemoryRecoveryStore } from './memory-recovery-store';
+import { isWellFormed, OutgoingGuard } from './outgoing-guard';
 import { makeRecoverable } from './recoverable-adapter';
 import { type Progress, Recovery } from './recovery';
 import { VOID_OFFSET } from './recoverability';
@@ -29,6 +30,7 @@ const AWAY = {
 @Injectable()
 export class RecoveryService {
   private recovery: Recovery | null = null;
+  private readonly guard: OutgoingGuard;
   private mover: ((connection: Connection, room: RoomName, into: boolean) => void) | undefined;
 
   constructor(
@@ -37,7 +39,9 @@ export class RecoveryService {
     private readonly connections: Connections,
     private readonly metrics: SocketMetrics,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.guard = new OutgoingGuard(!config.production);
+  }
 
   /** Before the first socket connects. @throws where this version of Socket.IO lacks what recovery is built on. */
   attach(namespace: Namespace, adapter: Adapter, identify: RecoveryHooks['identify']): void {
@@ -58,9 +62,10 @@ export class RecoveryService {
       },
       obey: (socketId, order) => this.obey(socketId, order),
     };
-    const options = { windowMs: this.config.recoveryWindowMs, now };
+    const { recoveryWindowMs: windowMs, recoveryMaxRooms: maxRooms } = this.config;
+    const options = { windowMs, maxRooms, now };
     this.recovery = new Recovery(namespace, adapter, store, feed, hooks, options);
-    makeRecoverable(adapter, this.recovery);
+    makeRecoverable(adapter, this.recovery, this.guard);
   }
 
   /** False where certainly nobody is in the room, and nobody is awaited there. */
@@ -78,7 +83,16 @@ export class RecoveryService {
   }
 
   /** What a socket is due and still on its way is written to it, because it is about to be closed for good. */
-  readonly hurry = (socketId: string): void => this.recovery?.hurry(socketId);
+  hurry(socketId: string): void {
+    this.recovery?.hurry(socketId);
+  }
+
+  /** Whether an event may be sent as it is. @throws MalformedEventError where whoever emits it is to be told. */
+  admits(data: readonly unknown[]): boolean {
+    if (isWellFormed(data)) return true;
+    this.guard.refuse(data);
+    return false;
+  }
 
   /**
    * An event for these rooms, by no other way than the journal. `told`: the sockets of this node have had it. `word`: only
@@ -86,7 +100,7 @@ export class RecoveryService {
    */
   emit(data: unknown[], rooms: readonly string[], except: readonly string[], how: Submitting): Promise<void> {
     return new Promise((settle) => {
-      if (this.recovery) this.recovery.emit(data, rooms, except, how, settle);
+      if (this.recovery && this.admits(data)) this.recovery.emit(data, rooms, except, how, settle);
       else settle();
     });
   }

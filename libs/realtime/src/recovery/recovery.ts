@@ -11,7 +11,7 @@ import { Delivery } from './delivery';
 import { Entrance } from './entrance';
 import { Journal, type JournalGap } from './journal';
 import type { Order } from './journal-entry';
-import { LocalSessions } from './local-sessions';
+import { LocalSessions, type SessionBounds } from './local-sessions';
 import { Moves } from './moves';
 import { offsetOf } from './position';
 import { Predecessors } from './predecessors';
@@ -26,9 +26,8 @@ import { Submissions, type Submitting } from './submissions';
 
 const SETTLE_RETRY_MS = 250;
 
-export interface RecoveryOptions {
-  windowMs: number;
-  now: () => number;
+export interface RecoveryOptions extends SessionBounds {
+  readonly now: () => number;
 }
 
 /** How far what this node emits has come: `kept` of `emitted` events are in the journal, the next one has been waiting. */
@@ -83,7 +82,7 @@ export class Recovery {
     this.journal = journal;
     const sessions = new LocalSessions(
       store,
-      windowMs,
+      options,
       () => journal.position,
       {
         fenced: ({ socketId }) => void this.predecessors.close(socketId),

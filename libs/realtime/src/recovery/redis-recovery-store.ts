@@ -5,6 +5,7 @@ import type { Redis } from 'ioredis';
 import type { Position } from './position';
 import {
   defineRecoveryScripts,
+  partsOf,
   readLog,
   readRestored,
   type RecoveryRedis,
@@ -22,6 +23,9 @@ import type {
   SessionSave,
   Submission,
 } from './recovery-store';
+import { RoomSet } from './session-rooms';
+
+const NO_SET = new RoomSet(new Set());
 
 export const RECOVERY_PREFIX = '{rt}:recovery';
 const TOUCHED_AT_ONCE = 500;
@@ -34,6 +38,8 @@ export class RedisRecoveryStore implements RecoveryStore {
   /** With a count, what no other epoch is named: cheaper than chance for each call. */
   private readonly epochs = randomBytes(5).toString('hex');
   private calls = 0;
+  /** Whose names Redis had when they were last sent. */
+  private readonly storedSets = new WeakSet<RoomSet>();
 
   constructor(
     redis: Redis,
@@ -63,7 +69,27 @@ export class RedisRecoveryStore implements RecoveryStore {
   }
 
   async save(saves: readonly SessionSave[]): Promise<SaveAnswer[]> {
-    return saves.length === 0 ? [] : this.redis.recoverySave(this.base, ...saveArguments(saves));
+    if (saves.length === 0) return [];
+    const answers = await this.saveOnce(saves);
+    const unshared = saves.filter((_, index) => answers[index] === 'unshared');
+    if (unshared.length > 0) {
+      // Redis has lost their shared rooms, or has let go of them: sent with their names, they cannot be refused for that.
+      for (const { session } of unshared) this.storedSets.delete(partsOf(session.rooms).shared ?? NO_SET);
+      const again = await this.saveOnce(unshared);
+      unshared.forEach((save, index) => (answers[saves.indexOf(save)] = again[index] ?? 'absent'));
+    }
+    return answers.map((answer) => (answer === 'unshared' ? 'absent' : answer));
+  }
+
+  private async saveOnce(saves: readonly SessionSave[]): Promise<(SaveAnswer | 'unshared')[]> {
+    const { sessionsPerUser, awayKeepMs } = this.bounds;
+    const sent = saves.map(({ session }) => partsOf(session.rooms).shared);
+    const args = saveArguments(saves, (set) => this.storedSets.has(set));
+    const answers = await this.redis.recoverySave(this.base, sessionsPerUser, awayKeepMs, ...args);
+    sent.forEach((set, index) => {
+      if (set && answers[index] === 'saved') this.storedSets.add(set);
+    });
+    return answers;
   }
 
   async touch(sessions: readonly { pid: string; owner: string }[], keepMs: number): Promise<boolean[]> {

@@ -51,7 +51,7 @@ beforeEach(async () => {
   const hooks = { fenced: () => undefined, saved: () => undefined };
   sessions = new LocalSessions(
     store,
-    60_000,
+    { windowMs: 60_000, maxRooms: 100 },
     () => journal.position,
     hooks,
     () => Date.now(),

@@ -9,6 +9,7 @@ import { VOID_OFFSET } from './recoverability';
 import { ordersOf, type RecoveryStore, type RefusedRestore, type RestoreAnswer } from './recovery-store';
 import type { Heard } from './ring';
 import { covers, entered as enter, exited, isOpen, type Spans } from './room-spans';
+import { SessionRooms } from './session-rooms';
 
 const STORE_WITHIN_MS = 3_000;
 const RETRY_MS = 30;
@@ -31,7 +32,7 @@ export interface Restored {
   readonly socketId: string;
   readonly userId: string;
   readonly login: string;
-  readonly rooms: Map<string, Spans>;
+  readonly rooms: SessionRooms;
   readonly missed: readonly Heard[];
   /** Up to which entry `missed` goes, and in which life of the journal. */
   readonly restoredTo: number;
@@ -172,7 +173,7 @@ function mustHold({ cancelled }: Claim): void {
 
 type Answered = Extract<RestoreAnswer, { kind: 'restored' }>;
 interface Entitled {
-  rooms: Map<string, Spans>;
+  rooms: SessionRooms;
   missed: Heard[];
   /** First come into while away, and where. */
   entered: [room: string, n: number][];
@@ -180,7 +181,7 @@ interface Entitled {
 
 /** Goes through what was missed in order, so that each entry meets the rooms as they were then. */
 function entitled(answer: Answered, userId: string): Entitled {
-  const rooms = new Map(answer.rooms);
+  const rooms = SessionRooms.copyOf(answer.rooms);
   const missed: Heard[] = [];
   const entered: Entitled['entered'] = [];
   const obeyedTo = rooms.get(ordersOf(userId))?.[0] ?? 0;

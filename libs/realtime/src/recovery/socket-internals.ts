@@ -17,6 +17,8 @@ export interface SocketInternals {
   readonly data: { principal?: { userId: string; sessionId: string } };
   readonly pid?: string;
   readonly client: EngineClient;
+  /** Of events that are not answered yet. */
+  readonly acks: Map<number, unknown>;
   /** Who hears of every packet that the socket is sent. */
   readonly _anyOutgoingListeners?: readonly unknown[];
   notifyOutgoingListeners(packet: { data: unknown[] }): void;
@@ -56,6 +58,7 @@ export function insidesOf(namespace: Namespace, adapter: Adapter): NamespaceInte
     ['Socket._cleanup', typeof read(Socket.prototype, '_cleanup') === 'function'],
     ['Socket.notifyOutgoingListeners', typeof read(Socket.prototype, 'notifyOutgoingListeners') === 'function'],
     ['Socket.packet', typeof read(Socket.prototype, 'packet') === 'function'],
+    ['Adapter.broadcastWithAck', typeof read(adapter, 'broadcastWithAck') === 'function'],
     ['Socket.leaveAll', typeof read(Socket.prototype, 'leaveAll') === 'function'],
     ['Adapter.encoder', typeof read(adapter, 'encoder') === 'object'],
     ['Adapter.rooms', read(adapter, 'rooms') instanceof Map],
