@@ -78,7 +78,7 @@ const USUAL: readonly [weight: number, make: Maker][] = [
     },
   ],
   [
-    6,
+    2,
     (random) => {
       const parts = attachments(random);
       return step('attachments', random.chance(50) ? parts : [Buffer.concat(parts)], parts.length);
@@ -160,7 +160,9 @@ function early(random: SeededRandom): Step[] {
 export function writeScript(random: SeededRandom): Script {
   const opening: Opening = random.pick(['entered', 'entered', 'entered', 'early', 'upgraded']);
   if (opening === 'early') return { opening, steps: early(random) };
-  const steps = Array.from({ length: 5 + random.below(40) }, () => usual(random));
-  if (random.chance(40)) steps.push(random.pick(LAST)(random));
+  // Short where something is to come at the end: an earlier step may well end the connection.
+  const hasLast = random.chance(50);
+  const steps = Array.from({ length: hasLast ? random.below(6) : 5 + random.below(40) }, () => usual(random));
+  if (hasLast) steps.push(random.pick(LAST)(random));
   return { opening, steps };
 }
