@@ -35,7 +35,7 @@ describe('a session', () => {
     expect(registered.status).toBe(201);
     expect(registered.body).toEqual({
       accessToken: expect.stringMatching(/^eyJ/),
-      refreshToken: expect.stringMatching(/^[\w-]{43}$/),
+      refreshToken: expect.stringMatching(/^[\w-]{64}$/),
       expiresIn: 900,
       user: { id: expect.any(String), name: username, roles: ['player'] },
     });
@@ -91,7 +91,7 @@ describe('cookies', () => {
     const cookies = cookiesOf(await api.post('/api/auth/guest'));
     expect(cookies).toEqual([
       expect.stringMatching(/^accessToken=eyJ.*; Max-Age=900; Path=\/; .*HttpOnly; SameSite=Lax$/),
-      expect.stringMatching(/^refreshToken=[\w-]{43}; Max-Age=2592000; Path=\/api\/auth; .*HttpOnly; SameSite=Lax$/),
+      expect.stringMatching(/^refreshToken=[\w-]{64}; Max-Age=2592000; Path=\/api\/auth; .*HttpOnly; SameSite=Lax$/),
     ]);
   });
 

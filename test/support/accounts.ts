@@ -14,6 +14,7 @@ import { Passwords } from '../../apps/server/src/accounts/auth/passwords';
 import { RegistrationService } from '../../apps/server/src/accounts/auth/registration.service';
 import { GuestPurge } from '../../apps/server/src/accounts/guests/guest-purge';
 import { LiveSessions } from '../../apps/server/src/accounts/sessions/live-sessions';
+import { RefreshTokenCodec } from '../../apps/server/src/accounts/sessions/refresh-token-codec';
 import { RefreshTokensRepository } from '../../apps/server/src/accounts/sessions/refresh-tokens.repository';
 import { Sessions } from '../../apps/server/src/accounts/sessions/sessions.service';
 import { AccessTokens } from '../../apps/server/src/accounts/tokens/access-tokens';
@@ -63,7 +64,8 @@ export class AccountsWorld {
     this.verifier = new OwnTokenVerifier(access, this.states, clock);
     const live = new LiveSessions(this.states, this.realtime(), this.hooks, clock);
     live.onModuleInit();
-    this.sessions = new Sessions(config, database, this.accounts, this.tokens, access, live, clock);
+    const codec = new RefreshTokenCodec(createSecretKey(Buffer.from(TEST_SECRET)));
+    this.sessions = new Sessions(config, database, this.accounts, this.tokens, codec, access, live, clock);
     this.administrators = new Administrators(config, database, this.accounts, this.lists, live);
     const { accounts, lists, administrators, sessions, verifier } = this;
     this.registration = new RegistrationService(

@@ -1,5 +1,6 @@
 /** Accounts: who somebody is, how that is proved, and for how long. */
-import { Global, Module } from '@nestjs/common';
+import { createSecretKey, randomBytes } from 'node:crypto';
+import { type FactoryProvider, Global, Module } from '@nestjs/common';
 import { JwtModule } from '@nestjs/jwt';
 import { APP_CONFIG, type AppConfig } from '@aeturnis/platform';
 import { TokenVerifier } from '@aeturnis/realtime';
@@ -18,6 +19,7 @@ import { NotificationsOfAccount } from './notifications-of-account';
 import { MeController } from './profile/me.controller';
 import { MeService } from './profile/me.service';
 import { LiveSessions } from './sessions/live-sessions';
+import { RefreshTokenCodec } from './sessions/refresh-token-codec';
 import { RefreshTokensRepository } from './sessions/refresh-tokens.repository';
 import { SessionCookies } from './sessions/session-cookies';
 import { Sessions } from './sessions/sessions.service';
@@ -25,6 +27,14 @@ import { AccessTokens } from './tokens/access-tokens';
 import { AccountStates } from './tokens/account-states';
 import { jwtKey } from './tokens/jwt-secret';
 import { tokenVerifierProvider } from './tokens/token-verifier.provider';
+
+const refreshTokenCodec: FactoryProvider<RefreshTokenCodec> = {
+  provide: RefreshTokenCodec,
+  inject: [APP_CONFIG],
+  // Where an outside issuer signs, nobody gets a refresh token of this server.
+  useFactory: async (config: AppConfig) =>
+    new RefreshTokenCodec(config.issuer === 'own' ? await jwtKey(config) : createSecretKey(randomBytes(32))),
+};
 
 // Global, because the realtime module asks for the verifier and knows no module of the application.
 @Global()
@@ -52,6 +62,7 @@ import { tokenVerifierProvider } from './tokens/token-verifier.provider';
     MeService,
     NotificationsOfAccount,
     Passwords,
+    refreshTokenCodec,
     RefreshTokensRepository,
     RegistrationService,
     SessionCookies,

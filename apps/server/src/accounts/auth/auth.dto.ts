@@ -46,7 +46,7 @@ export class GuestDto {
 
 export class RefreshTokenDto {
   /** May come in the cookie `refreshToken` instead.
-   * @example 'q3b2Jm0T1aVb9Yx8m2tqf0Zr1sL7n4KcWQeUuE5hH3o' */
+   * @example 'q3b2Jm0T1aVb9Yx8m2tqf0Zr1sL7n4KcWQeUuE5hH3oQ7n4KcWQeUuE5hH3oTq2J' */
   @IsOptional()
   @IsString()
   @Length(1, 128)

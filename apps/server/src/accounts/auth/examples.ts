@@ -5,7 +5,7 @@ const ANNA = '0b9bd1f0-7a3c-4a53-9a3b-6a1f3f1d5c11';
 
 export const SESSION_EXAMPLE: SessionAnswer = {
   accessToken: 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIwYjliZDFmMCJ9.Lk3mXw1…',
-  refreshToken: 'q3b2Jm0T1aVb9Yx8m2tqf0Zr1sL7n4KcWQeUuE5hH3o',
+  refreshToken: 'q3b2Jm0T1aVb9Yx8m2tqf0Zr1sL7n4KcWQeUuE5hH3oQ7n4KcWQeUuE5hH3oTq2J',
   expiresIn: 900,
   user: { id: ANNA, name: 'anna', roles: ['player'] },
 };

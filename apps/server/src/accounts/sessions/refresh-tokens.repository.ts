@@ -1,7 +1,7 @@
 /** Keeps the hashes of refresh tokens and the families they belong to. */
 import { Injectable } from '@nestjs/common';
 import { Database } from '@aeturnis/platform';
-import { and, eq, inArray, isNull, lt } from 'drizzle-orm';
+import { and, desc, eq, gt, inArray, isNull, lt, max, ne } from 'drizzle-orm';
 import { refreshTokens } from './refresh-tokens.schema';
 
 export interface StoredToken {
@@ -39,6 +39,37 @@ export class RefreshTokensRepository {
   async markFamilyUsed(familyId: string, at: Date): Promise<void> {
     const unused = and(eq(refreshTokens.familyId, familyId), isNull(refreshTokens.usedAt));
     await this.database.db.update(refreshTokens).set({ usedAt: at }).where(unused);
+  }
+
+  /** Those of a family that were exchanged before a time: nothing has to be known of them any more. */
+  async removeUsed(familyId: string, before: Date): Promise<void> {
+    const used = and(eq(refreshTokens.familyId, familyId), lt(refreshTokens.usedAt, before));
+    await this.database.db.delete(refreshTokens).where(used);
+  }
+
+  /** Whose session this is, if it goes on. */
+  async ownerOf(familyId: string): Promise<string | null> {
+    const { accountId } = refreshTokens;
+    const [row] = await this.database.db
+      .select({ accountId })
+      .from(refreshTokens)
+      .where(and(eq(refreshTokens.familyId, familyId), isNull(refreshTokens.revokedAt)))
+      .limit(1);
+    return row?.accountId ?? null;
+  }
+
+  /** The families of an account that go on, but for the newest so many; never the one that is kept. */
+  async familiesPast(accountId: string, most: number, { now, kept }: { now: Date; kept: string }): Promise<string[]> {
+    const { familyId, createdAt, revokedAt, expiresAt } = refreshTokens;
+    const live = and(eq(refreshTokens.accountId, accountId), isNull(revokedAt), gt(expiresAt, now), ne(familyId, kept));
+    const rows = await this.database.db
+      .select({ familyId })
+      .from(refreshTokens)
+      .where(live)
+      .groupBy(familyId)
+      .orderBy(desc(max(createdAt)))
+      .offset(most - 1);
+    return rows.map((row) => row.familyId);
   }
 
   async revokeFamily(familyId: string, at: Date): Promise<void> {

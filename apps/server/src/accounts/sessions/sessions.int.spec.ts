@@ -1,7 +1,8 @@
 /** Sessions on a real database: a refresh token is good once, a copy ends the family, and nothing escapes a revocation. */
 import { randomUUID } from 'node:crypto';
+import { sql } from 'drizzle-orm';
 import { AccountsWorld } from '../../../../../test/support/accounts';
-import { REUSE_GRACE_MS, type SessionAnswer } from './sessions.service';
+import { MAX_SESSIONS, REUSE_GRACE_MS, type SessionAnswer } from './sessions.service';
 
 let world: AccountsWorld;
 
@@ -81,6 +82,18 @@ describe('a token that comes back', () => {
     expect(await world.outcome(rotate(tabs[0]))).toBe('ok');
   });
 
+  it('ends its session however long ago it was exchanged, and whatever is kept of it', async () => {
+    const first = await guest();
+    let latest = first;
+    for (let round = 0; round < 5; round++) {
+      later();
+      latest = await rotate(latest);
+    }
+    expect(await world.outcome(rotate(first))).toBe('INVALID_TOKEN');
+    expect(await works(latest)).toBe('INVALID_TOKEN');
+    expect(await world.outcome(rotate(latest))).toBe('INVALID_TOKEN');
+  });
+
   it('gives away a thief who was as fast as that', async () => {
     const first = await guest();
     const [victim, thief] = await Promise.all([rotate(first), rotate(first)]);
@@ -92,6 +105,40 @@ describe('a token that comes back', () => {
   });
 });
 
+describe('what is kept', () => {
+  const rowsOf = async ({ user }: SessionAnswer): Promise<number> => {
+    const { rows } = await world.database.db.execute<{ count: number }>(
+      sql`select count(*)::int as count from refresh_tokens where account_id = ${user.id}`,
+    );
+    return rows[0]?.count ?? 0;
+  };
+
+  it('of a session that refreshes for long are its latest tokens alone', async () => {
+    let session = await guest();
+    for (let round = 0; round < 20; round++) {
+      later();
+      session = await rotate(session);
+    }
+    expect(await rowsOf(session)).toBeLessThanOrEqual(2);
+    expect(await works(session)).toBe('ok');
+  });
+
+  it('of an account are so many sessions at most; one more ends the oldest', async () => {
+    const first = await guest();
+    const begin = (): Promise<SessionAnswer> =>
+      world.database.transaction(async () => {
+        world.now += 1;
+        return world.sessions.begin((await world.accounts.lock(first.user.id))!);
+      });
+    const second = await begin();
+    for (let count = 2; count < MAX_SESSIONS; count++) await begin();
+    expect(await Promise.all([first, second].map(works))).toEqual(['ok', 'ok']);
+    const latest = await begin();
+    expect(await Promise.all([first, second, latest].map(works))).toEqual(['INVALID_TOKEN', 'ok', 'ok']);
+    expect(world.disconnected).toEqual([[first.user.id, 'LOGGED_OUT', expect.any(String)]]);
+  });
+});
+
 describe('the end of a session', () => {
   it('is known at once, and closes its connections', async () => {
     const session = await guest();
@@ -100,6 +147,17 @@ describe('the end of a session', () => {
     expect(await works(session)).toBe('INVALID_TOKEN');
     expect(await world.outcome(rotate(session))).toBe('INVALID_TOKEN');
     expect(world.disconnected).toEqual([[session.user.id, 'LOGGED_OUT', sessionId]]);
+  });
+
+  it('comes with a token of it, however long ago that was exchanged', async () => {
+    const first = await guest();
+    let latest = first;
+    for (let round = 0; round < 3; round++) {
+      later();
+      latest = await rotate(latest);
+    }
+    await world.sessions.endByToken(first.refreshToken);
+    expect(await works(latest)).toBe('INVALID_TOKEN');
   });
 
   it('cannot be escaped by refreshing at the same moment', async () => {

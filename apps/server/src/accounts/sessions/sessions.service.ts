@@ -2,7 +2,7 @@
  * Sessions: each login is one, a family of refresh tokens of which every one is exchanged once for the next. Whoever
  * presents an exchanged one again has a copy, or somebody else has: the family ends (RFC 9700, section 4.14.2).
  */
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { AppError } from '@aeturnis/contracts';
 import { APP_CONFIG, type AppConfig, Database } from '@aeturnis/platform';
@@ -11,6 +11,7 @@ import { type Account, assertActive } from '../account';
 import { AccountsRepository } from '../accounts.repository';
 import { AccessTokens } from '../tokens/access-tokens';
 import { LiveSessions } from './live-sessions';
+import { RefreshTokenCodec } from './refresh-token-codec';
 import { RefreshTokensRepository } from './refresh-tokens.repository';
 
 /**
@@ -19,7 +20,8 @@ import { RefreshTokensRepository } from './refresh-tokens.repository';
  * therefore found out at the next exchange but one, when the other side comes with what is no longer live.
  */
 export const REUSE_GRACE_MS = 5_000;
-const TOKEN_BYTES = 32;
+/** Of an account; who begins one more ends the oldest. */
+export const MAX_SESSIONS = 100;
 
 export interface SessionAnswer {
   accessToken: string;
@@ -38,14 +40,19 @@ export class Sessions {
     private readonly database: Database,
     private readonly accounts: AccountsRepository,
     private readonly tokens: RefreshTokensRepository,
+    private readonly codec: RefreshTokenCodec,
     private readonly access: AccessTokens,
     private readonly live: LiveSessions,
     private readonly clock: Clock,
   ) {}
 
   /** A new session. Inside a transaction that holds the account's lock, so that it cannot slip past a change of password. */
-  begin(account: Account): Promise<SessionAnswer> {
-    return this.issue(account, randomUUID());
+  async begin(account: Account): Promise<SessionAnswer> {
+    const sessionId = randomUUID();
+    const session = await this.issue(account, sessionId);
+    for (const oldest of await this.tokens.familiesPast(account.id, MAX_SESSIONS, { now: this.now(), kept: sessionId }))
+      await this.revoke(account.id, oldest);
+    return session;
   }
 
   /** Goes on with a session under new tokens; all other sessions of the account, and its old refresh tokens, end. */
@@ -62,7 +69,7 @@ export class Sessions {
    * @throws AppError INVALID_TOKEN, EXPIRED_TOKEN, ACCOUNT_DISABLED.
    */
   async rotate(refreshToken: string): Promise<SessionAnswer> {
-    const answer = await this.database.transaction(() => this.exchange(hashOf(refreshToken)));
+    const answer = await this.database.transaction(() => this.exchange(refreshToken));
     if (!answer) throw new AppError('INVALID_TOKEN', 'This refresh token was used before: the session has ended');
     return answer;
   }
@@ -71,7 +78,9 @@ export class Sessions {
   async endByToken(refreshToken: string): Promise<void> {
     await this.database.transaction(async () => {
       const { token } = await this.lockToken(hashOf(refreshToken));
-      if (token) await this.revoke(token.accountId, token.familyId);
+      if (token) return this.revoke(token.accountId, token.familyId);
+      const session = await this.lockSessionOf(refreshToken);
+      if (session) await this.revoke(session.userId, session.sessionId);
     });
   }
 
@@ -89,19 +98,37 @@ export class Sessions {
   }
 
   // Null where the token came back too late: what that changes must be committed before the refusal.
-  private async exchange(tokenHash: string): Promise<SessionAnswer | null> {
-    const { account, token } = await this.lockToken(tokenHash);
+  private async exchange(refreshToken: string): Promise<SessionAnswer | null> {
+    const { account, token } = await this.lockToken(hashOf(refreshToken));
+    const reused = token ? null : await this.lockSessionOf(refreshToken);
+    if (reused) {
+      await this.endSuspicious(reused.userId, reused.sessionId);
+      return null;
+    }
     if (!account || !token || token.revokedAt) throw new AppError('INVALID_TOKEN', 'This refresh token is not valid');
     const now = this.now();
     assertActive(account, now.getTime());
     if (token.expiresAt <= now) throw new AppError('EXPIRED_TOKEN', 'The refresh token has expired: log in again');
     if (token.usedAt && now.getTime() - token.usedAt.getTime() > REUSE_GRACE_MS) {
-      this.logger.warn({ message: 'suspicious activity: refresh token reused, session ended', userId: account.id });
-      await this.revoke(account.id, token.familyId);
+      await this.endSuspicious(account.id, token.familyId);
       return null;
     }
     if (!token.usedAt) await this.tokens.markFamilyUsed(token.familyId, now);
+    await this.tokens.removeUsed(token.familyId, new Date(now.getTime() - REUSE_GRACE_MS));
     return this.issue(account, token.familyId);
+  }
+
+  /** The session of a token that was exchanged so long ago that nothing is kept of it; null where that has ended. */
+  private async lockSessionOf(refreshToken: string): Promise<{ userId: string; sessionId: string } | null> {
+    const sessionId = this.codec.sessionOf(refreshToken);
+    const userId = sessionId === null ? null : await this.tokens.ownerOf(sessionId);
+    if (sessionId === null || userId === null || !(await this.accounts.lock(userId))) return null;
+    return { userId, sessionId };
+  }
+
+  private async endSuspicious(userId: string, sessionId: string): Promise<void> {
+    this.logger.warn({ message: 'suspicious activity: refresh token reused, session ended', userId });
+    await this.revoke(userId, sessionId);
   }
 
   // All that changes sessions of an account waits in line at its row: else a token issued meanwhile would escape a revocation.
@@ -117,7 +144,7 @@ export class Sessions {
   }
 
   private async issue(account: Account, sessionId: string): Promise<SessionAnswer> {
-    const refreshToken = randomBytes(TOKEN_BYTES).toString('base64url');
+    const refreshToken = this.codec.make(sessionId);
     const createdAt = this.now();
     const expiresAt = new Date(createdAt.getTime() + this.config.refreshTokenTtlMs);
     const tokenHash = hashOf(refreshToken);
