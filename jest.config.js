@@ -1,6 +1,6 @@
 // The kinds of tests: unit (alone), integration (real PostgreSQL and Redis), e2e (over the wire), and, when asked for,
-// chaos (several nodes, and what goes wrong; the quick ones are e2e too), audit (a node under attack, measured) and soak
-// (over the wire, for minutes).
+// chaos (several nodes, and what goes wrong; the quick ones are e2e too), audit (a node under attack, measured), bounds (the
+// largest requests, measured) and soak (over the wire, for minutes).
 const { availableParallelism } = require('node:os');
 
 const swc = (parser, transform) => [
@@ -44,7 +44,7 @@ module.exports = {
       testMatch: [
         '<rootDir>/{apps,libs}/**/*.spec.ts',
         '<rootDir>/test/architecture/**/*.spec.ts',
-        '<rootDir>/test/security/matrix/page.spec.ts',
+        '<rootDir>/test/security/{matrix,bounds}/page.spec.ts',
       ],
       testPathIgnorePatterns: ['/node_modules/', '\\.int\\.spec\\.ts$'],
     },
@@ -71,6 +71,12 @@ module.exports = {
       ...withServices,
       displayName: 'audit',
       testMatch: ['<rootDir>/test/security/**/*.audit.spec.ts'],
+    },
+    {
+      ...base,
+      ...withServices,
+      displayName: 'bounds',
+      testMatch: ['<rootDir>/test/security/bounds/*.measured.spec.ts'],
     },
     {
       ...base,

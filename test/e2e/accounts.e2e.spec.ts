@@ -40,7 +40,12 @@ describe('a session', () => {
       user: { id: expect.any(String), name: username, roles: ['player'] },
     });
     const me = await api.get('/api/me', registered.body.accessToken);
-    expect(me.body).toEqual({ ...registered.body.user, isGuest: false, createdAt: expect.any(String) });
+    expect(me.body).toEqual({
+      ...registered.body.user,
+      isGuest: false,
+      whoMayAdd: 'everyone',
+      createdAt: expect.any(String),
+    });
 
     const loggedIn = await login(username.toUpperCase());
     expect([loggedIn.status, loggedIn.body.user]).toEqual([200, registered.body.user]);

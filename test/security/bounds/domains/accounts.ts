@@ -1,0 +1,130 @@
+/** Bounds: accounts and sessions. */
+import { beyond, route } from '../bound';
+import { PASSWORD, type World } from '../world';
+
+const ANONYMOUS = { authorization: '' };
+const NAME = 24;
+const SESSION = { rows: 8, answerBytes: 900 };
+const HASHES = 'Passwords: two hashes of 32 MiB at once, 60 wait';
+const KEPT = 'the latest refresh tokens of at most 100 sessions, for REFRESH_TOKEN_TTL';
+
+const name = (world: World) => `b${world.number()}`.padEnd(NAME, '.');
+const email = (world: World) => {
+  const domain = `${'d'.repeat(60)}.${'d'.repeat(60)}.${'d'.repeat(58)}.example`;
+  return `${String(world.number()).padEnd(64, 'e')}@${domain}`;
+};
+
+export const accounts = [
+  route('POST /api/auth/register', {
+    request: 'a name of 24, a password of 128 and an email address of 254 characters',
+    requestBytes: 500,
+    ...SESSION,
+    leaves: `one account; ${KEPT}`,
+    bounded: `RegisterDto; ${HASHES}; 5 a minute and address`,
+    fill: (world) => ({ headers: ANONYMOUS, body: { username: name(world), password: PASSWORD, email: email(world) } }),
+    beyond: [
+      beyond('a password of 129', 'VALIDATION', (world: World) => ({
+        body: { username: name(world), password: `${PASSWORD}p` },
+      })),
+      beyond('a name of 25', 'VALIDATION', () => ({ body: { username: 'n'.repeat(25), password: PASSWORD } })),
+      beyond('an email address of 255', 'VALIDATION', (world: World) => ({
+        body: { username: name(world), password: PASSWORD, email: `e${email(world)}` },
+      })),
+    ],
+  }),
+  route('POST /api/auth/login', {
+    request: 'a name of 24 and a password of 128 characters',
+    requestBytes: 220,
+    ...SESSION,
+    leaves: KEPT,
+    bounded: `LoginDto; ${HASHES}; 10 a minute and address`,
+    fill: ({ heavy }) => ({ headers: ANONYMOUS, body: { username: heavy.name, password: PASSWORD } }),
+    beyond: [beyond('a password of 129', 'VALIDATION', () => ({ body: { username: 'a', password: `${PASSWORD}p` } }))],
+  }),
+  route('POST /api/auth/guest', {
+    request: 'a name of 24 characters',
+    requestBytes: 60,
+    ...SESSION,
+    leaves: `one account, for GUEST_RETENTION after it was seen last; ${KEPT}`,
+    bounded: 'GuestDto; 10 a minute and address',
+    fill: (world) => ({ headers: ANONYMOUS, body: { name: name(world) } }),
+    beyond: [beyond('a name of 25', 'VALIDATION', () => ({ body: { name: 'n'.repeat(25) } }))],
+  }),
+  route('POST /api/auth/refresh', {
+    request: 'a refresh token',
+    requestBytes: 120,
+    ...SESSION,
+    leaves: KEPT,
+    bounded: 'RefreshTokenDto: 128 characters; 30 a minute and address',
+    fill: async (world) => ({ headers: ANONYMOUS, body: { refreshToken: (await world.newPlayer()).refreshToken } }),
+    beyond: [
+      beyond('a token of 129', 'VALIDATION', () => ({ headers: ANONYMOUS, body: { refreshToken: 'r'.repeat(129) } })),
+    ],
+  }),
+  route('POST /api/auth/logout', {
+    request: 'a refresh token',
+    requestBytes: 120,
+    rows: 8,
+    answerBytes: 2,
+    leaves: 'nothing',
+    bounded: 'RefreshTokenDto: 128 characters; 30 a minute and address',
+    fill: async (world) => ({ headers: ANONYMOUS, body: { refreshToken: (await world.newPlayer()).refreshToken } }),
+    beyond: [
+      beyond('a token of 129', 'VALIDATION', () => ({ headers: ANONYMOUS, body: { refreshToken: 'r'.repeat(129) } })),
+    ],
+  }),
+  route('POST /api/auth/password', {
+    request: 'two passwords of 128 characters',
+    requestBytes: 320,
+    ...SESSION,
+    leaves: KEPT,
+    bounded: `ChangePasswordDto; ${HASHES}; 5 a minute and address`,
+    fill: async (world) => ({
+      token: (await world.newPlayer()).accessToken,
+      body: { currentPassword: PASSWORD, newPassword: 'q'.repeat(128) },
+    }),
+    beyond: [
+      beyond('a password of 129', 'VALIDATION', () => ({
+        body: { currentPassword: PASSWORD, newPassword: 'q'.repeat(129) },
+      })),
+    ],
+  }),
+  route('GET /api/me', {
+    request: 'no content, by an account with an email address of 254 characters',
+    requestBytes: 0,
+    rows: 2,
+    answerBytes: 500,
+    leaves: 'nothing',
+    bounded: 'one row',
+    fill: () => ({}),
+  }),
+  route('PATCH /api/me', {
+    request: 'who may add the user to groups',
+    requestBytes: 30,
+    rows: 3,
+    answerBytes: 500,
+    leaves: 'nothing',
+    bounded: 'one row',
+    fill: () => ({ body: { whoMayAdd: 'everyone' } }),
+  }),
+  route('GET /api/me/export', {
+    request: 'no content, by a user who has as much of everything as one may have',
+    requestBytes: 0,
+    rows: 3_000,
+    answerBytes: 26_000_000,
+    leaves: 'nothing',
+    bounded: 'all that the user has written; 5 a minute and address',
+    fill: () => ({}),
+  }),
+  route('DELETE /api/me', {
+    request:
+      'a password of 128 characters, by a user in 1,000 conversations with as much of everything as one may have',
+    requestBytes: 150,
+    rows: 12_500,
+    answerBytes: 0,
+    leaves: 'nothing but what was said in conversations, without a name',
+    bounded: 'all that the user has; 5 a minute and address',
+    fill: async (world) => ({ token: (await world.newHeavyPlayer()).accessToken, body: { password: PASSWORD } }),
+    beyond: [beyond('a password of 129', 'VALIDATION', () => ({ body: { password: `${PASSWORD}p` } }))],
+  }),
+];

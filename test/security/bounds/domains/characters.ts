@@ -1,0 +1,171 @@
+/** Bounds: characters and the world they walk in. */
+import { beyond, command, route } from '../bound';
+import { wide } from '../texts';
+import type { World } from '../world';
+
+/** As many as a zone takes, all of them where everybody sees everybody. */
+const CROWD = 5_000;
+const SPAWN = { zone: 'starting_village', x: 100, y: 100 };
+/** Beside which new characters stand, and where it leads to. */
+const EXIT = { id: 'waystone', to: 'harbor', x: 122, y: 60 };
+const VIEW = 'ZoneMembers.CAPACITY: 5,000 of a zone; one sees the nine cells around';
+const ONE = { rows: 1, answerBytes: 400, leaves: 'nothing' };
+const WORD = 'w'.repeat(40);
+
+const select = (world: World, index = 0) => ({ characterId: world.heavy.characterIds[index] ?? '' });
+/** Both stand beside each other, so that each gets what the other causes. */
+const inWorld = async (world: World): Promise<void> => {
+  await world.heavy.client.send('character:select', select(world));
+  await world.witness.client.send('character:select', { characterId: world.witness.characterIds[0] });
+};
+const empty = ({ node }: World, zone = SPAWN.zone) => node.crowd(zone, 0, SPAWN.x, SPAWN.y);
+
+export const characters = [
+  command('character:select', {
+    request: 'one character, into a view of 5,000',
+    requestBytes: 80,
+    rows: 2,
+    answerBytes: 500,
+    causes: [
+      { event: 'zone:state', bytes: 1_700_000, to: 'the caller', seen: 1 },
+      { event: 'zone:player_joined', bytes: 400, to: 'all in the zone', seen: 1 },
+      { event: 'zone:player_left', bytes: 100, to: 'all in the zone' },
+      { event: 'character:released', bytes: 100, to: 'the connection that played it' },
+    ],
+    leaves: 'one character per connection, for 10 s after it has ended',
+    bounded: VIEW,
+    fill: async (world) => {
+      await inWorld(world);
+      await world.node.crowd(SPAWN.zone, CROWD, SPAWN.x, SPAWN.y);
+      return { ...select(world, 1), encoding: 'binary' };
+    },
+    clear: (world) => empty(world),
+  }),
+  command('character:move', {
+    request: 'a step',
+    requestBytes: 120,
+    rows: 0,
+    answerBytes: 40,
+    causes: [{ event: 'character:correction', bytes: 120, to: 'the caller', seen: 1 }],
+    leaves: 'one row to be written per character, whatever comes',
+    bounded: 'SAVED_MS of time for walking; one position per character waits to be written and to be shared',
+    fill: async (world) => {
+      await inWorld(world);
+      return { seq: Number.MAX_SAFE_INTEGER, x: -999_999.123456789, y: -999_999.123456789, facing: -6.123456789 };
+    },
+    beyond: [beyond('a place past a million', 'VALIDATION', () => ({ seq: 1, x: 1_000_001, y: 0 }))],
+  }),
+  command('character:action', {
+    request: 'an action of 40 letters at a character',
+    requestBytes: 200,
+    rows: 0,
+    answerBytes: 50,
+    causes: [{ event: 'character:acted', bytes: 250, to: 'all in the zone', seen: 1 }],
+    leaves: 'one bucket for as long as the action has to wait',
+    bounded: 'CharacterActionDto: 40 letters; MemoryQuotaStore.MAX_KEYS',
+    fill: async (world) => {
+      await inWorld(world);
+      return { action: WORD, targetId: world.heavy.characterIds[0] };
+    },
+    beyond: [
+      beyond('41 letters', 'VALIDATION', () => ({ action: `${WORD}w` })),
+      beyond('a target of 131 characters', 'VALIDATION', () => ({ action: WORD, targetId: 't'.repeat(131) })),
+    ],
+  }),
+  command('character:status', {
+    request: 'a status of 40 letters',
+    requestBytes: 60,
+    rows: 0,
+    answerBytes: 90,
+    causes: [{ event: 'character:status_changed', bytes: 150, to: 'all in the zone', seen: 1 }],
+    leaves: 'one status per character that is played',
+    bounded: 'CharacterStatusDto: 40 letters',
+    fill: async (world) => {
+      await inWorld(world);
+      await world.heavy.client.send('character:status', { status: 'resting' });
+      return { status: WORD };
+    },
+    beyond: [beyond('41 letters', 'VALIDATION', () => ({ status: `${WORD}w` }))],
+  }),
+  command('zone:population', {
+    request: 'a zone',
+    requestBytes: 60,
+    rows: 0,
+    answerBytes: 100,
+    leaves: 'nothing',
+    bounded: 'ZonePopulationDto: 40 characters',
+    fill: () => ({ zone: SPAWN.zone }),
+    beyond: [beyond('a name of 41 characters', 'VALIDATION', () => ({ zone: 'z'.repeat(41) }))],
+  }),
+  command('zone:enter', {
+    request: 'an exit, into a view of 5,000',
+    requestBytes: 60,
+    rows: 0,
+    answerBytes: 500,
+    causes: [
+      { event: 'zone:state', bytes: 1_700_000, to: 'the caller', seen: 1 },
+      { event: 'zone:player_joined', bytes: 400, to: 'all in the zone that is entered' },
+      { event: 'zone:player_left', bytes: 100, to: 'all in the zone that is left', seen: 1 },
+    ],
+    leaves: 'nothing',
+    bounded: VIEW,
+    fill: async (world) => {
+      await inWorld(world);
+      const [, , , , traveller] = world.heavy.characterIds;
+      await world.sql.query(`update characters set zone = $2, x = $3, y = $4 where id = $1`, [
+        traveller,
+        ...Object.values(SPAWN),
+      ]);
+      await world.heavy.client.send('character:select', { characterId: traveller });
+      await world.node.crowd(EXIT.to, CROWD, EXIT.x, EXIT.y);
+      return { exitId: EXIT.id };
+    },
+    clear: (world) => empty(world, EXIT.to),
+    beyond: [beyond('a name of 41 characters', 'VALIDATION', () => ({ exitId: 'e'.repeat(41) }))],
+  }),
+  route('GET /api/characters', {
+    request: 'no content, by an account with eight characters',
+    requestBytes: 0,
+    rows: 9,
+    answerBytes: 2_800,
+    leaves: 'nothing',
+    bounded: 'MAX_CHARACTERS: 8 of an account',
+    fill: () => ({}),
+  }),
+  route('POST /api/characters', {
+    request: 'a name of 20 letters',
+    requestBytes: 130,
+    ...ONE,
+    rows: 4,
+    leaves: 'one row; at most eight per account, with which they go',
+    bounded: 'NAME_LENGTH: 20 letters; MAX_CHARACTERS: 8 of an account',
+    fill: async (world) => ({
+      body: { name: wide(20), class: 'warrior' },
+      token: (await world.newGuest()).accessToken,
+    }),
+    beyond: [
+      beyond('a name of 21 letters', 'VALIDATION', () => ({ body: { name: wide(21), class: 'mage' } })),
+      beyond('a ninth character', 'CONFLICT', () => ({ body: { name: 'Ninth', class: 'mage' } })),
+    ],
+  }),
+  route('GET /api/characters/{id}', {
+    request: 'an own character',
+    requestBytes: 0,
+    ...ONE,
+    bounded: 'one row by its key',
+    fill: ({ heavy }) => ({ params: { id: heavy.characterIds[2] ?? '' } }),
+  }),
+  route('DELETE /api/characters/{id}', {
+    request: 'an own character',
+    requestBytes: 0,
+    rows: 2,
+    answerBytes: 0,
+    leaves: 'nothing',
+    bounded: 'one row by its key',
+    fill: async (world) => {
+      const { id: userId, accessToken: token } = await world.newGuest();
+      const [id = ''] = await world.seed.characters(userId, 1);
+      return { params: { id }, token };
+    },
+  }),
+];

@@ -1,0 +1,18 @@
+/** Texts that are as large as their bounds in characters allow. */
+
+/** Four bytes on the wire, two units in a string, and one character for the rules. */
+const WIDE = '𝔞';
+
+/** Three bytes on the wire, and one unit in a string: the most bytes that a bound in units allows. */
+export const WIDE_UNIT = '界';
+
+/** A text of so many characters, with the most bytes that characters have. */
+export const wide = (characters: number): string => WIDE.repeat(characters);
+
+/** The same, told apart from others by its number. */
+export const wideNumbered = (characters: number, number: number): string => {
+  const suffix = String(number);
+  return `${wide(characters - suffix.length)}${suffix}`;
+};
+
+export const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));

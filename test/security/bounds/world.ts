@@ -1,0 +1,185 @@
+/** A server whose database is filled to its bounds, and those who ask it for the most that they can. */
+import { MAX_BLOCKS, MAX_MEMBERS } from '@aeturnis/contracts';
+import { Client } from 'pg';
+import { connect, type Guest, playAsGuest, post, type TestClient, uniqueName } from '../../support/client';
+import { createMigratedDatabase, type TestDatabase } from '../../support/postgres';
+import { BoundsNode } from './node';
+import { MEMBERSHIPS, PARTNERS, Seed } from './seed';
+
+/** Requests that change a group beyond use each take a new one. */
+const SPARE_GROUPS = 12;
+/** With room for a hundred more. */
+const ROOMY_GROUPS = 8;
+const ROOMY_MEMBERS = 100;
+const NAME_LENGTH = 24;
+export const PASSWORD = 'p'.repeat(128);
+export const METRICS_TOKEN = 'metrics-token';
+
+export interface Actor {
+  readonly id: string;
+  readonly name: string;
+  readonly accessToken: string;
+  readonly refreshToken: string;
+}
+
+export interface ConnectedActor extends Actor {
+  readonly client: TestClient;
+}
+
+export interface PlayingActor extends ConnectedActor {
+  readonly characterIds: readonly string[];
+}
+
+export class World {
+  private spareGroups: string[] = [];
+  private roomyGroups: string[] = [];
+  private serial = 0;
+  /** All who are in the group seem to have it open. */
+  isViewed = false;
+
+  private constructor(
+    readonly node: BoundsNode,
+    readonly seed: Seed,
+    readonly sql: Client,
+    private readonly database: TestDatabase,
+    /** Has as much of everything as one may have. */
+    readonly heavy: PlayingActor,
+    /** Is where the heavy user is, and gets what that causes. */
+    readonly witness: PlayingActor,
+    /** Has blocked as many as one may block. */
+    readonly blocker: ConnectedActor,
+    readonly admin: Actor,
+    /** Others, with the longest names. */
+    readonly users: readonly string[],
+    private readonly partners: readonly string[],
+    /** As large as a group may be; the heavy user is its admin, and has written its messages. */
+    readonly group: string,
+    readonly messageIds: readonly string[],
+  ) {}
+
+  static async open(): Promise<World> {
+    const database = await createMigratedDatabase();
+    const environment = { DATABASE_URL: database.url, METRICS_TOKEN, LIMITS: 'off', RECOVERY_MAX_EVENTS: '1000' };
+    const node = await BoundsNode.start(environment);
+    const sql = new Client({ connectionString: database.url });
+    await sql.connect();
+    const seed = new Seed(sql);
+    const [heavy, witness, blocker, admin] = [
+      await register(node.url, 'heavy'),
+      await register(node.url, 'witness'),
+      await register(node.url, 'blocker'),
+      await register(node.url, 'admin'),
+    ];
+    await sql.query(`update accounts set roles = '{player,admin}' where id = $1`, [admin.id]);
+    await sql.query(`update accounts set email = $2 where id = $1`, [heavy.id, `${'e'.repeat(64)}@${'d'.repeat(189)}`]);
+    const everybody = await seed.users();
+    const [users, partners] = [everybody.slice(0, -PARTNERS), everybody.slice(-PARTNERS)];
+    await seed.bannedUsers();
+    await seed.blocks(blocker.id, users.slice(-MAX_BLOCKS));
+    const characterIds = await seed.characters(heavy.id);
+    await seed.notifications(heavy.id);
+    await seed.chat(heavy.id);
+    await seed.audit(admin.id);
+    const members = [heavy.id, witness.id, blocker.id, ...users.slice(0, MAX_MEMBERS - 3)];
+    const [group = '', ...spare] = await seed.groups(members, 1 + SPARE_GROUPS);
+    await seed.groups([heavy.id, ...partners], MEMBERSHIPS - 1 - SPARE_GROUPS - ROOMY_GROUPS);
+    const roomy = await seed.groups(members.slice(0, ROOMY_MEMBERS), ROOMY_GROUPS);
+    const messageIds = await seed.messages(group, heavy.id);
+    await seed.reactions(group, messageIds.at(-1) ?? '', users.slice(0, MAX_MEMBERS - 3));
+    const connected = async (actor: Actor) => ({ ...actor, client: await connect(node.url, actor.accessToken) });
+    const world = new World(
+      node,
+      seed,
+      sql,
+      database,
+      { ...(await connected(heavy)), characterIds },
+      { ...(await connected(witness)), characterIds: await seed.characters(witness.id, 1) },
+      await connected(blocker),
+      admin,
+      users,
+      partners,
+      group,
+      messageIds,
+    );
+    world.spareGroups = spare;
+    world.roomyGroups = roomy;
+    return world;
+  }
+
+  get url(): string {
+    return this.node.url;
+  }
+
+  /** The newest message of the group, with as many reactions as there may be. */
+  get messageId(): string {
+    return this.messageIds.at(-1) ?? '';
+  }
+
+  /** As large as the group, and not used before. */
+  spareGroup(): string {
+    return taken(this.spareGroups);
+  }
+
+  /** With few members, and not used before. */
+  roomyGroup(): string {
+    return taken(this.roomyGroups);
+  }
+
+  /** The group and so many other conversations of the heavy user, of none of which anything is known. */
+  async cursors(count: number): Promise<{ cursors: Record<string, number> }> {
+    const { rows } = await this.sql.query<{ id: string }>(
+      `select conversation_id as id from conversation_members where user_id = $1 and conversation_id <> $2
+        order by conversation_id limit $3`,
+      [this.heavy.id, this.group, count - 1],
+    );
+    return { cursors: Object.fromEntries([this.group, ...rows.map(({ id }) => id)].map((id) => [id, 0])) };
+  }
+
+  /** A number that has not been used before. */
+  number(): number {
+    return ++this.serial;
+  }
+
+  newGuest(): Promise<Guest> {
+    return playAsGuest(this.url);
+  }
+
+  newPlayer(): Promise<Actor> {
+    return register(this.url, 'new');
+  }
+
+  /** Has as much as the heavy user, but for messages. */
+  async newHeavyPlayer(): Promise<Actor> {
+    const player = await this.newPlayer();
+    await this.seed.characters(player.id);
+    await this.seed.notifications(player.id);
+    await this.seed.blocks(player.id, this.users.slice(-MAX_BLOCKS));
+    await this.seed.groups([player.id, ...this.partners], MEMBERSHIPS);
+    return player;
+  }
+
+  async close(): Promise<void> {
+    await this.sql.end();
+    await this.node.stop();
+    await this.database.drop();
+  }
+}
+
+function taken(groups: string[]): string {
+  const group = groups.pop();
+  if (group === undefined) throw new Error('the world needs more groups: SPARE_GROUPS, ROOMY_GROUPS');
+  return group;
+}
+
+interface Session {
+  accessToken: string;
+  refreshToken: string;
+  user: { id: string; name: string };
+}
+
+/** With the longest name and the longest password. */
+async function register(url: string, prefix: string): Promise<Actor> {
+  const username = uniqueName(prefix).padEnd(NAME_LENGTH, '_');
+  const { user, ...tokens } = await post<Session>(url, '/api/auth/register', { username, password: PASSWORD });
+  return { ...user, ...tokens };
+}
