@@ -7,8 +7,16 @@ const LOADER = join(__dirname, '..', '..', '..', 'support', 'typescript.cjs');
 const running = new Set<Program>();
 
 export class Program {
+  private readonly ended: Promise<never>;
+  private readonly asked: ((message: unknown) => void)[] = [];
+
   private constructor(private readonly child: ChildProcess) {
     running.add(this);
+    this.ended = new Promise((_, reject) =>
+      child.once('exit', (code) => reject(new Error(`the program ended with ${String(code)}`))),
+    );
+    this.ended.catch(() => undefined);
+    child.on('message', (message) => this.asked.shift()?.(message));
   }
 
   static start(name: 'attacker' | 'bystander'): Program {
@@ -17,13 +25,8 @@ export class Program {
   }
 
   /** The next message of the program. @throws where it ends instead. */
-  async message(): Promise<unknown> {
-    const ended = once(this.child, 'exit').then(([code]) => {
-      throw new Error(`the program ended with ${String(code)}`);
-    });
-    ended.catch(() => undefined);
-    const [message] = (await Promise.race([once(this.child, 'message'), ended])) as [unknown];
-    return message;
+  message(): Promise<unknown> {
+    return Promise.race([new Promise((resolve) => this.asked.push(resolve)), this.ended]);
   }
 
   async ask(order: object | string): Promise<unknown> {
