@@ -4,10 +4,21 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Server, type ServerOptions, type Socket as ServerSocket } from 'socket.io';
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
+import { loadConfig } from '@aeturnis/platform';
+import { guardOf } from '../../libs/realtime/src/adapter/connection-guard';
 import { CorkedWebSocketServer } from '../../libs/realtime/src/adapter/corked-websocket';
 import { EngineWriter, type PacketClient, write } from '../../libs/realtime/src/adapter/engine-writer';
+import { GuardedWebSocketServer } from '../../libs/realtime/src/adapter/guarded-websocket';
 import { encodedPacket } from '../../libs/realtime/src/adapter/outgoing-packet';
+import { TransportGuard } from '../../libs/realtime/src/adapter/transport-guard';
+import { Clock } from '../../libs/realtime/src/clock';
+import type { SocketMetrics } from '../../libs/realtime/src/metrics/socket-metrics';
 import { until } from '../support/client';
+import { testEnvironment } from '../support/environment';
+
+const NO_LIMITS = { LIMITS: 'off', MAX_WRITE_BUFFER_BYTES: '1000000000', MAX_NODE_WRITE_BUFFER_BYTES: '1000000000' };
+/** Nobody is cut off here. */
+const NO_METRICS = {} as SocketMetrics;
 
 export interface Pair {
   client: Socket;
@@ -32,10 +43,14 @@ export class FanOutServer {
   }: Partial<ServerOptions> & { corked?: boolean } = {}): Promise<FanOutServer> {
     const http = createServer().listen(0, '127.0.0.1');
     await once(http, 'listening');
-    const server = new Server(http, { ...(corked && { wsEngine: CorkedWebSocketServer }), ...options });
+    const wsEngine = corked ? CorkedWebSocketServer : GuardedWebSocketServer;
+    const server = new Server(http, { wsEngine, ...options });
+    const guard = new TransportGuard(loadConfig(testEnvironment(NO_LIMITS)), new Clock(), NO_METRICS);
+    guard.attach(server);
     const made = new FanOutServer(server, `http://127.0.0.1:${(http.address() as AddressInfo).port}`);
     const writer = new EngineWriter({ volatileDropped: () => made.dropped++ });
-    server.use(({ client }, next) => {
+    server.use(({ client, conn }, next) => {
+      guardOf(conn)?.admit({ userId: '', ip: '' });
       writer.takeOver(client as unknown as PacketClient);
       next();
     });

@@ -93,10 +93,10 @@ describe('the handshake', () => {
     expect(await refusal('i4', door)).toMatchObject({ code: 'RATE_LIMITED' });
   });
 
-  it('refuses namespaces that do not exist', async () => {
+  it('ends a connection that asks for another namespace before it is admitted', async () => {
     const refused = client(`${raid.url}/admin`, 'anna', from());
-    const error = await new Promise<Error>((resolve) => refused.socket.once('connect_error', resolve));
-    expect(error.message).toBe('Invalid namespace');
+    await new Promise((resolve) => refused.socket.io.once('close', resolve));
+    expect(refused.socket.connected).toBe(false);
   });
 
   it('works over polling, and upgrades', async () => {

@@ -77,7 +77,8 @@ it('one request cannot open more than one connection', async () => {
   const opened = (await (await fetch(base)).text()).slice(1);
   const { sid } = JSON.parse(opened) as { sid: string };
   const body = Array(500).fill('40{"token":"crowd"}').join('\u001e');
-  await fetch(`${base}&sid=${sid}`, { method: 'POST', body, headers: { 'content-type': 'text/plain' } });
+  const sending = fetch(`${base}&sid=${sid}`, { method: 'POST', body, headers: { 'content-type': 'text/plain' } });
+  await expect(sending).rejects.toThrow('fetch failed');
   await alive();
   expect(raid.app.get(Connections).ofUser('crowd').size).toBeLessThanOrEqual(1);
 });

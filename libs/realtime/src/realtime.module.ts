@@ -3,6 +3,7 @@ import { type DynamicModule, type INestApplication, Module } from '@nestjs/commo
 import { DiscoveryModule } from '@nestjs/core';
 import { IoAdapter } from './adapter/io.adapter';
 import { SocketServer } from './adapter/socket-server';
+import { TransportGuard } from './adapter/transport-guard';
 import { ConnectionRate } from './auth/connection-rate';
 import { Handshake } from './auth/handshake';
 import { HandshakeFailures } from './auth/handshake-failures';
@@ -65,7 +66,15 @@ const FOR_DOMAINS = [
   SocketFigures,
   SystemSync,
 ];
-const FOR_THE_ADAPTER = [ConnectionLifecycle, Handshake, RecoveryService, SocketMetrics, SocketServer, TransportDoor];
+const FOR_THE_ADAPTER = [
+  ConnectionLifecycle,
+  Handshake,
+  RecoveryService,
+  SocketMetrics,
+  SocketServer,
+  TransportDoor,
+  TransportGuard,
+];
 const INSIDE = [
   UserBuckets,
   BackPressure,

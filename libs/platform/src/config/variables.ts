@@ -208,6 +208,12 @@ export const VARIABLES = {
     fallback: 16 * 1024 * 1024,
     doc: 'How much may wait for a client that reads too slowly; past that its connection is closed.',
   }),
+  maxNodeWriteBufferBytes: variable('Sockets', {
+    name: 'MAX_NODE_WRITE_BUFFER_BYTES',
+    read: integer(1024 * 1024, 64 * 1024 * 1024 * 1024),
+    fallback: undefined,
+    doc: 'How much may wait for all clients of a node together; past that those with the most are closed first. Unset: a quarter of the heap limit, at most 512 MiB.',
+  }),
   socketCork: variable('Sockets', {
     name: 'SOCKET_CORK',
     read: choice('on', 'off'),

@@ -5,6 +5,7 @@
  */
 import type { Duplex } from 'node:stream';
 import { type ServerOptions, WebSocket, WebSocketServer } from 'ws';
+import { GuardedWebSocket, pieceLimits } from './guarded-websocket';
 import type { Run } from './run';
 import { readShared } from './shared-reads';
 import { type Corked, Turn } from './turn';
@@ -26,20 +27,14 @@ interface Internals {
   readonly _sender?: Sender;
 }
 
-interface Opening {
-  readonly setSocket: (this: WebSocket, socket: Duplex, head: Buffer, options: object) => void;
-}
-
 type Arguments = ConstructorParameters<typeof WebSocket>;
-
-const { setSocket } = WebSocket.prototype as unknown as Opening;
 
 const afterWhatWaits: SendFrame = function (list, done) {
   this.corked?.interrupt();
   this.plain?.call(this, list, done);
 };
 
-export class CorkedWebSocket extends WebSocket implements Corked {
+export class CorkedWebSocket extends GuardedWebSocket implements Corked {
   /**
    * Whether nothing has come between since somebody found out that this connection may be written to past the engine:
    * neither has anything else been sent, be it the closing frame, nor has the kernel fallen behind.
@@ -58,8 +53,8 @@ export class CorkedWebSocket extends WebSocket implements Corked {
     this.turn = (args[2] as unknown as { turn: Turn }).turn;
   }
 
-  setSocket(socket: Duplex, head: Buffer, options: object): void {
-    setSocket.call(this, socket, head, options);
+  override setSocket(socket: Duplex, head: Buffer, options: object): void {
+    super.setSocket(socket, head, options);
     this.answering = true;
     this.turn.atTheEnd(this);
     readShared(socket);
@@ -105,14 +100,21 @@ export class CorkedWebSocket extends WebSocket implements Corked {
     this.due = false;
     const tcp = (this as unknown as Internals)._socket;
     if (run && tcp?.writable) tcp.write(run.buffer);
-    if (tcp?.writableLength !== 0) this.undisturbed = false;
+    if (tcp?.writableLength === 0) return;
+    this.undisturbed = false;
+    this.owner?.wroteBehind();
   }
 }
 
 /** For the option `wsEngine` of Socket.IO. */
 export class CorkedWebSocketServer extends WebSocketServer {
   constructor(options: ServerOptions) {
-    super({ ...options, WebSocket: CorkedWebSocket as unknown as typeof WebSocket, turn: new Turn() } as ServerOptions);
+    super({
+      ...options,
+      ...pieceLimits(options),
+      WebSocket: CorkedWebSocket as unknown as typeof WebSocket,
+      turn: new Turn(),
+    } as ServerOptions);
     // The engine greets in the same turn: its first packet leaves together with the answer to the upgrade.
     this.on('headers', (_headers, { socket }) => socket.cork());
   }

@@ -1,5 +1,6 @@
 /** The way of every packet to its connection: corked where nothing waits to be sent, else behind what waits. */
 import type { SocketMetrics } from '../metrics/socket-metrics';
+import { guardOf } from './connection-guard';
 import { CorkedWebSocket } from './corked-websocket';
 import { frameOf, type Part } from './frame';
 import { type EncodedPacket, framesOf, type PacketOptions } from './outgoing-packet';
@@ -58,7 +59,7 @@ export class EngineWriter {
       const text = options.preEncoded ? null : textOf(parts);
       if (text !== null) {
         if (corked) corked.append(frameOf(text), options.unhurried);
-        else conn.write(text, options);
+        else enqueue(conn, text, options);
         return true;
       }
       if (corked && options.frames) {
@@ -68,7 +69,7 @@ export class EngineWriter {
       const all = Array.isArray(parts) ? (parts as unknown[]) : [parts];
       if (corked && all.every(isPart))
         for (const frame of framesOf(all, options)) corked.append(frame, options.unhurried);
-      else for (const part of all) conn.write(part, options);
+      else for (const part of all) enqueue(conn, part, options);
       return true;
     };
   }
@@ -79,6 +80,21 @@ export class EngineWriter {
   takeOver(client: PacketClient): void {
     client.writeToEngine = this.writeToEngine;
   }
+}
+
+/** The engine's way. What the transport does not take at once is accounted for as unsent. */
+function enqueue(conn: EngineConnection, part: unknown, options: PacketOptions): void {
+  const guard = guardOf(conn);
+  // Of a client that has been cut off for what it did not read, nothing more is kept.
+  if (guard?.ended) return;
+  conn.write(part, options);
+  if (conn.writeBuffer.length > 0) guard?.queued(lengthOf(part));
+}
+
+/** Of a text, in UTF-16 units: an estimate of the memory it takes. */
+function lengthOf(part: unknown): number {
+  if (typeof part === 'string') return part.length;
+  return (part as { byteLength?: number }).byteLength ?? 0;
 }
 
 /** The connection's WebSocket, if it may be written to past the engine. */

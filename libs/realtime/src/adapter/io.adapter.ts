@@ -2,7 +2,7 @@
  * Wires Socket.IO into Nest: transports, limits, origin, authentication, Redis pub/sub, and one connection listener that
  * hands sockets to the command dispatcher instead of a chain of observables per handler and socket.
  */
-import { createServer, type IncomingMessage, type Server as HttpServer } from 'node:http';
+import { createServer, type IncomingMessage, type Server as HttpServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type INestApplication, Logger } from '@nestjs/common';
 import { IoAdapter as NestIoAdapter } from '@nestjs/platform-socket.io';
@@ -11,20 +11,29 @@ import { Server, type ServerOptions } from 'socket.io';
 import { Adapter } from 'socket.io-adapter';
 import { Handshake } from '../auth/handshake';
 import { TransportDoor } from '../auth/transport-door';
+import { Clock } from '../clock';
 import { ConnectionLifecycle } from '../connections/connection-lifecycle';
 import { SocketMetrics } from '../metrics/socket-metrics';
 import { RecoveryService } from '../recovery/recovery.service';
 import type { RealtimeServer } from '../socket-types';
 import { CorkedWebSocketServer } from './corked-websocket';
+import type { EngineConnection } from './engine-connection';
 import { EngineWriter, type PacketClient } from './engine-writer';
+import { GuardedWebSocketServer } from './guarded-websocket';
 import { isOriginAllowed } from './origin';
 import { redisPubSub } from './redis-pubsub';
 import { SocketServer } from './socket-server';
 import { StraightWay } from './straight-way';
 import { mustBeSupported } from './supported-options';
+import { limitTcp } from './tcp-limits';
+import { TransportGuard } from './transport-guard';
+import { assertTransportInternals } from './transport-internals';
+import { handleUpgrades } from './upgrade-requests';
 
 const UPGRADE_TIMEOUT_MS = 10_000;
 
+/** The engine puts the answer there, except to upgrades. */
+type RefusedRequest = IncomingMessage & { readonly res?: ServerResponse };
 type CorsOptions = Exclude<ServerOptions['cors'], undefined | ((...args: never[]) => unknown)>;
 /** No browser reads them in the answer to an upgrade. */
 const NO_CORS: CorsOptions = { origin: false };
@@ -54,6 +63,12 @@ export class IoAdapter extends NestIoAdapter {
       redisPubSub(this.app.get(RedisService), this.config.redisPubSub, () => metrics.adapterFailure()) ?? Adapter;
     const httpServer = this.ownListener ?? (this.app.getHttpServer() as HttpServer);
     const io: RealtimeServer = new Server(httpServer, { ...options, adapter });
+    assertTransportInternals(io.engine);
+    handleUpgrades(httpServer, `${io.path()}/`);
+    const clock = this.app.get(Clock);
+    for (const server of [this.app.getHttpServer() as HttpServer, ...this.listeners])
+      limitTcp(server, this.config, () => clock.now());
+    this.app.get(TransportGuard).attach(io);
     const handshake = this.app.get(Handshake);
     const players = io.of('/');
     this.app
@@ -69,12 +84,15 @@ export class IoAdapter extends NestIoAdapter {
     io.use(handshake.middleware);
     const lifecycle = this.app.get(ConnectionLifecycle);
     io.on('connection', (socket) => lifecycle.opened(socket));
-    io.engine.on('connection', (connection: Parameters<TransportDoor['entered']>[0]) => {
-      this.door.entered(connection);
+    io.engine.on('connection', (connection: EngineConnection) => {
+      this.door.opened(connection);
       if (this.config.socketCork === 'on') StraightWay.begin(connection);
     });
-    io.engine.on('connection_error', (error: { code: number; message: string; req?: IncomingMessage }) => {
+    io.engine.on('connection_error', (error: { code: number; message: string; req?: RefusedRequest }) => {
       metrics.refused(`transport_${error.code}`);
+      if (error.req) this.door.refused(error.req);
+      // Whoever is refused keeps no connection open for the next attempt.
+      if (error.req?.res?.headersSent === false) error.req.res.setHeader('connection', 'close');
       this.log.debug({ message: 'handshake refused by the transport', reason: error.message });
     });
     this.app.get(SocketServer).attach(io);
@@ -114,7 +132,7 @@ export class IoAdapter extends NestIoAdapter {
       pingTimeout: config.pingTimeoutMs,
       maxHttpBufferSize: config.maxPayloadBytes,
       perMessageDeflate: false,
-      ...(config.socketCork === 'on' && { wsEngine: CorkedWebSocketServer }),
+      wsEngine: config.socketCork === 'on' ? CorkedWebSocketServer : GuardedWebSocketServer,
       // A recovered client passes the middleware like any other.
       connectionStateRecovery: { maxDisconnectionDuration: config.recoveryWindowMs, skipMiddlewares: false },
       cors: ({ headers }: Pick<IncomingMessage, 'headers'>, done: (error: null, options: CorsOptions) => void) =>

@@ -5,8 +5,9 @@
  * `ws` would have made of it. Whatever is not just that goes the ordinary way, as if there were no other: it is left to
  * `ws`, the engine and Socket.IO to know what it is, and to refuse it. Nothing overtakes anything on either way.
  */
-import { type Duplex, Writable } from 'node:stream';
+import type { Duplex, Writable } from 'node:stream';
 import type { RealtimeSocket } from '../socket-types';
+import { countBytes, GuardedWebSocket } from './guarded-websocket';
 import { plainText } from './plain-text';
 import { type Reader, readFirst } from './shared-reads';
 
@@ -34,10 +35,15 @@ interface Receiver extends Writable {
 
 interface Transport {
   readonly name: string;
-  readonly socket?: { readonly _receiver?: Receiver | null; readonly _socket?: Duplex | null };
+  readonly socket?: unknown;
   onPacket(packet: { readonly type: 'pong' }): void;
   /** What is in a frame. */
   onData(text: string): void;
+}
+
+interface SocketInternals {
+  readonly _receiver?: Receiver | null;
+  readonly _socket?: Duplex | null;
 }
 
 interface Engine {
@@ -65,14 +71,13 @@ const PONG = '3';
 const LIST = '['.charCodeAt(0);
 const [ZERO, NINE] = ['0'.charCodeAt(0), '9'.charCodeAt(0)];
 
-const { write: writeOrdinarily } = Writable.prototype as { write: (this: Writable, chunk: Buffer) => boolean };
-
 export class StraightWay implements Reader {
   /** Until what went another way in this tick has arrived, nothing goes straight. */
   private busy = false;
   /** Nothing that went another way is unfinished: no frame, no message in fragments, no packet without its attachments. */
   private settled = false;
   private receiver: Receiver | null = null;
+  private webSocket: GuardedWebSocket | null = null;
   /** Somebody may listen to the engine's packets. */
   private overheard: boolean;
 
@@ -103,9 +108,13 @@ export class StraightWay implements Reader {
 
   private join(): void {
     const { transport, protocol } = this.conn;
-    const { _receiver: receiver, _socket: connection } = transport.socket ?? {};
+    const { socket } = transport;
+    // What is taken here passes neither parser: without a budget of its own it would be bounded by nothing.
+    if (!(socket instanceof GuardedWebSocket)) return;
+    const { _receiver: receiver, _socket: connection } = socket as unknown as SocketInternals;
     if (!receiver || !connection || protocol !== 4 || typeof transport.onData !== 'function') return;
     this.receiver = receiver;
+    this.webSocket = socket;
     receiver[WAY] = this;
     receiver.write = write;
     readFirst(connection, this);
@@ -119,7 +128,7 @@ export class StraightWay implements Reader {
   /** The ordinary way. */
   detour(receiver: Receiver, chunk: Buffer): boolean {
     this.settled = false;
-    const more = writeOrdinarily.call(receiver, chunk);
+    const more = countBytes.call(receiver, chunk);
     this.awaitArrival();
     return more;
   }
@@ -140,6 +149,11 @@ export class StraightWay implements Reader {
     if (this.busy || !(this.settled ||= this.isSettled())) return false;
     const text = plainText(bytes, length);
     if (text === null || this.isTooLong(text)) return false;
+    const { webSocket } = this;
+    if (webSocket && !webSocket.budget.take(1, length, webSocket.now)) {
+      webSocket.exceeded();
+      return true;
+    }
     const { transport } = this.conn;
     if (text === PONG) transport.onPacket({ type: 'pong' });
     else if (!this.isTaken(text)) {
@@ -184,7 +198,7 @@ const arrived = (way: StraightWay): void => way.arrived();
 /** One function for all connections: it takes the place of the receiver's own. */
 function write(this: Receiver, chunk: Buffer): boolean {
   const way = this[WAY];
-  if (!way) return writeOrdinarily.call(this, chunk);
+  if (!way) return countBytes.call(this, chunk);
   return way.takes(chunk, chunk.length) || way.detour(this, chunk);
 }
 

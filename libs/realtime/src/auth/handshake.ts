@@ -3,6 +3,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { AppError, PROTOCOL_VERSION } from '@aeturnis/contracts';
 import { APP_CONFIG, type AppConfig, Shutdown } from '@aeturnis/platform';
 import { addressKey, clientIp } from '../adapter/client-ip';
+import { guardOf } from '../adapter/connection-guard';
 import { toAppError } from '../commands/wire-error';
 import { SocketMetrics } from '../metrics/socket-metrics';
 import type { RealtimeSocket } from '../socket-types';
@@ -36,7 +37,7 @@ export class Handshake {
   private readonly ofAddress = new Slots();
   private readonly ofUser = new Slots();
   // One function each for all connections: their emitters call them as methods of who has ended.
-  private readonly socketEnded: (this: RealtimeSocket) => void;
+  private readonly socketEnded: (this: RealtimeSocket, reason: string) => void;
   private readonly connectionEnded: (this: object) => void;
 
   constructor(
@@ -48,8 +49,12 @@ export class Handshake {
     private readonly metrics: SocketMetrics,
   ) {
     const release = (connection: object): void => this.release(connection);
-    this.socketEnded = function (this: RealtimeSocket): void {
-      (this.conn as Entrant)[ENTERING] = false;
+    this.socketEnded = function (this: RealtimeSocket, reason: string): void {
+      const conn = this.conn as Entrant;
+      conn[ENTERING] = false;
+      // Where this server ends a socket, it closes the connection right after that, and lets it read why.
+      if (reason === 'server namespace disconnect') setImmediate(() => guardOf(conn)?.leave());
+      else guardOf(conn)?.leave();
     };
     this.connectionEnded = function (this: object): void {
       release(this);
@@ -67,6 +72,7 @@ export class Handshake {
     this.admit(socket).then(
       () => {
         socket.on('disconnect', this.socketEnded);
+        guardOf(conn)?.admit({ userId: socket.data.principal.userId, ip: socket.data.ip });
         next();
       },
       (error: unknown) => {
@@ -75,7 +81,10 @@ export class Handshake {
         const refusal = this.refusal(refused);
         if (refused instanceof TooManyConnects) sendAway(socket, next);
         else if (refused.traits.retryable && refused.traits.http >= SERVER_AT_FAULT) sendAway(socket, next);
-        else next(refusal);
+        else {
+          guardOf(conn)?.refuse();
+          next(refusal);
+        }
       },
     );
   };

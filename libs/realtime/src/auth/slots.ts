@@ -18,13 +18,18 @@ export class Slots {
     return true;
   }
 
-  /** Gives its place back, if it has one. */
-  release(holder: object): void {
+  holds(holder: object): boolean {
+    return (holder as Holder)[this.place] !== undefined;
+  }
+
+  /** Gives its place back, if it has one. @returns under which key it had it. */
+  release(holder: object): string | undefined {
     const key = (holder as Holder)[this.place];
-    if (key === undefined) return;
+    if (key === undefined) return undefined;
     (holder as Holder)[this.place] = undefined;
     const left = (this.taken.get(key) ?? 0) - 1;
     if (left > 0) this.taken.set(key, left);
     else this.taken.delete(key);
+    return key;
   }
 }

@@ -1,53 +1,77 @@
-/** The outermost door, before Socket.IO knows a client: pages of foreign origin, nodes that are coming or going, and crowds from one address. */
+/**
+ * Decides about a connection of the transport before it exists: pages of foreign origin, nodes that are coming or going, and
+ * crowds from one address are refused by plain HTTP.
+ */
 import type { IncomingMessage } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig, Shutdown } from '@aeturnis/platform';
 import { addressKey, clientIp } from '../adapter/client-ip';
+import type { ConnectionRate } from '../adapter/connection-rate';
+import type { EngineConnection } from '../adapter/engine-connection';
 import { isOriginAllowed } from '../adapter/origin';
+import { connectionRate } from '../adapter/tcp-limits';
+import { Clock } from '../clock';
 import { Slots } from './slots';
 import { TokenVerifier } from './token-verifier';
 
 /** Connections that have not entered a namespace yet, beside those that have: a client may reconnect before the old one is missed. */
 const FACTOR = 2;
 
-interface TransportConnection {
-  readonly request: IncomingMessage;
-  /** Undefined where the client has gone already. */
-  readonly remoteAddress: string | undefined;
-  on(event: 'close', listener: () => void): void;
-  close(discard: boolean): void;
+interface HandshakeRequest extends IncomingMessage {
+  readonly _query?: Record<string, string>;
 }
 
 @Injectable()
 export class TransportDoor {
   private readonly slots = new Slots();
-  /** One function for all connections: the engine calls it with the connection as `this`. */
-  private readonly left: (this: TransportConnection) => void;
+  private readonly rate: ConnectionRate;
+  /** One function for all: what has ended is `this`, be it a connection of the engine or one of TCP. */
+  private readonly ended: (this: object) => void;
 
   constructor(
     @Inject(APP_CONFIG) private readonly config: AppConfig,
     private readonly shutdown: Shutdown,
     private readonly verifier: TokenVerifier,
+    clock: Clock,
   ) {
+    this.rate = connectionRate(config, () => clock.now());
     const { slots } = this;
-    this.left = function (this: TransportConnection): void {
+    this.ended = function (this: object): void {
       slots.release(this);
     };
   }
 
-  /** What stands against this request, or null. A refusal here is plain HTTP, after which stock clients try again. */
-  refusal({ headers }: IncomingMessage): string | null {
+  /**
+   * What stands against this request, or null: then it has a place among those of its address. A refusal here is plain HTTP,
+   * after which stock clients try again.
+   */
+  refusal(request: HandshakeRequest): string | null {
+    const { headers, socket, _query: query } = request;
     if (this.shutdown.draining) return 'going away';
     if (!this.verifier.ready) return 'not ready';
-    return isOriginAllowed(headers.origin, this.config, headers.host) ? null : 'origin not allowed';
+    if (!isOriginAllowed(headers.origin, this.config, headers.host)) return 'origin not allowed';
+    // Clients of protocol 4 do not use it, and its bodies are decoded in another way.
+    if (query?.['j'] !== undefined) return 'JSONP is not supported';
+    if (!this.config.limitsOn) return null;
+    const key = addressKey(clientIp(headers, socket.remoteAddress, this.config.trustedProxies));
+    if (!this.rate.take(key)) return 'too many attempts to connect';
+    // A WebSocket keeps its place until its TCP connection has ended, whatever becomes of the upgrade.
+    const holder = headers.upgrade === undefined ? request : socket;
+    if (!this.slots.take(holder, key, this.config.connectionsPerIp * FACTOR)) return 'too many connections';
+    if (holder === socket) socket.on('close', this.ended);
+    return null;
   }
 
-  /** Counts a connection of the transport until it closes, and closes it where there are too many of its address. */
-  entered(connection: TransportConnection): void {
-    if (!this.config.limitsOn) return;
-    const ip = clientIp(connection.request.headers, connection.remoteAddress, this.config.trustedProxies);
-    const admitted = this.slots.take(connection, addressKey(ip), this.config.connectionsPerIp * FACTOR);
-    if (admitted) connection.on('close', this.left);
-    else connection.close(true);
+  /** A client that polls has its place as long as its session: between its requests there may be no TCP connection. */
+  opened(connection: EngineConnection): void {
+    const key = this.slots.release(connection.request);
+    if (key === undefined) return;
+    this.slots.take(connection, key, Number.POSITIVE_INFINITY);
+    connection.on('close', this.ended);
+  }
+
+  /** The engine has refused a request that may have had a place already. */
+  refused(request: IncomingMessage): void {
+    this.slots.release(request);
   }
 }

@@ -1,36 +1,33 @@
-/** Slow consumers: a connection that falls too far behind is closed. One that lags gets no volatile events: see EngineWriter. */
-import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+/**
+ * Looks at all connections once a second: for those that were not admitted in time, and for those that were closed and are
+ * not read to the end. Connections that fall too far behind are cut off when they are written to: see `UnsentBytes`. One
+ * that lags gets no volatile events: see `EngineWriter`.
+ */
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig } from '@aeturnis/platform';
-import { cutOff, type EngineConnection, engineConnections, unsentBytes } from '../adapter/engine-connection';
+import type { ConnectionGuard } from '../adapter/connection-guard';
 import { SocketServer } from '../adapter/socket-server';
+import { TransportGuard } from '../adapter/transport-guard';
+import { Clock } from '../clock';
 import { SocketMetrics } from '../metrics/socket-metrics';
 
 const LOOK_MS = 1_000;
 
-/**
- * Looks at all connections once a second instead of keeping a timer or a count for each: between two looks a client may
- * exceed the cap, so a burst that it reads in time costs it nothing.
- */
 @Injectable()
 export class BackPressure implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly logger = new Logger('Connections');
   private timer: NodeJS.Timeout | undefined;
-  private ending: ReadonlySet<EngineConnection> = new Set();
-  /** Those that were open at the last look, and all since: to list the engine's own takes longer than to look at them. */
-  private readonly lines: EngineConnection[] = [];
+  private closing: ReadonlySet<ConnectionGuard> = new Set();
 
   constructor(
     @Inject(APP_CONFIG) private readonly config: AppConfig,
     private readonly server: SocketServer,
+    private readonly transport: TransportGuard,
+    private readonly clock: Clock,
     private readonly metrics: SocketMetrics,
   ) {}
 
   onApplicationBootstrap(): void {
-    if (!this.server.up) return;
-    const { io } = this.server;
-    this.lines.push(...engineConnections(io));
-    io.engine.on('connection', (line: EngineConnection) => this.lines.push(line));
-    this.timer = setInterval(() => this.look(), LOOK_MS).unref();
+    if (this.server.up) this.timer = setInterval(() => this.look(), LOOK_MS).unref();
   }
 
   onModuleDestroy(): void {
@@ -38,32 +35,17 @@ export class BackPressure implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private look(): void {
-    let highest = 0;
-    const ending = new Set<EngineConnection>();
-    let open = 0;
-    for (const connection of this.lines) {
-      if (connection.readyState === 'closed') continue;
-      this.lines[open++] = connection;
-      const bytes = unsentBytes(connection);
-      highest = Math.max(highest, bytes);
-      if (bytes > this.config.maxWriteBufferBytes) this.overloaded(connection, bytes);
-      else if (connection.readyState === 'closing') ending.add(connection);
-    }
-    this.lines.length = open;
+    const { total, highest } = this.transport.unsentBytes();
     this.metrics.writeBufferHighWater(highest);
+    this.metrics.unsentBytes(total);
+    const closing = new Set<ConnectionGuard>();
+    const latest = this.clock.now() - this.config.connectTimeoutMs;
+    for (const guard of this.transport.open()) {
+      if (guard.connection.readyState === 'closing') closing.add(guard);
+      else if (!guard.admitted && guard.waitingSince < latest) guard.end('CONNECT_TIMEOUT');
+    }
     // Closed a look ago and still not read to the end: nobody waits any longer.
-    for (const connection of ending) if (this.ending.has(connection)) cutOff(connection);
-    this.ending = ending;
-  }
-
-  private overloaded(connection: EngineConnection, bytes: number): void {
-    const packets = connection.writeBuffer.length;
-    const player = [...this.server.io.sockets.sockets.values()].find(({ conn }) => same(conn, connection));
-    const { principal, ip } = player?.data ?? {};
-    this.logger.warn({ message: 'overloaded, connection closed', userId: principal?.userId, ip, packets, bytes });
-    this.metrics.closedFor('OVERLOADED');
-    cutOff(connection);
+    for (const guard of closing) if (this.closing.has(guard)) guard.destroy();
+    this.closing = closing;
   }
 }
-
-const same = (one: object, other: object): boolean => one === other;

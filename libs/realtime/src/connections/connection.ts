@@ -1,5 +1,6 @@
 /** One authenticated socket: who it is, its waiting commands, its budget, and how it is closed. */
 import type { CloseCode, EventName, EventPayload, Principal } from '@aeturnis/contracts';
+import { guardOf } from '../adapter/connection-guard';
 import { type PacketClient, write } from '../adapter/engine-writer';
 import type { PreparedEvent } from '../adapter/prepared-event';
 import type { CommandJob } from '../commands/command-job';
@@ -33,6 +34,8 @@ interface SocketInsides {
 }
 
 const EVENT = 2;
+/** How long such a client may take to read that, in milliseconds. */
+const GOODBYE_MS = 500;
 
 /** Of connections that were not recovered; nothing is ever added to it. */
 const NONE = new Set<string>();
@@ -129,6 +132,13 @@ export class Connection implements Caller {
     this.reply('system:disconnected', { ...reason });
     if (reason.reconnect) this.socket.conn.close();
     else this.socket.disconnect(true);
+  }
+
+  /** Hears nothing more of a client that has been told why it was closed, and cuts it off in a moment. */
+  silence(): void {
+    const guard = guardOf(this.socket.conn);
+    guard?.silence();
+    setTimeout(() => guard?.destroy(), GOODBYE_MS).unref();
   }
 
   give({ packet }: PreparedEvent): boolean {

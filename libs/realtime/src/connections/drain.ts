@@ -2,7 +2,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig, Shutdown } from '@aeturnis/platform';
-import { cutOff, type EngineConnection, engineConnections, isGone } from '../adapter/engine-connection';
+import { type ConnectionGuard, guardOf } from '../adapter/connection-guard';
+import { engineConnections } from '../adapter/engine-connection';
 import { SocketServer } from '../adapter/socket-server';
 import type { CloseReason } from './connection';
 import { ConnectionHooks } from './connection-hooks';
@@ -33,12 +34,12 @@ export class Drain implements OnModuleInit {
   /** Afterwards no client is left, whether it reads or not, and what the domains do at an end is done. */
   private async run(hurry: AbortSignal): Promise<void> {
     if (!this.server.up) return;
-    const lines = new Set(engineConnections(this.server.io));
+    const guards = new Set(this.guards());
     await this.sendAway(hurry);
     // Who was let in a moment before the end began.
     for (const connection of [...this.connections.all()]) connection.close(GOING);
-    for (const line of engineConnections(this.server.io)) lines.add(line);
-    await this.cutOffWhoStays([...lines], hurry);
+    for (const guard of this.guards()) guards.add(guard);
+    await this.cutOffWhoStays([...guards], hurry);
     await this.hooks.settled();
   }
 
@@ -56,17 +57,21 @@ export class Drain implements OnModuleInit {
     }
   }
 
-  private async cutOffWhoStays(lines: EngineConnection[], hurry: AbortSignal): Promise<void> {
-    let left = lines;
+  private guards(): ConnectionGuard[] {
+    return engineConnections(this.server.io).flatMap((connection) => guardOf(connection) ?? []);
+  }
+
+  private async cutOffWhoStays(guards: ConnectionGuard[], hurry: AbortSignal): Promise<void> {
+    let left = guards;
     for (let waited = 0; waited < GRACE_MS && !hurry.aborted; waited += LOOK_MS) {
-      left = left.filter((line) => !isGone(line));
+      left = left.filter(({ isGone }) => !isGone);
       if (left.length === 0) return;
       await pause(LOOK_MS, hurry);
     }
-    left = left.filter((line) => !isGone(line));
+    left = left.filter(({ isGone }) => !isGone);
     if (left.length > 0)
       this.logger.warn({ message: 'some clients do not read; cutting them off', count: left.length });
-    left.forEach(cutOff);
+    for (const guard of left) guard.destroy();
   }
 }
 

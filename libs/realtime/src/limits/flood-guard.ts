@@ -45,5 +45,6 @@ export class FloodGuard {
     });
     this.metrics.closedFor('RATE_LIMITED');
     connection.close({ code: 'RATE_LIMITED', message: 'Too many events', reconnect: false });
+    connection.silence();
   }
 }

@@ -20,6 +20,7 @@ export const METRIC = {
   quotaFallbacks: 'aeturnis_quota_fallbacks_total',
   closed: 'aeturnis_connections_closed_by_server_total',
   highWater: 'aeturnis_write_buffer_high_water_bytes',
+  unsent: 'aeturnis_unsent_bytes',
   volatileDropped: 'aeturnis_volatile_events_dropped_total',
   recoveries: 'aeturnis_recoveries_total',
 } as const;
@@ -61,12 +62,16 @@ export const METRIC_PROVIDERS = [
   }),
   makeCounterProvider({
     name: METRIC.closed,
-    help: 'Connections closed for misbehaving, by code.',
+    help: 'Connections closed by the server for what they sent or did not read, by code.',
     labelNames: ['code'],
   }),
   makeGaugeProvider({
     name: METRIC.highWater,
     help: 'Most bytes that wait to be sent on one connection, of the last second.',
+  }),
+  makeGaugeProvider({
+    name: METRIC.unsent,
+    help: 'Bytes that wait to be sent on all connections of this node, as of the last second.',
   }),
   makeCounterProvider({
     name: METRIC.volatileDropped,
@@ -97,6 +102,7 @@ export class SocketMetrics {
     @InjectMetric(METRIC.quotaFallbacks) private readonly quotaFallbacks: Counter,
     @InjectMetric(METRIC.closed) private readonly closedTotal: Counter,
     @InjectMetric(METRIC.highWater) private readonly highWater: Gauge,
+    @InjectMetric(METRIC.unsent) private readonly unsent: Gauge,
     @InjectMetric(METRIC.volatileDropped) private readonly volatileDrops: Counter,
     @InjectMetric(METRIC.recoveries) private readonly recoveries: Counter,
   ) {}
@@ -157,6 +163,10 @@ export class SocketMetrics {
 
   writeBufferHighWater(bytes: number): void {
     this.highWater.set(bytes);
+  }
+
+  unsentBytes(bytes: number): void {
+    this.unsent.set(bytes);
   }
 
   volatileDropped(): void {

@@ -1,0 +1,33 @@
+/** How often one address may open something, on this node. */
+import type { BucketPolicy } from '../quota/quota-store';
+import { TokenBucket } from '../quota/token-bucket';
+
+/** So many addresses are remembered before those that are at rest are forgotten. */
+const MANY = 10_000;
+
+export class ConnectionRate {
+  private readonly buckets = new Map<string, TokenBucket>();
+  private sweepAt = MANY;
+
+  constructor(
+    private readonly policy: BucketPolicy,
+    private readonly now: () => number,
+  ) {}
+
+  /** @returns whether this address may open one more now. */
+  take(key: string): boolean {
+    const now = this.now();
+    let bucket = this.buckets.get(key);
+    if (!bucket) {
+      if (this.buckets.size >= this.sweepAt) this.sweep(now);
+      this.buckets.set(key, (bucket = new TokenBucket()));
+    }
+    return bucket.take(this.policy, now).allowed;
+  }
+
+  private sweep(now: number): void {
+    for (const [key, bucket] of this.buckets) if (bucket.full(now)) this.buckets.delete(key);
+    // Where most are busy, looking at all of them again for each newcomer would cost more than it frees.
+    this.sweepAt = Math.max(MANY, this.buckets.size * 2);
+  }
+}

@@ -1,0 +1,55 @@
+/** Requests that ask for another protocol. Only WebSocket is one of ours, and only where Socket.IO is served. */
+import type { IncomingMessage, Server as HttpServer } from 'node:http';
+import type { Duplex } from 'node:stream';
+
+type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+
+/** What belongs to the offer of another protocol, and is dropped with it. */
+const OFFERS = new Set(['upgrade', 'http2-settings']);
+const NOT_FOUND = 'HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
+
+/**
+ * Call it when Socket.IO has been attached. As long as anybody listens for upgrades, Node hands every request that offers
+ * one to the listeners, and answers none itself. A server may ignore such an offer (RFC 9110, 7.8): clients of HTTP/2 make
+ * one with each first request. What asks for a WebSocket elsewhere is refused.
+ */
+export function handleUpgrades(server: HttpServer, path: string): void {
+  const listeners = server.listeners('upgrade') as UpgradeListener[];
+  server.removeAllListeners('upgrade');
+  server.on('upgrade', (request, socket, head) => {
+    if (request.headers.upgrade?.toLowerCase() !== 'websocket') serveAsPlainHttp(server, request, socket, head);
+    else if (isBelow(request.url ?? '', path))
+      for (const listener of listeners) listener.call(server, request, socket, head);
+    else refuse(socket);
+  });
+}
+
+/** Hands the connection back to Node as if it were new and its first request came without the offer. */
+function serveAsPlainHttp(server: HttpServer, request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  // An answer to a request before this one is still being written: Node could not keep the two in order any more.
+  const answering = (socket as { _httpMessage?: object | null })._httpMessage;
+  if (!socket.writable || answering) return void socket.destroy();
+  const { method = 'GET', url = '/', httpVersion, rawHeaders } = request;
+  let text = `${method} ${url} HTTP/${httpVersion}\r\n`;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] ?? '';
+    const value = valueWithoutOffer(name.toLowerCase(), rawHeaders[index + 1] ?? '');
+    if (value !== null) text += `${name}: ${value}\r\n`;
+  }
+  socket.unshift(Buffer.concat([Buffer.from(`${text}\r\n`, 'latin1'), head]));
+  server.emit('connection', socket);
+}
+
+function valueWithoutOffer(name: string, value: string): string | null {
+  if (OFFERS.has(name)) return null;
+  if (name !== 'connection') return value;
+  const kept = value.split(',').filter((token) => !OFFERS.has(token.trim().toLowerCase()));
+  return kept.length > 0 ? kept.join(',') : null;
+}
+
+function refuse(socket: Duplex): void {
+  socket.on('error', () => undefined);
+  socket.end(NOT_FOUND, () => socket.destroy());
+}
+
+const isBelow = (url: string, path: string): boolean => url.startsWith(path);
