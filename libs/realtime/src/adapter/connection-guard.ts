@@ -52,9 +52,10 @@ export class ConnectionGuard implements WebSocketOwner {
   accountedBytes = 0;
   /** In the queue of the engine. */
   private queuedBytes = 0;
-  /** In answers to polls that the client has not read. */
-  private answerBytes = 0;
-  private readonly answers = new Set<ServerResponse>();
+  /** Answers to polls that the client has not read, and their bytes. */
+  private answers: Map<ServerResponse, number> | null = null;
+  /** What has not been read is being freed. */
+  private discarded = false;
   private handshakes = 0;
   private handshakeUnderWay = false;
   /** Binary attachments that wait for the rest of their packet. */
@@ -148,15 +149,7 @@ export class ConnectionGuard implements WebSocketOwner {
 
   /** The engine is about to answer a poll with all that is queued. */
   answering(response: ServerResponse): void {
-    const bytes = this.queuedBytes;
-    if (bytes === 0) return;
-    this.answerBytes += bytes;
-    this.answers.add(response);
-    response.once('close', () => {
-      this.answerBytes -= bytes;
-      this.answers.delete(response);
-      this.context.unsentChanged(this);
-    });
+    if (this.queuedBytes > 0) (this.answers ??= new Map<ServerResponse, number>()).set(response, this.queuedBytes);
   }
 
   /** The engine has handed its queue to the transport. */
@@ -174,12 +167,13 @@ export class ConnectionGuard implements WebSocketOwner {
 
   /** Memory held by what the client has not read, in bytes. A buffer that several connections share counts for each. */
   get unsentBytes(): number {
+    if (this.discarded) return 0;
     return this.queuedBytes + this.answerBytes + (this.webSocket?.unsentBytes ?? 0);
   }
 
   /** Whether nothing of it is left, the TCP connection of a WebSocket included. */
   get isGone(): boolean {
-    return this.connection.readyState === 'closed' && this.answers.size === 0 && (this.webSocket?.isGone ?? true);
+    return this.connection.readyState === 'closed' && this.answerBytes === 0 && (this.webSocket?.isGone ?? true);
   }
 
   /** Hears nothing more of a client that has been told why; the rest is cut off soon, whether it has been read or not. */
@@ -201,6 +195,7 @@ export class ConnectionGuard implements WebSocketOwner {
       webSocket.hangUp();
       this.connection.close(true);
     } else if (code === 'OVERLOADED' || code === 'NODE_OVERLOADED') {
+      this.discarded = true;
       // Whoever writes to many connections right now must not see one of them leave its rooms meanwhile.
       process.nextTick(() => this.destroy());
     } else this.destroy();
@@ -210,16 +205,27 @@ export class ConnectionGuard implements WebSocketOwner {
   destroy(): void {
     const { connection, webSocket } = this;
     const { req, dataReq } = connection.transport;
+    this.ended = this.discarded = true;
     webSocket?.budget.end();
     connection.close(true);
     webSocket?.terminate();
     for (const request of [req, dataReq]) request?.socket.destroy();
-    for (const answer of this.answers) answer.socket?.destroy();
+    for (const [answer] of this.answers ?? []) answer.req.socket.destroy();
+    this.context.unsentChanged(this);
   }
 
   private get webSocket(): GuardedWebSocket | null {
     const { socket } = this.connection.transport;
     return socket instanceof GuardedWebSocket ? socket : null;
+  }
+
+  private get answerBytes(): number {
+    let bytes = 0;
+    for (const [answer, size] of this.answers ?? []) {
+      if (answer.writableFinished || answer.req.socket.destroyed) this.answers?.delete(answer);
+      else bytes += size;
+    }
+    return bytes;
   }
 
   private takePolled(packets: number, bytes: number): boolean {

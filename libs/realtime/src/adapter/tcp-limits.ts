@@ -3,7 +3,7 @@ import type { Server as HttpServer } from 'node:http';
 import type { Socket } from 'node:net';
 import type { AppConfig } from '@aeturnis/platform';
 import { Slots } from '../auth/slots';
-import { addressKey } from './client-ip';
+import { addressKey, clientIp, isTrustedPeer } from './client-ip';
 import { ConnectionRate } from './connection-rate';
 
 /** Beside its sockets, which may be open twice for a moment, a client has connections for the HTTP API. */
@@ -17,19 +17,21 @@ const REQUEST_TIMEOUT_MS = 30_000;
 /** How often Node looks for requests that take too long. */
 const LOOK_MS = 1_000;
 
+const NO_HEADERS = {};
+
 /** Attempts to connect of one address. */
 export const connectionRate = ({ connectionsPerIp }: AppConfig, now: () => number): ConnectionRate => {
   const limit = Math.max(MIN_CONNECTIONS, connectionsPerIp);
   return new ConnectionRate({ limit, windowMs: RATE_WINDOW_MS, burst: limit * RATE_BURST }, now);
 };
 
-/** Call it before the server listens. Behind proxies all connections have the address of a proxy, and are not counted. */
+/** Call it before the server listens. Connections of a trusted proxy bring many clients, and are not counted. */
 export function limitTcp(server: HttpServer, config: AppConfig, now: () => number): void {
   server.headersTimeout = config.connectTimeoutMs;
   server.requestTimeout = Math.max(REQUEST_TIMEOUT_MS, config.connectTimeoutMs);
   // An option of `createServer`, which has been called already; it is read when the server begins to listen.
   (server as { connectionsCheckingInterval?: number }).connectionsCheckingInterval = LOOK_MS;
-  if (!config.limitsOn || config.trustedProxies > 0) return;
+  if (!config.limitsOn) return;
   const most = Math.max(MIN_CONNECTIONS, config.connectionsPerIp * PER_CONNECTION);
   const open = new Slots();
   const rate = connectionRate(config, now);
@@ -39,9 +41,10 @@ export function limitTcp(server: HttpServer, config: AppConfig, now: () => numbe
   server.on('connection', (socket: Socket) => {
     // Put back by `serveAsPlainHttp`: it has been counted.
     if (open.holds(socket)) return;
-    const { remoteAddress } = socket;
-    const key = addressKey(remoteAddress ?? '');
-    if (remoteAddress !== undefined && rate.take(key) && open.take(socket, key, most)) socket.on('close', closed);
+    const address = clientIp(NO_HEADERS, socket.remoteAddress, config.trustedProxies);
+    if (isTrustedPeer(address, config.trustedProxies)) return;
+    const key = addressKey(address);
+    if (rate.take(key) && open.take(socket, key, most)) socket.on('close', closed);
     else socket.destroy();
   });
 }
