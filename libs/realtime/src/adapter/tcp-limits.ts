@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import type { AppConfig } from '@aeturnis/platform';
 import { Slots } from '../auth/slots';
 import { addressKey, clientIp, isTrustedPeer } from './client-ip';
-import { ConnectionRate } from './connection-rate';
+import { AddressRate } from './address-rate';
 
 /** Beside its sockets, which may be open twice for a moment, a client has connections for the HTTP API. */
 const PER_CONNECTION = 4;
@@ -20,9 +20,9 @@ const LOOK_MS = 1_000;
 const NO_HEADERS = {};
 
 /** Attempts to connect of one address. */
-export const connectionRate = ({ connectionsPerIp }: AppConfig, now: () => number): ConnectionRate => {
+export const attemptRate = ({ connectionsPerIp }: AppConfig, now: () => number): AddressRate => {
   const limit = Math.max(MIN_CONNECTIONS, connectionsPerIp);
-  return new ConnectionRate({ limit, windowMs: RATE_WINDOW_MS, burst: limit * RATE_BURST }, now);
+  return new AddressRate({ limit, windowMs: RATE_WINDOW_MS, burst: limit * RATE_BURST }, now);
 };
 
 /** Call it before the server listens. Connections of a trusted proxy bring many clients, and are not counted. */
@@ -34,7 +34,7 @@ export function limitTcp(server: HttpServer, config: AppConfig, now: () => numbe
   if (!config.limitsOn) return;
   const most = Math.max(MIN_CONNECTIONS, config.connectionsPerIp * PER_CONNECTION);
   const open = new Slots();
-  const rate = connectionRate(config, now);
+  const rate = attemptRate(config, now);
   const closed = function (this: Socket): void {
     open.release(this);
   };

@@ -6,10 +6,10 @@ import type { IncomingMessage } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig, Shutdown } from '@aeturnis/platform';
 import { addressKey, clientIp } from '../adapter/client-ip';
-import type { ConnectionRate } from '../adapter/connection-rate';
+import type { AddressRate } from '../adapter/address-rate';
 import type { EngineConnection } from '../adapter/engine-connection';
 import { isOriginAllowed } from '../adapter/origin';
-import { connectionRate } from '../adapter/tcp-limits';
+import { attemptRate } from '../adapter/tcp-limits';
 import { Clock } from '../clock';
 import { Slots } from './slots';
 import { TokenVerifier } from './token-verifier';
@@ -24,7 +24,7 @@ interface HandshakeRequest extends IncomingMessage {
 @Injectable()
 export class TransportDoor {
   private readonly slots = new Slots();
-  private readonly rate: ConnectionRate;
+  private readonly rate: AddressRate;
   /** One function for all: what has ended is `this`, be it a connection of the engine or one of TCP. */
   private readonly ended: (this: object) => void;
 
@@ -34,7 +34,7 @@ export class TransportDoor {
     private readonly verifier: TokenVerifier,
     clock: Clock,
   ) {
-    this.rate = connectionRate(config, () => clock.now());
+    this.rate = attemptRate(config, () => clock.now());
     const { slots } = this;
     this.ended = function (this: object): void {
       slots.release(this);

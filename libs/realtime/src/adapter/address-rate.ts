@@ -5,7 +5,7 @@ import { TokenBucket } from '../quota/token-bucket';
 /** So many addresses are remembered before those that are at rest are forgotten. */
 const MANY = 10_000;
 
-export class ConnectionRate {
+export class AddressRate {
   private readonly buckets = new Map<string, TokenBucket>();
   private sweepAt = MANY;
 
