@@ -35,15 +35,19 @@ it.each(groups)(
   'a node under attack lives, closes attackers and answers others: %s',
   async (_, attacks) => {
     // A dead node answers nobody: what follows would only wait for it.
-    if (!siege.node.isAlive) throw new Error('the node died of an earlier attack');
+    expectAlive();
     await siege.report();
     const reports = await siege.attack(attacks, ATTACK_MS, PATIENCE_MS);
-    if (!siege.node.isAlive) throw new Error(`the node died: ${siege.node.output.slice(-1_000)}`);
+    expectAlive();
     const bystander = await siege.report();
     expect([...faultsOfNode(), ...faultsOfAttacks(reports), ...faultsForBystander(bystander)]).toEqual([]);
   },
   LIMIT_MS,
 );
+
+function expectAlive(): void {
+  if (!siege.node.isAlive) throw new Error(`the node died, now or earlier: ${siege.node.output.slice(-1_000)}`);
+}
 
 const faultsOfNode = (): string[] => (siege.node.peakMb < MAX_RSS_MB ? [] : [`the node held ${siege.node.peakMb} MB`]);
 
