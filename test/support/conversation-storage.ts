@@ -19,7 +19,11 @@ export class ConversationStorage {
   readonly sending: MessageSending;
   readonly publications: PublicationsRepository;
 
-  private constructor(readonly database: Database) {
+  private constructor(
+    readonly database: Database,
+    /** Where the database is, for a client of one's own. */
+    readonly url: string,
+  ) {
     this.log = new ConversationLogRepository(database, this.life);
     this.conversations = new ConversationsRepository(database);
     this.members = new MembersRepository(database);
@@ -35,7 +39,7 @@ export class ConversationStorage {
     const databases = Array.from({ length: nodes }, () => new Database(options));
     await Promise.all(databases.map((database) => database.open()));
     return {
-      nodes: databases.map((database) => new ConversationStorage(database)),
+      nodes: databases.map((database) => new ConversationStorage(database, url)),
       close: async () => {
         await Promise.all(databases.map((database) => database.close()));
         await drop();

@@ -12,7 +12,10 @@ export class NotificationsOfAccount implements OnApplicationBootstrap {
 
   /** After all domains have registered: by then theirs raise nothing more for the account that is being deleted. */
   onApplicationBootstrap(): void {
-    this.data.onDelete((userId) => this.notifications.forget(userId));
+    this.data.onDelete(
+      (userId) => this.notifications.forget(userId),
+      (userId) => this.notifications.forgetSome(userId),
+    );
     this.data.onExport('notifications', (userId) => this.notifications.keptFor(userId));
   }
 }

@@ -68,17 +68,23 @@ export class ArrivalsRepository {
   /** Leaves each of these users so many: those that were read or have expired go first, then the oldest. */
   async trim(userIds: readonly string[], most: number, now: Date): Promise<void> {
     if (userIds.length === 0) return;
+    // Looked for user by user in the index of lists: the planner would rather read the whole table for several users.
     // Whoever holds one of them is changing it, or deleting it as well: nobody waits.
     await this.database.db.execute(sql`
       with crowded as (
-        select user_id from ${notifications} where user_id = any(${sql.param([...userIds])}::uuid[])
-        group by user_id having count(*) > ${most}
-      ), ranked as (
-        select id, row_number() over (partition by user_id
-          order by read_at is null and expires_at > ${now.toISOString()}::timestamptz desc, position desc) as place
-        from ${notifications} where user_id in (select user_id from crowded)
+        select given.user_id from unnest(${sql.param([...new Set(userIds)])}::uuid[]) as given (user_id)
+        cross join lateral (
+          select from ${notifications} as kept where kept.user_id = given.user_id
+          order by kept.position desc offset ${most} limit 1
+        ) as beyond
+      ), surplus as (
+        select beyond.id from crowded cross join lateral (
+          select kept.id from ${notifications} as kept where kept.user_id = crowded.user_id
+          order by kept.read_at is null and kept.expires_at > ${now.toISOString()}::timestamptz desc, kept.position desc
+          offset ${most}
+        ) as beyond
       ), over as (
-        select id from ${notifications} where id in (select id from ranked where place > ${most})
+        select id from ${notifications} where id in (select id from surplus)
         for update skip locked
       )
       delete from ${notifications} where id in (select id from over)`);

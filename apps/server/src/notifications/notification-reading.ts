@@ -86,6 +86,17 @@ export class NotificationReading implements OnModuleInit {
     if (marked.length > 0) this.database.afterCommit(() => this.told(userId, marked));
   }
 
+  async readByKeys(keys: readonly { userId: string; key: string }[]): Promise<void> {
+    if (keys.length === 0) return;
+    const marked = await this.repository.markKeysRead(keys, this.now());
+    if (marked.size > 0) this.database.afterCommit(() => this.toldEach(marked));
+  }
+
+  private async toldEach(marked: ReadonlyMap<string, string[]>): Promise<void> {
+    const unread = await this.repository.countUnreadOfEach([...marked.keys()], this.now());
+    for (const [userId, ids] of marked) this.feed.seen(userId, ids, unread.get(userId) ?? 0);
+  }
+
   /** @returns how many are unread now. */
   private async told(userId: string, ids: string[]): Promise<number> {
     const unread = await this.unread(userId);

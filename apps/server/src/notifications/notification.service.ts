@@ -52,19 +52,27 @@ export class NotificationService {
     return this.reading.readByKey(userId, key, upTo);
   }
 
-  /** Everything that is kept for the user, oldest first. */
-  async keptFor(userId: string): Promise<NotificationView[]> {
-    const all: NotificationView[] = [];
+  /** As `readByKey`, wholly, for several users: in two statements. */
+  readByKeys(keys: readonly { userId: string; key: string }[]): Promise<void> {
+    return this.reading.readByKeys(keys);
+  }
+
+  /** Everything that is kept for the user, oldest first, page by page. */
+  async *keptFor(userId: string): AsyncGenerator<NotificationView[], void, undefined> {
     for (let after: number | undefined = 0; after !== undefined;) {
       const page = await this.repository.keptFor(userId, after, BATCH);
-      all.push(...page.map(viewOf));
+      yield page.map(viewOf);
       after = page.length === BATCH ? page.at(-1)?.position : undefined;
     }
-    return all;
+  }
+
+  /** Removes some of what `forget` removes. @returns whether there may be more. */
+  async forgetSome(userId: string): Promise<boolean> {
+    return (await this.repository.forget(userId, BATCH)) === BATCH;
   }
 
   /** For an account that is being deleted: with what it caused for others. Call inside that transaction. */
-  forget(userId: string): Promise<void> {
-    return this.repository.forget(userId);
+  async forget(userId: string): Promise<void> {
+    await this.repository.forget(userId);
   }
 }

@@ -67,6 +67,34 @@ export class NotificationsRepository {
     return this.mark(now, and(living(user, now), eq(notifications.key, key), passed));
   }
 
+  /** Those under these keys, whatever they tell of. @returns the ids of those that were unread, by user. */
+  async markKeysRead(keys: readonly { userId: string; key: string }[], now: Date): Promise<Map<string, string[]>> {
+    const users = sql.param(keys.map((each) => each.userId));
+    const names = sql.param(keys.map((each) => each.key));
+    const { rows } = await this.database.db.execute<{ userId: string; ids: string[] }>(sql`
+      with locked as (
+        select kept.id from unnest(${users}::uuid[], ${names}::text[]) as given (user_id, key)
+        join ${notifications} as kept on kept.user_id = given.user_id and kept.key = given.key
+        where kept.read_at is null and kept.expires_at > ${now.toISOString()}::timestamptz
+        order by kept.user_id, kept.key for update of kept
+      ), marked as (
+        update ${notifications} as kept set read_at = ${now.toISOString()}::timestamptz
+        from locked where kept.id = locked.id returning kept.id, kept.user_id
+      )
+      select user_id as "userId", array_agg(id) as ids from marked group by user_id`);
+    return new Map(rows.map((row) => [row.userId, row.ids]));
+  }
+
+  /** A user without any is absent. */
+  async countUnreadOfEach(users: readonly string[], now: Date): Promise<Map<string, number>> {
+    const rows = await this.database.db
+      .select({ userId, unread: sql<number>`count(*)::int` })
+      .from(notifications)
+      .where(and(inArray(userId, [...users]), gt(expiresAt, now), isNull(readAt)))
+      .groupBy(userId);
+    return new Map(rows.map((row) => [row.userId, row.unread]));
+  }
+
   /** Everything that is kept for the user, oldest first, after a position. */
   async keptFor(user: string, after: number, limit: number): Promise<StoredNotification[]> {
     return this.database.db
@@ -77,10 +105,11 @@ export class NotificationsRepository {
       .limit(limit);
   }
 
-  /** Removes what is kept for the user, and what the user caused for others. */
-  async forget(user: string): Promise<void> {
-    const theirs = or(eq(userId, user), eq(notifications.actorId, user));
-    await this.database.db.delete(notifications).where(inArray(id, this.locked(theirs)));
+  /** Removes what is kept for the user, and what the user caused for others; at most so many. @returns how many. */
+  async forget(user: string, most?: number): Promise<number> {
+    const locked = this.locked(or(eq(userId, user), eq(notifications.actorId, user)));
+    const theirs = most === undefined ? locked : locked.limit(most);
+    return (await this.database.db.delete(notifications).where(inArray(id, theirs)).returning({ id })).length;
   }
 
   /**
@@ -131,7 +160,8 @@ export class NotificationsRepository {
       .from(notifications)
       .where(which)
       .orderBy(asc(userId), asc(notifications.key))
-      .for('update');
+      .for('update')
+      .$dynamic();
   }
 }
 

@@ -58,6 +58,13 @@ export function wayError(error: unknown): AppError | null {
   return null;
 }
 
+/** Given up for the sake of others or of time: what the statement worked on was in the way, and the database is there. */
+const CONTENTION = new Set(['40001', '40P01', '55P03', '57014']);
+
+/** Whether this statement alone could not go on, so that another one over the same connection may succeed. */
+export const isContention = (error: unknown): boolean =>
+  chain(error).some((cause) => CONTENTION.has(codeOf(cause) ?? ''));
+
 /** Whether the server fell silent in the middle of a query: nothing more can be asked over that connection. */
 export const isSilence = (error: unknown): boolean => chain(error).some(({ message }) => TIMEOUT_MESSAGE.test(message));
 

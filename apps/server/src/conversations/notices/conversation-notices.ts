@@ -3,21 +3,24 @@
  * new. Whoever publishes the log raises them before noting how far it has told, so that those of a node that died are
  * raised by the next; what is raised twice is counted once.
  */
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Database } from '@aeturnis/platform';
-import { RealtimeService, toAppError } from '@aeturnis/realtime';
+import { RealtimeService } from '@aeturnis/realtime';
 import { AccountsService } from '../../accounts';
 import { type AddressedNotice, NotificationService } from '../../notifications';
 import { BlockList } from '../../social';
 import { user } from '../log-events';
+import { chunks } from './chunks';
 import { type Concerned, NoticesRepository, type Stretch, type Unread } from './notices.repository';
 
 const KIND = 'conversation';
+/** Members that are notified in one transaction. */
+const MEMBERS = 500;
+/** Users whose presence is asked for in one request. */
+const USERS = 1_000;
 
 @Injectable()
 export class ConversationNotices {
-  private readonly logger = new Logger(ConversationNotices.name);
-
   constructor(
     private readonly database: Database,
     private readonly repository: NoticesRepository,
@@ -27,18 +30,18 @@ export class ConversationNotices {
     private readonly blocks: BlockList,
   ) {}
 
-  /** Settles once all is stored. @throws where another try may succeed, as while the database is away: then it has to be done again. */
+  /**
+   * Settles once all is stored. Done again, it changes nothing.
+   * @throws what the database or Redis answer; then some of it may be stored.
+   */
   async raise(stretches: readonly Stretch[]): Promise<void> {
-    try {
-      const concerned = await this.repository.concerned(stretches);
-      for (const { conversationId, userId } of concerned.filter(({ gone }) => gone))
-        await this.notifications.readByKey(userId, keyOf(conversationId));
-      await this.notify(await this.away(concerned.filter(({ gone }) => !gone)), stretches);
-    } catch (error) {
-      // A mistake in here must not keep the log from being told.
-      if (toAppError(error).traits.retryable) throw error;
-      this.logger.error({ message: 'members who are away could not be notified', error });
-    }
+    const concerned = await this.repository.concerned(stretches);
+    const gone = concerned.filter((each) => each.gone);
+    await this.notifications.readByKeys(
+      gone.map(({ userId, conversationId }) => ({ userId, key: keyOf(conversationId) })),
+    );
+    const away = await this.away(concerned.filter((each) => !each.gone));
+    for (const members of chunks(away, MEMBERS)) await this.notify(members, stretches);
   }
 
   /** Call it inside the transaction that moves the watermark: a notification of nothing later is read as well. */
@@ -47,15 +50,17 @@ export class ConversationNotices {
   }
 
   private async away(concerned: readonly Concerned[]): Promise<Concerned[]> {
-    const userIds = [...new Set(concerned.map(({ userId }) => userId))];
-    const online = userIds.length > 0 ? await this.realtime.areOnline(userIds) : [];
-    const here = new Set(userIds.filter((_, index) => online[index]));
+    const here = new Set<string>();
+    for (const userIds of chunks([...new Set(concerned.map(({ userId }) => userId))], USERS)) {
+      const online = await this.realtime.areOnline(userIds);
+      for (const [index, userId] of userIds.entries()) if (online[index]) here.add(userId);
+    }
     return concerned.filter(({ userId }) => !here.has(userId));
   }
 
   private async notify(away: readonly Concerned[], stretches: readonly Stretch[]): Promise<void> {
-    if (away.length === 0) return;
     await this.database.transaction(async () => {
+      await this.repository.limitWaits();
       const unread = await this.withoutBlocked(await this.repository.unread(away, stretches));
       const senders = unread.flatMap(({ kind, senders: [sender] }) => (kind === 'direct' && sender ? [sender] : []));
       const names = await this.accounts.namesOf([...new Set(senders)]);
@@ -65,13 +70,16 @@ export class ConversationNotices {
 
   /** What somebody writes whom the user has blocked is not for the user. */
   private async withoutBlocked(unread: readonly Unread[]): Promise<Unread[]> {
-    const senders = [...new Set(unread.flatMap((each) => each.senders))];
-    const found = await Promise.all(senders.map((sender) => this.blocks.of(sender)));
-    const deafTo = new Map(senders.map((sender, index) => [sender, found[index]?.blockedBy]));
+    const relations = await this.blocks.ofEach(unread.flatMap(({ senders }) => senders));
     return unread.flatMap((each) => {
-      const heard = each.senders.flatMap((sender, index) => (deafTo.get(sender)?.has(each.userId) ? [] : [index]));
-      const of = <Item>(items: Item[]): Item[] => items.filter((_, index) => heard.includes(index));
-      return heard.length === 0 ? [] : [{ ...each, seqs: of(each.seqs), senders: of(each.senders) }];
+      const shown: Unread = { ...each, seqs: [], senders: [] };
+      for (const [index, sender] of each.senders.entries()) {
+        const seq = each.seqs[index];
+        if (seq === undefined || relations.get(sender)?.blockedBy.has(each.userId)) continue;
+        shown.seqs.push(seq);
+        shown.senders.push(sender);
+      }
+      return shown.seqs.length === 0 ? [] : [shown];
     });
   }
 }

@@ -1,6 +1,9 @@
 /** Whom a stretch of a log concerns: those who have not read it, want to know and are still there; and never out of date. */
 import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
+import { Client } from 'pg';
+import { explain, NESTED_LOOPS } from '../../../../../test/support/explain';
+import { statementsOf } from '../../../../../test/support/statements';
 import { until } from '../../../../../test/support/client';
 import { ConversationStorage } from '../../../../../test/support/conversation-storage';
 import { NoticesRepository, type Stretch, type Unread } from './notices.repository';
@@ -69,6 +72,48 @@ it('waits for a watermark that is moving, so that nothing is told of what is bei
   });
   expect((await looking).map(({ seqs }) => seqs)).toEqual([[4]]);
 });
+
+it('reads rows in proportion to the conversations of a batch, however many they are', async () => {
+  const conversations = 3_000;
+  const ben = randomUUID();
+  const client = new Client({ connectionString: storage.url });
+  await client.connect();
+  try {
+    await manyConversations(client, conversations, ben);
+    const { rows } = await client.query<{ id: string }>(
+      'select conversation_id as id from conversation_members where user_id = $1',
+      [ben],
+    );
+    const stretches = rows.map(({ id }) => stretch(id, 0, 1));
+    const concerned = rows.map(({ id }) => ({ conversationId: id, userId: ben }));
+    let found: Unread[] = [];
+    const asked = await statementsOf(async () => (found = await repository.unread(concerned, stretches)));
+    expect(found).toHaveLength(conversations);
+    for (const each of asked) {
+      const { rowsRead, plan } = await explain(client, each, NESTED_LOOPS);
+      if (rowsRead > 6 * conversations) throw new Error(`${rowsRead} rows were read: ${plan.slice(0, 2_000)}`);
+    }
+  } finally {
+    await client.end();
+  }
+});
+
+/** Conversations of this user and another one each, with one message of the other. */
+async function manyConversations(client: Client, count: number, userId: string): Promise<void> {
+  const insert = (statement: string) => client.query(statement, [count, userId]);
+  await client.query(
+    `insert into conversations (id, kind) select md5('n' || n)::uuid, 'group' from generate_series(1, $1::int) n`,
+    [count],
+  );
+  await insert(`insert into conversation_members (conversation_id, user_id, role, joined_seq, read_seq, delivered_seq)
+    select md5('n' || n)::uuid, $2, 'member', 0, 0, 0 from generate_series(1, $1::int) n`);
+  await client.query(
+    `insert into conversation_log (conversation_id, seq, type, id, actor_id, at, content)
+    select md5('n' || n)::uuid, 1, 'message:new', gen_random_uuid(), md5('a' || n)::uuid, now(), 'hello' from generate_series(1, $1::int) n`,
+    [count],
+  );
+  await client.query('analyze');
+}
 
 async function waiting(): Promise<number> {
   const query = sql`select count(*)::int as count from pg_locks where not granted`;

@@ -1,4 +1,4 @@
-/** Finds whom a stretch of a conversation's log concerns who is to be notified of it, or no more. */
+/** Finds whom a range of a conversation's log concerns: who is to be notified of it, and whose notification has lapsed. */
 import { Injectable } from '@nestjs/common';
 import type { ConversationKind } from '@aeturnis/contracts';
 import { Database } from '@aeturnis/platform';
@@ -20,7 +20,7 @@ export interface Concerned extends Record<string, unknown> {
 }
 
 /** Messages of others in the stretch that the user has not read, ascending. */
-export interface Unread extends Record<string, unknown> {
+export interface Unread {
   conversationId: string;
   userId: string;
   kind: ConversationKind;
@@ -30,9 +30,30 @@ export interface Unread extends Record<string, unknown> {
   seqs: number[];
 }
 
+interface Waiting extends Record<string, unknown> {
+  conversationId: string;
+  userId: string;
+  kind: ConversationKind;
+  title: string | null;
+  after: number;
+}
+
+/** The messages of a conversation, ascending, as two lists of the same length. */
+interface Said extends Record<string, unknown> {
+  conversationId: string;
+  seqs: number[];
+  senders: string[];
+}
+
 @Injectable()
 export class NoticesRepository {
   constructor(private readonly database: Database) {}
+
+  /** Until the transaction ends no statement waits long: somebody else may hold a row for seconds. */
+  async limitWaits(): Promise<void> {
+    const limits = sql`select set_config('lock_timeout', '500ms', true), set_config('statement_timeout', '2s', true)`;
+    await this.database.db.execute(limits);
+  }
 
   /** Members who have not read all of it and want to know, and those who went. */
   async concerned(stretches: readonly Stretch[]): Promise<Concerned[]> {
@@ -44,34 +65,73 @@ export class NoticesRepository {
     return rows;
   }
 
-  /** Until the transaction ends these members read nothing, and do not go: what is raised for them is not out of date. */
-  async unread(concerned: readonly Pick<Concerned, 'conversationId' | 'userId'>[], stretches: readonly Stretch[]) {
-    const conversationIds = sql.param(concerned.map(({ conversationId }) => conversationId));
-    const userIds = sql.param(concerned.map(({ userId }) => userId));
-    const { rows } = await this.database.db.execute<Unread>(sql`
-      with waiting as (
-        select member.conversation_id, member.user_id, greatest(member.read_seq, stretch.after) as after, stretch.up_to
-        from unnest(${conversationIds}::uuid[], ${userIds}::uuid[]) as concerned (conversation_id, user_id)
-        join ${given(stretches)} on stretch.conversation_id = concerned.conversation_id
-        join ${members} as member
-          on member.conversation_id = concerned.conversation_id and member.user_id = concerned.user_id
-        where member.left_seq is null and not member.muted
-        order by member.conversation_id, member.user_id for share of member
-      )
-      select waiting.conversation_id as "conversationId", waiting.user_id as "userId", conversation.kind,
-        conversation.title, said.senders, said.seqs
-      from waiting join ${conversations} as conversation on conversation.id = waiting.conversation_id
-      cross join lateral (
+  /**
+   * At most one stretch per conversation. Call it in a transaction: until that ends these members read nothing and do not
+   * go, so that what is raised for them is not out of date.
+   */
+  async unread(
+    concerned: readonly Pick<Concerned, 'conversationId' | 'userId'>[],
+    stretches: readonly Stretch[],
+  ): Promise<Unread[]> {
+    const waiting = await this.waiting(concerned, stretches);
+    const ids = new Set(waiting.map(({ conversationId }) => conversationId));
+    const said = await this.said(stretches.filter(({ conversationId }) => ids.has(conversationId)));
+    return waiting.flatMap((member) => unreadOf(member, said.get(member.conversationId)));
+  }
+
+  /**
+   * Every member is paired with its stretch before PostgreSQL sees them. Two lists joined there would be compared pair by
+   * pair, for the planner takes a list to be short.
+   */
+  private async waiting(
+    concerned: readonly Pick<Concerned, 'conversationId' | 'userId'>[],
+    stretches: readonly Stretch[],
+  ): Promise<Waiting[]> {
+    const byId = new Map(stretches.map((stretch) => [stretch.conversationId, stretch]));
+    const known = concerned.filter(({ conversationId }) => byId.has(conversationId));
+    if (known.length === 0) return [];
+    const conversationIds = sql.param(known.map(({ conversationId }) => conversationId));
+    const userIds = sql.param(known.map(({ userId }) => userId));
+    const after = sql.param(known.map(({ conversationId }) => byId.get(conversationId)?.after ?? 0));
+    const { rows } = await this.database.db.execute<Waiting>(sql`
+      select member.conversation_id as "conversationId", member.user_id as "userId", conversation.kind,
+        conversation.title, greatest(member.read_seq, concerned.after)::float8 as after
+      from unnest(${conversationIds}::uuid[], ${userIds}::uuid[], ${after}::bigint[])
+        as concerned (conversation_id, user_id, after)
+      join ${members} as member
+        on member.conversation_id = concerned.conversation_id and member.user_id = concerned.user_id
+      join ${conversations} as conversation on conversation.id = member.conversation_id
+      where member.left_seq is null and not member.muted
+      order by member.conversation_id, member.user_id for share of member`);
+    return rows;
+  }
+
+  /** Read once per conversation, however many members are waiting for them. */
+  private async said(stretches: readonly Stretch[]): Promise<Map<string, Said>> {
+    if (stretches.length === 0) return new Map();
+    const { rows } = await this.database.db.execute<Said>(sql`
+      select stretch.conversation_id as "conversationId", said.seqs, said.senders
+      from ${given(stretches)} cross join lateral (
         select array_agg(entry.seq::float8 order by entry.seq) as seqs,
           array_agg(entry.actor_id order by entry.seq) as senders
         from ${log} as entry
-        where entry.conversation_id = waiting.conversation_id and entry.seq > waiting.after
-          and entry.seq <= waiting.up_to and entry.type = 'message:new' and entry.actor_id <> waiting.user_id
-          and entry.deleted_seq is null
+        where entry.conversation_id = stretch.conversation_id and entry.seq > stretch.after
+          and entry.seq <= stretch.up_to and entry.type = 'message:new' and entry.deleted_seq is null
       ) as said
       where said.seqs is not null`);
-    return rows;
+    return new Map(rows.map((row) => [row.conversationId, row]));
   }
+}
+
+function unreadOf({ after, ...member }: Waiting, said: Said | undefined): Unread[] {
+  const unread: Unread = { ...member, seqs: [], senders: [] };
+  for (const [index, seq] of said?.seqs.entries() ?? []) {
+    const sender = said?.senders[index];
+    if (seq <= after || sender === undefined || sender === member.userId) continue;
+    unread.seqs.push(seq);
+    unread.senders.push(sender);
+  }
+  return unread.seqs.length === 0 ? [] : [unread];
 }
 
 function given(stretches: readonly Stretch[]) {

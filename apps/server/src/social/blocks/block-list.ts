@@ -10,6 +10,7 @@ import { BlocksRepository } from './blocks.repository';
 const CHANGED_TOPIC = 'blocks:changed';
 const MAX_ENTRIES = 20_000;
 const MAX_AGE_MS = 60_000;
+const USERS_PER_MESSAGE = 500;
 
 export interface BlockRelations {
   /** Whom the user has blocked, and who has blocked the user. */
@@ -21,6 +22,8 @@ interface Entry {
   readonly relations: Promise<BlockRelations>;
   readonly freshUntil: number;
 }
+
+const NO_RELATIONS: BlockRelations = { blocking: new Set(), blockedBy: new Set() };
 
 @Injectable()
 export class BlockList {
@@ -43,13 +46,25 @@ export class BlockList {
     const known = this.entries.get(userId);
     const now = this.clock.now();
     if (known && known.freshUntil > now) return known.relations;
-    const entry = { relations: this.read(userId), freshUntil: now + MAX_AGE_MS };
-    this.entries.delete(userId);
-    this.entries.set(userId, entry);
-    entry.relations.catch(() => this.entries.get(userId) === entry && this.entries.delete(userId));
-    const [oldest] = this.entries.keys();
-    if (this.entries.size > MAX_ENTRIES && oldest !== undefined) this.entries.delete(oldest);
-    return entry.relations;
+    return this.remember(userId, this.read(userId), now);
+  }
+
+  /** As `of`, for several users; those that are not remembered are read in one statement. */
+  async ofEach(userIds: Iterable<string>): Promise<ReadonlyMap<string, BlockRelations>> {
+    const now = this.clock.now();
+    const distinct = [...new Set(userIds)];
+    const missing = distinct.filter((userId) => !((this.entries.get(userId)?.freshUntil ?? 0) > now));
+    if (missing.length > 0) {
+      const read = this.readEach(missing);
+      for (const userId of missing)
+        this.remember(
+          userId,
+          read.then((found) => found.get(userId) ?? NO_RELATIONS),
+          now,
+        );
+    }
+    const found = distinct.map(async (userId) => [userId, await this.of(userId)] as const);
+    return new Map(await Promise.all(found));
   }
 
   /** The user's own rooms of those who are to hear nothing of this user: for `except`; undefined where there are none. */
@@ -79,6 +94,35 @@ export class BlockList {
   /** Call it once the end of a block is committed, after `changed`. */
   async removed(blockerId: string, blockedId: string): Promise<void> {
     for (const listener of this.removalListeners) await listener(blockerId, blockedId);
+  }
+
+  /** As `changed`, between one user and each of several: in messages of bounded length. */
+  changedAll(userId: string, others: readonly string[]): void {
+    for (let start = 0; start < others.length; start += USERS_PER_MESSAGE) {
+      const userIds = [userId, ...others.slice(start, start + USERS_PER_MESSAGE)];
+      this.bus.publish(CHANGED_TOPIC, { userIds }, { keepAs: `blocks:${userId}:all:${start}` });
+    }
+  }
+
+  private remember(userId: string, relations: Promise<BlockRelations>, now: number): Promise<BlockRelations> {
+    const entry = { relations, freshUntil: now + MAX_AGE_MS };
+    this.entries.delete(userId);
+    this.entries.set(userId, entry);
+    relations.catch(() => this.entries.get(userId) === entry && this.entries.delete(userId));
+    const [oldest] = this.entries.keys();
+    if (this.entries.size > MAX_ENTRIES && oldest !== undefined) this.entries.delete(oldest);
+    return relations;
+  }
+
+  private async readEach(userIds: readonly string[]): Promise<Map<string, BlockRelations>> {
+    const found = new Map(
+      userIds.map((userId) => [userId, { blocking: new Set<string>(), blockedBy: new Set<string>() }]),
+    );
+    for (const { blockerId, blockedId } of await this.repository.aboutEach(userIds)) {
+      found.get(blockerId)?.blocking.add(blockedId);
+      found.get(blockedId)?.blockedBy.add(blockerId);
+    }
+    return found;
   }
 
   private async read(userId: string): Promise<BlockRelations> {

@@ -25,8 +25,7 @@ export class BlocksOfAccount implements OnModuleInit {
   /** The rows go with the account; what nodes remember of them has to go as well. */
   private async forget(userId: string): Promise<void> {
     const gone = await this.repository.about(userId);
-    this.database.afterCommit(() => {
-      for (const { blockerId, blockedId } of gone) this.list.changed(blockerId, blockedId);
-    });
+    const others = gone.map(({ blockerId, blockedId }) => (blockerId === userId ? blockedId : blockerId));
+    this.database.afterCommit(() => this.list.changedAll(userId, others));
   }
 }

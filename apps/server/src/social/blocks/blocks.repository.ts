@@ -1,7 +1,7 @@
 /** Keeps who has blocked whom. */
 import { Injectable } from '@nestjs/common';
 import { Database, type Placeholders, prepared } from '@aeturnis/platform';
-import { and, asc, eq, or } from 'drizzle-orm';
+import { and, asc, eq, or, sql } from 'drizzle-orm';
 import { blocks } from './blocks.schema';
 
 export interface Block {
@@ -46,7 +46,25 @@ export class BlocksRepository {
   async about(userId: string): Promise<Block[]> {
     return ABOUT(this.database.db, { userId });
   }
+
+  /** As `about`, for several users. */
+  async aboutEach(userIds: readonly string[]): Promise<Block[]> {
+    return ABOUT_EACH(this.database.db, { userIds });
+  }
 }
+
+const ABOUT_EACH = prepared((db, { userIds }: Placeholders<{ userIds: readonly string[] }>) =>
+  db
+    .select()
+    .from(blocks)
+    .where(sql`${blockerId} = any(${userIds})`)
+    .union(
+      db
+        .select()
+        .from(blocks)
+        .where(sql`${blockedId} = any(${userIds})`),
+    ),
+);
 
 const ABOUT = prepared((db, { userId }: Placeholders<{ userId: string }>) =>
   db
