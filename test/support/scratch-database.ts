@@ -56,6 +56,11 @@ export class ScratchDatabase {
     writeFileSync(join(this.folder, 'migrations', '0000_things.sql'), statement);
   }
 
+  /** Indexes to build beside the traffic. */
+  writeIndexes(statements: string): void {
+    writeFileSync(join(this.folder, 'migrations', 'indexes.sql'), statements);
+  }
+
   private async setUp(): Promise<void> {
     this.folder = mkdtempSync(join(tmpdir(), 'aeturnis-database-'));
     // Where the tests run as root, PostgreSQL runs as another user, who must get in.

@@ -28,11 +28,18 @@ export const accounts = pgTable(
     subject: text('subject'),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
     lastSeenAt: timestamp('last_seen_at', { withTimezone: true }).notNull().defaultNow(),
+    /** Its owner has asked for its deletion, which goes on until the account is gone. */
+    deletionRequestedAt: timestamp('deletion_requested_at', { withTimezone: true }),
   },
   (table) => [
     unique('accounts_identity').on(table.issuer, table.subject),
     index('accounts_idle_guests')
       .on(table.lastSeenAt)
       .where(sql`${table.isGuest}`),
+    // In this collation a beginning of a name is a range of the index.
+    index('accounts_name_prefix').on(sql`${table.nameKey} collate "C"`),
+    index('accounts_deletion')
+      .on(table.deletionRequestedAt)
+      .where(sql`${table.deletionRequestedAt} is not null`),
   ],
 );

@@ -5,6 +5,7 @@ import {
   boolean,
   check,
   index,
+  integer,
   jsonb,
   pgTable,
   primaryKey,
@@ -45,7 +46,7 @@ export const conversationHeads = pgTable(
     lastMessageAt: moment('last_message_at'),
     /** Entries up to there have been told to who is connected. */
     published: seq('published').notNull().default(0),
-    /** Whether there may be entries past that. A column of its own, so that an index finds them and most changes spare it. */
+    /** Set by older nodes alone, in the place of a row in `conversation_unpublished`; goes with a later release. */
     unpublished: boolean('unpublished').notNull().default(false),
     /** The life of a node that publishes, so that live readers get one order, and until when it does so at least. */
     publisher: uuid('publisher'),
@@ -91,6 +92,9 @@ export const conversationLog = pgTable(
     index('conversation_log_messages')
       .on(table.conversationId, table.seq)
       .where(sql`${table.type} = 'message:new'`),
+    index('conversation_log_author')
+      .on(table.actorId, table.conversationId, table.seq)
+      .where(sql`${table.type} = 'message:new'`),
   ],
 );
 
@@ -113,6 +117,15 @@ export const conversationMembers = pgTable(
   (table) => [
     primaryKey({ columns: [table.conversationId, table.userId] }),
     index('conversation_members_user').on(table.userId),
+    index('conversation_members_current')
+      .on(table.userId, table.conversationId)
+      .where(sql`${table.leftSeq} is null`),
+    index('conversation_members_seniority')
+      .on(table.conversationId, table.joinedSeq, table.userId)
+      .where(sql`${table.leftSeq} is null`),
+    index('conversation_members_admins')
+      .on(table.conversationId)
+      .where(sql`${table.leftSeq} is null and ${table.role} = 'admin'`),
   ],
 );
 
@@ -130,5 +143,27 @@ export const conversationReactions = pgTable(
   },
   (table) => [
     unique('conversation_reactions_once').on(table.conversationId, table.messageSeq, table.userId, table.emoji),
+    index('conversation_reactions_page').on(table.conversationId, table.messageSeq, table.seq),
   ],
 );
+
+/** How many reactions a message has, by emoji. A trigger on `conversation_reactions` counts, so that older nodes count too. */
+export const conversationReactionCounts = pgTable(
+  'conversation_reaction_counts',
+  {
+    conversationId: uuid('conversation_id').notNull(),
+    messageSeq: seq('message_seq').notNull(),
+    emoji: text('emoji').notNull(),
+    count: integer('count').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.conversationId, table.messageSeq, table.emoji] })],
+);
+
+/**
+ * Conversations that may have entries past `published`. A row comes with the first such entry and goes when all of them
+ * are published. Apart from `conversation_heads`: a flag there, in an index, made most of its updates rewrite all indexes.
+ */
+export const conversationUnpublished = pgTable('conversation_unpublished', {
+  /** No foreign key: a row is written together with that of `conversation_heads`, which has one. */
+  conversationId: uuid('conversation_id').primaryKey(),
+});

@@ -148,6 +148,24 @@ describe('migrations', () => {
     expect(rows).toEqual([{ applied: 1 }]);
   });
 
+  it('build the indexes beside them once when several nodes start together, and anew where one was cut off', async () => {
+    scratch.writeIndexes(
+      '-- One.\nCREATE INDEX CONCURRENTLY IF NOT EXISTS "things_first" ON things (name);\n' +
+        'CREATE INDEX CONCURRENTLY IF NOT EXISTS "things_second" ON things (name);\n',
+    );
+    const nodes = await Promise.all(Array.from({ length: 5 }, () => scratch.open({ poolSize: 1 })));
+    const valid = async () => {
+      const query = sql`select indexrelid::regclass::text as name from pg_index
+        where indrelid = 'things'::regclass and indisvalid and not indisunique order by 1`;
+      return (await nodes[0]!.db.execute(query)).rows;
+    };
+    const both = [{ name: 'things_first' }, { name: 'things_second' }];
+    expect(await valid()).toEqual(both);
+    await nodes[0]!.db.execute(sql`update pg_index set indisvalid = false where indexrelid = 'things_first'::regclass`);
+    await scratch.open({ poolSize: 1 });
+    expect(await valid()).toEqual(both);
+  });
+
   it('that are wrong are told at once, and not tried again', async () => {
     scratch.writeMigration('create table things (name nonsense)');
     const database = scratch.create();
