@@ -89,7 +89,7 @@ export class AccountsWorld {
       verifier,
       clock,
     );
-    this.data = new AccountData(database, accounts, live);
+    this.data = new AccountData(database, accounts, live, clock);
     this.service = new AccountsService(database, accounts, lists, this.data, live, clock);
     this.purge = new GuestPurge(config, database, lists, this.tokens, this.data, clock);
   }

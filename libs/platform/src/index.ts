@@ -3,7 +3,7 @@ export { Public, PUBLIC_OPERATION, PUBLIC_ROUTE } from './access/public.decorato
 export * from './config/app-config';
 export { ConfigModule } from './config/config.module';
 export { Database, type DatabaseState } from './database/database';
-export { databaseError, isUniqueViolation } from './database/database-error';
+export { databaseError, isContention, isUniqueViolation } from './database/database-error';
 export { DatabaseModule } from './database/database.module';
 export { EmbeddedPostgresError } from './database/embedded/embedded-postgres-error';
 export type { DatabaseOptions } from './database/database-options';
@@ -22,3 +22,4 @@ export { RedisModule } from './redis/redis.module';
 export { RedisService, type RedisState } from './redis/redis.service';
 export { Shutdown, type ShutdownPhase, type ShutdownTask } from './shutdown/shutdown';
 export { ShutdownModule } from './shutdown/shutdown.module';
+export { PerUserQueue } from './per-user-queue';

@@ -1,7 +1,7 @@
 /** Reads accounts in bulk: by name for administrators, and the idle guests. */
 import { Injectable } from '@nestjs/common';
 import { Database } from '@aeturnis/platform';
-import { and, asc, eq, gt, inArray, like, lt, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, lt, sql } from 'drizzle-orm';
 import type { Account } from './account';
 import { nameKey } from './account-name';
 import { accounts } from './accounts.schema';
@@ -13,11 +13,13 @@ export class AccountsListRepository {
   /** Those whose name begins like that, after another name, in the order of names. */
   async byName(prefix: string, after: string, limit: number): Promise<Account[]> {
     const pattern = `${nameKey(prefix).replace(/[\\%_]/g, '\\$&')}%`;
+    // In this collation a beginning is a range of the index, and so only names of the page are read.
+    const key = sql`${accounts.nameKey} collate "C"`;
     return this.database.db
       .select()
       .from(accounts)
-      .where(and(prefix === '' ? undefined : like(accounts.nameKey, pattern), gt(accounts.nameKey, nameKey(after))))
-      .orderBy(asc(accounts.nameKey))
+      .where(and(prefix === '' ? undefined : sql`${key} like ${pattern}`, sql`${key} > ${nameKey(after)}`))
+      .orderBy(key)
       .limit(limit);
   }
 
@@ -30,15 +32,21 @@ export class AccountsListRepository {
       .where(and(inArray(accounts.nameKey, names.map(nameKey)), own));
   }
 
-  /** Guests not seen since, who are nobody else's work right now. Inside a transaction. */
-  async idleGuests(notSeenSince: Date, limit: number): Promise<string[]> {
-    const rows = await this.database.db
+  /** Guests not seen since, who are nobody else's work right now, are to be deleted. Inside a transaction. */
+  async requestDeletionOfIdle(notSeenSince: Date, at: Date, limit: number): Promise<string[]> {
+    const { db } = this.database;
+    const idle = db
       .select({ id: accounts.id })
       .from(accounts)
-      .where(and(accounts.isGuest, lt(accounts.lastSeenAt, notSeenSince)))
+      .where(and(accounts.isGuest, lt(accounts.lastSeenAt, notSeenSince), isNull(accounts.deletionRequestedAt)))
       .orderBy(asc(accounts.lastSeenAt))
       .limit(limit)
       .for('update', { skipLocked: true });
+    const rows = await db
+      .update(accounts)
+      .set({ deletionRequestedAt: at })
+      .where(inArray(accounts.id, idle))
+      .returning({ id: accounts.id });
     return rows.map(({ id }) => id);
   }
 

@@ -43,6 +43,27 @@ describe('deleting an account', () => {
     expect(await world.outcome(world.verifier.verify(accessToken))).toBe('ok');
   });
 
+  it('goes on where it was cut off: what is much goes first, and the account last', async () => {
+    const { user } = await guest();
+    const done: string[] = [];
+    let left = 3;
+    world.service.onDelete(
+      async () => {
+        done.push('rest');
+        if (done.length < 5) throw new Error('cut off');
+      },
+      async () => {
+        done.push('part');
+        return --left > 0;
+      },
+    );
+    await expect(world.data.erase(user.id)).rejects.toThrow('cut off');
+    expect(done).toEqual(['part', 'part', 'part', 'rest']);
+    world.now += DAY_MS;
+    expect(await world.purge.purge()).toBe(0);
+    expect(await exists(user.id)).toBe(false);
+  });
+
   it('happens once, and to nobody else', async () => {
     const { user } = await guest();
     const { user: other } = await guest();
@@ -58,7 +79,21 @@ it('exports one part per domain', async () => {
   const { user } = await guest();
   world.service.onExport('things', async (userId) => [`of ${userId}`]);
   expect(() => world.service.onExport('things', async () => [])).toThrow('already');
-  expect(await world.data.export(user.id)).toEqual({ things: [`of ${user.id}`] });
+  world.service.onExport('pages', async function* (userId) {
+    yield [userId];
+    yield [];
+    yield ['last'];
+  });
+  world.service.onExport('nothing', async function* () {
+    yield [];
+  });
+  const pieces: string[] = [];
+  for await (const piece of world.data.export(user.id)) pieces.push(piece);
+  expect(JSON.parse(pieces.join(''))).toEqual({
+    things: [`of ${user.id}`],
+    pages: [user.id, 'last'],
+    nothing: [],
+  });
 });
 
 describe('the purge', () => {

@@ -16,6 +16,7 @@ import { Passwords } from './auth/passwords';
 import { RegistrationService } from './auth/registration.service';
 import { GuestPurge } from './guests/guest-purge';
 import { NotificationsOfAccount } from './notifications-of-account';
+import { AccountExport } from './profile/account-export';
 import { MeController } from './profile/me.controller';
 import { MeService } from './profile/me.service';
 import { LiveSessions } from './sessions/live-sessions';
@@ -51,6 +52,7 @@ const refreshTokenCodec: FactoryProvider<RefreshTokenCodec> = {
   providers: [
     AccessTokens,
     AccountData,
+    AccountExport,
     AccountStates,
     AccountsListRepository,
     AccountsRepository,

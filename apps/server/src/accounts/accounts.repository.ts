@@ -2,7 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import type { WhoMayAdd } from '@aeturnis/contracts';
 import { Database } from '@aeturnis/platform';
-import { and, eq, gt, inArray, isNull, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNull, lt, sql } from 'drizzle-orm';
 import type { Account, AccountState } from './account';
 import { nameKey } from './account-name';
 import { accounts } from './accounts.schema';
@@ -139,6 +139,30 @@ export class AccountsRepository {
   async touch(id: string, seenAt: Date): Promise<string | null> {
     const [row] = await TOUCH(this.database.db, { id, seenAt });
     return row?.name ?? null;
+  }
+
+  /** An earlier request stands. False where there is no such account. */
+  async requestDeletion(id: string, at: Date): Promise<boolean> {
+    const { deletionRequestedAt } = accounts;
+    const requested = sql`coalesce(${deletionRequestedAt}, ${at.toISOString()}::timestamptz)`;
+    const rows = await this.database.db
+      .update(accounts)
+      .set({ deletionRequestedAt: requested })
+      .where(eq(accounts.id, id))
+      .returning({ id: accounts.id });
+    return rows.length > 0;
+  }
+
+  /** The earliest first. */
+  async deletionsBefore(at: Date, limit: number): Promise<string[]> {
+    const { id, deletionRequestedAt } = accounts;
+    const rows = await this.database.db
+      .select({ id })
+      .from(accounts)
+      .where(lt(deletionRequestedAt, at))
+      .orderBy(asc(deletionRequestedAt))
+      .limit(limit);
+    return rows.map((row) => row.id);
   }
 
   async remove(id: string): Promise<void> {

@@ -4,7 +4,7 @@ import { AppError, type WhoMayAdd } from '@aeturnis/contracts';
 import { Database } from '@aeturnis/platform';
 import { Clock } from '@aeturnis/realtime';
 import { type Account, type AccountStatus, isBanned, type Role } from './account';
-import { AccountData, type Cleaner, type Exporter } from './account-data';
+import { AccountData, type Cleaner, type CleaningStep, type Exporter } from './account-data';
 import { AccountsListRepository } from './accounts-list.repository';
 import { AccountsRepository } from './accounts.repository';
 import { BANNED } from './end-reasons';
@@ -43,9 +43,9 @@ export class AccountsService {
     private readonly clock: Clock,
   ) {}
 
-  /** Runs inside the transaction that deletes an account; what it throws keeps the account. */
-  onDelete(cleaner: Cleaner): void {
-    this.data.onDelete(cleaner);
+  /** Runs inside the transaction that deletes an account; what it throws keeps the account. The step runs before it. */
+  onDelete(cleaner: Cleaner, step?: CleaningStep): void {
+    this.data.onDelete(cleaner, step);
   }
 
   /** Adds a part to what a user gets who asks for everything that is kept. */

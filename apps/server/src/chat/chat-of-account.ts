@@ -14,18 +14,19 @@ export class ChatOfAccount implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.accounts.onDelete((userId) => this.repository.forget(userId));
+    this.accounts.onDelete(
+      (userId) => this.repository.forget(userId),
+      (userId) => this.repository.forgetSome(userId, PAGE),
+    );
     this.accounts.onExport('chat', (userId) => this.written(userId));
   }
 
   /** Everything the user has said that is still kept, oldest first; what others whispered to the user is theirs. */
-  private async written(userId: string): Promise<(ChatEntry | WhisperEntry)[]> {
-    const all: (ChatEntry | WhisperEntry)[] = [];
-    for (let more = true; more;) {
-      const page = await this.repository.writtenBy(userId, PAGE, BigInt(all.at(-1)?.id ?? 0));
-      all.push(...page);
-      more = page.length === PAGE;
+  private async *written(userId: string): AsyncGenerator<(ChatEntry | WhisperEntry)[], void, undefined> {
+    for (let after: bigint | undefined = 0n; after !== undefined;) {
+      const page: (ChatEntry | WhisperEntry)[] = await this.repository.writtenBy(userId, PAGE, after);
+      yield page;
+      after = page.length === PAGE ? BigInt(page.at(-1)?.id ?? 0) : undefined;
     }
-    return all;
   }
 }

@@ -94,6 +94,19 @@ export class ChatRepository {
     await db.update(chatMessages).set({ toName: DELETED_NAME }).where(eq(toUser, userId));
   }
 
+  /** Does some of what `forget` does, in a transaction of its own. @returns whether there may be more. */
+  async forgetSome(userId: string, limit: number): Promise<boolean> {
+    const { db } = this.database;
+    const { id, fromUser, channel } = chatMessages;
+    const some = db
+      .select({ id })
+      .from(chatMessages)
+      .where(and(eq(fromUser, userId), ne(channel, WHISPER)))
+      .orderBy(asc(id))
+      .limit(limit);
+    return (await db.delete(chatMessages).where(inArray(id, some)).returning({ id })).length === limit;
+  }
+
   /**
    * Deletes up to `limit` messages older than the cutoff and answers how many; none while another node is in a transaction
    * that does so. Looks at the lowest ids alone, for ids grow with time. Call inside a transaction.

@@ -1,45 +1,62 @@
 /** What conversations add to the life of an account: its export and its deletion. */
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import type { MessageView } from '@aeturnis/contracts';
+import { MAX_PAGE_BYTES } from '@aeturnis/contracts';
+import { Database } from '@aeturnis/platform';
 import { AccountsService } from '../accounts';
+import { DeparturesRepository } from './departures.repository';
 import { MembersRepository } from './members.repository';
-import { MembersService } from './members.service';
-import { MessagesRepository } from './messages.repository';
-import { SyncService } from './sync.service';
+import { MessageViews } from './message-views';
+import { type Message, MessagesRepository } from './messages.repository';
+import { ConversationPublisher } from './publishing/conversation-publisher';
 
 const PAGE = 500;
+/** Conversations that are left in one transaction: others who write in them wait for it. */
+const DEPARTURES = 200;
 
 @Injectable()
 export class ConversationsOfAccount implements OnModuleInit {
   constructor(
+    private readonly database: Database,
     private readonly accounts: AccountsService,
     private readonly members: MembersRepository,
-    private readonly membership: MembersService,
+    private readonly departures: DeparturesRepository,
     private readonly messages: MessagesRepository,
-    private readonly sync: SyncService,
+    private readonly views: MessageViews,
+    private readonly publisher: ConversationPublisher,
   ) {}
 
   onModuleInit(): void {
-    this.accounts.onDelete((userId) => this.leave(userId));
+    this.accounts.onDelete(
+      (userId) => this.leaveAll(userId),
+      (userId) => this.leaveSome(userId),
+    );
     this.accounts.onExport('conversations', (userId) => this.written(userId));
   }
 
-  /** What the user wrote stays with the others, without the name. */
-  private async leave(userId: string): Promise<void> {
-    await this.membership.leaveAll(userId);
+  /** Out of whatever the user is in, direct conversations too. What the user wrote stays with the others, without the name. */
+  private async leaveAll(userId: string): Promise<void> {
+    while (await this.leaveSome(userId));
     await this.members.forget(userId);
   }
 
+  /** @returns whether there may be more. */
+  private leaveSome(userId: string): Promise<boolean> {
+    return this.database.transaction(async () => {
+      const conversationIds = await this.departures.lockSome(userId, DEPARTURES);
+      if (conversationIds.length === 0) return false;
+      const departed = await this.departures.leave(userId, conversationIds);
+      this.database.afterCommit(() => departed.forEach((each) => this.publisher.committed(each)));
+      return conversationIds.length === DEPARTURES;
+    });
+  }
+
   /** Everything the user has written, in whatever conversation; what others wrote is theirs. */
-  private async written(userId: string): Promise<MessageView[]> {
-    const all: MessageView[] = [];
-    for (const conversationId of await this.members.everOf(userId)) {
-      for (let after: number | undefined = 0; after !== undefined;) {
-        const page = await this.messages.writtenBy(userId, conversationId, after, PAGE);
-        all.push(...(await this.sync.shown(page)));
-        after = page.length === PAGE ? page.at(-1)?.seq : undefined;
-      }
+  private async *written(userId: string): AsyncGenerator<readonly unknown[], void, undefined> {
+    const viewer = { userId, blocking: new Set<string>() };
+    for (let [after, more] = [undefined as Message | undefined, true]; more;) {
+      const found = await this.messages.writtenBy(userId, after, { limit: PAGE, bytes: MAX_PAGE_BYTES });
+      yield await this.views.of(found.messages, viewer);
+      [after, more] = [found.messages.at(-1), found.more];
     }
-    return all;
   }
 }

@@ -86,15 +86,6 @@ export class MembersService {
     });
   }
 
-  /** For an account that is being deleted: out of everything, direct conversations too. */
-  async leaveAll(userId: string): Promise<void> {
-    for (const conversationId of await this.members.conversationsOf(userId)) {
-      await this.changes.under(conversationId, async () => {
-        if (await this.access.isMember(userId, conversationId)) await this.takeOut(conversationId, userId, userId);
-      });
-    }
-  }
-
   /** @throws AppError NOT_FOUND. */
   async mustExist(userIds: readonly string[]): Promise<void> {
     const names = await this.accounts.namesOf(userIds);

@@ -9,3 +9,4 @@ export { Limited, LimitedAs } from './operation.decorator';
 export { requirePageOfOurs } from './page-origin';
 export { PageQuery } from './page.query';
 export { PerMinute } from './per-minute.decorator';
+export { sendJson } from './send-json';

@@ -7,7 +7,9 @@ import { AccountsListRepository } from '../accounts-list.repository';
 import { RefreshTokensRepository } from '../sessions/refresh-tokens.repository';
 
 const INTERVAL_MS = 3_600_000;
-/** Guests per transaction: each runs the cleaners of all domains. */
+/** A deletion that has not ended by then has been given up by its node. */
+const UNFINISHED_AFTER_MS = 60_000;
+/** Guests that are marked in one transaction. */
 const GUESTS = 20;
 const TOKENS = 1_000;
 
@@ -28,6 +30,11 @@ export class GuestPurge implements OnApplicationBootstrap, OnModuleDestroy {
 
   onApplicationBootstrap(): void {
     this.timer = setInterval(() => void this.inBackground(), INTERVAL_MS).unref();
+    // A node that died in the middle of a deletion is started again soon.
+    this.database.ready.then(
+      () => this.inBackground(() => this.finishDeletions().then(() => 0)),
+      () => undefined,
+    );
   }
 
   onModuleDestroy(): void {
@@ -37,29 +44,37 @@ export class GuestPurge implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** Does nothing while another node is at it. @returns how many guests went. */
   async purge(): Promise<number> {
+    await this.finishDeletions();
     let purged = 0;
     for (let count = GUESTS; count === GUESTS && !this.stopped; purged += count) count = await this.purgeSome();
     for (let count = TOKENS; count === TOKENS && !this.stopped;) count = await this.forgetSome();
     return purged;
   }
 
-  private purgeSome(): Promise<number> {
-    return this.database.transaction(async () => {
-      if (!(await this.lists.claimPurge())) return 0;
-      const before = new Date(this.clock.now() - this.config.guestRetentionMs);
-      const idle = await this.lists.idleGuests(before, GUESTS);
-      for (const userId of idle) await this.data.erase(userId);
-      return idle.length;
+  /** Marked in one transaction, and then erased like any account: what is much of them goes in parts. */
+  private async purgeSome(): Promise<number> {
+    const idle = await this.database.transaction(async () => {
+      if (!(await this.lists.claimPurge())) return [];
+      const now = this.clock.now();
+      return this.lists.requestDeletionOfIdle(new Date(now - this.config.guestRetentionMs), new Date(now), GUESTS);
     });
+    for (const userId of idle) await this.data.erase(userId);
+    return idle.length;
+  }
+
+  /** Of those whose node died meanwhile; every step of it may be done by several nodes. */
+  private async finishDeletions(): Promise<void> {
+    const before = new Date(this.clock.now() - UNFINISHED_AFTER_MS);
+    for (const userId of await this.data.unfinished(before, GUESTS)) await this.data.erase(userId);
   }
 
   private forgetSome(): Promise<number> {
     return this.tokens.removeExpired(new Date(this.clock.now()), TOKENS);
   }
 
-  private async inBackground(): Promise<void> {
+  private async inBackground(work = () => this.purge()): Promise<void> {
     try {
-      const guests = await this.purge();
+      const guests = await work();
       if (guests > 0) this.logger.log({ message: 'idle guests deleted', guests });
     } catch (error) {
       this.logger.warn({ message: 'idle guests could not be deleted; tried again in an hour', error });

@@ -5,6 +5,7 @@ import { AccountSettingsDto, type Principal, rate } from '@aeturnis/contracts';
 import type { Response } from 'express';
 import { ApiErrors, CurrentUser, Limited, PerMinute } from '../../http';
 import { SessionCookies } from '../sessions/session-cookies';
+import { AccountExport } from './account-export';
 import { DeleteAccountDto } from './me.dto';
 import { MeService, type Profile } from './me.service';
 
@@ -23,6 +24,7 @@ const PROFILE_EXAMPLE: Profile = {
 export class MeController {
   constructor(
     private readonly me: MeService,
+    private readonly exports: AccountExport,
     private readonly cookies: SessionCookies,
   ) {}
 
@@ -50,8 +52,8 @@ export class MeController {
   @ApiOperation({ summary: 'Gives everything that is kept about the user, one part per domain.' })
   @ApiOkResponse({ schema: { example: { account: PROFILE_EXAMPLE, characters: [] } } })
   @ApiErrors('UNAUTHENTICATED')
-  export(@CurrentUser() user: Principal): Promise<Record<string, unknown>> {
-    return this.me.export(user);
+  export(@CurrentUser() user: Principal, @Res() response: Response): Promise<void> {
+    return this.exports.send(user.userId, response);
   }
 
   @Delete()

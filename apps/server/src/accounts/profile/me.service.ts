@@ -44,11 +44,6 @@ export class MeService implements OnModuleInit {
     return profileOf(account);
   }
 
-  /** Everything that is kept about the user: one part per domain. */
-  export(principal: Principal): Promise<Record<string, unknown>> {
-    return this.data.export(principal.userId);
-  }
-
   /** Deletes the account for good. @throws AppError BAD_CREDENTIALS where it has a password, and this is not it. */
   async delete(principal: Principal, password: string | null | undefined): Promise<void> {
     const { passwordHash } = await this.account(principal.userId);
