@@ -29,7 +29,7 @@ export interface ConversationSummary {
   lastMessageAt?: string;
   /** The seq of the last entry. */
   head: number;
-  /** The own role, watermarks and wish, and how many messages of others come after the one that was read last. */
+  /** The own role, watermarks and wish, and how many of the newest 200 messages are unread ones of others. */
   role: ConversationRole;
   readSeq: number;
   deliveredSeq: number;
@@ -53,6 +53,18 @@ export interface ReactionView {
   userId: string;
 }
 
+/** How many reactions with one emoji a message has, those of blocked users among them. */
+export interface ReactionCount {
+  emoji: string;
+  count: number;
+}
+
+/** The reactions to one message, the oldest first. */
+export interface ReactionPage {
+  reactions: ReactionView[];
+  next?: string;
+}
+
 /** A message as it is now; one that was deleted has no content. */
 export interface MessageView {
   id: string;
@@ -65,7 +77,11 @@ export interface MessageView {
   tempId?: string;
   editedAt?: string;
   deletedAt?: string;
+  /** All of them, or, with `moreReactions`, the oldest ones and those of the reader. */
   reactions: ReactionView[];
+  /** There are more than `reactions` shows: `reactionCounts` says how many, `GET /api/messages/:id/reactions` which. */
+  moreReactions?: true;
+  reactionCounts?: ReactionCount[];
 }
 
 export interface MessagePage {

@@ -15,6 +15,15 @@ import { IsSyncCursors } from './sync-cursors';
 import { IsPlayerText } from './text';
 
 export const MAX_MEMBERS = 1_000;
+/** Of one answer to a sync, over all its conversations: entries, and bytes of UTF-8; the entry that passes them is the last. */
+export const MAX_SYNC_EVENTS = 500;
+export const MAX_SYNC_BYTES = 256 * 1024;
+/** Syncs of one user that wait for one that is under way; one more answers RATE_LIMITED. */
+export const MAX_WAITING_SYNCS = 4;
+/** An export of an account that its client does not take for so long is broken off. */
+export const MAX_EXPORT_STALL_MS = 60_000;
+/** `unread` counts among so many of the newest messages that come after the one that was read last. */
+export const MAX_UNREAD = 200;
 const TITLE = { max: 100, lines: 1 };
 
 export class ConversationDto {

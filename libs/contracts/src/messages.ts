@@ -6,6 +6,14 @@ import { rate } from './rate-policy';
 import { IsPlayerText } from './text';
 
 const MAX_CONTENT = 10_000;
+/** Of one message: different emoji, reactions in all, and reactions of one user. One more answers CONFLICT. */
+export const MAX_REACTION_EMOJI = 20;
+export const MAX_REACTIONS = 2_000;
+export const MAX_OWN_REACTIONS = 10;
+/** A message with more of them shows these, those of the reader, and how many there are of each emoji. */
+export const MAX_SHOWN_REACTIONS = 50;
+/** Text of one page of messages, in bytes of UTF-8; the message that passes it is the last one of the page. */
+export const MAX_PAGE_BYTES = 256 * 1024;
 /** Printable ASCII: what is stored and compared must be what was sent. */
 const TEMP_ID = /^[\x20-\x7e]{1,128}$/;
 const CONTENT = { max: MAX_CONTENT, lines: MAX_CONTENT };
@@ -120,7 +128,7 @@ export const messageCommands = [
   }),
   command({
     name: 'reaction:add',
-    summary: 'Reacts to a message; each emoji counts once per user.',
+    summary: 'Reacts to a message; each emoji counts once per user, and their number is bounded.',
     payload: ReactionAddDto,
     result: returns<ReactionStored>(),
     policy: REACTIONS,

@@ -16,7 +16,10 @@ const BY_ITSELF = [
 ];
 
 /** What comes to be in its own time: members who are away are notified a moment after a message. */
-const IN_ITS_OWN_TIME: Readonly<Record<string, string>> = { notifications: "kind = 'conversation'" };
+const IN_ITS_OWN_TIME: Readonly<Record<string, string>> = {
+  notifications: "kind = 'conversation'",
+  conversation_unpublished: 'true',
+};
 
 export class Stored {
   private query = '';

@@ -10,7 +10,7 @@ import {
   MessageUpdateDto,
 } from '@aeturnis/contracts';
 import { Type } from 'class-transformer';
-import { IsInt, IsOptional, IsString, IsUUID, Max, MaxLength, Min } from 'class-validator';
+import { IsInt, IsNumberString, IsOptional, IsString, IsUUID, Max, MaxLength, Min } from 'class-validator';
 import { PageQuery } from '../http';
 
 export class TitleBody extends PickType(ConversationRenameDto, ['title']) {
@@ -43,6 +43,14 @@ export class ConversationsQuery extends PageQuery {
   @IsOptional()
   @IsString()
   @MaxLength(64)
+  cursor?: string;
+}
+
+export class ReactionsQuery extends PageQuery {
+  @ApiPropertyOptional({ description: '`next` of the page before.', example: '4711' })
+  @IsOptional()
+  @IsNumberString({ no_symbols: true })
+  @MaxLength(15)
   cursor?: string;
 }
 

@@ -34,6 +34,13 @@ export interface SendOutcome {
   readonly appended?: Appended;
 }
 
+/** The entries of a conversation after one and up to another. */
+export interface LogRange {
+  readonly conversationId: string;
+  readonly after: number;
+  readonly upTo: number;
+}
+
 @Injectable()
 export class ConversationLogRepository {
   constructor(
@@ -89,9 +96,31 @@ export class ConversationLogRepository {
     return appended(conversationId, row);
   }
 
-  /** In order, those after `after` and up to `upTo`. What a message said that has been deleted since is left out. */
-  async entries(conversationId: string, after: number, upTo: number, limit: number): Promise<LogEntry[]> {
-    return (await ENTRIES(this.database.db, { conversationId, after, upTo, limit })).map(toEntry);
+  /**
+   * In order, those after `after` and up to `upTo`, as many as the limit and the bytes of text allow, and at least one.
+   * What a message said that has been deleted since is left out.
+   */
+  async entries(
+    conversationId: string,
+    after: number,
+    upTo: number,
+    limit: number,
+    bytes = Number.MAX_SAFE_INTEGER,
+  ): Promise<LogEntry[]> {
+    // Numbers have no gaps.
+    return this.entriesOf([{ conversationId, after, upTo: Math.min(upTo, after + limit) }], bytes);
+  }
+
+  /** As `entries`, of several conversations, one after the other; the bytes are for all of them together. */
+  async entriesOf(ranges: readonly LogRange[], bytes: number): Promise<LogEntry[]> {
+    if (ranges.length === 0) return [];
+    const values = {
+      conversationIds: ranges.map(({ conversationId }) => conversationId),
+      after: ranges.map(({ after }) => after),
+      upTo: ranges.map(({ upTo }) => upTo),
+      bytes,
+    };
+    return (await ENTRIES(this.database.db, values)).map(toEntry);
   }
 }
 
@@ -106,6 +135,8 @@ function appended(conversationId: string, { seq, at, publisher, published }: Hea
   return { conversationId, seq: Number(seq), at: new Date(at), publisher, published: Number(published) };
 }
 
-function toEntry({ conversationId, seq, at, ...rest }: EntryRow): LogEntry {
-  return { conversationId, seq: Number(seq), at: new Date(at), ...rest };
+function toEntry(row: EntryRow): LogEntry {
+  const { conversationId, type, id, messageId, actorId, tempId, content, facts } = row;
+  const seq = Number(row.seq);
+  return { conversationId, seq, at: new Date(row.at), type, id, messageId, actorId, tempId, content, facts };
 }

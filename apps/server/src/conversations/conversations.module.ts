@@ -16,18 +16,22 @@ import { ConversationsService } from './conversations.service';
 import { DirectConversations } from './direct-conversations';
 import { InvitationRules } from './invitation-rules';
 import { InvitationsRepository } from './invitations.repository';
+import { DeparturesRepository } from './departures.repository';
 import { MembersRepository } from './members.repository';
 import { MembersService } from './members.service';
+import { MessageViews } from './message-views';
 import { MessagesController } from './messages.controller';
 import { MessagesGateway } from './messages.gateway';
 import { MessagesRepository } from './messages.repository';
 import { MessagesService } from './messages.service';
 import { NodeLife } from './node-life';
 import { ConversationNotices } from './notices/conversation-notices';
+import { NoticeBatches } from './notices/notice-batches';
 import { NoticesRepository } from './notices/notices.repository';
 import { PublicationsRepository } from './publications.repository';
 import { ConversationPublisher } from './publishing/conversation-publisher';
 import { LogTeller } from './publishing/log-teller';
+import { ReactionsRepository } from './reactions.repository';
 import { ReactionsService } from './reactions.service';
 import { ReceiptTeller } from './receipts/receipt-teller';
 import { ReceiptTimer } from './receipts/receipt-timer';
@@ -56,16 +60,20 @@ import { WatermarksService } from './watermarks.service';
     DirectConversations,
     InvitationRules,
     InvitationsRepository,
+    DeparturesRepository,
     LogTeller,
     MembersRepository,
     MembersService,
     MessageSending,
+    MessageViews,
     MessagesGateway,
     MessagesRepository,
     MessagesService,
     NodeLife,
+    NoticeBatches,
     NoticesRepository,
     PublicationsRepository,
+    ReactionsRepository,
     ReactionsService,
     ReceiptsRepository,
     ReceiptsService,

@@ -1,6 +1,7 @@
 /** Conversations in PostgreSQL: numbers without gaps, messages stored once, watermarks, and unread. */
 import { randomUUID } from 'node:crypto';
 import { and, eq, gt, ne, sql } from 'drizzle-orm';
+import { until } from '../../../../test/support/client';
 import { ConversationStorage } from '../../../../test/support/conversation-storage';
 import { conversationHeads, conversationLog as log } from './conversations.schema';
 
@@ -122,7 +123,7 @@ describe('a message', () => {
     const anna = randomUUID();
     const group = await west.group(anna);
     for (const content of ['kept', 'edited', 'deleted']) await west.send(group, anna, null, content);
-    const [, edited, deleted] = await west.messages.page(group, { after: 0 }, { limit: 10 });
+    const [, edited, deleted] = (await west.messages.page(group, { after: 0 }, size(10))).messages;
     if (!edited || !deleted) throw new Error('no messages');
     await west.database.transaction(async () => {
       await west.log.lock(group);
@@ -134,17 +135,11 @@ describe('a message', () => {
       await west.messages.markEdited(edited, seq - 1);
       await west.messages.markDeleted(deleted, seq);
     });
-    expect((await west.messages.page(group, {}, { limit: 10 })).map(({ content }) => content)).toEqual([
-      null,
-      'better',
-      'kept',
-    ]);
-    expect((await west.messages.page(group, { after: 2 }, { limit: 1 })).map(({ content }) => content)).toEqual([
-      'better',
-    ]);
-    expect((await west.messages.page(group, { before: 3 }, { limit: 10 })).map(({ content }) => content)).toEqual([
-      'kept',
-    ]);
+    const contents = async (...page: Parameters<typeof west.messages.page>) =>
+      (await west.messages.page(...page)).messages.map(({ content }) => content);
+    expect(await contents(group, {}, size(10))).toEqual([null, 'better', 'kept']);
+    expect(await contents(group, { after: 2 }, size(1))).toEqual(['better']);
+    expect(await contents(group, { before: 3 }, size(10))).toEqual(['kept']);
     const told = await west.log.entries(group, 0, 100, 100);
     expect(told.map(({ content }) => content)).toEqual([null, 'kept', 'edited', null, 'better', null]);
     expect(told.map(({ messageId }) => messageId)).toEqual([null, null, null, null, edited.id, deleted.id]);
@@ -193,6 +188,8 @@ describe('watermarks', () => {
   });
 });
 
+const size = (limit: number) => ({ limit, bytes: 100_000 });
+
 describe('publishing', () => {
   it('belongs to who wrote first, is prolonged by its own telling, and is taken over when it ends', async () => {
     const anna = randomUUID();
@@ -214,12 +211,62 @@ describe('publishing', () => {
     expect(await claims()).toEqual([]);
     await east.publications.advance(new Map([[group, 2]]));
     await east.publications.advance(new Map([[group, 1]]));
+    expect(await isQueued(group)).toBe(false);
+    expect(await east.publications.find(group)).toEqual({ conversationId: group, published: 2, head: 2 });
+  });
+
+  it('is taken over from a node of the release before, which marks the head and knows no queue', async () => {
+    const group = await west.group(randomUUID());
+    await west.publications.advance(new Map([[group, 1]]));
+    // As that release appends an entry: past the queue.
+    await west.database.db
+      .update(conversationHeads)
+      .set({ head: 2, unpublished: true, publisherUntil: sql`clock_timestamp() - interval '1 second'` })
+      .where(eq(conversationHeads.conversationId, group));
+    const claimed = await east.publications.claim(10_000);
+    expect(claimed.filter(({ conversationId }) => conversationId === group)).toEqual([
+      { conversationId: group, published: 1, head: 2 },
+    ]);
+    await east.publications.advance(new Map([[group, 2]]));
     const [row] = await west.database.db
       .select({ unpublished: conversationHeads.unpublished })
       .from(conversationHeads)
       .where(eq(conversationHeads.conversationId, group));
     expect(row).toEqual({ unpublished: false });
-    expect(await east.publications.find(group)).toEqual({ conversationId: group, published: 2, head: 2 });
+  });
+
+  it('takes what a node of the release before has published out of the queue', async () => {
+    const group = await west.group(randomUUID());
+    await west.database.db
+      .update(conversationHeads)
+      .set({ published: 1, publisherUntil: sql`clock_timestamp() - interval '1 second'` })
+      .where(eq(conversationHeads.conversationId, group));
+    expect(await isQueued(group)).toBe(true);
+    await east.publications.claim(10_000);
+    expect(await isQueued(group)).toBe(false);
+  });
+
+  it('keeps in the queue what is added while it is noted', async () => {
+    const anna = randomUUID();
+    const group = await west.group(anna);
+    for (let head = 1; head < 20; head++) {
+      await Promise.all([west.publications.advance(new Map([[group, head]])), east.send(group, anna)]);
+      expect(await isQueued(group)).toBe(true);
+    }
+  });
+
+  it('updates the row that every entry updates without touching an index', async () => {
+    const anna = randomUUID();
+    const groups = await Promise.all(upTo(20).map(() => west.group(anna)));
+    const before = await headUpdates();
+    for (let round = 0; round < 40; round++) {
+      await Promise.all(groups.map((id) => west.send(id, anna)));
+      await west.publications.advance(new Map(groups.map((id) => [id, round + 2])));
+    }
+    const expected = before.all + 40 * 2 * groups.length;
+    await until(async () => (await headUpdates()).all >= expected, 'the statistics are written');
+    const { all, hot } = await headUpdates();
+    expect((hot - before.hot) / (all - before.all)).toBeGreaterThan(0.9);
   });
 
   it('is noted by nodes that note many at once, and never waits for itself', async () => {
@@ -232,3 +279,16 @@ describe('publishing', () => {
     for (const id of groups) expect(await west.publications.find(id)).toMatchObject({ published: 1, head: 1 });
   });
 });
+
+async function isQueued(conversationId: string): Promise<boolean> {
+  const query = sql`select 1 from conversation_unpublished where conversation_id = ${conversationId}`;
+  return (await west.database.db.execute(query)).rows.length > 0;
+}
+
+/** Updates of `conversation_heads`, and those of them that changed no index. */
+async function headUpdates(): Promise<{ all: number; hot: number }> {
+  const { rows } = await west.database.db.execute<{ all: number; hot: number }>(sql`
+    select n_tup_upd::int as all, n_tup_hot_upd::int as hot, pg_stat_clear_snapshot()
+    from pg_stat_user_tables where relname = 'conversation_heads'`);
+  return rows[0] ?? { all: 0, hot: 0 };
+}

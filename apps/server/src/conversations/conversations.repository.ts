@@ -2,13 +2,9 @@
 import { Injectable } from '@nestjs/common';
 import type { ConversationKind, ConversationRole } from '@aeturnis/contracts';
 import { Database } from '@aeturnis/platform';
-import { and, desc, eq, inArray, isNull, notInArray, sql } from 'drizzle-orm';
-import {
-  conversationHeads as heads,
-  conversationLog as log,
-  conversationMembers as members,
-  conversations,
-} from './conversations.schema';
+import { eq, inArray } from 'drizzle-orm';
+import { LIST, OF_MEMBER, type OwnRow } from './conversations.statements.repository';
+import { conversationHeads as heads, conversations } from './conversations.schema';
 
 export interface Conversation {
   readonly id: string;
@@ -33,6 +29,7 @@ export interface OwnConversation extends Conversation {
   readonly readSeq: number;
   readonly deliveredSeq: number;
   readonly muted: boolean;
+  /** Among the newest `MAX_UNREAD` messages. */
   readonly unread: number;
 }
 
@@ -41,15 +38,6 @@ export interface ListPlace {
   readonly at: Date;
   readonly id: string;
 }
-
-const LATEST = sql<string>`coalesce(${heads.lastMessageAt}, ${conversations.createdAt})`;
-
-// Read when it is asked for: what is counted anew cannot drift.
-const unread = (blocking: ReadonlySet<string>) => sql<number>`(
-  select count(*)::int from ${log} where ${log.conversationId} = ${members.conversationId}
-    and ${log.seq} > ${members.readSeq} and ${log.type} = 'message:new'
-    and ${log.actorId} <> ${members.userId} and ${log.deletedSeq} is null
-    ${blocking.size > 0 ? sql`and ${notInArray(log.actorId, [...blocking])}` : sql``})`;
 
 @Injectable()
 export class ConversationsRepository {
@@ -85,17 +73,14 @@ export class ConversationsRepository {
 
   /** Null where the user is no member. */
   async ofMember(viewer: Viewer, id: string): Promise<OwnConversation | null> {
-    const [row] = await this.own(viewer).where(and(ofUser(viewer.userId), eq(members.conversationId, id)));
-    return row ?? null;
+    const [row] = await OF_MEMBER(this.database.db, { ...valuesOf(viewer), id });
+    return row ? toOwn(row) : null;
   }
 
   /** The viewer's, the one with the latest message first. */
   async listOf(viewer: Viewer, limit: number, after?: ListPlace): Promise<OwnConversation[]> {
-    const further = after && sql`(${LATEST}, ${conversations.id}) < (${after.at}, ${after.id}::uuid)`;
-    return this.own(viewer)
-      .where(and(ofUser(viewer.userId), further))
-      .orderBy(desc(LATEST), desc(conversations.id))
-      .limit(limit);
+    const place = { at: after?.at.toISOString() ?? 'infinity', id: after?.id ?? LAST_ID };
+    return (await LIST(this.database.db, { ...valuesOf(viewer), ...place, limit })).map(toOwn);
   }
 
   /** The number of the last entry of each. */
@@ -107,30 +92,20 @@ export class ConversationsRepository {
       .where(inArray(conversationId, [...ids]));
     return new Map(rows.map((row) => [row.conversationId, row.head]));
   }
-
-  private own({ blocking }: Viewer) {
-    const { id, kind, title, pair, createdAt } = conversations;
-    const { role, readSeq, deliveredSeq, muted } = members;
-    return this.database.db
-      .select({
-        id,
-        kind,
-        title,
-        pair,
-        createdAt,
-        head: heads.head,
-        lastMessageAt: heads.lastMessageAt,
-        role,
-        readSeq,
-        deliveredSeq,
-        muted,
-        unread: unread(blocking),
-      })
-      .from(members)
-      .innerJoin(conversations, eq(conversations.id, members.conversationId))
-      .innerJoin(heads, eq(heads.conversationId, members.conversationId))
-      .$dynamic();
-  }
 }
 
-const ofUser = (userId: string) => and(eq(members.userId, userId), isNull(members.leftSeq));
+const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+
+const valuesOf = ({ userId, blocking }: Viewer) => ({ userId, blocking: [...blocking] });
+
+function toOwn(row: OwnRow): OwnConversation {
+  const { id, kind, title, pair, role, muted, unread } = row;
+  return {
+    ...{ id, kind, title, pair, role, muted, unread },
+    createdAt: new Date(row.createdAt),
+    lastMessageAt: row.lastMessageAt === null ? null : new Date(row.lastMessageAt),
+    head: Number(row.head),
+    readSeq: Number(row.readSeq),
+    deliveredSeq: Number(row.deliveredSeq),
+  };
+}

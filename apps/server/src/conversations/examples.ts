@@ -9,6 +9,7 @@ import type {
   MessagePage,
   MessageSendDto,
   MessageSent,
+  ReactionPage,
   SyncPage,
 } from '@aeturnis/contracts';
 
@@ -67,6 +68,11 @@ export const MESSAGES_EXAMPLE: MessagePage = {
     },
   ],
   next: 7,
+};
+
+export const REACTIONS_EXAMPLE: ReactionPage = {
+  reactions: [{ id: '6a1f3f1d-5c11-4a53-9a3b-0b9bd1f07a3c', emoji: '👍', userId: ANNA.id }],
+  next: '8',
 };
 
 export const SYNC_EXAMPLE = { cursors: { [ID]: 8 } };

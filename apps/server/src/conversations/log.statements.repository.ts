@@ -1,7 +1,12 @@
 /** The statements of the log that run all the time. */
 import { statement } from '@aeturnis/platform';
 import { sql } from 'drizzle-orm';
-import { conversationHeads, conversationLog, conversationMembers } from './conversations.schema';
+import {
+  conversationHeads,
+  conversationLog,
+  conversationMembers,
+  conversationUnpublished,
+} from './conversations.schema';
 import type { EntryType, Facts } from './log-entry';
 
 /** How long a node keeps publishing a conversation that it has written to; then another one may. */
@@ -29,10 +34,9 @@ export interface EntryRow {
 
 const value = (name: string, type: string) => sql`${sql.placeholder(name)}::${sql.raw(type)}`;
 /** Whole milliseconds, as clients are told; taken under the lock, so that times follow the numbers. */
-const NOW = sql.raw(`date_trunc('milliseconds', clock_timestamp())`);
+export const NOW = sql.raw(`date_trunc('milliseconds', clock_timestamp())`);
 /** Who publishes goes on publishing; where nobody does any more, this node does, if the others hear it. */
-const KEEP_OR_TAKE_LEASE = sql`
-  unpublished = true,
+export const KEEP_OR_TAKE_LEASE = sql`
   publisher = case when publisher_until > clock_timestamp() or (publisher is not null and not ${value('heard', 'boolean')})
     then publisher else ${value('node', 'uuid')} end,
   publisher_until = case when publisher is not null and (not ${value('heard', 'boolean')}
@@ -92,6 +96,8 @@ export const SEND = statement<
     select conversation_id, before + step, 'message:new', gen_random_uuid(), sender_id, last_message_at, temp_id, content
     from fresh join head using (conversation_id)
     returning conversation_id, id, seq, at
+  ), queued as (
+    insert into ${conversationUnpublished} (conversation_id) select conversation_id from head on conflict do nothing
   )
   select given.current, coalesce(entry.id, given.earlier_id) as id, coalesce(entry.seq, given.earlier_seq) as seq,
     coalesce(entry.at, given.earlier_at) as at, entry.id is null as duplicate, head.publisher, head.published
@@ -118,19 +124,34 @@ export const APPEND = statement<
     from head, rows from (jsonb_to_recordset(${value('entries', 'jsonb')}) as
       (type text, id uuid, "actorId" uuid, "messageSeq" bigint, content text, facts jsonb))
       with ordinality as given (type, id, "actorId", "messageSeq", content, facts, place)
+  ), queued as (
+    insert into ${conversationUnpublished} (conversation_id)
+    select ${value('conversationId', 'uuid')} from head on conflict do nothing
   )
   select head as seq, at, publisher, published from head`,
 );
 
-export const ENTRIES = statement<{ conversationId: string; after: number; upTo: number; limit: number }, EntryRow>(
+/**
+ * The entries of several ranges, one per conversation, in their order. The entry that passes the bound of bytes is the
+ * last: the sizes of texts are in their headers, so that those beyond the bound are not read.
+ */
+export const ENTRIES = statement<
+  { conversationIds: readonly string[]; after: readonly number[]; upTo: readonly number[]; bytes: number },
+  EntryRow
+>(
   'conversation_entries',
   sql`
-  select entry.conversation_id as "conversationId", entry.seq, entry.type, entry.id, message.id as "messageId",
-    entry.actor_id as "actorId", entry.at, entry.temp_id as "tempId", entry.facts,
-    case when entry.deleted_seq is null and message.deleted_seq is null then entry.content end as content
-  from ${conversationLog} as entry left join ${conversationLog} as message
-    on message.conversation_id = entry.conversation_id and message.seq = entry.message_seq
-  where entry.conversation_id = ${value('conversationId', 'uuid')}
-    and entry.seq > ${value('after', 'bigint')} and entry.seq <= ${value('upTo', 'bigint')}
-  order by entry.seq limit ${value('limit', 'int')}`,
+  select sized.* from (
+    select entry.conversation_id as "conversationId", entry.seq, entry.type, entry.id, message.id as "messageId",
+      entry.actor_id as "actorId", entry.at, entry.temp_id as "tempId", entry.facts, given.place,
+      case when entry.deleted_seq is null and message.deleted_seq is null then entry.content end as content,
+      coalesce(sum(coalesce(octet_length(entry.content), 0) + coalesce(pg_column_size(entry.facts), 0))
+        over (order by given.place, entry.seq rows between unbounded preceding and 1 preceding), 0) as before
+    from unnest(${value('conversationIds', 'uuid[]')}, ${value('after', 'bigint[]')}, ${value('upTo', 'bigint[]')})
+      with ordinality as given (conversation_id, after, up_to, place)
+    join ${conversationLog} as entry on entry.conversation_id = given.conversation_id
+      and entry.seq > given.after and entry.seq <= given.up_to
+    left join ${conversationLog} as message
+      on message.conversation_id = entry.conversation_id and message.seq = entry.message_seq
+  ) as sized where before < ${value('bytes', 'bigint')} order by place, seq`,
 );

@@ -13,21 +13,24 @@ import {
   type MessageSent,
   MessageUpdate,
   type Principal,
+  type ReactionPage,
   type SyncPage,
 } from '@aeturnis/contracts';
 import { ApiErrors, CurrentUser, LimitedAs } from '../http';
 import { canonical, CanonicalId } from './canonical-ids';
-import { ContentBody, MessagesQuery } from './conversation-bodies';
+import { ContentBody, MessagesQuery, ReactionsQuery } from './conversation-bodies';
 import {
   DELETED_EXAMPLE,
   EDITED_EXAMPLE,
   MESSAGES_EXAMPLE,
+  REACTIONS_EXAMPLE,
   SEND_EXAMPLE,
   SENT_EXAMPLE,
   SYNC_ANSWER_EXAMPLE,
   SYNC_EXAMPLE,
 } from './examples';
 import { MessagesService } from './messages.service';
+import { ReactionsService } from './reactions.service';
 import { SyncService } from './sync.service';
 
 const ID = [ParseUUIDPipe, CanonicalId] as const;
@@ -38,6 +41,7 @@ export class MessagesController {
   constructor(
     private readonly messages: MessagesService,
     private readonly sync: SyncService,
+    private readonly reactions: ReactionsService,
   ) {}
 
   @Post('messages')
@@ -57,6 +61,18 @@ export class MessagesController {
   read(@CurrentUser() { userId }: Principal, @Query() query: MessagesQuery): Promise<MessagePage> {
     const { conversationId, before, after, limit } = canonical(query);
     return this.sync.page(userId, conversationId, after === undefined ? { before } : { after }, limit);
+  }
+
+  @Get('messages/:id/reactions')
+  @ApiOperation({ summary: 'Lists the reactions to a message, the oldest first, page by page.' })
+  @ApiOkResponse({ schema: { example: REACTIONS_EXAMPLE } })
+  @ApiErrors('VALIDATION', 'NOT_FOUND', 'NOT_PARTICIPANT')
+  reactionsTo(
+    @CurrentUser() { userId }: Principal,
+    @Param('id', ...ID) id: string,
+    @Query() query: ReactionsQuery,
+  ): Promise<ReactionPage> {
+    return this.reactions.page(userId, id, query);
   }
 
   @Patch('messages/:id')

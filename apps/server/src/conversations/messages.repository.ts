@@ -1,10 +1,9 @@
-/** Keeps what messages are now: found by their ids, read page by page, marked as edited or deleted, with their reactions. */
+/** Keeps what messages are now: found by their ids, read page by page, marked as edited or deleted. */
 import { Injectable } from '@nestjs/common';
-import type { ReactionView } from '@aeturnis/contracts';
 import { Database } from '@aeturnis/platform';
-import { and, asc, desc, eq, gt, inArray, lt, notInArray } from 'drizzle-orm';
-import { alias } from 'drizzle-orm/pg-core';
-import { conversationLog as log, conversationReactions as reactions } from './conversations.schema';
+import { and, asc, eq, inArray } from 'drizzle-orm';
+import { conversationLog as log } from './conversations.schema';
+import { BY_ID, type MessageRow, PAGE, type PageRow, WRITTEN_BY } from './messages.statements.repository';
 
 export interface Message {
   readonly id: string;
@@ -13,7 +12,7 @@ export interface Message {
   readonly senderId: string;
   readonly createdAt: Date;
   readonly tempId: string | null;
-  /** As it is now; null where it has been deleted. */
+  /** As it is now; null where it has been deleted, or is of somebody who is left out. */
   readonly content: string | null;
   readonly edited: { readonly seq: number; readonly at: Date } | null;
   readonly deleted: { readonly seq: number; readonly at: Date } | null;
@@ -21,15 +20,21 @@ export interface Message {
 
 export type PagePlace = { readonly before?: number | undefined } | { readonly after: number };
 
-/** How many messages, and whose are left out. */
+/** How many messages to look at, how many bytes of text to read, and whose text is left out. */
 export interface PageSize {
   readonly limit: number;
+  readonly bytes: number;
   readonly without?: ReadonlySet<string>;
 }
 
-const edit = alias(log, 'edit');
-const deletion = alias(log, 'deletion');
+export interface MessagesFound {
+  readonly messages: readonly (Message & { readonly hidden: boolean })[];
+  /** There may be further ones. */
+  readonly more: boolean;
+}
+
 const IS_MESSAGE = eq(log.type, 'message:new');
+const NO_CONVERSATION = '00000000-0000-0000-0000-000000000000';
 
 @Injectable()
 export class MessagesRepository {
@@ -46,8 +51,7 @@ export class MessagesRepository {
   }
 
   async find(conversationId: string, messageId: string): Promise<Message | null> {
-    const here = and(eq(log.id, messageId), eq(log.conversationId, conversationId), IS_MESSAGE);
-    const [row] = await this.messages().where(here);
+    const [row] = await BY_ID(this.database.db, { conversationId, id: messageId });
     return row ? toMessage(row) : null;
   }
 
@@ -63,22 +67,18 @@ export class MessagesRepository {
   }
 
   /** After a message in the order of the log, or before one, or the end of the log, the newest first. */
-  async page(conversationId: string, place: PagePlace, { limit, without }: PageSize): Promise<Message[]> {
+  async page(conversationId: string, place: PagePlace, { limit, bytes, without }: PageSize): Promise<MessagesFound> {
     const forward = 'after' in place;
-    const before = forward || place.before === undefined ? undefined : lt(log.seq, place.before);
-    const range = forward ? gt(log.seq, place.after) : before;
-    const shown = without?.size ? notInArray(log.actorId, [...without]) : undefined;
-    const rows = await this.messages()
-      .where(and(eq(log.conversationId, conversationId), range, IS_MESSAGE, shown))
-      .orderBy(forward ? asc(log.seq) : desc(log.seq))
-      .limit(limit);
-    return rows.map(toMessage);
+    const from = forward ? place.after : (place.before ?? Number.MAX_SAFE_INTEGER);
+    const values = { conversationId, from, limit, bytes, without: [...(without ?? [])] };
+    return found(await PAGE[forward ? 'forward' : 'backward'](this.database.db, values), limit);
   }
 
-  /** What a user has written in a conversation, oldest first, after an entry. */
-  async writtenBy(userId: string, conversationId: string, after: number, limit: number): Promise<Message[]> {
-    const own = and(eq(log.conversationId, conversationId), gt(log.seq, after), eq(log.actorId, userId), IS_MESSAGE);
-    return (await this.messages().where(own).orderBy(asc(log.seq)).limit(limit)).map(toMessage);
+  /** What a user has written in whatever conversation, after one of these messages. */
+  async writtenBy(userId: string, after: Message | undefined, size: PageSize): Promise<MessagesFound> {
+    const { conversationId = NO_CONVERSATION, seq = 0 } = after ?? {};
+    const { limit, bytes } = size;
+    return found(await WRITTEN_BY(this.database.db, { userId, conversationId, from: seq, limit, bytes }), limit);
   }
 
   async markEdited({ conversationId, seq }: Message, editedSeq: number): Promise<void> {
@@ -88,77 +88,26 @@ export class MessagesRepository {
   async markDeleted({ conversationId, seq }: Message, deletedSeq: number): Promise<void> {
     await this.database.db.update(log).set({ deletedSeq }).where(at(conversationId, seq));
   }
-
-  /** By the number of the message, the oldest reaction first. */
-  async reactionsTo(conversationId: string, messageSeqs: readonly number[]): Promise<Map<number, ReactionView[]>> {
-    const { messageSeq, id, emoji, userId, seq } = reactions;
-    const rows = await this.database.db
-      .select({ messageSeq, id, emoji, userId })
-      .from(reactions)
-      .where(and(eq(reactions.conversationId, conversationId), inArray(messageSeq, [...messageSeqs])))
-      .orderBy(asc(seq));
-    const found = new Map<number, ReactionView[]>();
-    for (const { messageSeq: message, ...reaction } of rows) {
-      found.set(message, [...(found.get(message) ?? []), reaction]);
-    }
-    return found;
-  }
-
-  async reactionOf({ conversationId, seq }: Message, by: { userId: string; emoji: string }) {
-    const own = and(eq(reactions.userId, by.userId), eq(reactions.emoji, by.emoji));
-    return this.reaction(and(eq(reactions.conversationId, conversationId), eq(reactions.messageSeq, seq), own));
-  }
-
-  async findReaction({ conversationId, seq }: Message, id: string) {
-    const here = and(eq(reactions.conversationId, conversationId), eq(reactions.messageSeq, seq));
-    return this.reaction(and(eq(reactions.id, id), here));
-  }
-
-  async addReaction(reaction: typeof reactions.$inferInsert): Promise<void> {
-    await this.database.db.insert(reactions).values(reaction);
-  }
-
-  async removeReaction(id: string): Promise<void> {
-    await this.database.db.delete(reactions).where(eq(reactions.id, id));
-  }
-
-  private async reaction(where: ReturnType<typeof and>) {
-    const { id, userId, seq } = reactions;
-    const [row] = await this.database.db.select({ id, userId, seq }).from(reactions).where(where);
-    return row ?? null;
-  }
-
-  private messages() {
-    const { id, conversationId, seq, actorId: senderId, at: createdAt, tempId, content } = log;
-    return this.database.db
-      .select({
-        id,
-        conversationId,
-        seq,
-        senderId,
-        createdAt,
-        tempId,
-        content,
-        edit: { seq: edit.seq, at: edit.at, content: edit.content },
-        deletion: { seq: deletion.seq, at: deletion.at },
-      })
-      .from(log)
-      .leftJoin(edit, and(eq(edit.conversationId, log.conversationId), eq(edit.seq, log.editedSeq)))
-      .leftJoin(deletion, and(eq(deletion.conversationId, log.conversationId), eq(deletion.seq, log.deletedSeq)))
-      .$dynamic();
-  }
 }
 
-interface MessageRow extends Omit<Message, 'id' | 'edited' | 'deleted'> {
-  readonly id: string | null;
-  readonly edit: (NonNullable<Message['edited']> & { readonly content: string | null }) | null;
-  readonly deletion: Message['deleted'];
+function found(rows: readonly PageRow[], limit: number): MessagesFound {
+  const scanned = rows[0]?.scanned ?? 0;
+  const messages = rows.map((row) => ({ ...toMessage(row), hidden: row.hidden }));
+  return { messages, more: scanned === limit || rows.length < scanned };
 }
 
-function toMessage({ id, content, edit: edited, deletion: deleted, ...rest }: MessageRow): Message {
-  const now = deleted ? null : (edited?.content ?? content);
-  // Each message has an id: the entry that brings it is made with one.
-  return { ...rest, id: id ?? '', content: now, edited: edited && { seq: edited.seq, at: edited.at }, deleted };
+function toMessage(row: MessageRow): Message {
+  const { id, conversationId, senderId, tempId, content } = row;
+  return {
+    ...{ id, conversationId, senderId, tempId, content },
+    seq: Number(row.seq),
+    createdAt: new Date(row.createdAt),
+    edited: change(row.editedSeq, row.editedAt),
+    deleted: change(row.deletedSeq, row.deletedAt),
+  };
 }
+
+const change = (seq: string | null, changedAt: string | null): Message['edited'] =>
+  seq === null || changedAt === null ? null : { seq: Number(seq), at: new Date(changedAt) };
 
 const at = (conversationId: string, seq: number) => and(eq(log.conversationId, conversationId), eq(log.seq, seq));

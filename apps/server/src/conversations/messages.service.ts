@@ -93,6 +93,13 @@ export class MessagesService {
     return { conversationId, messageId };
   }
 
+  /** For somebody who may read it. @throws AppError NOT_FOUND. */
+  async find(conversationId: string, messageId: string): Promise<Message> {
+    const message = await this.messages.find(conversationId, messageId);
+    if (!message) throw noMessage();
+    return message;
+  }
+
   /** Works on a message while nobody else changes its conversation. @throws AppError NOT_FOUND, NOT_PARTICIPANT. */
   changing<T>(
     userId: string,
@@ -101,9 +108,7 @@ export class MessagesService {
   ): Promise<T> {
     return this.changes.under(conversationId, async () => {
       const standing = await this.access.member(userId, conversationId);
-      const message = await this.messages.find(conversationId, messageId);
-      if (!message) throw noMessage();
-      return work(message, standing);
+      return work(await this.find(conversationId, messageId), standing);
     });
   }
 }

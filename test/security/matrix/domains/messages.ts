@@ -24,6 +24,7 @@ export const messages = [
   command('typing:stop', members('OK'), here),
   route('POST /api/messages', members(201), (scene) => ({ body: { ...here(scene), content: 'hello' } })),
   route('GET /api/messages', members(200), (scene) => ({ query: here(scene) })),
+  route('GET /api/messages/{id}/reactions', members(200), path),
   route('PATCH /api/messages/{id}', author(200), (scene) => ({ ...path(scene), body: { content: 'mine' } }), OWNED),
   route('DELETE /api/messages/{id}', deciders(200), path),
   // Conversations that one has never been in are left out of the answer.

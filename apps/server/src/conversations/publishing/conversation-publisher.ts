@@ -13,10 +13,11 @@ import { ConversationLogRepository } from '../conversation-log.repository';
 import type { Appended, LogEntry } from '../log-entry';
 import { usersIn } from '../log-events';
 import { NodeLife } from '../node-life';
-import { ConversationNotices } from '../notices/conversation-notices';
+import { NoticeBatches } from '../notices/notice-batches';
 import type { Stretch } from '../notices/notices.repository';
 import { PublicationsRepository } from '../publications.repository';
 import { LogTeller } from './log-teller';
+import { Slots } from './slots';
 import { Stream } from './stream';
 
 const TOPIC = 'conversations:committed';
@@ -26,7 +27,10 @@ const ROUND_MS = 500;
 const LATE_MS = 1_000;
 const LOOK_MS = 20;
 const BATCH = 200;
+const BATCH_BYTES = 1024 * 1024;
 const CLAIMS = 500;
+/** Conversations that are read at a time: the other connections to the database are for commands. */
+const READERS = 4;
 
 type Committed = Pick<Appended, 'conversationId' | 'seq' | 'publisher'>;
 
@@ -42,13 +46,14 @@ export class ConversationPublisher implements OnModuleInit, OnApplicationBootstr
   private readonly streams = new Map<string, Stream>();
   private timer: NodeJS.Timeout | undefined;
   private underWay: Promise<void> | null = null;
+  private readonly readers = new Slots(READERS);
 
   constructor(
     private readonly database: Database,
     private readonly log: ConversationLogRepository,
     private readonly publications: PublicationsRepository,
     private readonly teller: LogTeller,
-    private readonly notices: ConversationNotices,
+    private readonly notices: NoticeBatches,
     private readonly accounts: AccountsService,
     private readonly life: NodeLife,
     private readonly bus: ClusterBus,
@@ -107,17 +112,19 @@ export class ConversationPublisher implements OnModuleInit, OnApplicationBootstr
 
   /** Ends in the turn in which nothing is left, so that what comes then begins it again. */
   private async run(conversationId: string, stream: Stream): Promise<void> {
+    await this.readers.enter();
     try {
       while (stream.told < stream.goal) await this.tellSome(conversationId, stream);
     } catch (error) {
       this.complain(error);
     } finally {
+      this.readers.leave();
       stream.running = null;
     }
   }
 
   private async tellSome(conversationId: string, stream: Stream): Promise<void> {
-    const entries = await this.log.entries(conversationId, stream.told, stream.goal, BATCH);
+    const entries = await this.log.entries(conversationId, stream.told, stream.goal, BATCH, BATCH_BYTES);
     if (entries.length === 0) throw new Error('the log ends before its head');
     const names = await this.accounts.namesOf(usersIn(entries));
     for (const entry of entries) {
@@ -138,29 +145,43 @@ export class ConversationPublisher implements OnModuleInit, OnApplicationBootstr
     }
     for (const [conversationId, stream] of this.streams) {
       // The database knows what this node knows of it.
-      if (stream.idle) this.streams.delete(conversationId);
+      if (stream.idle) {
+        this.streams.delete(conversationId);
+        this.notices.forget(conversationId);
+      }
       // What could not be told before.
       else if (stream.told < stream.goal) this.follow(conversationId, stream, stream.goal);
     }
   }
 
-  /** Who is away is notified before the note, so that it is not lost with a node. */
+  /**
+   * Who is away is notified before the note, so that it is not lost with a node. Noted batch by batch, so that one
+   * conversation whose notifications cannot be stored holds up no other.
+   */
   private async note(upTo: (stream: Stream) => number): Promise<void> {
-    const told = new Map<string, number>();
     const stretches: Stretch[] = [];
     for (const [conversationId, stream] of this.streams) {
       const seq = upTo(stream);
-      if (seq <= stream.noted) continue;
-      told.set(conversationId, seq);
-      stretches.push({ conversationId, after: stream.noted, upTo: seq });
+      if (seq > stream.noted) stretches.push({ conversationId, after: stream.noted, upTo: seq });
     }
-    if (told.size === 0) return;
-    await this.notices.raise(stretches);
-    await this.publications.advance(told);
-    for (const [conversationId, seq] of told) {
+    if (stretches.length === 0) return;
+    await this.notices.raise(stretches, (batch) => this.advance(batch));
+    // Those that wait for another try stay with this node: another one would publish them anew and fail as well.
+    const waiting = stretches.filter(({ conversationId, upTo: seq }) => this.notedOf(conversationId) < seq);
+    await this.advance(waiting.map((stretch) => ({ ...stretch, upTo: this.notedOf(stretch.conversationId) })));
+  }
+
+  private async advance(batch: readonly Stretch[]): Promise<void> {
+    if (batch.length === 0) return;
+    await this.publications.advance(new Map(batch.map(({ conversationId, upTo }) => [conversationId, upTo])));
+    for (const { conversationId, upTo } of batch) {
       const stream = this.streams.get(conversationId);
-      if (stream) stream.noted = seq;
+      if (stream) stream.noted = upTo;
     }
+  }
+
+  private notedOf(conversationId: string): number {
+    return this.streams.get(conversationId)?.noted ?? Infinity;
   }
 
   private async takeOver(): Promise<void> {
