@@ -41,7 +41,9 @@ export class ReactionsRepository {
       if (known) known.push({ id, emoji, userId });
       else found.set(key, [{ id, emoji, userId }]);
     }
-    const shown = new Map([...found].map(([key, all]) => [key, { reactions: all, counts: null } as ShownReactions]));
+    const shown = new Map<string, ShownReactions>(
+      [...found].map(([key, all]) => [key, { reactions: all, counts: null }]),
+    );
     const crowded = messages.filter((message) => (found.get(keyOf(message))?.length ?? 0) > MAX_SHOWN_REACTIONS);
     for (const { conversationId, messageSeq, own, emoji } of await this.countsOf(crowded, viewerId)) {
       const key = keyOf({ conversationId, seq: Number(messageSeq) });

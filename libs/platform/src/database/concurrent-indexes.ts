@@ -21,8 +21,8 @@ export async function buildIndexes(client: Client, migrationsFolder: string): Pr
 }
 
 async function statementsIn(folder: string): Promise<string[]> {
-  const text = await readFile(join(folder, FILE), 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT') throw error;
+  const text = await readFile(join(folder, FILE), 'utf8').catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     return '';
   });
   const lines = text.split('\n').filter((line) => !line.startsWith('--'));

@@ -57,7 +57,7 @@ export class BlockList {
     if (missing.length > 0) {
       const read = this.readEach(missing);
       for (const userId of missing)
-        this.remember(
+        void this.remember(
           userId,
           read.then((found) => found.get(userId) ?? NO_RELATIONS),
           now,
