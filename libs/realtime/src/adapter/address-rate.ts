@@ -1,4 +1,4 @@
-/** How often one address may open something, on this node. */
+/** How often one address may open or ask for something, on this node. */
 import type { BucketPolicy } from '../quota/quota-store';
 import { TokenBucket } from '../quota/token-bucket';
 
@@ -14,15 +14,15 @@ export class AddressRate {
     private readonly now: () => number,
   ) {}
 
-  /** @returns whether this address may open one more now. */
-  take(key: string): boolean {
+  /** `cost`: tokens, 1 to the burst. @returns whether this address may do it now. */
+  take(key: string, cost = 1): boolean {
     const now = this.now();
     let bucket = this.buckets.get(key);
     if (!bucket) {
       if (this.buckets.size >= this.sweepAt) this.sweep(now);
       this.buckets.set(key, (bucket = new TokenBucket()));
     }
-    return bucket.take(this.policy, now).allowed;
+    return bucket.take(this.policy, now, cost).allowed;
   }
 
   private sweep(now: number): void {

@@ -22,6 +22,7 @@ import { EngineWriter, type PacketClient } from './engine-writer';
 import { GuardedWebSocketServer } from './guarded-websocket';
 import { isOriginAllowed } from './origin';
 import { redisPubSub } from './redis-pubsub';
+import { limitRequestRate } from './request-limits';
 import { SocketServer } from './socket-server';
 import { StraightWay } from './straight-way';
 import { mustBeSupported } from './supported-options';
@@ -66,8 +67,10 @@ export class IoAdapter extends NestIoAdapter {
     assertTransportInternals(io.engine);
     handleUpgrades(httpServer, `${io.path()}/`);
     const clock = this.app.get(Clock);
-    for (const server of [this.app.getHttpServer() as HttpServer, ...this.listeners])
+    for (const server of [this.app.getHttpServer() as HttpServer, ...this.listeners]) {
       limitTcp(server, this.config, () => clock.now());
+      limitRequestRate(server, this.config, () => clock.now());
+    }
     this.app.get(TransportGuard).attach(io);
     const handshake = this.app.get(Handshake);
     const players = io.of('/');

@@ -1,0 +1,86 @@
+/**
+ * Bounds HTTP requests before the API, the documents or the engine of the sockets spends anything on them: how many one
+ * address may send, how large they are, and how many of one TCP connection may be unanswered.
+ */
+import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { AppError } from '@aeturnis/contracts';
+import type { AppConfig } from '@aeturnis/platform';
+import type { BucketPolicy } from '../quota/quota-store';
+import { AddressRate } from './address-rate';
+import { addressKey, clientIp, isTrustedPeer } from './client-ip';
+
+type RequestListener = (request: IncomingMessage, response: ServerResponse) => void;
+type CountedSocket = Socket & { [UNANSWERED]?: number; [REFUSED]?: boolean };
+
+/** A client that polls sends a request for each batch of packets in either direction. */
+const PER_CONNECTION = 2;
+const MIN_PER_SECOND = 128;
+const WINDOW_MS = 1_000;
+const BURST_WINDOWS = 2;
+/** So much of a body costs as much as one request more: to read and parse it takes about as long. */
+const BODY_UNIT_BYTES = 8 * 1024;
+/** What a body costs whose length is not told: that of the largest one that the API takes. */
+const UNKNOWN_LENGTH_COST = 12;
+const MAX_COST = 16;
+/** Browsers and HTTP libraries send the next request of a connection when the last one has been answered. */
+const MAX_UNANSWERED = 32;
+const RETRY_MS = 1_000;
+
+const UNANSWERED = Symbol('unanswered requests');
+const REFUSED = Symbol('refused');
+
+/** Requests of one address, on this node: with the default of 200 connections, 400 a second and 800 at once. */
+export function requestPolicy({ connectionsPerIp }: Pick<AppConfig, 'connectionsPerIp'>): BucketPolicy {
+  const limit = Math.max(MIN_PER_SECOND, connectionsPerIp * PER_CONNECTION);
+  return { limit, windowMs: WINDOW_MS, burst: limit * BURST_WINDOWS };
+}
+
+/** Call it when everything that answers requests has been attached to the server. */
+export function limitRequestRate(server: HttpServer, config: AppConfig, now: () => number): void {
+  if (!config.limitsOn) return;
+  const listeners = server.listeners('request') as RequestListener[];
+  const rate = new AddressRate(requestPolicy(config), now);
+  server.removeAllListeners('request');
+  server.on('request', (request, response) => {
+    const socket: CountedSocket = request.socket;
+    // Node goes on parsing what it has read of a connection that is being closed.
+    if (socket.destroyed || socket[REFUSED]) return;
+    if (!hasRoom(socket, response)) return void socket.destroy();
+    const key = addressKey(clientIp(request.headers, socket.remoteAddress, config.trustedProxies));
+    if (!rate.take(key, costOf(request))) return refuse(request, response, config);
+    for (const listener of listeners) listener.call(server, request, response);
+  });
+}
+
+/** Pipelined requests are all parsed and kept, however many a client sends ahead of the answers. */
+function hasRoom(socket: CountedSocket, response: ServerResponse): boolean {
+  const unanswered = (socket[UNANSWERED] ?? 0) + 1;
+  if (unanswered > MAX_UNANSWERED) return false;
+  socket[UNANSWERED] = unanswered;
+  response.once('close', () => {
+    socket[UNANSWERED] = (socket[UNANSWERED] ?? 1) - 1;
+  });
+  return true;
+}
+
+function costOf({ headers }: IncomingMessage): number {
+  const length = headers['content-length'];
+  if (length !== undefined) return Math.min(MAX_COST, 1 + Math.floor(Number(length) / BODY_UNIT_BYTES));
+  return headers['transfer-encoding'] === undefined ? 1 : UNKNOWN_LENGTH_COST;
+}
+
+/** The answer that the API gives to whoever is over a limit. A proxy keeps its connection: others share it. */
+function refuse(request: IncomingMessage, response: ServerResponse, { trustedProxies }: AppConfig): void {
+  const error = new AppError('RATE_LIMITED', 'Too many requests from this address', { retryAfterMs: RETRY_MS });
+  const socket: CountedSocket = request.socket;
+  const address = clientIp({}, socket.remoteAddress, trustedProxies);
+  if (!isTrustedPeer(address, trustedProxies)) {
+    socket[REFUSED] = true;
+    response.setHeader('Connection', 'close');
+    response.once('finish', () => socket.destroySoon());
+  }
+  response
+    .writeHead(error.traits.http, { 'Content-Type': 'application/json', 'Retry-After': RETRY_MS / 1_000 })
+    .end(JSON.stringify({ error: error.toWire() }));
+}
