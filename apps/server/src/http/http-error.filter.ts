@@ -1,9 +1,10 @@
 /** Every failure of an HTTP request in one shape: `{error: {code, message, retryable, …, requestId}}`. */
-import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
-import type { AppError } from '@aeturnis/contracts';
+import { type ArgumentsHost, Catch, type ExceptionFilter, Logger, NotFoundException } from '@nestjs/common';
+import { AppError } from '@aeturnis/contracts';
 import { correlationId } from '@aeturnis/platform';
 import { toAppError } from '@aeturnis/realtime';
 import type { Request, Response } from 'express';
+import { routeLabel } from './route-label';
 
 const LEVEL = { debug: 'debug', info: 'log', warn: 'warn', error: 'error' } as const;
 
@@ -14,16 +15,23 @@ export class HttpErrorFilter implements ExceptionFilter {
   catch(exception: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const response = http.getResponse<Response>();
-    const error = toAppError(exception);
-    this.log(error, http.getRequest<Request>());
+    const request = http.getRequest<Request>();
+    const error = isUnknownRoute(exception, request) ? new AppError('NOT_FOUND', NO_ROUTE) : toAppError(exception);
+    this.log(error, request);
     // Half an answer cannot be taken back; cutting it off tells the client that it is one.
     if (response.headersSent) return void response.destroy();
     if (error.retryAfterMs !== undefined) response.setHeader('Retry-After', Math.ceil(error.retryAfterMs / 1000));
     response.status(error.traits.http).json({ error: { ...error.toWire(), requestId: correlationId() } });
   }
 
-  private log({ code, message, cause, traits: { logLevel } }: AppError, { method, path }: Request): void {
+  private log({ code, message, cause, traits: { logLevel } }: AppError, request: Request): void {
     const stack = logLevel !== 'debug' && cause instanceof Error ? { error: cause } : {};
-    this.logger[LEVEL[logLevel]]({ message: `${method} ${path}: ${message}`, code, ...stack });
+    this.logger[LEVEL[logLevel]]({ message: `${routeLabel(request)}: ${message}`, code, ...stack });
   }
 }
+
+const NO_ROUTE = 'There is no such route';
+
+// Nest's own message repeats the address with its query, which may hold a token.
+const isUnknownRoute = (exception: unknown, { route }: { route?: unknown }): boolean =>
+  route === undefined && exception instanceof NotFoundException;

@@ -1,7 +1,8 @@
 /** Gives each request an id that its answer, its errors and its log lines carry. */
 import { randomUUID } from 'node:crypto';
-import { withCorrelation } from '@aeturnis/platform';
-import type { RequestHandler } from 'express';
+import { type Correlation, withCorrelation } from '@aeturnis/platform';
+import type { Request, RequestHandler } from 'express';
+import { routeLabel } from './route-label';
 
 const HEADER = 'X-Request-Id';
 const SANE = /^[\w.-]{8,64}$/;
@@ -11,5 +12,19 @@ export const requestId: RequestHandler = (request, response, next) => {
   const given = request.get(HEADER);
   const id = given !== undefined && SANE.test(given) ? given : randomUUID();
   response.setHeader(HEADER, id);
-  withCorrelation({ id, event: `${request.method} ${request.path}` }, next);
+  withCorrelation(new RequestCorrelation(id, request), next);
 };
+
+/** Named when something is logged: before that, the route is not known yet. */
+class RequestCorrelation implements Correlation {
+  userId?: string;
+
+  constructor(
+    readonly id: string,
+    private readonly request: Request,
+  ) {}
+
+  get event(): string {
+    return routeLabel(this.request);
+  }
+}

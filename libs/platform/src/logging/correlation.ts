@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto';
 export interface Correlation {
   /** Made on first use: most commands log nothing. */
   id?: string;
-  event?: string;
+  readonly event?: string;
   userId?: string;
 }
 

@@ -32,6 +32,46 @@ describe('redact', () => {
   });
 
   it.each([
+    ['a refresh token', 'q3b2Jm0T1aVb9Yx8m2tqf0Zr1sL7n4KcWQeUuE5hH3o'],
+    ['a refresh token in a path', '/api/auth/q3b2Jm0T1aVb9Yx8m2tqf0Zr1sL7n4KcWQeUuE5hH3o?x=1'],
+    ['a token glued to other text', `xx${JWT}`],
+    ['a token of another spelling', 'ewogICJhbGciOiAiUlMyNTYifQ.ewogICJzdWIiOiAieCJ9ewog.c2lnbmF0dXJlc2lnbmF0dXJl'],
+    ['a token behind much else', `${'word '.repeat(3_000)}${JWT}`],
+    ['a token where the text is cut', `${'word '.repeat(195)}q3b2Jm0T1aVb9Yx8m2tqf0Zr1sL7n4KcWQeUuE5hH3o`],
+    ['a refresh token in an address', 'https://x.example/?refreshToken=short&a=1'],
+  ])('hides %s', (_, text) => {
+    for (const seen of [redact(text), redact(new Error(text)), redact({ [text]: 1 }), redact([text])]) {
+      const written = JSON.stringify(seen);
+      for (const secret of ['q3b2Jm0T', 'eyJhbGciOiJ', 'ewogICJhbG', 'c2lnbmF0', 'short'])
+        expect(written).not.toContain(secret);
+    }
+  });
+
+  it.each([
+    '0b9bd1f0-7a3c-4a53-9a3b-6a1f3f1d5c11',
+    'at Object.<anonymous> (/srv/app/node_modules/@nestjs/platform-socket.io/adapters/io-adapter.js:12:3)',
+    'GET /api/conversations/:id/messages: There is no such conversation',
+    'shutdown-of-conversations-failed-because-the-database-was-away.service',
+  ])('leaves %s as it is', (text) => expect(redact(text)).toBe(text));
+
+  it('writes control characters out, so that no text looks like another line', () => {
+    expect(redact('anna\r\n12:00:00.000 error [Auth] root logged in\u001b[2K\u2028x\u202ey')).toBe(
+      'anna\\u000d\\n12:00:00.000 error [Auth] root logged in\\u001b[2K\\u2028x\\u202ey',
+    );
+    expect(redact(new Error('one\ntwo\n    at x'))).toMatch(/^Error: one\\ntwo\\n {4}at x\n {4}at /);
+    expect(redact({ 'a\nb': 1 })).toEqual({ 'a\\nb': 1 });
+  });
+
+  it('bounds what is written, and what is looked at', () => {
+    expect(String(redact('a b '.repeat(1_000))).length).toBeLessThan(1_050);
+    expect(String(redact(new Error('x'.repeat(1_000_000)))).length).toBeLessThan(10_000);
+    expect(redact(Array.from({ length: 500 }, () => 1))).toHaveLength(100);
+    // Each of these would take minutes with an expression that tries every place anew.
+    for (const part of ['a', 'A.', 'eyJ', 'eyJ.', 'a://', '?token=', '\n'])
+      expect(String(redact(part.repeat(1_000_000))).length).toBeLessThan(10_000);
+  });
+
+  it.each([
     ['inside other letters', `id-${JWT}-x`, 'id-[hidden]'],
     ['behind a part that only looks like its beginning', `eyJ.${JWT}`, 'eyJ.[hidden]'],
     ['twice in one text', `${JWT} ${JWT}`, '[hidden] [hidden]'],
@@ -39,7 +79,7 @@ describe('redact', () => {
   ])('hides a token %s', (_, text, seen) => expect(redact(text)).toBe(seen));
 
   it('cuts a text that nobody reads to its end, and hides what the cut leaves of a secret', () => {
-    const seen = redact('x '.repeat(10_000)) as string;
+    const seen = redact(`${'x '.repeat(10_000)}`) as string;
     expect(seen.length).toBeLessThan(9_000);
     expect(seen).toMatch(/ … \d+ characters more$/);
     expect(redact(`${'x '.repeat(4_080)}${JWT.repeat(3)}`)).not.toContain('eyJ');
