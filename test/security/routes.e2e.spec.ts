@@ -1,12 +1,12 @@
 /** No route is open by accident: all that the running server has are called without a token. */
 import type { RunningServer } from '../../apps/server/src/server';
 import { createMigratedDatabase, type TestDatabase } from '../support/postgres';
-import { routesOf } from '../support/routes';
+import { handlersOf, routesOf } from '../support/routes';
 import { startTestServer } from '../support/server';
 import { Api, type Method } from '../support/session';
 
-/** A route is added here by somebody who means it. */
-const OPEN = new Set([
+/** A route of the API is added here by somebody who means it. */
+const OPEN = [
   'GET /health/live',
   'GET /health/ready',
   'GET /api/realtime/policies',
@@ -15,10 +15,20 @@ const OPEN = new Set([
   'POST /api/auth/guest',
   'POST /api/auth/refresh',
   'POST /api/auth/logout',
-]);
+];
+/** The documentation, see DOCS. */
+const DOCUMENTS = [
+  'GET /docs',
+  'GET /docs/openapi.json',
+  'GET /docs/start.js',
+  'GET /docs/swagger-ui-bundle.js',
+  'GET /docs/swagger-ui.css',
+  'GET /docs/favicon-32x32.png',
+];
 /** Behind a token of their own, see METRICS_TOKEN. */
 const BEHIND_ANOTHER_TOKEN = ['GET /metrics', 'GET /metrics/sockets'];
-const DOCUMENTS = /^GET \/docs(\/|-|$)/;
+
+const PRODUCTION = { NODE_ENV: 'production', SOCKET_CORS_ORIGIN: 'https://play.example' };
 
 let database: TestDatabase;
 let server: RunningServer;
@@ -35,25 +45,63 @@ afterAll(async () => {
 });
 
 it('sees the routes of the server', () => {
-  expect(routes).toEqual(expect.arrayContaining([...OPEN, ...BEHIND_ANOTHER_TOKEN, 'GET /api/me', 'DELETE /api/me']));
+  expect(routes).toEqual(
+    expect.arrayContaining([...OPEN, ...DOCUMENTS, ...BEHIND_ANOTHER_TOKEN, 'GET /api/me', 'DELETE /api/me']),
+  );
 });
 
-it('every route but the open ones asks for a token', async () => {
-  const closed = routes.filter((route) => !OPEN.has(route) && !DOCUMENTS.test(route));
-  expect(closed.length).toBeGreaterThan(12);
+const url = (path: string): string => path.replace(/:\w+/g, '0b9bd1f0-7a3c-4a53-9a3b-6a1f3f1d5c11');
+
+it('no route but the declared ones answers without a valid token, whatever its method', async () => {
   const api = new Api(server.url);
-  for (const route of closed) {
+  const answered: string[] = [];
+  for (const route of routes) {
     const [method = '', path = ''] = route.split(' ');
-    const url = path.replace(/:\w+/g, '0b9bd1f0-7a3c-4a53-9a3b-6a1f3f1d5c11');
     for (const token of [undefined, 'not.a.token']) {
-      const { status, body } = await api.call(method.toLowerCase() as Method, url, token);
-      expect([route, status, body.error?.code]).toEqual([
-        route,
-        401,
-        token === undefined ? 'UNAUTHENTICATED' : expect.stringMatching(/^(INVALID_TOKEN|UNAUTHENTICATED)$/),
-      ]);
+      const { status, body } = await api.call(method.toLowerCase() as Method, url(path), token);
+      if (status !== 401) answered.push(route);
+      else if (token === undefined) expect([route, body.error.code]).toEqual([route, 'UNAUTHENTICATED']);
     }
   }
+  expect([...new Set(answered)].sort()).toEqual([...OPEN, ...DOCUMENTS].sort());
+});
+
+it('nothing but routes answers: no folder of files, and no router within the router', () => {
+  expect(handlersOf(server).filter((name) => /static|router|mounted/i.test(name))).toEqual([]);
+});
+
+it.each(['/docs-yaml', '/docs-json', '/docs/swagger-ui-init.js', '/docs/index.html', '/docs/package.json'])(
+  'there is no %s',
+  async (path) => expect((await new Api(server.url).get(path)).status).toBe(404),
+);
+
+describe('documentation', () => {
+  it('is made once, and not sent again to who has it', async () => {
+    for (const route of DOCUMENTS) {
+      const path = route.replace('GET ', '');
+      const first = await new Api(server.url).get(path);
+      expect([path, first.status, first.headers['cache-control']]).toEqual([path, 200, 'public, max-age=300']);
+      const etag = first.headers['etag'] ?? '';
+      expect(etag).toMatch(/^"[\w-]{43}"$/);
+      const again = await new Api(server.url).get(path).set('If-None-Match', etag);
+      expect([path, again.status, again.headers['etag'], again.text]).toEqual([path, 304, etag, '']);
+    }
+  });
+
+  it.each<[string, Record<string, string>, number]>([
+    ['on by default outside of production', {}, 200],
+    ['off where it is switched off', { DOCS: 'off' }, 404],
+    ['off in production', PRODUCTION, 404],
+    ['on in production where it is switched on', { ...PRODUCTION, DOCS: 'on' }, 200],
+  ])('is %s', async (_, environment, expected) => {
+    const other = await startTestServer({ DATABASE_URL: database.url, ...environment });
+    const statuses = new Set<number>();
+    for (const route of DOCUMENTS) statuses.add((await new Api(other.url).get(route.replace('GET ', ''))).status);
+    const documented = routesOf(other).filter((route) => route.includes('/docs'));
+    await other.close();
+    expect([...statuses]).toEqual([expected]);
+    expect(documented.length).toBe(expected === 200 ? DOCUMENTS.length : 0);
+  });
 });
 
 it('the document says the same', async () => {

@@ -2,6 +2,8 @@
 import type { RunningServer } from '../../apps/server/src/server';
 
 interface Layer {
+  name: string;
+  handle: { stack?: unknown };
   route?: { path: string; methods: Record<string, boolean> };
 }
 
@@ -10,6 +12,14 @@ export function routesOf({ app }: RunningServer): string[] {
   const { router } = app.getHttpAdapter().getInstance() as { router: { stack: Layer[] } };
   return router.stack.flatMap(({ route }) =>
     route ? Object.keys(route.methods).map((method) => `${method.toUpperCase()} ${route.path}`) : [],
+  );
+}
+
+/** What else the router calls for a request: names of functions; what holds further layers is called mounted. */
+export function handlersOf({ app }: RunningServer): string[] {
+  const { router } = app.getHttpAdapter().getInstance() as { router: { stack: Layer[] } };
+  return router.stack.flatMap(({ name, handle, route }) =>
+    route ? [] : [Array.isArray(handle.stack) ? `mounted ${name}` : name],
   );
 }
 

@@ -36,7 +36,7 @@ export async function startServerProcess(overrides: ServerEnvironment = {}, prel
   const url = await new Promise<string>((resolve, reject) => {
     const hear = (chunk: Buffer): void => {
       output += chunk.toString();
-      const ready = /API +(http:\/\/\S+)\/docs/.exec(output);
+      const ready = /API +(http:\/\/\S+)\/(?:docs|api)\s/.exec(output);
       if (ready?.[1] !== undefined) resolve(ready[1]);
     };
     child.stdout.on('data', hear);

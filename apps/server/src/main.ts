@@ -35,7 +35,7 @@ function banner({ url, socketUrl, config }: RunningServer): string {
     '',
     `  Aeturnis Realtime is ready (${Math.round(process.uptime() * 10) / 10} s)`,
     `  Sockets   ${socketUrl}`,
-    `  API       ${url}/docs`,
+    `  API       ${url}/${config.docsOn ? 'docs' : 'api'}`,
     `  Health    ${url}/health/ready`,
     `  Storage   ${config.databaseUrl === undefined ? `embedded PostgreSQL in ${config.dataDir}` : 'PostgreSQL'}, ${config.redisUrl === undefined ? 'one node in memory' : 'Redis'}`,
     '  Stop with Ctrl-C',

@@ -6,7 +6,7 @@ import type { Request } from 'express';
 import { readBodies } from './body';
 import { requestId } from './request-id';
 import { setSecurityHeaders } from './security-headers';
-import { setupSwagger } from './swagger';
+import { serveDocuments } from './documents';
 
 /** Call it before the application is initialised. */
 export function configureHttp(app: NestExpressApplication, config: AppConfig): void {
@@ -15,7 +15,7 @@ export function configureHttp(app: NestExpressApplication, config: AppConfig): v
   setSecurityHeaders(app);
   allowPages(app, config);
   readBodies(app);
-  setupSwagger(app);
+  if (config.docsOn) serveDocuments(app);
 }
 
 /** `request.ip` is what sockets call the address of a client: Express reads the header in another way. */

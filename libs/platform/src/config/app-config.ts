@@ -10,11 +10,12 @@ type Values = {
 };
 
 export type AppConfig = Readonly<
-  Omit<Values, 'nodeId' | 'logFormat'> & {
+  Omit<Values, 'nodeId' | 'logFormat' | 'docs'> & {
     nodeId: string;
     logFormat: 'pretty' | 'json';
     production: boolean;
     limitsOn: boolean;
+    docsOn: boolean;
     /** Where accounts are kept: here, or by whoever signs the tokens. */
     issuer: 'own' | 'outside';
   }
@@ -53,6 +54,7 @@ export function loadConfig(environment: Environment = process.env): AppConfig {
     logFormat: values.logFormat ?? (production ? 'json' : 'pretty'),
     production,
     limitsOn: values.limits === 'on',
+    docsOn: values.docs === undefined ? !production : values.docs === 'on',
     issuer: values.jwtPublicKey !== undefined || values.jwtJwksUrl !== undefined ? 'outside' : 'own',
   });
 }

@@ -51,6 +51,12 @@ export const VARIABLES = {
     doc: 'How many proxies stand in front: the client address is that many entries from the right of X-Forwarded-For. The nearest one needs an internal address (private, loopback, link-local). Or a list of their addresses and subnets (also: loopback, linklocal, uniquelocal), of which the client is the first entry from the right that is not listed. Whoever is no proxy is known by the address of its connection.',
     example: '0',
   }),
+  docs: variable('General', {
+    name: 'DOCS',
+    read: choice('on', 'off'),
+    fallback: undefined,
+    doc: 'Serves the documentation of the HTTP API at /docs to everybody. Unset: off in production, on elsewhere.',
+  }),
 
   databaseUrl: variable('Storage', {
     name: 'DATABASE_URL',

@@ -1,4 +1,4 @@
-/** The documents of the HTTP API: a page at /docs, and OpenAPI at /docs/openapi.json. */
+/** The OpenAPI document of the HTTP API, made of what the routes say about themselves. */
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { PUBLIC_OPERATION } from '@aeturnis/platform';
@@ -12,16 +12,8 @@ const DESCRIPTION = [
   '`{error: {code, message, retryable, retryAfterMs?, details?, requestId}}`.',
 ].join(' ');
 
-/** Made when somebody asks for it first. */
-export function setupSwagger(app: INestApplication): void {
-  SwaggerModule.setup('docs', app, () => describeApi(app), {
-    jsonDocumentUrl: 'docs/openapi.json',
-    customSiteTitle: 'Aeturnis Realtime: HTTP API',
-    swaggerOptions: { persistAuthorization: true },
-  });
-}
-
-function describeApi(app: INestApplication): OpenAPIObject {
+/** Call it when the application is initialised: it describes the routes that are there then. */
+export function describeApi(app: INestApplication): OpenAPIObject {
   const builder = new DocumentBuilder()
     .setTitle('Aeturnis Realtime')
     .setDescription(DESCRIPTION)
