@@ -8,8 +8,11 @@ import { AccountData } from '../../apps/server/src/accounts/account-data';
 import { AccountsListRepository } from '../../apps/server/src/accounts/accounts-list.repository';
 import { AccountsRepository } from '../../apps/server/src/accounts/accounts.repository';
 import { AccountsService } from '../../apps/server/src/accounts/accounts.service';
+import { KnownAddresses } from '../../apps/server/src/accounts/addresses/known-addresses';
+import { KnownAddressesRepository } from '../../apps/server/src/accounts/addresses/known-addresses.repository';
 import { Administrators } from '../../apps/server/src/accounts/administrators';
 import { AuthService } from '../../apps/server/src/accounts/auth/auth.service';
+import { PasswordAttempts } from '../../apps/server/src/accounts/auth/password-attempts';
 import { Passwords } from '../../apps/server/src/accounts/auth/passwords';
 import { RegistrationService } from '../../apps/server/src/accounts/auth/registration.service';
 import { GuestPurge } from '../../apps/server/src/accounts/guests/guest-purge';
@@ -45,6 +48,7 @@ export class AccountsWorld {
   readonly data: AccountData;
   readonly service: AccountsService;
   readonly purge: GuestPurge;
+  readonly addresses: KnownAddresses;
 
   private constructor(
     readonly database: Database,
@@ -56,6 +60,11 @@ export class AccountsWorld {
     const jwt = new JwtService({ secret: createSecretKey(Buffer.from(TEST_SECRET)) });
     const access = new AccessTokens(config, jwt, clock);
     const passwords = new Passwords();
+    this.addresses = new KnownAddresses(
+      new KnownAddressesRepository(database),
+      clock,
+      createSecretKey(Buffer.from(TEST_SECRET)),
+    );
     this.accounts = new AccountsRepository(database);
     this.lists = new AccountsListRepository(database);
     this.tokens = new RefreshTokensRepository(database);
@@ -76,6 +85,7 @@ export class AccountsWorld {
       sessions,
       live,
       verifier,
+      this.addresses,
     );
     const quota = new MemoryQuotaStore(clock.now);
     this.auth = new AuthService(
@@ -88,10 +98,12 @@ export class AccountsWorld {
       sessions,
       verifier,
       clock,
+      this.addresses,
+      new PasswordAttempts(config, quota),
     );
     this.data = new AccountData(database, accounts, live, clock);
     this.service = new AccountsService(database, accounts, lists, this.data, live, clock);
-    this.purge = new GuestPurge(config, database, lists, this.tokens, this.data, clock);
+    this.purge = new GuestPurge(config, database, lists, this.tokens, this.data, clock, this.addresses);
   }
 
   static async open(environment: Environment = {}): Promise<AccountsWorld> {

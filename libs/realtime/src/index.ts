@@ -26,7 +26,7 @@ export type { MembersPage, NodeLease, Reach, SocketLocation } from './membership
 export type { Word } from './recovery/recovery-store';
 export { SocketFigures } from './metrics/socket-figures';
 export { Presence, type PresenceNews } from './presence/presence';
-export { QUOTA_STORE, type QuotaStore } from './quota/quota-store';
+export { QUOTA_STORE, type QuotaOutcome, type QuotaStore } from './quota/quota-store';
 export { QuotaThrottlerStorage } from './quota/throttler-storage';
 export { RealtimeModule, useRealtime } from './realtime.module';
 export type { RealtimeOptions } from './realtime.options';

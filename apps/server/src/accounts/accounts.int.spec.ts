@@ -100,7 +100,11 @@ describe('the purge', () => {
   it('takes idle guests in batches, and neither others nor registered accounts', async () => {
     const idle = await Promise.all(Array.from({ length: 45 }, () => guest()));
     const password = 'correct horse battery';
-    const { user: player } = await world.registration.register({ username: uniqueName(), password }, null);
+    const { user: player } = await world.registration.register(
+      { username: uniqueName(), password },
+      null,
+      '198.51.100.3',
+    );
     world.now += 31 * DAY_MS;
     const fresh = await guest();
     const cleaned: string[] = [];

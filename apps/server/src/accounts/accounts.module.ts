@@ -9,9 +9,12 @@ import { AccountData } from './account-data';
 import { AccountsListRepository } from './accounts-list.repository';
 import { AccountsRepository } from './accounts.repository';
 import { AccountsService } from './accounts.service';
+import { knownAddressesProvider } from './addresses/known-addresses.provider';
+import { KnownAddressesRepository } from './addresses/known-addresses.repository';
 import { Administrators } from './administrators';
 import { AuthController } from './auth/auth.controller';
 import { AuthService } from './auth/auth.service';
+import { PasswordAttempts } from './auth/password-attempts';
 import { Passwords } from './auth/passwords';
 import { RegistrationService } from './auth/registration.service';
 import { GuestPurge } from './guests/guest-purge';
@@ -60,15 +63,18 @@ const refreshTokenCodec: FactoryProvider<RefreshTokenCodec> = {
     Administrators,
     AuthService,
     GuestPurge,
+    KnownAddressesRepository,
     LiveSessions,
     MeService,
     NotificationsOfAccount,
+    PasswordAttempts,
     Passwords,
     refreshTokenCodec,
     RefreshTokensRepository,
     RegistrationService,
     SessionCookies,
     Sessions,
+    knownAddressesProvider,
     tokenVerifierProvider,
   ],
   exports: [AccountsService, TokenVerifier],

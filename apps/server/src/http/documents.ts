@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import type { Request, Response } from 'express';
+import type { Application } from 'express';
 import { describeApi } from './api-document';
 
 /** Clients ask again after so long, and get no second copy of what is still the same. */
@@ -50,8 +50,9 @@ export function serveDocuments(app: NestExpressApplication): void {
 }
 
 function serve(app: NestExpressApplication, path: string, type: string, make: () => string | Buffer): void {
+  const express = app.getHttpAdapter().getInstance() as Application;
   let made: Document | undefined;
-  app.getHttpAdapter().get(path, (_request: Request, response: Response) => {
+  express.get(path, (_request, response) => {
     const { body, etag } = (made ??= documentOf(make()));
     // With both headers set, Express answers a conditional request by 304 and computes nothing.
     response.setHeader('ETag', etag);

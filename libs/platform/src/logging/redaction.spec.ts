@@ -79,7 +79,7 @@ describe('redact', () => {
   ])('hides a token %s', (_, text, seen) => expect(redact(text)).toBe(seen));
 
   it('cuts a text that nobody reads to its end, and hides what the cut leaves of a secret', () => {
-    const seen = redact(`${'x '.repeat(10_000)}`) as string;
+    const seen = redact('x '.repeat(10_000)) as string;
     expect(seen.length).toBeLessThan(9_000);
     expect(seen).toMatch(/ … \d+ characters more$/);
     expect(redact(`${'x '.repeat(4_080)}${JWT.repeat(3)}`)).not.toContain('eyJ');

@@ -3,6 +3,7 @@ import { Body, Controller, HttpCode, Post, Req, Res, UseGuards } from '@nestjs/c
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type Principal, rate } from '@aeturnis/contracts';
 import { Public } from '@aeturnis/platform';
+import { addressKey } from '@aeturnis/realtime';
 import type { Request, Response } from 'express';
 import { ApiErrors, CurrentUser, Limited, offeredToken, PerMinute } from '../../http';
 import { SessionCookies } from '../sessions/session-cookies';
@@ -34,18 +35,21 @@ export class AuthController {
     @Req() request: Request,
     @Answer() response: Response,
   ): Promise<SessionAnswer> {
-    return this.cookies.give(response, await this.registration.register(dto, offeredToken(request)));
+    return this.cookies.give(
+      response,
+      await this.registration.register(dto, offeredToken(request), addressOf(request)),
+    );
   }
 
   @Post('login')
   @HttpCode(200)
   @Public()
-  @PerMinute(10)
+  @PerMinute(120)
   @ApiOperation({ summary: 'Begins a session with name and password.' })
   @ApiOkResponse({ schema: { example: SESSION_EXAMPLE } })
   @ApiErrors('VALIDATION', 'BAD_CREDENTIALS', 'ACCOUNT_DISABLED', 'UNAVAILABLE')
-  async login(@Body() dto: LoginDto, @Answer() response: Response): Promise<SessionAnswer> {
-    return this.cookies.give(response, await this.auth.login(dto));
+  async login(@Body() dto: LoginDto, @Req() request: Request, @Answer() response: Response): Promise<SessionAnswer> {
+    return this.cookies.give(response, await this.auth.login(dto, addressOf(request)));
   }
 
   @Post('guest')
@@ -61,7 +65,7 @@ export class AuthController {
   @Post('refresh')
   @HttpCode(200)
   @Public()
-  @PerMinute(30)
+  @PerMinute(120)
   @ApiOperation({
     summary: 'Exchanges a refresh token for new tokens. It is good once: used again later, it ends the session.',
   })
@@ -73,7 +77,7 @@ export class AuthController {
     @Answer() response: Response,
   ): Promise<SessionAnswer> {
     const refreshToken = this.cookies.refreshToken(request, dto.refreshToken);
-    return this.cookies.give(response, await this.auth.refresh(refreshToken));
+    return this.cookies.give(response, await this.auth.refresh(refreshToken, addressOf(request)));
   }
 
   @Post('logout')
@@ -92,18 +96,22 @@ export class AuthController {
   @Post('password')
   @HttpCode(200)
   @Limited('account:password', rate(5, 60, { scope: 'cluster' }))
-  @PerMinute(5)
+  @PerMinute(60)
   @ApiOperation({ summary: 'Changes the password. All sessions end; the answer is a new one.' })
   @ApiOkResponse({ schema: { example: SESSION_EXAMPLE } })
   @ApiErrors('VALIDATION', 'BAD_CREDENTIALS', 'FORBIDDEN', 'UNAVAILABLE')
   async password(
     @CurrentUser() user: Principal,
     @Body() dto: ChangePasswordDto,
+    @Req() request: Request,
     @Answer() response: Response,
   ): Promise<SessionAnswer> {
-    return this.cookies.give(response, await this.auth.changePassword(user, dto));
+    return this.cookies.give(response, await this.auth.changePassword(user, dto, addressOf(request)));
   }
 }
+
+/** As limits count it. */
+const addressOf = ({ ip = '' }: Request): string => addressKey(ip);
 
 function Answer(): ParameterDecorator {
   return Res({ passthrough: true });

@@ -5,6 +5,7 @@ import { uniqueName } from '../../../../../test/support/client';
 import type { SessionAnswer } from '../sessions/sessions.service';
 
 const PASSWORD = 'correct horse battery';
+const HOME = '198.51.100.3';
 const OTHER = 'staple correct horse';
 let world: AccountsWorld;
 
@@ -12,12 +13,12 @@ beforeAll(async () => (world = await AccountsWorld.open({ ADMIN_USERS: 'Boss,roo
 afterAll(() => world.close());
 
 const register = (username = uniqueName(), extra: object = {}): Promise<SessionAnswer> =>
-  world.registration.register({ username, password: PASSWORD, ...extra }, null);
+  world.registration.register({ username, password: PASSWORD, ...extra }, null, HOME);
 const login = (username: string, password = PASSWORD): Promise<SessionAnswer> =>
-  world.auth.login({ username, password });
+  world.auth.login({ username, password }, HOME);
 const works = ({ accessToken }: SessionAnswer): Promise<unknown> => world.outcome(world.verifier.verify(accessToken));
 const upgrade = ({ accessToken: token }: SessionAnswer, username: string, email?: string): Promise<SessionAnswer> =>
-  world.registration.register({ username, password: PASSWORD, email }, { token, source: 'bearer' });
+  world.registration.register({ username, password: PASSWORD, email }, { token, source: 'bearer' }, HOME);
 
 describe('registering', () => {
   it('takes a name once, in whatever case, also from several at once', async () => {
@@ -99,11 +100,11 @@ describe('a guest', () => {
   it('is meant by a bearer token alone: a cookie that proves no guest means nothing', async () => {
     const { accessToken: token } = await register();
     const dto = { username: uniqueName(), password: PASSWORD };
-    expect(await world.outcome(world.registration.register(dto, { token, source: 'bearer' }))).toBe('CONFLICT');
-    expect(await world.outcome(world.registration.register(dto, { token: 'x', source: 'bearer' }))).toBe(
+    expect(await world.outcome(world.registration.register(dto, { token, source: 'bearer' }, HOME))).toBe('CONFLICT');
+    expect(await world.outcome(world.registration.register(dto, { token: 'x', source: 'bearer' }, HOME))).toBe(
       'INVALID_TOKEN',
     );
-    const fresh = await world.registration.register(dto, { token, source: 'cookie' });
+    const fresh = await world.registration.register(dto, { token, source: 'cookie' }, HOME);
     expect(fresh.user.name).toBe(dto.username);
   });
 });
@@ -149,7 +150,7 @@ describe('changing the password', () => {
     const first = await register();
     const second = await login(first.user.name);
     const principal = await world.verifier.verify(first.accessToken);
-    const changed = await world.auth.changePassword(principal, { currentPassword: PASSWORD, newPassword: OTHER });
+    const changed = await world.auth.changePassword(principal, { currentPassword: PASSWORD, newPassword: OTHER }, HOME);
     expect(await Promise.all([first, second, changed].map(works))).toEqual(['INVALID_TOKEN', 'INVALID_TOKEN', 'ok']);
     expect(await world.outcome(login(first.user.name))).toBe('BAD_CREDENTIALS');
     expect(await world.outcome(login(first.user.name, OTHER))).toBe('ok');
@@ -159,14 +160,14 @@ describe('changing the password', () => {
     const session = await register();
     const principal = await world.verifier.verify(session.accessToken);
     const change = { currentPassword: OTHER, newPassword: OTHER };
-    expect(await world.outcome(world.auth.changePassword(principal, change))).toBe('BAD_CREDENTIALS');
+    expect(await world.outcome(world.auth.changePassword(principal, change, HOME))).toBe('BAD_CREDENTIALS');
     expect(await works(session)).toBe('ok');
   });
 
   it('leaves no session behind that began with the old one at the same moment', async () => {
     const session = await register();
     const principal = await world.verifier.verify(session.accessToken);
-    const change = world.auth.changePassword(principal, { currentPassword: PASSWORD, newPassword: OTHER });
+    const change = world.auth.changePassword(principal, { currentPassword: PASSWORD, newPassword: OTHER }, HOME);
     const logins = await Promise.allSettled([
       login(session.user.name),
       login(session.user.name),

@@ -5,15 +5,19 @@ import { APP_CONFIG, type AppConfig, Database } from '@aeturnis/platform';
 import { Clock, QUOTA_STORE, type QuotaStore, TokenVerifier } from '@aeturnis/realtime';
 import type { OfferedToken } from '../../http';
 import { type Account, assertActive } from '../account';
-import { nameKey } from '../account-name';
+import { NAME_PATTERN, nameKey } from '../account-name';
 import { AccountsRepository } from '../accounts.repository';
+import { KnownAddresses } from '../addresses/known-addresses';
 import { Administrators } from '../administrators';
 import { type SessionAnswer, Sessions } from '../sessions/sessions.service';
 import type { ChangePasswordDto, LoginDto } from './auth.dto';
+import { PasswordAttempts } from './password-attempts';
 import { Passwords } from './passwords';
 
-/** Guesses at one account, from wherever they come. */
-const LOGINS_BY_NAME = rate(10, 60);
+/** Unknown names are looked up like others, so that the time taken does not tell which names exist. */
+const NOBODY = '00000000-0000-0000-0000-000000000000';
+/** Refresh tokens that do not exist, per address: those that do are not counted. */
+const UNKNOWN_REFRESH_TOKENS = rate(30, 60);
 
 @Injectable()
 export class AuthService {
@@ -27,13 +31,16 @@ export class AuthService {
     private readonly sessions: Sessions,
     private readonly verifier: TokenVerifier,
     private readonly clock: Clock,
+    private readonly addresses: KnownAddresses,
+    private readonly attempts: PasswordAttempts,
   ) {}
 
   /** @throws AppError BAD_CREDENTIALS, the same for a wrong name and a wrong password; ACCOUNT_DISABLED only for the right ones. */
-  async login({ username, password }: LoginDto): Promise<SessionAnswer> {
-    await this.countLogin(username);
-    const account = await this.accounts.findByName(username);
-    const right = await this.passwords.matches(password, account?.passwordHash ?? null);
+  async login({ username, password }: LoginDto, address: string): Promise<SessionAnswer> {
+    const account = NAME_PATTERN.test(username) ? await this.accounts.findByName(username) : null;
+    const known = await this.addresses.has(account?.id ?? NOBODY, address);
+    await this.attempts.admit({ purpose: 'login', subject: nameKey(username), address, known });
+    const right = await this.passwords.matches(password, account?.passwordHash ?? null, { address, known });
     if (!account?.passwordHash || !right) throw badCredentials();
     assertActive(account, this.clock.now());
     const outdated = this.passwords.isOutdated(account.passwordHash);
@@ -41,15 +48,22 @@ export class AuthService {
     return this.database.transaction(async () => {
       const locked = await this.lockUnchanged(account);
       if (fresh !== null) await this.accounts.setPassword(locked.id, fresh);
+      await this.addresses.remember(locked.id, address);
       return this.sessions.begin(await this.administrators.promote(locked));
     });
   }
 
-  /** @throws AppError MISSING_TOKEN, INVALID_TOKEN, EXPIRED_TOKEN, ACCOUNT_DISABLED. */
-  async refresh(refreshToken: string | null): Promise<SessionAnswer> {
+  /** @throws AppError MISSING_TOKEN, INVALID_TOKEN, EXPIRED_TOKEN, ACCOUNT_DISABLED, RATE_LIMITED. */
+  async refresh(refreshToken: string | null, address: string): Promise<SessionAnswer> {
     if (refreshToken === null)
       throw new AppError('MISSING_TOKEN', 'A refresh token is needed, in the body or the cookie');
-    return this.sessions.rotate(refreshToken);
+    if (await this.sessions.hasToken(refreshToken)) return this.sessions.rotate(refreshToken);
+    // Whoever tries out tokens uses up nothing of what others at the same address need.
+    const { allowed, retryAfterMs } = this.config.limitsOn
+      ? await this.quota.take(`refresh:unknown:${address}`, UNKNOWN_REFRESH_TOKENS)
+      : { allowed: true, retryAfterMs: 0 };
+    if (!allowed) throw new AppError('RATE_LIMITED', 'Too many refresh tokens that do not exist', { retryAfterMs });
+    throw new AppError('INVALID_TOKEN', 'This refresh token is not valid');
   }
 
   /** Ends the session of the refresh token, or else of the access token. What is no good any more needs no ending. */
@@ -63,15 +77,21 @@ export class AuthService {
    * All sessions end, also this one, whose tokens may be what made the change necessary. The answer is a new one.
    * @throws AppError BAD_CREDENTIALS, FORBIDDEN for accounts without a password.
    */
-  async changePassword({ userId }: Principal, dto: ChangePasswordDto): Promise<SessionAnswer> {
+  async changePassword({ userId }: Principal, dto: ChangePasswordDto, address: string): Promise<SessionAnswer> {
     const account = await this.accounts.find(userId);
     if (!account?.passwordHash) throw new AppError('FORBIDDEN', 'This account has no password: register first');
-    if (!(await this.passwords.matches(dto.currentPassword, account.passwordHash))) throw badCredentials();
-    const passwordHash = await this.passwords.hash(dto.newPassword);
+    const known = await this.addresses.has(userId, address);
+    await this.attempts.admit({ purpose: 'password', subject: userId, address, known });
+    const origin = { address, known };
+    if (!(await this.passwords.matches(dto.currentPassword, account.passwordHash, origin))) throw badCredentials();
+    const passwordHash = await this.passwords.hash(dto.newPassword, origin);
     return this.database.transaction(async () => {
       const locked = await this.lockUnchanged(account);
       await this.accounts.setPassword(userId, passwordHash);
       await this.sessions.endAll(userId);
+      // Where the old password was used, somebody else may have used it.
+      await this.addresses.forgetAll(userId);
+      await this.addresses.remember(userId, address);
       return this.sessions.begin(locked);
     });
   }
@@ -81,12 +101,6 @@ export class AuthService {
     const locked = await this.accounts.lock(account.id);
     if (locked?.passwordHash !== account.passwordHash) throw badCredentials();
     return locked;
-  }
-
-  private async countLogin(username: string): Promise<void> {
-    if (!this.config.limitsOn) return;
-    const { allowed, retryAfterMs } = await this.quota.take(`login:${nameKey(username)}`, LOGINS_BY_NAME);
-    if (!allowed) throw new AppError('RATE_LIMITED', 'Too many logins to this account', { retryAfterMs });
   }
 }
 

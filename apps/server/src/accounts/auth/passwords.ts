@@ -9,34 +9,55 @@ const SALT_BYTES = 16;
 const KEY_BYTES = 32;
 /** Half of Node's pool of four threads, which files and name lookups need as well. */
 const AT_ONCE = 2;
+/** Of each kind, known and unknown. */
 const MAX_WAITING = 60;
+/** One address must not fill the line for all others. */
+const MAX_WAITING_PER_ADDRESS = 6;
+/** So many known ones go before an unknown one that waits. */
+const KNOWN_IN_A_ROW = 3;
 const BUSY_RETRY_MS = 3_000;
 const FORMAT = /^\$scrypt\$ln=(\d+),r=(\d+),p=(\d+)\$([\w+/]+)\$([\w+/]+)$/;
 
 /** Costs as much as any other, and belongs to no password. */
 const NOBODY = format(COST, Buffer.alloc(SALT_BYTES), Buffer.alloc(KEY_BYTES));
 
+/** On whose behalf something is hashed, so that a flood of logins does not keep others waiting. */
+export interface Origin {
+  readonly address: string;
+  /** An account from an address it has used before goes first. */
+  readonly known: boolean;
+}
+
+const NO_ORIGIN: Origin = { address: '', known: true };
+
+interface Waiting {
+  readonly address: string;
+  readonly begin: () => void;
+}
+
 @Injectable()
 export class Passwords {
   private running = 0;
-  private readonly waiting: (() => void)[] = [];
+  private readonly known: Waiting[] = [];
+  private readonly unknown: Waiting[] = [];
+  private knownInARow = 0;
 
   /**
    * A text that says how it was made: `$scrypt$ln=15,r=8,p=3$salt$hash`.
    * @throws AppError UNAVAILABLE when too many wait.
    */
-  async hash(password: string): Promise<string> {
+  async hash(password: string, origin = NO_ORIGIN): Promise<string> {
     const salt = randomBytes(SALT_BYTES);
-    return format(COST, salt, await this.derive(password, salt, COST, KEY_BYTES));
+    return format(COST, salt, await this.derive(password, salt, COST, KEY_BYTES, origin));
   }
 
   /**
    * Takes the same time whether there is a hash or not, so that it does not tell which names exist.
    * @throws AppError UNAVAILABLE when too many wait.
    */
-  async matches(password: string, hash: string | null): Promise<boolean> {
+  async matches(password: string, hash: string | null, origin = NO_ORIGIN): Promise<boolean> {
     const { cost, salt, key } = parse(hash ?? NOBODY);
-    const derived = await this.derive(password, salt, cost, key.length);
+    const derived = await this.derive(password, salt, cost, key.length, origin);
     return timingSafeEqual(derived, key) && hash !== null;
   }
 
@@ -46,9 +67,15 @@ export class Passwords {
     return cost.ln !== COST.ln || cost.r !== COST.r || cost.p !== COST.p;
   }
 
-  private async derive(password: string, salt: Buffer, { ln, r, p }: Cost, bytes: number): Promise<Buffer> {
+  private async derive(
+    password: string,
+    salt: Buffer,
+    { ln, r, p }: Cost,
+    bytes: number,
+    origin: Origin,
+  ): Promise<Buffer> {
     const N = 2 ** ln;
-    await this.enter();
+    await this.enter(origin);
     try {
       return await derive(password.normalize('NFKC'), salt, bytes, { N, r, p, maxmem: 256 * N * r });
     } finally {
@@ -56,22 +83,34 @@ export class Passwords {
     }
   }
 
-  private async enter(): Promise<void> {
+  private async enter({ address, known }: Origin): Promise<void> {
     if (this.running < AT_ONCE) {
       this.running++;
       return;
     }
-    if (this.waiting.length >= MAX_WAITING) {
-      throw new AppError('UNAVAILABLE', 'Too many are logging in right now', { retryAfterMs: BUSY_RETRY_MS });
+    const line = known ? this.known : this.unknown;
+    const ofAddress = known ? 0 : line.filter((waiting) => waiting.address === address).length;
+    if (line.length >= MAX_WAITING || ofAddress >= MAX_WAITING_PER_ADDRESS) {
+      throw new AppError('UNAVAILABLE', 'Too many passwords are being checked; try again', {
+        retryAfterMs: BUSY_RETRY_MS,
+      });
     }
-    await new Promise<void>((resolve) => this.waiting.push(resolve));
+    await new Promise<void>((begin) => line.push({ address, begin }));
   }
 
   // The place is handed to the next in line, or given up.
   private leave(): void {
-    const next = this.waiting.shift();
-    if (next) next();
+    const next = this.next();
+    if (next) next.begin();
     else this.running--;
+  }
+
+  private next(): Waiting | undefined {
+    const unknownIsDue = this.knownInARow >= KNOWN_IN_A_ROW && this.unknown.length > 0;
+    const next = unknownIsDue ? this.unknown.shift() : (this.known.shift() ?? this.unknown.shift());
+    // Counted only while somebody else waits: a turn that nobody wanted is not saved up.
+    this.knownInARow = unknownIsDue || this.unknown.length === 0 ? 0 : this.knownInARow + 1;
+    return next;
   }
 }
 

@@ -6,6 +6,7 @@ import { TokenVerifier } from '@aeturnis/realtime';
 import type { OfferedToken } from '../../http';
 import { guestName, isReserved } from '../account-name';
 import { AccountsRepository, type Registration } from '../accounts.repository';
+import { KnownAddresses } from '../addresses/known-addresses';
 import { Administrators } from '../administrators';
 import { LiveSessions } from '../sessions/live-sessions';
 import { type SessionAnswer, Sessions } from '../sessions/sessions.service';
@@ -24,6 +25,7 @@ export class RegistrationService {
     private readonly sessions: Sessions,
     private readonly live: LiveSessions,
     private readonly verifier: TokenVerifier,
+    private readonly addresses: KnownAddresses,
   ) {}
 
   /**
@@ -31,7 +33,11 @@ export class RegistrationService {
    * go on, and other sessions and refresh tokens end.
    * @throws AppError NAME_TAKEN, CONFLICT (the email is taken, the bearer token is of no guest), VALIDATION (a reserved name).
    */
-  async register({ username, password, email }: RegisterDto, offered: OfferedToken | null): Promise<SessionAnswer> {
+  async register(
+    { username, password, email }: RegisterDto,
+    offered: OfferedToken | null,
+    address: string,
+  ): Promise<SessionAnswer> {
     const guest = await this.guestBehind(offered);
     if (isReserved(username) && !this.administrators.has(username)) throw reserved('username', username);
     await this.refuseTaken(username, email, guest?.userId);
@@ -39,10 +45,13 @@ export class RegistrationService {
       name: username,
       roles: this.administrators.rolesOf(username),
       email: email?.toLowerCase(),
-      passwordHash: await this.passwords.hash(password),
+      passwordHash: await this.passwords.hash(password, { address, known: false }),
     };
     const session = await (guest ? this.upgrade(guest, registration) : this.create(registration));
-    if (session) return session;
+    if (session) {
+      await this.addresses.remember(session.user.id, address);
+      return session;
+    }
     await this.refuseTaken(username, email, guest?.userId);
     throw new AppError('CONFLICT', 'This guest has registered already');
   }

@@ -1,8 +1,9 @@
-/** Once an hour, on one node: guests who stayed away for too long go, and so do refresh tokens that have expired. */
+/** Once an hour, on one node: guests who stayed away for too long go, and so do refresh tokens and known addresses that have expired. */
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig, Database } from '@aeturnis/platform';
 import { Clock } from '@aeturnis/realtime';
 import { AccountData } from '../account-data';
+import { KnownAddresses } from '../addresses/known-addresses';
 import { AccountsListRepository } from '../accounts-list.repository';
 import { RefreshTokensRepository } from '../sessions/refresh-tokens.repository';
 
@@ -26,6 +27,7 @@ export class GuestPurge implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly tokens: RefreshTokensRepository,
     private readonly data: AccountData,
     private readonly clock: Clock,
+    private readonly addresses: KnownAddresses,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -48,6 +50,7 @@ export class GuestPurge implements OnApplicationBootstrap, OnModuleDestroy {
     let purged = 0;
     for (let count = GUESTS; count === GUESTS && !this.stopped; purged += count) count = await this.purgeSome();
     for (let count = TOKENS; count === TOKENS && !this.stopped;) count = await this.forgetSome();
+    for (let count = TOKENS; count === TOKENS && !this.stopped;) count = await this.addresses.removeExpired(TOKENS);
     return purged;
   }
 

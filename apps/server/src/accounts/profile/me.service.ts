@@ -4,6 +4,7 @@ import { type AccountSettingsDto, AppError, type Principal, type WhoMayAdd } fro
 import { SystemSync } from '@aeturnis/realtime';
 import type { Account } from '../account';
 import { AccountData } from '../account-data';
+import { KnownAddresses } from '../addresses/known-addresses';
 import { AccountsRepository } from '../accounts.repository';
 import { Passwords } from '../auth/passwords';
 
@@ -26,11 +27,13 @@ export class MeService implements OnModuleInit {
     private readonly data: AccountData,
     private readonly passwords: Passwords,
     private readonly sync: SystemSync,
+    private readonly addresses: KnownAddresses,
   ) {}
 
   onModuleInit(): void {
     this.sync.register('profile', ({ principal }) => this.profile(principal));
     this.data.onExport('account', (userId) => this.record(userId));
+    this.data.onExport('knownAddresses', (userId) => this.addresses.export(userId));
   }
 
   async profile(principal: Principal): Promise<Profile> {

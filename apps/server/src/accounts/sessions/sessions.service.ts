@@ -74,6 +74,11 @@ export class Sessions {
     return answer;
   }
 
+  /** Whether this was ever a refresh token, good or not. */
+  async hasToken(refreshToken: string): Promise<boolean> {
+    return (await this.tokens.find(hashOf(refreshToken))) !== null;
+  }
+
   /** Ends the session of a refresh token; an unknown one is none. */
   async endByToken(refreshToken: string): Promise<void> {
     await this.database.transaction(async () => {
