@@ -1,4 +1,5 @@
 /** The HTTP edge: one shape of errors, ids, limits, origins, headers and documents. */
+import { Clock } from '@aeturnis/realtime';
 import request from 'supertest';
 import type { RunningServer } from '../../apps/server/src/server';
 import { createMigratedDatabase, type TestDatabase } from '../support/postgres';
@@ -105,13 +106,15 @@ describe('limits', () => {
   });
 
   it('hold for all other routes together', async () => {
+    // The bucket would fill again while a slow machine answers.
+    const clock = jest.spyOn(server.app.get(Clock), 'now').mockReturnValue(Date.now());
     const get = (path: string) => request(server.url).get(path).set('X-Forwarded-For', '10.99.0.3');
     const answers = await Promise.all(
       Array.from({ length: 310 }, (_, call) => get(call % 2 ? '/api/me' : '/api/characters')),
     );
     const refused = answers.filter(({ status }) => status === 429).length;
-    expect(refused).toBeGreaterThan(0);
-    expect(refused).toBeLessThanOrEqual(10);
+    clock.mockRestore();
+    expect(refused).toBe(10);
     expect((await get('/health/live')).status).toBe(200);
   });
 

@@ -147,5 +147,7 @@ function refused(url: string, options: Parameters<typeof client>[2]): Promise<vo
   return new Promise<void>((resolve) => {
     socket.once('connect_error', () => resolve());
     socket.once('connect', () => resolve());
+    // Without a word of Socket.IO, where the transport itself refuses.
+    socket.io.once('close', () => resolve());
   }).finally(() => socket.disconnect());
 }

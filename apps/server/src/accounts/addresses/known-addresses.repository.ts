@@ -1,7 +1,7 @@
 /** Keeps the hashes of addresses from which accounts have logged in. */
 import { Injectable } from '@nestjs/common';
 import { Database } from '@aeturnis/platform';
-import { and, desc, eq, gt, inArray, lt, notInArray, sql } from 'drizzle-orm';
+import { and, desc, eq, gt, inArray, lte, notInArray, sql } from 'drizzle-orm';
 import { knownAddresses } from './known-addresses.schema';
 
 @Injectable()
@@ -57,14 +57,14 @@ export class KnownAddressesRepository {
     await this.database.db.delete(knownAddresses).where(eq(knownAddresses.accountId, accountId));
   }
 
-  /** Removes up to `limit` that were used last before a time. @returns how many. */
+  /** Removes up to `limit` that were used last at a time or before it. @returns how many. */
   async removeUnused(before: Date, limit: number): Promise<number> {
     const { db } = this.database;
     const { accountId, addressHash, lastUsedAt } = knownAddresses;
     const unused = db
       .select({ accountId, addressHash })
       .from(knownAddresses)
-      .where(lt(lastUsedAt, before))
+      .where(lte(lastUsedAt, before))
       .limit(limit);
     const removed = await db
       .delete(knownAddresses)
