@@ -50,6 +50,8 @@ export class ConnectionGuard implements WebSocketOwner {
   readonly budget = new InboundBudget();
   /** Unsent bytes that the node's total includes. */
   accountedBytes = 0;
+  /** What may be unread beside the usual limit, until the client has caught up: events that it missed while it was away. */
+  replayBytes = 0;
   /** In the queue of the engine. */
   private queuedBytes = 0;
   /** Answers to polls that the client has not read, and their bytes. */
@@ -139,6 +141,11 @@ export class ConnectionGuard implements WebSocketOwner {
 
   wroteBehind(): void {
     this.context.unsentChanged(this);
+  }
+
+  /** Packets of these sizes follow in one turn of the event loop, in which no client can read any of them. */
+  allowReplay(sizes: readonly number[]): void {
+    for (const size of sizes) this.replayBytes += PACKET_BYTES + size;
   }
 
   /** A packet was put into the engine's queue and has stayed there. */

@@ -40,7 +40,7 @@ export class UnsentBytes {
   /** Accounts for what the connection has not read now, and cuts it off where that is too much. */
   update(guard: ConnectionGuard): void {
     const bytes = this.account(guard);
-    const limit = guard.admitted ? this.limits.connectionBytes : EARLY_BYTES;
+    const limit = guard.admitted ? this.limits.connectionBytes + guard.replayBytes : EARLY_BYTES;
     if (bytes > limit) this.cutOff(guard, guard.admitted ? 'OVERLOADED' : 'EARLY');
     else if (this.sum > this.limits.nodeBytes) this.relieve();
   }
@@ -57,7 +57,10 @@ export class UnsentBytes {
     this.sum += bytes - guard.accountedBytes;
     guard.accountedBytes = bytes;
     if (bytes > 0) this.behind.add(guard);
-    else this.behind.delete(guard);
+    else {
+      this.behind.delete(guard);
+      guard.replayBytes = 0;
+    }
     return bytes;
   }
 

@@ -62,8 +62,8 @@ export class RecoveryService {
       },
       obey: (socketId, order) => this.obey(socketId, order),
     };
-    const { recoveryWindowMs: windowMs, recoveryMaxRooms: maxRooms } = this.config;
-    const options = { windowMs, maxRooms, now };
+    const { recoveryWindowMs: windowMs, recoveryMaxRooms: maxRooms, maxWriteBufferBytes: maxMissedBytes } = this.config;
+    const options = { windowMs, maxRooms, maxMissedBytes, now };
     this.recovery = new Recovery(namespace, adapter, store, feed, hooks, options);
     makeRecoverable(adapter, this.recovery, this.guard);
   }

@@ -27,6 +27,8 @@ import { Submissions, type Submitting } from './submissions';
 const SETTLE_RETRY_MS = 250;
 
 export interface RecoveryOptions extends SessionBounds {
+  /** Bytes of events that a client may have missed and still recover: they are written to it at once. */
+  readonly maxMissedBytes: number;
   readonly now: () => number;
 }
 
@@ -107,7 +109,7 @@ export class Recovery {
     this.predecessors = new Predecessors(source, inside, sessions, feed, (pid, owner) =>
       this.restorer.cancel(pid, owner),
     );
-    this.restorer = new Restorer(source, store, journal, sessions, this.predecessors);
+    this.restorer = new Restorer(source, store, journal, sessions, this.predecessors, options.maxMissedBytes);
     const { obey } = hooks;
     this.replay = new Replay(journal);
     const freshen = (socketIds: string[]): void => hooks.recoverable(socketIds);

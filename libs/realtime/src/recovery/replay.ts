@@ -1,4 +1,5 @@
 /** Writes to a socket that has come back what it missed: what was read with its session, and what came since. */
+import { guardOf } from '../adapter/connection-guard';
 import type { Journal } from './journal';
 import { OutgoingEvent } from './outgoing-event';
 import { offsetOf } from './position';
@@ -33,6 +34,7 @@ export class Replay {
   run(socket: SocketInternals, { missed, restoredTo, epoch, userId }: Restored): boolean {
     const since = this.journal.position?.epoch === epoch ? this.journal.ring.after(restoredTo) : null;
     if (!since) return false;
+    guardOf(socket.client.conn)?.allowReplay([...missed, ...since].map(({ entry }) => sizeOf(entry)));
     for (const heard of missed) this.write(socket, heard);
     for (const heard of since) {
       const { order } = heard.entry;
@@ -54,4 +56,11 @@ export class Replay {
     if (!position) return;
     new OutgoingEvent(entry.frames).giveAt(offsetOf({ ...position, n }), socket);
   }
+}
+
+/** Of an entry as it is written: texts in UTF-16 units, attachments in bytes. */
+function sizeOf({ frames }: Heard['entry']): number {
+  let size = 0;
+  for (const { length } of frames) size += length;
+  return size;
 }

@@ -58,7 +58,7 @@ beforeEach(async () => {
   );
   const inside = { sockets: new Map(), _preConnectSockets: new Map() } as unknown as NamespaceInternals;
   const predecessors = new Predecessors('a', inside, sessions, store, () => undefined);
-  restorer = new Restorer('a', store, journal, sessions, predecessors);
+  restorer = new Restorer('a', store, journal, sessions, predecessors, 1_000_000);
   const session: RecoverySession = {
     pid: 'pid',
     owner: 'a:0',

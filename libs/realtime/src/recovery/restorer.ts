@@ -65,6 +65,8 @@ export class Restorer {
     private readonly journal: Journal,
     private readonly sessions: LocalSessions,
     private readonly predecessors: Predecessors,
+    /** More than this is more than a connection may leave unread: it would be cut off by what it missed, again and again. */
+    private readonly maxMissedBytes: number,
   ) {}
 
   nextOwner(): string {
@@ -135,7 +137,7 @@ export class Restorer {
         continue;
       }
       owner = nextOwner;
-      const { rooms, missed, entered } = entitled(answer, userId);
+      const { rooms, missed, entered } = entitled(answer, userId, this.maxMissedBytes);
       const added = entered.filter(([room]) => !joined.has(room));
       for (const [room, n] of added) if (!joined.has(room)) joined.set(room, [n, 0]);
       // What came to the rooms that were joined on its behalf has not been read yet.
@@ -180,9 +182,10 @@ interface Entitled {
 }
 
 /** Goes through what was missed in order, so that each entry meets the rooms as they were then. */
-function entitled(answer: Answered, userId: string): Entitled {
+function entitled(answer: Answered, userId: string, maxBytes: number): Entitled {
   const rooms = SessionRooms.copyOf(answer.rooms);
   const missed: Heard[] = [];
+  let missedBytes = 0;
   const entered: Entitled['entered'] = [];
   const obeyedTo = rooms.get(ordersOf(userId))?.[0] ?? 0;
   for (const { n, payload } of answer.records) {
@@ -190,7 +193,10 @@ function entitled(answer: Answered, userId: string): Entitled {
     const { order } = entry;
     if (order?.kind === 'gap') throw new RestoreRefused('trimmed');
     if (!order) {
-      if (isFor(entry, (room) => covers(rooms.get(room), n))) missed.push({ n, entry });
+      if (!isFor(entry, (room) => covers(rooms.get(room), n))) continue;
+      missedBytes += payload.length;
+      if (missedBytes > maxBytes) throw new RestoreRefused('trimmed');
+      missed.push({ n, entry });
     } else if (n <= obeyedTo) continue;
     else if (order.kind === 'end') throw new RestoreRefused('ended');
     else {

@@ -1,0 +1,64 @@
+/** How much a client may have missed: all of it is written at once, so it is bounded in bytes as unread data is. */
+import { RealtimeService } from '@aeturnis/realtime';
+import { type RaidApp, startRaidApp } from '../other-app/raid-app';
+import { closeClients, connect, type TestClient, until } from '../support/client';
+import { Gate } from '../support/gate';
+import { metric } from '../support/metrics';
+
+const MB = 1024 * 1024;
+const OVERLOADED = 'aeturnis_connections_closed_by_server_total{code="OVERLOADED"}';
+
+describe.each(['on', 'off'])('with SOCKET_CORK=%s', (cork) => {
+  let raid: RaidApp;
+  let gate: Gate;
+  beforeAll(async () => {
+    raid = await startRaidApp({ SOCKET_CORK: cork, MAX_WRITE_BUFFER_BYTES: String(MB) });
+    gate = await Gate.before(raid.url);
+  });
+  afterAll(() => raid.close());
+  afterEach(async () => {
+    closeClients();
+    await gate.shut();
+  });
+
+  /** A client that is away while this many reports of this size are sent to it, and has come back. */
+  async function away(user: string, reports: number, bytes: number): Promise<TestClient> {
+    await gate.open();
+    const client = await connect(gate.url, user, {
+      reconnection: true,
+      reconnectionDelay: 50,
+      reconnectionDelayMax: 50,
+    });
+    await client.event('system:sync');
+    const realtime = raid.app.get(RealtimeService);
+    await gate.shut();
+    await until(() => !client.socket.connected, 'cut off');
+    const filling = 'x'.repeat(bytes);
+    for (let n = 1; n <= reports; n++) {
+      realtime.emitToUser(user, 'raid:report', { n, filling } as { n: number });
+      // What waits to be written to the journal is bounded as well.
+      if (n % 100 === 0) await new Promise(setImmediate);
+    }
+    client.forget();
+    await gate.open();
+    await client.event('system:connected');
+    return client;
+  }
+
+  it('a client that missed many small events, whose queue takes more memory than one may, gets all of them', async () => {
+    const cutOffBefore = await metric(raid.url, OVERLOADED);
+    const client = await away('patient', 4_000, 100);
+    expect(client.socket.recovered).toBe(true);
+    await until(() => client.all('raid:report').length === 4_000, 'all are there');
+    expect(client.all('raid:report').map(({ n }) => n)).toEqual(Array.from({ length: 4_000 }, (_, index) => index + 1));
+    expect(await metric(raid.url, OVERLOADED)).toBe(cutOffBefore);
+  });
+
+  it('a client that missed more bytes than a connection may leave unread begins afresh, and stays connected', async () => {
+    const client = await away('overwhelmed', 40, 50_000);
+    expect(client.socket.recovered).toBe(false);
+    await client.event('system:sync');
+    expect(await client.send('system:ping')).toMatchObject({ pong: true });
+    expect(client.all('raid:report')).toEqual([]);
+  });
+});
