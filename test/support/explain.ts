@@ -29,6 +29,8 @@ export interface Explained {
 }
 
 const WRITING = 'ModifyTable';
+/** The rows of an index that a bitmap collects are those that its heap scan reads; the others read nothing from a table. */
+const NO_READS = new Set(['Subquery Scan', 'Bitmap Index Scan', 'Result']);
 
 /** Leaves the planner nested loops alone, as it chooses them where it expects few rows: they show what a join may cost. */
 export const NESTED_LOOPS = ['enable_hashjoin = off', 'enable_mergejoin = off', 'enable_seqscan = off'];
@@ -50,7 +52,7 @@ export async function explain(client: Client, { text, values }: Asked, settings:
 
 function summary(root: PlanNode, executionMs: number): Explained {
   const nodes = nodesOf(root);
-  const scans = nodes.filter((node) => node['Node Type'].endsWith('Scan') && node['Node Type'] !== 'Subquery Scan');
+  const scans = nodes.filter((node) => node['Node Type'].endsWith('Scan') && !NO_READS.has(node['Node Type']));
   const written = nodes.filter((node) => node['Node Type'] === WRITING).flatMap(({ Plans }) => Plans ?? []);
   const sequential = scans.filter((node) => node['Node Type'] === 'Seq Scan');
   return {

@@ -33,14 +33,14 @@ export interface Unread {
 interface Waiting extends Record<string, unknown> {
   conversationId: string;
   userId: string;
-  kind: ConversationKind;
-  title: string | null;
   after: number;
 }
 
 /** The messages of a conversation, ascending, as two lists of the same length. */
 interface Said extends Record<string, unknown> {
   conversationId: string;
+  kind: ConversationKind;
+  title: string | null;
   seqs: number[];
   senders: string[];
 }
@@ -80,29 +80,33 @@ export class NoticesRepository {
   }
 
   /**
-   * Every member is paired with its stretch before PostgreSQL sees them. Two lists joined there would be compared pair by
-   * pair, for the planner takes a list to be short.
+   * Every member is paired with its stretch before PostgreSQL sees them: two lists joined there would be compared pair by
+   * pair, for the planner takes a list to be short. Each is looked up by itself: the planner would rather read all members.
    */
   private async waiting(
     concerned: readonly Pick<Concerned, 'conversationId' | 'userId'>[],
     stretches: readonly Stretch[],
   ): Promise<Waiting[]> {
     const byId = new Map(stretches.map((stretch) => [stretch.conversationId, stretch]));
-    const known = concerned.filter(({ conversationId }) => byId.has(conversationId));
+    // All lock the rows in one order, so that no two wait for each other.
+    const known = concerned
+      .filter(({ conversationId }) => byId.has(conversationId))
+      .sort((one, other) => (placeOf(one) < placeOf(other) ? -1 : 1));
     if (known.length === 0) return [];
     const conversationIds = sql.param(known.map(({ conversationId }) => conversationId));
     const userIds = sql.param(known.map(({ userId }) => userId));
     const after = sql.param(known.map(({ conversationId }) => byId.get(conversationId)?.after ?? 0));
     const { rows } = await this.database.db.execute<Waiting>(sql`
-      select member.conversation_id as "conversationId", member.user_id as "userId", conversation.kind,
-        conversation.title, greatest(member.read_seq, concerned.after)::float8 as after
+      select member.conversation_id as "conversationId", member.user_id as "userId",
+        greatest(member.read_seq, concerned.after)::float8 as after
       from unnest(${conversationIds}::uuid[], ${userIds}::uuid[], ${after}::bigint[])
         as concerned (conversation_id, user_id, after)
-      join ${members} as member
-        on member.conversation_id = concerned.conversation_id and member.user_id = concerned.user_id
-      join ${conversations} as conversation on conversation.id = member.conversation_id
-      where member.left_seq is null and not member.muted
-      order by member.conversation_id, member.user_id for share of member`);
+      cross join lateral (
+        select conversation_id, user_id, read_seq from ${members}
+        where conversation_id = concerned.conversation_id and user_id = concerned.user_id
+          and left_seq is null and not muted
+        limit 1 for share
+      ) as member`);
     return rows;
   }
 
@@ -110,8 +114,10 @@ export class NoticesRepository {
   private async said(stretches: readonly Stretch[]): Promise<Map<string, Said>> {
     if (stretches.length === 0) return new Map();
     const { rows } = await this.database.db.execute<Said>(sql`
-      select stretch.conversation_id as "conversationId", said.seqs, said.senders
+      select stretch.conversation_id as "conversationId", conversation.kind, conversation.title, said.seqs, said.senders
       from ${given(stretches)} cross join lateral (
+        select kind, title from ${conversations} where id = stretch.conversation_id limit 1
+      ) as conversation cross join lateral (
         select array_agg(entry.seq::float8 order by entry.seq) as seqs,
           array_agg(entry.actor_id order by entry.seq) as senders
         from ${log} as entry
@@ -123,11 +129,16 @@ export class NoticesRepository {
   }
 }
 
-function unreadOf({ after, ...member }: Waiting, said: Said | undefined): Unread[] {
-  const unread: Unread = { ...member, seqs: [], senders: [] };
-  for (const [index, seq] of said?.seqs.entries() ?? []) {
-    const sender = said?.senders[index];
-    if (seq <= after || sender === undefined || sender === member.userId) continue;
+const placeOf = ({ conversationId, userId }: Pick<Concerned, 'conversationId' | 'userId'>): string =>
+  `${conversationId} ${userId}`;
+
+function unreadOf({ conversationId, userId, after }: Waiting, said: Said | undefined): Unread[] {
+  if (!said) return [];
+  const { kind, title } = said;
+  const unread: Unread = { conversationId, userId, kind, title, seqs: [], senders: [] };
+  for (const [index, seq] of said.seqs.entries()) {
+    const sender = said.senders[index];
+    if (seq <= after || sender === undefined || sender === userId) continue;
     unread.seqs.push(seq);
     unread.senders.push(sender);
   }
