@@ -30,6 +30,10 @@ describe('names made up', () => {
     ['a'.repeat(40), 'a'.repeat(24)],
   ])('of the issuer: %s becomes %s', (outside, name) => expect(nameFrom(outside)).toBe(name));
 
+  it('of the issuer: what is past 128 characters is not read, since some patterns take quadratic time', () => {
+    expect([nameFrom(`${'_'.repeat(120)}anna`), nameFrom(`${'_'.repeat(8_000)}anna`)]).toEqual(['anna', 'player']);
+  });
+
   it('are valid and never reserved, whatever the issuer says', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (outside) => {

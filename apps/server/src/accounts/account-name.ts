@@ -5,6 +5,8 @@ export const NAME_PATTERN = /^[A-Za-z0-9_.-]{3,24}$/;
 
 const MAX_LENGTH = 24;
 const MIN_LENGTH = 3;
+/** Of a name that comes from outside; the patterns below take quadratic time. */
+const MAX_READ = 128;
 
 /** Names under which somebody could pose as the house, or that the house uses itself. */
 const RESERVED = new Set([
@@ -54,7 +56,9 @@ export function guestName(): string {
 /** A name made of what an outside issuer calls somebody; `suffix` sets it apart where that is taken. */
 export function nameFrom(outside: string | undefined, suffix = ''): string {
   const plain = (outside ?? '')
+    .slice(0, MAX_READ)
     .normalize('NFKD')
+    .slice(0, MAX_READ)
     .replace(/\p{M}/gu, '')
     .replace(/@.*$/u, '')
     .replace(/[^A-Za-z0-9_.-]+/g, '_')
