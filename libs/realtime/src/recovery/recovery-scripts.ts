@@ -28,11 +28,39 @@ return {epoch, h[3]}`;
 // Where none has been large, nothing is counted.
 const MOST_BYTES = 64 * 1024 * 1024;
 const SMALL_BYTES = 512;
+/** Of a read of the log; the node that asks reads on from there. */
+const READ_BYTES = 4 * 1024 * 1024;
+
+// Entries that are older than any session that could ask for them go, so that a stream in which something is said now and
+// then does not grow to its bound. Entries are numbered, not timed: the base remembers where the count stood a period ago
+// ('old') and at the beginning of this period ('mark'). A stream is trimmed once in a period, and only when a large entry is
+// added to it, or one of so many small ones: those cost little. The last old one stays: it shows that nothing after it is gone.
+const TRIM_ONE_IN = 64;
+const TRIM_OLD = `
+local function periodStart(n)
+  local time = redis.call('TIME')
+  local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+  local h = redis.call('HMGET', b, 'markAt', 'mark', 'old')
+  if h[1] and now - tonumber(h[1]) < tonumber(ARGV[6]) then return h[3] end
+  redis.call('HSET', b, 'markAt', string.format('%.0f', now), 'mark', n, 'old', h[2] or '0')
+  return h[2] or '0'
+end
+local function trimOld(name, key, n)
+  local old = periodStart(n)
+  if old == '0' then return end
+  local done = b .. ':' .. epoch .. ':trimmed:' .. old
+  if redis.call('SADD', done, name) == 0 then return end
+  redis.call('PEXPIRE', done, 2 * tonumber(ARGV[6]))
+  local last = redis.call('XREVRANGE', key, old .. '-1', '-', 'COUNT', 1)[1]
+  if last then redis.call('XTRIM', key, 'MINID', '~', last[1]) end
+end
+`;
 
 /** ARGV: run, random, publish, channel, source, keep, most per room, most in the log, count, then seq, payload, word or nothing, n rooms, rooms. */
 export const APPEND = `${EPOCH}
 local seen = b .. ':' .. epoch .. ':o:' .. ARGV[5]
 local highest = tonumber(redis.call('GET', seen) or '0')
+${TRIM_OLD}
 local function add(name, most, n, payload)
   local key, heavy = b .. ':' .. epoch .. ':' .. name, b .. ':' .. epoch .. ':w:' .. name
   local mean = redis.call('GET', heavy)
@@ -45,6 +73,7 @@ local function add(name, most, n, payload)
   -- One more than may be missed: it shows that nothing is gone between an offset and the first that was missed.
   redis.call('XADD', key, 'MAXLEN', '~', most + 1, n .. '-1', 'p', payload)
   redis.call('PEXPIRE', key, ARGV[6])
+  if name ~= 'log' and (#payload > ${SMALL_BYTES} or tonumber(n) % ${TRIM_ONE_IN} == 0) then trimOld(name, key, n) end
 end
 local function overtaken(word)
   local turn, says, about = string.match(word, '^(%d+) (%S*) (.*)$')
@@ -86,9 +115,17 @@ if tonumber(h[3]) > after then
   if not first or tonumber(string.match(first[1], '^%d+')) > after + 1 then return {'trimmed', epoch, h[3]} end
 end
 local out = {'read', epoch, h[3]}
-for _, e in ipairs(redis.call('XRANGE', key, '(' .. ARGV[4] .. '-1', '+', 'COUNT', 1000)) do
-  out[#out + 1] = string.match(e[1], '^%d+')
-  out[#out + 1] = e[2][2]
+local from, bytes = '(' .. ARGV[4] .. '-1', 0
+for _ = 1, 10 do
+  local read = redis.call('XRANGE', key, from, '+', 'COUNT', 100)
+  for _, e in ipairs(read) do
+    if bytes > ${READ_BYTES} then return out end
+    bytes = bytes + #e[2][2]
+    from = '(' .. e[1]
+    out[#out + 1] = string.match(e[1], '^%d+')
+    out[#out + 1] = e[2][2]
+  end
+  if #read < 100 then break end
 end
 return out`;
 
