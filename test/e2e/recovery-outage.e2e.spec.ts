@@ -1,6 +1,7 @@
 /** Redis away: for a blip, for long, past what can be kept, and back without its data. Nobody misses anything without being told. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { Clock } from '@aeturnis/realtime';
+import { RecoveryService } from '../../libs/realtime/src/recovery/recovery.service';
 import { connect, until } from '../support/client';
 import { back, blowToAll, hornsOf, newName, RaidWorld } from '../support/raid-world';
 
@@ -88,6 +89,17 @@ it('what is too much to be kept is owned up to', async () => {
   expect(await ben.event('system:resync', undefined, 25_000)).toMatchObject({ reason: 'lost' });
   const horns = ben.all('raid:horn').map(({ by }: { by: string }) => by);
   expect([horns.length, horns[0], horns.at(-1)]).toEqual([10_000, '50', '10049']);
+}, 40_000);
+
+it('orders that are too many to be kept: clients of other nodes come in anew, with the rights that they have', async () => {
+  const { west, east, redisGate } = await world.withRedis();
+  const ben = await world.enter(east);
+  await redisGate.shut();
+  const recovery = west.app.get(RecoveryService);
+  for (let i = 0; i < 30_001; i++) recovery.order({ kind: 'leave', userId: `user ${i}`, room: 'conversation:x' });
+  await redisGate.open();
+  await until(() => ben.returns.length > 0, 'the client of the other node is back', 25_000);
+  expect(ben.returns).toEqual([false]);
 }, 40_000);
 
 it('what a node that was cut off cannot make up is owned up to by it, and all can be recovered again', async () => {

@@ -3,12 +3,12 @@ import type { CloseCode } from '@aeturnis/contracts';
 
 /**
  * Binds sessions that are away as it binds those that are connected. `end`: they may not be recovered. `gap`: a node has
- * given up events that belong here.
+ * given up events that belong here; with `orders`, also orders, so that connected clients may have rights that they lost.
  */
 export type Order =
   | { kind: 'join' | 'leave'; userId: string; room: string }
   | { kind: 'end'; userId: string; code: CloseCode; message: string }
-  | { kind: 'gap' };
+  | { kind: 'gap'; orders?: true };
 
 export interface JournalEntry {
   /** The node's life that submitted it, and its number among what that submitted. */

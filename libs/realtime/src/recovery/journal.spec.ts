@@ -86,6 +86,17 @@ it('says where the log does not reach back, and goes on from there', async () =>
   expect(journal.ring.after(50)).toHaveLength(1);
 });
 
+it('holds a bounded number of bytes while it reads the log, and reads what it did not hold', async () => {
+  const text = 'x'.repeat(1024 * 1024);
+  const large = (seq: number): string => encodeEntry({ source: 's', seq, rooms: [], except: [], frames: [text] });
+  await append(...Array.from({ length: 20 }, (_, index) => index + 1));
+  // The first one is missing, so that all others are held until the log has been read.
+  for (let n = 2; n <= 20; n++) feed.listener?.record(epoch, { n, payload: large(n) });
+  expect([journal.heldBytes <= 16 * 1024 * 1024, heard]).toEqual([true, []]);
+  await journal.reached(20, 1_000);
+  expect([heard.length, gaps, journal.heldBytes]).toEqual([20, ['begun'], 0]);
+});
+
 it('does not believe a word of another life', async () => {
   await append(1);
   tell(1, 'another');

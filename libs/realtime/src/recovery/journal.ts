@@ -7,6 +7,8 @@ import { type Heard, Ring } from './ring';
 
 const RETRY_MS = 50;
 const HELD_AT_MOST = 10_000;
+/** Of their payloads. */
+const HELD_BYTES = 16 * 1024 * 1024;
 /** How often the store is asked where it stands. */
 export const WATCH_MS = 1_000;
 
@@ -30,6 +32,7 @@ export class Journal {
   private repairing = false;
   private closed = false;
   private held: { epoch: string; record: JournalRecord }[] = [];
+  private bytesHeld = 0;
   private readonly waiters = new Set<() => void>();
 
   constructor(
@@ -59,6 +62,11 @@ export class Journal {
     return this.at;
   }
 
+  /** Of entries that wait until the log has been read. */
+  get heldBytes(): number {
+    return this.bytesHeld;
+  }
+
   /** Settles when this node has heard the entry. @throws when that takes too long. */
   async reached(n: number, withinMs: number): Promise<void> {
     const end = Date.now() + withinMs;
@@ -80,8 +88,16 @@ export class Journal {
     const { at } = this;
     if (this.live && at?.epoch === epoch && record.n <= at.n) return;
     if (this.live && at?.epoch === epoch && record.n === at.n + 1) return this.advance(at, record);
-    if (this.held.length < HELD_AT_MOST) this.held.push({ epoch, record });
+    this.hold(epoch, record);
     if (this.live) void this.repair();
+  }
+
+  // What is not held is read from the log: the next entry, or the watch, shows that it is missing.
+  private hold(epoch: string, record: JournalRecord): void {
+    const bytes = this.bytesHeld + record.payload.length;
+    if (this.held.length >= HELD_AT_MOST || bytes > HELD_BYTES) return;
+    this.held.push({ epoch, record });
+    this.bytesHeld = bytes;
   }
 
   private advance({ epoch }: Position, record: JournalRecord): void {
@@ -102,6 +118,7 @@ export class Journal {
     this.hooks.caughtUp();
     const held = this.held;
     this.held = [];
+    this.bytesHeld = 0;
     // What is of another life, or too far ahead, shows itself again by the next entry or to the watch.
     for (const { epoch, record } of held) if (epoch === this.at?.epoch) this.hear(epoch, record);
     this.wake();

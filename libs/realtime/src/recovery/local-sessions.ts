@@ -6,6 +6,8 @@ import { SessionRooms, SharedRooms } from './session-rooms';
 
 const AT_ONCE = 200;
 const RETRY_MS = 250;
+/** Sessions whose sockets went while the store was away, and their rooms; those without rooms are small, and go in time. */
+const MAX_DETACHED = 10_000;
 /** Rooms left lately whose entries a session may still have to get. */
 const LEFT_AT_MOST = 32;
 
@@ -47,6 +49,8 @@ export class LocalSessions {
   private readonly bySocket = new Map<string, LocalSession>();
   private readonly dirty = new Set<LocalSession>();
   private readonly shared = new SharedRooms();
+  /** Ended, and not yet stored so; in the order in which they ended. */
+  private readonly detached = new Set<LocalSession>();
   private flushing: Promise<void> | null = null;
   private retry: NodeJS.Timeout | undefined;
   /** While the socket lives, longer: its node renews it only now and then. */
@@ -119,6 +123,8 @@ export class LocalSessions {
     if (!session) return undefined;
     session.endedAt = this.now();
     this.bySocket.delete(socketId);
+    this.detached.add(session);
+    if (this.detached.size > MAX_DETACHED) this.giveUpOldest();
     return this.save(session);
   }
 
@@ -169,6 +175,15 @@ export class LocalSessions {
     if (this.bySocket.get(session.socketId) !== session) return;
     session.fresh = true;
     this.dirty.add(session);
+  }
+
+  // It stays without its rooms, so that what the store has of it is replaced by a session that cannot be recovered.
+  private giveUpOldest(): void {
+    const [oldest] = this.detached;
+    if (!oldest) return;
+    this.detached.delete(oldest);
+    oldest.overfull = true;
+    oldest.rooms.clear();
   }
 
   // Part of its rooms would be less than it was promised: then it is better not recovered at all.
@@ -233,6 +248,7 @@ export class LocalSessions {
   }
 
   private judge(session: LocalSession, answer: 'saved' | 'foreign' | 'absent' | undefined): void {
+    if (session.endedAt !== undefined) this.detached.delete(session);
     if (answer === 'saved') {
       session.fresh = false;
       if (session.endedAt === undefined && !this.dirty.has(session)) this.hooks.saved(session.socketId, true);
@@ -243,7 +259,9 @@ export class LocalSessions {
   // Who has gone for longer than the window cannot come back anyway.
   private failed(session: LocalSession): void {
     if (session.endedAt === undefined) this.hooks.saved(session.socketId, false);
-    if (session.endedAt === undefined || this.now() - session.endedAt < this.bounds.windowMs) this.dirty.add(session);
+    const { endedAt } = session;
+    if (endedAt === undefined || this.now() - endedAt < this.bounds.windowMs) this.dirty.add(session);
+    else this.detached.delete(session);
     this.retry ??= setTimeout(() => {
       this.retry = undefined;
       void this.flush();

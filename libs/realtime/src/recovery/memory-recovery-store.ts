@@ -20,6 +20,7 @@ import {
 import { isOpen } from './room-spans';
 import { SessionRooms } from './session-rooms';
 import { RoomLog } from './room-log';
+import { RoomLogs } from './room-logs';
 
 interface KeptSession {
   session: RecoverySession;
@@ -33,7 +34,7 @@ export class MemoryRecoveryStore implements RecoveryStore, RecoveryFeed {
   private readonly sessions = new Map<string, KeptSession>();
   /** The same ones, by user. */
   private readonly ofUser = new Map<string, KeptSession[]>();
-  private readonly rooms = new Map<string, RoomLog>();
+  private readonly rooms: RoomLogs;
   private readonly all: RoomLog;
   private readonly highest = new Map<string, number>();
   private readonly listeners = new Map<string, FeedListener>();
@@ -44,8 +45,15 @@ export class MemoryRecoveryStore implements RecoveryStore, RecoveryFeed {
   constructor(
     private readonly bounds: RecoveryBounds,
     private readonly now: () => number,
+    maxBytes?: number,
   ) {
+    this.rooms = new RoomLogs(bounds.maxEvents, maxBytes);
     this.all = new RoomLog(bounds.logEvents);
+  }
+
+  /** What the entries of all rooms take. */
+  get bytes(): number {
+    return this.rooms.bytes;
   }
 
   awaits(room: string): boolean {
@@ -66,7 +74,7 @@ export class MemoryRecoveryStore implements RecoveryStore, RecoveryFeed {
       const record = { n: ++this.n, payload: overtaken ? firstLineOf(payload) : payload };
       this.all.add(record, this.now());
       const kept = overtaken ? [] : rooms.length > 0 ? rooms : [FOR_ALL];
-      for (const room of kept) this.logOf(room).add(record, this.now());
+      for (const room of kept) this.rooms.add(room, record, this.now());
       for (const listener of this.listeners.values()) listener.record(this.epoch, record);
     }
     return Promise.resolve();
@@ -121,7 +129,7 @@ export class MemoryRecoveryStore implements RecoveryStore, RecoveryFeed {
         const [since = 0, until = 0] = [spans[i], spans[i + 1]];
         const start = room.startsWith('!') ? since : Math.max(from.n, since);
         if (until > 0 && until <= start) continue;
-        const records = this.rooms.get(room)?.after(start) ?? (this.rooms.has(room) ? null : []);
+        const records = this.rooms.after(room, start);
         if (!records) return { kind: 'refused', reason: 'trimmed' };
         for (const record of records) if (until === 0 || record.n <= until) missed.set(record.n, record);
       }
@@ -156,14 +164,6 @@ export class MemoryRecoveryStore implements RecoveryStore, RecoveryFeed {
   private get(pid: string): RecoverySession | undefined {
     const kept = this.sessions.get(pid);
     return kept && kept.until > this.now() ? kept.session : undefined;
-  }
-
-  private logOf(room: string): RoomLog {
-    const known = this.rooms.get(room);
-    if (known) return known;
-    const made = new RoomLog(this.bounds.maxEvents);
-    this.rooms.set(room, made);
-    return made;
   }
 
   // As often as nodes say which sessions they hold, which is several times in the window that a session is kept for.
@@ -208,7 +208,7 @@ export class MemoryRecoveryStore implements RecoveryStore, RecoveryFeed {
     if (now - this.lastPrune < this.bounds.roomKeepMs / 4) return;
     this.lastPrune = now;
     this.words.prune(now);
-    for (const [room, log] of this.rooms) if (now - log.lastAt > this.bounds.roomKeepMs) this.rooms.delete(room);
+    this.rooms.prune(now - this.bounds.roomKeepMs);
   }
 }
 

@@ -2,7 +2,11 @@
 import { Moves } from './moves';
 
 let moves: Moves;
-beforeEach(() => (moves = new Moves()));
+let overflows: string[][];
+beforeEach(() => {
+  overflows = [];
+  moves = new Moves(() => overflows.push(moves.clear()), 100);
+});
 
 it('remembers comings and goings in the count of what was emitted', () => {
   moves.joined('late', 'r', 3, undefined);
@@ -45,4 +49,12 @@ it('keeps a later move when an earlier one of the same socket is done', () => {
   expect(moves.wasIn('a', 'r', 5, false)).toBe(true);
   moves.settled(9);
   expect(moves.none).toBe(true);
+});
+
+it('past its bound everything has to be delivered; who has come back is named, and the later moves are known', () => {
+  moves.returned('back', 1);
+  for (let n = 0; n < 100; n++) moves.joined(`socket ${n}`, 'r', n, undefined);
+  expect([overflows, moves.size]).toEqual([[['back']], 1]);
+  expect([moves.wasIn('socket 99', 'r', 99, true), moves.hasReturnedSince('back', 1)]).toEqual([false, false]);
+  expect([...moves.moversOf('r')]).toEqual(['socket 99']);
 });

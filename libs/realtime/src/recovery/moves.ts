@@ -6,6 +6,9 @@ import { covers, entered, exited, type Spans } from './room-spans';
 /** As if it were a room: who has come back here. */
 const RETURNED = '+';
 
+/** While Redis is away they are kept, one for each time that somebody enters or leaves a room. */
+const MAX_MOVES = 100_000;
+
 interface Move {
   spans: Spans;
   /** The last change, in the node's count. */
@@ -17,6 +20,16 @@ export class Moves {
   private readonly sockets = new Map<string, Map<string, Move>>();
   private readonly movers = new Map<string, Set<string>>();
   private readonly queue: { at: number; socketId: string; room: string }[] = [];
+
+  constructor(
+    /** There are too many: everything that is on its way has to be delivered, and then `clear` called. */
+    private readonly overflow: () => void,
+    private readonly most = MAX_MOVES,
+  ) {}
+
+  get size(): number {
+    return this.queue.length;
+  }
 
   get none(): boolean {
     return this.sockets.size === 0;
@@ -81,7 +94,17 @@ export class Moves {
     if (done > 0) this.queue.splice(0, done);
   }
 
+  /** @returns the sockets that have come back, and are due what was emitted before. */
+  clear(): string[] {
+    const returned = [...this.moversOf(RETURNED)];
+    this.sockets.clear();
+    this.movers.clear();
+    this.queue.length = 0;
+    return returned;
+  }
+
   private set(socketId: string, room: string, at: number, move: Move): void {
+    if (this.queue.length >= this.most) this.overflow();
     const moves = this.sockets.get(socketId) ?? new Map<string, Move>();
     this.sockets.set(socketId, moves.set(room, move));
     this.movers.set(room, (this.movers.get(room) ?? new Set()).add(socketId));

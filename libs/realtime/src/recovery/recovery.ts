@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { RoomKind, roomName } from '@aeturnis/contracts';
 import type { Namespace } from 'socket.io';
 import type { Adapter } from 'socket.io-adapter';
+import { AdmittedRooms } from './admitted-rooms';
 import { Delivery } from './delivery';
 import { Entrance } from './entrance';
 import { Journal, type JournalGap } from './journal';
@@ -45,7 +46,7 @@ export class Recovery {
   private readonly journal: Journal;
   private readonly submissions: Submissions;
   private readonly sessions: LocalSessions;
-  private readonly moves = new Moves();
+  private readonly moves = new Moves(() => this.forgetMoves());
   private readonly recoverability: Recoverability;
   private readonly predecessors: Predecessors;
   private readonly restorer: Restorer;
@@ -54,8 +55,7 @@ export class Recovery {
   private readonly inside: NamespaceInternals;
   private readonly renewal: NodeJS.Timeout;
   private closed = false;
-  /** Rooms that who is away has been admitted to, and for how long it may still come back. */
-  private readonly admitted = new Map<string, number>();
+  private readonly admitted = new AdmittedRooms();
 
   constructor(
     namespace: Namespace,
@@ -136,7 +136,7 @@ export class Recovery {
 
   /** False where certainly nobody is in the room, and nobody is awaited there. */
   reaches(room: string): boolean {
-    const admitted = (this.admitted.get(room) ?? 0) > this.options.now();
+    const admitted = this.admitted.has(room, this.options.now());
     return this.adapter.rooms.has(room) || admitted || this.store.awaits(room);
   }
 
@@ -169,7 +169,7 @@ export class Recovery {
 
   /** For all sessions of a user, here or elsewhere, connected or away; who is connected here has obeyed already. */
   order(order: Exclude<Order, { kind: 'gap' }>): void {
-    if (order.kind === 'join') this.admitted.set(order.room, this.options.now() + this.sessions.keepMs);
+    if (order.kind === 'join') this.admitted.add(order.room, this.options.now() + this.sessions.keepMs);
     const rooms = [roomName(RoomKind.User, order.userId)];
     this.submissions.submit({ rooms, except: [], frames: [], order });
   }
@@ -211,8 +211,7 @@ export class Recovery {
 
   private renew(): void {
     this.sessions.confirm().catch(() => undefined);
-    const now = this.options.now();
-    for (const [room, until] of this.admitted) if (until <= now) this.admitted.delete(room);
+    this.admitted.removeExpired(this.options.now());
   }
 
   private deliver(heard: Heard): void {
@@ -220,8 +219,19 @@ export class Recovery {
     this.delivery.heard(heard);
     if (order?.kind !== 'gap') return;
     // Its own clients have had what the others never will. Nobody can come back across it: here is a new beginning.
-    if (source !== this.source) this.hooks.gap('lost', this.everybody);
+    // Where orders are lost, the others come in anew, into the rooms that they still have a right to.
+    const { everybody } = this;
+    if (source !== this.source && order.orders)
+      for (const socketId of everybody) void this.predecessors.close(socketId);
+    else if (source !== this.source) this.hooks.gap('lost', everybody);
     this.hooks.recoverable(this.everybody.filter((socketId) => this.recoverability.has(socketId)));
+  }
+
+  // What is on its way is delivered here at once, to whom it is for by the moves that are known; after that they are needed
+  // by those alone who have come back and are due it once more from the journal. They are told to ask anew.
+  private forgetMoves(): void {
+    this.submissions.goOnAlone();
+    this.hooks.gap('lost', this.moves.clear());
   }
 
   private jumped(gap: JournalGap): void {

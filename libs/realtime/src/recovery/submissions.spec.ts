@@ -14,6 +14,7 @@ let time: number;
 let told: Pending[];
 let calls: string[];
 let submissions: Submissions;
+let make: (maxBytes?: number) => Submissions;
 
 beforeEach(() => {
   [reachable, appended, time, told, calls] = [true, [], 0, [], []];
@@ -30,7 +31,8 @@ beforeEach(() => {
     back: () => calls.push('back'),
     settled: () => undefined,
   };
-  submissions = new Submissions('s', store, FEED, hooks, () => time);
+  make = (maxBytes) => new Submissions('s', store, FEED, hooks, () => time, maxBytes);
+  submissions = make();
 });
 afterEach(() => submissions.close());
 
@@ -94,6 +96,53 @@ it('keeps the newest ten thousand, tells what it gives up, and admits the gap af
   expect(told.filter(({ entry }) => !entry.order).length).toBe(10_003);
   expect(entries()[0]?.frames[0]).toBe('3');
   expect(entries().findIndex(({ order }) => order?.kind === 'gap')).toBeGreaterThan(0);
+});
+
+it('holds no more bytes than its bound, gives up the oldest, and appends a gap after them', async () => {
+  reachable = false;
+  submissions.close();
+  submissions = make(100_000);
+  submit(...Array.from({ length: 100 }, (_, index) => `${index} ${'x'.repeat(9_990)}`));
+  expect(submissions.bytes).toBeGreaterThan(80_000);
+  expect(submissions.bytes).toBeLessThanOrEqual(100_000);
+  expect(told.map(({ entry }) => parseInt(String(entry.frames[0])))).toEqual(Array.from({ length: 100 }, (_, i) => i));
+  reachable = true;
+  await delay(200);
+  const kinds = entries().map(({ frames, order }) => order?.kind ?? parseInt(String(frames[0])));
+  expect(kinds).toEqual([91, 92, 93, 94, 95, 96, 97, 98, 99, 'gap']);
+  hearAll();
+  expect(submissions.bytes).toBe(0);
+});
+
+it('what was appended and is not heard is bounded as well: it is told, and known by its absence', async () => {
+  submissions.close();
+  submissions = make(100_000);
+  for (let n = 0; n < 50; n++) {
+    submit(`${n} ${'x'.repeat(9_990)}`);
+    await settled();
+  }
+  expect(appended.length).toBe(50);
+  expect(submissions.bytes).toBeLessThanOrEqual(100_000);
+  expect([...submissions.waiting].length).toBeLessThan(11);
+  expect(told.length).toBeGreaterThanOrEqual(41);
+  expect([submissions.heard(1), submissions.heard(50)]).toEqual([{ told: true }, { told: true }]);
+  expect([entries().some(({ order }) => order), submissions.bytes]).toEqual([false, 0]);
+});
+
+it('gives up orders past their bound, and says in the gap that rights have changed', async () => {
+  reachable = false;
+  const order = { kind: 'leave', userId: 'anna', room: 'x' } as const;
+  for (let n = 0; n < 30_010; n++) submissions.submit({ rooms: ['r'], except: [], frames: [], order });
+  expect([...submissions.waiting].length).toBe(30_000);
+  submit('an event');
+  expect([...submissions.waiting].length).toBe(30_001);
+  reachable = true;
+  while (!appended.some(({ payload }) => decodeEntry(payload).order?.kind === 'gap')) await delay(50);
+  expect(
+    entries()
+      .map((entry) => entry.order)
+      .filter((each) => each?.kind === 'gap'),
+  ).toEqual([{ kind: 'gap', orders: true }]);
 });
 
 it('an entry that is not known any more has been told; those before one that is heard are done', async () => {

@@ -1,11 +1,18 @@
 /** What this node has emitted and not heard yet from the journal: sent in order and once, held while the store is away. */
 import { setTimeout as delay } from 'node:timers/promises';
+import { getHeapStatistics } from 'node:v8';
 import { WATCH_MS } from './journal';
-import { encodeEntry, type JournalEntry } from './journal-entry';
+import { encodeEntry, type JournalEntry, type Order } from './journal-entry';
 import { ordersOf, type RecoveryFeed, type RecoveryStore, type Submission, type Word } from './recovery-store';
 
 const AT_ONCE = 100;
 const AT_MOST = 10_000;
+const MAX_ORDERS = 30_000;
+/** Of the payloads of all events that the journal has not delivered yet; less where the heap is small. */
+const MAX_PENDING_BYTES = 64 * 1024 * 1024;
+const HEAP_PART = 1 / 16;
+/** What an entry costs beside its payload, so that the bound holds for many small ones as well. */
+const OVERHEAD_BYTES = 256;
 const LOOK_MS = 250;
 /** With a look, three seconds at most. */
 const HOLD_MS = 3_000 - LOOK_MS;
@@ -50,8 +57,12 @@ export class Submissions {
   private closed = false;
   /** Delivering on this node without the journal. */
   private alone = false;
+  /** What the pending entries hold. */
+  private pendingBytes = 0;
   /** Events of ours will never reach the others. */
   private gaveUp = false;
+  /** Orders will not either: clients of other nodes may have rights that were taken from them. */
+  private gaveUpOrders = false;
   private lastContact: number;
   /** The last entry that was told alone, until all of those have been heard. */
   private toldUpTo: number | null = null;
@@ -65,6 +76,7 @@ export class Submissions {
     private readonly feed: RecoveryFeed,
     private readonly hooks: SubmissionHooks,
     private readonly now: () => number,
+    private readonly maxBytes = defaultMaxBytes(),
   ) {
     this.lastContact = now();
   }
@@ -91,6 +103,10 @@ export class Submissions {
     return oldest ? this.now() - oldest.since : 0;
   }
 
+  get bytes(): number {
+    return this.pendingBytes;
+  }
+
   get cutOff(): boolean {
     return this.alone;
   }
@@ -115,10 +131,13 @@ export class Submissions {
     const pending = { entry, payload: encodeEntry(entry), since: this.now(), told, word, settle };
     if (!this.feed.shared) return void this.store.append(this.source, [submissionOf(pending)]).then(settle);
     this.pending.set(entry.seq, pending);
+    this.pendingBytes += costOf(pending);
     this.unsent.push(pending);
     if (entry.order) this.unsentOrders++;
     if (this.alone) this.tell(pending);
-    if (this.unsent.length - this.unsentOrders > AT_MOST) this.giveUpOldest();
+    if (this.unsent.length - this.unsentOrders > AT_MOST) this.giveUpOldest(false);
+    if (this.unsentOrders > MAX_ORDERS) this.giveUpOldest(true);
+    if (this.pendingBytes > this.maxBytes) this.shrink();
     void this.send();
   }
 
@@ -138,7 +157,7 @@ export class Submissions {
     const told = this.feed.shared && (known?.told ?? true);
     for (const [earlier] of this.pending) {
       if (earlier > seq) break;
-      this.pending.delete(earlier);
+      this.remove(earlier);
     }
     return { told };
   }
@@ -159,7 +178,7 @@ export class Submissions {
   forgetDoubtful(): void {
     for (const [seq] of this.pending) {
       if (seq > this.doubtfulUpTo) break;
-      this.pending.delete(seq);
+      this.remove(seq);
     }
     this.doubtfulUpTo = 0;
   }
@@ -176,8 +195,12 @@ export class Submissions {
         await this.store.append(this.source, batch.map(submissionOf));
         this.contact();
         const sent = new Set(batch);
-        this.unsent = this.unsent.filter((each) => !sent.has(each));
-        this.unsentOrders -= batch.filter(({ entry }) => entry.order).length;
+        // Some of the batch may have been given up meanwhile, and have been subtracted then.
+        this.unsent = this.unsent.filter((each) => {
+          if (!sent.has(each)) return true;
+          if (each.entry.order) this.unsentOrders--;
+          return false;
+        });
         this.admitGap();
       } catch {
         await delay(RETRY_MS, undefined, { ref: false });
@@ -196,13 +219,15 @@ export class Submissions {
       this.alone = false;
       this.toldUpTo = this.seq;
     }
-    if (!this.alone && age >= HOLD_MS) this.goOnAlone();
+    if (age >= HOLD_MS) this.goOnAlone();
     if (this.toldUpTo === null || (oldest && oldest.entry.seq <= this.toldUpTo)) return;
     this.toldUpTo = null;
     this.hooks.back();
   }
 
-  private goOnAlone(): void {
+  /** Delivers everything that is pending on this node, and what follows, until the journal is near again. */
+  goOnAlone(): void {
+    if (this.alone) return;
     this.alone = true;
     this.toldUpTo = null;
     this.hooks.away();
@@ -215,21 +240,50 @@ export class Submissions {
     pending.told = true;
   }
 
-  // Clients of this node do not lose it: before the memory of those elsewhere is given up, they have had it. Orders stay.
-  private giveUpOldest(): void {
-    if (!this.alone) this.goOnAlone();
-    const index = this.unsent.findIndex(({ entry }) => !entry.order);
+  // Clients of this node do not lose it: before the memory of those elsewhere is given up, they have had it. Orders are not
+  // given up for events, nor events for orders.
+  private giveUpOldest(order: boolean): void {
+    this.goOnAlone();
+    const index = this.unsent.findIndex(({ entry }) => (entry.order !== undefined) === order);
     const [oldest] = index < 0 ? [] : this.unsent.splice(index, 1);
-    if (oldest) this.pending.delete(oldest.entry.seq);
+    if (!oldest) return;
+    this.remove(oldest.entry.seq);
+    if (order) this.unsentOrders--;
     this.gaveUp = true;
+    if (order) this.gaveUpOrders = true;
+  }
+
+  // What was sent is in the journal, and only awaited: told here, it is known by its absence. After that, what was not sent
+  // is given up.
+  private shrink(): void {
+    this.goOnAlone();
+    const firstUnsent = this.unsent[0]?.entry.seq ?? Infinity;
+    for (const [seq] of this.pending) {
+      if (this.pendingBytes <= this.maxBytes || seq >= firstUnsent) break;
+      this.remove(seq);
+    }
+    while (this.pendingBytes > this.maxBytes && this.unsent.length > this.unsentOrders) this.giveUpOldest(false);
+  }
+
+  private remove(seq: number): void {
+    const pending = this.pending.get(seq);
+    if (!pending) return;
+    this.pending.delete(seq);
+    this.pendingBytes -= costOf(pending);
   }
 
   private admitGap(): void {
     if (!this.gaveUp) return;
-    this.gaveUp = false;
-    this.submit({ rooms: [], except: [], frames: [], order: { kind: 'gap' } });
+    const order: Order = this.gaveUpOrders ? { kind: 'gap', orders: true } : { kind: 'gap' };
+    [this.gaveUp, this.gaveUpOrders] = [false, false];
+    this.submit({ rooms: [], except: [], frames: [], order });
   }
 }
+
+const costOf = ({ payload }: Pending): number => payload.length + OVERHEAD_BYTES;
+
+const defaultMaxBytes = (): number =>
+  Math.min(MAX_PENDING_BYTES, Math.floor(getHeapStatistics().heap_size_limit * HEAP_PART));
 
 /** Orders are kept apart from events: they bind whatever offset is named. */
 function submissionOf({ entry: { seq, rooms, order }, payload, word }: Pending): Submission {
