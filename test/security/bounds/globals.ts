@@ -1,31 +1,6 @@
 /** What the server keeps and does beyond single requests, and what bounds it: nothing a client can cause is without a bound. */
-import { VARIABLES } from '../../../libs/platform/src/config/variables';
-
-/** A constant of the sources, whose value a test compares with what stands here. */
-export interface Constant {
-  readonly file: string;
-  readonly name: string;
-  readonly value: string;
-}
-
-export interface GlobalBound {
-  readonly what: string;
-  readonly most: string;
-  readonly by: readonly (Constant | keyof typeof VARIABLES)[];
-  /** What becomes of what is past it. */
-  readonly past: string;
-}
-
-const constant = (file: string, name: string, value: string): Constant => ({ file, name, value });
-const realtime = (file: string, name: string, value: string) => constant(`libs/realtime/src/${file}`, name, value);
-const server = (file: string, name: string, value: string) => constant(`apps/server/src/${file}`, name, value);
-const contracts = (file: string, name: string, value: string) => constant(`libs/contracts/src/${file}`, name, value);
-const bound = (
-  what: string,
-  most: string,
-  by: readonly (Constant | keyof typeof VARIABLES)[],
-  past: string,
-): GlobalBound => ({ what, most, by, past });
+import { bound, constant, contracts, type GlobalBound, realtime, server } from './global-bound';
+import { OF_CONNECTIONS, OF_NODES, OF_THE_JOURNAL } from './recovery-globals';
 
 export const GLOBAL_BOUNDS: Readonly<Record<string, readonly GlobalBound[]>> = {
   'Per connection': [
@@ -84,40 +59,7 @@ export const GLOBAL_BOUNDS: Readonly<Record<string, readonly GlobalBound[]>> = {
       [server('conversations/typing.service.ts', 'TYPING_MS', '6_000')],
       'the sign ends by itself',
     ),
-    bound(
-      'frames or requests before admission',
-      '32, 12 KiB in all; 8 KiB unsent',
-      [
-        realtime('adapter/inbound-budget.ts', 'EARLY_FRAMES', '32'),
-        realtime('adapter/inbound-budget.ts', 'EARLY_BYTES', '12 * 1024'),
-        realtime('adapter/unsent-bytes.ts', 'EARLY_BYTES', '8 * 1024'),
-      ],
-      'the connection is ended at once',
-    ),
-    bound(
-      'frames and bytes after it',
-      '480 frames at once, four per event that its policy allows; 32 largest payloads at once, 4 a second',
-      [
-        realtime('adapter/transport-guard.ts', 'FRAME_BURST', '480'),
-        realtime('adapter/transport-guard.ts', 'FRAMES_PER_EVENT', '4'),
-        realtime('adapter/transport-guard.ts', 'PAYLOAD_BURST', '32'),
-        realtime('adapter/transport-guard.ts', 'PAYLOADS_PER_SECOND', '4'),
-      ],
-      'the connection is ended at once',
-    ),
-    bound('rooms of a session that can be recovered', '5,000', ['recoveryMaxRooms'], 'it starts afresh'),
-    bound(
-      'rooms that a session has left, whose last events it may still get',
-      '32',
-      [realtime('recovery/local-sessions.ts', 'LEFT_AT_MOST', '32')],
-      'what came to the one left first is not replayed',
-    ),
-    bound(
-      'stays of a session in one room',
-      '16, of two positions each',
-      [realtime('recovery/room-spans.ts', 'NUMBERS_AT_MOST', '32')],
-      'what came during the first is not replayed',
-    ),
+    ...OF_CONNECTIONS,
     bound('the one character that is played', '1', [], 'the one before leaves the world'),
     bound(
       'what a viewer is told who came and went',
@@ -258,94 +200,12 @@ export const GLOBAL_BOUNDS: Readonly<Record<string, readonly GlobalBound[]>> = {
       'they are not announced afterwards',
     ),
     bound(
-      'bytes that wait to be sent to all clients',
-      'a quarter of the heap limit, 512 MiB',
-      [
-        'maxNodeWriteBufferBytes',
-        realtime('adapter/unsent-bytes.ts', 'HEAP_PART', '1 / 4'),
-        realtime('adapter/unsent-bytes.ts', 'MAX_DEFAULT_BYTES', '512 * 1024 * 1024'),
-      ],
-      'the connections with the most are closed',
-    ),
-    bound(
       'messages between nodes that are kept during an outage of Redis',
       '10,000',
       [realtime('cluster/cluster-bus.ts', 'MAX_KEPT', '10_000')],
       'caches of other nodes find out by themselves within a minute',
     ),
-    bound(
-      'events that wait for the journal during an outage of Redis',
-      '10,000, and 64 MiB or a sixteenth of the heap limit',
-      [
-        realtime('recovery/submissions.ts', 'AT_MOST', '10_000'),
-        realtime('recovery/submissions.ts', 'MAX_PENDING_BYTES', '64 * 1024 * 1024'),
-        realtime('recovery/submissions.ts', 'HEAP_PART', '1 / 16'),
-      ],
-      'clients of the node get them; the oldest is given up for those of others: `system:resync`',
-    ),
-    bound(
-      'changes of rights that wait for the journal during an outage of Redis',
-      '30,000',
-      [realtime('recovery/submissions.ts', 'MAX_ORDERS', '30_000')],
-      'the oldest is given up; clients of other nodes come in anew',
-    ),
-    bound(
-      'entries that a node holds while it reads the log of the journal',
-      '10,000, and 16 MiB',
-      [
-        realtime('recovery/journal.ts', 'HELD_AT_MOST', '10_000'),
-        realtime('recovery/journal.ts', 'HELD_BYTES', '16 * 1024 * 1024'),
-      ],
-      'they are read from the log',
-    ),
-    bound(
-      'entries of the journal for clients that are coming back',
-      '10,000, and 8 MiB',
-      [realtime('recovery/ring.ts', 'SIZE', '5_000'), realtime('recovery/ring.ts', 'MOST_BYTES', '8 * 1024 * 1024')],
-      'the older half goes; a client that needs it comes again',
-    ),
-    bound(
-      'events of all rooms for those who are away, where there is no Redis',
-      '256 MiB, or an eighth of the heap limit',
-      [
-        realtime('recovery/room-logs.ts', 'MAX_TOTAL_BYTES', '256 * 1024 * 1024'),
-        realtime('recovery/room-logs.ts', 'HEAP_PART', '1 / 8'),
-      ],
-      'the oldest go, of all rooms; who has missed one starts afresh',
-    ),
-    bound(
-      'sources of which the last entry is known',
-      '1,000',
-      [realtime('recovery/latest.ts', 'SOURCES_AT_MOST', '1_000')],
-      'the one that has been silent for longest is forgotten',
-    ),
-    bound(
-      'users whose latest coming or going is known, where there is no Redis',
-      '100,000, for a day',
-      [
-        realtime('recovery/latest-words.ts', 'MAX_WORDS', '100_000'),
-        realtime('recovery/recovery-store.ts', 'WORD_KEPT_MS', '24 * 60 * 60 * 1_000'),
-      ],
-      'the one not spoken of for longest is forgotten',
-    ),
-    bound(
-      'rooms that users who are away were admitted to',
-      '100,000',
-      [realtime('recovery/admitted-rooms.ts', 'MAX_ROOMS', '100_000')],
-      'events are kept for every room, also where nobody is awaited',
-    ),
-    bound(
-      'entries into rooms, and exits, while events are on their way to the journal',
-      '100,000',
-      [realtime('recovery/moves.ts', 'MAX_MOVES', '100_000')],
-      'those events are delivered at once; who came back meanwhile gets `system:resync`',
-    ),
-    bound(
-      'sessions that ended during an outage of Redis, with their rooms',
-      '10,000',
-      [realtime('recovery/local-sessions.ts', 'MAX_DETACHED', '10_000')],
-      'the oldest starts afresh',
-    ),
+    ...OF_NODES,
     bound(
       'a text of a log line',
       '8 KiB',
@@ -355,34 +215,7 @@ export const GLOBAL_BOUNDS: Readonly<Record<string, readonly GlobalBound[]>> = {
     bound('connections to PostgreSQL', '20', ['databasePoolSize'], 'statements wait, then `UNAVAILABLE`'),
   ],
   'In the journal and in Redis': [
-    bound(
-      'events of a room for those who are away',
-      '25,000; 64 MiB in Redis, and 16 MiB on a node that is alone',
-      [
-        'recoveryMaxEvents',
-        realtime('recovery/recovery-scripts.ts', 'MOST_BYTES', '64 * 1024 * 1024'),
-        realtime('recovery/room-log.ts', 'MOST_BYTES', '16 * 1024 * 1024'),
-      ],
-      'who has missed more starts afresh',
-    ),
-    bound(
-      'large events of all rooms, in Redis',
-      'what came within two periods of twice the window and two minutes',
-      ['recoveryWindowMs', realtime('recovery/recovery-bounds.ts', 'SLACK_MS', '60_000')],
-      'no session is old enough to ask for them; where Redis is full, see [what reaches a client](delivery.md)',
-    ),
-    bound(
-      'events of all rooms for nodes that were cut off, in Redis',
-      '40,000, and 64 MiB',
-      [realtime('recovery/recovery-bounds.ts', 'LOG_EVENTS', '40_000')],
-      'clients of such a node come back to what their rooms keep, or get `system:resync`',
-    ),
-    bound(
-      'one read of them',
-      '1,000, and 4 MiB',
-      [realtime('recovery/recovery-scripts.ts', 'READ_BYTES', '4 * 1024 * 1024')],
-      'the node reads on',
-    ),
+    ...OF_THE_JOURNAL,
     bound('a session whose connection has ended', '2 minutes', ['recoveryWindowMs'], 'it is forgotten'),
     bound('a rate bucket', 'until it is full again', [], 'it expires'),
     bound(

@@ -2,7 +2,8 @@
 import { COMMANDS, type RatePolicy } from '@aeturnis/contracts';
 import { VARIABLES } from '../../../libs/platform/src/config/variables';
 import { type Bound, subject } from './bound';
-import { type Constant, GLOBAL_BOUNDS, type GlobalBound } from './globals';
+import type { Constant, GlobalBound } from './global-bound';
+import { GLOBAL_BOUNDS } from './globals';
 import { DOMAINS } from './table';
 
 const INTRODUCTION = `<!-- Generated from test/security/bounds by \`npm run docs:bounds\`. -->

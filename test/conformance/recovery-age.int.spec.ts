@@ -1,0 +1,65 @@
+/** What the journal keeps in Redis is bounded in age, and reads of it in bytes. */
+import { randomUUID } from 'node:crypto';
+import { Redis } from 'ioredis';
+import { COMMAND_OPTIONS } from '../../libs/platform/src/redis/redis-options';
+import type { Spans } from '../../libs/realtime/src/recovery/room-spans';
+import { RedisRecoveryStore } from '../../libs/realtime/src/recovery/redis-recovery-store';
+import { commonRedisUrl } from '../support/service-urls';
+
+const KEEP_MS = 60_000;
+const BOUNDS = { maxEvents: 100, logEvents: 100, roomKeepMs: 60_000, sessionsPerUser: 3, awayKeepMs: KEEP_MS };
+const clients: Redis[] = [];
+const base = (): string => `{test:${randomUUID()}}`;
+
+function connect(): Redis {
+  const client = new Redis(commonRedisUrl(), { ...COMMAND_OPTIONS, enableOfflineQueue: true });
+  clients.push(client.on('error', () => undefined));
+  return client;
+}
+
+afterEach(() => {
+  for (const client of clients.splice(0)) client.disconnect();
+});
+
+const PERIOD_MS = 300;
+const bounds = { ...BOUNDS, maxEvents: 10_000, roomKeepMs: PERIOD_MS };
+
+it('a room in which something is said now and then keeps what is younger than two periods, and refuses what is gone', async () => {
+  const prefix = base();
+  const redis = connect();
+  const store = new RedisRecoveryStore(redis, bounds, 'plain', prefix);
+  const start = await store.hello();
+  const session = { pid: 'pid', owner: 'a:1', socketId: 's', userId: 'anna', login: '', epoch: start.epoch };
+  const rooms = new Map<string, Spans>([['x', [0, 0]]]);
+  await store.save([{ session: { ...session, rooms }, fresh: true, keepMs: KEEP_MS }]);
+  for (let seq = 1; seq <= 100; seq++) {
+    await store.append('a', [{ seq, rooms: ['x'], payload: 'x'.repeat(10_000) }]);
+    if (seq % 10 === 0) await new Promise((resolve) => setTimeout(resolve, PERIOD_MS / 2));
+  }
+  const key = `${prefix}:${start.epoch}:r:x`;
+  const kept = await redis.xrange(key, '-', '+');
+  expect(kept.length).toBeLessThan(60);
+  expect(kept.at(-1)?.[0]).toBe('100-1');
+  const first = Number.parseInt(kept[0]?.[0] ?? '');
+  const ask = { pid: 'pid', owner: 'a:1', nextOwner: 'a:2', joined: new Map(), keepMs: KEEP_MS };
+  const refused = await store.restore({ ...ask, from: { ...start, n: first - 1 } });
+  expect(refused).toEqual({ kind: 'refused', reason: 'trimmed' });
+  const answer = await store.restore({ ...ask, from: { ...start, n: first } });
+  expect(answer.kind === 'restored' && answer.records.length).toBe(100 - first);
+});
+
+it('a read of the log answers a bounded number of bytes, and is continued', async () => {
+  const store = new RedisRecoveryStore(connect(), { ...BOUNDS, logEvents: 1_000 }, 'plain', base());
+  const start = await store.hello();
+  const payload = 'x'.repeat(100_000);
+  for (let seq = 1; seq <= 150; seq++) await store.append('a', [{ seq, rooms: [], payload }]);
+  let [at, reads] = [start, 0];
+  while (at.n < 150) {
+    const read = await store.log(at);
+    if (read.kind !== 'read') throw new Error(read.kind);
+    expect(read.records.length).toBeLessThan(50);
+    at = { ...at, n: read.records.at(-1)?.n ?? 150 };
+    reads++;
+  }
+  expect([at.n, reads]).toEqual([150, 4]);
+});
