@@ -208,8 +208,8 @@ export const GLOBAL_BOUNDS: Readonly<Record<string, readonly GlobalBound[]>> = {
     ...OF_NODES,
     bound(
       'a text of a log line',
-      '8 KiB',
-      [constant('libs/platform/src/logging/redaction.ts', 'MAX_LENGTH', '8_192')],
+      '1,000 characters',
+      [constant('libs/platform/src/logging/redaction.ts', 'MAX_LENGTH', '1_000')],
       'it is cut',
     ),
     bound('connections to PostgreSQL', '20', ['databasePoolSize'], 'statements wait, then `UNAVAILABLE`'),
