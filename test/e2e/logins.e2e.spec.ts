@@ -107,6 +107,18 @@ it('a change of the password is counted by address too, and forgets where the ol
   expect(await login('a new password', home)).toBe('ok');
 });
 
+it('a deletion of the account is counted like a change of its password', async () => {
+  const attacker = fresh();
+  const remove = async (password: string, address: string): Promise<number> => {
+    const sent = request(server.url).delete('/api/me').set('X-Forwarded-For', address).send({ password });
+    return (await sent.set('Authorization', `Bearer ${player.accessToken}`)).status;
+  };
+  expect(await remove(WRONG, attacker)).toBe(401);
+  expect(await guess(20, () => attacker, { purpose: 'password', subject: player.id })).toBe(9);
+  expect(await remove(player.password, attacker)).toBe(429);
+  expect(await remove(player.password, home)).toBe(204);
+});
+
 it('unknown refresh tokens use up nothing of what good ones at the same address need', async () => {
   const codes: string[] = [];
   for (let each = 0; each < 32; each++)

@@ -95,7 +95,8 @@ export class AuthController {
 
   @Post('password')
   @HttpCode(200)
-  @Limited('account:password', rate(5, 60, { scope: 'cluster' }))
+  // `PasswordAttempts` bounds wrong ones by address: with a stolen token nobody keeps the owner from changing it.
+  @Limited('account:password', rate(60, 60, { scope: 'cluster' }))
   @PerMinute(60)
   @ApiOperation({ summary: 'Changes the password. All sessions end; the answer is a new one.' })
   @ApiOkResponse({ schema: { example: SESSION_EXAMPLE } })

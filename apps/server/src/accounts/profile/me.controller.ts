@@ -1,8 +1,9 @@
 /** The own account over HTTP: one line per route. */
-import { Body, Controller, Delete, Get, HttpCode, Patch, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Patch, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { AccountSettingsDto, type Principal, rate } from '@aeturnis/contracts';
-import type { Response } from 'express';
+import { addressKey } from '@aeturnis/realtime';
+import type { Request, Response } from 'express';
 import { ApiErrors, CurrentUser, Limited, PerMinute } from '../../http';
 import { SessionCookies } from '../sessions/session-cookies';
 import { AccountExport } from './account-export';
@@ -58,17 +59,19 @@ export class MeController {
 
   @Delete()
   @HttpCode(204)
-  @PerMinute(5)
-  @Limited('account:delete', rate(5, 60, { scope: 'cluster' }))
+  @PerMinute(60)
+  // `PasswordAttempts` bounds wrong ones by address.
+  @Limited('account:delete', rate(60, 60, { scope: 'cluster' }))
   @ApiOperation({ summary: 'Deletes the own account and all that belongs to it, for good. Its name is free at once.' })
   @ApiNoContentResponse()
   @ApiErrors('VALIDATION', 'BAD_CREDENTIALS')
   async delete(
     @CurrentUser() user: Principal,
     @Body() dto: DeleteAccountDto,
+    @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<void> {
-    await this.me.delete(user, dto.password);
+    await this.me.delete(user, dto.password, addressKey(request.ip ?? ''));
     this.cookies.clear(response);
   }
 }

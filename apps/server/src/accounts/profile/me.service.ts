@@ -6,6 +6,7 @@ import type { Account } from '../account';
 import { AccountData } from '../account-data';
 import { KnownAddresses } from '../addresses/known-addresses';
 import { AccountsRepository } from '../accounts.repository';
+import { PasswordAttempts } from '../auth/password-attempts';
 import { Passwords } from '../auth/passwords';
 
 export interface Profile {
@@ -28,6 +29,7 @@ export class MeService implements OnModuleInit {
     private readonly passwords: Passwords,
     private readonly sync: SystemSync,
     private readonly addresses: KnownAddresses,
+    private readonly attempts: PasswordAttempts,
   ) {}
 
   onModuleInit(): void {
@@ -47,13 +49,17 @@ export class MeService implements OnModuleInit {
     return profileOf(account);
   }
 
-  /** Deletes the account for good. @throws AppError BAD_CREDENTIALS where it has a password, and this is not it. */
-  async delete(principal: Principal, password: string | null | undefined): Promise<void> {
-    const { passwordHash } = await this.account(principal.userId);
-    if (passwordHash !== null && !(await this.passwords.matches(password ?? '', passwordHash))) {
-      throw new AppError('BAD_CREDENTIALS', 'The password is wrong');
+  /** Deletes the account for good. @throws AppError BAD_CREDENTIALS where it has a password, and this is not it; RATE_LIMITED. */
+  async delete({ userId }: Principal, password: string | null | undefined, address: string): Promise<void> {
+    const { passwordHash } = await this.account(userId);
+    if (passwordHash !== null) {
+      const known = await this.addresses.has(userId, address);
+      await this.attempts.admit({ purpose: 'password', subject: userId, address, known });
+      if (!(await this.passwords.matches(password ?? '', passwordHash, { address, known }))) {
+        throw new AppError('BAD_CREDENTIALS', 'The password is wrong');
+      }
     }
-    await this.data.erase(principal.userId);
+    await this.data.erase(userId);
   }
 
   private async record(userId: string): Promise<Profile & { lastSeenAt: string }> {

@@ -1,0 +1,77 @@
+// Installs what production needs, without running any install script, beside the built server, and starts it once.
+import { spawn, spawnSync } from 'node:child_process';
+import { chmodSync, cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { buildIfNeeded, root } from './build-if-needed.mjs';
+
+const START_MS = 60_000;
+
+buildIfNeeded();
+const folder = mkdtempSync(join(tmpdir(), 'aeturnis-production-'));
+// PostgreSQL runs as another user where this one is root.
+chmodSync(folder, 0o755);
+try {
+  for (const name of ['package.json', 'package-lock.json', '.npmrc', 'dist'])
+    cpSync(join(root, name), join(folder, name), { recursive: true });
+  const { status } = spawnSync('npm', ['ci', '--ignore-scripts', '--omit=dev', '--loglevel=error'], {
+    cwd: folder,
+    stdio: 'inherit',
+  });
+  if (status !== 0) throw new Error('The packages of production could not be installed.');
+  await start();
+  console.log('The server starts in production from packages that ran no install script.');
+} catch (error) {
+  console.error(error.message);
+  process.exitCode = 1;
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+async function start() {
+  const port = await freePort();
+  const server = spawn(process.execPath, ['dist/apps/server/src/main.js'], {
+    cwd: folder,
+    env: {
+      PATH: process.env.PATH,
+      NODE_ENV: 'production',
+      HOST: '127.0.0.1',
+      PORT: String(port),
+      JWT_SECRET: 'f3Qx0s9VbT7kLw2ZpYn8RcHj5MdGa1Ue',
+      ALLOW_EMBEDDED_DATABASE: 'true',
+      DATA_DIR: join(folder, 'data'),
+      DRAIN_MS: '0',
+    },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  const ended = new Promise((resolve) => server.once('exit', resolve));
+  try {
+    for (const end = Date.now() + START_MS; ;) {
+      if (await isReady(port)) return;
+      if (server.exitCode !== null) throw new Error(`The server ended with ${server.exitCode}.`);
+      if (Date.now() > end) throw new Error('The server was not ready in time.');
+      await delay(200);
+    }
+  } finally {
+    server.kill('SIGTERM');
+    await ended;
+  }
+}
+
+function isReady(port) {
+  return fetch(`http://127.0.0.1:${port}/health/ready`).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+}
+
+function freePort() {
+  return new Promise((resolve) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = probe.address();
+      probe.close(() => resolve(port));
+    });
+  });
+}
