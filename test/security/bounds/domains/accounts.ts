@@ -110,7 +110,7 @@ export const accounts = [
   route('GET /api/me/export', {
     request: 'no content, by a user who has as much of everything as one may have',
     requestBytes: 0,
-    rows: 3_000,
+    rows: 1_300,
     answerBytes: 26_000_000,
     leaves: 'nothing',
     bounded: 'all that the user has written; 5 a minute and address',
@@ -120,7 +120,7 @@ export const accounts = [
     request:
       'a password of 128 characters, by a user in 1,000 conversations with as much of everything as one may have',
     requestBytes: 150,
-    rows: 12_500,
+    rows: 4_300,
     answerBytes: 0,
     leaves: 'nothing but what was said in conversations, without a name',
     bounded: 'all that the user has; 5 a minute and address',

@@ -164,7 +164,7 @@ export const conversations = [
   command('conversation:sync', {
     request: '64 conversations of which nothing is known, with 600 messages of 10,000 characters',
     requestBytes: 2_800,
-    rows: 1_000,
+    rows: 180,
     answerBytes: 400_000,
     leaves: 'nothing',
     bounded: 'MAX_CURSORS, MAX_SYNC_EVENTS, MAX_SYNC_BYTES',

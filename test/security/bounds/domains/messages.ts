@@ -143,7 +143,7 @@ export const messages = [
   route('GET /api/messages', {
     request: 'the newest 100 messages, each of 10,000 characters, one with all the reactions that there may be',
     requestBytes: 80,
-    rows: 1_200,
+    rows: 90,
     answerBytes: 400_000,
     leaves: 'nothing',
     bounded: 'PageQuery: 100 messages; MAX_PAGE_BYTES: 256 KiB of text; MAX_SHOWN_REACTIONS',
@@ -152,7 +152,7 @@ export const messages = [
   }),
   route('GET /api/messages/{id}/reactions', {
     request: 'the oldest 100 reactions to a message',
-    requestBytes: 0,
+    requestBytes: 20,
     rows: 120,
     answerBytes: 26_000,
     leaves: 'nothing',
@@ -195,7 +195,7 @@ export const messages = [
   route('POST /api/sync', {
     request: '64 conversations of which nothing is known, with 600 messages of 10,000 characters',
     requestBytes: 2_800,
-    rows: 1_000,
+    rows: 180,
     answerBytes: 400_000,
     leaves: 'nothing',
     bounded: 'MAX_CURSORS, MAX_SYNC_EVENTS, MAX_SYNC_BYTES',
