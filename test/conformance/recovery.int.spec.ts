@@ -448,7 +448,7 @@ describe('what sessions cost in Redis', () => {
       rooms: own,
     };
     await store.save([{ session, fresh: true, keepMs: KEEP_MS }]);
-    const [key = ''] = (await redis.keys(`${prefix}:rooms:*`));
+    const [key = ''] = await redis.keys(`${prefix}:rooms:*`);
     await redis.del(key);
     const request = {
       pid: 'pid',

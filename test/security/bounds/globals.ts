@@ -114,6 +114,23 @@ export const GLOBAL_BOUNDS: Readonly<Record<string, readonly GlobalBound[]>> = {
     bound('a guest who is not seen', '30 days', ['guestRetentionMs'], 'the account is deleted with all that it has'),
   ],
   'Per address': [
+    bound(
+      'HTTP requests on a node, polling included',
+      '400 a second, 800 at once; a body counts as one more for each 8 KiB',
+      [
+        realtime('adapter/request-limits.ts', 'PER_CONNECTION', '2'),
+        realtime('adapter/request-limits.ts', 'BURST_WINDOWS', '2'),
+        realtime('adapter/request-limits.ts', 'BODY_UNIT_BYTES', '8 * 1024'),
+        'connectionsPerIp',
+      ],
+      '429 `RATE_LIMITED`, and the connection is closed',
+    ),
+    bound(
+      'unanswered HTTP requests of one TCP connection',
+      '32',
+      [realtime('adapter/request-limits.ts', 'MAX_UNANSWERED', '32')],
+      'the TCP connection is closed',
+    ),
     bound('connections on a node', '200', ['connectionsPerIp'], '`RATE_LIMITED` at the handshake'),
     bound(
       'requests a minute, over all nodes',

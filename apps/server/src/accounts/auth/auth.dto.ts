@@ -1,6 +1,7 @@
 /** What the routes of authentication take and answer. */
-import { IsEmail, IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
+import { IsOptional, IsString, Length, Matches } from 'class-validator';
 import { NAME_PATTERN } from '../account-name';
+import { IsEmailAddress } from './email-address';
 
 const NAME_MESSAGE = '$property must be 3 to 24 of A-Z a-z 0-9 _ . -';
 
@@ -19,8 +20,7 @@ export class RegisterDto {
   /** Shown to nobody else.
    * @example 'anna@example.com' */
   @IsOptional()
-  @IsEmail()
-  @MaxLength(254)
+  @IsEmailAddress()
   email?: string;
 }
 
