@@ -100,3 +100,9 @@ export const url =
     }
     return value;
   };
+
+/** Declares a variable under the heading by which the documentation finds it. */
+export const variable = <T, Fallback extends T | undefined>(
+  section: string,
+  definition: Omit<Variable<T, Fallback>, 'section'>,
+): Variable<T, Fallback> => ({ section, ...definition });
