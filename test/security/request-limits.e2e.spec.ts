@@ -76,3 +76,18 @@ it('bodies count by their length: fewer large requests pass than small ones', as
   expect(statuses.at(-1)).toBe(429);
   expect(statuses.length).toBeLessThan(BURST / 2);
 });
+
+it.each([
+  ['a declared length', 'Content-Length: 900000000\r\n', ''],
+  ['chunks', 'Transfer-Encoding: chunked\r\n', '10000\r\n'],
+])('a body beyond the limit by %s: is not read to its end', async (_, header, chunkHead) => {
+  const line = await open('127.0.0.1');
+  line.socket.write(`POST /nothing HTTP/1.1\r\nHost: node\r\n${header}\r\n`);
+  const piece = `${chunkHead}${'x'.repeat(0x10000)}${chunkHead && '\r\n'}`;
+  const sending = setInterval(() => line.socket.write(piece), 5);
+  try {
+    await until(line.closed, 'closed');
+  } finally {
+    clearInterval(sending);
+  }
+});

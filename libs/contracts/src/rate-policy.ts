@@ -63,6 +63,17 @@ export const FAN_OUT_BUDGET: WorkBudget = {
   burst: 4_000_000,
 };
 
+/**
+ * Bytes that one user is answered over HTTP. A request is refused only while the budget is overdrawn, so a single large
+ * answer always passes.
+ */
+export const ANSWER_BUDGET: WorkBudget = {
+  name: 'http:answer-bytes',
+  limit: 24_000_000,
+  windowMs: 60_000,
+  burst: 4_000_000,
+};
+
 /** Making a guest costs nothing, so guests get only a part of what makes work for others. The one place of that factor. */
 export const GUEST_SHARE = 0.5;
 export const GUEST_ROLE = 'guest';

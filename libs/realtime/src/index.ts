@@ -6,6 +6,7 @@ export type { PreparedEvent } from './adapter/prepared-event';
 export { ACCESS_COOKIE } from './auth/token-source';
 export { type Standing, TokenVerifier } from './auth/token-verifier';
 export { WsJwtGuard } from './auth/ws-jwt.guard';
+export { MAX_BODY_BYTES } from './adapter/request-limits';
 export { Clock } from './clock';
 export { ClusterBus } from './cluster/cluster-bus';
 export { CommandTable } from './commands/command-table';
@@ -26,6 +27,7 @@ export type { MembersPage, NodeLease, Reach, SocketLocation } from './membership
 export type { Word } from './recovery/recovery-store';
 export { SocketFigures } from './metrics/socket-figures';
 export { Presence, type PresenceNews } from './presence/presence';
+export { ByteBudget } from './quota/byte-budget';
 export { QUOTA_STORE, type QuotaOutcome, type QuotaStore } from './quota/quota-store';
 export { QuotaThrottlerStorage } from './quota/throttler-storage';
 export { RealtimeModule, useRealtime } from './realtime.module';

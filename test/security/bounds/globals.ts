@@ -112,6 +112,18 @@ export const GLOBAL_BOUNDS: Readonly<Record<string, readonly GlobalBound[]>> = {
     ),
     bound('a session without a new refresh token', '30 days', ['refreshTokenTtlMs'], 'its rows are deleted'),
     bound('a guest who is not seen', '30 days', ['guestRetentionMs'], 'the account is deleted with all that it has'),
+    bound(
+      'HTTP requests handled at once',
+      '4; 64 more wait',
+      [server('http/answer-limits.ts', 'AT_ONCE', '4'), server('http/answer-limits.ts', 'MAX_WAITING', '64')],
+      'further ones wait, then `RATE_LIMITED`',
+    ),
+    bound(
+      'bytes answered over HTTP',
+      '24 MB a minute, 4 MB at once',
+      [realtime('quota/byte-budget.ts', 'MOST_DEBT_MS', '60_000')],
+      '`RATE_LIMITED`; one large answer always passes',
+    ),
   ],
   'Per address': [
     bound(
@@ -130,6 +142,12 @@ export const GLOBAL_BOUNDS: Readonly<Record<string, readonly GlobalBound[]>> = {
       '32',
       [realtime('adapter/request-limits.ts', 'MAX_UNANSWERED', '32')],
       'the TCP connection is closed',
+    ),
+    bound(
+      'bytes of one HTTP body',
+      '100,000, or `MAX_PAYLOAD_BYTES` where that is more',
+      [realtime('adapter/request-limits.ts', 'MAX_BODY_BYTES', '100_000'), 'maxPayloadBytes'],
+      '413 `PAYLOAD_TOO_LARGE` before it is read; past it while it is read, the TCP connection is closed',
     ),
     bound('connections on a node', '200', ['connectionsPerIp'], '`RATE_LIMITED` at the handshake'),
     bound(

@@ -2,6 +2,7 @@
 import {
   COMMANDS,
   CONNECTION_POLICY,
+  ANSWER_BUDGET,
   FAN_OUT_BUDGET,
   GUEST_SHARE,
   PEOPLE_BUDGET,
@@ -20,6 +21,7 @@ A rate policy belongs to an operation and a user, whatever the way in: a command
 - **Guests** get ${GUEST_SHARE * 100} % of limit and burst where the table says so; the others hold for them as for everybody.
 - **People.** \`conversation:create\` and \`conversation:add\` also cost one token for each user named, of a bucket that both share: ${perMinute(PEOPLE_BUDGET)} a minute (guests ${PEOPLE_BUDGET.limit * GUEST_SHARE}), at most ${PEOPLE_BUDGET.burst} at once.
 - **Fan-out.** What others receive because of an operation marked *fans out* is charged to its user: receivers × size of the event, estimated. A user may cause ${megabytes(FAN_OUT_BUDGET.limit)} a minute, ${megabytes(FAN_OUT_BUDGET.burst)} at once; guests pay ${1 / GUEST_SHARE} times as much. One large operation always passes; while the budget is overdrawn, whatever fans out is refused. What each command can cause: [amplification](amplification.md).
+- **Answers.** What a user is answered over HTTP is charged by its length: ${megabytes(ANSWER_BUDGET.limit)} a minute, ${megabytes(ANSWER_BUDGET.burst)} at once. One large answer always passes; while the budget is overdrawn, requests with a token are refused. Of the requests of one user, four are handled at a time; the others wait.
 - **A connection** may send ${CONNECTION_POLICY.limit} commands a second, ${CONNECTION_POLICY.burst} at once; who does not stop is closed.
 - **Reading routes** that are the twin of no command share one bucket per user: ${perMinute(READ_POLICY)} a minute, ${READ_POLICY.burst} at once.
 - **Every route** is limited by address as well: 300 calls a minute, or less where that invites abuse (logging in, registering).

@@ -4,6 +4,7 @@ import { APP_FILTER, APP_GUARD, APP_PIPE, DiscoveryModule } from '@nestjs/core';
 import { ThrottlerModule } from '@nestjs/throttler';
 import { APP_CONFIG } from '@aeturnis/platform';
 import { QUOTA_STORE } from '@aeturnis/realtime';
+import { AnswerLimits } from './answer-limits';
 import { HttpErrorFilter } from './http-error.filter';
 import { HttpThrottlerGuard, throttlerOptions } from './http-throttler.guard';
 import { HttpValidationPipe } from './http-validation.pipe';
@@ -21,6 +22,7 @@ import { RouteOperations } from './route-operations';
     { provide: APP_GUARD, useClass: HttpThrottlerGuard },
     { provide: APP_GUARD, useClass: JwtHttpGuard },
     { provide: APP_GUARD, useClass: OperationGuard },
+    AnswerLimits,
     RouteOperations,
     { provide: APP_PIPE, useClass: HttpValidationPipe },
     { provide: APP_FILTER, useClass: HttpErrorFilter },

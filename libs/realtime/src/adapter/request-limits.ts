@@ -4,6 +4,7 @@
  */
 import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { Readable } from 'node:stream';
 import { AppError } from '@aeturnis/contracts';
 import type { AppConfig } from '@aeturnis/platform';
 import type { BucketPolicy } from '../quota/quota-store';
@@ -25,7 +26,11 @@ const UNKNOWN_LENGTH_COST = 12;
 const MAX_COST = 16;
 /** Browsers and HTTP libraries send the next request of a connection when the last one has been answered. */
 const MAX_UNANSWERED = 32;
+/** The largest body that the API reads. */
+export const MAX_BODY_BYTES = 100_000;
 const RETRY_MS = 1_000;
+/** A client may be sending when it is answered; a connection that is closed at once would take the answer away from it. */
+const LINGER_MS = 500;
 
 const UNANSWERED = Symbol('unanswered requests');
 const REFUSED = Symbol('refused');
@@ -41,14 +46,18 @@ export function limitRequestRate(server: HttpServer, config: AppConfig, now: () 
   if (!config.limitsOn) return;
   const listeners = server.listeners('request') as RequestListener[];
   const rate = new AddressRate(requestPolicy(config), now);
+  const maxBody = Math.max(MAX_BODY_BYTES, config.maxPayloadBytes);
   server.removeAllListeners('request');
   server.on('request', (request, response) => {
     const socket: CountedSocket = request.socket;
     // Node goes on parsing what it has read of a connection that is being closed.
     if (socket.destroyed || socket[REFUSED]) return;
     if (!hasRoom(socket, response)) return void socket.destroy();
+    if (Number(request.headers['content-length']) > maxBody)
+      return refuse(request, response, config, tooLarge(maxBody));
+    boundBody(request, response, maxBody);
     const key = addressKey(clientIp(request.headers, socket.remoteAddress, config.trustedProxies));
-    if (!rate.take(key, costOf(request))) return refuse(request, response, config);
+    if (!rate.take(key, costOf(request))) return refuse(request, response, config, tooMany());
     for (const listener of listeners) listener.call(server, request, response);
   });
 }
@@ -70,17 +79,43 @@ function costOf({ headers }: IncomingMessage): number {
   return headers['transfer-encoding'] === undefined ? 1 : UNKNOWN_LENGTH_COST;
 }
 
-/** The answer that the API gives to whoever is over a limit. A proxy keeps its connection: others share it. */
-function refuse(request: IncomingMessage, response: ServerResponse, { trustedProxies }: AppConfig): void {
-  const error = new AppError('RATE_LIMITED', 'Too many requests from this address', { retryAfterMs: RETRY_MS });
+/** Counts a body as it arrives, and ends the connection of one that goes on for long after it has been answered. */
+function boundBody(request: IncomingMessage, response: ServerResponse, maxBytes: number): void {
+  const { headers, socket } = request;
+  if (headers['transfer-encoding'] === undefined && headers['content-length'] === undefined) return;
+  let received = 0;
+  request.push = function (chunk: Buffer | null, encoding): boolean {
+    received += chunk?.length ?? 0;
+    if (received > maxBytes) socket.destroy();
+    return Readable.prototype.push.call(this, chunk, encoding);
+  };
+  // What comes after the answer is thrown away unseen, for as long as the client sends.
+  response.once('finish', () => {
+    if (!request.complete) setTimeout(() => request.complete || socket.destroy(), LINGER_MS).unref();
+  });
+}
+
+const tooMany = (): AppError =>
+  new AppError('RATE_LIMITED', 'Too many requests from this address', { retryAfterMs: RETRY_MS });
+const tooLarge = (maxBytes: number): AppError =>
+  new AppError('PAYLOAD_TOO_LARGE', `A body may have ${maxBytes / 1_000} kB`);
+
+/** The answer that the API gives in such a case. A proxy keeps its connection: others share it. */
+function refuse(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { trustedProxies }: AppConfig,
+  error: AppError,
+): void {
   const socket: CountedSocket = request.socket;
   const address = clientIp({}, socket.remoteAddress, trustedProxies);
-  if (!isTrustedPeer(address, trustedProxies)) {
+  if (!isTrustedPeer(address, trustedProxies) || !request.complete) {
     socket[REFUSED] = true;
     response.setHeader('Connection', 'close');
     response.once('finish', () => socket.destroySoon());
   }
+  if (error.retryAfterMs !== undefined) response.setHeader('Retry-After', Math.ceil(error.retryAfterMs / 1_000));
   response
-    .writeHead(error.traits.http, { 'Content-Type': 'application/json', 'Retry-After': RETRY_MS / 1_000 })
+    .writeHead(error.traits.http, { 'Content-Type': 'application/json' })
     .end(JSON.stringify({ error: error.toWire() }));
 }

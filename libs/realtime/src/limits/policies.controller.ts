@@ -3,6 +3,7 @@ import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import {
   CONNECTION_POLICY,
+  ANSWER_BUDGET,
   FAN_OUT_BUDGET,
   PEOPLE_BUDGET,
   type RatePolicy,
@@ -38,7 +39,7 @@ export class PoliciesController {
         commands: { 'chat:whisper': { limit: 10, windowMs: 60000, burst: 10, scope: 'cluster', excess: 'refuse' } },
         operations: { 'account:update': { limit: 10, windowMs: 60000, burst: 10, scope: 'node', excess: 'refuse' } },
         guests: { 'message:update': { limit: 15, windowMs: 60000, burst: 5, scope: 'cluster', excess: 'refuse' } },
-        budgets: [PEOPLE_BUDGET, FAN_OUT_BUDGET],
+        budgets: [PEOPLE_BUDGET, FAN_OUT_BUDGET, ANSWER_BUDGET],
       },
     },
   })
@@ -52,7 +53,7 @@ export class PoliciesController {
       commands: told(({ isCommand }) => isCommand),
       operations: told(({ isCommand }) => !isCommand),
       guests: Object.fromEntries(tight.map(({ name, guestPolicy }) => [name, guestPolicy])),
-      budgets: [PEOPLE_BUDGET, FAN_OUT_BUDGET],
+      budgets: [PEOPLE_BUDGET, FAN_OUT_BUDGET, ANSWER_BUDGET],
     };
   }
 }

@@ -1,80 +1,13 @@
-/**
- * Bytes that others receive because of what one user does, by the generic cell rate algorithm in one number per user.
- * What has been sent cannot be refused any more, so a charge may overdraw the budget; then whatever fans out has to wait
- * until it is positive again. On this node alone: admission and charge cost a look-up each, and no network.
- */
-import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
-import { budgetForGuests, FAN_OUT_BUDGET, GUEST_ROLE, type Principal, type WorkBudget } from '@aeturnis/contracts';
+/** Bytes that others receive because of what one user does: see `FAN_OUT_BUDGET`. */
+import { Inject, Injectable } from '@nestjs/common';
+import { FAN_OUT_BUDGET } from '@aeturnis/contracts';
 import { APP_CONFIG, type AppConfig } from '@aeturnis/platform';
 import { Clock } from '../clock';
-
-const SWEEP_MS = 30_000;
-/** Nobody waits longer than this for one operation, however many received it. */
-const MOST_DEBT_MS = 60_000;
-
-class Rate {
-  readonly msPerByte: number;
-  readonly capacityMs: number;
-
-  constructor({ limit, windowMs, burst }: WorkBudget) {
-    this.msPerByte = windowMs / limit;
-    this.capacityMs = burst * this.msPerByte;
-  }
-}
-const USUAL = new Rate(FAN_OUT_BUDGET);
-const FOR_GUESTS = new Rate(budgetForGuests(FAN_OUT_BUDGET));
-
-interface Account {
-  rate: Rate;
-  /** When the budget will be full again, in milliseconds. */
-  fullAt: number;
-}
+import { ByteBudget } from './byte-budget';
 
 @Injectable()
-export class FanOutBudget implements OnModuleInit, OnModuleDestroy {
-  /** A user who is not in it has a full budget. */
-  private readonly accounts = new Map<string, Account>();
-  private timer: NodeJS.Timeout | undefined;
-
-  constructor(
-    @Inject(APP_CONFIG) private readonly config: Pick<AppConfig, 'limitsOn'>,
-    private readonly clock: Clock,
-  ) {}
-
-  onModuleInit(): void {
-    this.timer = setInterval(() => this.sweep(), SWEEP_MS).unref();
-  }
-
-  onModuleDestroy(): void {
-    clearInterval(this.timer);
-  }
-
-  get isOn(): boolean {
-    return this.config.limitsOn;
-  }
-
-  /** @returns milliseconds until the user may send to others again; 0 for one who may now. */
-  admit({ userId, roles }: Pick<Principal, 'userId' | 'roles'>, now: number): number {
-    let account = this.accounts.get(userId);
-    const rate = roles.includes(GUEST_ROLE) ? FOR_GUESTS : USUAL;
-    if (!account) this.accounts.set(userId, (account = { rate, fullAt: now }));
-    account.rate = rate;
-    return Math.max(0, Math.ceil(account.fullAt - now - rate.capacityMs));
-  }
-
-  /** By the rate of the admission before it. */
-  charge(userId: string, bytes: number): void {
-    if (!this.config.limitsOn || bytes <= 0) return;
-    const now = this.clock.now();
-    let account = this.accounts.get(userId);
-    if (!account) this.accounts.set(userId, (account = { rate: USUAL, fullAt: now }));
-    const { rate } = account;
-    const fullAt = Math.max(now, account.fullAt) + bytes * rate.msPerByte;
-    account.fullAt = Math.min(fullAt, now + rate.capacityMs + MOST_DEBT_MS);
-  }
-
-  sweep(): void {
-    const now = this.clock.now();
-    for (const [userId, { fullAt }] of this.accounts) if (fullAt <= now) this.accounts.delete(userId);
+export class FanOutBudget extends ByteBudget {
+  constructor(@Inject(APP_CONFIG) config: Pick<AppConfig, 'limitsOn'>, clock: Clock) {
+    super(FAN_OUT_BUDGET, config, clock);
   }
 }
