@@ -156,7 +156,6 @@ export const GLOBAL_BOUNDS: Readonly<Record<string, readonly GlobalBound[]>> = {
       [server('http/http-throttler.guard.ts', 'PER_MINUTE', '300')],
       '`RATE_LIMITED`',
     ),
-    bound('a request body', '100 kB', [server('http/body.ts', 'LIMIT_KB', '100')], '`PAYLOAD_TOO_LARGE`'),
   ],
   'Per node, in memory': [
     bound(
