@@ -20,12 +20,16 @@ export const otherUpgrades: Attack = {
     }),
 };
 
+let serial = 0;
+/** Other attacks use up what their address may open; here an answer is owed. */
+const addressOfItsOwn = (): string => `127.77.${(++serial >> 8) & 255}.${serial & 255 || 1}`;
+
 export const http2Upgrades: Attack = {
   name: 'upgrades to h2c',
   by: 'nobody',
   run: (stage) =>
     stage.crowd(50, async () => {
-      const line = await stage.connect();
+      const line = await stage.connect(addressOfItsOwn());
       await line.write(H2C);
       await line.until(() => line.received.includes('HTTP/1.1 200'), 5_000);
       if (!stage.isOver && !line.received.includes('HTTP/1.1')) stage.ledger.recordViolation('no answer to h2c');
