@@ -100,7 +100,7 @@ async function arrive(node: ServerProcess): Promise<Walker> {
   return { client, x: character.x, y: character.y, seq: 0 };
 }
 
-/** What a player does in a second; chat every seventh time, within its limits. */
+/** What a player does in a second; chat every seventh and a change of status every fourth time, within their limits. */
 async function step(walker: Walker): Promise<{ success: boolean; error?: { code: string } }[]> {
   const { client, x, y } = walker;
   const seq = ++walker.seq;
@@ -108,8 +108,8 @@ async function step(walker: Walker): Promise<{ success: boolean; error?: { code:
   const answers = [
     client.send('system:ping'),
     client.send('character:move', { seq, x: x + 0.1 * Math.sin(seq), y }),
-    client.send('presence:update', { status: seq % 2 === 0 ? 'away' : 'online' }),
   ];
+  if (seq % 4 === 0) answers.push(client.send('presence:update', { status: seq % 8 === 0 ? 'away' : 'online' }));
   if (seq % 7 === 0)
     answers.push(
       client.send('chat:message', { channel: 'global', text: `message ${seq} of ${client.socket.id ?? ''}` }),
