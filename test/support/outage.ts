@@ -105,10 +105,7 @@ async function step(walker: Walker): Promise<{ success: boolean; error?: { code:
   const { client, x, y } = walker;
   const seq = ++walker.seq;
   client.forget();
-  const answers = [
-    client.send('system:ping'),
-    client.send('character:move', { seq, x: x + 0.1 * Math.sin(seq), y }),
-  ];
+  const answers = [client.send('system:ping'), client.send('character:move', { seq, x: x + 0.1 * Math.sin(seq), y })];
   if (seq % 4 === 0) answers.push(client.send('presence:update', { status: seq % 8 === 0 ? 'away' : 'online' }));
   if (seq % 7 === 0)
     answers.push(
