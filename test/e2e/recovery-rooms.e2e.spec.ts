@@ -1,7 +1,9 @@
 /** What a client gets back, and what it does not: rooms it lost or won while away, bounds; with Redis and without. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { roomName } from '@aeturnis/contracts';
 import { Redis } from 'ioredis';
 import { RealtimeService, RoomService, SystemSync } from '@aeturnis/realtime';
+import { RedisRecoveryStore } from '../../libs/realtime/src/recovery/redis-recovery-store';
 import { RAID_KIND } from '../other-app/raid.contract';
 import { client, connect, until } from '../support/client';
 import { back, blow, gone, hornsOf, newName, RaidWorld } from '../support/raid-world';
@@ -24,6 +26,41 @@ async function plainChannels(): Promise<unknown> {
     probe.disconnect();
   }
 }
+
+describe('a node that starts while Redis is slow', () => {
+  afterEach(() => jest.restoreAllMocks());
+
+  it('takes the first client only when it knows the journal position, so that this client resumes its session', async () => {
+    const hello = RedisRecoveryStore.prototype.hello;
+    jest.spyOn(RedisRecoveryStore.prototype, 'hello').mockImplementation(async function (this: RedisRecoveryStore) {
+      await delay(2_000);
+      return hello.call(this);
+    });
+    const { west } = await world.withRedis();
+    const anna = await world.enter(west);
+    anna.gate.cut();
+    await back(anna);
+    expect(anna.returns).toEqual([true]);
+  });
+
+  it('starts without the journal position where Redis answers too late, and tells clients once they can resume', async () => {
+    let answer = (): void => undefined;
+    const answers = new Promise<void>((resolve) => (answer = resolve));
+    const hello = RedisRecoveryStore.prototype.hello;
+    jest.spyOn(RedisRecoveryStore.prototype, 'hello').mockImplementation(async function (this: RedisRecoveryStore) {
+      await answers;
+      return hello.call(this);
+    });
+    const { west } = await world.withRedis();
+    const anna = await world.enter(west);
+    expect(anna.client.all('system:recoverable')).toEqual([]);
+    answer();
+    await anna.client.event('system:recoverable');
+    anna.gate.cut();
+    await back(anna);
+    expect(anna.returns).toEqual([true]);
+  });
+});
 
 describe.each([
   ['with Redis', (environment?: Record<string, string>) => world.withRedis(environment)],

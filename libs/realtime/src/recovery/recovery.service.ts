@@ -1,5 +1,5 @@
 /** Recovery as the rest of the server sees it: put behind the players' namespace once that is there. */
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import type { RoomName } from '@aeturnis/contracts';
 import { APP_CONFIG, type AppConfig, RedisService } from '@aeturnis/platform';
 import type { Namespace } from 'socket.io';
@@ -27,8 +27,15 @@ const AWAY = {
   message: 'This node is cut off: events may be missing, and this connection cannot be recovered for now',
 } as const;
 
+/**
+ * How long the boot waits for the journal's position where Redis is reached. A client that connects before the position is
+ * known gets no offset, so it could not resume its session if it were cut off next.
+ */
+const POSITION_WITHIN_MS = 3_000;
+
 @Injectable()
-export class RecoveryService {
+export class RecoveryService implements OnApplicationBootstrap {
+  private readonly logger = new Logger('Recovery');
   private recovery: Recovery | null = null;
   private readonly guard: OutgoingGuard;
   private mover: ((connection: Connection, room: RoomName, into: boolean) => void) | undefined;
@@ -41,6 +48,17 @@ export class RecoveryService {
     private readonly clock: Clock,
   ) {
     this.guard = new OutgoingGuard(!config.production);
+  }
+
+  /** The server listens after this: no client connects before the position is known, unless Redis is away or slow. */
+  async onApplicationBootstrap(): Promise<void> {
+    if (!this.recovery || this.redis.state === 'down') return;
+    await this.recovery.positioned(POSITION_WITHIN_MS).catch((error: unknown) => {
+      this.logger.warn({
+        message: 'journal position unknown at start; clients cannot resume their sessions until it is known',
+        error,
+      });
+    });
   }
 
   /** Before the first socket connects. @throws where this version of Socket.IO lacks what recovery is built on. */

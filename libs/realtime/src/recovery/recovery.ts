@@ -134,6 +134,11 @@ export class Recovery {
     this.journal.close();
   }
 
+  /** Settles when this node knows where the journal stands. @throws when that takes too long. */
+  positioned(withinMs: number): Promise<void> {
+    return this.journal.reached(0, withinMs);
+  }
+
   /** False where certainly nobody is in the room, and nobody is awaited there. */
   reaches(room: string): boolean {
     const admitted = this.admitted.has(room, this.options.now());
