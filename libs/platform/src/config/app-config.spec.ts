@@ -136,10 +136,57 @@ describe('loadConfig', () => {
       [],
     ));
 
-  it('refuses two outside issuers, and origins that are none', () => {
-    expect(problemsOf({ JWT_PUBLIC_KEY: PEM, JWT_JWKS_URL: 'https://x' }).join()).toContain('exclude each other');
-    expect(problemsOf({ SOCKET_CORS_ORIGIN: 'https://a.example/path' }).join()).toContain('must list origins');
+  it('refuses two outside issuers', () =>
+    expect(problemsOf({ JWT_PUBLIC_KEY: PEM, JWT_JWKS_URL: 'https://x' }).join()).toContain('exclude each other'));
+
+  it.each([
+    'https://play.example.com',
+    'http://localhost:5173',
+    'https://xn--e1afmkfd.example',
+    'https://[2001:db8::1]:8443',
+    'capacitor://localhost',
+    'ionic://localhost',
+    'ionic://localhost:8100',
+    'tauri://localhost',
+    'app://com.example.game',
+    'chrome-extension://abcdefghijklmnopabcdefghijklmnop',
+    'file://',
+  ])('SOCKET_CORS_ORIGIN: takes %s', (origin) => {
+    const { corsOrigins } = loadConfig({ SOCKET_CORS_ORIGIN: `https://first.example, ${origin}` });
+    expect(corsOrigins).toEqual(['https://first.example', origin]);
   });
+
+  it.each([
+    'https://a.example/path',
+    'https://a.example/',
+    'https://a.example:443',
+    'https://A.example',
+    'HTTPS://a.example',
+    'https://*.a.example',
+    'https://user@a.example',
+    'https://',
+    'a.example',
+    'localhost:5173',
+    'null',
+    'wss://a.example',
+    'ftp://a.example',
+    'javascript:alert(1)',
+    'data:text/html',
+    'about:blank',
+    'file:///index.html',
+    'capacitor://localhost/',
+    'capacitor://',
+    'capacitor:localhost',
+    'capacitor://*',
+    'Capacitor://localhost',
+    'capacitor://user@localhost',
+    'capacitor://localhost?x',
+    'capacitor://local host',
+  ])('SOCKET_CORS_ORIGIN: refuses %s by name', (origin) =>
+    expect(problemsOf({ SOCKET_CORS_ORIGIN: `https://first.example, ${origin}` })).toEqual([
+      `SOCKET_CORS_ORIGIN must list origins such as https://play.example.com or capacitor://localhost, not '${origin}'`,
+    ]),
+  );
 });
 
 describe('.env.example', () => {

@@ -93,10 +93,12 @@ function conflicts(values: Values, production: boolean): string[] {
     values.jwtSecret !== undefined && values.jwtSecret.length < MIN_SECRET_LENGTH,
     `JWT_SECRET must have at least ${MIN_SECRET_LENGTH} characters`,
   );
-  check(
-    values.corsOrigins.some((origin) => !isOrigin(origin)),
-    'SOCKET_CORS_ORIGIN must list origins such as https://play.example.com',
-  );
+  for (const origin of values.corsOrigins) {
+    check(
+      !isOrigin(origin),
+      `SOCKET_CORS_ORIGIN must list origins such as https://play.example.com or capacitor://localhost, not '${origin}'`,
+    );
+  }
   if (production) {
     check(values.jwtSecret === undefined && !outside, 'JWT_SECRET must be set in production');
     check(WEAK_SECRETS.test(values.jwtSecret ?? ''), 'JWT_SECRET must not be a default one in production');
@@ -121,5 +123,16 @@ function databaseUrlOf({ databaseUrl, databasePassword }: Values): string | unde
   return url.href;
 }
 
-const isOrigin = (origin: string): boolean =>
-  origin === '*' || (URL.canParse(origin) && new URL(origin).origin === origin);
+const WEB_SCHEME = /^(https?):\/\//i;
+/** Schemes that a page can have, but no browser sends as an origin. */
+const NO_PAGE_SCHEME = /^(wss?|ftp|data|blob|javascript|about):/i;
+/** The web views of apps: `capacitor://localhost`, `ionic://app.example`, `chrome-extension://id`, `file://`. */
+const APP_ORIGIN = /^(?:file:\/\/|[a-z][a-z\d+.-]*:\/\/[\w~.-]+(?::\d{1,5})?)$/;
+
+/** As browsers write it into the header `Origin`, since the two are compared as they are. */
+function isOrigin(origin: string): boolean {
+  if (origin === '*') return true;
+  if (WEB_SCHEME.test(origin))
+    return URL.canParse(origin) && new URL(origin).origin === origin && !origin.includes('*');
+  return APP_ORIGIN.test(origin) && !NO_PAGE_SCHEME.test(origin);
+}

@@ -2,6 +2,7 @@
 import { isOriginAllowed } from './origin';
 
 const development = { corsOrigins: [], production: false };
+const apps = { corsOrigins: ['capacitor://localhost', 'ionic://app.example:8100'], production: true };
 const production = { corsOrigins: ['https://play.example.com'], production: true };
 
 describe('isOriginAllowed', () => {
@@ -12,6 +13,13 @@ describe('isOriginAllowed', () => {
     ['localhost in development', 'http://localhost:5173', development, undefined, true],
     ['a loopback address in development', 'http://127.0.0.1:8080', development, undefined, true],
     ['any page where all are allowed', 'https://x.example', { corsOrigins: ['*'], production: false }, undefined, true],
+    ['a listed app', 'capacitor://localhost', apps, undefined, true],
+    ['a listed app with a port', 'ionic://app.example:8100', apps, undefined, true],
+    ['an app on localhost in development', 'ionic://localhost', development, undefined, true],
+    ['an app that is not listed', 'capacitor://localhost', production, undefined, false],
+    ['a page with the host of a listed app', 'https://localhost', apps, undefined, false],
+    ['another port of a listed app', 'ionic://app.example', apps, undefined, false],
+    ['an app that names our host as its own', 'evil://api.example.com', production, 'api.example.com', false],
     ['another page', 'https://evil.example', production, 'api.example.com', false],
     ['a subdomain of a listed one', 'https://play.example.com.evil.example', production, undefined, false],
     ['another scheme', 'http://play.example.com', production, undefined, false],
