@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 import { unavailable } from './database-error';
 import { CONNECTION } from './pool';
+import { setUpSession } from './session-settings';
 
 const PROBE_MS = 2_000;
 const ANSWER_MS = 3_000;
@@ -62,6 +63,8 @@ export class ConnectionWatch {
     let probe: NodeJS.Timeout | undefined;
     try {
       await client.connect();
+      // A timeout of the role for idle sessions would end this connection again and again.
+      await setUpSession(client, { statement: ANSWER_MS, idleInTransaction: ANSWER_MS });
       signal.throwIfAborted();
       this.client = client;
       await this.events.connected();

@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 import { buildIndexes } from './concurrent-indexes';
 import { CONNECTION } from './pool';
+import { setUpSession } from './session-settings';
 
 /** Tells this lock from all other advisory locks of the database. */
 const LOCK_KEY = 0x41_65_74_75;
@@ -20,6 +21,8 @@ export async function migrateDatabase(url: string, migrationsFolder: string): Pr
   client.on('error', () => undefined);
   await client.connect();
   try {
+    // A migration and an index may take their time.
+    await setUpSession(client, { statement: 0, idleInTransaction: 0 });
     await lock(client);
     await migrate(drizzle(client), { migrationsFolder });
     await buildIndexes(client, migrationsFolder);

@@ -1,5 +1,6 @@
 /** Connections for queries: bounded in number and in time, so that a command fails before its own deadline. */
-import { Client, Pool } from 'pg';
+import { Client, Pool, type PoolConfig } from 'pg';
+import { setUpSession } from './session-settings';
 
 const CONNECT_MS = 3_000;
 const STATEMENT_MS = 5_000;
@@ -15,14 +16,19 @@ export const CONNECTION = {
   keepAlive: true,
 };
 
+/** Awaited by the pool, although its types say otherwise: a connection that cannot be set up serves no query. */
+const onConnect = ((client) =>
+  setUpSession(client, { statement: STATEMENT_MS, idleInTransaction: IDLE_IN_TRANSACTION_MS })) as NonNullable<
+  PoolConfig['onConnect']
+>;
+
 export function createPool(url: string, size: number): Pool {
   const pool = new Pool({
     ...CONNECTION,
     connectionString: url,
     max: size,
-    statement_timeout: STATEMENT_MS,
     query_timeout: SILENCE_MS,
-    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+    onConnect,
   });
   // A connection that breaks is told to its query, and noticed by the watch; without a listener it would end the process.
   pool.on('error', ignore);
