@@ -51,11 +51,12 @@ describe('creating a character', () => {
   });
 
   it.each([
-    [{ name: 'Al', class: 'mage' }, 'name'],
+    [{ name: 'A', class: 'mage' }, 'name'],
     [{ name: 'x'.repeat(21), class: 'mage' }, 'name'],
     [{ name: 'Bob  Hope', class: 'mage' }, 'name'],
     [{ name: 'Bob1', class: 'mage' }, 'name'],
     [{ name: 'Bob\u200bby', class: 'mage' }, 'name'],
+    [{ name: 'B\u043ebby', class: 'mage' }, 'name'],
     [{ name: 5, class: 'mage' }, 'name'],
     [{ name: ['Bob'], class: 'mage' }, 'name'],
     [{ class: 'mage' }, 'name'],
@@ -78,6 +79,17 @@ describe('creating a character', () => {
     );
     expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409]);
     for (const { body } of answers) if (body.error) expect(body.error.code).toBe('NAME_TAKEN');
+  });
+
+  it('refuses a name that looks like one that is taken', async () => {
+    const name = `${uniqueCharacterName()}l`;
+    expect((await create(name)).status).toBe(201);
+    const { status, body } = await create(`${name.slice(0, -1)}I`);
+    expect({ status, code: body.error?.code }).toEqual({ status: 409, code: 'NAME_TAKEN' });
+  });
+
+  it.each(['စိုး', 'फ़िरोज़', 'מֹשֶׁה', 'ශ්‍රීමතී', 'مه‌سا', '李娜', 'O’Neil'])('takes the name %s', async (name) => {
+    expect(await create(name)).toMatchObject({ status: 201, body: { name } });
   });
 
   it('stops at eight, also when many are asked for at once', async () => {

@@ -18,12 +18,12 @@ export interface Player {
 
 let serial = 0;
 export const uniqueName = (prefix = 'player'): string =>
-  `${prefix}${process.pid.toString(36)}${(++serial).toString(36)}`;
+  `${prefix}${process.pid.toString(16)}x${(++serial).toString(16)}`;
 
 const letters = (number: number): string =>
-  [...number.toString(26)].map((digit) => String.fromCharCode(97 + parseInt(digit, 26))).join('');
+  [...number.toString(16)].map((digit) => String.fromCharCode(97 + parseInt(digit, 16))).join('');
 
-/** Name of a character: letters only. */
+/** Name of a character: letters only, none of which looks like others. */
 export const uniqueCharacterName = (): string => `Hero${letters(process.pid).padStart(5, 'a')}${letters(++serial)}`;
 
 let address = 0;

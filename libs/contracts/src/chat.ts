@@ -13,6 +13,7 @@ import {
 } from 'class-validator';
 import { command, event, returns } from './contract';
 import { IsInsteadOf } from './instead-of';
+import { MAX_NAME_CODE_POINTS } from './names/name-rules';
 import { rate } from './rate-policy';
 import { IsPlayerText } from './text';
 
@@ -45,7 +46,7 @@ export class ChatWhisperDto {
   toUserId?: string;
 
   @IsInsteadOf('toUserId')
-  @IsPlayerText({ max: 32, lines: 1 })
+  @IsPlayerText({ max: MAX_NAME_CODE_POINTS, lines: 1 })
   toName?: string;
 
   @IsPlayerText(CHAT_TEXT)

@@ -12,6 +12,8 @@ export * from './conversation-views';
 export * from './conversations';
 export * from './error-catalogue';
 export * from './messages';
+export * from './names/name-keys';
+export * from './names/name-rules';
 export * from './notifications';
 export * from './presence';
 export * from './principal';

@@ -15,6 +15,13 @@ describe('textProblem', () => {
     ['joined emoji with variation selectors', '❤️‍🔥🏳️‍⚧️1️⃣'.repeat(5)],
     ['the flag of Scotland, which is tags', '🏴\u{e0067}\u{e0062}\u{e0073}\u{e0063}\u{e0074}\u{e007f}'],
     ['a conjunct with a joiner', 'क्‍षि'],
+    ['Burmese with medials, vowel signs and tone marks', 'မြှော်လင့်ချက် ကျွန်တော် ရွှေ့ပြောင်း ကြွေးကြော်ခဲ့သည်'],
+    ['Tibetan stacks', 'ཨོཾ་མ་ཎི་པདྨེ་ཧཱུྃ བསྒྲུབས་པ་རྒྱས'],
+    ['pointed Hebrew', 'בְּרֵאשִׁ֖ית בָּרָ֣א אֱלֹהִ֑ים'],
+    ['vocalised Arabic', 'بِسْمِ اللَّٰهِ الرَّحْمَٰنِ'],
+    ['Tamil, Malayalam and Sinhala', 'கொழும்பு കൊല്ലം ശ്രീ ශ්‍රී ලංකාව ක්‍රියාව'],
+    ['Devanagari with nukta', 'फ़िल्म ज़िंदगी क्या हुआ'],
+    ['Khmer and Thai', 'ស្រ្តីម្នាក់ ที่นี่น้ำผึ้ง'],
     ['right-to-left scripts', 'שלום مرحبا'],
   ])('lets %s pass', (_, text) => expect(textProblem(text, limits)).toBeNull());
 
@@ -27,6 +34,8 @@ describe('textProblem', () => {
     ['four lines', 'a\nb\nc\nd', 'at most 3 lines'],
     ['four lines by other separators', 'a\u2028b\u2029c\nd', 'at most 3 lines'],
     ['five stacked marks', `a${'\u0301'.repeat(5)}`, 'combining marks'],
+    ['five stacked marks of Thai', `ก${'\u0e47'.repeat(5)}`, 'combining marks'],
+    ['more spacing marks than any script has', `က${'\u102c'.repeat(9)}`, 'combining marks'],
     ['stacks of marks with joiners between', `a${`${'\u0301'.repeat(4)}\u200d`.repeat(80)}`, 'combining marks'],
     ['stacks of marks with fillers between', `a${'\u0301\u3164'.repeat(5)}`, 'combining marks'],
     ['a null character', 'a\u0000b', 'control'],

@@ -8,9 +8,15 @@ export interface TextLimits {
   lines?: number;
 }
 
-const MAX_MARKS_IN_A_ROW = 4;
+const MAX_STACKED_MARKS = 4;
+// With the spacing ones, such as vowel signs, which stand beside the letter: Burmese has six, and some two more.
+const MAX_MARKS_IN_A_ROW = 8;
 // What is not seen between two marks does not part them.
-const STACKED_MARKS = new RegExp(`(?:\\p{M}(?:(?!\\p{M})[\\p{Cf}\\p{DI}])*){${MAX_MARKS_IN_A_ROW + 1}}`, 'u');
+const UNSEEN = '(?:(?!\\p{M})[\\p{Cf}\\p{DI}])*';
+const STACKED_MARKS = new RegExp(
+  `(?:[\\p{Mn}\\p{Me}]${UNSEEN}){${MAX_STACKED_MARKS + 1}}|(?:\\p{M}${UNSEEN}){${MAX_MARKS_IN_A_ROW + 1}}`,
+  'u',
+);
 // Control characters other than tab and line break, lone surrogates, and the overrides that turn text around.
 const FORBIDDEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]|\p{Cs}/u;
 // The default ignorable ones count letters that show nothing, such as Hangul fillers; the blank of braille does not.
@@ -23,7 +29,7 @@ export function textProblem(text: string, { max, lines = 10 }: TextLimits): stri
   if (text.length > max * 2 || Array.from(text).length > max) return `must be at most ${max} characters`;
   if (!VISIBLE.test(text)) return 'must not be blank';
   if (FORBIDDEN.test(text)) return 'must not contain control characters';
-  if (STACKED_MARKS.test(text)) return `must not stack more than ${MAX_MARKS_IN_A_ROW} combining marks`;
+  if (STACKED_MARKS.test(text)) return `must not stack more than ${MAX_STACKED_MARKS} combining marks`;
   if (text.split(LINE_BREAK).length > lines) return lines === 1 ? 'must be one line' : `must be at most ${lines} lines`;
   return null;
 }

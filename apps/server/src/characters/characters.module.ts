@@ -6,11 +6,20 @@ import { CharactersController } from './characters.controller';
 import { CharactersOfAccount } from './characters-of-account';
 import { CharactersRepository } from './characters.repository';
 import { CharactersService } from './characters.service';
+import { NameSkeletons } from './name-skeletons';
+import { NameSkeletonsRepository } from './name-skeletons.repository';
 
 @Module({
   imports: [AccountsModule],
   controllers: [CharactersController],
-  providers: [CharacterCache, CharactersOfAccount, CharactersRepository, CharactersService],
+  providers: [
+    CharacterCache,
+    CharactersOfAccount,
+    CharactersRepository,
+    CharactersService,
+    NameSkeletons,
+    NameSkeletonsRepository,
+  ],
   exports: [CharactersService],
 })
 export class CharactersModule {}

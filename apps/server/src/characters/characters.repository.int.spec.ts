@@ -1,11 +1,14 @@
 /** Characters in PostgreSQL: names, order, and places that are written in one statement. */
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
+import { nameSkeleton } from '@aeturnis/contracts';
 import { Database, isUniqueViolation } from '@aeturnis/platform';
 import { createMigratedDatabase, type TestDatabase } from '../../../../test/support/postgres';
 import type { Character, Place } from './character';
 import { CharactersRepository } from './characters.repository';
 import { startingStats } from './class-stats';
+import { NameSkeletons } from './name-skeletons';
+import { NameSkeletonsRepository } from './name-skeletons.repository';
 
 const START: Place = { zone: 'starting_village', x: 100, y: 100, facing: 0, walkedUntil: 0 };
 const NOW = 1_700_000_000_123;
@@ -49,6 +52,29 @@ describe('CharactersRepository', () => {
     await add('Straße');
     const error: unknown = await add('STRASSE').catch((reason: unknown) => reason);
     expect(isUniqueViolation(error, 'characters_name_key')).toBe(true);
+  });
+
+  it('keeps each name once among those that look alike', async () => {
+    await add('Paul');
+    const error: unknown = await add('PauI').catch((reason: unknown) => reason);
+    expect(isUniqueViolation(error, 'characters_name_skeleton')).toBe(true);
+  });
+
+  it('computes the skeletons of names that are older than skeletons, also of two that look alike', async () => {
+    const [first, second] = [await add('Rose'), await add('Lily')];
+    const sql = (text: string) => database.db.execute(text);
+    await sql(`update characters set name = 'Rоsе', name_skeleton = null where id = '${second.id}'`);
+    await sql(`update characters set name_skeleton = null where id = '${first.id}'`);
+    await new NameSkeletons(database, new NameSkeletonsRepository(database)).computeMissing();
+    const { rows } = await sql(
+      `select name_skeleton as skeleton from characters where id in ('${first.id}', '${second.id}')`,
+    );
+    const skeletons = rows.map(({ skeleton }) => skeleton);
+    expect(skeletons).toContain(nameSkeleton('Rose'));
+    expect(skeletons.filter((skeleton) => String(skeleton).startsWith(':'))).toHaveLength(1);
+    expect(isUniqueViolation(await add('Roѕe').catch((reason: unknown) => reason), 'characters_name_skeleton')).toBe(
+      true,
+    );
   });
 
   it('removes only what belongs to the account', async () => {

@@ -1,9 +1,9 @@
 /** Keeps characters. */
 import { Injectable } from '@nestjs/common';
+import { nameKey, nameSkeleton } from '@aeturnis/contracts';
 import { Database, type Placeholders, prepared } from '@aeturnis/platform';
 import { and, asc, count, desc, eq, isNotNull, sql } from 'drizzle-orm';
 import type { Character, PlacedCharacter, Place, Progress } from './character';
-import { nameKey } from './character-name';
 import { characters } from './characters.schema';
 
 @Injectable()
@@ -25,10 +25,10 @@ export class CharactersRepository {
     return row?.count ?? 0;
   }
 
-  /** @throws the unique violation of `characters_name_key`. */
+  /** @throws the unique violation of `characters_name_key` or `characters_name_skeleton`. */
   async insert({ stats, ...character }: Character, { zone, x, y, facing }: Place): Promise<void> {
-    const key = nameKey(character.name);
-    await this.database.db.insert(characters).values({ ...character, ...stats, nameKey: key, zone, x, y, facing });
+    const keys = { nameKey: nameKey(character.name), nameSkeleton: nameSkeleton(character.name) };
+    await this.database.db.insert(characters).values({ ...character, ...stats, ...keys, zone, x, y, facing });
   }
 
   async byId(id: string): Promise<PlacedCharacter | null> {

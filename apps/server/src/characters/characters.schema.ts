@@ -10,6 +10,8 @@ export const characters = pgTable(
     name: text('name').notNull(),
     /** Two names with one key are the same name. */
     nameKey: text('name_key').notNull().unique('characters_name_key'),
+    /** Two names with one skeleton look alike. Null until it is computed for names older than this rule. */
+    nameSkeleton: text('name_skeleton').unique('characters_name_skeleton'),
     class: text('class', { enum: CHARACTER_CLASSES }).notNull(),
     level: integer('level').notNull().default(1),
     experience: bigint('experience', { mode: 'number' }).notNull().default(0),

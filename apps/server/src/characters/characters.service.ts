@@ -1,13 +1,12 @@
 /** The rules about characters: who may have how many, under which names, and who may look at them. */
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { AppError, type CharacterView } from '@aeturnis/contracts';
+import { AppError, canonicalName, type CharacterView } from '@aeturnis/contracts';
 import { Database, isUniqueViolation } from '@aeturnis/platform';
 import { ClusterBus, RealtimeService } from '@aeturnis/realtime';
 import { AccountsService } from '../accounts';
 import { type Character, characterView, type Place, type PlacedCharacter, type Progress } from './character';
 import { CharacterCache } from './character-cache';
-import { canonicalName } from './character-name';
 import { CharactersRepository } from './characters.repository';
 import { startingStats } from './class-stats';
 import type { CreateCharacterDto } from './create-character.dto';
@@ -49,8 +48,10 @@ export class CharactersService {
         throw new AppError('CONFLICT', `An account has at most ${MAX_CHARACTERS} characters`);
       }
       await this.repository.insert(character, place).catch((error: unknown) => {
-        if (!isUniqueViolation(error, 'characters_name_key')) throw error;
-        throw new AppError('NAME_TAKEN', 'This name is taken', { cause: error });
+        if (isUniqueViolation(error, 'characters_name_skeleton'))
+          throw nameTaken('A name that looks like this one is taken', error);
+        if (isUniqueViolation(error, 'characters_name_key')) throw nameTaken('This name is taken', error);
+        throw error;
       });
     });
     return characterView(character, place);
@@ -146,6 +147,8 @@ export class CharactersService {
     this.bus.publish(REMOVED_TOPIC, { id });
   }
 }
+
+const nameTaken = (message: string, cause: unknown): AppError => new AppError('NAME_TAKEN', message, { cause });
 
 // A stranger must not learn from the answer whether the character exists.
 function notFound(): AppError {

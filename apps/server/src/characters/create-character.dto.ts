@@ -1,8 +1,7 @@
 /** What a new character needs. */
 import { ApiProperty } from '@nestjs/swagger';
-import { CHARACTER_CLASSES, type CharacterClass } from '@aeturnis/contracts';
+import { CHARACTER_CLASSES, type CharacterClass, IsName, NAME_LENGTH } from '@aeturnis/contracts';
 import { IsIn } from 'class-validator';
-import { IsCharacterName, NAME_LENGTH } from './character-name';
 
 export class CreateCharacterDto {
   @ApiProperty({
@@ -10,9 +9,9 @@ export class CreateCharacterDto {
     maxLength: NAME_LENGTH.max,
     example: 'Ælfgifu',
     description:
-      'Letters of any script, with single spaces, apostrophes or hyphens between them. Unique, whatever the case.',
+      'Letters of one script, with single spaces, apostrophes or hyphens between them; counted as readers count characters. Unique: no other name differs in case alone, or looks the same.',
   })
-  @IsCharacterName()
+  @IsName({ digits: false })
   name: string;
 
   @ApiProperty({ enum: CHARACTER_CLASSES, example: 'ranger' })

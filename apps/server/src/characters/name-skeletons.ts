@@ -1,0 +1,42 @@
+/** Computes the skeletons of names that were given before skeletons were, once the database is there. */
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { nameSkeleton } from '@aeturnis/contracts';
+import { Database } from '@aeturnis/platform';
+import { NameSkeletonsRepository } from './name-skeletons.repository';
+
+const BATCH = 200;
+
+@Injectable()
+export class NameSkeletons implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly logger = new Logger(NameSkeletons.name);
+  private stopped = false;
+
+  constructor(
+    private readonly database: Database,
+    private readonly repository: NameSkeletonsRepository,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.database.ready
+      .then(() => this.computeMissing())
+      .catch((error: unknown) => {
+        if (this.stopped) return;
+        this.logger.warn({ message: 'skeletons of names are not computed; tried again at the next start', error });
+      });
+  }
+
+  onModuleDestroy(): void {
+    this.stopped = true;
+  }
+
+  /** Two names that look alike and are older than the rule both stay; only one of them has the skeleton. */
+  async computeMissing(): Promise<void> {
+    for (let count = BATCH; count === BATCH && !this.stopped;) {
+      count = await this.database.transaction(async () => {
+        const missing = await this.repository.missing(BATCH);
+        for (const { id, name } of missing) await this.repository.set(id, nameSkeleton(name));
+        return missing.length;
+      });
+    }
+  }
+}
