@@ -1,24 +1,30 @@
-/** What players of two nodes, processes of their own, see of each other: the same as on one node. */
+/**
+ * What players of two nodes see of each other: the same as on one node. The nodes are processes of their own, and the
+ * clock of the machine of one of them is two minutes ahead.
+ */
 import { Client } from 'pg';
-import { closeClients, connect, until } from '../support/client';
+import { closeClients, connect, post, registerPlayer, until } from '../support/client';
 import { type PlacedPlayer, playAt, type Placing, type PlacingWorld } from '../support/placed-players';
 import { createMigratedDatabase, type TestDatabase } from '../support/postgres';
 import { type RedisServer, startRedis } from '../support/redis-server';
-import { type ServerProcess, startServerProcess, stopServerProcesses } from '../support/server';
+import { type ServerProcess, stopServerProcesses } from '../support/server';
+import { type ShiftedServer, startShiftedServer } from '../support/shifted-server';
 
 let database: TestDatabase;
 let redis: RedisServer;
 let rows: Client;
-let west: ServerProcess;
-let east: ServerProcess;
+let west: ShiftedServer;
+let east: ShiftedServer;
 
-const start = (): Promise<ServerProcess> => startServerProcess({ DATABASE_URL: database.url, REDIS_URL: redis.url });
+const AHEAD_MS = 120_000;
+const start = (aheadMs = 0): Promise<ShiftedServer> =>
+  startShiftedServer(aheadMs, { DATABASE_URL: database.url, REDIS_URL: redis.url });
 
 beforeAll(async () => {
   [database, redis] = await Promise.all([createMigratedDatabase(), startRedis()]);
   rows = new Client({ connectionString: database.url });
   await rows.connect();
-  [west, east] = await Promise.all([start(), start()]);
+  [west, east] = await Promise.all([start(), start(AHEAD_MS)]);
 }, 120_000);
 afterEach(closeClients);
 afterAll(async () => {
@@ -72,6 +78,54 @@ it('lets monsters be at the same places, without a word between the nodes', asyn
     const [here, there] = [where(ann), where(bob)];
     return here.size === there.size && [...here].every(([id, place]) => there.get(id) === place);
   }, 'they are seen at the same places');
+});
+
+describe('a place that was reached is kept', () => {
+  const PLACE = { zone: 'harbor', y: 90 };
+
+  /** Plays the character on a node, takes one step, and leaves the world. @returns where it stood at first. */
+  async function stepOn(node: ServerProcess, { accessToken, characterId }: PlacedPlayer, toX: number): Promise<number> {
+    const client = await connect(node.url, accessToken);
+    const selected = await client.send('character:select', { characterId });
+    const { x } = selected['character'] as { x: number };
+    expect(await client.send('character:move', { seq: 1, x: toX, y: PLACE.y })).toMatchObject({ accepted: true });
+    client.close();
+    await until(async () => {
+      const found = await rows.query<{ x: number }>('select x from characters where id = $1', [characterId]);
+      return found.rows[0]?.x === toX;
+    }, `the database has it at ${toX}`);
+    return x;
+  }
+
+  it('when its player goes on over a node whose clock is behind', async () => {
+    const ann = await play(east, { ...PLACE, x: 60 });
+    ann.client.close();
+    expect(await stepOn(east, ann, 60.5)).toBe(60);
+    expect(await stepOn(west, ann, 61)).toBe(60.5);
+    expect(await stepOn(east, ann, 61.5)).toBe(61);
+    expect(await stepOn(west, ann, 62)).toBe(61.5);
+  });
+
+  it('when the clock of its node is set back', async () => {
+    const ann = await play(west, { ...PLACE, x: 70 });
+    ann.client.close();
+    expect(await stepOn(west, ann, 70.5)).toBe(70);
+    await west.setClock(-60_000);
+    expect(await stepOn(west, ann, 71)).toBe(70.5);
+    await west.setClock(60_000);
+    expect(await stepOn(west, ann, 71.5)).toBe(71);
+  });
+});
+
+it('refreshes a session with one token on both nodes, for two tabs, or for who did not get the first answer', async () => {
+  const { refreshToken } = await registerPlayer(west.url);
+  const refresh = (node: ServerProcess, token: string): Promise<{ refreshToken: string }> =>
+    post(node.url, '/api/auth/refresh', { refreshToken: token });
+  const [first, second] = [await refresh(west, refreshToken), await refresh(east, refreshToken)];
+  const third = await refresh(west, refreshToken);
+  expect(new Set([first, second, third].map((each) => each.refreshToken)).size).toBe(3);
+  const next = await refresh(east, second.refreshToken);
+  await expect(refresh(west, next.refreshToken)).resolves.toHaveProperty('accessToken');
 });
 
 it('keeps a character in the view that goes on over the other node', async () => {

@@ -21,6 +21,7 @@ import { HttpModule } from './http';
 import { NotificationsModule } from './notifications';
 import { PresenceModule } from './presence';
 import { SocialModule } from './social';
+import { SharedTime } from './shared-time';
 import { WorldModule, ZonesModule } from './world';
 
 const MIGRATIONS = join(__dirname, '..', 'migrations');
@@ -30,6 +31,7 @@ export class AppModule {
   static forRoot(config: AppConfig): DynamicModule {
     return {
       module: AppModule,
+      providers: [SharedTime],
       imports: [
         // The ground
         ConfigModule.forRoot(config),

@@ -3,6 +3,7 @@ export { Public, PUBLIC_OPERATION, PUBLIC_ROUTE } from './access/public.decorato
 export * from './config/app-config';
 export { ConfigModule } from './config/config.module';
 export { Database, type DatabaseState } from './database/database';
+export type { DatabaseTime } from './database/connection-watch';
 export { databaseError, isContention, isUniqueViolation } from './database/database-error';
 export { DatabaseModule } from './database/database.module';
 export { EmbeddedPostgresError } from './database/embedded/embedded-postgres-error';

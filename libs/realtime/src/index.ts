@@ -33,6 +33,7 @@ export { QuotaThrottlerStorage } from './quota/throttler-storage';
 export { RealtimeModule, useRealtime } from './realtime.module';
 export type { RealtimeOptions } from './realtime.options';
 export { RealtimeService } from './realtime.service';
+export { type ClockReading, SharedClock } from './shared-clock';
 export { FanOut } from './rooms/fan-out';
 export { Multicast } from './rooms/multicast';
 export { RoomService } from './rooms/room.service';

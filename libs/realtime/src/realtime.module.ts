@@ -48,9 +48,10 @@ import { Multicast } from './rooms/multicast';
 import { Outbox } from './rooms/outbox';
 import { RoomKinds } from './rooms/room-kinds';
 import { RoomService } from './rooms/room.service';
+import { SharedClock } from './shared-clock';
 
 /** Guards and pipe of gateways are made in the module of the gateway, so what they need must be seen from there. */
-const FOR_GATEWAYS = [WsJwtGuard, WsThrottlerGuard, OperationLimits, WsValidationPipe, WsExceptionFilter, Clock];
+const FOR_GATEWAYS = [WsJwtGuard, WsThrottlerGuard, OperationLimits, WsValidationPipe, WsExceptionFilter, SharedClock];
 const FOR_DOMAINS = [
   FanOut,
   FanOutBudget,
@@ -104,13 +105,14 @@ export class RealtimeModule {
         { provide: REALTIME_OPTIONS, useValue: options },
         membershipProvider,
         quotaProvider,
+        { provide: Clock, useExisting: SharedClock },
         ...FOR_GATEWAYS,
         ...FOR_DOMAINS,
         ...FOR_THE_ADAPTER,
         ...INSIDE,
         ...METRIC_PROVIDERS,
       ],
-      exports: [Membership, QUOTA_STORE, ...FOR_GATEWAYS, ...FOR_DOMAINS, ...FOR_THE_ADAPTER],
+      exports: [Clock, Membership, QUOTA_STORE, ...FOR_GATEWAYS, ...FOR_DOMAINS, ...FOR_THE_ADAPTER],
     };
   }
 }

@@ -106,9 +106,9 @@ export const GLOBAL_BOUNDS: Readonly<Record<string, readonly GlobalBound[]>> = {
       '100; of each its latest refresh tokens',
       [
         server('accounts/sessions/sessions.service.ts', 'MAX_SESSIONS', '100'),
-        server('accounts/sessions/sessions.service.ts', 'REUSE_GRACE_MS', '5_000'),
+        server('accounts/sessions/sessions.service.ts', 'REUSE_GRACE_MS', '30_000'),
       ],
-      'the oldest ends; a token is deleted with the first exchange that comes 5 s after its own',
+      'the oldest ends; a token is deleted with the first exchange that comes 30 s after its own',
     ),
     bound('a session without a new refresh token', '30 days', ['refreshTokenTtlMs'], 'its rows are deleted'),
     bound('a guest who is not seen', '30 days', ['guestRetentionMs'], 'the account is deleted with all that it has'),

@@ -5,15 +5,29 @@ import { unavailable } from './database-error';
 import { CONNECTION } from './pool';
 import { setUpSession } from './session-settings';
 
+const READ_CLOCK = 'select (extract(epoch from clock_timestamp()) * 1000)::float8 as now';
 const PROBE_MS = 2_000;
 const ANSWER_MS = 3_000;
 const BACKOFF_MIN_MS = 50;
 const BACKOFF_MAX_MS = 2_000;
 
+/** Readings of the clock before the database counts as connected: the quickest says most. */
+const FIRST_READINGS = 5;
+
+/** One reading of the database's clock, and when on this machine it was asked for and answered, by `performance.now()`. */
+export interface DatabaseTime {
+  /** Milliseconds since 1970. */
+  readonly databaseMs: number;
+  readonly askedAt: number;
+  readonly answeredAt: number;
+}
+
 export interface WatchEvents {
   beforeConnecting(): Promise<void>;
   /** The database answers, for the first time or again. What this throws counts as a failure. */
   connected(): Promise<void>;
+  /** The database's clock was read: several times before `connected`, then every two seconds. */
+  timed(time: DatabaseTime): void;
   /** Connecting failed, or the connection is lost; tried again until the watch is stopped. */
   failed(error: unknown): void;
 }
@@ -47,7 +61,7 @@ export class ConnectionWatch {
   /** Round trip in milliseconds, without waiting for a free connection. @throws AppError when there is no answer. */
   async ping(): Promise<number> {
     if (!this.client) throw unavailable('The database is not available');
-    return (this.pinging ??= roundTrip(this.client).finally(() => (this.pinging = null)));
+    return (this.pinging ??= this.roundTrip(this.client).finally(() => (this.pinging = null)));
   }
 
   /** Rejects with the reason why the connection could not be made, or was lost, or was given up. */
@@ -67,6 +81,7 @@ export class ConnectionWatch {
       await setUpSession(client, { statement: ANSWER_MS, idleInTransaction: ANSWER_MS });
       signal.throwIfAborted();
       this.client = client;
+      for (let reading = 0; reading < FIRST_READINGS; reading++) await this.ping();
       await this.events.connected();
       this.failures = 0;
       probe = setInterval(() => void this.ping().catch(stop), PROBE_MS);
@@ -79,10 +94,13 @@ export class ConnectionWatch {
       client.end().catch(() => undefined);
     }
   }
-}
 
-async function roundTrip(client: Client): Promise<number> {
-  const start = performance.now();
-  await client.query('select 1');
-  return performance.now() - start;
+  private async roundTrip(client: Client): Promise<number> {
+    const askedAt = performance.now();
+    const { rows } = await client.query<{ now: number }>(READ_CLOCK);
+    const answeredAt = performance.now();
+    const [row] = rows;
+    if (row) this.events.timed({ databaseMs: row.now, askedAt, answeredAt });
+    return answeredAt - askedAt;
+  }
 }

@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import type { Pool } from 'pg';
-import { ConnectionWatch } from './connection-watch';
+import { ConnectionWatch, type DatabaseTime } from './connection-watch';
 import { unavailable, wayError } from './database-error';
 import { DATABASE_OPTIONS, type DatabaseOptions } from './database-options';
 import { EmbeddedPostgres } from './embedded/embedded-postgres';
@@ -21,6 +21,7 @@ export class Database implements OnModuleInit {
   private readonly logger = new Logger(Database.name);
   private readonly stopping = new AbortController();
   private readonly listeners = new Set<(state: DatabaseState) => void>();
+  private readonly timeListeners = new Set<(time: DatabaseTime) => void>();
   private settle: { resolve: () => void; reject: (error: unknown) => void };
   private current: DatabaseState = 'starting';
   private running: Promise<void> | null = null;
@@ -57,6 +58,11 @@ export class Database implements OnModuleInit {
 
   onStateChange(listener: (state: DatabaseState) => void): void {
     this.listeners.add(listener);
+  }
+
+  /** Called with each reading of the database's clock: for the first time before `ready`, then every few seconds. */
+  onTime(listener: (time: DatabaseTime) => void): void {
+    this.timeListeners.add(listener);
   }
 
   /** Queries of the transaction around the caller, or of the pool outside of one. @throws AppError UNAVAILABLE before `ready`. */
@@ -116,6 +122,9 @@ export class Database implements OnModuleInit {
         beforeConnecting: async () => this.embedded?.revive(),
         connected: () => this.connected(url),
         failed: (error) => this.failed(error, url),
+        timed: (time) => {
+          for (const listener of this.timeListeners) listener(time);
+        },
       });
       await this.watch.run(this.stopping.signal);
     } catch (error) {

@@ -25,7 +25,7 @@ export class RedisService implements OnModuleInit {
   private readonly commandClient: Redis | null;
   private probe: NodeJS.Timeout | undefined;
   private readonly probes = new Probes();
-  private lastComplaint = 0;
+  private lastComplaint = -Infinity;
   private current: RedisState;
 
   constructor(
@@ -114,7 +114,7 @@ export class RedisService implements OnModuleInit {
   }
 
   private complain(error: Error): void {
-    const now = Date.now();
+    const now = performance.now();
     if (now - this.lastComplaint < REMIND_MS) return;
     this.lastComplaint = now;
     const { hostname, port } = new URL(this.config.redisUrl ?? 'redis://');

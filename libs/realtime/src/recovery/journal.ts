@@ -69,16 +69,16 @@ export class Journal {
 
   /** Settles when this node has heard the entry. @throws when that takes too long. */
   async reached(n: number, withinMs: number): Promise<void> {
-    const end = Date.now() + withinMs;
+    const end = performance.now() + withinMs;
     while (!this.live || (this.at?.n ?? -1) < n) {
-      if (Date.now() >= end || this.closed) throw new Error('the journal of this node lags behind');
+      if (performance.now() >= end || this.closed) throw new Error('the journal of this node lags behind');
       await new Promise<void>((resolve) => {
         const wake = (): void => {
           clearTimeout(timer);
           this.waiters.delete(wake);
           resolve();
         };
-        const timer = setTimeout(wake, end - Date.now());
+        const timer = setTimeout(wake, end - performance.now());
         this.waiters.add(wake);
       });
     }

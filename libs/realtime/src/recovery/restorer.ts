@@ -155,13 +155,13 @@ export class Restorer {
 
 /** The store may be away for a moment, and what is attempted may be repeated. */
 async function patiently<T>(isCancelled: () => boolean, attempt: () => Promise<T>): Promise<T> {
-  const end = Date.now() + STORE_WITHIN_MS;
+  const end = performance.now() + STORE_WITHIN_MS;
   for (;;) {
     try {
       return await attempt();
     } catch (error) {
       if (error instanceof RestoreRefused) throw error;
-      if (isCancelled() || Date.now() > end) throw new RestoreRefused('unavailable');
+      if (isCancelled() || performance.now() > end) throw new RestoreRefused('unavailable');
       await delay(RETRY_MS);
     }
   }

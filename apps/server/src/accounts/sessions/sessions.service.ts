@@ -19,7 +19,7 @@ import { RefreshTokensRepository } from './refresh-tokens.repository';
  * token is good yet, and its family has several live ones. The next exchange leaves one. A thief who was that fast is
  * therefore found out at the next exchange but one, when the other side comes with what is no longer live.
  */
-export const REUSE_GRACE_MS = 5_000;
+export const REUSE_GRACE_MS = 30_000;
 /** Of an account; who begins one more ends the oldest. */
 export const MAX_SESSIONS = 100;
 

@@ -40,7 +40,7 @@ const SETTINGS: Record<string, string | number> = {
  * down is waited for. @throws EmbeddedPostgresError when it stays on its way.
  */
 export async function runningPostmaster(cluster: string): Promise<Postmaster | null> {
-  for (const end = Date.now() + SETTLE_MS; Date.now() < end; await delay(POLL_MS)) {
+  for (const end = performance.now() + SETTLE_MS; performance.now() < end; await delay(POLL_MS)) {
     const found = await readPidFile(cluster);
     if (!found) return null;
     if (!(await isPostmasterOf(cluster, found.pid))) {
