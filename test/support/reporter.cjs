@@ -6,6 +6,8 @@ const STILL_RUNNING_MS = 20_000;
 
 /** What the last line says; a run that ends before its reporter was asked has failed. */
 const outcome = { passed: 0, failed: 1 };
+/** What went wrong, suite by suite: told again at the end, where it is found when a long log was cut. */
+const explanations = [];
 let announced = false;
 
 const print = (text) => process.stdout.write(`${text}\n`);
@@ -18,7 +20,7 @@ class SuiteReporter {
     if (announced) return;
     announced = true;
     // Jest silences process.stdout before some of its exits.
-    process.once('exit', () => writeSync(1, `${counts(outcome.passed, outcome.failed)}\n`));
+    process.once('exit', () => writeSync(1, [...explanations, counts(outcome.passed, outcome.failed), ''].join('\n')));
   }
 
   constructor(globalConfig) {
@@ -51,15 +53,12 @@ class SuiteReporter {
     print(
       `${progress} ${failed ? '✗' : '✓'} ${project} ${this.name(test.path)}: ${counts(passed, failed)}, ${seconds(startedAt)}`,
     );
-    if (failed) this.explain(result);
+    if (failed) this.explain(test.path, result);
   }
 
   onRunComplete(_contexts, results) {
     clearInterval(this.heartbeat);
     Object.assign(outcome, this.count(results, results.numRuntimeErrorTestSuites));
-    const broken = results.testResults.filter((result) => this.count(result, result.testExecError ? 1 : 0).failed > 0);
-    if (broken.length > 0)
-      print(`\nFailed:\n${broken.map(({ testFilePath }) => `  ${this.name(testFilePath)}`).join('\n')}`);
     print(`\n${this.finished} suites in ${seconds(this.startedAt)}.`);
   }
 
@@ -75,12 +74,13 @@ class SuiteReporter {
     return { passed, failed: failing + skipped + suitesNotRun };
   }
 
-  explain(result) {
-    if (result.failureMessage) print(result.failureMessage);
-    for (const { fullName, status } of result.testResults) {
-      if (this.skippedIsFailed && (status === 'pending' || status === 'todo'))
-        print(`  ● ${fullName}: ${status}, counts as failed`);
-    }
+  explain(path, result) {
+    const skipped = result.testResults
+      .filter(({ status }) => this.skippedIsFailed && (status === 'pending' || status === 'todo'))
+      .map(({ fullName, status }) => `  ● ${fullName}: ${status}, counts as failed`);
+    const explanation = [result.failureMessage ?? '', ...skipped].join('\n');
+    print(explanation);
+    explanations.push(`Failed: ${this.name(path)}`, explanation);
     for (const { type, message } of result.console ?? []) print(`  console.${type}: ${message}`);
   }
 

@@ -54,7 +54,7 @@ export const characterCommands = [
     summary: 'Tells the zone what the character is up to, until it leaves the world or says otherwise.',
     payload: CharacterStatusDto,
     result: returns<{ status: string }>(),
-    policy: rate(20, 60, { burst: 10, fansOut: true, tightForGuests: true }),
+    policy: rate(60, 60, { burst: 30, fansOut: true, tightForGuests: true }),
   }),
 ] as const;
 

@@ -44,7 +44,7 @@ export const presenceCommands = [
     summary: 'Sets the own status and activity; what is not named stays.',
     payload: PresenceUpdateDto,
     result: returns<{ status: PresenceStatus; activity?: string }>(),
-    policy: rate(20, 60, { burst: 10, fansOut: true, tightForGuests: true }),
+    policy: rate(60, 60, { burst: 30, fansOut: true, tightForGuests: true }),
   }),
   command({
     name: 'presence:get',

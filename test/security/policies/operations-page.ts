@@ -24,7 +24,7 @@ A rate policy belongs to an operation and a user, whatever the way in: a command
 - **Answers.** What a user is answered over HTTP is charged by its length: ${megabytes(ANSWER_BUDGET.limit)} a minute, ${megabytes(ANSWER_BUDGET.burst)} at once. One large answer always passes; while the budget is overdrawn, requests with a token are refused. Of the requests of one user, four are handled at a time; the others wait.
 - **A connection** may send ${CONNECTION_POLICY.limit} commands a second, ${CONNECTION_POLICY.burst} at once; who does not stop is closed.
 - **Reading routes** that are the twin of no command share one bucket per user: ${perMinute(READ_POLICY)} a minute, ${READ_POLICY.burst} at once.
-- **Every route** is limited by address as well: 300 calls a minute, or less where that invites abuse (logging in, registering).
+- **Every route of the API** is limited by address as well: 300 calls a minute, or less where that invites abuse (logging in, registering). Health and metrics are not; like every request, they count among those that one address may send to a node (two a second for each of \`CONNECTIONS_PER_IP\`, 128 a second at least).
 - \`LIMITS=off\` switches all of it off, for load tests.
 
 `;

@@ -12,12 +12,26 @@ export type Probe = () => ProbeResult | Promise<ProbeResult>;
 @Injectable()
 export class HealthProbes {
   private readonly probes = new Map<string, Probe>();
+  private readonly running = new Map<string, Promise<ProbeResult>>();
 
   register(name: string, probe: Probe): void {
     this.probes.set(name, probe);
   }
 
-  entries(): [string, Probe][] {
-    return [...this.probes];
+  names(): string[] {
+    return [...this.probes.keys()];
+  }
+
+  /** Those who ask while a probe is under way share its result: however many ask, a dependency is probed once at a time. */
+  async run(name: string): Promise<ProbeResult> {
+    const running = this.running.get(name);
+    if (running) return running;
+    const started = Promise.resolve(this.probes.get(name)?.() ?? { status: 'down' as const });
+    this.running.set(name, started);
+    try {
+      return await started;
+    } finally {
+      this.running.delete(name);
+    }
   }
 }

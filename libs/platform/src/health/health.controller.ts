@@ -10,7 +10,7 @@ import {
 import { SkipThrottle } from '@nestjs/throttler';
 import type { Response } from 'express';
 import { Public } from '../access/public.decorator';
-import { HealthProbes, type Probe } from './health-probes';
+import { HealthProbes } from './health-probes';
 
 @ApiTags('health')
 @Public()
@@ -46,16 +46,16 @@ export class HealthController {
 
   private async check(): Promise<HealthCheckResult> {
     try {
-      return await this.health.check(this.probes.entries().map(([name, probe]) => this.indicator(name, probe)));
+      return await this.health.check(this.probes.names().map((name) => this.indicator(name)));
     } catch (error) {
       // Terminus throws what it found; the answer here is the same shape either way.
       return (error as { getResponse(): HealthCheckResult }).getResponse();
     }
   }
 
-  private indicator(name: string, probe: Probe): HealthIndicatorFunction {
+  private indicator(name: string): HealthIndicatorFunction {
     return async () => {
-      const { status, ...details } = await probe();
+      const { status, ...details } = await this.probes.run(name);
       const session = this.indicators.check(name);
       return status === 'down'
         ? session.down(details)
