@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { Ledger } from './ledger';
+import { ownLagMs } from './own-lag';
 
 export interface Target {
   readonly host: string;
@@ -18,6 +19,7 @@ export class Line {
   isClosed = false;
   private readonly socket: Socket;
   private exceededAt: number | undefined;
+  private lagThen = 0;
   private readonly listeners = new Set<() => void>();
   private readonly onStatus: (status: string) => void;
 
@@ -54,6 +56,7 @@ export class Line {
   markExceeded(): void {
     if (this.isClosed || this.exceededAt !== undefined) return;
     this.exceededAt = performance.now();
+    this.lagThen = ownLagMs();
     this.ledger.recordExceeding();
   }
 
@@ -117,9 +120,9 @@ export class Line {
     this.notify();
   }
 
-  /** Since it exceeded. */
+  /** Since it exceeded, without the time in which this process could not look. */
   private get ageMs(): number {
-    return performance.now() - (this.exceededAt ?? 0);
+    return performance.now() - (this.exceededAt ?? 0) - (ownLagMs() - this.lagThen);
   }
 
   private notify(): void {

@@ -1,9 +1,11 @@
 /** Starts attackers and bystanders as processes of their own: what they compute does not delay the node or the test. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { getPriority, setPriority } from 'node:os';
 import { join } from 'node:path';
 
 const LOADER = join(__dirname, '..', '..', '..', 'support', 'typescript.cjs');
+const ATTACKER_NICENESS = 10;
 const running = new Set<Program>();
 
 export class Program {
@@ -21,7 +23,10 @@ export class Program {
 
   static start(name: 'attacker' | 'bystander'): Program {
     const path = join(__dirname, 'programs', `${name}.ts`);
-    return new Program(fork(path, [], { execArgv: ['-r', LOADER], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }));
+    const child = fork(path, [], { execArgv: ['-r', LOADER], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    // Real attackers have machines of their own: here the node and the bystander come first.
+    if (name === 'attacker' && child.pid !== undefined) setPriority(child.pid, getPriority() + ATTACKER_NICENESS);
+    return new Program(child);
   }
 
   /** The next message of the program. @throws where it ends instead. */
