@@ -102,7 +102,12 @@ async function begin({ target, tokens }: BystanderOrder): Promise<void> {
     const { status } = await ask(target, { path: '/health/live' });
     if (status !== 200) throw new Error(String(status));
   });
-  void probe('connect', async () => void (await connect(target, tokens[0] ?? '')).disconnect());
+  // Each in turn: a user may connect thirty times a minute.
+  let next = 0;
+  void probe('connect', async () => {
+    const token = tokens[next++ % tokens.length] ?? '';
+    (await connect(target, token)).disconnect();
+  });
   process.send?.('ready');
 }
 
