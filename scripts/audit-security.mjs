@@ -53,7 +53,7 @@ function aligned(rows) {
     'closed after ms',
     'frames/closed',
     'MB before/peak/after',
-    'live/ping/connect p95 (idle)',
+    'live/ping/connect/chat p95 (idle)',
     'verdict',
   ];
   const widths = head.map((title, column) => Math.max(...[head, ...rows].map((row) => row[column].length)));
@@ -73,7 +73,7 @@ function rowOf({ title, attacks, beforeMb, peakMb, afterMb, idle, attacked, faul
     exceeded === 0 ? '-' : String(most),
     exceeded === 0 ? '-' : String(Math.round(sum('units') / exceeded)),
     `${beforeMb}/${peakMb}/${afterMb}`,
-    ['live', 'ping', 'connect'].map(p95).join(' '),
+    ['live', 'ping', 'connect', 'chat'].map(p95).join(' '),
     faults.length === 0 ? 'holds' : faults.join('; '),
   ];
 }
