@@ -48,6 +48,10 @@ async function said(): Promise<{ conversationId: string; messageId: string; seq:
   return { conversationId, ...(await send(anna, conversationId, 'hello')) };
 }
 
+/** From here on, each code point is an emoji. */
+const FACES = 0x1f600;
+const face = (number: number): string => String.fromCodePoint(FACES + number);
+
 /** As many users have reacted so, each with one emoji. */
 const reacted = ({ conversationId, seq }: { conversationId: string; seq: number }, users: number, emoji: SQL) =>
   execute(sql`
@@ -60,24 +64,29 @@ describe('reactions to one message', () => {
     const message = await said();
     const { conversationId, messageId } = message;
     const react = (emoji: string) => outcome(ben, 'reaction:add', { conversationId, messageId, emoji });
-    for (const n of upTo(MAX_OWN_REACTIONS)) expect(await react(`${n}`)).toBe('ok');
-    expect(await react('one more')).toBe('CONFLICT');
-    expect(await react('1')).toBe('ok');
+    const emoji = [...'😀😃😄😁😆😅🤣😂🙂🙃'].slice(0, MAX_OWN_REACTIONS);
+    for (const each of emoji) expect(await react(each)).toBe('ok');
+    expect(await react('👍')).toBe('CONFLICT');
+    expect(await react('😀')).toBe('ok');
 
     const many = await said();
-    await reacted(many, MAX_REACTION_EMOJI, sql`'e' || n`);
+    await reacted(many, MAX_REACTION_EMOJI, sql`chr(${FACES} + n)`);
     const place = { conversationId: many.conversationId, messageId: many.messageId };
     const another = (emoji: string) => outcome(ben, 'reaction:add', { ...place, emoji });
-    expect([await another('new'), await another('e1')]).toEqual(['CONFLICT', 'ok']);
-    await reacted(many, MAX_REACTIONS - MAX_REACTION_EMOJI - 1, sql`'e1'`);
-    expect(await another('e2')).toBe('CONFLICT');
+    expect([await another('👍'), await another(face(1))]).toEqual(['CONFLICT', 'ok']);
+    await reacted(many, MAX_REACTIONS - MAX_REACTION_EMOJI - 1, sql`chr(${FACES} + 1)`);
+    expect(await another(face(2))).toBe('CONFLICT');
   });
 
   it('are told in full up to a bound, past it by number, and page by page', async () => {
     const message = await said();
     const { conversationId, messageId } = message;
-    await reacted(message, MAX_REACTIONS - 1, sql`'e' || n % 2`);
-    const own = await command<{ reactionId: string }>(ben, 'reaction:add', { conversationId, messageId, emoji: 'e1' });
+    await reacted(message, MAX_REACTIONS - 1, sql`chr(${FACES} + n % 2)`);
+    const own = await command<{ reactionId: string }>(ben, 'reaction:add', {
+      conversationId,
+      messageId,
+      emoji: face(1),
+    });
     const path = `/api/messages?conversationId=${conversationId}`;
     const { messages } = (await request(ben, 'GET', path)).body as unknown as MessagePage;
     expect(messages).toEqual([
@@ -85,8 +94,8 @@ describe('reactions to one message', () => {
         id: messageId,
         moreReactions: true,
         reactionCounts: [
-          { emoji: 'e1', count: MAX_REACTIONS / 2 + 1 },
-          { emoji: 'e0', count: MAX_REACTIONS / 2 - 1 },
+          { emoji: face(1), count: MAX_REACTIONS / 2 + 1 },
+          { emoji: face(0), count: MAX_REACTIONS / 2 - 1 },
         ],
       }),
     ]);

@@ -171,8 +171,15 @@ describe('a message', () => {
   it('is reacted to once per user and emoji', async () => {
     const id = await groupOf(anna, ben);
     const { messageId } = await send(anna, id, 'hello');
-    const reaction = { conversationId: id, messageId, emoji: '👍' };
-    const tries = await Promise.all(upTo(5).map(() => command<{ reactionId: string }>(ben, 'reaction:add', reaction)));
+    const spellings = ['👍', '👍\ufe0f', '👍\ufe0e', '👍', '👍\ufe0f'];
+    const tries = await Promise.all(
+      spellings.map((emoji) =>
+        command<{ reactionId: string }>(ben, 'reaction:add', { conversationId: id, messageId, emoji }),
+      ),
+    );
+    for (const emoji of ['👍 ', '👍\u200d', '👍👍', 'ok']) {
+      expect(await outcome(ben, 'reaction:add', { conversationId: id, messageId, emoji })).toBe('VALIDATION');
+    }
     const [one] = tries;
     expect(new Set(tries.map(({ reactionId }) => reactionId)).size).toBe(1);
     expect(await anna.client.event('reaction:added')).toMatchObject({

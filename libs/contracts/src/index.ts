@@ -10,6 +10,7 @@ export * from './contract';
 export * from './conversation-events';
 export * from './conversation-views';
 export * from './conversations';
+export * from './emoji';
 export * from './error-catalogue';
 export * from './messages';
 export * from './names/name-keys';

@@ -2,6 +2,7 @@
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsOptional, IsUUID, Matches } from 'class-validator';
 import { command, returns } from './contract';
 import { ConversationDto } from './conversations';
+import { IsEmoji } from './emoji';
 import { rate } from './rate-policy';
 import { IsPlayerText } from './text';
 
@@ -47,7 +48,8 @@ export class MessageIdsDto extends ConversationDto {
 }
 
 export class ReactionAddDto extends MessageDto {
-  @IsPlayerText({ max: 32, lines: 1 })
+  /** One emoji. With and without variation selectors it is the same one, and the answers show it fully qualified. */
+  @IsEmoji()
   emoji: string;
 }
 

@@ -75,7 +75,6 @@ const LONGEST: Readonly<Record<string, number>> = {
   'chat:message text': 500,
   'conversation:create title': 100,
   'message:send content': 10_000,
-  'reaction:add emoji': 32,
 };
 
 const BODIES: Readonly<Record<string, Readonly<Record<string, Field<RouteRequest>>>>> = {

@@ -62,6 +62,16 @@ export class AccountsRepository {
     return row ?? null;
   }
 
+  /** The ids of accounts with these names, by key. */
+  async findAllByName(names: readonly string[]): Promise<Map<string, string>> {
+    const { id, nameKey: key } = accounts;
+    const rows = await this.database.db
+      .select({ id, key })
+      .from(accounts)
+      .where(inArray(key, [...new Set(names.map(nameKey))]));
+    return new Map(rows.map((row) => [row.key, row.id]));
+  }
+
   async findBySubject(issuer: string, subject: string): Promise<Account | null> {
     const identity = and(eq(accounts.issuer, issuer), eq(accounts.subject, subject));
     const [row] = await this.database.db.select().from(accounts).where(identity);

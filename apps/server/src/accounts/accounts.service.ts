@@ -69,6 +69,11 @@ export class AccountsService {
     return account && { id: account.id, name: account.name };
   }
 
+  /** The users with these names, by `nameKey`. */
+  findAllByName(names: readonly string[]): Promise<Map<string, string>> {
+    return this.accounts.findAllByName(names);
+  }
+
   /** @throws AppError NOT_FOUND. */
   async require(userId: string): Promise<AccountSummary> {
     return this.summary(found(await this.accounts.find(userId)));

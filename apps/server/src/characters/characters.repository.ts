@@ -2,7 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { nameKey, nameSkeleton } from '@aeturnis/contracts';
 import { Database, type Placeholders, prepared } from '@aeturnis/platform';
-import { and, asc, count, desc, eq, isNotNull, sql } from 'drizzle-orm';
+import { and, asc, count, desc, eq, inArray, isNotNull, sql } from 'drizzle-orm';
 import type { Character, PlacedCharacter, Place, Progress } from './character';
 import { characters } from './characters.schema';
 
@@ -55,6 +55,16 @@ export class CharactersRepository {
       .from(characters)
       .where(eq(characters.nameKey, nameKey(name)));
     return row ? toPlaced(row) : null;
+  }
+
+  /** The accounts that own characters with these names, by `nameKey`. */
+  async ownersOf(names: readonly string[]): Promise<Map<string, string>> {
+    const { nameKey: key, accountId } = characters;
+    const rows = await this.database.db
+      .select({ key, accountId })
+      .from(characters)
+      .where(inArray(key, [...new Set(names.map(nameKey))]));
+    return new Map(rows.map((row) => [row.key, row.accountId]));
   }
 
   /** The oldest first. */

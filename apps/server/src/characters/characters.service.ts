@@ -99,6 +99,11 @@ export class CharactersService {
     return (await this.repository.byName(name))?.character ?? null;
   }
 
+  /** The accounts that own characters with these names, by `nameKey`. */
+  ownersOf(names: readonly string[]): Promise<Map<string, string>> {
+    return this.repository.ownersOf(names);
+  }
+
   /** The zone the account played in last; null where it never did. */
   lastZone(accountId: string): Promise<string | null> {
     return this.repository.lastZone(accountId);

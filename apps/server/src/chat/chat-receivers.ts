@@ -20,6 +20,12 @@ export class ChatReceivers {
     return found;
   }
 
+  /** The users with these names, by `nameKey`. An account's name wins over a character's. */
+  async allNamed(names: readonly string[]): Promise<Map<string, string>> {
+    const [accounts, owners] = await Promise.all([this.accounts.findAllByName(names), this.characters.ownersOf(names)]);
+    return new Map([...owners, ...accounts]);
+  }
+
   /** By the account's name, or else by a character's. */
   async named(name: string): Promise<Receiver | null> {
     const account = await this.accounts.findByName(name);

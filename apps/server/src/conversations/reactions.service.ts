@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import {
   AppError,
+  canonicalEmoji,
   MAX_OWN_REACTIONS,
   MAX_REACTION_EMOJI,
   MAX_REACTIONS,
@@ -30,7 +31,9 @@ export class ReactionsService {
   ) {}
 
   /** One that is there already is answered as it was. @throws AppError NOT_FOUND, NOT_PARTICIPANT, CONFLICT for one too many. */
-  add({ userId }: Author, { emoji, ...which }: ReactionAddDto): Promise<ReactionStored> {
+  add({ userId }: Author, { emoji: given, ...which }: ReactionAddDto): Promise<ReactionStored> {
+    const emoji = canonicalEmoji(given);
+    if (emoji === null) throw new AppError('VALIDATION', 'emoji must be one emoji');
     return this.messages.changing(userId, which, async (message) => {
       if (message.deleted) throw noMessage();
       const { conversationId, seq: messageSeq } = message;

@@ -1,5 +1,5 @@
 /** Bounds: chat. */
-import { MAX_MENTIONS } from '../../../../apps/server/src/chat/chat-mentions';
+import { MAX_MENTIONS } from '../../../../apps/server/src/chat/mention-names';
 import { beyond, command } from '../bound';
 import { wide } from '../texts';
 import type { World } from '../world';
@@ -8,7 +8,7 @@ const TEXT = 500;
 const MARK = 'm'.repeat(64);
 const KEPT = 'one row for 90 days';
 /** Names that nobody has, each looked for as an account and as a character, with and without what ends it. */
-const MENTIONS = Array.from({ length: MAX_MENTIONS }, (_, index) => `@${'-'.repeat(38)}${index}. `).join('');
+const MENTIONS = Array.from({ length: MAX_MENTIONS }, (_, index) => `@n${'-'.repeat(37)}${index}. `).join('');
 
 const text = (world: World, prefix = '') => {
   const start = `${prefix}${world.number()} `;

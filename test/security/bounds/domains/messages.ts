@@ -12,6 +12,7 @@ const MAX_MARKS = 100;
 
 const here = ({ group }: World) => ({ conversationId: group });
 const message = (world: World) => ({ ...here(world), messageId: world.messageId });
+const LONGEST_EMOJI = '👩🏽‍❤️‍💋‍👨🏿';
 const content = () => ({ content: wide(CONTENT_LENGTH) });
 const tempId = (world: World) => ({ tempId: `${TEMP_ID}${String(world.number()).padStart(28, '0')}` });
 const tooLong = (sample: (world: World) => object) =>
@@ -101,15 +102,15 @@ export const messages = [
   // Of those who got it within a quarter of a second its author is told together: 39 bytes for each of 99 at most.
   marks('message:delivered', 'message:delivered', 250),
   command('reaction:add', {
-    request: 'an emoji of 32 characters',
-    requestBytes: 300,
+    request: 'the longest emoji, of 35 bytes',
+    requestBytes: 210,
     rows: 9,
     answerBytes: 100,
-    causes: [{ event: 'reaction:added', bytes: 520, to: TO, seen: 1 }],
+    causes: [{ event: 'reaction:added', bytes: 430, to: TO, seen: 1 }],
     leaves: 'one row and one entry of the log',
-    bounded: 'ReactionAddDto: 32 characters',
-    fill: async (world) => ({ ...here(world), messageId: await newMessage(world), emoji: wide(32) }),
-    beyond: [beyond('33 characters', 'VALIDATION', (world: World) => ({ ...message(world), emoji: wide(33) }))],
+    bounded: 'ReactionAddDto: one emoji',
+    fill: async (world) => ({ ...here(world), messageId: await newMessage(world), emoji: LONGEST_EMOJI }),
+    beyond: [beyond('two emoji', 'VALIDATION', (world: World) => ({ ...message(world), emoji: '👍👍' }))],
   }),
   command('reaction:remove', {
     request: 'a reaction',

@@ -56,8 +56,8 @@ export const writers: readonly Attack[] = [
   inGroups('reactions of ever new emoji', async (stage, guest, id) => {
     const { messageId } = await send(stage, guest, id, 'react');
     const line = await enterAsGuest(stage, guest);
-    for (let n = 0; n < 100 && !line.isClosed && !stage.isOver; n++) {
-      await acked(line, 'reaction:add', { conversationId: id, messageId, emoji: `e${n}` });
+    for (let n = 0; n < 60 && !line.isClosed && !stage.isOver; n++) {
+      await acked(line, 'reaction:add', { conversationId: id, messageId, emoji: String.fromCodePoint(0x1f400 + n) });
     }
     line.abandon();
   }),
