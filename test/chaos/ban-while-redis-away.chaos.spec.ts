@@ -1,5 +1,5 @@
 /** Bans given while Redis is away act on the node that could not be told as soon as it is back, and on nobody else. */
-import { registerPlayer, until } from '../support/client';
+import { registerAdmin, until } from '../support/client';
 import { call } from '../support/http';
 import { scenario } from './support/scenario';
 
@@ -7,7 +7,7 @@ const USERS = 30;
 
 scenario('bans while Redis is away', { nodes: ['west', 'east'] }, async (world) => {
   const [west, east] = [world.node(0), world.node(1)];
-  const boss = await registerPlayer(west.url, 'boss');
+  const boss = await registerAdmin(west.url);
   const players = await world.joinMany(east, USERS);
   await Promise.all(world.nodes.map(({ redisGate }) => redisGate.shut()));
   await Promise.all(world.nodes.map((node) => node.is('degraded')));

@@ -1,5 +1,5 @@
 /** Who is banned or logged out while the connection is broken comes back to a closed door, and gets nothing of what was said. */
-import { type Player, post, registerPlayer } from '../support/client';
+import { type Player, post, registerAdmin, registerPlayer } from '../support/client';
 import { call } from '../support/http';
 import { burst } from './support/burst';
 import { claim, codeOf, tap } from './support/claim';
@@ -63,7 +63,7 @@ for (const halfOpen of [false, true]) {
   const how = halfOpen ? 'half-open' : 'cut off';
 
   scenario(`banned while ${how}`, { nodes: ['west', 'east'] }, async (world) => {
-    const { accessToken: token } = await registerPlayer(world.node(0).url, BOSS);
+    const { accessToken: token } = await registerAdmin(world.node(0).url, BOSS);
     const order = async (path: string, body: object): Promise<void> => {
       expect((await call(world.node(1).url, 'POST', path, { token, body })).status).toBe(204);
     };

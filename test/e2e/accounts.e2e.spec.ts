@@ -1,7 +1,7 @@
 /** Accounts over HTTP: from registering to deleting, as clients with and without cookies see it. */
 import { adminGrant } from '../../apps/server/src/admin-grant';
 import type { RunningServer } from '../../apps/server/src/server';
-import { closeClients, connect, type Player, registerPlayer, uniqueName } from '../support/client';
+import { closeClients, connect, type Player, registerAdmin, registerPlayer, uniqueName } from '../support/client';
 import { createMigratedDatabase, type TestDatabase } from '../support/postgres';
 import { startTestServer } from '../support/server';
 import { Api, type Session } from '../support/session';
@@ -198,13 +198,18 @@ describe('administrators', () => {
     codeOf(api.get('/api/admin/overview', accessToken));
 
   it('are those the configuration names, and those who are appointed beside the running server', async () => {
-    const boss = await registerPlayer(server.url, 'Boss');
+    const boss = await registerAdmin(server.url, 'Boss');
     const anna = await registerPlayer(server.url);
     expect(await overview(boss)).toBe('ok');
     const environment = { DATABASE_URL: database.url };
+    // The node remembers the roles of a token for a while.
+    expect(await overview(anna)).toBe('403 FORBIDDEN');
     expect(await adminGrant(anna.name.toUpperCase(), environment)).toBe(`${anna.name} is an administrator now.`);
     expect(await adminGrant(anna.name, environment)).toBe(`${anna.name} is an administrator already.`);
     expect(await overview(anna)).toBe('ok');
+    expect(await codeOf(api.post('/api/auth/register').send({ username: 'BOSS', password: PASSWORD }))).toBe(
+      '409 NAME_TAKEN',
+    );
     const guest = await api.guest();
     await expect(adminGrant(guest.user.name, environment)).rejects.toThrow('is a guest');
     await expect(adminGrant('nobody', environment)).rejects.toThrow('register it first');

@@ -1,5 +1,5 @@
 /** Administration of a cluster: one node is asked, all of them are seen and act. */
-import { closeClients, connect, createCharacter, type Player, registerPlayer } from '../support/client';
+import { closeClients, connect, createCharacter, type Player, registerAdmin, registerPlayer } from '../support/client';
 import { call } from '../support/http';
 import { createMigratedDatabase, type TestDatabase } from '../support/postgres';
 import { type RedisServer, startRedis } from '../support/redis-server';
@@ -18,7 +18,7 @@ beforeAll(async () => {
     startServerProcess({ ...shared, NODE_ID: 'west' }),
     startServerProcess({ ...shared, NODE_ID: 'east' }),
   ]);
-  boss = await registerPlayer(west.url, 'boss');
+  boss = await registerAdmin(west.url);
 }, 60_000);
 afterEach(closeClients);
 afterAll(async () => {

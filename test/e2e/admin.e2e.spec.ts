@@ -1,6 +1,6 @@
 /** The admin API at work: looking, announcing, sending away, shutting out, and the record of it all. */
 import { AccountsService } from '../../apps/server/src/accounts';
-import { closeClients, connect, registerPlayer, type Player } from '../support/client';
+import { closeClients, connect, registerAdmin, registerPlayer, type Player } from '../support/client';
 import { type Game, type JoinedPlayer, startGame } from '../support/game';
 import { type Answer, call } from '../support/http';
 
@@ -8,7 +8,7 @@ let game: Game;
 let boss: Player;
 beforeAll(async () => {
   game = await startGame({ ADMIN_USERS: 'boss' });
-  boss = await registerPlayer(game.server.url, 'boss');
+  boss = await registerAdmin(game.server.url);
 });
 afterEach(closeClients);
 afterAll(() => game.close());

@@ -2,7 +2,7 @@
 import { Connections, TokenVerifier } from '@aeturnis/realtime';
 import { Reverification } from '../../libs/realtime/src/auth/reverification';
 import { startRaidApp } from '../other-app/raid-app';
-import { closeClients, connect, registerPlayer, until } from '../support/client';
+import { closeClients, connect, registerAdmin, registerPlayer, until } from '../support/client';
 import { Gate } from '../support/gate';
 import { call } from '../support/http';
 import { createMigratedDatabase } from '../support/postgres';
@@ -27,7 +27,7 @@ it('those who lost their right meanwhile are closed, and nobody else', async () 
     startServerProcess({ ...shared, REDIS_URL: redis.url }),
     startServerProcess({ ...shared, REDIS_URL: gate.url }),
   ]);
-  const boss = await registerPlayer(west.url, 'boss');
+  const boss = await registerAdmin(west.url);
   const players = await Promise.all([registerPlayer(east.url), registerPlayer(east.url), registerPlayer(east.url)]);
   const [banned, gone, bystander] = players;
   const clients = await Promise.all(players.map(({ accessToken }) => connect(east.url, accessToken)));

@@ -1,6 +1,6 @@
 /** Nobody but an administrator gets anything of the admin API, on any route, with any token. */
 import { AccountsService } from '../../apps/server/src/accounts';
-import { closeClients, connect, type Player, registerPlayer } from '../support/client';
+import { closeClients, connect, type Player, registerAdmin, registerPlayer } from '../support/client';
 import { type Game, startGame } from '../support/game';
 import { call } from '../support/http';
 
@@ -9,7 +9,7 @@ let boss: Player;
 let anna: Player;
 beforeAll(async () => {
   game = await startGame({ ADMIN_USERS: 'boss' });
-  boss = await registerPlayer(game.server.url, 'boss');
+  boss = await registerAdmin(game.server.url);
   anna = await registerPlayer(game.server.url);
 });
 afterEach(closeClients);

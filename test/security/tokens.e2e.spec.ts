@@ -2,7 +2,7 @@
 import { createHmac, generateKeyPairSync, randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
 import type { RunningServer } from '../../apps/server/src/server';
-import { client, closeClients, connect, registerPlayer, until } from '../support/client';
+import { client, closeClients, connect, registerAdmin, registerPlayer, until } from '../support/client';
 import { TEST_SECRET } from '../support/environment';
 import { createMigratedDatabase, type TestDatabase } from '../support/postgres';
 import { type RedisServer, startRedis } from '../support/redis-server';
@@ -94,7 +94,7 @@ describe('own tokens', () => {
 
   it('of a banned account open none', async () => {
     const boss = await startTestServer({ DATABASE_URL: database.url, ADMIN_USERS: 'boss' });
-    const { accessToken } = await registerPlayer(boss.url, 'boss');
+    const { accessToken } = await registerAdmin(boss.url);
     const player = await registerPlayer(boss.url);
     const live = await connect(boss.url, player.accessToken);
     const ban = await new Api(boss.url)

@@ -10,7 +10,9 @@ import { AccountsRepository } from '../../apps/server/src/accounts/accounts.repo
 import { AccountsService } from '../../apps/server/src/accounts/accounts.service';
 import { KnownAddresses } from '../../apps/server/src/accounts/addresses/known-addresses';
 import { KnownAddressesRepository } from '../../apps/server/src/accounts/addresses/known-addresses.repository';
-import { Administrators } from '../../apps/server/src/accounts/administrators';
+import { AdminNamesRepository } from '../../apps/server/src/accounts/administrators/admin-names.repository';
+import { AdminTokens } from '../../apps/server/src/accounts/administrators/admin-tokens';
+import { Administrators } from '../../apps/server/src/accounts/administrators/administrators';
 import { AuthService } from '../../apps/server/src/accounts/auth/auth.service';
 import { PasswordAttempts } from '../../apps/server/src/accounts/auth/password-attempts';
 import { Passwords } from '../../apps/server/src/accounts/auth/passwords';
@@ -42,6 +44,7 @@ export class AccountsWorld {
   readonly states: AccountStates;
   readonly verifier: OwnTokenVerifier;
   readonly sessions: Sessions;
+  readonly adminTokens = new AdminTokens(createSecretKey(Buffer.from(TEST_SECRET)));
   readonly administrators: Administrators;
   readonly registration: RegistrationService;
   readonly auth: AuthService;
@@ -75,7 +78,15 @@ export class AccountsWorld {
     live.onModuleInit();
     const codec = new RefreshTokenCodec(createSecretKey(Buffer.from(TEST_SECRET)));
     this.sessions = new Sessions(config, database, this.accounts, this.tokens, codec, access, live, clock);
-    this.administrators = new Administrators(config, database, this.accounts, this.lists, live);
+    this.administrators = new Administrators(
+      config,
+      database,
+      this.accounts,
+      this.lists,
+      new AdminNamesRepository(database),
+      this.adminTokens,
+      live,
+    );
     const { accounts, lists, administrators, sessions, verifier } = this;
     this.registration = new RegistrationService(
       database,
@@ -93,7 +104,6 @@ export class AccountsWorld {
       quota,
       database,
       accounts,
-      administrators,
       passwords,
       sessions,
       verifier,
@@ -112,6 +122,11 @@ export class AccountsWorld {
     const database = new Database({ url, dataDir: '', poolSize: 8, migrationsFolder: 'apps/server/migrations' });
     await database.open();
     return new AccountsWorld(database, drop, environment);
+  }
+
+  /** One more node on the same database, which is closed with this one. */
+  node(environment: Environment): AccountsWorld {
+    return new AccountsWorld(this.database, this.drop, environment);
   }
 
   /** The code of the error something fails with, or 'ok'. */

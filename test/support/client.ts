@@ -1,4 +1,5 @@
 /** Players for tests: real accounts over HTTP and stock Socket.IO clients that note every event they get. */
+import { createSecretKey } from 'node:crypto';
 import {
   type ClientToServerEvents,
   type EventName,
@@ -6,6 +7,9 @@ import {
   type ServerToClientEvents,
 } from '@aeturnis/contracts';
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
+import { nameKey } from '../../apps/server/src/accounts/account-name';
+import { AdminTokens } from '../../apps/server/src/accounts/administrators/admin-tokens';
+import { TEST_SECRET } from './environment';
 
 export type ClientSocket = Socket<ServerToClientEvents, ClientToServerEvents>;
 export interface Player {
@@ -45,7 +49,13 @@ export async function post<T>(url: string, path: string, body: object, token?: s
   return answer;
 }
 
-export async function registerPlayer(url: string, name = uniqueName()): Promise<Player> {
+/** The account of a name that ADMIN_USERS lists. */
+export function registerAdmin(url: string, name = 'boss'): Promise<Player> {
+  const tokens = new AdminTokens(createSecretKey(Buffer.from(TEST_SECRET)));
+  return registerPlayer(url, name, { adminToken: tokens.of(nameKey(name), 0) });
+}
+
+export async function registerPlayer(url: string, name = uniqueName(), extra: object = {}): Promise<Player> {
   const password = 'correct horse battery';
   const session = await post<{ accessToken: string; refreshToken: string; user: { id: string } }>(
     url,
@@ -53,6 +63,7 @@ export async function registerPlayer(url: string, name = uniqueName()): Promise<
     {
       username: name,
       password,
+      ...extra,
     },
   );
   return { id: session.user.id, name, password, accessToken: session.accessToken, refreshToken: session.refreshToken };

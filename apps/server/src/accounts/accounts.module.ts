@@ -11,7 +11,9 @@ import { AccountsRepository } from './accounts.repository';
 import { AccountsService } from './accounts.service';
 import { knownAddressesProvider } from './addresses/known-addresses.provider';
 import { KnownAddressesRepository } from './addresses/known-addresses.repository';
-import { Administrators } from './administrators';
+import { AdminNamesRepository } from './administrators/admin-names.repository';
+import { adminTokensProvider } from './administrators/admin-tokens';
+import { Administrators } from './administrators/administrators';
 import { AuthController } from './auth/auth.controller';
 import { AuthService } from './auth/auth.service';
 import { PasswordAttempts } from './auth/password-attempts';
@@ -61,6 +63,8 @@ const refreshTokenCodec: FactoryProvider<RefreshTokenCodec> = {
     AccountsRepository,
     AccountsService,
     Administrators,
+    AdminNamesRepository,
+    adminTokensProvider,
     AuthService,
     GuestPurge,
     KnownAddressesRepository,

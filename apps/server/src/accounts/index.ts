@@ -2,5 +2,5 @@
 export { CurrentUser, Roles } from '../http';
 export type { Role } from './account';
 export { AccountsModule } from './accounts.module';
-export { grantAdmin } from './grant-admin';
+export { grantAdmin } from './administrators/grant-admin';
 export { type AccountsPage, AccountsService, type AccountSummary } from './accounts.service';

@@ -25,16 +25,27 @@ export class JwtHttpGuard implements CanActivate {
     if (this.reflector.getAllAndOverride<boolean | undefined>(PUBLIC_ROUTE, places)) return true;
     if (!offered) throw new AppError('UNAUTHENTICATED', 'An access token is needed: Authorization: Bearer …');
     if (offered.source === 'cookie') requirePageOfOurs(request, this.config);
-    const principal = await this.verifier.verify(offered.token);
+    const needed = this.reflector.getAllAndOverride<string[] | undefined>(ROLES, places);
+    const principal = await this.withRole(await this.verifier.verify(offered.token), needed);
     request.principal = principal;
     const current = correlation();
     if (current) current.userId = principal.userId;
-    requireRole(principal, this.reflector.getAllAndOverride<string[] | undefined>(ROLES, places));
+    requireRole(principal, needed);
     return true;
+  }
+
+  /** What is remembered of an account may be older than a role it got beside this server: who lacks one is looked up. */
+  private async withRole(principal: Principal, needed: readonly string[] | undefined): Promise<Principal> {
+    if (hasRole(principal, needed)) return principal;
+    const [standing] = await this.verifier.standing([principal]);
+    return standing && 'roles' in standing ? { ...principal, roles: standing.roles } : principal;
   }
 }
 
-function requireRole({ roles }: Principal, needed: readonly string[] | undefined): void {
-  if (!needed || needed.some((role) => roles.includes(role))) return;
+const hasRole = ({ roles }: Principal, needed: readonly string[] | undefined): boolean =>
+  !needed || needed.some((role) => roles.includes(role));
+
+function requireRole(principal: Principal, needed: readonly string[] | undefined): void {
+  if (hasRole(principal, needed)) return;
   throw new AppError('FORBIDDEN', 'You may not do that');
 }

@@ -6,7 +6,7 @@ export const SOCKET_VARIABLES = {
     name: 'SOCKET_CORS_ORIGIN',
     read: list,
     fallback: [],
-    doc: 'Origins of browser clients, separated by commas. Unset: localhost in development, none in production.',
+    doc: 'Origins of browser clients and of web views of apps (capacitor://localhost, ionic://localhost), separated by commas. Unset: localhost in development, none in production.',
     example: 'https://play.example.com',
   }),
   pingIntervalMs: variable('Sockets', {

@@ -151,7 +151,7 @@ export const VARIABLES = {
     name: 'ADMIN_USERS',
     read: list,
     fallback: [],
-    doc: 'User names that are administrators, separated by commas.',
+    doc: 'User names that are administrators, separated by commas. An account that has such a name when it is listed first is promoted. Where there is none, the server prints a one-time token at its start, and the name is registered with it alone; a name that was listed once stays reserved.',
   }),
   guestRetentionMs: variable('Tokens', {
     name: 'GUEST_RETENTION',

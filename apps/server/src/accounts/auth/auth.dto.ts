@@ -22,6 +22,13 @@ export class RegisterDto {
   @IsOptional()
   @IsEmailAddress()
   email?: string;
+
+  /** For a name of ADMIN_USERS: the token that the server printed for it at its start.
+   * @example 'mZ0pQkq4v1Yx8m2tqf0Zr1sL7n4KcWQe' */
+  @IsOptional()
+  @IsString()
+  @Length(1, 128)
+  adminToken?: string;
 }
 
 export class LoginDto {

@@ -8,7 +8,6 @@ import { type Account, assertActive } from '../account';
 import { NAME_PATTERN, nameKey } from '../account-name';
 import { AccountsRepository } from '../accounts.repository';
 import { KnownAddresses } from '../addresses/known-addresses';
-import { Administrators } from '../administrators';
 import { type SessionAnswer, Sessions } from '../sessions/sessions.service';
 import type { ChangePasswordDto, LoginDto } from './auth.dto';
 import { PasswordAttempts } from './password-attempts';
@@ -26,7 +25,6 @@ export class AuthService {
     @Inject(QUOTA_STORE) private readonly quota: QuotaStore,
     private readonly database: Database,
     private readonly accounts: AccountsRepository,
-    private readonly administrators: Administrators,
     private readonly passwords: Passwords,
     private readonly sessions: Sessions,
     private readonly verifier: TokenVerifier,
@@ -49,7 +47,7 @@ export class AuthService {
       const locked = await this.lockUnchanged(account);
       if (fresh !== null) await this.accounts.setPassword(locked.id, fresh);
       await this.addresses.remember(locked.id, address);
-      return this.sessions.begin(await this.administrators.promote(locked));
+      return this.sessions.begin(locked);
     });
   }
 

@@ -7,7 +7,7 @@ import type { OfferedToken } from '../../http';
 import { guestName, isReserved } from '../account-name';
 import { AccountsRepository, type Registration } from '../accounts.repository';
 import { KnownAddresses } from '../addresses/known-addresses';
-import { Administrators } from '../administrators';
+import { type AdminClaim, Administrators } from '../administrators/administrators';
 import { LiveSessions } from '../sessions/live-sessions';
 import { type SessionAnswer, Sessions } from '../sessions/sessions.service';
 import type { GuestDto, RegisterDto } from './auth.dto';
@@ -31,23 +31,26 @@ export class RegistrationService {
   /**
    * A new account. With the token of a guest it is the guest's, who keeps id, session and everything else; its connections
    * go on, and other sessions and refresh tokens end.
-   * @throws AppError NAME_TAKEN, CONFLICT (the email is taken, the bearer token is of no guest), VALIDATION (a reserved name).
+   * An administrator's name needs the one-time token that the server printed for it.
+   * @throws AppError NAME_TAKEN, CONFLICT (the email is taken, the bearer token is of no guest), VALIDATION (a reserved name,
+   * a wrong `adminToken`).
    */
   async register(
-    { username, password, email }: RegisterDto,
+    { username, password, email, adminToken }: RegisterDto,
     offered: OfferedToken | null,
     address: string,
   ): Promise<SessionAnswer> {
     const guest = await this.guestBehind(offered);
     if (isReserved(username) && !this.administrators.has(username)) throw reserved('username', username);
     await this.refuseTaken(username, email, guest?.userId);
+    const claim = await this.administrators.claimOf(username, adminToken ?? undefined);
     const registration = {
       name: username,
-      roles: this.administrators.rolesOf(username),
+      roles: claim ? ['player', 'admin'] : ['player'],
       email: email?.toLowerCase(),
       passwordHash: await this.passwords.hash(password, { address, known: false }),
     };
-    const session = await (guest ? this.upgrade(guest, registration) : this.create(registration));
+    const session = await (guest ? this.upgrade(guest, registration, claim) : this.create(registration, claim));
     if (session) {
       await this.addresses.remember(session.user.id, address);
       return session;
@@ -59,7 +62,8 @@ export class RegistrationService {
   /** An account without a password, which lives in its refresh token. @throws AppError NAME_TAKEN, VALIDATION (a reserved name). */
   async playAsGuest({ name }: GuestDto): Promise<SessionAnswer> {
     // A guest proves nothing: it gets no administrator's name either.
-    if (name != null && (isReserved(name) || this.administrators.has(name))) throw reserved('name', name);
+    if (name != null && (isReserved(name) || (await this.administrators.isReserved(name))))
+      throw reserved('name', name);
     for (let attempt = 0; attempt < (name == null ? NAME_ATTEMPTS : 1); attempt++) {
       const session = await this.database.transaction(async () => {
         const account = await this.accounts.insert({ name: name ?? guestName(), roles: ['guest'], isGuest: true });
@@ -70,18 +74,24 @@ export class RegistrationService {
     throw new AppError('NAME_TAKEN', 'This name is taken');
   }
 
-  private create(registration: Registration): Promise<SessionAnswer | null> {
+  private create(registration: Registration, claim: AdminClaim | null): Promise<SessionAnswer | null> {
     return this.database.transaction(async () => {
       const account = await this.accounts.insert(registration);
+      if (account && claim) await this.administrators.use(claim);
       return account && this.sessions.begin(account);
     });
   }
 
-  private async upgrade({ userId, sessionId }: Principal, registration: Registration): Promise<SessionAnswer | null> {
+  private async upgrade(
+    { userId, sessionId }: Principal,
+    registration: Registration,
+    claim: AdminClaim | null,
+  ): Promise<SessionAnswer | null> {
     try {
       return await this.database.transaction(async () => {
         const account = await this.accounts.upgradeGuest(userId, registration);
         if (!account) return null;
+        if (claim) await this.administrators.use(claim);
         this.database.afterCommit(() => this.live.rolesChanged(userId, account.roles));
         return this.sessions.takeOver(account, sessionId);
       });

@@ -31,7 +31,7 @@ export class AccountStates implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.bus.on<{ userId: string }>(CHANGED_TOPIC, ({ userId }) => this.forget(userId));
+    this.bus.on<{ userId: string }>(CHANGED_TOPIC, ({ userId }) => this.forgetAll(new Set([userId])));
   }
 
   /** Whether accounts can be looked up now. */
@@ -53,8 +53,7 @@ export class AccountStates implements OnModuleInit {
   async standing(principals: readonly Principal[]): Promise<Standing[]> {
     const now = this.clock.now();
     const sessionIds = principals.map(({ sessionId }) => sessionId).filter((sessionId) => sessionId !== '');
-    for (const entry of this.entries.values()) entry.outdated = true;
-    this.entries.clear();
+    this.forgetAll(new Set(principals.map(({ userId }) => userId)));
     const userIds = principals.map(({ userId }) => userId);
     const states = await this.accounts.statesInSessions(userIds, sessionIds, new Date(now));
     return principals.map(({ userId, sessionId }) => {
@@ -83,9 +82,9 @@ export class AccountStates implements OnModuleInit {
     return entry;
   }
 
-  private forget(userId: string): void {
+  private forgetAll(userIds: ReadonlySet<string>): void {
     for (const [key, entry] of this.entries) {
-      if (entry.userId !== userId) continue;
+      if (!userIds.has(entry.userId)) continue;
       entry.outdated = true;
       this.entries.delete(key);
     }

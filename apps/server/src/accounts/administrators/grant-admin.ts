@@ -1,11 +1,11 @@
 /** Makes an account an administrator from outside of a running server. */
 import { AppError } from '@aeturnis/contracts';
 import type { Database } from '@aeturnis/platform';
-import { AccountsRepository } from './accounts.repository';
+import { AccountsRepository } from '../accounts.repository';
 
 /**
- * Running servers know within 10 s, for requests and new connections; open connections keep their roles until they connect
- * again or refresh their token.
+ * Running servers know at once for requests to routes of administrators, also with tokens that were issued before, and
+ * within a minute for open connections.
  * @returns what happened, in a sentence.
  * @throws AppError NOT_FOUND, CONFLICT for a guest.
  */
