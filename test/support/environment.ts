@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-export const TEST_SECRET = 'a-secret-for-tests-that-is-long-enough-0123456789';
+export const TEST_SECRET = 't5Vq9LwX2mZr8KcY3nHb7PdJ4sGf6Ta1Ue0Ro5Wi';
 
 export type ServerEnvironment = Record<string, string>;
 

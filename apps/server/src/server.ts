@@ -1,6 +1,6 @@
 /** Starts and stops the whole server inside a process: for `main.ts`, for the demo and for tests. */
 import type { AddressInfo } from 'node:net';
-import type { INestApplication } from '@nestjs/common';
+import { type INestApplication, Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import {
@@ -11,6 +11,7 @@ import {
   listenOn,
   loadConfig,
   Shutdown,
+  unknownVariables,
 } from '@aeturnis/platform';
 import { useRealtime } from '@aeturnis/realtime';
 import { AppModule } from './app.module';
@@ -47,6 +48,7 @@ export async function startServer(environment?: Environment): Promise<RunningSer
     // `configureHttp` brings one of its own.
     bodyParser: false,
   });
+  for (const message of unknownVariables(environment)) new Logger('Configuration').warn({ message });
   const shutdown = app.get(Shutdown);
   const sockets = useRealtime(app);
   const close = (): Promise<void> =>

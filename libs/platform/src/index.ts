@@ -11,6 +11,7 @@ export type { DatabaseOptions } from './database/database-options';
 export { prepared, type Placeholders } from './database/prepared';
 export { statement } from './database/statement';
 export { EmbeddedPostgres } from './database/embedded/embedded-postgres';
+export { unknownVariables } from './config/unknown-variables';
 export { envExample } from './config/env-example';
 export { HealthModule } from './health/health.module';
 export { listenOn } from './http/listen-on';

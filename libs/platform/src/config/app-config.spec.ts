@@ -7,7 +7,7 @@ import { ConfigError, loadConfig } from './app-config';
 import { envExample } from './env-example';
 import { VARIABLES } from './variables';
 
-const SECRET = 'x'.repeat(32);
+const SECRET = 'f3Qx0s9VbT7kLw2ZpYn8RcHj5MdGa1Ue';
 const PEM = generateKeyPairSync('ed25519').publicKey.export({ format: 'pem', type: 'spki' }).toString().trim();
 const PRODUCTION = {
   NODE_ENV: 'production',

@@ -1,6 +1,7 @@
 /** The validated configuration: read from the environment once, at boot, or refused with one message that names every fault. */
 import { hostname } from 'node:os';
 import type { Variable } from './readers';
+import { estimatedBits } from './secret-strength';
 import { VARIABLES } from './variables';
 
 type Variables = typeof VARIABLES;
@@ -35,6 +36,10 @@ export class ConfigError extends Error {
 
 const WEAK_SECRETS = /^(secret|changeme|change-me|password|default|development)/i;
 export const MIN_SECRET_LENGTH = 32;
+/** Out of reach of anybody who tries secrets on a token at home. */
+const MIN_SECRET_BITS = 80;
+/** Out of reach of anybody who tries them on this server. */
+const MIN_TOKEN_BITS = 40;
 
 /** Reads the process' environment, or the one given. @throws ConfigError naming every variable that is wrong. */
 export function loadConfig(environment: Environment = process.env): AppConfig {
@@ -102,6 +107,14 @@ function conflicts(values: Values, production: boolean): string[] {
   if (production) {
     check(values.jwtSecret === undefined && !outside, 'JWT_SECRET must be set in production');
     check(WEAK_SECRETS.test(values.jwtSecret ?? ''), 'JWT_SECRET must not be a default one in production');
+    check(
+      values.jwtSecret !== undefined && estimatedBits(values.jwtSecret) < MIN_SECRET_BITS,
+      'JWT_SECRET is easy to guess: set a random one in production, such as `openssl rand -hex 32` makes',
+    );
+    check(
+      values.metricsToken !== undefined && estimatedBits(values.metricsToken) < MIN_TOKEN_BITS,
+      'METRICS_TOKEN is easy to guess: set a random one in production, such as `openssl rand -hex 16` makes',
+    );
     check(values.corsOrigins.includes('*'), 'SOCKET_CORS_ORIGIN must not be * in production');
     check(values.limits === 'off', 'LIMITS must be on in production');
     check(

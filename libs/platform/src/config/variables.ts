@@ -1,5 +1,5 @@
 /** Every environment variable of the server, once: how it is read, what it defaults to and what it is for. */
-import { boolean, choice, duration, integer, list, proxies, publicKey, text, url, variable } from './readers';
+import { boolean, choice, duration, integer, list, milliseconds, proxies, publicKey, text, url, variable } from './readers';
 import { SOCKET_VARIABLES } from './socket-variables';
 
 export const VARIABLES = {
@@ -98,7 +98,7 @@ export const VARIABLES = {
     name: 'JWT_SECRET',
     read: text,
     fallback: undefined,
-    doc: 'Signs access tokens; at least 32 characters. Unset in development: made once and kept in DATA_DIR.',
+    doc: 'Signs access tokens; at least 32 characters, in production random ones. Unset in development: made once and kept in DATA_DIR.',
     secret: true,
   }),
   jwtPublicKey: variable('Tokens', {
@@ -141,6 +141,12 @@ export const VARIABLES = {
     doc: 'Life of a refresh token.',
     example: '30d',
   }),
+  tokenExpiryNoticeMs: variable('Tokens', {
+    name: 'TOKEN_EXPIRY_NOTICE_MS',
+    read: milliseconds(0),
+    fallback: 60_000,
+    doc: 'How long before its token expires a connection gets auth:expiring; half of what the token has left where that is less. 0: never.',
+  }),
   tokenInQuery: variable('Tokens', {
     name: 'TOKEN_IN_QUERY',
     read: boolean,
@@ -179,7 +185,7 @@ export const VARIABLES = {
     name: 'METRICS_TOKEN',
     read: text,
     fallback: undefined,
-    doc: 'Bearer token for /metrics. In production the metrics stay closed without it.',
+    doc: 'Bearer token for /metrics; in production a random one. In production the metrics stay closed without it.',
     secret: true,
   }),
 } as const;

@@ -35,8 +35,8 @@ export class SocketFigures implements OnModuleInit, OnApplicationBootstrap, OnMo
       connections: this.connections.size,
       users: this.connections.users,
     }));
-    this.metrics.redis(this.redis.state === 'up');
-    this.redis.onStateChange((state) => this.metrics.redis(state === 'up'));
+    this.metrics.redis(this.redis.state);
+    this.redis.onStateChange((state) => this.metrics.redis(state));
   }
 
   onApplicationBootstrap(): void {

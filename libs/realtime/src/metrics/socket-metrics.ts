@@ -1,6 +1,7 @@
 /** What is counted about sockets. Labels hold names of the contract and codes of the catalogue, never ids. */
 import { Injectable } from '@nestjs/common';
 import { getToken, InjectMetric, makeCounterProvider, makeGaugeProvider } from '@willsoto/nestjs-prometheus';
+import type { RedisState } from '@aeturnis/platform';
 import type { Counter, Gauge } from 'prom-client';
 import { PlainCounter, PlainHistogram, registered } from './plain-metrics';
 
@@ -14,6 +15,7 @@ export const METRIC = {
   emitted: 'aeturnis_events_emitted_total',
   nobody: 'aeturnis_events_to_nobody_total',
   rooms: 'aeturnis_rooms',
+  redisConfigured: 'aeturnis_redis_configured',
   redisUp: 'aeturnis_redis_up',
   joins: 'aeturnis_room_joins_total',
   adapterFailures: 'aeturnis_adapter_failures_total',
@@ -50,9 +52,10 @@ export const METRIC_PROVIDERS = [
   { provide: getToken(METRIC.emitted), useFactory: () => registered(METRIC.emitted, () => new PlainCounter(EMITTED)) },
   makeCounterProvider({ name: METRIC.nobody, help: 'Events emitted to rooms without members.' }),
   makeGaugeProvider({ name: METRIC.rooms, help: 'Rooms with members on this node, by kind.', labelNames: ['kind'] }),
+  makeGaugeProvider({ name: METRIC.redisConfigured, help: '1 where REDIS_URL is set; 0 for a node by itself.' }),
   makeGaugeProvider({
     name: METRIC.redisUp,
-    help: '1 while Redis answers; 0 while it is away, or where there is none.',
+    help: '1 while Redis answers, 0 while it is away; absent where it is not configured.',
   }),
   makeCounterProvider({ name: METRIC.joins, help: 'Rooms joined.' }),
   makeCounterProvider({ name: METRIC.adapterFailures, help: 'Calls to Redis by the adapter that failed.' }),
@@ -96,6 +99,7 @@ export class SocketMetrics {
     @InjectMetric(METRIC.emitted) private readonly emittedTotal: PlainCounter,
     @InjectMetric(METRIC.nobody) private readonly nobody: Counter,
     @InjectMetric(METRIC.rooms) private readonly rooms: Gauge,
+    @InjectMetric(METRIC.redisConfigured) private readonly redisConfigured: Gauge,
     @InjectMetric(METRIC.redisUp) private readonly redisUp: Gauge,
     @InjectMetric(METRIC.joins) private readonly joins: Counter,
     @InjectMetric(METRIC.adapterFailures) private readonly adapterFailures: Counter,
@@ -145,8 +149,10 @@ export class SocketMetrics {
     for (const [kind, count] of Object.entries(counts)) this.rooms.set({ kind }, count);
   }
 
-  redis(up: boolean): void {
-    this.redisUp.set(up ? 1 : 0);
+  redis(state: RedisState): void {
+    this.redisConfigured.set(state === 'off' ? 0 : 1);
+    if (state === 'off') this.redisUp.remove();
+    else this.redisUp.set(state === 'up' ? 1 : 0);
   }
 
   adapterFailure(): void {

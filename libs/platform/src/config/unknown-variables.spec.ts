@@ -1,0 +1,55 @@
+/** Misspelled settings are found; what other programs put into the environment is left alone. */
+import { unknownVariables } from './unknown-variables';
+import { VARIABLES } from './variables';
+
+describe('unknownVariables', () => {
+  it.each([
+    ['PORTT', 'PORT'],
+    ['PROT', 'PORT'],
+    ['port', 'PORT'],
+    ['Port', 'PORT'],
+    ['REDIS_URI', 'REDIS_URL'],
+    ['REDISURL', 'REDIS_URL'],
+    ['REDDIS_URL', 'REDIS_URL'],
+    ['DATABASE-URL', 'DATABASE_URL'],
+    ['DATABSE_URL', 'DATABASE_URL'],
+    ['JWT_SECERT', 'JWT_SECRET'],
+    ['SOCKET_CORS_ORIGINS', 'SOCKET_CORS_ORIGIN'],
+    ['ADMIN_USER', 'ADMIN_USERS'],
+    ['LOGLEVEL', 'LOG_LEVEL'],
+    ['LIMIT', 'LIMITS'],
+    ['NODE_EVN', 'NODE_ENV'],
+    ['MAX_PAYLOAD_BYTE', 'MAX_PAYLOAD_BYTES'],
+  ])('%s: asks whether %s was meant', (name, meant) =>
+    expect(unknownVariables({ [name]: 'value' })).toEqual([
+      `${name} is not a setting of this server and is ignored: did you mean ${meant}?`,
+    ]),
+  );
+
+  it.each([
+    'JWT_TTL',
+    'SOCKET_TRANSPORTS',
+    'DATABASE_HOST',
+    'AETURNIS_LOG',
+    'RECOVERY_ON',
+    'ADMIN_EMAIL',
+    'TRUSTED_PROXY',
+  ])('%s: has a prefix of the settings and is none', (name) =>
+    expect(unknownVariables({ [name]: 'value' })).toEqual([
+      `${name} is not a setting of this server and is ignored: .env.example lists all settings`,
+    ]),
+  );
+
+  it('is silent about settings, and about what shells, containers and other programs set', () => {
+    const others =
+      'PATH HOME PWD OLDPWD USER SHELL LANG LC_ALL TERM SHLVL EDITOR HOSTNAME HOSTTYPE LOGNAME TMPDIR TZ _ CI DEBUG ' +
+      'NODE_OPTIONS NODE_PATH NODE_VERSION NODE_NAME NODE_IP NODE_APP_INSTANCE YARN_VERSION npm_config_cache npm_lifecycle_event ' +
+      'INIT_CWD COLOR DOCKER_HOST POSTGRES_PASSWORD POSTGRES_USER PGHOST PGPORT PGDATA KUBERNETES_PORT KUBERNETES_SERVICE_HOST ' +
+      'REDIS_PORT REDIS_SERVICE_HOST REDIS_PORT_6379_TCP_ADDR DATABASE_SERVICE_PORT DATABASE_PORT_5432_TCP REDIS_PASSWORD ' +
+      'LOG_DIR MAX_OLD_SPACE COMMAND_MODE DATA_ROOT SSH_AUTH_SOCK XDG_DATA_DIRS LS_COLORS MAIL POD_IP';
+    const names = [...others.split(' '), ...Object.values(VARIABLES).map(({ name }) => name)];
+    expect(unknownVariables(Object.fromEntries(names.map((name) => [name, 'value'])))).toEqual([]);
+  });
+
+  it('shows no value', () => expect(unknownVariables({ JWT_SECRETT: 'hidden' }).join()).not.toContain('hidden'));
+});
