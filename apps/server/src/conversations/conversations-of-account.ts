@@ -10,6 +10,8 @@ import { type Message, MessagesRepository } from './messages.repository';
 import { ConversationPublisher } from './publishing/conversation-publisher';
 
 const PAGE = 500;
+/** The entries of a departure name nobody. */
+const NOBODY: ReadonlyMap<string, string> = new Map();
 /** Conversations that are left in one transaction: others who write in them wait for it. */
 const DEPARTURES = 200;
 
@@ -45,7 +47,9 @@ export class ConversationsOfAccount implements OnModuleInit {
       const conversationIds = await this.departures.lockSome(userId, DEPARTURES);
       if (conversationIds.length === 0) return false;
       const departed = await this.departures.leave(userId, conversationIds);
-      this.database.afterCommit(() => departed.forEach((each) => this.publisher.committed(each)));
+      this.database.afterCommit(() =>
+        departed.forEach(({ appended, entries }) => this.publisher.committed(appended, { entries, names: NOBODY })),
+      );
       return conversationIds.length === DEPARTURES;
     });
   }

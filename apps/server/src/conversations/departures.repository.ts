@@ -9,9 +9,15 @@ import {
   conversations,
   conversationUnpublished as queue,
 } from './conversations.schema';
-import type { Appended } from './log-entry';
+import type { Appended, LogEntry } from './log-entry';
 import { type HeadRow, KEEP_OR_TAKE_LEASE, NOW } from './log.statements.repository';
 import { NodeLife } from './node-life';
+
+/** What leaving one conversation has added to its log: that the user is gone, and who has become an admin. */
+export interface Departure {
+  readonly appended: Appended;
+  readonly entries: readonly LogEntry[];
+}
 
 @Injectable()
 export class DeparturesRepository {
@@ -28,20 +34,35 @@ export class DeparturesRepository {
 
   /**
    * Call it after `lockSome`, in the same transaction. Where the last admin of a group goes, who has been there longest
-   * becomes one. @returns about the last entry of each.
+   * becomes one.
    */
-  async leave(userId: string, conversationIds: readonly string[]): Promise<Appended[]> {
+  async leave(userId: string, conversationIds: readonly string[]): Promise<Departure[]> {
     const { id: node, heard } = this.life;
     const rows = await LEAVE(this.database.db, { userId, conversationIds, node, heard });
-    return rows.map(({ conversationId, seq, at, publisher, published }) => ({
-      conversationId,
-      seq: Number(seq),
-      at: new Date(at),
-      publisher,
-      published: Number(published),
-    }));
+    return rows.map((row) => departureOf(userId, row));
   }
 }
+
+function departureOf(userId: string, { conversationId, heirId, publisher, ...row }: DepartureRow): Departure {
+  const [seq, published, at] = [Number(row.seq), Number(row.published), new Date(row.at)];
+  const nothing = { conversationId, id: null, messageId: null, actorId: userId, at, tempId: null, content: null };
+  const removed = { ...nothing, type: 'conversation:member_removed', facts: { userId } } as const;
+  const heir = {
+    ...nothing,
+    type: 'conversation:role_changed',
+    facts: { userId: heirId ?? '', role: 'admin' },
+  } as const;
+  const entries =
+    heirId === null
+      ? [{ ...removed, seq }]
+      : [
+          { ...removed, seq: seq - 1 },
+          { ...heir, seq },
+        ];
+  return { appended: { conversationId, seq, at, publisher, published }, entries };
+}
+
+type DepartureRow = HeadRow & { conversationId: string; heirId: string | null };
 
 const value = (name: string, type: string) => sql`${sql.placeholder(name)}::${sql.raw(type)}`;
 
@@ -58,7 +79,7 @@ const LOCK_SOME = statement<{ userId: string; limit: number }, { conversationId:
 
 const LEAVE = statement<
   { userId: string; conversationIds: readonly string[]; node: string; heard: boolean },
-  HeadRow & { conversationId: string }
+  DepartureRow
 >(
   'conversation_leave_some',
   sql`
@@ -98,5 +119,5 @@ const LEAVE = statement<
   ), queued as (
     insert into ${queue} (conversation_id) select conversation_id from head on conflict do nothing
   )
-  select conversation_id as "conversationId", seq, at, publisher, published from head`,
+  select conversation_id as "conversationId", seq, at, publisher, published, heir_id as "heirId" from head`,
 );

@@ -49,7 +49,7 @@ export class MessagesService {
     const { id, seq, at } = message;
     if (appended) {
       const entry = { ...sent, type: 'message:new' as const, id, seq, at, actorId: userId };
-      const told = { entry: { ...entry, messageId: null, facts: null }, names: new Map([[userId, name]]) };
+      const told = { entries: [{ ...entry, messageId: null, facts: null }], names: new Map([[userId, name]]) };
       this.database.afterCommit(() => this.publisher.committed(appended, forAll ? told : undefined));
       this.fanOut.charge(userId, roomName(RoomKind.Conversation, conversationId), entry);
     }

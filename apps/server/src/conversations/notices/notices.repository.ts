@@ -55,12 +55,16 @@ export class NoticesRepository {
     await this.database.db.execute(limits);
   }
 
-  /** Members who have not read all of it and want to know, and those who went. */
+  /** Members who have not read all of it and want to know, where somebody has written in it; and those who went. */
   async concerned(stretches: readonly Stretch[]): Promise<Concerned[]> {
     const { rows } = await this.database.db.execute<Concerned>(sql`
       select member.conversation_id as "conversationId", member.user_id as "userId", member.left_seq is not null as gone
-      from ${given(stretches)} join ${members} as member on member.conversation_id = stretch.conversation_id
-      where case when member.left_seq is null then not member.muted and member.read_seq < stretch.up_to
+      from ${given(stretches)} cross join lateral (
+        select exists (select from ${log} as entry
+          where entry.conversation_id = stretch.conversation_id and entry.seq > stretch.after
+            and entry.seq <= stretch.up_to and entry.type = 'message:new') as written
+      ) as looked join ${members} as member on member.conversation_id = stretch.conversation_id
+      where case when member.left_seq is null then looked.written and not member.muted and member.read_seq < stretch.up_to
         else member.left_seq > stretch.after and member.left_seq <= stretch.up_to end`);
     return rows;
   }

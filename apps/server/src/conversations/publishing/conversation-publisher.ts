@@ -34,9 +34,12 @@ const READERS = 4;
 
 type Committed = Pick<Appended, 'conversationId' | 'seq' | 'publisher'>;
 
-/** A message as it was just written: to tell it, nothing has to be read. */
+/**
+ * What was just written: to tell it, nothing has to be read. In the order of the log; whoever they take out is brought back
+ * by nobody, as the members of deleted accounts are.
+ */
 export interface Fresh {
-  readonly entry: LogEntry;
+  readonly entries: readonly LogEntry[];
   readonly names: ReadonlyMap<string, string>;
 }
 
@@ -77,8 +80,9 @@ export class ConversationPublisher implements OnModuleInit, OnApplicationBootstr
     if (publisher !== this.life.id)
       return this.bus.publish(TOPIC, { conversationId, seq, publisher } satisfies Committed);
     const stream = this.stream(conversationId, published);
-    if (!fresh || !stream.isNext(seq)) return this.follow(conversationId, stream, seq);
-    this.teller.say(fresh.entry, fresh.names);
+    const first = fresh?.entries[0]?.seq;
+    if (!fresh || first === undefined || !stream.isNext(first)) return this.follow(conversationId, stream, seq);
+    for (const entry of fresh.entries) this.teller.sayFresh(entry, fresh.names);
     stream.told = seq;
   }
 
@@ -104,15 +108,15 @@ export class ConversationPublisher implements OnModuleInit, OnApplicationBootstr
     return stream;
   }
 
-  /** Tells everything up to there. */
-  private follow(conversationId: string, stream: Stream, seq: number): void {
+  /** Tells everything up to there; what nobody has just written comes after what somebody has. */
+  private follow(conversationId: string, stream: Stream, seq: number, isUrgent = true): void {
     stream.goal = Math.max(stream.goal, seq);
-    if (stream.told < stream.goal) stream.running ??= this.run(conversationId, stream);
+    if (stream.told < stream.goal) stream.running ??= this.run(conversationId, stream, isUrgent);
   }
 
   /** Ends in the turn in which nothing is left, so that what comes then begins it again. */
-  private async run(conversationId: string, stream: Stream): Promise<void> {
-    await this.readers.enter();
+  private async run(conversationId: string, stream: Stream, isUrgent: boolean): Promise<void> {
+    await this.readers.enter(isUrgent);
     try {
       while (stream.told < stream.goal) await this.tellSome(conversationId, stream);
     } catch (error) {
@@ -150,7 +154,7 @@ export class ConversationPublisher implements OnModuleInit, OnApplicationBootstr
         this.notices.forget(conversationId);
       }
       // What could not be told before.
-      else if (stream.told < stream.goal) this.follow(conversationId, stream, stream.goal);
+      else if (stream.told < stream.goal) this.follow(conversationId, stream, stream.goal, false);
     }
   }
 
@@ -188,7 +192,7 @@ export class ConversationPublisher implements OnModuleInit, OnApplicationBootstr
     for (let more = true; more;) {
       const claimed = await this.publications.claim(CLAIMS);
       for (const { conversationId, published, head } of claimed)
-        this.follow(conversationId, this.stream(conversationId, published), head);
+        this.follow(conversationId, this.stream(conversationId, published), head, false);
       more = claimed.length === CLAIMS;
     }
   }

@@ -27,6 +27,12 @@ export class LogTeller {
     if (entry.type === 'conversation:member_removed') await this.settle(entry.conversationId, movedBy(entry));
   }
 
+  /** For an entry that brings nobody in, and takes nobody out who could be brought back meanwhile. */
+  sayFresh(entry: LogEntry, names: ReadonlyMap<string, string>): void {
+    this.say(entry, names);
+    for (const userId of movedBy(entry)) this.move(entry.conversationId, userId, false);
+  }
+
   /** For an entry that moves nobody, and that all may see but those in the rooms left out. */
   say(entry: LogEntry, names: ReadonlyMap<string, string>, except?: string[]): void {
     const { type, data } = toEvent(entry, names);
