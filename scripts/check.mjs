@@ -1,4 +1,5 @@
 // Checks everything that needs no running service. All steps run, so that one round shows all there is to mend.
+// Given names, runs those steps alone: `npm run check -- lint types`.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { root } from './build-if-needed.mjs';
@@ -25,7 +26,15 @@ const steps = {
 const seconds = (since) => `${((Date.now() - since) / 1000).toFixed(1)} s`;
 const summary = [];
 
+const selected = process.argv.slice(2);
+const unknown = selected.filter((name) => !(name in steps));
+if (unknown.length > 0) {
+  console.error(`There is no step ${unknown.join(', ')}; there are ${Object.keys(steps).join(', ')}.`);
+  process.exit(1);
+}
+
 for (const [name, step] of Object.entries(steps)) {
+  if (selected.length > 0 && !selected.includes(name)) continue;
   const startedAt = Date.now();
   console.log(`\n── ${name}`);
   const passed = step();
