@@ -18,6 +18,7 @@ export interface FuzzResult {
   readonly heldMb: readonly (readonly [early: number, late: number])[];
 }
 
+/** Scripts at once; most of their time they wait. */
 const AT_ONCE = 16;
 const REPLAYS = 3;
 /** Of replays: on a busy machine, what comes late is not what never comes. */
@@ -45,12 +46,12 @@ export class FrameFuzz {
   }
 
   /** Plays scripts of this seed until so many frames have been sent to each node. */
-  async run(seed: number, frames: number): Promise<FuzzResult> {
+  async run(seed: number, frames: number, atOnce = AT_ONCE): Promise<FuzzResult> {
     const random = new SeededRandom(seed);
     let [sent, scripts] = [0, 0];
     const playUntil = async (end: number): Promise<void> => {
       await Promise.all(
-        Array.from({ length: AT_ONCE }, async () => {
+        Array.from({ length: atOnce }, async () => {
           while (sent < end && this.differences.length < MAX_DIFFERENCES) {
             const script = writeScript(random.fork());
             scripts++;
