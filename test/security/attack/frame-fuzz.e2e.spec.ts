@@ -28,8 +28,7 @@ it(
   async () => {
     const fuzz = await FrameFuzz.start({ LIMITS: 'on' });
     try {
-      // Which frames exceed a limit depends on when they arrive, so that answers may differ.
-      const { areAlive } = await fuzz.run(ATTACK_SEED, FRAMES / 4);
+      const { areAlive } = await fuzz.run(ATTACK_SEED, FRAMES / 4, { compares: false });
       expect({ areAlive, seed: ATTACK_SEED }).toEqual({ areAlive: true, seed: ATTACK_SEED });
     } finally {
       await fuzz.stop();
