@@ -1,5 +1,6 @@
 // Runs benchmarks: `npm run bench`, all or those named; `--help` tells how.
 import { parseArgs } from 'node:util';
+import { endWithLauncher } from '../scripts/launcher.mjs';
 import { QUICK_SCENARIOS, SCENARIOS, scenarioNamed } from './scenarios/index.mjs';
 import { measureOnce } from './support/child.mjs';
 import { installPeers } from './support/peers.mjs';
@@ -40,6 +41,7 @@ if (flags.help) process.stdout.write(HELP);
 else process.exitCode = await main();
 
 async function main() {
+  endWithLauncher();
   const all = flags.quick ? QUICK_SCENARIOS : SCENARIOS;
   const scenarios = positionals.length > 0 ? positionals.map(scenarioNamed) : all;
   installPeers();

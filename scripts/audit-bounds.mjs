@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildArgv, runCLI } from 'jest';
 import { root } from './build-if-needed.mjs';
+import { endWithLauncher } from './launcher.mjs';
 import { temporaryFolder } from './temporary-folder.mjs';
 
 const SuiteReporter = createRequire(import.meta.url)('../test/support/reporter.cjs');
@@ -15,6 +16,7 @@ process.env.BOUNDS_ONLY = values.only;
 process.env.BOUNDS_REPORT = report;
 
 async function run() {
+  endWithLauncher();
   SuiteReporter.announceAtExit();
   const { results } = await runCLI(await buildArgv(['--selectProjects', 'bounds', '--runInBand']), [root]);
   console.log(table());

@@ -7,6 +7,7 @@ import { createRequire } from 'node:module';
 import { parseArgs } from 'node:util';
 import { buildArgv, runCLI } from 'jest';
 import { buildIfNeeded, root } from './build-if-needed.mjs';
+import { endWithLauncher } from './launcher.mjs';
 import { temporaryFolder } from './temporary-folder.mjs';
 
 const SuiteReporter = createRequire(import.meta.url)('../test/support/reporter.cjs');
@@ -27,6 +28,7 @@ process.env.FUZZ_SEEDS = values.seeds;
 process.env.ATTACK_REPORT = join(temporaryFolder(), 'report.jsonl');
 
 async function run() {
+  endWithLauncher();
   SuiteReporter.announceAtExit();
   buildIfNeeded();
   console.log(`Audit with ATTACK_SEED=${process.env.ATTACK_SEED}, ${values.seconds} s each`);

@@ -4,12 +4,14 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildArgv, runCLI } from 'jest';
 import { buildIfNeeded, root } from './build-if-needed.mjs';
+import { endWithLauncher } from './launcher.mjs';
 import { temporaryFolder } from './temporary-folder.mjs';
 
 process.env.CHAOS_SEED ??= String(Date.now());
 process.env.CHAOS_REPORT = join(temporaryFolder(), 'report.jsonl');
 
 async function run() {
+  endWithLauncher();
   buildIfNeeded();
   console.log(`Chaos with CHAOS_SEED=${process.env.CHAOS_SEED}`);
   const selection = process.argv.slice(2);

@@ -105,16 +105,17 @@ async function play(url) {
     const target = any([undefined, any([...players[0].picture.seen.keys()])]);
     void any(everybody).stroll.act(any(ACTIONS), target);
   }, ACT_MS);
-  if (live) process.stdout.write('\x1b[?25l\x1b[2J');
+  if (live) {
+    process.stdout.write('\x1b[?25l\x1b[2J');
+    process.once('exit', () => process.stdout.write('\x1b[?25h'));
+  }
   show(draw(players));
   const drawing = setInterval(() => show(draw(players)), live ? FRAME_MS : PLAIN_FRAME_MS);
   await new Promise((resolve) => {
-    process.once('SIGINT', resolve);
     if (Number.isFinite(seconds)) setTimeout(resolve, seconds * 1_000);
   });
   clearInterval(drawing);
   clearInterval(doing);
-  if (live) process.stdout.write('\x1b[?25h');
   for (const { stroll, socket } of everybody) {
     stroll.stop();
     socket.disconnect();

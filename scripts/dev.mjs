@@ -3,9 +3,11 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { copyData, nestCli, root, serverEntry } from './build-if-needed.mjs';
+import { endWithLauncher } from './launcher.mjs';
 import { loadSettings } from './settings.mjs';
 
 const SETTLE_MS = 200;
+const END_WITH_PARENT = ['--import', new URL('end-with-parent.mjs', import.meta.url).href];
 
 let server;
 let settling;
@@ -13,11 +15,12 @@ let restarts = Promise.resolve();
 let ending = false;
 
 loadSettings();
+endWithLauncher();
 
 function startServer() {
   copyData();
   // A session of its own: Ctrl-C reaches this script alone, which then ends the server once and waits for it.
-  const child = spawn(process.execPath, ['--enable-source-maps', serverEntry], {
+  const child = spawn(process.execPath, [...END_WITH_PARENT, '--enable-source-maps', serverEntry], {
     cwd: root,
     stdio: 'inherit',
     detached: true,
@@ -49,7 +52,8 @@ function restartSoon() {
   }, SETTLE_MS);
 }
 
-const compiler = spawn(process.execPath, [nestCli, 'build', 'server', '--watch', '--preserveWatchOutput'], {
+const watch = [nestCli, 'build', 'server', '--watch', '--preserveWatchOutput'];
+const compiler = spawn(process.execPath, [...END_WITH_PARENT, ...watch], {
   cwd: root,
   stdio: ['ignore', 'pipe', 'inherit'],
   detached: true,

@@ -6,9 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { buildIfNeeded, root } from './build-if-needed.mjs';
+import { endWithLauncher } from './launcher.mjs';
 
 const START_MS = 60_000;
 
+endWithLauncher();
 buildIfNeeded();
 const folder = mkdtempSync(join(tmpdir(), 'aeturnis-production-'));
 // PostgreSQL runs as another user where this one is root.
@@ -32,7 +34,8 @@ try {
 
 async function start() {
   const port = await freePort();
-  const server = spawn(process.execPath, ['dist/apps/server/src/main.js'], {
+  const endWithParent = ['--import', new URL('end-with-parent.mjs', import.meta.url).href];
+  const server = spawn(process.execPath, [...endWithParent, 'dist/apps/server/src/main.js'], {
     cwd: folder,
     env: {
       PATH: process.env.PATH,

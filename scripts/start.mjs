@@ -1,6 +1,7 @@
 // Starts the server in this very process, so that a signal reaches it once; builds it first where needed.
 import { existsSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
+import { endWithLauncher } from './launcher.mjs';
 
 const OLDEST_NODE = [20, 19];
 
@@ -16,6 +17,7 @@ function problem() {
 }
 
 async function start() {
+  endWithLauncher();
   const { buildIfNeeded, serverEntry } = await import('./build-if-needed.mjs');
   const { loadSettings } = await import('./settings.mjs');
   buildIfNeeded();

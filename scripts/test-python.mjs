@@ -1,9 +1,7 @@
 /** Lets a Python client play against a server of its own: `npm run test:python`; needs python3-socketio. */
 import { execFileSync, spawn } from 'node:child_process';
-import { createRequire } from 'node:module';
 import { once } from 'node:events';
-import { buildIfNeeded } from './build-if-needed.mjs';
-import { temporaryFolder } from './temporary-folder.mjs';
+import { startDemoServer } from './demo/server.mjs';
 
 const PYTHON = process.env.PYTHON ?? '/usr/bin/python3';
 try {
@@ -14,12 +12,8 @@ try {
   );
   process.exit(1);
 }
-await buildIfNeeded();
-const dataDir = temporaryFolder();
-const { startServer } = createRequire(import.meta.url)('../dist/apps/server/src/server.js');
-const server = await startServer({ HOST: '127.0.0.1', PORT: '0', DATA_DIR: dataDir, LOG_LEVEL: 'error' });
+const server = await startDemoServer();
 try {
-  await server.ready;
   for (const transport of ['--polling', '--websocket']) {
     const child = spawn(PYTHON, ['test/clients/python_client.py', transport], {
       env: { ...process.env, SERVER: server.url },

@@ -3,12 +3,14 @@
 import { createRequire } from 'node:module';
 import { buildArgv, runCLI } from 'jest';
 import { buildIfNeeded, root } from './build-if-needed.mjs';
+import { endWithLauncher } from './launcher.mjs';
 
 const SuiteReporter = createRequire(import.meta.url)('../test/support/reporter.cjs');
 const DEFAULT_PROJECTS = ['unit', 'integration', 'e2e'];
 const selection = process.argv.slice(2);
 
 async function run() {
+  endWithLauncher();
   SuiteReporter.announceAtExit();
   build();
   const { results } = await runCLI(await buildArgv(jestArguments()), [root]);

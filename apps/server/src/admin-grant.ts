@@ -4,10 +4,10 @@ import { Database, EmbeddedPostgres, type Environment, loadConfig } from '@aetur
 import { grantAdmin } from './accounts';
 
 /**
- * Starts the embedded PostgreSQL for as long as it takes where no server has it running.
+ * Starts the embedded PostgreSQL for as long as it takes where no server has it running; it is stopped on abort too.
  * @returns what happened, in a sentence.
  */
-export async function adminGrant(name: string, environment?: Environment): Promise<string> {
+export async function adminGrant(name: string, environment?: Environment, abort?: AbortSignal): Promise<string> {
   const { databaseUrl, dataDir } = loadConfig(environment);
   const database = new Database({
     url: databaseUrl ?? (await EmbeddedPostgres.running(dataDir)) ?? undefined,
@@ -15,6 +15,7 @@ export async function adminGrant(name: string, environment?: Environment): Promi
     poolSize: 1,
     migrationsFolder: join(__dirname, '..', 'migrations'),
   });
+  abort?.addEventListener('abort', () => void database.close());
   try {
     await database.open();
     return await grantAdmin(database, name);
