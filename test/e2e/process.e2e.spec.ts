@@ -1,5 +1,6 @@
 /** The process as an operator meets it: start, stop, and what it says when something is not as it should be. */
 import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { connect as connectTcp, createServer } from 'node:net';
 import { join } from 'node:path';
@@ -23,6 +24,22 @@ const ready = async (url: string): Promise<{ status: number; body: { status: str
   return { status: response.status, body: (await response.json()) as { status: string } };
 };
 
+/** What a start that fails prints: a readable message, and neither a stack nor failures to stop what was never started. */
+async function refusal(environment: Record<string, string>): Promise<string> {
+  const started = startServerProcess({ ADMIN_USERS: 'boss', ...environment });
+  const { message } = await started.then(
+    () => ({ message: 'it has started' }),
+    (error: unknown) => error as Error,
+  );
+  expectReadable(message);
+  return message;
+}
+
+function expectReadable(output: string): void {
+  expect(output).not.toMatch(/^ +at /m);
+  expect(output).not.toMatch(/ (warn|error) /);
+}
+
 describe('alone, with nothing but a folder', () => {
   it('starts its own PostgreSQL, keeps a secret, keeps the data over a restart, and stops all of it', async () => {
     const dataDir = temporaryFolder();
@@ -33,7 +50,7 @@ describe('alone, with nothing but a folder', () => {
     expect(statSync(join(dataDir, 'jwt-secret')).mode & 0o777).toBe(0o600);
     const secret = readFileSync(join(dataDir, 'jwt-secret'), 'utf8');
 
-    await expect(startServerProcess(environment)).rejects.toThrow(/used by another server \(pid \d+\)/);
+    expect(await refusal(environment)).toMatch(/used by another server \(pid \d+\)/);
 
     const client = await connect(first.url, player.accessToken, { reconnection: true });
     const reason = new Promise((resolve) => client.socket.once('disconnect', resolve));
@@ -89,9 +106,26 @@ describe('a restart', () => {
 
 describe('a start that cannot succeed', () => {
   it('names every wrong variable in one message', async () => {
-    await expect(startServerProcess({ PORT: 'abc', LOG_LEVEL: 'loud' })).rejects.toThrow(
+    expect(await refusal({ PORT: 'abc', LOG_LEVEL: 'loud' })).toMatch(
       /PORT must be a whole number[\s\S]*LOG_LEVEL must be one of/,
     );
+  });
+
+  it.each([
+    ['an address of another machine', { HOST: '192.0.2.1' }, /HOST 192\.0\.2\.1 is no address of this machine/],
+    [
+      'a data folder below a file',
+      { DATA_DIR: join(__filename, 'data') },
+      /The embedded PostgreSQL in .* cannot be started: ENOTDIR/,
+    ],
+    [
+      'a data folder below a file and no secret',
+      { DATA_DIR: join(__filename, 'data'), JWT_SECRET: '' },
+      /DATA_DIR must be a folder/,
+    ],
+    ['a folder of zones that is missing', { ZONES_DIR: join(__dirname, 'none') }, /The world is broken/],
+  ])('names %s', async (_, environment, message) => {
+    expect(await refusal({ NODE_ENV: 'development', ...environment })).toMatch(message);
   });
 
   it('names a port that is taken', async () => {
@@ -100,11 +134,10 @@ describe('a start that cannot succeed', () => {
     const port = await new Promise<number>((resolve) => {
       taken.listen(0, '127.0.0.1', () => resolve((taken.address() as { port: number }).port));
     });
-    await expect(startServerProcess({ DATABASE_URL: database.url, PORT: String(port) })).rejects.toThrow(
-      `Port ${port} is in use`,
-    );
-    await expect(startServerProcess({ DATABASE_URL: database.url, SOCKET_PORT: String(port) })).rejects.toThrow(
-      /set SOCKET_PORT to another/,
+    expect(await refusal({ PORT: String(port) })).toContain(`Port ${port} is in use`);
+    expect(await refusal({ DATABASE_URL: database.url, PORT: String(port) })).toContain(`Port ${port} is in use`);
+    expect(await refusal({ DATABASE_URL: database.url, SOCKET_PORT: String(port) })).toContain(
+      'set SOCKET_PORT to another',
     );
     taken.close();
     await database.drop();
@@ -120,7 +153,7 @@ describe('a migration that fails', () => {
     await client.query('create table accounts ()');
     await client.end();
     await postgres.stop();
-    await expect(startServerProcess({ DATA_DIR: dataDir })).rejects.toThrow(/ended with 1[^]*cannot be migrated/);
+    expect(await refusal({ DATA_DIR: dataDir })).toMatch(/ended with 1[^]*cannot be migrated/);
     expect(await EmbeddedPostgres.running(dataDir)).toBeNull();
   }, 60_000);
 });
@@ -157,6 +190,7 @@ describe('what is missing at the start', () => {
         PORT: String(port),
         JWT_SECRET: 'x'.repeat(40),
         DATABASE_URL: `postgres://nobody:nothing@127.0.0.1:${dbPort}/none`,
+        ADMIN_USERS: 'boss',
       },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -177,9 +211,12 @@ describe('what is missing at the start', () => {
         error: { code: 'UNAVAILABLE', retryable: true, requestId: expect.any(String) },
       });
       expect(child.exitCode).toBeNull();
-    } finally {
+      const [waiting, exited] = [output.length, once(child, 'exit')];
       child.kill('SIGTERM');
-      await new Promise((resolve) => child.once('exit', resolve));
+      expect(await exited).toEqual([0, null]);
+      expectReadable(output.slice(waiting));
+    } finally {
+      child.kill('SIGKILL');
     }
   });
 

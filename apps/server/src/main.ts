@@ -1,7 +1,7 @@
 /** The process: starts the server, says where it is, and ends it in order when told to. */
 import { inspect } from 'node:util';
 import { Logger } from '@nestjs/common';
-import { ConfigError, EmbeddedPostgresError } from '@aeturnis/platform';
+import { ConfigError, EmbeddedPostgresError, MigrationError } from '@aeturnis/platform';
 import { ListenError, type RunningServer, startServer } from './server';
 import { BrokenWorldError } from './world';
 
@@ -9,8 +9,10 @@ async function main(): Promise<void> {
   // A promise that nobody waited for is a fault to be mended, not a reason to throw every player out.
   process.on('unhandledRejection', (error) => new Logger('Process').error({ message: 'unhandled rejection', error }));
   const starting = startServer();
-  // From the first moment on: what has been started must be stopped.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void end(starting, signal));
+  // From the first moment on: what has been started must be stopped. SIGHUP: the terminal or the launcher is gone.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end(starting, signal));
+  // With the terminal goes what is read of the output; an error there must not end the process before PostgreSQL is stopped.
+  for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined);
   const server = await starting;
   try {
     await server.ready;
@@ -24,9 +26,13 @@ async function main(): Promise<void> {
   process.stdout.write(banner(server));
 }
 
-async function end(starting: Promise<RunningServer>, signal: string): Promise<void> {
+async function end(starting: Promise<RunningServer>, signal: NodeJS.Signals): Promise<void> {
+  // A start that fails reports its error and stops by itself.
+  const server = await starting.catch(() => null);
+  // Whoever hangs up does so several times, and is in no hurry.
+  if (!server || (signal === 'SIGHUP' && server.closing)) return;
   process.stdout.write(`${signal}: closing (once more to hurry)\n`);
-  await (await starting).close();
+  await server.close();
   process.exit(0);
 }
 
@@ -45,10 +51,12 @@ function banner({ url, socketUrl, config }: RunningServer): string {
 }
 
 main().catch((error: unknown) => {
-  // A wrong setting, a taken port or a broken world is the operator's to mend: one readable message, no stack.
-  const expected = [BrokenWorldError, ConfigError, EmbeddedPostgresError, ListenError].some(
-    (kind) => error instanceof kind,
-  );
-  process.stderr.write(`${expected ? (error as Error).message : inspect(error)}\n`);
+  process.stderr.write(`${isOperators(error) ? error.message : inspect(error)}\n`);
   process.exit(1);
 });
+
+/** A wrong setting, a taken port, a folder that cannot be written: the operator mends it, by one readable message, no stack. */
+function isOperators(error: unknown): error is Error {
+  const kinds = [BrokenWorldError, ConfigError, EmbeddedPostgresError, ListenError, MigrationError];
+  return kinds.some((kind) => error instanceof kind) || (error instanceof Error && 'syscall' in error);
+}

@@ -5,15 +5,18 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import {
   type AppConfig,
+  ConfigError,
   createLogger,
   Database,
   type Environment,
   listenOn,
   loadConfig,
   Shutdown,
+  tryListening,
   unknownVariables,
 } from '@aeturnis/platform';
 import { useRealtime } from '@aeturnis/realtime';
+import { jwtKey } from './accounts';
 import { AppModule } from './app.module';
 import { closeConnections, configureHttp } from './http';
 
@@ -32,7 +35,7 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** A port cannot be opened; the message says which and what to do. */
+/** A port or an address cannot be opened; the message says which and what to do. */
 export class ListenError extends Error {}
 
 /**
@@ -42,6 +45,12 @@ export class ListenError extends Error {}
  */
 export async function startServer(environment?: Environment): Promise<RunningServer> {
   const config = loadConfig(environment);
+  const { host, port, socketPort } = config;
+  // What fails while Nest builds the application is logged with its stack: what operators can mend is tried before.
+  await tryListening(port, host).catch((error: unknown) => explain(error, 'PORT', config));
+  if (socketPort !== undefined && socketPort !== port)
+    await tryListening(socketPort, host).catch((error: unknown) => explain(error, 'SOCKET_PORT', config));
+  if (config.issuer === 'own') await jwtKey(config).catch(explainSecret);
   const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(config), {
     logger: createLogger(config),
     abortOnError: false,
@@ -59,19 +68,15 @@ export async function startServer(environment?: Environment): Promise<RunningSer
   try {
     configureHttp(app, config);
     await app.init();
-    await listenOn(app.getHttpServer(), config.port, config.host).catch((error: unknown) =>
-      explain(error, 'PORT', config.port),
-    );
-    const socketPort = await sockets
-      .listen()
-      .catch((error: unknown) => explain(error, 'SOCKET_PORT', config.socketPort));
-    const { port } = app.getHttpServer().address() as AddressInfo;
-    const host = config.host === '0.0.0.0' || config.host === '::' ? 'localhost' : config.host;
+    await listenOn(app.getHttpServer(), port, host).catch((error: unknown) => explain(error, 'PORT', config));
+    const ownPort = await sockets.listen().catch((error: unknown) => explain(error, 'SOCKET_PORT', config));
+    const { port: openPort } = app.getHttpServer().address() as AddressInfo;
+    const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host;
     return {
       app,
       config,
-      url: `http://${host}:${port}`,
-      socketUrl: `http://${host}:${socketPort ?? port}`,
+      url: `http://${name}:${openPort}`,
+      socketUrl: `http://${name}:${ownPort ?? openPort}`,
       ready: app.get(Database).ready,
       get closing() {
         return shutdown.draining;
@@ -84,11 +89,18 @@ export async function startServer(environment?: Environment): Promise<RunningSer
   }
 }
 
-function explain(error: unknown, variable: string, port: number | undefined): never {
+function explainSecret(error: unknown): never {
+  throw new ConfigError([`DATA_DIR must be a folder that can keep the secret of tokens: ${(error as Error).message}`]);
+}
+
+function explain(error: unknown, variable: 'PORT' | 'SOCKET_PORT', { host, ...config }: AppConfig): never {
   const code = (error as NodeJS.ErrnoException).code;
+  const port = variable === 'PORT' ? config.port : config.socketPort;
   if (code === 'EADDRINUSE')
     throw new ListenError(`Port ${port} is in use: stop what listens there, or set ${variable} to another one`);
   if (code === 'EACCES')
     throw new ListenError(`Port ${port} may not be opened by this user: set ${variable} to one above 1023`);
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+    throw new ListenError(`HOST ${host} is no address of this machine: set HOST to one that is, or to 0.0.0.0 for all`);
   throw error;
 }

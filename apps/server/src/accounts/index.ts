@@ -3,4 +3,5 @@ export { CurrentUser, Roles } from '../http';
 export type { Role } from './account';
 export { AccountsModule } from './accounts.module';
 export { grantAdmin } from './administrators/grant-admin';
+export { jwtKey } from './tokens/jwt-secret';
 export { type AccountsPage, AccountsService, type AccountSummary } from './accounts.service';

@@ -20,10 +20,11 @@ export class ChatRetention implements OnApplicationBootstrap, OnModuleDestroy {
   ) {}
 
   onApplicationBootstrap(): void {
-    const run = (): void => void this.run().catch((error: unknown) => this.logger.warn({ message: 'failed', error }));
-    this.timer = setInterval(run, DAY_MS).unref();
+    const failed = (error: unknown): void =>
+      this.logger.warn({ message: 'old messages are not deleted; tried again tomorrow', error });
+    this.timer = setInterval(() => void this.run().catch(failed), DAY_MS).unref();
     // A server that is restarted every day must come to it as well.
-    this.database.ready.then(run, () => undefined);
+    this.database.whenReady(() => this.run(), failed);
   }
 
   onModuleDestroy(): void {

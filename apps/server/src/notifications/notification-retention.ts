@@ -19,10 +19,11 @@ export class NotificationRetention implements OnApplicationBootstrap, OnModuleDe
   ) {}
 
   onApplicationBootstrap(): void {
-    const run = (): void => void this.run().catch((error: unknown) => this.logger.warn({ message: 'failed', error }));
-    this.timer = setInterval(run, HOUR_MS).unref();
+    const failed = (error: unknown): void =>
+      this.logger.warn({ message: 'expired notifications are not deleted; tried again in an hour', error });
+    this.timer = setInterval(() => void this.run().catch(failed), HOUR_MS).unref();
     // A server that is restarted every hour must come to it as well.
-    this.database.ready.then(run, () => undefined);
+    this.database.whenReady(() => this.run(), failed);
   }
 
   onModuleDestroy(): void {

@@ -6,7 +6,7 @@ import { ConnectionWatch, type DatabaseTime } from './connection-watch';
 import { unavailable, wayError } from './database-error';
 import { DATABASE_OPTIONS, type DatabaseOptions } from './database-options';
 import { EmbeddedPostgres } from './embedded/embedded-postgres';
-import { migrateDatabase } from './migrations';
+import { migrateDatabase, MigrationError } from './migrations';
 import { addressOf, createPool } from './pool';
 import { type CommitCallback, type Queries, Transactions } from './transactions';
 
@@ -50,6 +50,18 @@ export class Database implements OnModuleInit {
   open(): Promise<void> {
     this.running ??= this.run();
     return this.ready;
+  }
+
+  /**
+   * For work of a start: runs it once the database is ready, and not at all where the database is closed before. `failed`
+   * gets what it throws, unless that is because the database is being closed.
+   */
+  whenReady(work: () => Promise<unknown>, failed: (error: unknown) => void): void {
+    const run = (): Promise<unknown> =>
+      work().catch((error: unknown) => {
+        if (!this.closing) failed(error);
+      });
+    this.ready.then(run, () => undefined);
   }
 
   get state(): DatabaseState {
@@ -152,7 +164,7 @@ export class Database implements OnModuleInit {
       await migrateDatabase(url, this.options.migrationsFolder);
     } catch (error) {
       if (!wayError(error)) {
-        this.settle.reject(new Error(`The database cannot be migrated: ${reasonOf(error)}`, { cause: error }));
+        this.settle.reject(new MigrationError(`The database cannot be migrated: ${reasonOf(error)}`, { cause: error }));
         this.stopping.abort();
       }
       throw error;

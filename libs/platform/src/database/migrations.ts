@@ -11,6 +11,9 @@ import { setUpSession } from './session-settings';
 const LOCK_KEY = 0x41_65_74_75;
 const LOOK_AGAIN_MS = 50;
 
+/** The schema cannot be brought up to date; trying again does not help. */
+export class MigrationError extends Error {}
+
 /**
  * Applies what is missing, in one transaction, on a connection of its own, and then builds the indexes that are missing. Nodes that start together wait for the
  * first, and then find nothing left to do.

@@ -1,5 +1,6 @@
 /** Listening for connections, with room for a crowd that comes at once. */
 import type { Server } from 'node:http';
+import { createServer } from 'node:net';
 
 /**
  * How many connections may wait to be accepted; the system may allow fewer (`net.core.somaxconn`). Node takes one of them
@@ -7,6 +8,13 @@ import type { Server } from 'node:http';
  * itself, those beyond are ignored by the kernel, try again after 1, 3, 7 s, and are reset in the end.
  */
 const BACKLOG = 4_096;
+
+/** Tells at once whether a port can be opened, before anything is started that would have to be stopped. @throws like `listenOn`. */
+export async function tryListening(port: number, host: string): Promise<void> {
+  const probe = createServer();
+  await new Promise<void>((resolve, reject) => probe.once('error', reject).listen({ port, host }, resolve));
+  await new Promise((resolve) => probe.close(resolve));
+}
 
 /** Settles when the server listens. @throws what `listen` says: EADDRINUSE, EACCES … */
 export function listenOn(server: Server, port: number | undefined, host: string): Promise<void> {

@@ -39,9 +39,10 @@ export class Administrators implements OnApplicationBootstrap {
 
   onApplicationBootstrap(): void {
     if (this.names.size === 0 || this.config.issuer === 'outside') return;
-    this.database.ready
-      .then(() => this.appoint())
-      .catch((error: unknown) => this.logger.warn({ message: 'administrators could not be appointed', error }));
+    this.database.whenReady(
+      () => this.appoint(),
+      (error) => this.logger.warn({ message: 'administrators could not be appointed', error }),
+    );
   }
 
   /** Whether this node's configuration lists the name. */

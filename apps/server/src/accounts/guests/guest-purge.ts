@@ -33,9 +33,9 @@ export class GuestPurge implements OnApplicationBootstrap, OnModuleDestroy {
   onApplicationBootstrap(): void {
     this.timer = setInterval(() => void this.inBackground(), INTERVAL_MS).unref();
     // A node that died in the middle of a deletion is started again soon.
-    this.database.ready.then(
-      () => this.inBackground(() => this.finishDeletions().then(() => 0)),
-      () => undefined,
+    this.database.whenReady(
+      () => this.finishDeletions(),
+      (error) => this.logger.warn({ message: 'deletions of accounts are not finished; tried again in an hour', error }),
     );
   }
 
@@ -75,9 +75,9 @@ export class GuestPurge implements OnApplicationBootstrap, OnModuleDestroy {
     return this.tokens.removeExpired(new Date(this.clock.now()), TOKENS);
   }
 
-  private async inBackground(work = () => this.purge()): Promise<void> {
+  private async inBackground(): Promise<void> {
     try {
-      const guests = await work();
+      const guests = await this.purge();
       if (guests > 0) this.logger.log({ message: 'idle guests deleted', guests });
     } catch (error) {
       this.logger.warn({ message: 'idle guests could not be deleted; tried again in an hour', error });

@@ -199,6 +199,8 @@ export class ConversationPublisher implements OnModuleInit, OnApplicationBootstr
 
   private async stop(): Promise<void> {
     clearInterval(this.timer);
+    // Without a database nothing has been committed, and no conversation claimed.
+    if (this.database.state === 'starting') return;
     await this.underWay;
     for (const { running } of this.streams.values()) await running;
     const { emitted } = this.realtime.progress;
