@@ -5,11 +5,12 @@ import random
 import string
 import sys
 import time
+import urllib.error
 import urllib.request
 
 import socketio
 
-URL = os.environ["SERVER"]
+URL = os.environ.get("SERVER", "http://localhost:3000")
 
 
 def post(path, body, token=None):
@@ -17,7 +18,12 @@ def post(path, body, token=None):
     if token:
         headers["authorization"] = "Bearer " + token
     request = urllib.request.Request(URL + path, json.dumps(body).encode(), headers)
-    return json.load(urllib.request.urlopen(request))
+    try:
+        return json.load(urllib.request.urlopen(request))
+    except urllib.error.HTTPError as refusal:
+        sys.exit(path + ": " + json.load(refusal)["error"]["message"])
+    except urllib.error.URLError as error:
+        sys.exit(f"No answer from {URL} ({error.reason}). Start the server with: npm start")
 
 
 heard = []
