@@ -42,6 +42,50 @@ it.each([
   await alive();
 });
 
+const DIGITS = [...'0123456789'];
+const SHORTEST: readonly string[] = [
+  '',
+  ...DIGITS,
+  'b',
+  ...DIGITS.map((digit) => `4${digit}`),
+  '45',
+  '45-',
+  '451-',
+  '4{',
+  'b=',
+];
+
+it.each(['text', 'binary'])('the shortest frames there are, as %s: none takes anybody along', async (kind) => {
+  for (const [index, frame] of SHORTEST.entries()) {
+    const { socket } = await raw(`${kind}${index}`);
+    socket.on('error', () => undefined);
+    socket.send(kind === 'text' ? frame : Buffer.from(frame));
+    socket.send('42["system:ping",{}]');
+    await new Promise((resolve) => {
+      socket.once('close', resolve);
+      socket.once('message', resolve);
+    });
+    socket.terminate();
+  }
+  await alive();
+});
+
+it('the shortest bodies of a client that polls: none takes anybody along', async () => {
+  const url = `${raid.url}/socket.io/?EIO=4&transport=polling`;
+  const post = (sid: string, body: string): Promise<Response> =>
+    fetch(`${url}&sid=${sid}`, { method: 'POST', body, headers: { 'content-type': 'text/plain' } });
+  for (const [index, body] of SHORTEST.entries()) {
+    const opened = await (await fetch(url)).text();
+    const { sid } = JSON.parse(opened.slice(1)) as { sid: string };
+    await post(sid, `40{"token":"polls${index}"}`);
+    for (let greeting = ''; !greeting.includes('system:sync');)
+      greeting += await (await fetch(`${url}&sid=${sid}`)).text();
+    await post(sid, body).catch(() => undefined);
+    await post(sid, '1').catch(() => undefined);
+  }
+  await alive();
+});
+
 it('a frame with binary parts that never come holds nobody up', async () => {
   const { socket } = await raw('anna');
   socket.send('451-["raid:echo",{"n":{"_placeholder":true,"num":0}}]');

@@ -10,9 +10,10 @@ import { EARLY_BYTES, InboundBudget, type InboundPolicy } from './inbound-budget
 /**
  * Why a connection was ended at once. EARLY: something else than one CONNECT before admission; CONNECT_TIMEOUT: nothing that
  * was admitted in time; FLOODING: more frames or bytes than the budget; OVERLOADED: more unsent bytes than one connection
- * may have; NODE_OVERLOADED: one of the largest, where all together had more than the node may have.
+ * may have; NODE_OVERLOADED: one of the largest, where all together had more than the node may have; FAILED: what it sent
+ * led to an error of this server.
  */
-export type CutOffCode = 'EARLY' | 'CONNECT_TIMEOUT' | 'FLOODING' | 'OVERLOADED' | 'NODE_OVERLOADED';
+export type CutOffCode = 'EARLY' | 'CONNECT_TIMEOUT' | 'FLOODING' | 'OVERLOADED' | 'NODE_OVERLOADED' | 'FAILED';
 
 /** What all connections of a node have in common. */
 export interface GuardContext {
@@ -22,7 +23,7 @@ export interface GuardContext {
   /** The unsent bytes of a connection have changed. */
   unsentChanged(guard: ConnectionGuard): void;
   /** A connection is about to be cut off. */
-  cutOff(guard: ConnectionGuard, code: CutOffCode): void;
+  cutOff(guard: ConnectionGuard, code: CutOffCode, error?: unknown): void;
 }
 
 /** After a refusal a client may try another token over the same connection; failures are also counted by address. */
@@ -129,7 +130,8 @@ export class ConnectionGuard implements WebSocketOwner {
     if (this.ended) return false;
     if (!this.admitted) return this.takesEarly(type, data);
     if (type !== 'message') return true;
-    this.attachedBytes = typeof data === 'string' ? 0 : this.attachedBytes + (data as Buffer).length;
+    // A packet of the engine may also be empty; the parser of Socket.IO refuses that one.
+    this.attachedBytes = data instanceof Uint8Array ? this.attachedBytes + data.length : 0;
     if (this.attachedBytes <= this.context.maxPayloadBytes) return true;
     this.end('FLOODING');
     return false;
@@ -137,6 +139,11 @@ export class ConnectionGuard implements WebSocketOwner {
 
   budgetExceeded(): void {
     this.end(this.admitted ? 'FLOODING' : 'EARLY');
+  }
+
+  /** Handling what it sent threw: that costs this connection, not the process with everybody else's. */
+  failed(error: unknown): void {
+    this.end('FAILED', error);
   }
 
   wroteBehind(): void {
@@ -191,11 +198,11 @@ export class ConnectionGuard implements WebSocketOwner {
   }
 
   /** Ends the connection at once, frees what has not been read, and says why where that has a chance to be heard. */
-  end(code: CutOffCode): void {
+  end(code: CutOffCode, error?: unknown): void {
     if (this.ended) return;
     this.ended = true;
     this.budget.end();
-    this.context.cutOff(this, code);
+    this.context.cutOff(this, code, error);
     const { webSocket } = this;
     if (webSocket && code === 'FLOODING' && webSocket.unsentBytes === 0) {
       webSocket.close(POLICY_VIOLATION, 'too many frames or bytes');

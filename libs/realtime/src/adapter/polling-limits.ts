@@ -72,7 +72,12 @@ function refuseBody(response: ServerResponse, guard: ConnectionGuard): void {
 
 /** One function each for all transports; they take the place of the engine's own, which they call. */
 function onPacket(this: Transport, packet: Packet): void {
-  if (this[GUARD]?.takes(packet)) original(this, 'onPacket').call(this, packet as never);
+  const guard = this[GUARD];
+  try {
+    if (guard?.takes(packet)) original(this, 'onPacket').call(this, packet as never);
+  } catch (error) {
+    guard?.failed(error);
+  }
 }
 
 function onBody(this: Transport, body: string): void {

@@ -7,6 +7,7 @@
  */
 import type { Duplex, Writable } from 'node:stream';
 import type { RealtimeSocket } from '../socket-types';
+import { guardOf } from './connection-guard';
 import { countBytes, GuardedWebSocket } from './guarded-websocket';
 import { plainText } from './plain-text';
 import { type Reader, readFirst } from './shared-reads';
@@ -167,7 +168,13 @@ export class StraightWay implements Reader {
   private isTaken(text: string): boolean {
     if (!this.destination || !this.isOpen()) return false;
     const packet = packetOf(text);
-    return packet !== null && this.destination.take(packet);
+    if (packet === null) return false;
+    try {
+      return this.destination.take(packet);
+    } catch (error) {
+      guardOf(this.conn)?.failed(error);
+      return true;
+    }
   }
 
   // To look at all of that for each command costs more than to read it: these are a dozen objects of each connection.

@@ -80,7 +80,7 @@ export class TransportGuard implements GuardContext {
     this.unsent.update(guard);
   }
 
-  cutOff(guard: ConnectionGuard, code: CutOffCode): void {
+  cutOff(guard: ConnectionGuard, code: CutOffCode, error?: unknown): void {
     this.metrics.closedFor(code);
     if (!this.mayLog()) return;
     const { connection, user, unsentBytes: bytes } = guard;
@@ -89,6 +89,8 @@ export class TransportGuard implements GuardContext {
     const details = { code, userId: user?.userId, ip };
     if (code === 'CONNECT_TIMEOUT')
       this.logger.debug({ message: 'connection not admitted in time, closed', ...details });
+    else if (code === 'FAILED')
+      this.logger.error({ message: 'handling what a client sent failed, connection closed', ...details, error });
     else if (code === 'EARLY' || code === 'FLOODING')
       this.logger.warn({ message: 'suspicious activity: connection cut off', ...details });
     else this.logger.warn({ message: 'overloaded, connection closed', ...details, packets, bytes });
