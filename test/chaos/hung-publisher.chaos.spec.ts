@@ -1,6 +1,7 @@
 /**
  * The node that publishes a conversation is cut off from Redis without noticing: the members on the other node get
- * everything in order, also what is written on that node meanwhile, and what it was about to tell when it is killed.
+ * everything in order and once, also what is written on that node meanwhile, and what it was about to tell when it is
+ * killed; the members on the node itself get once what both nodes publish.
  */
 import type { ConversationView, MessageSent } from '@aeturnis/contracts';
 import { call } from '../support/http';
@@ -25,11 +26,19 @@ scenario('a publisher whose Redis hangs', { nodes: ['west', 'east'] }, async (wo
     return (answer as unknown as MessageSent).seq;
   };
   const reader = new LogReader(ben.client, conversationId);
+  const near = new LogReader(anna.client, conversationId);
   await reader.has(await say(anna, 'before'), TAKEN_OVER_MS);
 
   west.redisGate.hold();
   await say(anna, 'told by a node that nobody hears');
   await reader.has(await say(ben, 'after it'), TAKEN_OVER_MS);
+
+  // What the node delivered alone comes back to it from the journal, which the other node has published it to.
+  west.redisGate.release();
+  const both = await say(ben, 'told to both');
+  for (const each of [reader, near]) await each.has(both, TAKEN_OVER_MS);
+  expect(near.doubled).toEqual([]);
+  west.redisGate.hold();
 
   const writing = { on: true };
   const written = (async () => {
@@ -41,7 +50,7 @@ scenario('a publisher whose Redis hangs', { nodes: ['west', 'east'] }, async (wo
   await west.kill();
   await reader.has(last, TAKEN_OVER_MS);
 
-  expect(reader.untold).toEqual([]);
+  expect([reader.untold, reader.doubled]).toEqual([[], []]);
   expect(reader.log.map(({ seq }) => seq)).toEqual(Array.from({ length: last }, (_, index) => index + 1));
   west.redisGate.release();
   await west.restart();

@@ -47,8 +47,8 @@ export const mutations = [
   {
     name: 'who was told by its node alone is not told again',
     file: recovery('delivery'),
-    from: '(told && !this.parts.moves.hasReturnedSince(id, entry.seq))) return;',
-    to: '(told && entry.seq < 0)) return;',
+    from: 'if (deliveredSeq !== undefined && !this.parts.moves.hasReturnedSince(id, deliveredSeq)) return;',
+    to: '',
     scenario: 'redis-away.chaos',
   },
   {

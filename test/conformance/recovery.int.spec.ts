@@ -178,7 +178,7 @@ describe.each(STORES)('recovery in %s', (_kind, create) => {
       seq: ++seq,
       rooms: ['x'],
       payload: `${about} ${turn}\n${says ?? 'moves'}`,
-      word: { about, turn, ...(says && { says }) },
+      versioned: { key: about, version: turn, ...(says && { dedupKey: says }) },
     });
     await store.append('a', [say(5, 'here'), say(4, 'gone'), say(5, 'here'), say(5), say(7, 'here'), say(6)]);
     await store.append('b', [
@@ -199,6 +199,42 @@ describe.each(STORES)('recovery in %s', (_kind, create) => {
       '8 anna 8\ngone',
       '9 a player of two names 1\nhere',
     ]);
+  });
+
+  it('takes each entry of a log once, whichever node publishes it, and a restore replays it once', async () => {
+    await begin({ x: [0, 0] });
+    const entries = (source: string, ...seqs: number[]): Promise<void> =>
+      store.append(
+        source,
+        seqs.map((n) => ({
+          seq: n,
+          rooms: ['x'],
+          payload: `${source}\n${n}`,
+          versioned: { key: 'log', version: n, dedupKey: `${n}`, keepMs: KEEP_MS },
+        })),
+      );
+    await entries('a', 1, 2, 3);
+    await entries('b', 2, 3, 4);
+    await entries('a', 4, 5);
+    await entries('c', 1, 5, 6);
+    expect(await missed()).toEqual(['a\n1', 'a\n2', 'a\n3', 'b\n4', 'a\n5', 'c\n6']);
+    const log = await store.log(start);
+    const payloads = log.kind === 'read' ? log.records.map(({ payload }) => payload) : [];
+    expect(payloads.filter((payload) => payload.endsWith('\n'))).toEqual(['b\n', 'b\n', 'a\n', 'c\n', 'c\n']);
+    expect(payloads).toHaveLength(11);
+  });
+
+  it('remembers a version for as long as the event says', async () => {
+    await begin({ x: [0, 0] });
+    const versioned = { key: 'log', version: 1, dedupKey: '1', keepMs: 1 };
+    let seq = 0;
+    const taken = async (): Promise<number> => {
+      await store.append('a', [{ seq: ++seq, rooms: ['x'], payload: 'entry\n', versioned }]);
+      return (await missed()).length;
+    };
+    let count = 0;
+    while ((count = await taken()) < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(count).toBe(2);
   });
 
   it('has read the rooms when it has been told of them, or keeps those very ones; who takes over has its own', async () => {

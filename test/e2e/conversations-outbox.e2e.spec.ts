@@ -12,6 +12,7 @@ import {
   upTo,
 } from '../support/conversation-cluster';
 import { DoomedNode } from '../support/doomed-node';
+import { Gate } from '../support/gate';
 
 let cluster: ConversationCluster;
 let doomed: DoomedNode;
@@ -35,6 +36,34 @@ afterAll(() => cluster.close());
 
 const say = (content: string, conversationId: string): void =>
   void victim.client.socket.emit('message:send', { conversationId, content });
+
+describe('a node that is killed after publishing what it has not noted', () => {
+  it('has others publish it again, and each entry reaches each client once, live or replayed', async () => {
+    const id = await groupOf(victim, anna, ben);
+    const gate = await Gate.before(cluster.east.url);
+    await gate.open();
+    const options = { reconnection: true, reconnectionDelay: 50, reconnectionDelayMax: 100 };
+    const away: Talker = { ...ben, client: await connect(gate.url, ben.accessToken, options) };
+    const connected = await away.client.event('system:connected');
+    expect(connected).toMatchObject({ recovered: false });
+    await send(victim, id, 'first');
+    await away.client.event('message:new');
+    await doomed.doom('after notifying');
+    for (const n of upTo(60)) say(`message ${n}`, id);
+    // What it misses now is replayed: published by the node that dies, and published again by another one.
+    await gate.shut();
+    await doomed.exited;
+    const { seq: last } = await send(anna, id, 'after it');
+    for (const reader of [anna, ben]) await reader.client.event('message:new', ({ seq }) => seq === last);
+    await gate.open();
+    await away.client.event('message:new', ({ seq }) => seq === last);
+    expect(away.client.socket.recovered).toBe(true);
+    for (const reader of [anna, ben]) expect(heard(reader, id)).toEqual(upTo(last));
+    expect(heard(away, id)).toEqual(upTo(last).slice(1));
+    away.client.close();
+    await gate.shut();
+  });
+});
 
 describe('a node that is killed between a commit and telling of it', () => {
   it('is replaced: the message arrives, and before what is said after it', async () => {

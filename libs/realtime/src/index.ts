@@ -24,7 +24,7 @@ export { type Operation, Operations } from './limits/operations';
 export { WsThrottlerGuard } from './limits/ws-throttler.guard';
 export { Membership } from './membership/membership';
 export type { MembersPage, NodeLease, Reach, SocketLocation } from './membership/membership-store';
-export type { Word } from './recovery/recovery-store';
+export type { VersionedEvent } from './recovery/recovery-store';
 export { SocketFigures } from './metrics/socket-figures';
 export { Presence, type PresenceNews } from './presence/presence';
 export { ByteBudget } from './quota/byte-budget';

@@ -15,8 +15,8 @@ import type { MembersPage, NodeLease, SocketLocation } from './membership/member
 import { Presence } from './presence/presence';
 import type { Progress } from './recovery/recovery';
 import { RecoveryService } from './recovery/recovery.service';
-import type { Word } from './recovery/recovery-store';
-import { type EmitOptions, Outbox, type WordOptions } from './rooms/outbox';
+import type { VersionedEvent } from './recovery/recovery-store';
+import { type EmitOptions, Outbox, type VersionedEmitOptions } from './rooms/outbox';
 
 const DISCONNECT_TOPIC = 'users:disconnect';
 const ROLES_TOPIC = 'users:roles';
@@ -92,17 +92,18 @@ export class RealtimeService implements OnModuleInit {
   }
 
   /**
-   * What is said about one thing by several nodes, in the order of its turns (`Presence.turn`): a word that comes too late is
-   * told to nobody, and neither is one that says the same as the last. Settles when that is decided.
+   * An event that several nodes may publish, such as the presence of a user (versions by `Presence.turn`) or an entry of a
+   * log (versions by its sequence). One that a later version has superseded reaches nobody, and neither does a duplicate.
+   * Settles when that is decided.
    */
-  emitWord<Name extends EventName>(
+  emitVersioned<Name extends EventName>(
     rooms: readonly RoomName[],
     event: Name,
     payload: EventPayload<Name>,
-    word: Word,
-    options: WordOptions = {},
+    versioned: VersionedEvent,
+    options: VersionedEmitOptions = {},
   ): Promise<void> {
-    return this.outbox.word(rooms, event, payload, word, options);
+    return this.outbox.toRoomsVersioned(rooms, event, payload, versioned, options);
   }
 
   broadcastToAll<Name extends EventName>(event: Name, payload: EventPayload<Name>): void {

@@ -13,7 +13,10 @@ export class LogReader {
   readonly log: SyncedEvent[] = [];
   /** Entries that came live and were not the next one, where nothing had been said of a gap. */
   readonly untold: number[] = [];
+  /** Entries that came live, or by a replay, more often than once, between one connection that was not recovered and the next. */
+  readonly doubled: number[] = [];
   asked = 0;
+  private live = new Set<number>();
   private readonly ahead = new Map<number, SyncedEvent>();
   /** How often it may have missed something, how many of these times a sync can make up for now, and how many one did. */
   private gaps = 0;
@@ -28,7 +31,7 @@ export class LogReader {
     for (const { event, payload } of client.received) this.hear(event, payload);
     client.socket.onAny((event: string, payload: unknown) => this.hear(event, payload));
     client.socket.on('connect', () => {
-      if (!client.socket.recovered) this.gaps++;
+      if (!client.socket.recovered) this.beginAnew();
       // A connection that broke before its `system:sync` came gets none when it is recovered.
       else this.close(this.gaps);
     });
@@ -53,8 +56,15 @@ export class LogReader {
     if (event === 'system:resync' || event === 'system:sync') this.close(this.gaps);
     if (!isEntry(event, payload, this.conversationId)) return;
     const { seq } = payload;
+    if (this.live.has(seq)) this.doubled.push(seq);
+    this.live.add(seq);
     if (seq > this.last + 1 && this.closed === this.gaps) this.untold.push(seq);
     this.take({ seq, type: event, data: payload } as SyncedEvent);
+  }
+
+  private beginAnew(): void {
+    this.gaps++;
+    this.live = new Set();
   }
 
   private take(entry: SyncedEvent): void {

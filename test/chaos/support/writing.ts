@@ -94,7 +94,7 @@ export class Writing {
     const log = rows.map(wordOf);
     for (const reader of readers) {
       expect(reader.log.map(({ type, data }) => wordOf({ type, ...data }))).toEqual(log);
-      expect(reader.untold).toEqual([]);
+      expect([reader.untold, reader.doubled]).toEqual([[], []]);
     }
     const duplicates = acks().filter(({ duplicate }) => duplicate).length;
     const syncs = readers.reduce((sum, { asked }) => sum + asked, 0);

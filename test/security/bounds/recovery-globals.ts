@@ -96,13 +96,13 @@ export const OF_NODES: readonly GlobalBound[] = [
     'the one that has been silent for longest is forgotten',
   ),
   bound(
-    'users whose latest coming or going is known, where there is no Redis',
+    'users and conversations whose latest version is known, where there is no Redis',
     '100,000, for a day',
     [
-      realtime('recovery/latest-words.ts', 'MAX_WORDS', '100_000'),
-      realtime('recovery/recovery-store.ts', 'WORD_KEPT_MS', '24 * 60 * 60 * 1_000'),
+      realtime('recovery/latest-versions.ts', 'MAX_KEYS', '100_000'),
+      realtime('recovery/recovery-store.ts', 'VERSION_KEEP_MS', '24 * 60 * 60 * 1_000'),
     ],
-    'the one not spoken of for longest is forgotten',
+    'the one recorded longest ago is evicted',
   ),
   bound(
     'rooms that users who are away were admitted to',

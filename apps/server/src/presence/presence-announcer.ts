@@ -143,9 +143,11 @@ export class PresenceAnnouncer implements OnModuleInit, OnModuleDestroy {
     this.fanOut.charge(userId, rooms, payload);
     if (turn === undefined || reach === 'here')
       return this.realtime.emitToRoom(rooms, event, payload, { reach, except });
-    const word = { about: `presence:${userId}`, turn, ...(says && { says }) };
+    const versioned = { key: `presence:${userId}`, version: turn, ...(says && { dedupKey: says }) };
     // Not awaited: while the journal is away, what else is to be told of the user waits in it as well.
-    void this.realtime.emitWord(rooms, event, payload, word, { reach, except }).then(() => this.settle(userId, news));
+    void this.realtime
+      .emitVersioned(rooms, event, payload, versioned, { reach, except })
+      .then(() => this.settle(userId, news));
   }
 
   private settle(userId: string, { turn }: PresenceNews): void {

@@ -1,18 +1,19 @@
 /** Writes recoverable events to the sockets of this node that they are for: from the journal, or ahead of it. */
 import type { Adapter } from 'socket.io-adapter';
 import type { Journal } from './journal';
-import { isOvertaken, type JournalEntry, type Order } from './journal-entry';
+import { isSuperseded, type JournalEntry, type Order } from './journal-entry';
 import { Latest } from './latest';
 import type { LocalSessions } from './local-sessions';
 import type { Moves } from './moves';
 import { OutgoingEvent } from './outgoing-event';
 import { offsetOf } from './position';
+import type { Pending } from './pending-entries';
 import { forReceivers } from './receivers';
 import type { Recoverability } from './recoverability';
 import { FOR_ALL, ordersOf } from './recovery-store';
 import type { Heard } from './ring';
 import type { NamespaceInternals, SocketInternals } from './socket-internals';
-import type { Pending, Submissions } from './submissions';
+import type { Submissions } from './submissions';
 
 const NONE: ReadonlySet<string> = new Set();
 /** A client that has been left out so often gets a fresh offset, or its old one would fall off the end of its rooms. */
@@ -43,19 +44,25 @@ export class Delivery {
   heard({ n, entry }: Heard): void {
     const { source, submissions, adapter, journal, recoverability } = this.parts;
     const own = entry.source === source;
-    const told = own && submissions.heard(entry.seq).told;
+    // By which entry of this node its sockets have had the event already.
+    const deliveredSeq = own
+      ? submissions.heard(entry.seq).told
+        ? entry.seq
+        : undefined
+      : submissions.heardElsewhere(entry.dedupId);
     const { position } = journal;
     const repeated = this.latest.repeats(entry);
     if (entry.order) this.ordered(entry, n, own);
     else if (repeated) this.passOver(entry);
-    else if (position && !isOvertaken(entry)) {
+    else if (position && !isSuperseded(entry)) {
       // Mostly nobody is moving, and everybody found is due it.
       const due = own && !this.parts.moves.none ? this.dueBy(entry) : null;
       const event = new OutgoingEvent(entry.frames);
       const offset = offsetOf({ ...position, n });
       const give = (socket: SocketInternals): void => {
         const { id } = socket;
-        if (due?.(id) === false || (told && !this.parts.moves.hasReturnedSince(id, entry.seq))) return;
+        if (due?.(id) === false) return;
+        if (deliveredSeq !== undefined && !this.parts.moves.hasReturnedSince(id, deliveredSeq)) return;
         if (recoverability.has(id)) event.giveAt(offset, socket);
         else event.giveTo(socket);
       };

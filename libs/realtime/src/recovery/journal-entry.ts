@@ -17,29 +17,43 @@ export interface JournalEntry {
   /** None: everybody. */
   readonly rooms: readonly string[];
   readonly except: readonly string[];
-  /** The encoded packet: a text, followed by its binary attachments; none for an order, or where a later word overtook it. */
+  /** The encoded packet: a text, followed by its binary attachments; none for an order, or where it is superseded. */
   readonly frames: readonly (string | Buffer)[];
   readonly order?: Order;
+  /** The same in all entries that publish one event again. */
+  readonly dedupId?: string;
 }
 
-/** Told to nobody: something later was said before. */
-export const isOvertaken = ({ frames, order }: JournalEntry): boolean => frames.length === 0 && !order;
+/** Delivered to nobody: the event, or a later version of it, was published before. */
+export const isSuperseded = ({ frames, order }: JournalEntry): boolean => frames.length === 0 && !order;
+
+type Header = [
+  source: string,
+  seq: number,
+  rooms: string[],
+  except: string[],
+  binary: string[],
+  order?: Order | null,
+  dedupId?: string,
+];
 
 // The text of the packet follows its header as it is: it is long, and must not be escaped again.
-export function encodeEntry({ source, seq, rooms, except, frames, order }: JournalEntry): string {
+export function encodeEntry({ source, seq, rooms, except, frames, order, dedupId }: JournalEntry): string {
   const [text = '', ...attachments] = frames;
   const binary = attachments.map((frame) => Buffer.from(frame).toString('base64'));
-  const header = order ? [source, seq, rooms, except, binary, order] : [source, seq, rooms, except, binary];
+  const header: unknown[] = [source, seq, rooms, except, binary];
+  if (order || dedupId !== undefined) header.push(order ?? null);
+  if (dedupId !== undefined) header.push(dedupId);
   return `${JSON.stringify(header)}\n${text.toString()}`;
 }
 
 export function decodeEntry(payload: string): JournalEntry {
   const end = payload.indexOf('\n');
-  const header = JSON.parse(payload.slice(0, end)) as [string, number, string[], string[], string[], Order?];
-  const [source, seq, rooms, except, binary, order] = header;
+  const header = JSON.parse(payload.slice(0, end)) as Header;
+  const [source, seq, rooms, except, binary, order, dedupId] = header;
   const text = payload.slice(end + 1);
   const frames = text === '' ? [] : [text, ...binary.map((frame) => Buffer.from(frame, 'base64'))];
-  return { source, seq, rooms, except, frames, ...(order && { order }) };
+  return { source, seq, rooms, except, frames, ...(order && { order }), ...(dedupId !== undefined && { dedupId }) };
 }
 
 /** As it is encoded: a name that has to be escaped is not read to its end. */

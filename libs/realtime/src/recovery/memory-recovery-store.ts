@@ -1,6 +1,6 @@
 /** The journal and the sessions of a single node. What is appended is heard before `append` returns. */
 import { randomBytes } from 'node:crypto';
-import { LatestWords } from './latest-words';
+import { LatestVersions } from './latest-versions';
 import type { Position } from './position';
 import {
   type FeedListener,
@@ -38,7 +38,7 @@ export class MemoryRecoveryStore implements RecoveryStore, RecoveryFeed {
   private readonly all: RoomLog;
   private readonly highest = new Map<string, number>();
   private readonly listeners = new Map<string, FeedListener>();
-  private readonly words = new LatestWords();
+  private readonly versions = new LatestVersions();
   private n = 0;
   private lastPrune = 0;
 
@@ -67,13 +67,13 @@ export class MemoryRecoveryStore implements RecoveryStore, RecoveryFeed {
 
   append(source: string, submissions: readonly Submission[]): Promise<void> {
     this.prune();
-    for (const { seq, rooms, payload, word } of submissions) {
+    for (const { seq, rooms, payload, versioned } of submissions) {
       if (seq <= (this.highest.get(source) ?? 0)) continue;
       this.highest.set(source, seq);
-      const overtaken = word !== undefined && this.words.overtakes(word, this.now());
-      const record = { n: ++this.n, payload: overtaken ? firstLineOf(payload) : payload };
+      const isSuperseded = versioned !== undefined && this.versions.checkAndRecord(versioned, this.now());
+      const record = { n: ++this.n, payload: isSuperseded ? firstLineOf(payload) : payload };
       this.all.add(record, this.now());
-      const kept = overtaken ? [] : rooms.length > 0 ? rooms : [FOR_ALL];
+      const kept = isSuperseded ? [] : rooms.length > 0 ? rooms : [FOR_ALL];
       for (const room of kept) this.rooms.add(room, record, this.now());
       for (const listener of this.listeners.values()) listener.record(this.epoch, record);
     }
@@ -207,7 +207,7 @@ export class MemoryRecoveryStore implements RecoveryStore, RecoveryFeed {
     const now = this.now();
     if (now - this.lastPrune < this.bounds.roomKeepMs / 4) return;
     this.lastPrune = now;
-    this.words.prune(now);
+    this.versions.removeExpired(now);
     this.rooms.prune(now - this.bounds.roomKeepMs);
   }
 }

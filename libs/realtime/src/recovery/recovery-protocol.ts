@@ -11,6 +11,8 @@ import {
   type SaveAnswer,
   type SessionSave,
   type Submission,
+  VERSION_KEEP_MS,
+  type VersionedEvent,
 } from './recovery-store';
 import type { Spans } from './room-spans';
 import { type RoomParts, RoomSet, SessionRooms } from './session-rooms';
@@ -44,12 +46,15 @@ export function defineRecoveryScripts(redis: Redis): RecoveryRedis {
 }
 
 export function submissionArguments(submissions: readonly Submission[]): Argument[] {
-  const all = submissions.flatMap(({ seq, payload, rooms, word }) => {
+  const all = submissions.flatMap(({ seq, payload, rooms, versioned }) => {
     const kept = rooms.length > 0 ? rooms : [FOR_ALL];
-    return [seq, payload, word ? `${word.turn} ${word.says ?? ''} ${word.about}` : '', kept.length, ...kept];
+    return [seq, payload, versioned ? versionArgument(versioned) : '', kept.length, ...kept];
   });
   return [submissions.length, ...all];
 }
+
+const versionArgument = ({ key, version, dedupKey = '', keepMs = VERSION_KEEP_MS }: VersionedEvent): string =>
+  `${version} ${keepMs} ${dedupKey} ${key}`;
 
 /** `isStored`: the names in the set need not be sent. Those of others are sent once. */
 export function saveArguments(saves: readonly SessionSave[], isStored: (set: RoomSet) => boolean): Argument[] {

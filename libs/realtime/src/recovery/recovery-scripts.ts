@@ -1,10 +1,9 @@
 /**
  * The Lua of the journal. Keys are made from one base with a hash tag, so that all of them are in one slot:
  * base = epoch, run id, count; base:<epoch>:log and base:<epoch>:r:<room> = streams whose ids are the count;
- * base:t:<about> = turn and text of the latest word about something; base:<epoch>:o:<source> = the highest number a source has
+ * base:t:<key> = latest version and dedup key of the versioned events of a key; base:<epoch>:o:<source> = the highest number a source has
  * submitted. For those of sessions see `session-scripts.ts`.
  */
-import { WORD_KEPT_MS } from './recovery-store';
 import { SESSION_HELPERS } from './session-scripts';
 
 // A counter, not a clock, names entries: a gap shows itself, and ids neither tie nor jump. Another server under the same
@@ -56,7 +55,7 @@ local function trimOld(name, key, n)
 end
 `;
 
-/** ARGV: run, random, publish, channel, source, keep, most per room, most in the log, count, then seq, payload, word or nothing, n rooms, rooms. */
+/** ARGV: run, random, publish, channel, source, keep, most per room, most in the log, count, then seq, payload, version or nothing, n rooms, rooms. */
 export const APPEND = `${EPOCH}
 local seen = b .. ':' .. epoch .. ':o:' .. ARGV[5]
 local highest = tonumber(redis.call('GET', seen) or '0')
@@ -75,24 +74,25 @@ local function add(name, most, n, payload)
   redis.call('PEXPIRE', key, ARGV[6])
   if name ~= 'log' and (#payload > ${SMALL_BYTES} or tonumber(n) % ${TRIM_ONE_IN} == 0) then trimOld(name, key, n) end
 end
-local function overtaken(word)
-  local turn, says, about = string.match(word, '^(%d+) (%S*) (.*)$')
-  local key = b .. ':t:' .. about
+-- The field names are those of earlier releases, whose nodes may run beside this one.
+local function isSuperseded(versioned)
+  local version, keepMs, dedupKey, name = string.match(versioned, '^(%d+) (%d+) (%S*) (.*)$')
+  local key = b .. ':t:' .. name
   local last = redis.call('HMGET', key, 'turn', 'says')
-  local before = tonumber(last[1] or '0')
-  if tonumber(turn) < before then return true end
-  local known = says ~= '' and (tonumber(turn) == before or says == last[2])
-  redis.call('HSET', key, 'turn', turn, 'says', says ~= '' and says or last[2] or '')
-  redis.call('PEXPIRE', key, ${WORD_KEPT_MS})
-  return known
+  local latest = tonumber(last[1] or '0')
+  if tonumber(version) < latest then return true end
+  local isDuplicate = dedupKey ~= '' and (tonumber(version) == latest or dedupKey == last[2])
+  redis.call('HSET', key, 'turn', version, 'says', dedupKey ~= '' and dedupKey or last[2] or '')
+  redis.call('PEXPIRE', key, keepMs)
+  return isDuplicate
 end
 local at = 10
 for _ = 1, tonumber(ARGV[9]) do
-  local seq, payload, word, rooms = tonumber(ARGV[at]), ARGV[at + 1], ARGV[at + 2], tonumber(ARGV[at + 3])
+  local seq, payload, versioned, rooms = tonumber(ARGV[at]), ARGV[at + 1], ARGV[at + 2], tonumber(ARGV[at + 3])
   if seq > highest then
     highest = seq
     local n = string.format('%.0f', redis.call('HINCRBY', b, 'n', 1))
-    local void = word ~= '' and overtaken(word)
+    local void = versioned ~= '' and isSuperseded(versioned)
     if void then payload = string.match(payload, '^[^\\n]*\\n?') end
     add('log', ARGV[8], n, payload)
     for i = at + 4, void and 0 or at + 3 + rooms do

@@ -15,19 +15,25 @@ export interface RoomSpans extends Iterable<[string, Spans]> {
 }
 
 /**
- * Puts in order what several nodes say about one thing: what comes to the journal after something of a later turn, or of
- * the same one, is told to nobody; it only takes its place.
+ * An event that several nodes may publish about one subject, such as the presence of a user or the log of a conversation.
+ * The journal takes it unless an event of the same key with a later version came before: then it takes only its place in the
+ * count, and reaches nobody.
  */
-export interface Word {
-  readonly about: string;
+export interface VersionedEvent {
+  /** Names the subject. */
+  readonly key: string;
   /** Ascends over all nodes. */
-  readonly turn: number;
-  /** In a word, without spaces: what was said last is not said again. Without it, it is news each time. */
-  readonly says?: string;
+  readonly version: number;
+  /**
+   * Without spaces. An event with one is not taken either where the last event of its key that had one had the same, or
+   * where that was of the same version. Without it, an event of the latest version is taken each time.
+   */
+  readonly dedupKey?: string;
+  /** For how long the latest version of the key is remembered, in milliseconds; absent: `VERSION_KEEP_MS`. */
+  readonly keepMs?: number;
 }
 
-/** How long the latest word about something is known. */
-export const WORD_KEPT_MS = 24 * 60 * 60 * 1_000;
+export const VERSION_KEEP_MS = 24 * 60 * 60 * 1_000;
 
 export interface Submission {
   /** Counted by the submitting source, without a gap. */
@@ -35,7 +41,7 @@ export interface Submission {
   /** None: everybody. */
   readonly rooms: readonly string[];
   readonly payload: string;
-  readonly word?: Word | undefined;
+  readonly versioned?: VersionedEvent | undefined;
 }
 
 export interface JournalRecord {
@@ -110,8 +116,8 @@ export interface RecoveryStore {
   hello(): Promise<Position>;
   /**
    * Appends in order, each under the next number, and tells every node's feed. Repeating does no harm: what a source has
-   * submitted up to its highest `seq` is known. What a later word has overtaken is appended to no room, and of its payload
-   * only the first line.
+   * submitted up to its highest `seq` is known. What a later version has superseded is appended to no room, and of its
+   * payload only the first line.
    */
   append(source: string, submissions: readonly Submission[]): Promise<void>;
   /** What came after a position, of all rooms; not always all of it: read on from the last record. */

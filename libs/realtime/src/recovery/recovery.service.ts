@@ -113,8 +113,8 @@ export class RecoveryService implements OnApplicationBootstrap {
   }
 
   /**
-   * An event for these rooms, by no other way than the journal. `told`: the sockets of this node have had it. `word`: only
-   * if nothing later has been said. Settles when the journal has it; never where this node gave it up.
+   * An event for these rooms, by no other way than the journal. `told`: the sockets of this node have had it.
+   * `versioned`: unless it is superseded. Settles when the journal has it; never where this node gave it up.
    */
   emit(data: unknown[], rooms: readonly string[], except: readonly string[], how: Submitting): Promise<void> {
     return new Promise((settle) => {

@@ -1,6 +1,6 @@
 /** Gives a client that comes back its session: one of many claimants, with nothing consumed until it has connected. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { decodeEntry, isOvertaken, type JournalEntry } from './journal-entry';
+import { decodeEntry, isSuperseded, type JournalEntry } from './journal-entry';
 import type { Journal } from './journal';
 import type { LocalSessions } from './local-sessions';
 import { parseOffset, type Position } from './position';
@@ -214,5 +214,5 @@ function entitled(answer: Answered, userId: string, maxBytes: number): Entitled 
 /** Whether an entry is for who is in the rooms of which `inside` says so. */
 export function isFor(entry: JournalEntry, inside: (room: string) => boolean): boolean {
   const { rooms, except } = entry;
-  return !isOvertaken(entry) && (rooms.length === 0 || rooms.some(inside)) && !except.some(inside);
+  return !isSuperseded(entry) && (rooms.length === 0 || rooms.some(inside)) && !except.some(inside);
 }

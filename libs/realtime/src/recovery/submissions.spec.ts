@@ -1,8 +1,9 @@
 /** What a node has emitted is submitted in order and once, told alone when the journal stays away, and bounded. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { decodeEntry, type JournalEntry } from './journal-entry';
+import type { Pending } from './pending-entries';
 import type { RecoveryFeed, RecoveryStore, Submission } from './recovery-store';
-import { type Pending, Submissions } from './submissions';
+import { Submissions } from './submissions';
 
 const FEED = { shared: true } as RecoveryFeed;
 /** Longer than a look at what waits takes to come round. */
@@ -177,4 +178,47 @@ it('tells how much of it all nodes have, and for how long the rest has been on i
   expect([submissions.count, submissions.kept, submissions.lateMs]).toEqual([3, 1, 300]);
   hearAll();
   expect([submissions.count, submissions.kept, submissions.lateMs]).toEqual([3, 3, 0]);
+});
+
+describe('an event that other nodes may publish as well', () => {
+  const versioned = { key: 'log', version: 1, dedupKey: '1' };
+  const dedupId = '1 1 log';
+  const publish = (name: string, settle?: () => void): void =>
+    submissions.submit({ rooms: ['r'], except: [], frames: [name] }, { versioned }, settle);
+  const goAlone = async (): Promise<void> => {
+    time += 3_000;
+    await delay(LOOK_MS);
+  };
+
+  it('is submitted once while it is pending, and settles for all who published it', async () => {
+    const settled: number[] = [];
+    publish('a', () => settled.push(1));
+    publish('a', () => settled.push(2));
+    await delay(10);
+    expect(entries().map((entry) => entry.dedupId)).toEqual([dedupId]);
+    hearAll();
+    expect(settled).toEqual([1, 2]);
+    publish('a');
+    await delay(10);
+    expect(appended).toHaveLength(2);
+  });
+
+  it('is known to have been delivered here alone when another node publishes it, until the journal has it', async () => {
+    reachable = false;
+    publish('a');
+    await goAlone();
+    expect(told).toHaveLength(1);
+    expect(submissions.heardElsewhere(dedupId)).toBe(1);
+    expect(submissions.heardElsewhere('2 2 log')).toBeUndefined();
+    submissions.heard(1);
+    expect(submissions.heardElsewhere(dedupId)).toBeUndefined();
+  });
+
+  it('is not delivered here alone after another node has published it', async () => {
+    reachable = false;
+    publish('a');
+    expect(submissions.heardElsewhere(dedupId)).toBeUndefined();
+    await goAlone();
+    expect(told).toEqual([]);
+  });
 });

@@ -3,7 +3,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { getHeapStatistics } from 'node:v8';
 import { WATCH_MS } from './journal';
 import { encodeEntry, type JournalEntry, type Order } from './journal-entry';
-import { ordersOf, type RecoveryFeed, type RecoveryStore, type Submission, type Word } from './recovery-store';
+import { dedupIdOf, type Pending, PendingEntries } from './pending-entries';
+import {
+  ordersOf,
+  type RecoveryFeed,
+  type RecoveryStore,
+  type Submission,
+  type VersionedEvent,
+} from './recovery-store';
 
 const AT_ONCE = 100;
 const AT_MOST = 10_000;
@@ -11,28 +18,15 @@ const MAX_ORDERS = 30_000;
 /** Of the payloads of all events that the journal has not delivered yet; less where the heap is small. */
 const MAX_PENDING_BYTES = 64 * 1024 * 1024;
 const HEAP_PART = 1 / 16;
-/** What an entry costs beside its payload, so that the bound holds for many small ones as well. */
-const OVERHEAD_BYTES = 256;
 const LOOK_MS = 250;
 /** With a look, three seconds at most. */
 const HOLD_MS = 3_000 - LOOK_MS;
 const RETRY_MS = 100;
 
-export interface Pending {
-  readonly entry: JournalEntry;
-  readonly payload: string;
-  readonly since: number;
-  /** The sockets here got it without the journal. */
-  told: boolean;
-  readonly word: Word | undefined;
-  /** The journal has it. */
-  readonly settle: () => void;
-}
-
 export interface Submitting {
   /** The sockets here have had it. */
   readonly told?: boolean;
-  readonly word?: Word | undefined;
+  readonly versioned?: VersionedEvent | undefined;
 }
 
 export interface SubmissionHooks {
@@ -47,7 +41,7 @@ export interface SubmissionHooks {
 }
 
 export class Submissions {
-  private readonly pending = new Map<number, Pending>();
+  private readonly pending = new PendingEntries();
   private unsent: Pending[] = [];
   /** How many of them are orders, which are not given up for events. */
   private unsentOrders = 0;
@@ -57,8 +51,6 @@ export class Submissions {
   private closed = false;
   /** Delivering on this node without the journal. */
   private alone = false;
-  /** What the pending entries hold. */
-  private pendingBytes = 0;
   /** Events of ours will never reach the others. */
   private gaveUp = false;
   /** Orders will not either: clients of other nodes may have rights that were taken from them. */
@@ -93,18 +85,18 @@ export class Submissions {
 
   /** All of them up to there are in the journal, where every node hears them. */
   get kept(): number {
-    const [oldest] = this.pending.keys();
-    return oldest === undefined ? this.seq : oldest - 1;
+    const { oldest } = this.pending;
+    return oldest ? oldest.entry.seq - 1 : this.seq;
   }
 
   /** For how long the oldest has been on its way into the journal, in milliseconds. */
   get lateMs(): number {
-    const [oldest] = this.pending.values();
+    const { oldest } = this.pending;
     return oldest ? this.now() - oldest.since : 0;
   }
 
   get bytes(): number {
-    return this.pendingBytes;
+    return this.pending.bytes;
   }
 
   get cutOff(): boolean {
@@ -112,7 +104,7 @@ export class Submissions {
   }
 
   get waiting(): Iterable<Pending> {
-    return this.pending.values();
+    return this.pending;
   }
 
   get idle(): boolean {
@@ -122,22 +114,23 @@ export class Submissions {
   /** Calls `settle` when it is in the journal, as far as that comes to be known. */
   submit(
     content: Pick<JournalEntry, 'rooms' | 'except' | 'frames' | 'order'>,
-    { told = false, word }: Submitting = {},
+    { told = false, versioned }: Submitting = {},
     settle: () => void = nothing,
   ): void {
     // Alone, there is nobody else.
     if (told && !this.feed.shared) return settle();
-    const entry = { source: this.source, seq: ++this.seq, ...content };
-    const pending = { entry, payload: encodeEntry(entry), since: this.now(), told, word, settle };
+    const dedupId = dedupIdOf(versioned);
+    if (this.pending.merge(dedupId, told, settle)) return;
+    const entry = { source: this.source, seq: ++this.seq, ...content, ...(dedupId !== undefined && { dedupId }) };
+    const pending = { entry, payload: encodeEntry(entry), since: this.now(), told, versioned, settle };
     if (!this.feed.shared) return void this.store.append(this.source, [submissionOf(pending)]).then(settle);
-    this.pending.set(entry.seq, pending);
-    this.pendingBytes += costOf(pending);
+    this.pending.add(pending);
     this.unsent.push(pending);
     if (entry.order) this.unsentOrders++;
     if (this.alone) this.tell(pending);
     if (this.unsent.length - this.unsentOrders > AT_MOST) this.giveUpOldest(false);
     if (this.unsentOrders > MAX_ORDERS) this.giveUpOldest(true);
-    if (this.pendingBytes > this.maxBytes) this.shrink();
+    if (this.pending.bytes > this.maxBytes) this.shrink();
     void this.send();
   }
 
@@ -155,11 +148,16 @@ export class Submissions {
     const known = this.pending.get(seq);
     known?.settle();
     const told = this.feed.shared && (known?.told ?? true);
-    for (const [earlier] of this.pending) {
-      if (earlier > seq) break;
-      this.remove(earlier);
+    for (const { entry: earlier } of this.pending) {
+      if (earlier.seq > seq) break;
+      this.pending.remove(earlier.seq);
     }
     return { told };
+  }
+
+  /** See `PendingEntries.heardElsewhere`. */
+  heardElsewhere(dedupId: string | undefined): number | undefined {
+    return this.pending.heardElsewhere(dedupId);
   }
 
   /** Nobody here is due anything up to there any more. */
@@ -170,15 +168,15 @@ export class Submissions {
   /** The journal is another one: what had been sent may have gone with the one before. */
   doubt(): void {
     const unsent = new Set(this.unsent);
-    for (const [seq, pending] of this.pending)
-      if (!unsent.has(pending)) this.doubtfulUpTo = Math.max(this.doubtfulUpTo, seq);
+    for (const pending of this.pending)
+      if (!unsent.has(pending)) this.doubtfulUpTo = Math.max(this.doubtfulUpTo, pending.entry.seq);
   }
 
   /** All of the new journal has been heard: what is still in doubt is lost. */
   forgetDoubtful(): void {
-    for (const [seq] of this.pending) {
-      if (seq > this.doubtfulUpTo) break;
-      this.remove(seq);
+    for (const { entry } of this.pending) {
+      if (entry.seq > this.doubtfulUpTo) break;
+      this.pending.remove(entry.seq);
     }
     this.doubtfulUpTo = 0;
   }
@@ -210,7 +208,7 @@ export class Submissions {
   }
 
   private look(): void {
-    const [oldest] = this.pending.values();
+    const { oldest } = this.pending;
     const now = this.now();
     // The journal asks the store now and then, also where nothing is submitted.
     const silence = this.feed.shared ? now - this.lastContact - WATCH_MS : 0;
@@ -231,7 +229,7 @@ export class Submissions {
     this.alone = true;
     this.toldUpTo = null;
     this.hooks.away();
-    for (const pending of this.pending.values()) this.tell(pending);
+    for (const pending of this.pending) this.tell(pending);
   }
 
   private tell(pending: Pending): void {
@@ -247,7 +245,7 @@ export class Submissions {
     const index = this.unsent.findIndex(({ entry }) => (entry.order !== undefined) === order);
     const [oldest] = index < 0 ? [] : this.unsent.splice(index, 1);
     if (!oldest) return;
-    this.remove(oldest.entry.seq);
+    this.pending.remove(oldest.entry.seq);
     if (order) this.unsentOrders--;
     this.gaveUp = true;
     if (order) this.gaveUpOrders = true;
@@ -258,18 +256,11 @@ export class Submissions {
   private shrink(): void {
     this.goOnAlone();
     const firstUnsent = this.unsent[0]?.entry.seq ?? Infinity;
-    for (const [seq] of this.pending) {
-      if (this.pendingBytes <= this.maxBytes || seq >= firstUnsent) break;
-      this.remove(seq);
+    for (const { entry } of this.pending) {
+      if (this.pending.bytes <= this.maxBytes || entry.seq >= firstUnsent) break;
+      this.pending.remove(entry.seq);
     }
-    while (this.pendingBytes > this.maxBytes && this.unsent.length > this.unsentOrders) this.giveUpOldest(false);
-  }
-
-  private remove(seq: number): void {
-    const pending = this.pending.get(seq);
-    if (!pending) return;
-    this.pending.delete(seq);
-    this.pendingBytes -= costOf(pending);
+    while (this.pending.bytes > this.maxBytes && this.unsent.length > this.unsentOrders) this.giveUpOldest(false);
   }
 
   private admitGap(): void {
@@ -280,14 +271,12 @@ export class Submissions {
   }
 }
 
-const costOf = ({ payload }: Pending): number => payload.length + OVERHEAD_BYTES;
-
 const defaultMaxBytes = (): number =>
   Math.min(MAX_PENDING_BYTES, Math.floor(getHeapStatistics().heap_size_limit * HEAP_PART));
 
 /** Orders are kept apart from events: they bind whatever offset is named. */
-function submissionOf({ entry: { seq, rooms, order }, payload, word }: Pending): Submission {
-  return { seq, rooms: order && order.kind !== 'gap' ? [ordersOf(order.userId)] : rooms, payload, word };
+function submissionOf({ entry: { seq, rooms, order }, payload, versioned }: Pending): Submission {
+  return { seq, rooms: order && order.kind !== 'gap' ? [ordersOf(order.userId)] : rooms, payload, versioned };
 }
 
 function nothing(): void {}

@@ -5,7 +5,7 @@ import { SocketServer } from '../adapter/socket-server';
 import { SocketMetrics } from '../metrics/socket-metrics';
 import type { Reach } from '../membership/membership-store';
 import { RecoveryService } from '../recovery/recovery.service';
-import type { Word } from '../recovery/recovery-store';
+import type { VersionedEvent } from '../recovery/recovery-store';
 import { FanOut } from './fan-out';
 
 export interface EmitOptions {
@@ -16,8 +16,10 @@ export interface EmitOptions {
   /** The user on whose behalf it is sent: pays for it out of the fan-out budget. */
   readonly chargedTo?: string | undefined;
 }
-export interface WordOptions extends Pick<EmitOptions, 'except'> {
+export interface VersionedEmitOptions extends Pick<EmitOptions, 'except'> {
   readonly reach?: Exclude<Reach, 'here'>;
+  /** Where certainly nobody is in the rooms, or awaited there, nothing is kept: the version then stays unknown. */
+  readonly onlyReached?: boolean;
 }
 interface Target {
   emit(event: string, payload: object): unknown;
@@ -55,18 +57,20 @@ export class Outbox {
   }
 
   /**
-   * To rooms, on all nodes or, where who is here has had it, `elsewhere`; unless something later has been said about the
-   * same thing, or the same. Settles when the journal has taken it, or passed over it.
+   * To rooms, on all nodes or, where the sockets of this node have had it, `elsewhere`; unless it is superseded or a
+   * duplicate. Settles when the journal has taken it or passed over it.
    */
-  async word(
+  async toRoomsVersioned(
     rooms: readonly RoomName[],
     event: string,
     payload: object,
-    word: Word,
-    { reach, except }: WordOptions,
+    versioned: VersionedEvent,
+    { reach, except, onlyReached }: VersionedEmitOptions,
   ): Promise<void> {
-    // Also to rooms without anybody in them: what was said last has to be known when the next word comes.
-    await this.recovery.emit([event, payload], rooms, [except ?? []].flat(), { word, told: reach === 'elsewhere' });
+    if (onlyReached === true && !rooms.some((room) => this.recovery.reaches(room)))
+      return this.metrics.emittedToNobody();
+    const how = { versioned, told: reach === 'elsewhere' };
+    await this.recovery.emit([event, payload], rooms, [except ?? []].flat(), how);
     this.metrics.emitted(event);
   }
 

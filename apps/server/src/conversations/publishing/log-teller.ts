@@ -1,12 +1,18 @@
-/** Tells the members of a conversation one entry of its log, each what is for them, and moves whom it brings in or takes out. */
+/**
+ * Publishes one entry of a conversation's log to its members, each what is for them, and moves whom it brings in or takes
+ * out. An entry that is published again, by this node or another, reaches each client once.
+ */
 import { Injectable } from '@nestjs/common';
 import { RoomKind, roomName } from '@aeturnis/contracts';
-import { RealtimeService, RoomService } from '@aeturnis/realtime';
+import { RealtimeService, RoomService, type VersionedEvent } from '@aeturnis/realtime';
 import type { LogEntry } from '../log-entry';
 import { BlockList, userRooms } from '../../social';
 import { ConversationsRepository } from '../conversations.repository';
 import { isSpoken, movedBy, toEvent, toHidden } from '../log-events';
 import { MembersRepository } from '../members.repository';
+
+/** An entry is published again within seconds of a node's death, or when the database is back. */
+const VERSION_KEEP_MS = 60 * 60 * 1_000;
 
 @Injectable()
 export class LogTeller {
@@ -39,7 +45,7 @@ export class LogTeller {
     const room = roomName(RoomKind.Conversation, entry.conversationId);
     // Who is taken out may be out already, where this is told late.
     const gone = type === 'conversation:member_removed' ? [roomName(RoomKind.User, data.userId)] : [];
-    this.realtime.emitToRoom([room, ...gone], type, data, { except });
+    void this.realtime.emitVersioned([room, ...gone], type, data, versionOf(entry), { except, onlyReached: true });
   }
 
   /** In a group those who have blocked the speaker get the place of the entry alone; in a direct conversation, nothing. */
@@ -54,7 +60,7 @@ export class LogTeller {
     this.say(entry, names, userRooms(blockedBy));
     if (conversation?.kind !== 'group' || there.size === 0) return;
     const { type, data } = toHidden(entry);
-    this.realtime.emitToRoom(userRooms(there), type, data);
+    void this.realtime.emitVersioned(userRooms(there), type, data, versionOf(entry, 'hidden'), { onlyReached: true });
   }
 
   /**
@@ -78,4 +84,13 @@ export class LogTeller {
     this.rooms.evict(userId, room);
     this.rooms.evict(userId, roomName(RoomKind.Viewing, conversationId));
   }
+}
+
+/**
+ * The place of the entry is published after the entry itself, to others, and so has the later version of the same key: where
+ * a node died in between, the place alone is published again.
+ */
+function versionOf({ conversationId, seq }: LogEntry, part: 'shown' | 'hidden' = 'shown'): VersionedEvent {
+  const version = 2 * seq + (part === 'hidden' ? 1 : 0);
+  return { key: `conversation:${conversationId}`, version, dedupKey: `${version}`, keepMs: VERSION_KEEP_MS };
 }
