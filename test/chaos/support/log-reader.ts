@@ -14,9 +14,10 @@ export class LogReader {
   /** Entries that came live and were not the next one, where nothing had been said of a gap. */
   readonly untold: number[] = [];
   /** Entries that came live, or by a replay, more often than once, between one connection that was not recovered and the next. */
-  readonly doubled: number[] = [];
+  readonly doubled: string[] = [];
   asked = 0;
-  private live = new Set<number>();
+  /** The offsets by which they came. */
+  private live = new Map<number, string>();
   private readonly ahead = new Map<number, SyncedEvent>();
   /** How often it may have missed something, how many of these times a sync can make up for now, and how many one did. */
   private gaps = 0;
@@ -29,7 +30,7 @@ export class LogReader {
     private readonly conversationId: string,
   ) {
     for (const { event, payload } of client.received) this.hear(event, payload);
-    client.socket.onAny((event: string, payload: unknown) => this.hear(event, payload));
+    client.socket.onAny((event: string, payload: unknown, offset?: string) => this.hear(event, payload, offset));
     client.socket.on('connect', () => {
       if (!client.socket.recovered) this.beginAnew();
       // A connection that broke before its `system:sync` came gets none when it is recovered.
@@ -50,21 +51,22 @@ export class LogReader {
     await this.catchingUp;
   }
 
-  private hear(event: string, payload: unknown): void {
+  private hear(event: string, payload: unknown, offset = 'no offset'): void {
     if (event === 'system:resync') this.gaps++;
     // From here on the connection is in the room.
     if (event === 'system:resync' || event === 'system:sync') this.close(this.gaps);
     if (!isEntry(event, payload, this.conversationId)) return;
     const { seq } = payload;
-    if (this.live.has(seq)) this.doubled.push(seq);
-    this.live.add(seq);
+    const known = this.live.get(seq);
+    if (known !== undefined) this.doubled.push(`${seq} at ${known} and at ${offset}`);
+    this.live.set(seq, offset);
     if (seq > this.last + 1 && this.closed === this.gaps) this.untold.push(seq);
     this.take({ seq, type: event, data: payload } as SyncedEvent);
   }
 
   private beginAnew(): void {
     this.gaps++;
-    this.live = new Set();
+    this.live = new Map();
   }
 
   private take(entry: SyncedEvent): void {
