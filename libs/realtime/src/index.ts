@@ -21,6 +21,7 @@ export { Connections } from './connections/connections';
 export { SystemSync } from './connections/system-sync';
 export { type LimitOutcome, OperationLimits } from './limits/operation-limits';
 export { type Operation, Operations } from './limits/operations';
+export { THROTTLE_LIMIT } from './limits/throttler-metadata';
 export { WsThrottlerGuard } from './limits/ws-throttler.guard';
 export { Membership } from './membership/membership';
 export type { MembersPage, NodeLease, Reach, SocketLocation } from './membership/membership-store';

@@ -3,11 +3,9 @@ import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { ThrottlerGuard, type ThrottlerLimitDetail, type ThrottlerModuleOptions } from '@nestjs/throttler';
 import { AppError } from '@aeturnis/contracts';
 import type { AppConfig } from '@aeturnis/platform';
-import { addressKey, type QuotaStore, QuotaThrottlerStorage } from '@aeturnis/realtime';
+import { addressKey, type QuotaStore, QuotaThrottlerStorage, THROTTLE_LIMIT } from '@aeturnis/realtime';
 
 const PER_MINUTE = 300;
-// The metadata key of `@Throttle`, for its throttler 'default'.
-const OWN_LIMIT = 'THROTTLER:LIMITdefault';
 
 /** One throttler, whose buckets all nodes share. */
 export function throttlerOptions({ limitsOn }: AppConfig, quota: QuotaStore): ThrottlerModuleOptions {
@@ -27,7 +25,7 @@ export class HttpThrottlerGuard extends ThrottlerGuard {
 
   protected override generateKey(context: ExecutionContext, address: string): string {
     const [handler, owner] = [context.getHandler(), context.getClass()];
-    const own = this.reflector.getAllAndOverride<number | undefined>(OWN_LIMIT, [handler, owner]);
+    const own = this.reflector.getAllAndOverride<number | undefined>(THROTTLE_LIMIT, [handler, owner]);
     return own === undefined ? address : `${owner.name}.${handler.name}:${address}`;
   }
 

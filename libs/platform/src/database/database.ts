@@ -8,6 +8,7 @@ import { DATABASE_OPTIONS, type DatabaseOptions } from './database-options';
 import { EmbeddedPostgres } from './embedded/embedded-postgres';
 import { migrateDatabase, MigrationError } from './migrations';
 import { addressOf, createPool } from './pool';
+import { assertStatements } from './statement';
 import { type CommitCallback, type Queries, Transactions } from './transactions';
 
 /** `lost`: was ready, cannot be reached now, and is tried again. */
@@ -130,6 +131,7 @@ export class Database implements OnModuleInit {
       this.transactions = new Transactions(this.pool, (error) => {
         this.logger.error({ message: 'work after a commit failed', error });
       });
+      assertStatements(this.transactions.queries);
       this.watch = new ConnectionWatch(url, {
         beforeConnecting: async () => this.embedded?.revive(),
         connected: () => this.connected(url),

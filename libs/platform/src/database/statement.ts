@@ -11,6 +11,13 @@ export type Statement<Values extends Record<string, unknown>, Row> = (
 
 const dialect = new PgDialect();
 
+/** @throws where this version of drizzle-orm lacks what statements are built on: each of them would fail. */
+export function assertStatements(db: Pick<Queries, '_'>): void {
+  const session = Reflect.get((db as { _?: object })._ ?? {}, 'session') as object | undefined;
+  if (typeof Reflect.get(session ?? {}, 'prepareQuery') !== 'function')
+    throw new Error('Statements need drizzle-orm 0.45; this version lacks PgDatabase._.session.prepareQuery');
+}
+
 /** `name` tells it apart on a connection; `query` names its values by `sql.placeholder`. */
 export function statement<Values extends Record<string, unknown>, Row>(
   name: string,

@@ -9,27 +9,16 @@ import { GuardedWebSocket, pieceLimits } from './guarded-websocket';
 import type { Run } from './run';
 import { readShared } from './shared-reads';
 import { type Corked, Turn } from './turn';
+import { type SendFrame, wsInternalsOf, type WsSender } from './ws-internals';
 
 /** Together they would wait for the turn to end for nothing: the kernel takes so much at once as it is. */
 const ENOUGH_BYTES = 64 * 1024;
 
-type SendFrame = (this: Sender, list: readonly Buffer[], done?: (error?: Error) => void) => void;
-
-/** What `ws` calls when a frame has been encoded: all of them pass here. */
-interface Sender {
-  sendFrame: SendFrame;
-  plain?: SendFrame;
-  corked?: CorkedWebSocket;
-}
-
-interface Internals {
-  readonly _socket?: Duplex | null;
-  readonly _sender?: Sender;
-}
+type Sender = WsSender & { plain?: SendFrame; corked?: CorkedWebSocket };
 
 type Arguments = ConstructorParameters<typeof WebSocket>;
 
-const afterWhatWaits: SendFrame = function (list, done) {
+const afterWhatWaits: SendFrame = function (this: Sender, list, done) {
   this.corked?.interrupt();
   this.plain?.call(this, list, done);
 };
@@ -58,7 +47,7 @@ export class CorkedWebSocket extends GuardedWebSocket implements Corked {
     this.answering = true;
     this.turn.atTheEnd(this);
     readShared(socket);
-    const sender = (this as unknown as Internals)._sender;
+    const sender: Sender | undefined = wsInternalsOf(this)._sender;
     if (!sender) return;
     sender.plain = sender.sendFrame;
     sender.corked = this;
@@ -68,7 +57,7 @@ export class CorkedWebSocket extends GuardedWebSocket implements Corked {
   /** Whether a frame may be handed over now: where the kernel is behind, it has to queue with those who wait for that. */
   get ready(): boolean {
     if (this.run) return true;
-    const tcp = (this as unknown as Internals)._socket;
+    const tcp = wsInternalsOf(this)._socket;
     return this.readyState === WebSocket.OPEN && tcp?.writable === true && tcp.writableLength === 0;
   }
 
@@ -84,7 +73,7 @@ export class CorkedWebSocket extends GuardedWebSocket implements Corked {
   /** The turn is over, or a while. */
   flush(): void {
     this.write();
-    if (this.answering) (this as unknown as Internals)._socket?.uncork();
+    if (this.answering) wsInternalsOf(this)._socket?.uncork();
     this.answering = false;
   }
 
@@ -98,7 +87,7 @@ export class CorkedWebSocket extends GuardedWebSocket implements Corked {
     const { run } = this;
     this.run = null;
     this.due = false;
-    const tcp = (this as unknown as Internals)._socket;
+    const tcp = wsInternalsOf(this)._socket;
     if (run && tcp?.writable) tcp.write(run.buffer);
     if (tcp?.writableLength === 0) return;
     this.undisturbed = false;

@@ -5,6 +5,7 @@
 import { type Duplex, Writable } from 'node:stream';
 import { type ServerOptions, WebSocket, WebSocketServer } from 'ws';
 import { InboundBudget } from './inbound-budget';
+import { type WsReceiver, wsInternalsOf } from './ws-internals';
 
 /** WebSocket close code for clients that break the rules of the server (RFC 6455, 7.4.1). */
 export const POLICY_VIOLATION = 1008;
@@ -22,19 +23,7 @@ export interface WebSocketOwner {
   wroteBehind(): void;
 }
 
-interface Receiver extends Writable {
-  [SOCKET]?: GuardedWebSocket;
-  _loop: boolean;
-  _buffers: Buffer[];
-  _bufferedBytes: number;
-  getInfo: (this: Receiver, done: (error?: Error) => void) => void;
-}
-
-interface Internals {
-  readonly _socket?: Duplex | null;
-  readonly _receiver?: Receiver | null;
-  readonly _closeFrameReceived: boolean;
-}
+type Receiver = WsReceiver & { [SOCKET]?: GuardedWebSocket };
 
 interface ConnectionOptions {
   readonly now?: () => number;
@@ -62,7 +51,7 @@ export class GuardedWebSocket extends WebSocket {
 
   setSocket(socket: Duplex, head: Buffer, options: object): void {
     prototype.setSocket.call(this, socket, head, options);
-    const { _receiver: receiver } = this.internals;
+    const receiver: Receiver | null | undefined = wsInternalsOf(this)._receiver;
     if (!receiver) return;
     receiver[SOCKET] = this;
     readFrame ??= receiver.getInfo;
@@ -72,7 +61,7 @@ export class GuardedWebSocket extends WebSocket {
 
   /** The TCP connection; null before and after. */
   get tcp(): Duplex | null {
-    return this.internals._socket ?? null;
+    return wsInternalsOf(this)._socket ?? null;
   }
 
   /** Bytes that have been handed to the TCP connection and that the kernel has not taken. */
@@ -93,7 +82,7 @@ export class GuardedWebSocket extends WebSocket {
   /** Also called by `ws` when the client has closed, or has broken the protocol. */
   override close(code?: number, reason?: string | Buffer): void {
     super.close(code, reason);
-    const { _closeFrameReceived: closed, _receiver: receiver } = this.internals;
+    const { _closeFrameReceived: closed, _receiver: receiver } = wsInternalsOf(this);
     // Whatever follows a close frame is read and thrown away, for as long as the client sends: TCP ends here instead.
     if (closed) (this.tcp as { destroySoon?: () => void } | null)?.destroySoon?.();
     else if (receiver?.destroyed || receiver?.errored) this.hangUp();
@@ -110,7 +99,7 @@ export class GuardedWebSocket extends WebSocket {
 
   /** Drops what has been read and not been parsed, and reads nothing more. */
   stopReading(): void {
-    const { _receiver: receiver } = this.internals;
+    const { _receiver: receiver } = wsInternalsOf(this);
     this.budget.end();
     if (receiver) discard(receiver);
     this.tcp?.pause();
@@ -122,10 +111,6 @@ export class GuardedWebSocket extends WebSocket {
   exceeded(): void {
     if (this.owner) this.owner.budgetExceeded();
     else this.terminate();
-  }
-
-  private get internals(): Internals {
-    return this as unknown as Internals;
   }
 }
 

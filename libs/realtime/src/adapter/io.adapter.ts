@@ -28,7 +28,7 @@ import { StraightWay } from './straight-way';
 import { mustBeSupported } from './supported-options';
 import { limitTcp } from './tcp-limits';
 import { TransportGuard } from './transport-guard';
-import { assertTransportInternals } from './transport-internals';
+import { checkTransportInternals } from './transport-internals';
 import { handleUpgrades } from './upgrade-requests';
 
 const UPGRADE_TIMEOUT_MS = 10_000;
@@ -45,11 +45,20 @@ export class IoAdapter extends NestIoAdapter {
   private readonly door: TransportDoor;
   private io: RealtimeServer | null = null;
   private ownListener: HttpServer | null = null;
+  /** Whether frames pass by `ws`, the engine and Socket.IO where that comes to the same. */
+  private readonly isFast: boolean;
 
   constructor(private readonly app: INestApplication) {
     super(app);
     this.config = app.get<AppConfig>(APP_CONFIG);
     this.door = app.get(TransportDoor);
+    const lacking = checkTransportInternals();
+    this.isFast = this.config.socketCork === 'on' && lacking.length === 0;
+    if (lacking.length > 0)
+      this.log.warn({
+        message: 'fast path of the transport is off, commands and events cost more: a library lacks private members',
+        lacking,
+      });
   }
 
   /** All gateways share one server, whatever port or options they name: there is one front door. */
@@ -64,7 +73,6 @@ export class IoAdapter extends NestIoAdapter {
       redisPubSub(this.app.get(RedisService), this.config.redisPubSub, () => metrics.adapterFailure()) ?? Adapter;
     const httpServer = this.ownListener ?? (this.app.getHttpServer() as HttpServer);
     const io: RealtimeServer = new Server(httpServer, { ...options, adapter });
-    assertTransportInternals(io.engine);
     handleUpgrades(httpServer, `${io.path()}/`);
     const clock = this.app.get(Clock);
     for (const server of [this.app.getHttpServer() as HttpServer, ...this.listeners]) {
@@ -89,7 +97,7 @@ export class IoAdapter extends NestIoAdapter {
     io.on('connection', (socket) => lifecycle.opened(socket));
     io.engine.on('connection', (connection: EngineConnection) => {
       this.door.opened(connection);
-      if (this.config.socketCork === 'on') StraightWay.begin(connection);
+      if (this.isFast) StraightWay.begin(connection);
     });
     io.engine.on('connection_error', (error: { code: number; message: string; req?: RefusedRequest }) => {
       metrics.refused(`transport_${error.code}`);
@@ -135,7 +143,7 @@ export class IoAdapter extends NestIoAdapter {
       pingTimeout: config.pingTimeoutMs,
       maxHttpBufferSize: config.maxPayloadBytes,
       perMessageDeflate: false,
-      wsEngine: config.socketCork === 'on' ? CorkedWebSocketServer : GuardedWebSocketServer,
+      wsEngine: this.isFast ? CorkedWebSocketServer : GuardedWebSocketServer,
       // A recovered client passes the middleware like any other.
       connectionStateRecovery: { maxDisconnectionDuration: config.recoveryWindowMs, skipMiddlewares: false },
       cors: ({ headers }: Pick<IncomingMessage, 'headers'>, done: (error: null, options: CorsOptions) => void) =>

@@ -27,6 +27,9 @@ const [BUFFER, CALLBACK] = ['kBuffer', 'kBufferCb'].map((name) =>
   Object.getOwnPropertySymbols(new Socket()).find(({ description }) => description === name),
 );
 
+/** Whether this version of Node still has these slots. Without them connections are read in its own way. */
+export const hasReadSlots = (): boolean => BUFFER !== undefined && CALLBACK !== undefined;
+
 /** Node calls it with the connection as `this`. @returns whether it may go on reading. */
 function arrived(this: Socket & Insides, length: number): boolean {
   // Nothing overtakes what has come before and waits, for only who flows has handed on all of that.

@@ -5,12 +5,12 @@
  * `ws` would have made of it. Whatever is not just that goes the ordinary way, as if there were no other: it is left to
  * `ws`, the engine and Socket.IO to know what it is, and to refuse it. Nothing overtakes anything on either way.
  */
-import type { Duplex, Writable } from 'node:stream';
 import type { RealtimeSocket } from '../socket-types';
 import { guardOf } from './connection-guard';
 import { countBytes, GuardedWebSocket } from './guarded-websocket';
 import { plainText } from './plain-text';
 import { type Reader, readFirst } from './shared-reads';
+import { WS_RECEIVER_IDLE, type WsReceiver, wsInternalsOf } from './ws-internals';
 
 export interface StraightPacket {
   readonly data: readonly unknown[];
@@ -25,14 +25,7 @@ export interface Destination {
 
 const WAY = Symbol('straight way');
 
-/** Of `ws`: what makes frames of what the kernel hands over. */
-interface Receiver extends Writable {
-  [WAY]?: StraightWay;
-  readonly _state: number;
-  readonly _bufferedBytes: number;
-  readonly _fragmented: number;
-  readonly _maxPayload: number;
-}
+type Receiver = WsReceiver & { [WAY]?: StraightWay };
 
 interface Transport {
   readonly name: string;
@@ -40,11 +33,6 @@ interface Transport {
   onPacket(packet: { readonly type: 'pong' }): void;
   /** What is in a frame. */
   onData(text: string): void;
-}
-
-interface SocketInternals {
-  readonly _receiver?: Receiver | null;
-  readonly _socket?: Duplex | null;
 }
 
 interface Engine {
@@ -60,12 +48,14 @@ interface Engine {
   listenerCount(event: string): number;
 }
 
-interface Internals {
-  readonly client: { readonly decoder: { readonly reconstructor?: object | null } };
+/** Of Socket.IO: puts packets and their attachments together. */
+interface Decoder {
+  readonly reconstructor?: object | null;
 }
 
-/** Where the receiver is at the beginning of a frame. */
-const AT_BEGINNING = 0;
+const decoderOf = (socket: RealtimeSocket): Decoder =>
+  (socket as unknown as { readonly client: { readonly decoder: Decoder } }).client.decoder;
+
 /** Engine and Socket.IO types of packets: a message with an event; the answer to a ping. */
 const EVENT = '42';
 const PONG = '3';
@@ -112,7 +102,8 @@ export class StraightWay implements Reader {
     const { socket } = transport;
     // What is taken here passes neither parser: without a budget of its own it would be bounded by nothing.
     if (!(socket instanceof GuardedWebSocket)) return;
-    const { _receiver: receiver, _socket: connection } = socket as unknown as SocketInternals;
+    const { _receiver, _socket: connection } = wsInternalsOf(socket);
+    const receiver: Receiver | null | undefined = _receiver;
     if (!receiver || !connection || protocol !== 4 || typeof transport.onData !== 'function') return;
     this.receiver = receiver;
     this.webSocket = socket;
@@ -181,12 +172,12 @@ export class StraightWay implements Reader {
   private isSettled(): boolean {
     const { receiver, socket } = this;
     if (!receiver || !isIdle(receiver)) return false;
-    return !(socket as unknown as Internals | null)?.client.decoder.reconstructor;
+    return socket === null || !decoderOf(socket).reconstructor;
   }
 
   private isTooLong({ length }: string): boolean {
-    const most = this.receiver?._maxPayload ?? 0;
-    return most > 0 && length > most;
+    const most = this.receiver?._maxPayload;
+    return most === undefined || (most > 0 && length > most);
   }
 
   /** Whether a packet would reach this very socket, and nobody else hears of it. */
@@ -214,9 +205,9 @@ function overhear(this: Engine, event: string): void {
   if (event === 'packet' || event === 'message') this[WAY]?.mayBeOverheard();
 }
 
-/** No frame has begun that is not over. */
+/** No frame has begun that is not over. Compared by identity: a member that `ws` does not have makes a receiver busy. */
 function isIdle(receiver: Receiver): boolean {
-  if (receiver._state !== AT_BEGINNING || receiver._bufferedBytes > 0 || receiver._fragmented > 0) return false;
+  if (receiver._state !== WS_RECEIVER_IDLE || receiver._bufferedBytes !== 0 || receiver._fragmented !== 0) return false;
   return receiver.writableLength === 0 && receiver.writable;
 }
 

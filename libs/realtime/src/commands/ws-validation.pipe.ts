@@ -3,6 +3,7 @@ import { type ArgumentMetadata, Injectable, Logger, type PipeTransform } from '@
 import { AppError, type Constructor } from '@aeturnis/contracts';
 import { plainToInstance } from 'class-transformer';
 import { getMetadataStorage, type ValidationError, validateSync, type ValidatorOptions } from 'class-validator';
+import { knowsDecorators } from './validation/class-transformer-internals';
 import { DtoPlan } from './validation/dto-plan';
 
 const OPTIONS: ValidatorOptions = {
@@ -30,6 +31,14 @@ export type DtoReader = (payload: object) => object;
 export class WsValidationPipe implements PipeTransform<unknown, object> {
   private readonly logger = new Logger('Commands');
   private readonly readers = new WeakMap<Constructor<object>, DtoReader>();
+  private readonly makesPlans = knowsDecorators();
+
+  constructor() {
+    if (!this.makesPlans)
+      this.logger.warn({
+        message: 'fast validation of commands is off, they cost more: class-transformer lacks private members',
+      });
+  }
 
   /** @throws AppError VALIDATION with `details: FieldProblems[]`. */
   transform(payload: unknown, { metatype }: ArgumentMetadata): object {
@@ -47,6 +56,7 @@ export class WsValidationPipe implements PipeTransform<unknown, object> {
 
   private newReader(dto: Constructor<object>): DtoReader {
     if (!takesFields(dto)) return onlyEmpty;
+    if (!this.makesPlans) return (payload) => validated(dto, payload);
     try {
       const plan = DtoPlan.of(dto);
       // Only what is taken is quick: a refusal has one wording, and one place that knows it.

@@ -1,6 +1,7 @@
 /** What recovery needs of Socket.IO beyond its public API, in one place, and proved at boot. */
 import type { Adapter } from 'socket.io-adapter';
 import type { PacketClient } from '../adapter/engine-writer';
+import { hasOutgoingListeners } from '../adapter/transport-internals';
 import { type Namespace, Socket } from 'socket.io';
 import { Decoder } from 'socket.io-parser';
 
@@ -59,6 +60,7 @@ export function insidesOf(namespace: Namespace, adapter: Adapter): NamespaceInte
     ['Socket.notifyOutgoingListeners', typeof read(Socket.prototype, 'notifyOutgoingListeners') === 'function'],
     ['Socket.packet', typeof read(Socket.prototype, 'packet') === 'function'],
     ['Adapter.broadcastWithAck', typeof read(adapter, 'broadcastWithAck') === 'function'],
+    ['Socket._anyOutgoingListeners', hasOutgoingListeners()],
     ['Socket.leaveAll', typeof read(Socket.prototype, 'leaveAll') === 'function'],
     ['Adapter.encoder', typeof read(adapter, 'encoder') === 'object'],
     ['Adapter.rooms', read(adapter, 'rooms') instanceof Map],

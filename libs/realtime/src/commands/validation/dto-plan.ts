@@ -3,9 +3,9 @@
  * without looking up what the decorators said for each payload anew.
  */
 import { types } from 'node:util';
-import { defaultMetadataStorage } from 'class-transformer/cjs/storage';
 import { getMetadataStorage } from 'class-validator';
 import type { Constructor } from '@aeturnis/contracts';
+import { defaultMetadataStorage } from './class-transformer-internals';
 import { changedReader } from './field-changes';
 import { type FieldReader, readerOf } from './field-reader';
 import { FieldRules, type Rule } from './field-rules';

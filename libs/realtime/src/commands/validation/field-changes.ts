@@ -1,8 +1,7 @@
 /** What the functions of `@Transform` make of a value before it is read. */
 import { type TransformFnParams, type TransformOptions, TransformationType } from 'class-transformer';
-import { defaultOptions } from 'class-transformer/cjs/constants/default-options.constant';
-import { defaultMetadataStorage } from 'class-transformer/cjs/storage';
 import type { Constructor } from '@aeturnis/contracts';
+import { defaultMetadataStorage, defaultOptions } from './class-transformer-internals';
 import type { FieldReader } from './field-reader';
 import { plainCopy, UNCOPIED } from './plain-copy';
 import { Unsupported } from './unsupported';
