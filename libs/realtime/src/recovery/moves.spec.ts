@@ -33,6 +33,19 @@ it('knows newcomers, and who came back with a right to what was emitted before',
   expect(moves.hasReturnedSince('new', 4)).toBe(false);
 });
 
+it('owes nothing more to those who came back once they have been written all that was on its way', () => {
+  moves.joined('back', 'r', 3, undefined);
+  moves.returned('back', 4);
+  moves.returned('other', 4);
+  moves.clearReturned();
+  expect(['back', 'other'].map((socketId) => moves.hasReturnedSince(socketId, 4))).toEqual([false, false]);
+  expect([moves.wasIn('back', 'r', 3, true), moves.wasIn('back', 'r', 4, true)]).toEqual([false, true]);
+  moves.returned('back', 6);
+  expect([moves.hasReturnedSince('back', 5), moves.hasReturnedSince('back', 7)]).toEqual([true, false]);
+  moves.settled(9);
+  expect(moves.none).toBe(true);
+});
+
 it('forgets what concerns nothing that is still on its way', () => {
   moves.joined('a', 'r', 3, undefined);
   moves.left('b', 'r', 5, undefined);

@@ -77,6 +77,16 @@ export class Moves {
     return this.sockets.get(socketId)?.get(room)?.session;
   }
 
+  /** Those who have come back have been written everything that is on its way: the journal owes them nothing more of it. */
+  clearReturned(): void {
+    for (const socketId of this.moversOf(RETURNED)) {
+      const moves = this.sockets.get(socketId);
+      moves?.delete(RETURNED);
+      if (moves?.size === 0) this.sockets.delete(socketId);
+    }
+    this.movers.delete(RETURNED);
+  }
+
   /** Everything up to there has been heard. */
   settled(seq: number): void {
     let done = 0;

@@ -100,6 +100,7 @@ export class Recovery {
       {
         tell: (pending) => this.delivery.tell(pending),
         away: () => recoverability.loseAll(),
+        deliveredPending: () => moves.clearReturned(),
         back: () => void this.regain(),
         settled: (seq) => moves.settled(seq),
       },

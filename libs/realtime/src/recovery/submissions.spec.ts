@@ -14,11 +14,13 @@ let appended: Submission[];
 let time: number;
 let told: Pending[];
 let calls: string[];
+/** How many had been told each time when that was said of all. */
+let delivered: number[];
 let submissions: Submissions;
 let make: (maxBytes?: number) => Submissions;
 
 beforeEach(() => {
-  [reachable, appended, time, told, calls] = [true, [], 0, [], []];
+  [reachable, appended, time, told, calls, delivered] = [true, [], 0, [], [], []];
   const store = {
     append: (_source: string, batch: readonly Submission[]) => {
       if (!reachable) return Promise.reject(new Error('away'));
@@ -29,6 +31,7 @@ beforeEach(() => {
   const hooks = {
     tell: (pending: Pending) => told.push(pending),
     away: () => calls.push('away'),
+    deliveredPending: () => void delivered.push(told.length),
     back: () => calls.push('back'),
     settled: () => undefined,
   };
@@ -71,6 +74,7 @@ it('tells alone after a while, and says so once; on return says when all is told
   submit('b');
   expect(told.map(({ entry }) => entry.frames[0])).toEqual(['a', 'b']);
   expect(calls).toEqual(['away']);
+  expect(delivered).toEqual([1]);
   reachable = true;
   await delay(200);
   submissions.contact();

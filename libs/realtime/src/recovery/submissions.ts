@@ -34,6 +34,8 @@ export interface SubmissionHooks {
   tell(pending: Pending): void;
   /** The store has been away for too long. */
   away(): void;
+  /** All that was pending then has been delivered on this node. */
+  deliveredPending(): void;
   /** Everything that was told alone is in the journal. */
   back(): void;
   /** Everything up to there has been heard. */
@@ -230,6 +232,7 @@ export class Submissions {
     this.toldUpTo = null;
     this.hooks.away();
     for (const pending of this.pending) this.tell(pending);
+    this.hooks.deliveredPending();
   }
 
   private tell(pending: Pending): void {
