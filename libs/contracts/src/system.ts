@@ -22,6 +22,8 @@ export interface SystemConnected {
   pid: string;
   recovered: boolean;
   serverTime: number;
+  /** When the token of this connection expires, by the clock of `serverTime`, in milliseconds. */
+  expiresAt: number;
   nodeId: string;
   protocol: number;
 }
@@ -58,7 +60,8 @@ export const systemCommands = [
 export const [SystemPing, AuthRefresh] = systemCommands;
 
 export const systemEvents = [
-  event('auth:success', 'reply', returns<{ userId: string; socketId: string; message: string }>()),
+  event('auth:success', 'reply', returns<{ userId: string; socketId: string; message: string; expiresAt: number }>()),
+  event('auth:expiring', 'reply', returns<{ expiresAt: number }>()),
   event('auth:error', 'reply', returns<{ code: ErrorCode; message: string }>()),
   event('system:connected', 'reply', returns<SystemConnected>()),
   event('system:sync', 'reply', returns<Record<string, unknown>>()),

@@ -63,7 +63,7 @@ export class ConnectionLifecycle {
     (socket as Carrier)[CONNECTION] = connection;
     socket.on('disconnecting', this.ended);
     letGoOfRequest(socket);
-    const { userId, name } = connection.principal;
+    const { userId, name, expiresAt } = connection.principal;
     this.logger.log({
       message: socket.recovered ? 'recovered' : 'connected',
       userId,
@@ -72,12 +72,13 @@ export class ConnectionLifecycle {
       ip: connection.ip,
       transport: connection.transport,
     });
-    connection.reply('auth:success', { userId, socketId: socket.id, message: `Welcome, ${name}` });
+    connection.reply('auth:success', { userId, socketId: socket.id, message: `Welcome, ${name}`, expiresAt });
     connection.replyFrom(this.recovery.offset, 'system:connected', {
       socketId: socket.id,
       pid: connection.pid,
       recovered: connection.recovered,
       serverTime: this.clock.now(),
+      expiresAt,
       nodeId: this.config.nodeId,
       protocol: PROTOCOL_VERSION,
     });

@@ -52,6 +52,10 @@ export class Connection implements Caller {
   /** Refusals for flooding, and when the count began. */
   breaches = 0;
   breachesSince = 0;
+  /** The end of the token for which `expiryNoticeAt` holds. */
+  expiryNoticeFor = 0;
+  /** When the client is warned that its token is about to expire; Infinity once it has been. */
+  expiryNoticeAt = Infinity;
   readonly budget = new TokenBucket();
   /** Kept here too, where every command finds it. */
   principal: Principal;
