@@ -1,4 +1,6 @@
-/** The HTTP edge: one shape of errors, ids, limits, origins, headers and documents. */
+/** The HTTP edge: one shape of errors, ids, limits, origins, headers, documents, and what anybody may read. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Clock } from '@aeturnis/realtime';
 import request from 'supertest';
 import type { RunningServer } from '../../apps/server/src/server';
@@ -140,6 +142,73 @@ describe('other pages', () => {
     for (const origin of ['https://evil.example', 'http://localhost:3000', 'null']) {
       expect((await preflight(origin)).headers['access-control-allow-origin']).toBeUndefined();
     }
+  });
+});
+
+describe('the maps of the zones', () => {
+  const get = (path: string, etag?: string) =>
+    api.get(path).set(etag === undefined ? {} : { 'If-None-Match': etag, Origin: 'https://play.example' });
+  const fileOf = (id: string): object =>
+    JSON.parse(readFileSync(join(__dirname, '../../apps/server/zones', `${id}.json`), 'utf8')) as object;
+
+  it('are for everybody, and what is in the files but for the monsters', async () => {
+    const { body } = await get('/api/zones');
+    expect(body.zones.map(({ id }: { id: string }) => id)).toEqual(['forest', 'harbor', 'mine', 'starting_village']);
+    for (const { id, etag, leadsTo } of body.zones) {
+      const map = await get(`/api/zones/${id}`);
+      const { monsters, ...seen } = fileOf(id) as { monsters: unknown; exits: { to: string }[] };
+      expect(monsters).toBeDefined();
+      expect(map.body).toEqual({ ...seen, bodyHalfSize: 0.4 });
+      expect(map.headers).toMatchObject({ etag, 'cache-control': 'public, no-cache' });
+      expect(leadsTo).toEqual([...new Set(seen.exits.map(({ to }) => to))]);
+    }
+  });
+
+  it.each(['/api/zones', '/api/zones/forest'])('%s: answers 304 while nothing has changed', async (path) => {
+    const { etag = '' } = (await get(path)).headers as { etag?: string };
+    expect(etag).toMatch(/^"[\w-]{27}"$/);
+    for (const known of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
+      const answer = await get(path, known);
+      expect([answer.status, answer.text, answer.headers['etag']]).toEqual([304, '', etag]);
+      expect(answer.headers['access-control-expose-headers']).toContain('ETag');
+    }
+    expect((await get(path, '"other"')).status).toBe(200);
+  });
+
+  it.each([
+    'nowhere',
+    'FOREST',
+    '__proto__',
+    'constructor',
+    '..%2Fforest',
+    'forest%00',
+    '%F0%9F%8C%B2',
+    'x'.repeat(2_000),
+  ])('%s: there is no such zone', async (id) =>
+    expect((await get(`/api/zones/${id}`)).body).toMatchObject({ error: { code: 'NOT_FOUND' } }),
+  );
+
+  it('are limited by address', async () => {
+    const url = `${server.url}/api/zones`;
+    const from = { 'X-Forwarded-For': '198.51.100.77' };
+    const answers = await Promise.all(Array.from({ length: 61 }, () => request(url).get('').set(from)));
+    const statuses = answers.map(({ status }) => status).sort();
+    expect(statuses).toEqual([...Array.from({ length: 60 }, () => 200), 429]);
+  });
+});
+
+describe('the metrics', () => {
+  const redisSeries = async (url: string): Promise<string[]> => {
+    const { text } = await request(url).get('/metrics');
+    return text.split('\n').filter((line) => /^aeturnis_redis_(configured|up) /.test(line));
+  };
+
+  it('tell a Redis that is away from one that is not configured', async () => {
+    expect(await redisSeries(server.url)).toEqual(['aeturnis_redis_configured 0']);
+    const cutOff = await startTestServer({ DATABASE_URL: database.url, REDIS_URL: 'redis://127.0.0.1:1' });
+    const series = await redisSeries(cutOff.url);
+    await cutOff.close();
+    expect(series).toEqual(['aeturnis_redis_configured 1', 'aeturnis_redis_up 0']);
   });
 });
 

@@ -10,6 +10,8 @@ const OPEN = [
   'GET /health/live',
   'GET /health/ready',
   'GET /api/realtime/policies',
+  'GET /api/zones',
+  'GET /api/zones/:id',
   'POST /api/auth/register',
   'POST /api/auth/login',
   'POST /api/auth/guest',

@@ -36,7 +36,7 @@ function allowPages(app: NestExpressApplication, config: AppConfig): void {
     done(null, {
       origin: (origin, answer) => answer(null, isOriginAllowed(origin, config, host)),
       credentials: true,
-      exposedHeaders: ['X-Request-Id', 'Retry-After'],
+      exposedHeaders: ['ETag', 'X-Request-Id', 'Retry-After'],
       maxAge: 600,
     });
   });
