@@ -1,13 +1,21 @@
 /** Blocks: of whom a player wants to hear and see nothing. Who is blocked is not told, and gets no different answer. */
 import { IsUUID } from 'class-validator';
 import { command, returns } from './contract';
+import { IsInsteadOf } from './instead-of';
 import { EmptyDto } from './system';
 
 export const MAX_BLOCKS = 1_000;
 
 export class BlockDto {
+  /** The user: this or `characterId`. */
+  @IsInsteadOf('characterId')
   @IsUUID()
-  userId: string;
+  userId?: string;
+
+  /** A character of the user. */
+  @IsInsteadOf('userId')
+  @IsUUID()
+  characterId?: string;
 }
 
 export interface BlockView {

@@ -40,12 +40,16 @@ export class ChatMessageDto {
 }
 
 export class ChatWhisperDto {
-  /** The receiver: this or `toName`. */
-  @IsInsteadOf('toName')
+  /** The receiver: this, `toCharacterId` or `toName`. */
+  @IsInsteadOf('toCharacterId', 'toName')
   @IsUUID()
   toUserId?: string;
 
-  @IsInsteadOf('toUserId')
+  @IsInsteadOf('toUserId', 'toName')
+  @IsUUID()
+  toCharacterId?: string;
+
+  @IsInsteadOf('toUserId', 'toCharacterId')
   @IsPlayerText({ max: MAX_NAME_CODE_POINTS, lines: 1 })
   toName?: string;
 
@@ -69,26 +73,35 @@ export class ChatEmoteDto {
 }
 
 export class ChatTypingDto {
-  /** Where one types: this or `toUserId`. */
-  @IsInsteadOf('toUserId')
+  /** Where one types: this, `toUserId` or `toCharacterId`. */
+  @IsInsteadOf('toUserId', 'toCharacterId')
   @IsIn(CHAT_CHANNELS)
   channel?: ChatChannel;
 
-  @IsInsteadOf('channel')
+  @IsInsteadOf('channel', 'toCharacterId')
   @IsUUID()
   toUserId?: string;
+
+  @IsInsteadOf('channel', 'toUserId')
+  @IsUUID()
+  toCharacterId?: string;
 }
 
 export class ChatHistoryDto {
-  /** Which history: this or `withUserId`. */
-  @IsInsteadOf('withUserId')
+  /** Which history: this, `withUserId` or `withCharacterId`. */
+  @IsInsteadOf('withUserId', 'withCharacterId')
   @IsIn(CHAT_CHANNELS)
   channel?: ChatChannel;
 
   /** The whispers with this user. */
-  @IsInsteadOf('channel')
+  @IsInsteadOf('channel', 'withCharacterId')
   @IsUUID()
   withUserId?: string;
+
+  /** The whispers with the user of this character. */
+  @IsInsteadOf('channel', 'withUserId')
+  @IsUUID()
+  withCharacterId?: string;
 
   /** Messages older than this id; absent means the newest. */
   @IsOptional()
@@ -161,7 +174,7 @@ export const chatCommands = [
     summary: 'Tells that one is typing.',
     payload: ChatTypingDto,
     result: returns<object>(),
-    policy: rate(1, 2, { excess: 'drop', per: ['channel', 'toUserId'], fansOut: true }),
+    policy: rate(1, 2, { excess: 'drop', per: ['channel', 'toUserId', 'toCharacterId'], fansOut: true }),
     delivery: 'volatile',
   }),
   command({

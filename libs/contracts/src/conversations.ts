@@ -10,6 +10,7 @@ import {
   type ConversationView,
   type SyncPage,
 } from './conversation-views';
+import { IsInsteadOf } from './instead-of';
 import { PEOPLE_BUDGET, rate } from './rate-policy';
 import { IsSyncCursors } from './sync-cursors';
 import { IsPlayerText } from './text';
@@ -36,10 +37,18 @@ export class ConversationCreateDto {
   kind: ConversationKind;
 
   /** The others: one for a direct conversation. Who creates it is in it as well. */
+  @IsInsteadOf('participantCharacterIds')
   @IsArray()
   @ArrayMaxSize(100)
   @IsUUID('all', { each: true })
-  participantIds: string[];
+  participantIds?: string[];
+
+  /** Characters of the others, instead of `participantIds`. */
+  @IsInsteadOf('participantIds')
+  @IsArray()
+  @ArrayMaxSize(100)
+  @IsUUID('all', { each: true })
+  participantCharacterIds?: string[];
 
   /** Of a group. */
   @IsOptional()
@@ -53,16 +62,33 @@ export class ConversationRenameDto extends ConversationDto {
 }
 
 export class ConversationAddDto extends ConversationDto {
+  /** The users: this or `characterIds`. */
+  @IsInsteadOf('characterIds')
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(100)
   @IsUUID('all', { each: true })
-  userIds: string[];
+  userIds?: string[];
+
+  /** Characters of the users. */
+  @IsInsteadOf('userIds')
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(100)
+  @IsUUID('all', { each: true })
+  characterIds?: string[];
 }
 
 export class ConversationMemberDto extends ConversationDto {
+  /** The user: this or `characterId`. */
+  @IsInsteadOf('characterId')
   @IsUUID()
-  userId: string;
+  userId?: string;
+
+  /** A character of the user. */
+  @IsInsteadOf('userId')
+  @IsUUID()
+  characterId?: string;
 }
 
 export class ConversationRoleDto extends ConversationMemberDto {
@@ -96,7 +122,10 @@ export const conversationCommands = [
     summary: 'Begins a conversation; a direct one that exists is answered as it is.',
     payload: ConversationCreateDto,
     result: returns<ConversationView>(),
-    policy: rate(10, 60, { ...CHANGE, work: { budget: PEOPLE_BUDGET, field: 'participantIds' } }),
+    policy: rate(10, 60, {
+      ...CHANGE,
+      work: { budget: PEOPLE_BUDGET, fields: ['participantIds', 'participantCharacterIds'] },
+    }),
   }),
   command({
     name: 'conversation:join',
@@ -124,7 +153,7 @@ export const conversationCommands = [
     summary: 'Brings users into a group.',
     payload: ConversationAddDto,
     result: returns<Changed>(),
-    policy: rate(30, 60, { ...CHANGE, work: { budget: PEOPLE_BUDGET, field: 'userIds' } }),
+    policy: rate(30, 60, { ...CHANGE, work: { budget: PEOPLE_BUDGET, fields: ['userIds', 'characterIds'] } }),
   }),
   command({
     name: 'conversation:remove',

@@ -1,7 +1,10 @@
 /** Of two properties exactly one is taken, and that one is validated. */
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
+import { BlockDto } from './blocks';
 import { ChatHistoryDto, ChatTypingDto, ChatWhisperDto } from './chat';
+import { ConversationAddDto, ConversationCreateDto, ConversationMemberDto } from './conversations';
+import { PresenceUsersDto } from './presence';
 
 const UUID = '6f1f3d0e-8c0e-4a57-9b0c-0d8f4f3a2b1c';
 
@@ -14,6 +17,22 @@ describe.each([
   ['ChatTypingDto', ChatTypingDto, 'channel', 'global', 'toUserId', UUID, {}],
   ['ChatHistoryDto', ChatHistoryDto, 'channel', 'zone', 'withUserId', UUID, {}],
   ['ChatWhisperDto', ChatWhisperDto, 'toName', 'anna', 'toUserId', UUID, { text: 'hello' }],
+  ['ChatTypingDto of a character', ChatTypingDto, 'channel', 'global', 'toCharacterId', UUID, {}],
+  ['ChatHistoryDto of a character', ChatHistoryDto, 'withUserId', UUID, 'withCharacterId', UUID, {}],
+  ['ChatWhisperDto of a character', ChatWhisperDto, 'toName', 'anna', 'toCharacterId', UUID, { text: 'hello' }],
+  ['BlockDto', BlockDto, 'userId', UUID, 'characterId', UUID, {}],
+  ['PresenceUsersDto', PresenceUsersDto, 'userIds', [UUID], 'characterIds', [UUID], {}],
+  ['ConversationAddDto', ConversationAddDto, 'userIds', [UUID], 'characterIds', [UUID], { conversationId: UUID }],
+  ['ConversationMemberDto', ConversationMemberDto, 'userId', UUID, 'characterId', UUID, { conversationId: UUID }],
+  [
+    'ConversationCreateDto',
+    ConversationCreateDto,
+    'participantIds',
+    [UUID],
+    'participantCharacterIds',
+    [UUID],
+    { kind: 'group' },
+  ],
 ] as const)('%s', (_, type, first, one, second, other, rest) => {
   it('takes either', () => {
     expect(problems(type, { ...rest, [first]: one })).toEqual([]);

@@ -1,6 +1,7 @@
 /** Presence: who is here, and in what mood. */
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn, IsOptional, IsUUID } from 'class-validator';
 import { command, event, returns } from './contract';
+import { IsInsteadOf } from './instead-of';
 import { rate } from './rate-policy';
 import { IsPlayerText } from './text';
 
@@ -19,11 +20,21 @@ export class PresenceUpdateDto {
 }
 
 export class PresenceUsersDto {
+  /** The users: this or `characterIds`. */
+  @IsInsteadOf('characterIds')
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(100)
   @IsUUID('all', { each: true })
-  userIds: string[];
+  userIds?: string[];
+
+  /** Characters of the users. */
+  @IsInsteadOf('userIds')
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(100)
+  @IsUUID('all', { each: true })
+  characterIds?: string[];
 }
 
 /** A user as others may see them: an invisible one looks offline. */

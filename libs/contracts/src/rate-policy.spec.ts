@@ -10,7 +10,7 @@ it('guests get a share of tight policies, never less than one token, and all of 
 });
 
 it('a budget refills more slowly for guests and still holds the most that one operation costs', () => {
-  const policy = rate(10, 60, { work: { budget: PEOPLE_BUDGET, field: 'userIds' } });
+  const policy = rate(10, 60, { work: { budget: PEOPLE_BUDGET, fields: ['userIds'] } });
   expect(policyForGuests(policy).work?.budget).toEqual({
     ...PEOPLE_BUDGET,
     limit: PEOPLE_BUDGET.limit * GUEST_SHARE,

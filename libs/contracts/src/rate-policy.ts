@@ -25,8 +25,8 @@ export interface RatePolicy {
   readonly excess: 'refuse' | 'drop';
   /** Payload fields that split the bucket, so that each channel or target has its own. */
   readonly per?: readonly string[];
-  /** The operation also takes one token of this budget for each element of the payload field. */
-  readonly work?: { readonly budget: WorkBudget; readonly field: string };
+  /** The operation also takes one token of this budget for each element of these payload fields. */
+  readonly work?: { readonly budget: WorkBudget; readonly fields: readonly string[] };
   /** What others receive because of the operation is charged to its user's fan-out budget; refused while that is overdrawn. */
   readonly fansOut?: boolean;
   /** Guests get `GUEST_SHARE` of limit and burst. */

@@ -11,6 +11,7 @@ export interface Actor {
   readonly accessToken: string;
   readonly refreshToken: string;
   readonly characterId: string;
+  readonly characterName: string;
   /** Opened when it is asked for first. */
   connection(): Promise<TestClient>;
 }
@@ -41,6 +42,7 @@ export class Actors {
     return {
       ...player,
       characterId: character.id,
+      characterName: character.name,
       connection: () => (opened ??= connect(url, player.accessToken)),
     };
   }

@@ -124,5 +124,6 @@ const NOBODY: Actor = {
   accessToken: 'none',
   refreshToken: 'none',
   characterId: '00000000-0000-4000-8000-000000000000',
+  characterName: 'nobodyatall',
   connection: () => Promise.reject(new Error('nobody has a connection')),
 };

@@ -60,7 +60,7 @@ function row({ name, routes, policy, guestPolicy }: Operation): string[] {
   const tight = policy.tightForGuests && guestPolicy ? `${limitOf(guestPolicy)}, burst ${guestPolicy.burst}` : '';
   const marks = [
     ...(policy.fansOut ? ['fans out'] : []),
-    ...(policy.work ? [`people by \`${policy.work.field}\``] : []),
+    ...(policy.work ? [`people by \`${policy.work.fields.join('`, `')}\``] : []),
   ];
   const over = [policy.excess === 'drop' ? 'dropped' : 'refused', ...marks].join('; ');
   return [`\`${name}\``, ways.join('<br>'), limitOf(policy), String(policy.burst), policy.scope, over, tight];

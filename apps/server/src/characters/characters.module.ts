@@ -8,10 +8,12 @@ import { CharactersRepository } from './characters.repository';
 import { CharactersService } from './characters.service';
 import { NameSkeletons } from './name-skeletons';
 import { NameSkeletonsRepository } from './name-skeletons.repository';
+import { Persons } from './persons';
+import { PlayersController } from './players.controller';
 
 @Module({
   imports: [AccountsModule],
-  controllers: [CharactersController],
+  controllers: [CharactersController, PlayersController],
   providers: [
     CharacterCache,
     CharactersOfAccount,
@@ -19,7 +21,8 @@ import { NameSkeletonsRepository } from './name-skeletons.repository';
     CharactersService,
     NameSkeletons,
     NameSkeletonsRepository,
+    Persons,
   ],
-  exports: [CharactersService],
+  exports: [CharactersService, Persons],
 })
 export class CharactersModule {}

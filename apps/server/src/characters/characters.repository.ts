@@ -67,6 +67,17 @@ export class CharactersRepository {
     return new Map(rows.map((row) => [row.key, row.accountId]));
   }
 
+  /** The accounts of those of these characters that exist, by their ids. */
+  async ownersById(ids: readonly string[]): Promise<Map<string, string>> {
+    if (ids.length === 0) return new Map();
+    const { id, accountId } = characters;
+    const rows = await this.database.db
+      .select({ id, accountId })
+      .from(characters)
+      .where(inArray(id, [...new Set(ids)]));
+    return new Map(rows.map((row) => [row.id, row.accountId]));
+  }
+
   /** The oldest first. */
   async ofAccount(accountId: string): Promise<PlacedCharacter[]> {
     const rows = await OF_ACCOUNT(this.database.db, { accountId });

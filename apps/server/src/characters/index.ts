@@ -2,4 +2,5 @@
 export { type Character, characterView, type Place, type PlacedCharacter, type Progress } from './character';
 export { CharactersModule } from './characters.module';
 export { CharactersService } from './characters.service';
+export { type PersonReference, type PersonReferences, Persons } from './persons';
 export { STARTING_POINT } from './starting-point';

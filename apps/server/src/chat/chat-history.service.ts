@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { ChatHistoryDto, ChatPage } from '@aeturnis/contracts';
 import type { Caller } from '@aeturnis/realtime';
 import { ChatNotices } from './chat-notices';
+import { Persons } from '../characters';
 import { BlockList } from '../social';
 import { ChatPlaces } from './chat-places';
 import { ChatRepository, type History } from './chat.repository';
@@ -14,6 +15,7 @@ const DEFAULT_LIMIT = 50;
 export class ChatHistoryService {
   constructor(
     private readonly places: ChatPlaces,
+    private readonly persons: Persons,
     private readonly repository: ChatRepository,
     private readonly notices: ChatNotices,
     private readonly blocks: BlockList,
@@ -24,14 +26,22 @@ export class ChatHistoryService {
    * right now may be missing: they arrive as events. What somebody said whom the caller has blocked is left out.
    * @throws AppError NO_CHARACTER and FORBIDDEN as for speaking on the channel.
    */
-  async read(caller: Caller, { channel, withUserId, before, limit }: ChatHistoryDto): Promise<ChatPage> {
+  async read(
+    caller: Caller,
+    { channel, withUserId, withCharacterId, before, limit }: ChatHistoryDto,
+  ): Promise<ChatPage> {
     const size = limit ?? DEFAULT_LIMIT;
+    const { userId } = caller.principal;
+    const other =
+      channel === undefined
+        ? await this.persons.userId({ userId: withUserId, characterId: withCharacterId })
+        : undefined;
     const history: History =
       channel === undefined
-        ? { channel: 'whisper', scope: pairOf(caller.principal.userId, (withUserId ?? '').toLowerCase()) }
+        ? { channel: 'whisper', scope: pairOf(userId, other ?? '') }
         : this.places.of(caller, channel);
     // Before they are read: one that is stored in between stays unread.
-    if (withUserId && !before) await this.notices.whispersRead(caller.principal.userId, withUserId.toLowerCase());
+    if (other !== undefined && !before) await this.notices.whispersRead(userId, other);
     const { blocking } = await this.blocks.of(caller.principal.userId);
     const page = { limit: size + 1, before: before ? BigInt(before) : undefined, without: blocking };
     const found = await this.repository.newest(history, page);

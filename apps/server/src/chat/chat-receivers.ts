@@ -1,8 +1,8 @@
-/** Finds the user a whisper is for: by id, by the account's name, or by the name of a character of theirs. */
+/** Finds the user a whisper is for: by id, by the id of a character, by the account's name, or by the name of a character of theirs. */
 import { Injectable } from '@nestjs/common';
 import { AppError, type WhisperEntry } from '@aeturnis/contracts';
 import { AccountsService } from '../accounts';
-import { CharactersService } from '../characters';
+import { CharactersService, type PersonReference, Persons } from '../characters';
 
 type Receiver = WhisperEntry['to'];
 
@@ -11,11 +11,12 @@ export class ChatReceivers {
   constructor(
     private readonly accounts: AccountsService,
     private readonly characters: CharactersService,
+    private readonly persons: Persons,
   ) {}
 
   /** Named by its account. An account's name wins over a character's. @throws AppError NOT_FOUND. */
-  async find({ userId, name }: { userId?: string; name?: string }): Promise<Receiver> {
-    const found = userId === undefined ? await this.named(name ?? '') : await this.withId(userId.toLowerCase());
+  async find({ name, ...person }: PersonReference & { name?: string | undefined }): Promise<Receiver> {
+    const found = name === undefined ? await this.withId(await this.persons.userId(person)) : await this.named(name);
     if (!found) throw new AppError('NOT_FOUND', 'There is no such player');
     return found;
   }

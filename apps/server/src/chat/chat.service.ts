@@ -10,6 +10,7 @@ import {
   type ChatWhisperDto,
 } from '@aeturnis/contracts';
 import { type Caller, Clock, RealtimeService } from '@aeturnis/realtime';
+import { Persons } from '../characters';
 import { BlockList, userRooms } from '../social';
 import { WorldService } from '../world';
 import { ChatNotices } from './chat-notices';
@@ -24,6 +25,7 @@ export class ChatService {
   constructor(
     private readonly places: ChatPlaces,
     private readonly receivers: ChatReceivers,
+    private readonly persons: Persons,
     private readonly repository: ChatRepository,
     private readonly notices: ChatNotices,
     private readonly repeats: RepeatGuard,
@@ -53,9 +55,12 @@ export class ChatService {
    * Stores a whisper and sends it to all connections of both sides; only the sender's get the client's mark back. Where the
    * receiver has blocked the sender, all is the same for the sender, and the receiver gets nothing.
    */
-  async whisper(caller: Caller, { toUserId, toName, text, clientId }: ChatWhisperDto): Promise<ChatSent> {
+  async whisper(
+    caller: Caller,
+    { toUserId, toCharacterId, toName, text, clientId }: ChatWhisperDto,
+  ): Promise<ChatSent> {
     const { userId } = caller.principal;
-    const to = await this.receivers.find({ userId: toUserId, name: toName });
+    const to = await this.receivers.find({ userId: toUserId, characterId: toCharacterId, name: toName });
     if (to.userId === userId) throw new AppError('VALIDATION', 'You cannot whisper to yourself');
     await this.repeats.check(userId, text);
     const from = this.places.account(caller);
@@ -88,7 +93,7 @@ export class ChatService {
   }
 
   /** Told to everybody who would read the message, and not to the one who types it. */
-  async typing(caller: Caller, { channel, toUserId }: ChatTypingDto): Promise<object> {
+  async typing(caller: Caller, { channel, toUserId, toCharacterId }: ChatTypingDto): Promise<object> {
     const timestamp = this.clock.now();
     const { userId } = caller.principal;
     const { blockedBy } = await this.blocks.of(userId);
@@ -101,8 +106,11 @@ export class ChatService {
         { from: author, channel, timestamp },
         { except, chargedTo: userId },
       );
-    } else if (toUserId !== undefined && !blockedBy.has(toUserId.toLowerCase())) {
-      this.realtime.emitToUser(toUserId.toLowerCase(), 'chat:typing', { from: this.places.account(caller), timestamp });
+      return {};
+    }
+    const other = await this.persons.userId({ userId: toUserId, characterId: toCharacterId });
+    if (!blockedBy.has(other)) {
+      this.realtime.emitToUser(other, 'chat:typing', { from: this.places.account(caller), timestamp });
     }
     return {};
   }

@@ -1,7 +1,7 @@
 /** Ids as rooms and tables know them: in lower case. Clients may write them as they like. */
 import { Injectable, type PipeTransform } from '@nestjs/common';
 
-const IDS = new Set(['conversationId', 'messageId', 'reactionId', 'userId', 'messageIds', 'participantIds', 'userIds']);
+const IDS = new Set(['conversationId', 'messageId', 'reactionId', 'userId', 'messageIds']);
 
 /** The same payload with its ids in lower case. */
 export function canonical<Dto extends object>(dto: Dto): Dto {

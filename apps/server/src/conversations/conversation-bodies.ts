@@ -18,9 +18,12 @@ export class TitleBody extends PickType(ConversationRenameDto, ['title']) {
   override title: string;
 }
 
-export class NewMembersBody extends PickType(ConversationAddDto, ['userIds']) {
-  @ApiProperty({ type: [String], format: 'uuid', maxItems: 100 })
-  override userIds: string[];
+export class NewMembersBody extends PickType(ConversationAddDto, ['userIds', 'characterIds']) {
+  @ApiPropertyOptional({ type: [String], format: 'uuid', maxItems: 100, description: 'This or `characterIds`.' })
+  override userIds?: string[];
+
+  @ApiPropertyOptional({ type: [String], format: 'uuid', maxItems: 100, description: 'Characters of the users.' })
+  override characterIds?: string[];
 }
 
 export class RoleBody extends PickType(ConversationRoleDto, ['role']) {

@@ -15,11 +15,13 @@ import {
   type Principal,
 } from '@aeturnis/contracts';
 import { ApiErrors, CurrentUser, LimitedAs } from '../http';
-import { canonical, CanonicalId } from './canonical-ids';
+import { Persons } from '../characters';
+import { CanonicalId } from './canonical-ids';
 import { ConversationsQuery, MuteBody, NewMembersBody, RoleBody, TitleBody } from './conversation-bodies';
 import { ConversationsService } from './conversations.service';
 import { CHANGED_EXAMPLE, CONVERSATION_EXAMPLE, CREATE_EXAMPLE, LIST_EXAMPLE } from './examples';
 import { MembersService } from './members.service';
+import { withParticipants } from './named-persons';
 
 const ID = [ParseUUIDPipe, CanonicalId] as const;
 
@@ -29,6 +31,7 @@ export class ConversationsController {
   constructor(
     private readonly conversations: ConversationsService,
     private readonly members: MembersService,
+    private readonly persons: Persons,
   ) {}
 
   @Post()
@@ -39,8 +42,8 @@ export class ConversationsController {
   @ApiBody({ schema: { example: CREATE_EXAMPLE } })
   @ApiCreatedResponse({ schema: { example: CONVERSATION_EXAMPLE } })
   @ApiErrors('VALIDATION', 'NOT_FOUND')
-  create(@CurrentUser() { userId }: Principal, @Body() dto: ConversationCreateDto): Promise<ConversationView> {
-    return this.conversations.create(userId, canonical(dto));
+  async create(@CurrentUser() { userId }: Principal, @Body() dto: ConversationCreateDto): Promise<ConversationView> {
+    return this.conversations.create(userId, await withParticipants(dto, this.persons));
   }
 
   @Get()
@@ -91,12 +94,12 @@ export class ConversationsController {
   @ApiOperation({ summary: 'Brings users into a group.' })
   @ApiOkResponse({ schema: { example: CHANGED_EXAMPLE } })
   @ApiErrors('VALIDATION', 'NOT_FOUND', 'NOT_PARTICIPANT', 'CONFLICT')
-  add(
+  async add(
     @CurrentUser() { userId }: Principal,
     @Param('id', ...ID) conversationId: string,
-    @Body() { userIds }: NewMembersBody,
+    @Body() dto: NewMembersBody,
   ): Promise<Changed> {
-    return this.members.add(userId, canonical({ conversationId, userIds }));
+    return this.members.add(userId, { conversationId, userIds: await this.persons.userIds(dto) });
   }
 
   @Delete(':id/members/:userId')

@@ -25,8 +25,10 @@ import {
   type SyncPage,
 } from '@aeturnis/contracts';
 import { type Caller, Handles, RealtimeGateway } from '@aeturnis/realtime';
+import { Persons } from '../characters';
 import { canonical } from './canonical-ids';
 import { ConversationsService } from './conversations.service';
+import { withParticipants, withUser, withUsers } from './named-persons';
 import { MembersService } from './members.service';
 import { SyncService } from './sync.service';
 import { ViewersService } from './viewers.service';
@@ -38,11 +40,12 @@ export class ConversationsGateway {
     private readonly members: MembersService,
     private readonly viewers: ViewersService,
     private readonly sync: SyncService,
+    private readonly persons: Persons,
   ) {}
 
   @Handles(ConversationCreate)
-  create(dto: ConversationCreateDto, { principal }: Caller): Promise<ConversationView> {
-    return this.conversations.create(principal.userId, canonical(dto));
+  async create(dto: ConversationCreateDto, { principal }: Caller): Promise<ConversationView> {
+    return this.conversations.create(principal.userId, await withParticipants(dto, this.persons));
   }
 
   @Handles(ConversationJoin)
@@ -61,13 +64,13 @@ export class ConversationsGateway {
   }
 
   @Handles(ConversationAdd)
-  add(dto: ConversationAddDto, { principal }: Caller): Promise<Changed> {
-    return this.members.add(principal.userId, canonical(dto));
+  async add(dto: ConversationAddDto, { principal }: Caller): Promise<Changed> {
+    return this.members.add(principal.userId, await withUsers(canonical(dto), this.persons));
   }
 
   @Handles(ConversationRemove)
-  remove(dto: ConversationMemberDto, { principal }: Caller): Promise<Changed> {
-    return this.members.remove(principal.userId, canonical(dto));
+  async remove(dto: ConversationMemberDto, { principal }: Caller): Promise<Changed> {
+    return this.members.remove(principal.userId, await withUser(canonical(dto), this.persons));
   }
 
   @Handles(ConversationQuit)
@@ -76,8 +79,8 @@ export class ConversationsGateway {
   }
 
   @Handles(ConversationRoleChange)
-  role(dto: ConversationRoleDto, { principal }: Caller): Promise<Changed> {
-    return this.members.setRole(principal.userId, canonical(dto));
+  async role(dto: ConversationRoleDto, { principal }: Caller): Promise<Changed> {
+    return this.members.setRole(principal.userId, await withUser(canonical(dto), this.persons));
   }
 
   @Handles(ConversationMute)

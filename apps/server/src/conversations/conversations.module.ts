@@ -1,6 +1,7 @@
 /** Conversations: messages that nobody loses, in groups and between two, and how clients catch up with them. */
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts';
+import { CharactersModule } from '../characters';
 import { NotificationsModule } from '../notifications';
 import { PresenceModule } from '../presence';
 import { SocialModule } from '../social';
@@ -44,7 +45,7 @@ import { ViewersService } from './viewers.service';
 import { WatermarksService } from './watermarks.service';
 
 @Module({
-  imports: [AccountsModule, NotificationsModule, PresenceModule, SocialModule],
+  imports: [AccountsModule, CharactersModule, NotificationsModule, PresenceModule, SocialModule],
   controllers: [ConversationsController, MessagesController],
   providers: [
     ConversationAccess,

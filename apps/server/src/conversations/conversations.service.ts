@@ -3,7 +3,6 @@ import { Injectable } from '@nestjs/common';
 import {
   AppError,
   type Changed,
-  type ConversationCreateDto,
   type ConversationMuteDto,
   type ConversationPage,
   type ConversationRenameDto,
@@ -24,6 +23,7 @@ import { InvitationRules } from './invitation-rules';
 import { user } from './log-events';
 import { type Membership, MembersRepository } from './members.repository';
 import { MembersService } from './members.service';
+import type { NewConversation } from './named-persons';
 
 const PAGE = 50;
 
@@ -44,7 +44,7 @@ export class ConversationsService {
   ) {}
 
   /** The creator is in it. A pair has one direct conversation, whoever begins it, however often. @throws AppError NOT_FOUND. */
-  async create(userId: string, { kind, participantIds, title }: ConversationCreateDto): Promise<ConversationView> {
+  async create(userId: string, { kind, participantIds, title }: NewConversation): Promise<ConversationView> {
     const others = [...new Set(participantIds)].filter((id) => id !== userId);
     if (kind === 'direct' && (others.length !== 1 || title != null))
       throw new AppError('VALIDATION', 'A direct conversation is with one other user and has no title');

@@ -3,8 +3,7 @@ import { Injectable } from '@nestjs/common';
 import {
   AppError,
   type Changed,
-  type ConversationAddDto,
-  type ConversationMemberDto,
+  type ConversationDto,
   type ConversationRoleDto,
   MAX_MEMBERS,
 } from '@aeturnis/contracts';
@@ -13,6 +12,14 @@ import { ConversationAccess } from './conversation-access';
 import { ConversationChanges } from './conversation-changes';
 import { InvitationRules } from './invitation-rules';
 import { type Membership, MembersRepository } from './members.repository';
+
+interface NewMembers extends ConversationDto {
+  userIds: readonly string[];
+}
+
+interface NamedMember extends ConversationDto {
+  userId: string;
+}
 
 @Injectable()
 export class MembersService {
@@ -28,7 +35,7 @@ export class MembersService {
    * One entry for all of them. Those who are in it already are left as they are, and so are those who may not be brought in.
    * @throws AppError NOT_FOUND, NOT_PARTICIPANT, FORBIDDEN, CONFLICT.
    */
-  async add(userId: string, { conversationId, userIds }: ConversationAddDto): Promise<Changed> {
+  async add(userId: string, { conversationId, userIds }: NewMembers): Promise<Changed> {
     const wanted = [...new Set(userIds)];
     await this.access.groupAdmin(userId, conversationId);
     await this.mustExist(wanted);
@@ -57,7 +64,7 @@ export class MembersService {
   }
 
   /** @throws AppError NOT_FOUND, also where that user is not in it, NOT_PARTICIPANT, FORBIDDEN. */
-  remove(userId: string, { conversationId, userId: other }: ConversationMemberDto): Promise<Changed> {
+  remove(userId: string, { conversationId, userId: other }: NamedMember): Promise<Changed> {
     if (other === userId) return this.quit(userId, conversationId);
     return this.changes.under(conversationId, async () => {
       await this.access.groupAdmin(userId, conversationId);
@@ -75,7 +82,10 @@ export class MembersService {
   }
 
   /** @throws AppError NOT_FOUND, NOT_PARTICIPANT, FORBIDDEN, CONFLICT where nobody would be an admin. */
-  setRole(userId: string, { conversationId, userId: other, role }: ConversationRoleDto): Promise<Changed> {
+  setRole(
+    userId: string,
+    { conversationId, userId: other, role }: NamedMember & Pick<ConversationRoleDto, 'role'>,
+  ): Promise<Changed> {
     return this.changes.under(conversationId, async () => {
       await this.access.groupAdmin(userId, conversationId);
       const member = await this.mustBeIn(conversationId, other);

@@ -9,6 +9,7 @@ import {
   type PresenceView,
 } from '@aeturnis/contracts';
 import { type Caller, Handles, RealtimeGateway } from '@aeturnis/realtime';
+import { Persons } from '../characters';
 import { PresenceWatching } from './presence-watching';
 import { type OwnPresence, PresenceService } from './presence.service';
 
@@ -17,6 +18,7 @@ export class PresenceGateway {
   constructor(
     private readonly presence: PresenceService,
     private readonly watching: PresenceWatching,
+    private readonly persons: Persons,
   ) {}
 
   @Handles(PresenceUpdate)
@@ -25,18 +27,18 @@ export class PresenceGateway {
   }
 
   @Handles(PresenceGet)
-  async get({ userIds }: PresenceUsersDto, caller: Caller): Promise<{ users: PresenceView[] }> {
-    return { users: await this.watching.look(caller, userIds) };
+  async get(dto: PresenceUsersDto, caller: Caller): Promise<{ users: PresenceView[] }> {
+    return { users: await this.watching.look(caller, await this.persons.userIds(dto)) };
   }
 
   @Handles(PresenceSubscribe)
-  async subscribe({ userIds }: PresenceUsersDto, caller: Caller): Promise<{ users: PresenceView[] }> {
-    return { users: await this.watching.watch(caller, userIds) };
+  async subscribe(dto: PresenceUsersDto, caller: Caller): Promise<{ users: PresenceView[] }> {
+    return { users: await this.watching.watch(caller, await this.persons.userIds(dto)) };
   }
 
   @Handles(PresenceUnsubscribe)
-  async unsubscribe({ userIds }: PresenceUsersDto, caller: Caller): Promise<object> {
-    await this.watching.unwatch(caller, userIds);
+  async unsubscribe(dto: PresenceUsersDto, caller: Caller): Promise<object> {
+    await this.watching.unwatch(caller, await this.persons.userIds(dto));
     return {};
   }
 }

@@ -1,6 +1,7 @@
 /** Presence: what users show of themselves, and who is told. */
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts';
+import { CharactersModule } from '../characters';
 import { SocialModule } from '../social';
 import { PresenceAnnouncer } from './presence-announcer';
 import { PresenceAudience } from './presence-audience';
@@ -11,7 +12,7 @@ import { PresenceRepository } from './presence.repository';
 import { PresenceService } from './presence.service';
 
 @Module({
-  imports: [AccountsModule, SocialModule],
+  imports: [AccountsModule, CharactersModule, SocialModule],
   providers: [
     PresenceAnnouncer,
     PresenceAudience,

@@ -1,6 +1,7 @@
 /** How players stand to one another: whom they want nothing of. */
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts';
+import { CharactersModule } from '../characters';
 import { BlockList } from './blocks/block-list';
 import { BlocksController } from './blocks/blocks.controller';
 import { BlocksGateway } from './blocks/blocks.gateway';
@@ -9,7 +10,7 @@ import { BlocksRepository } from './blocks/blocks.repository';
 import { BlocksService } from './blocks/blocks.service';
 
 @Module({
-  imports: [AccountsModule],
+  imports: [AccountsModule, CharactersModule],
   controllers: [BlocksController],
   providers: [BlockList, BlocksGateway, BlocksOfAccount, BlocksRepository, BlocksService],
   exports: [BlockList],

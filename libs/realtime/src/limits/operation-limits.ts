@@ -60,8 +60,8 @@ export class OperationLimits {
       if (!shared.allowed) return refused(shared, policy);
     }
     if (!policy.work) return ALLOWED;
-    const { budget, field } = policy.work;
-    const cost = workOf(payload, field, budget);
+    const { budget, fields } = policy.work;
+    const cost = workOf(payload, fields, budget);
     if (cost === 0) return ALLOWED;
     const paid = await this.quota.take(`work:${userId}:${budget.name}`, budget satisfies BucketPolicy, cost);
     return paid.allowed ? ALLOWED : refused(paid, policy);
@@ -85,9 +85,10 @@ function bucketKey({ per }: RatePolicy, payload: unknown): string {
   return parts.map((value) => (typeof value === 'string' && value.length <= 64 ? value : '')).join(':');
 }
 
-/** Elements of the list; what is none will fail validation and costs nothing here. */
-function workOf(payload: unknown, field: string, { burst }: WorkBudget): number {
-  const list =
-    typeof payload === 'object' && payload !== null ? (payload as Record<string, unknown>)[field] : undefined;
-  return Array.isArray(list) ? Math.min(list.length, burst) : 0;
+/** Elements of the lists; what is none will fail validation and costs nothing here. */
+function workOf(payload: unknown, fields: readonly string[], { burst }: WorkBudget): number {
+  if (typeof payload !== 'object' || payload === null) return 0;
+  const lists = fields.map((field) => (payload as Record<string, unknown>)[field]);
+  const elements = lists.reduce<number>((sum, list) => sum + (Array.isArray(list) ? list.length : 0), 0);
+  return Math.min(elements, burst);
 }

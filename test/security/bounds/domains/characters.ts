@@ -123,6 +123,19 @@ export const characters = [
     clear: (world) => empty(world, EXIT.to),
     beyond: [beyond('a name of 41 characters', 'VALIDATION', () => ({ exitId: 'e'.repeat(41) }))],
   }),
+  route('GET /api/players', {
+    request: 'the name of a character',
+    requestBytes: 0,
+    rows: 1,
+    answerBytes: 200,
+    leaves: 'nothing',
+    bounded: 'one row by its key; 30 a minute',
+    fill: async (world) => {
+      await world.sql.query(`update characters set name_key = 'sought' where id = $1`, [world.heavy.characterIds[0]]);
+      return { query: { name: 'Sought' } };
+    },
+    beyond: [beyond('a name of 200 letters', 'VALIDATION', () => ({ query: { name: 'a'.repeat(200) } }))],
+  }),
   route('GET /api/zones', {
     request: 'no content',
     requestBytes: 0,

@@ -20,6 +20,7 @@ export const characters = [
   command('character:action', { ...NOBODY, all: 'OK' }, () => ({ action: 'wave' })),
   command('character:status', { ...NOBODY, all: 'OK' }, () => ({ status: 'fishing' })),
   command('zone:population', { all: 'OK' }, () => ({ zone: 'starting_village' })),
+  route('GET /api/players', { all: 200 }, ({ owner }) => ({ query: { name: owner.characterName } })),
   route('GET /api/zones', { anonymous: 200, all: 200 }),
   route('GET /api/zones/{id}', { anonymous: 200, all: 200 }, () => ({ params: { id: 'starting_village' } })),
   route('GET /api/characters', { all: 200 }),

@@ -20,6 +20,10 @@ export const chat = [
   ]),
   command('chat:emote', ZONE, () => ({ emote: 'wave' })),
   command('chat:whisper', { all: 'OK' }, ({ owner }) => ({ toUserId: owner.id, text: 'psst' })),
+  command('chat:whisper (to a character of the owner)', { all: 'OK' }, ({ owner }) => ({
+    toCharacterId: owner.characterId,
+    text: 'psst',
+  })),
   command('chat:typing (to the owner)', { all: 'OK' }, ({ owner }) => ({ toUserId: owner.id })),
   command('chat:history (with the owner)', { all: 'OK' }, ({ owner }) => ({ withUserId: owner.id })),
 ];

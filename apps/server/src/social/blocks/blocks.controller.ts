@@ -17,6 +17,7 @@ import {
   type BlockView,
   type Principal,
 } from '@aeturnis/contracts';
+import { Persons } from '../../characters';
 import { ApiErrors, CurrentUser, LimitedAs } from '../../http';
 import { BlocksService } from './blocks.service';
 
@@ -29,7 +30,10 @@ const EXAMPLE: BlockView = {
 @ApiTags('blocks')
 @Controller('api/blocks')
 export class BlocksController {
-  constructor(private readonly blocks: BlocksService) {}
+  constructor(
+    private readonly blocks: BlocksService,
+    private readonly persons: Persons,
+  ) {}
 
   @Get()
   @LimitedAs(BlockListing)
@@ -42,12 +46,14 @@ export class BlocksController {
 
   @Post()
   @LimitedAs(BlockAdd)
-  @ApiOperation({ summary: 'Blocks a user, who cannot tell.' })
+  @ApiOperation({
+    summary: 'Blocks a user, who cannot tell; named by `userId`, or by the `characterId` of a character of theirs.',
+  })
   @ApiBody({ schema: { example: { userId: EXAMPLE.userId } } })
   @ApiCreatedResponse({ schema: { example: EXAMPLE } })
   @ApiErrors('VALIDATION', 'NOT_FOUND', 'CONFLICT')
-  add(@CurrentUser() principal: Principal, @Body() { userId }: BlockDto): Promise<BlockView> {
-    return this.blocks.add(principal.userId, userId);
+  async add(@CurrentUser() principal: Principal, @Body() dto: BlockDto): Promise<BlockView> {
+    return this.blocks.add(principal.userId, await this.persons.userId(dto));
   }
 
   @Delete(':userId')

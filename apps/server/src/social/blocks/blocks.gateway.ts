@@ -8,20 +8,24 @@ import {
   type BlockView,
 } from '@aeturnis/contracts';
 import { type Caller, Handles, RealtimeGateway } from '@aeturnis/realtime';
+import { Persons } from '../../characters';
 import { BlocksService } from './blocks.service';
 
 @RealtimeGateway()
 export class BlocksGateway {
-  constructor(private readonly blocks: BlocksService) {}
+  constructor(
+    private readonly blocks: BlocksService,
+    private readonly persons: Persons,
+  ) {}
 
   @Handles(BlockAdd)
-  add({ userId }: BlockDto, { principal }: Caller): Promise<BlockView> {
-    return this.blocks.add(principal.userId, userId);
+  async add(dto: BlockDto, { principal }: Caller): Promise<BlockView> {
+    return this.blocks.add(principal.userId, await this.persons.userId(dto));
   }
 
   @Handles(BlockRemove)
-  async remove({ userId }: BlockDto, { principal }: Caller): Promise<object> {
-    await this.blocks.remove(principal.userId, userId);
+  async remove(dto: BlockDto, { principal }: Caller): Promise<object> {
+    await this.blocks.remove(principal.userId, await this.persons.userId(dto));
     return {};
   }
 

@@ -10,7 +10,8 @@ const UUID = '6f1f3d0e-8c0e-4a57-9b0c-0d8f4f3a2b1c';
 const here = { conversationId: UUID };
 const message = { ...here, messageId: UUID };
 const messages = [{ ...here, messageIds: [UUID] }];
-const users = [{ userIds: [UUID] }, { userIds: [UUID, UUID] }];
+const users = [{ userIds: [UUID] }, { userIds: [UUID, UUID] }, { characterIds: [UUID] }];
+const person = [{ userId: UUID }, { characterId: UUID }];
 
 /** Valid ones; all properties of a command occur in one of them. A command without any does not compile. */
 const EXAMPLES: Record<(typeof COMMANDS)[number]['name'], object[]> = {
@@ -20,8 +21,8 @@ const EXAMPLES: Record<(typeof COMMANDS)[number]['name'], object[]> = {
   'presence:get': users,
   'presence:subscribe': users,
   'presence:unsubscribe': users,
-  'block:add': [{ userId: UUID }],
-  'block:remove': [{ userId: UUID }],
+  'block:add': person,
+  'block:remove': person,
   'block:list': [{}],
   'character:select': [{ characterId: UUID }, { characterId: UUID, encoding: 'binary' }],
   'character:move': [
@@ -38,22 +39,24 @@ const EXAMPLES: Record<(typeof COMMANDS)[number]['name'], object[]> = {
   ],
   'chat:whisper': [
     { toUserId: UUID, text: 'psst' },
+    { toCharacterId: UUID, text: 'psst' },
     { toName: 'anna', text: 'psst', clientId: 'mine' },
   ],
   'chat:emote': [{ emote: 'wave', targetId: UUID }, { emote: 'bow' }],
-  'chat:typing': [{ channel: 'zone' }, { toUserId: UUID }],
-  'chat:history': [{ channel: 'global', before: '12', limit: 10 }, { withUserId: UUID }],
+  'chat:typing': [{ channel: 'zone' }, { toUserId: UUID }, { toCharacterId: UUID }],
+  'chat:history': [{ channel: 'global', before: '12', limit: 10 }, { withUserId: UUID }, { withCharacterId: UUID }],
   'conversation:create': [
     { kind: 'group', participantIds: [UUID], title: 'Raid' },
     { kind: 'direct', participantIds: [UUID] },
+    { kind: 'direct', participantCharacterIds: [UUID] },
   ],
   'conversation:join': [here],
   'conversation:leave': [here],
   'conversation:rename': [{ ...here, title: 'Raid' }],
-  'conversation:add': [{ ...here, userIds: [UUID] }],
-  'conversation:remove': [{ ...here, userId: UUID }],
+  'conversation:add': users.map((named) => ({ ...here, ...named })),
+  'conversation:remove': person.map((named) => ({ ...here, ...named })),
   'conversation:quit': [here],
-  'conversation:role': [{ ...here, userId: UUID, role: 'admin' }],
+  'conversation:role': person.map((named) => ({ ...here, ...named, role: 'admin' })),
   'conversation:mute': [{ ...here, muted: true }],
   'conversation:sync': [{ cursors: { [UUID]: 12 } }, { cursors: {} }],
   'presence:request': [here],
