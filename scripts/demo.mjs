@@ -9,7 +9,8 @@ const STEP_MS = 120;
 const say = (who, what) => console.log(`${who.padEnd(8)} ${what}`);
 
 async function enter(url, username, characterName, characterClass) {
-  const session = await post(url, '/api/auth/register', { username, password: 'correct horse battery' });
+  const account = { username, displayName: characterName, password: 'correct horse battery' };
+  const session = await post(url, '/api/auth/register', account);
   say(username, `registers and gets an access token for ${session.expiresIn} s`);
   const character = await post(
     url,

@@ -46,7 +46,7 @@ async function sendAway(
       for (const text of missed) expect(refused.bytes()).not.toContain(text);
     }
     await letIn(player);
-    const credentials = { username: player.name, password: player.password };
+    const credentials = { username: player.login, password: player.password };
     const { accessToken } = await post<{ accessToken: string }>(world.node(0).url, '/api/auth/login', credentials);
     const again = await claim(world.chance.pick(world.nodes), { ...session, token: accessToken });
     expect([again.end, again.recovered]).toEqual(['connected', false]);

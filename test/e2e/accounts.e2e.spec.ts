@@ -37,11 +37,14 @@ describe('a session', () => {
       accessToken: expect.stringMatching(/^eyJ/),
       refreshToken: expect.stringMatching(/^[\w-]{64}$/),
       expiresIn: 900,
-      user: { id: expect.any(String), name: username, roles: ['player'] },
+      user: { id: expect.any(String), name: expect.stringMatching(/^Player-/), roles: ['player'] },
     });
     const me = await api.get('/api/me', registered.body.accessToken);
     expect(me.body).toEqual({
-      ...registered.body.user,
+      id: registered.body.user.id,
+      displayName: registered.body.user.name,
+      login: username,
+      roles: ['player'],
       isGuest: false,
       whoMayAdd: 'everyone',
       createdAt: expect.any(String),
@@ -75,7 +78,7 @@ describe('a session', () => {
 
   it('closes its connections with it, and no others', async () => {
     const player = await registerPlayer(server.url);
-    const other = (await login(player.name)).body as Session;
+    const other = (await login(player.login)).body as Session;
     const [ending, staying] = await Promise.all([
       connect(server.url, player.accessToken),
       connect(server.url, other.accessToken),
@@ -137,12 +140,12 @@ describe('cookies', () => {
 });
 
 describe('a guest who registers', () => {
-  it('keeps its id and its connection, which learns the new name and role with the next token', async () => {
+  it('keeps its id and its connection, which learns the new role with the next token', async () => {
     const guest = await api.guest();
     const client = await connect(server.url, guest.accessToken);
     const username = uniqueName();
     const answer = await api.post('/api/auth/register', guest.accessToken).send({ username, password: PASSWORD });
-    expect(answer.body.user).toEqual({ id: guest.user.id, name: username, roles: ['player'] });
+    expect(answer.body.user).toEqual({ ...guest.user, roles: ['player'] });
     expect(await client.send('auth:refresh', { token: answer.body.accessToken })).toMatchObject({ success: true });
     expect(client.all('system:disconnected')).toEqual([]);
     expect((await login(username)).body.user.id).toBe(guest.user.id);
@@ -154,13 +157,22 @@ describe('the account', () => {
     const player = await registerPlayer(server.url);
     const client = await connect(server.url, player.accessToken);
     const { profile } = await client.event('system:sync');
-    expect(profile).toMatchObject({ id: player.id, name: player.name, roles: ['player'], isGuest: false });
+    expect(profile).toMatchObject({
+      id: player.id,
+      displayName: player.name,
+      login: player.login,
+      roles: ['player'],
+      isGuest: false,
+    });
   });
 
   it('is exported with all that belongs to it, and nothing secret', async () => {
     const player = await registerPlayer(server.url);
     const { body, text } = await api.get('/api/me/export', player.accessToken);
-    expect(body).toMatchObject({ account: { id: player.id, name: player.name }, characters: [] });
+    expect(body).toMatchObject({
+      account: { id: player.id, displayName: player.name, login: player.login },
+      characters: [],
+    });
     expect(text).not.toMatch(/scrypt|hash|token/i);
   });
 
@@ -173,8 +185,8 @@ describe('the account', () => {
     expect(await remove({ password: PASSWORD })).toBe('ok');
     expect(await client.event('system:disconnected')).toMatchObject({ code: 'LOGGED_OUT' });
     expect(await codeOf(api.get('/api/me', player.accessToken))).toBe('401 INVALID_TOKEN');
-    expect(await codeOf(login(player.name))).toBe('401 BAD_CREDENTIALS');
-    expect((await registerPlayer(server.url, player.name)).id).not.toBe(player.id);
+    expect(await codeOf(login(player.login))).toBe('401 BAD_CREDENTIALS');
+    expect((await registerPlayer(server.url, player.login)).id).not.toBe(player.id);
   });
 
   it('gets a new password, and all other sessions end with the old one', async () => {
@@ -189,7 +201,7 @@ describe('the account', () => {
     expect(await client.event('system:disconnected')).toMatchObject({ code: 'LOGGED_OUT' });
     expect(await codeOf(api.get('/api/me', player.accessToken))).toBe('401 INVALID_TOKEN');
     expect(await codeOf(api.get('/api/me', body.accessToken))).toBe('ok');
-    expect(await codeOf(login(player.name, newPassword))).toBe('ok');
+    expect(await codeOf(login(player.login, newPassword))).toBe('ok');
   });
 });
 
@@ -204,8 +216,8 @@ describe('administrators', () => {
     const environment = { DATABASE_URL: database.url };
     // The node remembers the roles of a token for a while.
     expect(await overview(anna)).toBe('403 FORBIDDEN');
-    expect(await adminGrant(anna.name.toUpperCase(), environment)).toBe(`${anna.name} is an administrator now.`);
-    expect(await adminGrant(anna.name, environment)).toBe(`${anna.name} is an administrator already.`);
+    expect(await adminGrant(anna.login.toUpperCase(), environment)).toBe(`${anna.login} is an administrator now.`);
+    expect(await adminGrant(anna.login, environment)).toBe(`${anna.login} is an administrator already.`);
     expect(await overview(anna)).toBe('ok');
     expect(await codeOf(api.post('/api/auth/register').send({ username: 'BOSS', password: PASSWORD }))).toBe(
       '409 NAME_TAKEN',

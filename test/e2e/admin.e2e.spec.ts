@@ -23,7 +23,7 @@ const ban = (player: Player, more: object = {}): Promise<Answer> =>
   post(`users/${player.id}/ban`, { reason: 'spam', ...more });
 
 const login = (player: Player): Promise<Answer> =>
-  call(game.server.url, 'POST', '/api/auth/login', { body: { username: player.name, password: player.password } });
+  call(game.server.url, 'POST', '/api/auth/login', { body: { username: player.login, password: player.password } });
 const me = (player: Player): Promise<Answer> => call(game.server.url, 'GET', '/api/me', { token: player.accessToken });
 
 const newestRecord = async (): Promise<unknown> => ((await get('audit?limit=1')).body['records'] as unknown[])[0];
@@ -59,14 +59,19 @@ describe('the list of users', () => {
     for (const wrong of ['query=%00', 'query=%25', 'cursor=%00', 'query[]=a', 'limit=0', 'sort=name']) {
       expect(await get(`users?${wrong}`)).toMatchObject({ status: 400, body: { error: { code: 'VALIDATION' } } });
     }
-    for (const name of ['searched_a', 'searched_b', 'searched_c']) await registerPlayer(game.server.url, name);
+    for (const name of ['Searched_ä', 'searched_b', 'searched_c'])
+      await registerPlayer(game.server.url, undefined, { displayName: name });
     const first = await get('users?query=SEARCHED_&limit=2');
     expect(first.status).toBe(200);
-    const names = ({ body }: Answer): string[] => (body['users'] as { name: string }[]).map(({ name }) => name);
-    expect(names(first)).toEqual(['searched_a', 'searched_b']);
+    const names = ({ body }: Answer): string[] =>
+      (body['users'] as { displayName: string }[]).map(({ displayName }) => displayName);
+    expect(names(first)).toEqual(['searched_b', 'searched_c']);
     const second = await get(`users?query=SEARCHED_&limit=2&cursor=${encodeURIComponent(String(first.body['next']))}`);
-    expect(names(second)).toEqual(['searched_c']);
+    expect(names(second)).toEqual(['Searched_ä']);
     expect(second.body['next']).toBeUndefined();
+    const { login, name } = await registerPlayer(game.server.url);
+    expect(names(await get(`users?login=${login.toUpperCase()}`))).toEqual([name]);
+    expect(names(await get('users?login=nobody_at_all'))).toEqual([]);
   });
 });
 

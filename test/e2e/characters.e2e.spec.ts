@@ -57,6 +57,8 @@ describe('creating a character', () => {
     [{ name: 'Bob1', class: 'mage' }, 'name'],
     [{ name: 'Bob\u200bby', class: 'mage' }, 'name'],
     [{ name: 'B\u043ebby', class: 'mage' }, 'name'],
+    [{ name: 'Moderator', class: 'mage' }, 'name'],
+    [{ name: 'Game-Master', class: 'mage' }, 'name'],
     [{ name: 5, class: 'mage' }, 'name'],
     [{ name: ['Bob'], class: 'mage' }, 'name'],
     [{ class: 'mage' }, 'name'],

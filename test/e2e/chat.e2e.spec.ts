@@ -1,8 +1,8 @@
 /** Chat as players know it: channels, whispers, emotes, typing and history, over real connections. */
 import type { ChatEntry, WhisperEntry } from '@aeturnis/contracts';
-import { closeClients, createCharacter } from '../support/client';
+import { closeClients, createCharacter, uniqueName } from '../support/client';
 import { type Game, startGame } from '../support/game';
-import { call } from '../support/http';
+import { type Answer, call } from '../support/http';
 
 let game: Game;
 beforeAll(async () => {
@@ -134,11 +134,28 @@ describe('a whisper', () => {
     expect(await whisper({ toName: anna.name })).toMatchObject({ error: { code: 'VALIDATION' } });
     expect(await whisper({ toUserId: anna.id.toUpperCase() })).toMatchObject({ error: { code: 'VALIDATION' } });
     expect(await whisper({ toName: 'nobody_like_that' })).toMatchObject({ error: { code: 'NOT_FOUND' } });
+    const { login } = await game.join();
+    expect(await whisper({ toName: login })).toMatchObject({ error: { code: 'NOT_FOUND' } });
     expect(await whisper({ toUserId: '00000000-0000-4000-8000-000000000000' })).toMatchObject({
       error: { code: 'NOT_FOUND' },
     });
     expect(await whisper({ toUserId: anna.id, toName: anna.name })).toMatchObject({ error: { code: 'VALIDATION' } });
     expect(await whisper({})).toMatchObject({ error: { code: 'VALIDATION' } });
+  });
+
+  it('comes under the display name of its author, as it is now, on connections opened before', async () => {
+    const [anna, ben] = [await game.join(), await game.join()];
+    const displayName = `Añna ${uniqueName()}`.slice(0, 20);
+    const rename = (name: string): Promise<Answer> =>
+      call(game.server.url, 'PATCH', '/api/me', { token: anna.accessToken, body: { displayName: name } });
+    expect(await rename(displayName)).toMatchObject({ status: 200, body: { displayName, login: anna.login } });
+    await anna.client.send('chat:whisper', { toUserId: ben.id, text: 'under a new name' });
+    expect((await ben.client.event('chat:whisper')).from).toEqual({ userId: anna.id, name: displayName });
+    const answered = await ben.client.send('chat:whisper', { toName: displayName.toUpperCase(), text: 'I see' });
+    expect(answered).toMatchObject({ success: true });
+    expect(await rename(anna.login)).toMatchObject({ status: 400, body: { error: { code: 'VALIDATION' } } });
+    expect(await rename('Moderator')).toMatchObject({ status: 400, body: { error: { code: 'VALIDATION' } } });
+    expect(await rename(ben.name)).toMatchObject({ status: 409, body: { error: { code: 'NAME_TAKEN' } } });
   });
 
   it('is kept for one who is offline', async () => {

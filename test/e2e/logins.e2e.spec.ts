@@ -38,7 +38,7 @@ async function post(path: string, address: string, body: object, token?: string)
   return status < 300 ? 'ok' : (answer as { error: { code: string } }).error.code;
 }
 
-const login = (password: string, address: string, username = player.name): Promise<string> =>
+const login = (password: string, address: string, username = player.login): Promise<string> =>
   post('/api/auth/login', address, { username, password });
 
 /** Attempts that are admitted without the cost of hashing. @returns how many were. */

@@ -125,10 +125,10 @@ describe('tokens of an outside issuer', () => {
   afterAll(() => server.close());
 
   it('open both doors, to one account', async () => {
-    const token = await sign({ sub: 'outside-1', preferred_username: 'Zoë', roles: ['admin'] });
+    const token = await sign({ sub: 'outside-1', preferred_username: 'zoe', name: 'Zoë', roles: ['admin'] });
     expect(await answers(server, token)).toEqual(['ok', 'ok']);
     const { body } = await new Api(server.url).get('/api/me', token);
-    expect(body).toMatchObject({ name: 'Zoe', roles: ['player'] });
+    expect(body).toMatchObject({ displayName: 'Zoë', roles: ['player'] });
     expect((await new Api(server.url).get('/api/admin/overview', token)).status).toBe(403);
   });
 

@@ -146,6 +146,6 @@ export class AccountsWorld {
     const disconnectUser: RealtimeService['disconnectUser'] = (userId, { code }, only) => {
       this.disconnected.push(only?.sessionId === undefined ? [userId, code] : [userId, code, only.sessionId]);
     };
-    return { disconnectUser, updateRoles: () => undefined } as unknown as RealtimeService;
+    return { disconnectUser, updateRoles: () => undefined, updateName: () => undefined } as unknown as RealtimeService;
   }
 }

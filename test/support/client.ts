@@ -7,14 +7,16 @@ import {
   type ServerToClientEvents,
 } from '@aeturnis/contracts';
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
-import { nameKey } from '../../apps/server/src/accounts/account-name';
+import { loginKey } from '../../apps/server/src/accounts/account-name';
 import { AdminTokens } from '../../apps/server/src/accounts/administrators/admin-tokens';
 import { TEST_SECRET } from './environment';
 
 export type ClientSocket = Socket<ServerToClientEvents, ClientToServerEvents>;
 export interface Player {
   id: string;
+  /** What others see. */
   name: string;
+  login: string;
   password: string;
   accessToken: string;
   refreshToken: string;
@@ -49,24 +51,21 @@ export async function post<T>(url: string, path: string, body: object, token?: s
   return answer;
 }
 
-/** The account of a name that ADMIN_USERS lists. */
-export function registerAdmin(url: string, name = 'boss'): Promise<Player> {
+/** The account of a login that ADMIN_USERS lists. */
+export function registerAdmin(url: string, login = 'boss'): Promise<Player> {
   const tokens = new AdminTokens(createSecretKey(Buffer.from(TEST_SECRET)));
-  return registerPlayer(url, name, { adminToken: tokens.of(nameKey(name), 0) });
+  return registerPlayer(url, login, { adminToken: tokens.of(loginKey(login), 0) });
 }
 
-export async function registerPlayer(url: string, name = uniqueName(), extra: object = {}): Promise<Player> {
+export async function registerPlayer(url: string, login = uniqueName(), extra: object = {}): Promise<Player> {
   const password = 'correct horse battery';
-  const session = await post<{ accessToken: string; refreshToken: string; user: { id: string } }>(
+  const session = await post<{ accessToken: string; refreshToken: string; user: { id: string; name: string } }>(
     url,
     '/api/auth/register',
-    {
-      username: name,
-      password,
-      ...extra,
-    },
+    { username: login, password, ...extra },
   );
-  return { id: session.user.id, name, password, accessToken: session.accessToken, refreshToken: session.refreshToken };
+  const { accessToken, refreshToken, user } = session;
+  return { id: user.id, name: user.name, login, password, accessToken, refreshToken };
 }
 
 export type Guest = Pick<Player, 'id' | 'name' | 'accessToken'>;

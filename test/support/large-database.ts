@@ -42,8 +42,9 @@ const series = (last: number): string => `generate_series(1, ${last}) n`;
 
 const statements = (heavy: string): [string, unknown[]][] => [
   [
-    `insert into accounts (id, name, name_key, roles, is_guest)
-     select md5('u' || n)::uuid, 'filler' || n, 'filler' || n, '{player}', true from ${series(LARGE.accounts)}`,
+    `insert into accounts (id, name, name_key, display_name, display_name_key, display_name_skeleton, roles, is_guest)
+     select md5('u' || n)::uuid, 'filler' || n, 'filler' || n, 'filler' || n, 'filler' || n, 'filler' || n, '{player}', true
+     from ${series(LARGE.accounts)}`,
     [],
   ],
   [`insert into conversations (id, kind) select md5('c' || n)::uuid, 'group' from ${series(LARGE.conversations)}`, []],

@@ -20,6 +20,7 @@ import { type EmitOptions, Outbox, type VersionedEmitOptions } from './rooms/out
 
 const DISCONNECT_TOPIC = 'users:disconnect';
 const ROLES_TOPIC = 'users:roles';
+const NAME_TOPIC = 'users:name';
 interface Disconnect {
   userId: string;
   code: CloseCode;
@@ -29,6 +30,10 @@ interface Disconnect {
 interface Roles {
   userId: string;
   roles: readonly string[];
+}
+interface NameChange {
+  userId: string;
+  name: string;
 }
 
 @Injectable()
@@ -45,6 +50,7 @@ export class RealtimeService implements OnModuleInit {
   onModuleInit(): void {
     this.bus.on<Disconnect>(DISCONNECT_TOPIC, (order) => this.disconnectLocal(order));
     this.bus.on<Roles>(ROLES_TOPIC, (change) => this.updateRolesLocal(change));
+    this.bus.on<NameChange>(NAME_TOPIC, (change) => this.updateNameLocal(change));
   }
 
   /** To all connections of a user. An event to someone who is not there is counted and does nothing. */
@@ -161,6 +167,11 @@ export class RealtimeService implements OnModuleInit {
     this.bus.publish(ROLES_TOPIC, { userId, roles } satisfies Roles);
   }
 
+  /** The name under which live connections of a user act, on all nodes. */
+  updateName(userId: string, name: string): void {
+    this.bus.publish(NAME_TOPIC, { userId, name } satisfies NameChange);
+  }
+
   /**
    * How far the recoverable events of this node have come, counted from its start. What is not kept yet would be lost for
    * the other nodes if this one died now.
@@ -174,6 +185,10 @@ export class RealtimeService implements OnModuleInit {
       if (sessionId === undefined || connection.principal.sessionId === sessionId)
         connection.close({ code, message, reconnect: false });
     }
+  }
+
+  private updateNameLocal({ userId, name }: NameChange): void {
+    for (const connection of this.connections.ofUser(userId)) connection.become({ ...connection.principal, name });
   }
 
   private updateRolesLocal({ userId, roles }: Roles): void {

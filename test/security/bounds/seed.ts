@@ -3,7 +3,7 @@ import { MAX_BLOCKS, MAX_MEMBERS } from '@aeturnis/contracts';
 import { randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
 import { MAX_NOTIFICATIONS } from '../../../apps/server/src/notifications/notification.service';
-import { wide, WIDE_UNIT } from './texts';
+import { wide, WIDE_UNIT, wideNameOf } from './texts';
 
 /** As many accounts as a group takes, and as one user may block. */
 const USERS = Math.max(MAX_MEMBERS, MAX_BLOCKS) + 100;
@@ -17,18 +17,19 @@ const OF_UNITS = 100;
 export const MEMBERSHIPS = 980;
 const CHARACTERS = 8;
 const PAGE = 100;
-/** The name that stands in what is kept about an author, at its longest. */
+/** The longest login. */
 const NAME_LENGTH = 24;
 
 export class Seed {
   constructor(private readonly sql: Client) {}
 
-  /** Accounts with the longest names; the first hundred show as much of themselves as one may. @returns their ids. */
+  /** Accounts with the longest logins and display names; the first hundred show as much of themselves as one may. @returns their ids. */
   async users(): Promise<string[]> {
     const { rows } = await this.sql.query<{ id: string }>(
-      `insert into accounts (name, name_key, roles)
-        select name, name, '{player}' from (
-          select 'user' || lpad(number::text, ${NAME_LENGTH - 4}, '0') as name from generate_series(1, $1) as number
+      `insert into accounts (name, name_key, display_name, display_name_key, display_name_skeleton, roles)
+        select name, name, shown, shown, shown, '{player}' from (
+          select 'user' || lpad(number::text, ${NAME_LENGTH - 4}, '0') as name, ${wideNameOf('1000000 + number')} as shown
+          from generate_series(1, $1) as number
         ) as named returning id`,
       [USERS + PARTNERS],
     );
@@ -40,12 +41,14 @@ export class Seed {
     return ids;
   }
 
-  /** Accounts that come first in the order of names, each banned for as long a reason as there may be. */
+  /** Accounts that come first in the order of display names, each banned for as long a reason as there may be. */
   async bannedUsers(): Promise<void> {
     await this.sql.query(
-      `insert into accounts (name, name_key, roles, status, ban_reason, banned_until)
-        select name, name, '{player,moderator,admin}', 'banned', $1, now() + interval '1 year' from (
-          select '0' || lpad(number::text, ${NAME_LENGTH - 1}, '0') as name from generate_series(1, $2) as number
+      `insert into accounts (name, name_key, display_name, display_name_key, display_name_skeleton, roles, status, ban_reason, banned_until)
+        select name, name, shown, 'a ' || shown, shown, '{player,moderator,admin}', 'banned', $1, now() + interval '1 year'
+        from (
+          select '0' || lpad(number::text, ${NAME_LENGTH - 1}, '0') as name, ${wideNameOf('2000000 + number')} as shown
+          from generate_series(1, $2) as number
         ) as named`,
       [wide(200), PAGE + 1],
     );
@@ -148,7 +151,7 @@ export class Seed {
     await this.sql.query(
       `insert into chat_messages (channel, scope, from_user, from_character, from_name, text)
         select 'global', '', $1, gen_random_uuid(), $2, $3 from generate_series(1, $4::int)`,
-      [userId, 'n'.repeat(NAME_LENGTH), wide(500), PAGE + 1],
+      [userId, wide(20), wide(500), PAGE + 1],
     );
   }
 
@@ -159,7 +162,7 @@ export class Seed {
         select $1, $2, 'broadcast', $3, $4 from generate_series(1, $5::int)`,
       [
         userId,
-        'n'.repeat(NAME_LENGTH),
+        wide(20),
         't'.repeat(64),
         JSON.stringify({ target: 'user', message: wide(1_000), level: 'critical' }),
         PAGE + 1,

@@ -15,4 +15,12 @@ export const wideNumbered = (characters: number, number: number): string => {
   return `${wide(characters - suffix.length)}${suffix}`;
 };
 
+/** A name of its own for each number, with the most bytes that a name may have. */
+export const wideName = (number: number): string =>
+  Array.from(String(number).padStart(20, '0'), (digit) => String.fromCodePoint(0x1d51e + Number(digit))).join('');
+
+/** The same in SQL, of an expression that is a number. */
+export const wideNameOf = (number: string): string =>
+  `translate(lpad((${number})::text, 20, '0'), '0123456789', '${Array.from({ length: 10 }, (_, digit) => String.fromCodePoint(0x1d51e + digit)).join('')}')`;
+
 export const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));

@@ -5,6 +5,7 @@ import { connect, type Guest, playAsGuest, post, type TestClient, uniqueName } f
 import { createMigratedDatabase, type TestDatabase } from '../../support/postgres';
 import { BoundsNode } from './node';
 import { MEMBERSHIPS, PARTNERS, Seed } from './seed';
+import { wideName } from './texts';
 
 /** Requests that change a group beyond use each take a new one. */
 const SPARE_GROUPS = 12;
@@ -18,6 +19,7 @@ export const METRICS_TOKEN = 'metrics-token';
 export interface Actor {
   readonly id: string;
   readonly name: string;
+  readonly login: string;
   readonly accessToken: string;
   readonly refreshToken: string;
 }
@@ -177,9 +179,11 @@ interface Session {
   user: { id: string; name: string };
 }
 
-/** With the longest name and the longest password. */
+let registered = 0;
+/** With the longest login, the longest display name and the longest password. */
 async function register(url: string, prefix: string): Promise<Actor> {
   const username = uniqueName(prefix).padEnd(NAME_LENGTH, '_');
-  const { user, ...tokens } = await post<Session>(url, '/api/auth/register', { username, password: PASSWORD });
-  return { ...user, ...tokens };
+  const body = { username, password: PASSWORD, displayName: wideName(3_000_000 + ++registered) };
+  const { user, ...tokens } = await post<Session>(url, '/api/auth/register', body);
+  return { ...user, ...tokens, login: username };
 }

@@ -6,7 +6,10 @@ import type { Column } from './columns';
 
 export interface Actor {
   readonly id: string;
+  /** What others see. */
   readonly name: string;
+  /** What only its holder and administrators may see. */
+  readonly login: string;
   readonly password: string;
   readonly accessToken: string;
   readonly refreshToken: string;
@@ -34,7 +37,7 @@ export class Actors {
   /** With a character that nobody plays, and the role of the column. */
   async make(as: 'guest' | 'registered', column: Column | 'owner'): Promise<Actor> {
     const { url } = this.server;
-    const player = await (as === 'guest' ? this.guest() : registerPlayer(url, uniqueName(column)));
+    const player = await (as === 'guest' ? this.guest() : registerPlayer(url, uniqueName(`${column}_`)));
     const character = await createCharacter(url, player);
     const role = column === 'owner' ? undefined : ROLES[column];
     if (role) await this.server.app.get(AccountsService, { strict: false }).setRoles(player.id, ['player', role]);
@@ -54,6 +57,6 @@ export class Actors {
       user: { id: string; name: string };
     }
     const { user, ...tokens } = await post<Session>(this.server.url, '/api/auth/guest', {});
-    return { ...user, ...tokens, password: 'none' };
+    return { ...user, ...tokens, login: 'none', password: 'none' };
   }
 }

@@ -35,3 +35,7 @@ it.each(ROWS.map((row) => [row.name, row] as const))(
   },
   120_000,
 );
+
+it('no event tells anybody but administrators the login of somebody else', async () => {
+  expect(await stage.leakedLogins()).toEqual([]);
+});

@@ -67,6 +67,30 @@ export class Stage {
     await this.database.drop();
   }
 
+  /** Of everybody but administrators: whose login came with an event to somebody else, one line for each event. */
+  async leakedLogins(): Promise<string[]> {
+    const { url: _, companionId: _companion, outsiderId: _outsider, admin: _admin, ...others } = this.cast;
+    const found: string[] = [];
+    let events = 0;
+    for (const actor of Object.values(others)) {
+      const { received } = await actor.connection();
+      events += received.length;
+      for (const { event, payload } of received) {
+        const leaked = this.loginsIn(JSON.stringify(payload ?? null), actor);
+        if (leaked.length > 0) found.push(`${event}: the login of ${leaked.join(', ')}`);
+      }
+    }
+    if (events === 0) found.push('nobody was told anything');
+    return found;
+  }
+
+  private loginsIn(told: string, except: Actor): string[] {
+    const { url: _, companionId: _companion, outsiderId: _outsider, ...all } = this.cast;
+    return Object.entries(all)
+      .filter(([, { id, login }]) => id !== except.id && told.toLowerCase().includes(login.toLowerCase()))
+      .map(([who]) => who);
+  }
+
   /** What is wrong with a row, one line for each cell. */
   async play(row: Row): Promise<string[]> {
     const wrong: string[] = [];
@@ -83,6 +107,8 @@ export class Stage {
     const changed = changedTables(before, await this.stored.digest());
     if (changed.some((table) => !BESIDE.has(table))) this.scene = undefined;
     const cell = `${row.name} × ${CALLED[column]}`;
+    const leaked = column === 'admin' ? [] : this.loginsIn(answer.told, actor);
+    if (leaked.length > 0) return [`${cell}: was told the login of ${leaked.join(', ')}`];
     if (answer.outcome !== expected) return [`${cell}: expected ${expected}, got ${answer.outcome}`];
     const wrong: string[] = [];
     if (OUTSIDE.has(column) && answer.told.includes(SECRET)) wrong.push(`${cell}: was told what is said in the group`);
@@ -120,6 +146,7 @@ export class Stage {
 const NOBODY: Actor = {
   id: '00000000-0000-4000-8000-000000000000',
   name: 'nobody_at_all',
+  login: 'nobody_at_all',
   password: 'correct horse battery',
   accessToken: 'none',
   refreshToken: 'none',

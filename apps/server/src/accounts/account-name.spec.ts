@@ -1,9 +1,32 @@
 /** Names of accounts: which are refused, and how one is made of what an outside issuer says. */
 import { fc } from '../../../../test/support/properties';
-import { guestName, isReserved, NAME_PATTERN, nameFrom, nameKey, nameSuffix } from './account-name';
+import { nameProblem } from '@aeturnis/contracts';
+import {
+  displayNameFrom,
+  givesAway,
+  isReserved,
+  LOGIN_PATTERN,
+  loginKey,
+  madeUpName,
+  nameFrom,
+  nameSuffix,
+  unusedLogin,
+} from './account-name';
 
 describe('reserved names', () => {
-  it.each(['admin', 'ADMIN', 'Admin_', 'a.d.m.i.n', 'moder-ator', '_system_', 'deleted'])('%s is one', (name) => {
+  it.each([
+    'admin',
+    'ADMIN',
+    'Admin_',
+    'a.d.m.i.n',
+    'moder-ator',
+    '_system_',
+    'deleted',
+    'Аdmin',
+    'MODERAT0R',
+    'supрort',
+    'ad\u200dmin',
+  ])('%s is one', (name) => {
     expect(isReserved(name)).toBe(true);
   });
 
@@ -13,10 +36,25 @@ describe('reserved names', () => {
 });
 
 describe('names made up', () => {
-  it('of guests are valid and differ', () => {
-    const names = Array.from({ length: 50 }, guestName);
-    for (const name of names) expect(name).toMatch(NAME_PATTERN);
-    expect(new Set(names.map(nameKey)).size).toBe(50);
+  it('for display are valid and differ, and nobody can log in with the logins', () => {
+    const names = Array.from({ length: 50 }, () => madeUpName('Guest'));
+    for (const name of names) expect(nameProblem(name, { digits: true })).toBeNull();
+    expect(new Set(names.map(loginKey)).size).toBe(50);
+    expect(unusedLogin()).not.toMatch(LOGIN_PATTERN);
+  });
+
+  it.each([
+    ['Anna Maria', 'Anna Maria'],
+    ['李娜', '李娜'],
+    ['anna@example.com', null],
+    ['Admin', null],
+    ['', null],
+    [undefined, null],
+  ])('for display of the issuer: %s becomes %s', (outside, name) => expect(displayNameFrom(outside)).toBe(name));
+
+  it('tell a login where they differ in case or form alone', () => {
+    expect(['ANNA', 'Ａnna', 'anna'].map((name) => givesAway(name, 'Anna'))).toEqual([true, true, true]);
+    expect(givesAway('Anna M', 'anna')).toBe(false);
   });
 
   it.each([
@@ -38,7 +76,7 @@ describe('names made up', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (outside) => {
         for (const name of [nameFrom(outside), nameFrom(outside, nameSuffix())]) {
-          expect(name).toMatch(NAME_PATTERN);
+          expect(name).toMatch(LOGIN_PATTERN);
           expect(isReserved(name)).toBe(false);
         }
       }),

@@ -1,7 +1,8 @@
-/** What accounts may be called. */
-import { randomInt } from 'node:crypto';
+/** What accounts may be called: by whom logs in with them, and by others. */
+import { randomInt, randomUUID } from 'node:crypto';
+import { AppError, canonicalName, nameKey, nameProblem, type NameRules, nameSkeleton } from '@aeturnis/contracts';
 
-export const NAME_PATTERN = /^[A-Za-z0-9_.-]{3,24}$/;
+export const LOGIN_PATTERN = /^[A-Za-z0-9_.-]{3,24}$/;
 
 const MAX_LENGTH = 24;
 const MIN_LENGTH = 3;
@@ -36,24 +37,39 @@ const RESERVED = new Set([
   'undefined',
 ]);
 
-/** Two names with the same key are one name. */
-export const nameKey = (name: string): string => name.toLowerCase();
+const RESERVED_SKELETONS = new Set([...RESERVED].map(nameSkeleton));
 
-/** Separators do not make a reserved name another one. */
+/** Two logins with the same key are one login. */
+export const loginKey = (name: string): string => name.toLowerCase();
+
+/** Neither separators nor letters that look alike make a reserved name another one. */
 export function isReserved(name: string): boolean {
-  return RESERVED.has(nameKey(name).replace(/[_.-]/g, ''));
+  return RESERVED_SKELETONS.has(nameSkeleton(name.replace(/[^\p{L}\p{M}\p{N}]/gu, '')));
 }
 
-const GUEST_DIGITS = 8;
+/** Of display names. */
+export const DISPLAY_NAME: NameRules = { digits: true };
+
+/** Without letters and digits that look like others. */
+const ALPHABET = '23456789abcdefghjkpqrstuvwxyz';
+const MADE_UP_DIGITS = 8;
 const BASE = 36;
 
-/** A name such as `Guest-4k2x9q0a`. */
-export function guestName(): string {
-  const digits = Array.from({ length: GUEST_DIGITS }, () => randomInt(BASE).toString(BASE));
-  return `Guest-${digits.join('')}`;
+/** A display name such as `Guest-4k2x9qsa`. */
+export function madeUpName(kind: 'Guest' | 'Player'): string {
+  return `${kind}-${Array.from({ length: MADE_UP_DIGITS }, () => ALPHABET[randomInt(ALPHABET.length)]).join('')}`;
 }
 
-/** A name made of what an outside issuer calls somebody; `suffix` sets it apart where that is taken. */
+/** The login of an account that nobody logs in with. */
+export const unusedLogin = (): string => `guest-${randomUUID()}`;
+
+/** A display name of what an outside issuer calls somebody; null where that is no such name, or may be a login. */
+export function displayNameFrom(outside: string | undefined): string | null {
+  if (outside === undefined || nameProblem(outside, DISPLAY_NAME) !== null || isReserved(outside)) return null;
+  return canonicalName(outside);
+}
+
+/** A login made of what an outside issuer calls somebody; `suffix` sets it apart where that is taken. */
 export function nameFrom(outside: string | undefined, suffix = ''): string {
   const plain = (outside ?? '')
     .slice(0, MAX_READ)
@@ -69,3 +85,11 @@ export function nameFrom(outside: string | undefined, suffix = ''): string {
 
 /** A suffix for `nameFrom`. */
 export const nameSuffix = (): string => `-${randomInt(BASE ** 4).toString(BASE)}`;
+
+/** Whether a display name tells the login of its holder. */
+export const givesAway = (displayName: string, login: string): boolean => nameKey(displayName) === nameKey(login);
+
+export const sameAsLogin = (field: string): AppError =>
+  new AppError('VALIDATION', 'The display name, which others see, must differ from the username', {
+    details: [{ field, problems: ['must differ from the other name'] }],
+  });

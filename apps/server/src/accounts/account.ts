@@ -9,7 +9,8 @@ export type AccountStatus = 'active' | 'banned';
 /** What decides whether a token of this account is good, and what its holder may do. */
 export interface AccountState {
   readonly id: string;
-  readonly name: string;
+  /** What others call its holder. */
+  readonly displayName: string;
   readonly roles: readonly string[];
   readonly status: AccountStatus;
   readonly banReason: string | null;
@@ -18,6 +19,8 @@ export interface AccountState {
 }
 
 export interface Account extends AccountState {
+  /** With the password it proves who somebody is; shown to its holder and to administrators alone. */
+  readonly login: string;
   readonly email: string | null;
   readonly passwordHash: string | null;
   readonly isGuest: boolean;
@@ -42,8 +45,8 @@ export function assertActive(account: AccountState, now: number): void {
 
 /** Who acts, by the account as it is now: roles in a token may be older. */
 export function principalOf(
-  { id, name, roles }: AccountState,
+  { id, displayName, roles }: AccountState,
   token: Pick<Principal, 'sessionId' | 'expiresAt'>,
 ): Principal {
-  return { userId: id, name, roles, sessionId: token.sessionId, expiresAt: token.expiresAt };
+  return { userId: id, name: displayName, roles, sessionId: token.sessionId, expiresAt: token.expiresAt };
 }

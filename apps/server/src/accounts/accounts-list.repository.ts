@@ -1,20 +1,21 @@
 /** Reads accounts in bulk: by name for administrators, and the idle guests. */
 import { Injectable } from '@nestjs/common';
+import { nameKey } from '@aeturnis/contracts';
 import { Database } from '@aeturnis/platform';
 import { and, asc, eq, inArray, isNull, lt, sql } from 'drizzle-orm';
 import type { Account } from './account';
-import { nameKey } from './account-name';
+import { loginKey } from './account-name';
 import { accounts } from './accounts.schema';
 
 @Injectable()
 export class AccountsListRepository {
   constructor(private readonly database: Database) {}
 
-  /** Those whose name begins like that, after another name, in the order of names. */
+  /** Those whose display name begins like that, after another one, in the order of display names. */
   async byName(prefix: string, after: string, limit: number): Promise<Account[]> {
     const pattern = `${nameKey(prefix).replace(/[\\%_]/g, '\\$&')}%`;
     // In this collation a beginning is a range of the index, and so only names of the page are read.
-    const key = sql`${accounts.nameKey} collate "C"`;
+    const key = sql`${accounts.displayNameKey} collate "C"`;
     return this.database.db
       .select()
       .from(accounts)
@@ -23,13 +24,13 @@ export class AccountsListRepository {
       .limit(limit);
   }
 
-  /** Registered accounts of this server with one of these names. */
-  async registered(names: readonly string[]): Promise<Account[]> {
+  /** Registered accounts of this server with one of these logins. */
+  async registered(logins: readonly string[]): Promise<Account[]> {
     const own = and(eq(accounts.isGuest, false), sql`${accounts.passwordHash} is not null`);
     return this.database.db
       .select()
       .from(accounts)
-      .where(and(inArray(accounts.nameKey, names.map(nameKey)), own));
+      .where(and(inArray(accounts.loginKey, logins.map(loginKey)), own));
   }
 
   /** Guests not seen since, who are nobody else's work right now, are to be deleted. Inside a transaction. */

@@ -157,17 +157,18 @@ describe('what others may ask', () => {
     for (const name of ['Ann_a', 'annXb', 'ann_c', 'Ben']) await guest(name);
     const first = await world.service.listUsers({ query: 'ANN', limit: 2 });
     const second = await world.service.listUsers({ query: 'ANN', limit: 2, cursor: first.next });
-    const names = [first, second].map(({ users }) => users.map(({ name }) => name));
+    const names = [first, second].map(({ users }) => users.map(({ displayName }) => displayName));
     expect(names.flat().sort()).toEqual(['Ann_a', 'annXb', 'ann_c'].sort());
     expect([first.users.length, second.users.length, second.next]).toEqual([2, 1, undefined]);
     // What has a meaning in a pattern is taken as it is.
     expect((await world.service.listUsers({ query: 'ann_' })).users).toHaveLength(2);
     expect(Object.keys(first.users[0]!).sort()).toEqual([
       'createdAt',
+      'displayName',
       'id',
       'isGuest',
       'lastSeenAt',
-      'name',
+      'login',
       'roles',
       'status',
     ]);

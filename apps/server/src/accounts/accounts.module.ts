@@ -19,6 +19,8 @@ import { AuthService } from './auth/auth.service';
 import { PasswordAttempts } from './auth/password-attempts';
 import { Passwords } from './auth/passwords';
 import { RegistrationService } from './auth/registration.service';
+import { DisplayNameKeys } from './display-name-keys';
+import { DisplayNameKeysRepository } from './display-name-keys.repository';
 import { GuestPurge } from './guests/guest-purge';
 import { NotificationsOfAccount } from './notifications-of-account';
 import { AccountExport } from './profile/account-export';
@@ -66,6 +68,8 @@ const refreshTokenCodec: FactoryProvider<RefreshTokenCodec> = {
     AdminNamesRepository,
     adminTokensProvider,
     AuthService,
+    DisplayNameKeys,
+    DisplayNameKeysRepository,
     GuestPurge,
     KnownAddressesRepository,
     LiveSessions,

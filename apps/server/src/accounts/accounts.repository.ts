@@ -1,16 +1,17 @@
 /** Keeps accounts: makes, finds, locks, changes and removes them. */
 import { Injectable } from '@nestjs/common';
-import type { WhoMayAdd } from '@aeturnis/contracts';
+import { nameKey, nameSkeleton, type WhoMayAdd } from '@aeturnis/contracts';
 import { Database } from '@aeturnis/platform';
-import { and, asc, eq, gt, inArray, isNull, lt, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNull, lt, or, sql } from 'drizzle-orm';
 import type { Account, AccountState } from './account';
-import { nameKey } from './account-name';
+import { loginKey } from './account-name';
 import { accounts } from './accounts.schema';
 import { BY_ID, NAMES, STATE, STATE_COLUMNS, STATE_IN_SESSION, TOUCH } from './accounts.statements.repository';
 import { refreshTokens } from './sessions/refresh-tokens.schema';
 
 export interface NewAccount {
-  name: string;
+  login: string;
+  displayName: string;
   roles: string[];
   email?: string | undefined;
   passwordHash?: string;
@@ -19,9 +20,14 @@ export interface NewAccount {
   subject?: string;
 }
 
-export type AccountChange = Partial<Pick<Account, 'roles' | 'status' | 'whoMayAdd' | 'banReason' | 'bannedUntil'>>;
+export type AccountChange = Partial<
+  Pick<Account, 'displayName' | 'roles' | 'status' | 'whoMayAdd' | 'banReason' | 'bannedUntil'>
+>;
 
-export type Registration = Required<Pick<NewAccount, 'name' | 'roles' | 'passwordHash'>> & Pick<NewAccount, 'email'>;
+/** A guest who registers keeps its display name where none is given. */
+export type Registration = Required<Pick<NewAccount, 'login' | 'roles' | 'passwordHash'>> &
+  Pick<NewAccount, 'email'> &
+  Partial<Pick<NewAccount, 'displayName'>>;
 
 @Injectable()
 export class AccountsRepository {
@@ -31,18 +37,19 @@ export class AccountsRepository {
     return this.database.state === 'ready';
   }
 
-  /** Null where the name, the email or the subject of the issuer is taken. */
+  /** Null where the login, the display name, the email or the subject of the issuer is taken. */
   async insert(account: NewAccount): Promise<Account | null> {
-    const values = { ...account, nameKey: nameKey(account.name) };
+    const values = { ...account, ...keysOf(account.displayName), loginKey: loginKey(account.login) };
     const [row] = await this.database.db.insert(accounts).values(values).onConflictDoNothing().returning();
     return row ?? null;
   }
 
-  /** Null where this is no guest any more. @throws a unique violation where the name or the email is taken. */
-  async upgradeGuest(id: string, registration: Registration): Promise<Account | null> {
+  /** Null where this is no guest any more. @throws a unique violation where the login, the display name or the email is taken. */
+  async upgradeGuest(id: string, { displayName, ...registration }: Registration): Promise<Account | null> {
+    const name = displayName === undefined ? {} : { displayName, ...keysOf(displayName) };
     const [row] = await this.database.db
       .update(accounts)
-      .set({ ...registration, nameKey: nameKey(registration.name), isGuest: false })
+      .set({ ...registration, ...name, loginKey: loginKey(registration.login), isGuest: false })
       .where(and(eq(accounts.id, id), accounts.isGuest))
       .returning();
     return row ?? null;
@@ -54,22 +61,41 @@ export class AccountsRepository {
   }
 
   /** In any case. */
+  async findByLogin(login: string): Promise<Account | null> {
+    const [row] = await this.database.db
+      .select()
+      .from(accounts)
+      .where(eq(accounts.loginKey, loginKey(login)));
+    return row ?? null;
+  }
+
+  /** By its display name, as names are compared. */
   async findByName(name: string): Promise<Account | null> {
     const [row] = await this.database.db
       .select()
       .from(accounts)
-      .where(eq(accounts.nameKey, nameKey(name)));
+      .where(eq(accounts.displayNameKey, nameKey(name)));
     return row ?? null;
   }
 
-  /** The ids of accounts with these names, by key. */
+  /** Whether another account than that one has this display name, or one that looks like it. */
+  async hasNameLike(name: string, exceptOf?: string): Promise<boolean> {
+    const { displayNameKey, displayNameSkeleton } = keysOf(name);
+    const rows = await this.database.db
+      .select({ id: accounts.id })
+      .from(accounts)
+      .where(or(eq(accounts.displayNameKey, displayNameKey), eq(accounts.displayNameSkeleton, displayNameSkeleton)));
+    return rows.some(({ id }) => id !== exceptOf);
+  }
+
+  /** The ids of accounts with these display names, by key. */
   async findAllByName(names: readonly string[]): Promise<Map<string, string>> {
-    const { id, nameKey: key } = accounts;
+    const { id, displayNameKey: key } = accounts;
     const rows = await this.database.db
       .select({ id, key })
       .from(accounts)
       .where(inArray(key, [...new Set(names.map(nameKey))]));
-    return new Map(rows.map((row) => [row.key, row.id]));
+    return new Map(rows.flatMap((row): [string, string][] => (row.key === null ? [] : [[row.key, row.id]])));
   }
 
   async findBySubject(issuer: string, subject: string): Promise<Account | null> {
@@ -117,11 +143,11 @@ export class AccountsRepository {
     return new Map(rows.map((row) => [row.id, row]));
   }
 
-  /** Those that exist. */
+  /** The display names of those that exist. */
   async namesOf(ids: readonly string[]): Promise<Map<string, string>> {
     if (ids.length === 0) return new Map();
     const rows = await NAMES(this.database.db, { ids });
-    return new Map(rows.map((row) => [row.id, row.name]));
+    return new Map(rows.map((row) => [row.id, row.displayName]));
   }
 
   /** Of those that exist. */
@@ -138,17 +164,19 @@ export class AccountsRepository {
     await this.database.db.update(accounts).set({ passwordHash }).where(eq(accounts.id, id));
   }
 
-  /** Null where there is no such account. */
+  /** Null where there is no such account. @throws a unique violation where the display name is taken. */
   async change(id: string, { roles, ...fields }: AccountChange): Promise<Account | null> {
-    const change = { ...fields, ...(roles && { roles: [...roles] }) };
+    const { displayName } = fields;
+    const keys = displayName === undefined ? {} : keysOf(displayName);
+    const change = { ...fields, ...keys, ...(roles && { roles: [...roles] }) };
     const [row] = await this.database.db.update(accounts).set(change).where(eq(accounts.id, id)).returning();
     return row ?? null;
   }
 
-  /** Never moves back. @returns the name; null where there is no such account. */
+  /** Never moves back. @returns the display name; null where there is no such account. */
   async touch(id: string, seenAt: Date): Promise<string | null> {
     const [row] = await TOUCH(this.database.db, { id, seenAt });
-    return row?.name ?? null;
+    return row?.displayName ?? null;
   }
 
   /** An earlier request stands. False where there is no such account. */
@@ -179,3 +207,8 @@ export class AccountsRepository {
     await this.database.db.delete(accounts).where(eq(accounts.id, id));
   }
 }
+
+const keysOf = (displayName: string) => ({
+  displayNameKey: nameKey(displayName),
+  displayNameSkeleton: nameSkeleton(displayName),
+});

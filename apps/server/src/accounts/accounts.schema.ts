@@ -8,9 +8,17 @@ export const accounts = pgTable(
   'accounts',
   {
     id: uuid('id').primaryKey().defaultRandom(),
-    name: text('name').notNull(),
-    /** The name in lower case, so that no two differ in case alone. */
-    nameKey: text('name_key').notNull().unique('accounts_name_key'),
+    /** Never shown to anybody but its holder and administrators. Guests have one that nobody knows. */
+    login: text('name').notNull(),
+    /** The login in lower case, so that no two differ in case alone. */
+    loginKey: text('name_key').notNull().unique('accounts_name_key'),
+    /** What others call its holder. */
+    displayName: text('display_name')
+      .notNull()
+      .default(sql`'Player-' || substr(replace(gen_random_uuid()::text, '-', ''), 1, 8)`),
+    /** As names are compared; null until they are computed for accounts older than display names. */
+    displayNameKey: text('display_name_key').unique('accounts_display_name_key'),
+    displayNameSkeleton: text('display_name_skeleton').unique('accounts_display_name_skeleton'),
     /** Lower case. Never shown to anybody but its owner. */
     email: text('email').unique('accounts_email'),
     /** Absent for guests, and where an outside issuer proves who somebody is. */
@@ -37,7 +45,7 @@ export const accounts = pgTable(
       .on(table.lastSeenAt)
       .where(sql`${table.isGuest}`),
     // In this collation a beginning of a name is a range of the index.
-    index('accounts_name_prefix').on(sql`${table.nameKey} collate "C"`),
+    index('accounts_display_name_prefix').on(sql`${table.displayNameKey} collate "C"`),
     index('accounts_deletion')
       .on(table.deletionRequestedAt)
       .where(sql`${table.deletionRequestedAt} is not null`),

@@ -13,7 +13,9 @@ import { LiveSessions } from './sessions/live-sessions';
 /** An account as administrators see it. */
 export interface AccountSummary {
   id: string;
-  name: string;
+  /** Made up for guests, who do not log in. */
+  login: string;
+  displayName: string;
   roles: readonly string[];
   status: AccountStatus;
   isGuest: boolean;
@@ -53,7 +55,7 @@ export class AccountsService {
     this.data.onExport(part, exporter);
   }
 
-  /** By id; an id nobody has is missing. */
+  /** Display names by id; an id nobody has is missing. */
   namesOf(userIds: readonly string[]): Promise<Map<string, string>> {
     return this.accounts.namesOf(userIds);
   }
@@ -63,13 +65,13 @@ export class AccountsService {
     return this.accounts.whoMayAdd(userIds);
   }
 
-  /** In any case. */
+  /** By the display name, as names are compared. */
   async findByName(name: string): Promise<{ id: string; name: string } | null> {
     const account = await this.accounts.findByName(name);
-    return account && { id: account.id, name: account.name };
+    return account && { id: account.id, name: account.displayName };
   }
 
-  /** The users with these names, by `nameKey`. */
+  /** The users with these display names, by `nameKey`. */
   findAllByName(names: readonly string[]): Promise<Map<string, string>> {
     return this.accounts.findAllByName(names);
   }
@@ -79,16 +81,20 @@ export class AccountsService {
     return this.summary(found(await this.accounts.find(userId)));
   }
 
-  /** In the order of names; `query` is how a name begins. */
-  async listUsers({ query, cursor, limit }: ListQuery = {}): Promise<AccountsPage> {
+  /** In the order of display names; `query` is how one begins. With a login, the one user who has it. */
+  async listUsers({ query, login, cursor, limit }: ListQuery = {}): Promise<AccountsPage> {
+    if (login != null) {
+      const account = await this.accounts.findByLogin(login);
+      return { users: account ? [this.summary(account)] : [] };
+    }
     const size = limit ?? PAGE;
     const rows = await this.lists.byName(query ?? '', cursor ?? '', size + 1);
     const users = rows.slice(0, size).map((account) => this.summary(account));
     const last = users.at(-1);
-    return rows.length > size && last ? { users, next: last.name } : { users };
+    return rows.length > size && last ? { users, next: last.displayName } : { users };
   }
 
-  /** When somebody was there last; never moves back. @returns the name; null where there is no such account. */
+  /** When somebody was there last; never moves back. @returns the display name; null where there is no such account. */
   touchLastSeen(userId: string, at: Date): Promise<string | null> {
     return this.accounts.touch(userId, at);
   }
@@ -112,11 +118,12 @@ export class AccountsService {
   }
 
   private summary(account: Account): AccountSummary {
-    const { id, name, roles, isGuest, banReason, bannedUntil, createdAt, lastSeenAt } = account;
+    const { id, login, displayName, roles, isGuest, banReason, bannedUntil, createdAt, lastSeenAt } = account;
     const banned = isBanned(account, this.clock.now());
     return {
       id,
-      name,
+      login,
+      displayName,
       roles,
       status: banned ? 'banned' : 'active',
       isGuest,
@@ -130,6 +137,7 @@ export class AccountsService {
 
 interface ListQuery {
   query?: string | undefined;
+  login?: string | undefined;
   cursor?: string | undefined;
   limit?: number | undefined;
 }

@@ -4,8 +4,8 @@ import { and, eq, exists, gt, isNull, sql } from 'drizzle-orm';
 import { accounts } from './accounts.schema';
 import { refreshTokens } from './sessions/refresh-tokens.schema';
 
-const { name, roles, status, banReason, bannedUntil } = accounts;
-export const STATE_COLUMNS = { id: accounts.id, name, roles, status, banReason, bannedUntil };
+const { displayName, roles, status, banReason, bannedUntil } = accounts;
+export const STATE_COLUMNS = { id: accounts.id, displayName, roles, status, banReason, bannedUntil };
 
 export const BY_ID = prepared((db, { id }: Placeholders<{ id: string }>) =>
   db.select().from(accounts).where(eq(accounts.id, id)),
@@ -31,7 +31,7 @@ export const STATE_IN_SESSION = prepared(
 
 export const NAMES = prepared((db, { ids }: Placeholders<{ ids: readonly string[] }>) =>
   db
-    .select({ id: accounts.id, name })
+    .select({ id: accounts.id, displayName })
     .from(accounts)
     .where(sql`${accounts.id} = any(${ids})`),
 );
@@ -41,5 +41,5 @@ export const TOUCH = prepared((db, { id, seenAt }: Placeholders<{ id: string; se
     .update(accounts)
     .set({ lastSeenAt: sql`greatest(${accounts.lastSeenAt}, ${seenAt})` })
     .where(eq(accounts.id, id))
-    .returning({ name }),
+    .returning({ displayName }),
 );

@@ -52,7 +52,8 @@ export const USERS_EXAMPLE: AccountsPage = {
   users: [
     {
       id: BEN,
-      name: 'ben',
+      login: 'ben',
+      displayName: 'Big Ben',
       roles: ['player'],
       status: 'banned',
       isGuest: false,
@@ -61,5 +62,5 @@ export const USERS_EXAMPLE: AccountsPage = {
       lastSeenAt: NOON,
     },
   ],
-  next: 'ben',
+  next: 'Big Ben',
 };

@@ -4,7 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { AppError, canonicalName, type CharacterView } from '@aeturnis/contracts';
 import { Database, isUniqueViolation } from '@aeturnis/platform';
 import { ClusterBus, RealtimeService } from '@aeturnis/realtime';
-import { AccountsService } from '../accounts';
+import { AccountsService, isReserved } from '../accounts';
 import { type Character, characterView, type Place, type PlacedCharacter, type Progress } from './character';
 import { CharacterCache } from './character-cache';
 import { CharactersRepository } from './characters.repository';
@@ -28,8 +28,9 @@ export class CharactersService {
     private readonly realtime: RealtimeService,
   ) {}
 
-  /** @throws AppError NAME_TAKEN, CONFLICT for one too many, NOT_FOUND where the account is gone. */
+  /** @throws AppError NAME_TAKEN, VALIDATION for a reserved name, CONFLICT for one too many, NOT_FOUND where the account is gone. */
   async create(accountId: string, dto: CreateCharacterDto): Promise<CharacterView> {
+    if (isReserved(dto.name)) throw reservedName(dto.name);
     const character: Character = {
       id: randomUUID(),
       accountId,
@@ -152,6 +153,11 @@ export class CharactersService {
     this.bus.publish(REMOVED_TOPIC, { id });
   }
 }
+
+const reservedName = (name: string): AppError =>
+  new AppError('VALIDATION', `The name ${name} is reserved`, {
+    details: [{ field: 'name', problems: ['is reserved'] }],
+  });
 
 const nameTaken = (message: string, cause: unknown): AppError => new AppError('NAME_TAKEN', message, { cause });
 

@@ -1,5 +1,6 @@
 /** Bounds: accounts and sessions. */
 import { beyond, route } from '../bound';
+import { wide, wideName } from '../texts';
 import { PASSWORD, type World } from '../world';
 
 const ANONYMOUS = { authorization: '' };
@@ -16,17 +17,28 @@ const email = (world: World) => {
 
 export const accounts = [
   route('POST /api/auth/register', {
-    request: 'a name of 24, a password of 128 and an email address of 254 characters',
-    requestBytes: 500,
+    request: 'a login of 24, a display name of 20, a password of 128 and an email address of 254 characters',
+    requestBytes: 600,
     ...SESSION,
     leaves: `one account; ${KEPT}`,
     bounded: `RegisterDto; ${HASHES}; 5 a minute and address`,
-    fill: (world) => ({ headers: ANONYMOUS, body: { username: name(world), password: PASSWORD, email: email(world) } }),
+    fill: (world) => ({
+      headers: ANONYMOUS,
+      body: {
+        username: name(world),
+        displayName: wideName(4_000_000 + world.number()),
+        password: PASSWORD,
+        email: email(world),
+      },
+    }),
     beyond: [
       beyond('a password of 129', 'VALIDATION', (world: World) => ({
         body: { username: name(world), password: `${PASSWORD}p` },
       })),
-      beyond('a name of 25', 'VALIDATION', () => ({ body: { username: 'n'.repeat(25), password: PASSWORD } })),
+      beyond('a display name of 84 bytes', 'VALIDATION', (world: World) => ({
+        body: { username: name(world), password: PASSWORD, displayName: wide(21) },
+      })),
+      beyond('a login of 25', 'VALIDATION', () => ({ body: { username: 'n'.repeat(25), password: PASSWORD } })),
       beyond('an email address of 255', 'VALIDATION', (world: World) => ({
         body: { username: name(world), password: PASSWORD, email: `e${email(world)}` },
       })),
@@ -38,17 +50,17 @@ export const accounts = [
     ...SESSION,
     leaves: KEPT,
     bounded: `LoginDto; ${HASHES}; 10 a minute and address`,
-    fill: ({ heavy }) => ({ headers: ANONYMOUS, body: { username: heavy.name, password: PASSWORD } }),
+    fill: ({ heavy }) => ({ headers: ANONYMOUS, body: { username: heavy.login, password: PASSWORD } }),
     beyond: [beyond('a password of 129', 'VALIDATION', () => ({ body: { username: 'a', password: `${PASSWORD}p` } }))],
   }),
   route('POST /api/auth/guest', {
-    request: 'a name of 24 characters',
-    requestBytes: 60,
+    request: 'a name of 20 letters',
+    requestBytes: 100,
     ...SESSION,
     leaves: `one account, for GUEST_RETENTION after it was seen last; ${KEPT}`,
     bounded: 'GuestDto; 10 a minute and address',
-    fill: (world) => ({ headers: ANONYMOUS, body: { name: name(world) } }),
-    beyond: [beyond('a name of 25', 'VALIDATION', () => ({ body: { name: 'n'.repeat(25) } }))],
+    fill: (world) => ({ headers: ANONYMOUS, body: { name: wideName(5_000_000 + world.number()) } }),
+    beyond: [beyond('a name of 21', 'VALIDATION', () => ({ body: { name: 'n'.repeat(21) } }))],
   }),
   route('POST /api/auth/refresh', {
     request: 'a refresh token',
@@ -99,13 +111,13 @@ export const accounts = [
     fill: () => ({}),
   }),
   route('PATCH /api/me', {
-    request: 'who may add the user to groups',
-    requestBytes: 30,
-    rows: 3,
+    request: 'who may add the user to groups, and a display name of 20 letters',
+    requestBytes: 140,
+    rows: 5,
     answerBytes: 500,
     leaves: 'nothing',
     bounded: 'one row',
-    fill: () => ({ body: { whoMayAdd: 'everyone' } }),
+    fill: (world) => ({ body: { whoMayAdd: 'everyone', displayName: wideName(6_000_000 + world.number()) } }),
   }),
   route('GET /api/me/export', {
     request: 'no content, by a user who has as much of everything as one may have',

@@ -12,12 +12,16 @@ export const accounts = [
     'POST /api/auth/login (as the owner, with another password)',
     { anonymous: 'BAD_CREDENTIALS', all: 'BAD_CREDENTIALS' },
     ({ owner }) => ({
-      body: { username: owner.name, password: 'not that one' },
+      body: { username: owner.login, password: 'not that one' },
     }),
   ),
-  route('POST /api/auth/login (own password)', { anonymous: 'BAD_CREDENTIALS', all: 200 }, (_, { name, password }) => ({
-    body: { username: name, password },
-  })),
+  route(
+    'POST /api/auth/login (own password)',
+    { anonymous: 'BAD_CREDENTIALS', all: 200 },
+    (_, { login, password }) => ({
+      body: { username: login, password },
+    }),
+  ),
   route('POST /api/auth/guest', { anonymous: 201, all: 201 }, () => ({ body: {} })),
   route('POST /api/auth/refresh', { anonymous: 'MISSING_TOKEN', all: 'MISSING_TOKEN' }, () => ({ body: {} })),
   route(
@@ -40,6 +44,12 @@ export const accounts = [
   })),
   route('GET /api/me', { all: 200 }),
   route('PATCH /api/me', { all: 200 }, () => ({ body: { whoMayAdd: 'everyone' } })),
+  route(
+    'PATCH /api/me (the display name)',
+    { all: 200 },
+    () => ({ body: { displayName: uniqueName('Name ') } }),
+    AS_GUEST,
+  ),
   route('GET /api/me/export', { all: 200 }),
   route('DELETE /api/me', { all: 204 }, (_, { password }) => ({ body: { password } }), AS_GUEST),
   route('DELETE /api/me (with another password)', { all: 'BAD_CREDENTIALS' }, () => ({

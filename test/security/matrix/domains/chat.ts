@@ -24,6 +24,7 @@ export const chat = [
     toCharacterId: owner.characterId,
     text: 'psst',
   })),
+  command('chat:whisper (by name)', { all: 'OK' }, ({ owner }) => ({ toName: owner.name, text: 'psst again' })),
   command('chat:typing (to the owner)', { all: 'OK' }, ({ owner }) => ({ toUserId: owner.id })),
   command('chat:history (with the owner)', { all: 'OK' }, ({ owner }) => ({ withUserId: owner.id })),
 ];

@@ -28,7 +28,7 @@ describe('a listed name that nobody has', () => {
       HOME,
     );
     expect(await world.outcome(upgrade)).toBe('VALIDATION');
-    expect(await world.accounts.findByName(name)).toBeNull();
+    expect(await world.accounts.findByLogin(name)).toBeNull();
   });
 
   it('is registered with the token that the start prints, once', async () => {
@@ -57,7 +57,7 @@ describe('a listed name that nobody has', () => {
       { token: guest.accessToken, source: 'bearer' },
       HOME,
     );
-    expect(user).toEqual({ id: guest.user.id, name: 'boss', roles: ['player', 'admin'] });
+    expect(user).toEqual({ ...guest.user, roles: ['player', 'admin'] });
     // The token that the guest was given before counts with the roles of now.
     expect((await world.verifier.verify(guest.accessToken)).roles).toContain('admin');
   });
@@ -72,7 +72,12 @@ describe('a listed name that nobody has', () => {
 
   it('makes nobody an administrator who was registered before, but after it was listed', async () => {
     await world.administrators.appoint();
-    const account = await world.accounts.insert({ name: 'boss', roles: ['player'], passwordHash: 'x' });
+    const account = await world.accounts.insert({
+      login: 'boss',
+      displayName: 'Anna',
+      roles: ['player'],
+      passwordHash: 'x',
+    });
     await world.administrators.appoint();
     expect((await world.accounts.find(account?.id ?? ''))?.roles).toEqual(['player']);
   });

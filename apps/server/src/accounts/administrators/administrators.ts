@@ -6,7 +6,7 @@ import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs
 import { AppError } from '@aeturnis/contracts';
 import { APP_CONFIG, type AppConfig, Database } from '@aeturnis/platform';
 import type { Account } from '../account';
-import { nameKey } from '../account-name';
+import { loginKey } from '../account-name';
 import { AccountsListRepository } from '../accounts-list.repository';
 import { AccountsRepository } from '../accounts.repository';
 import { LiveSessions } from '../sessions/live-sessions';
@@ -34,7 +34,7 @@ export class Administrators implements OnApplicationBootstrap {
     private readonly tokens: AdminTokens,
     private readonly live: LiveSessions,
   ) {
-    this.names = new Map(config.adminUsers.map((name) => [nameKey(name), name]));
+    this.names = new Map(config.adminUsers.map((name) => [loginKey(name), name]));
   }
 
   onApplicationBootstrap(): void {
@@ -47,12 +47,12 @@ export class Administrators implements OnApplicationBootstrap {
 
   /** Whether this node's configuration lists the name. */
   has(name: string): boolean {
-    return this.names.has(nameKey(name));
+    return this.names.has(loginKey(name));
   }
 
   /** Whether a node has ever listed the name: nodes that are restarted one by one have different configurations for a while. */
   async isReserved(name: string): Promise<boolean> {
-    return this.has(name) || (await this.adminNames.claims(nameKey(name))) !== null;
+    return this.has(name) || (await this.adminNames.claims(loginKey(name))) !== null;
   }
 
   /**
@@ -61,7 +61,7 @@ export class Administrators implements OnApplicationBootstrap {
    * @throws AppError VALIDATION without the one-time token of the name, or with a wrong one.
    */
   async claimOf(name: string, token: string | undefined): Promise<AdminClaim | null> {
-    const key = nameKey(name);
+    const key = loginKey(name);
     const claims = await this.adminNames.claims(key);
     if (!this.has(name)) {
       if (claims !== null) throw invalid('username', `The name ${name} is reserved`, 'is reserved');
@@ -87,8 +87,8 @@ export class Administrators implements OnApplicationBootstrap {
     const registered = await this.database.transaction(async () => {
       const listedFirst = new Set(await this.adminNames.reserve([...this.names.keys()]));
       const found = await this.lists.registered([...this.names.keys()]);
-      for (const account of found) if (listedFirst.has(nameKey(account.name))) await this.promote(account);
-      return new Set(found.map(({ name }) => nameKey(name)));
+      for (const account of found) if (listedFirst.has(loginKey(account.login))) await this.promote(account);
+      return new Set(found.map(({ login }) => loginKey(login)));
     });
     for (const [key, name] of this.names) if (!registered.has(key)) await this.printToken(key, name);
   }
@@ -99,7 +99,7 @@ export class Administrators implements OnApplicationBootstrap {
     if (!promoted) return;
     this.database.afterCommit(() => {
       this.live.rolesChanged(promoted.id, promoted.roles);
-      this.logger.log({ message: 'appointed an administrator', userId: promoted.id, name: promoted.name });
+      this.logger.log({ message: 'appointed an administrator', userId: promoted.id, login: promoted.login });
     });
   }
 

@@ -12,12 +12,12 @@ import { AccountsRepository } from '../accounts.repository';
 export async function grantAdmin(database: Database, name: string): Promise<string> {
   const accounts = new AccountsRepository(database);
   return database.transaction(async () => {
-    const found = await accounts.findByName(name);
+    const found = await accounts.findByLogin(name);
     const account = found && (await accounts.lock(found.id));
     if (!account) throw new AppError('NOT_FOUND', `There is no account '${name}': register it first.`);
-    if (account.isGuest) throw new AppError('CONFLICT', `'${account.name}' is a guest: register it first.`);
-    if (account.roles.includes('admin')) return `${account.name} is an administrator already.`;
+    if (account.isGuest) throw new AppError('CONFLICT', `'${account.login}' is a guest: register it first.`);
+    if (account.roles.includes('admin')) return `${account.login} is an administrator already.`;
     await accounts.change(account.id, { roles: [...account.roles, 'admin'] });
-    return `${account.name} is an administrator now.`;
+    return `${account.login} is an administrator now.`;
   });
 }

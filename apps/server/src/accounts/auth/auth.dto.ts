@@ -1,14 +1,15 @@
 /** What the routes of authentication take and answer. */
 import { IsOptional, IsString, Length, Matches } from 'class-validator';
-import { NAME_PATTERN } from '../account-name';
+import { IsName } from '@aeturnis/contracts';
+import { DISPLAY_NAME, LOGIN_PATTERN } from '../account-name';
 import { IsEmailAddress } from './email-address';
 
-const NAME_MESSAGE = '$property must be 3 to 24 of A-Z a-z 0-9 _ . -';
+const LOGIN_MESSAGE = '$property must be 3 to 24 of A-Z a-z 0-9 _ . -';
 
 export class RegisterDto {
-  /** 3 to 24 letters, digits, `_`, `.` or `-`; names that differ in case alone are the same.
+  /** To log in with; shown to nobody else. 3 to 24 letters, digits, `_`, `.` or `-`; upper and lower case are the same.
    * @example 'anna' */
-  @Matches(NAME_PATTERN, { message: NAME_MESSAGE })
+  @Matches(LOGIN_PATTERN, { message: LOGIN_MESSAGE })
   username: string;
 
   /** 8 to 128 characters.
@@ -29,6 +30,13 @@ export class RegisterDto {
   @IsString()
   @Length(1, 128)
   adminToken?: string;
+
+  /** What others see: 2 to 20 letters of one script or digits, with single spaces, apostrophes, hyphens, full stops or
+   * underscores between them; other than the username. One is made up where none is given; a guest keeps its own.
+   * @example 'Anna Maria' */
+  @IsOptional()
+  @IsName(DISPLAY_NAME)
+  displayName?: string;
 }
 
 export class LoginDto {
@@ -44,10 +52,10 @@ export class LoginDto {
 }
 
 export class GuestDto {
-  /** As for registering; one is made up where none is given.
+  /** The display name, as for registering; one is made up where none is given.
    * @example 'Wanderer' */
   @IsOptional()
-  @Matches(NAME_PATTERN, { message: NAME_MESSAGE })
+  @IsName(DISPLAY_NAME)
   name?: string;
 }
 

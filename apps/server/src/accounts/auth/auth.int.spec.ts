@@ -1,6 +1,8 @@
 /** Registering, logging in and changing the password on a real database, also when several do so at the same moment. */
 import { scryptSync } from 'node:crypto';
 import { AccountsWorld } from '../../../../../test/support/accounts';
+import { DisplayNameKeys } from '../display-name-keys';
+import { DisplayNameKeysRepository } from '../display-name-keys.repository';
 import { uniqueName } from '../../../../../test/support/client';
 import type { SessionAnswer } from '../sessions/sessions.service';
 
@@ -52,6 +54,7 @@ describe('a guest', () => {
     const name = uniqueName();
     expect((await world.registration.playAsGuest({ name })).user.name).toBe(name);
     expect(await world.outcome(world.registration.playAsGuest({ name }))).toBe('NAME_TAKEN');
+    expect(await world.outcome(world.registration.playAsGuest({ name: name.toUpperCase() }))).toBe('NAME_TAKEN');
   });
 
   it('gets no name of the house or of an administrator', async () => {
@@ -61,16 +64,17 @@ describe('a guest', () => {
   });
 
   it('registers and keeps its id and its session; what it held before is worth nothing for refreshing', async () => {
-    const name = uniqueName();
+    const [name, username] = [uniqueName(), uniqueName()];
     const guest = await world.registration.playAsGuest({ name });
     const before = await world.verifier.verify(guest.accessToken);
-    const player = await upgrade(guest, name);
+    expect(await world.outcome(upgrade(guest, name))).toBe('VALIDATION');
+    const player = await upgrade(guest, username);
     expect(player.user).toEqual({ id: guest.user.id, name, roles: ['player'] });
     expect(await world.verifier.verify(guest.accessToken)).toMatchObject({
       sessionId: before.sessionId,
       roles: ['player'],
     });
-    expect((await login(name)).user.id).toBe(guest.user.id);
+    expect((await login(username)).user.id).toBe(guest.user.id);
     expect(await world.outcome(world.sessions.rotate(guest.refreshToken))).toBe('INVALID_TOKEN');
     expect(await world.outcome(world.sessions.rotate(player.refreshToken))).toBe('ok');
   });
@@ -82,7 +86,7 @@ describe('a guest', () => {
     const guest = await world.registration.playAsGuest({});
     expect(await world.outcome(upgrade(guest, name))).toBe('NAME_TAKEN');
     expect(await world.outcome(upgrade(guest, uniqueName(), email))).toBe('CONFLICT');
-    expect(await world.accounts.find(guest.user.id)).toMatchObject({ isGuest: true, name: guest.user.name });
+    expect(await world.accounts.find(guest.user.id)).toMatchObject({ isGuest: true, displayName: guest.user.name });
   });
 
   it('registers once, and loses a race for a name without a trace', async () => {
@@ -106,7 +110,43 @@ describe('a guest', () => {
       'INVALID_TOKEN',
     );
     const fresh = await world.registration.register(dto, { token, source: 'cookie' }, HOME);
-    expect(fresh.user.name).toBe(dto.username);
+    expect((await world.accounts.find(fresh.user.id))?.login).toBe(dto.username);
+  });
+});
+
+describe('a display name', () => {
+  it('is made up or the one that is wanted, and other than the login', async () => {
+    const username = uniqueName();
+    const { user } = await register(username);
+    expect(user.name).toMatch(/^Player-/);
+    expect((await register(uniqueName(), { displayName: '李娜' })).user.name).toBe('李娜');
+    expect(await world.outcome(register(uniqueName(), { displayName: '李娜' }))).toBe('NAME_TAKEN');
+    await register(uniqueName(), { displayName: 'Paul P' });
+    expect(await world.outcome(register(uniqueName(), { displayName: 'PauI P' }))).toBe('NAME_TAKEN');
+    const same = uniqueName();
+    expect(await world.outcome(register(same, { displayName: same.toUpperCase() }))).toBe('VALIDATION');
+    for (const displayName of ['Admin', 'Moderat0r', 'boss']) {
+      expect(await world.outcome(register(uniqueName(), { displayName }))).toBe('VALIDATION');
+    }
+  });
+
+  it('belongs to the guest who has it, also when the guest registers', async () => {
+    const guest = await world.registration.playAsGuest({ name: 'Wanderer Two' });
+    const dto = { username: uniqueName(), password: PASSWORD, displayName: 'wanderer TWO' };
+    const offered = { token: guest.accessToken, source: 'bearer' as const };
+    expect((await world.registration.register(dto, offered, HOME)).user.name).toBe('wanderer TWO');
+  });
+
+  it('of accounts older than display names is compared once its keys are computed', async () => {
+    const { user } = await register(uniqueName(), { displayName: 'Rose Red' });
+    const { db } = world.database;
+    await db.execute(
+      `update accounts set display_name_key = null, display_name_skeleton = null where id = '${user.id}'`,
+    );
+    expect(await world.service.findByName('rose red')).toBeNull();
+    await new DisplayNameKeys(world.database, new DisplayNameKeysRepository(world.database)).computeMissing();
+    expect(await world.service.findByName('rose red')).toEqual({ id: user.id, name: 'Rose Red' });
+    expect(await world.outcome(register(uniqueName(), { displayName: 'ROSE RED' }))).toBe('NAME_TAKEN');
   });
 });
 
@@ -125,15 +165,16 @@ describe('logging in', () => {
   });
 
   it('tells of a ban only those who know the password', async () => {
-    const { user } = await register();
+    const username = uniqueName();
+    const { user } = await register(username);
     await world.service.ban(user.id, { reason: 'cheating' });
-    expect(await world.outcome(login(user.name, OTHER))).toBe('BAD_CREDENTIALS');
-    await expect(login(user.name)).rejects.toMatchObject({
+    expect(await world.outcome(login(username, OTHER))).toBe('BAD_CREDENTIALS');
+    await expect(login(username)).rejects.toMatchObject({
       code: 'ACCOUNT_DISABLED',
       details: { reason: 'cheating', until: null },
     });
     await world.service.unban(user.id);
-    expect(await world.outcome(login(user.name))).toBe('ok');
+    expect(await world.outcome(login(username))).toBe('ok');
   });
 
   it('hashes anew what was hashed cheaply', async () => {
@@ -147,13 +188,14 @@ describe('logging in', () => {
 
 describe('changing the password', () => {
   it('ends all sessions and begins a new one', async () => {
-    const first = await register();
-    const second = await login(first.user.name);
+    const username = uniqueName();
+    const first = await register(username);
+    const second = await login(username);
     const principal = await world.verifier.verify(first.accessToken);
     const changed = await world.auth.changePassword(principal, { currentPassword: PASSWORD, newPassword: OTHER }, HOME);
     expect(await Promise.all([first, second, changed].map(works))).toEqual(['INVALID_TOKEN', 'INVALID_TOKEN', 'ok']);
-    expect(await world.outcome(login(first.user.name))).toBe('BAD_CREDENTIALS');
-    expect(await world.outcome(login(first.user.name, OTHER))).toBe('ok');
+    expect(await world.outcome(login(username))).toBe('BAD_CREDENTIALS');
+    expect(await world.outcome(login(username, OTHER))).toBe('ok');
   });
 
   it('needs the present one', async () => {
@@ -165,14 +207,11 @@ describe('changing the password', () => {
   });
 
   it('leaves no session behind that began with the old one at the same moment', async () => {
-    const session = await register();
+    const username = uniqueName();
+    const session = await register(username);
     const principal = await world.verifier.verify(session.accessToken);
     const change = world.auth.changePassword(principal, { currentPassword: PASSWORD, newPassword: OTHER }, HOME);
-    const logins = await Promise.allSettled([
-      login(session.user.name),
-      login(session.user.name),
-      login(session.user.name),
-    ]);
+    const logins = await Promise.allSettled([login(username), login(username), login(username)]);
     await change;
     for (const outcome of logins) {
       if (outcome.status === 'fulfilled') expect(await works(outcome.value)).toBe('INVALID_TOKEN');

@@ -5,7 +5,7 @@ import { APP_CONFIG, type AppConfig, Database } from '@aeturnis/platform';
 import { Clock, QUOTA_STORE, type QuotaStore, TokenVerifier } from '@aeturnis/realtime';
 import type { OfferedToken } from '../../http';
 import { type Account, assertActive } from '../account';
-import { NAME_PATTERN, nameKey } from '../account-name';
+import { LOGIN_PATTERN, loginKey } from '../account-name';
 import { AccountsRepository } from '../accounts.repository';
 import { KnownAddresses } from '../addresses/known-addresses';
 import { type SessionAnswer, Sessions } from '../sessions/sessions.service';
@@ -35,9 +35,9 @@ export class AuthService {
 
   /** @throws AppError BAD_CREDENTIALS, the same for a wrong name and a wrong password; ACCOUNT_DISABLED only for the right ones. */
   async login({ username, password }: LoginDto, address: string): Promise<SessionAnswer> {
-    const account = NAME_PATTERN.test(username) ? await this.accounts.findByName(username) : null;
+    const account = LOGIN_PATTERN.test(username) ? await this.accounts.findByLogin(username) : null;
     const known = await this.addresses.has(account?.id ?? NOBODY, address);
-    await this.attempts.admit({ purpose: 'login', subject: nameKey(username), address, known });
+    await this.attempts.admit({ purpose: 'login', subject: loginKey(username), address, known });
     const right = await this.passwords.matches(password, account?.passwordHash ?? null, { address, known });
     if (!account?.passwordHash || !right) throw badCredentials();
     assertActive(account, this.clock.now());

@@ -7,7 +7,7 @@ export const SESSION_EXAMPLE: SessionAnswer = {
   accessToken: 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIwYjliZDFmMCJ9.Lk3mXw1…',
   refreshToken: 'q3b2Jm0T1aVb9Yx8m2tqf0Zr1sL7n4KcWQeUuE5hH3oQ7n4KcWQeUuE5hH3oTq2J',
   expiresIn: 900,
-  user: { id: ANNA, name: 'anna', roles: ['player'] },
+  user: { id: ANNA, name: 'Anna Maria', roles: ['player'] },
 };
 
 export const GUEST_SESSION_EXAMPLE: SessionAnswer = {

@@ -12,7 +12,8 @@ import { MeService, type Profile } from './me.service';
 
 const PROFILE_EXAMPLE: Profile = {
   id: '0b9bd1f0-7a3c-4a53-9a3b-6a1f3f1d5c11',
-  name: 'anna',
+  displayName: 'Anna Maria',
+  login: 'anna',
   roles: ['player'],
   isGuest: false,
   whoMayAdd: 'everyone',
@@ -39,10 +40,12 @@ export class MeController {
 
   @Patch()
   @Limited('account:update', rate(10, 60))
-  @ApiOperation({ summary: 'Changes who may bring the user into groups: everyone, contacts or nobody.' })
-  @ApiBody({ schema: { example: { whoMayAdd: 'contacts' } } })
+  @ApiOperation({
+    summary: 'Changes the display name, and who may bring the user into groups: everyone, contacts or nobody.',
+  })
+  @ApiBody({ schema: { example: { displayName: 'Anna Maria', whoMayAdd: 'contacts' } } })
   @ApiOkResponse({ schema: { example: { ...PROFILE_EXAMPLE, whoMayAdd: 'contacts' } } })
-  @ApiErrors('VALIDATION')
+  @ApiErrors('VALIDATION', 'NAME_TAKEN')
   change(@CurrentUser() user: Principal, @Body() settings: AccountSettingsDto): Promise<Profile> {
     return this.me.change(user, settings);
   }

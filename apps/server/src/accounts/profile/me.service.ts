@@ -1,9 +1,13 @@
 /** What users may see of their own account, take away with them, and delete. */
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { type AccountSettingsDto, AppError, type Principal, type WhoMayAdd } from '@aeturnis/contracts';
+import { type AccountSettingsDto, AppError, canonicalName, type Principal, type WhoMayAdd } from '@aeturnis/contracts';
+import { isUniqueViolation } from '@aeturnis/platform';
 import { SystemSync } from '@aeturnis/realtime';
 import type { Account } from '../account';
 import { AccountData } from '../account-data';
+import { givesAway, isReserved, sameAsLogin } from '../account-name';
+import { Administrators } from '../administrators/administrators';
+import { LiveSessions } from '../sessions/live-sessions';
 import { KnownAddresses } from '../addresses/known-addresses';
 import { AccountsRepository } from '../accounts.repository';
 import { PasswordAttempts } from '../auth/password-attempts';
@@ -11,7 +15,10 @@ import { Passwords } from '../auth/passwords';
 
 export interface Profile {
   id: string;
-  name: string;
+  /** What others see. */
+  displayName: string;
+  /** What its holder logs in with; absent for guests and where an outside issuer proves who somebody is. */
+  login?: string;
   roles: readonly string[];
   isGuest: boolean;
   /** Who may bring the user into groups. */
@@ -30,6 +37,8 @@ export class MeService implements OnModuleInit {
     private readonly sync: SystemSync,
     private readonly addresses: KnownAddresses,
     private readonly attempts: PasswordAttempts,
+    private readonly administrators: Administrators,
+    private readonly live: LiveSessions,
   ) {}
 
   onModuleInit(): void {
@@ -42,10 +51,21 @@ export class MeService implements OnModuleInit {
     return profileOf(await this.account(principal.userId));
   }
 
-  /** @throws AppError NOT_FOUND. */
-  async change(principal: Principal, { whoMayAdd }: AccountSettingsDto): Promise<Profile> {
-    const account = await this.accounts.change(principal.userId, { whoMayAdd });
+  /** @throws AppError NOT_FOUND, NAME_TAKEN, VALIDATION for a display name that is reserved or gives the login away. */
+  async change({ userId }: Principal, { whoMayAdd, displayName }: AccountSettingsDto): Promise<Profile> {
+    const before = await this.account(userId);
+    if (displayName != null) await this.requireFit(displayName, before);
+    const change = {
+      ...(whoMayAdd == null ? {} : { whoMayAdd }),
+      ...(displayName == null ? {} : { displayName: canonicalName(displayName) }),
+    };
+    if (Object.keys(change).length === 0) return profileOf(before);
+    const account = await this.accounts.change(userId, change).catch((error: unknown) => {
+      if (!isUniqueViolation(error)) throw error;
+      throw new AppError('NAME_TAKEN', 'This display name is taken, or one that looks like it', { cause: error });
+    });
     if (!account) throw new AppError('NOT_FOUND', 'There is no such account');
+    if (account.displayName !== before.displayName) this.live.nameChanged(userId, account.displayName);
     return profileOf(account);
   }
 
@@ -62,6 +82,15 @@ export class MeService implements OnModuleInit {
     await this.data.erase(userId);
   }
 
+  private async requireFit(displayName: string, { login, roles }: Account): Promise<void> {
+    if (givesAway(displayName, login)) throw sameAsLogin('displayName');
+    if (roles.includes('admin')) return;
+    if (!isReserved(displayName) && !(await this.administrators.isReserved(displayName))) return;
+    throw new AppError('VALIDATION', `The name ${displayName} is reserved`, {
+      details: [{ field: 'displayName', problems: ['is reserved'] }],
+    });
+  }
+
   private async record(userId: string): Promise<Profile & { lastSeenAt: string }> {
     const account = await this.account(userId);
     return { ...profileOf(account), lastSeenAt: account.lastSeenAt.toISOString() };
@@ -74,10 +103,21 @@ export class MeService implements OnModuleInit {
   }
 }
 
-function profileOf({ id, name, roles, isGuest, whoMayAdd, email, createdAt }: Account): Profile {
+function profileOf({
+  id,
+  displayName,
+  login,
+  passwordHash,
+  roles,
+  isGuest,
+  whoMayAdd,
+  email,
+  createdAt,
+}: Account): Profile {
   return {
     id,
-    name,
+    displayName,
+    ...(passwordHash === null ? {} : { login }),
     roles,
     isGuest,
     whoMayAdd,

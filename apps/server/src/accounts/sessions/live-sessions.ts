@@ -35,6 +35,12 @@ export class LiveSessions implements OnModuleInit {
     this.realtime.updateRoles(userId, roles);
   }
 
+  /** Live connections act under the new display name from now on. Call it after the commit. */
+  nameChanged(userId: string, name: string): void {
+    this.states.changed(userId);
+    this.realtime.updateName(userId, name);
+  }
+
   // A ban or a logout between the check of the token and the opening finds no connection to close.
   private async checkAgain({ principal: { userId, sessionId } }: Caller): Promise<void> {
     const account = await this.states.of(userId, sessionId);

@@ -155,9 +155,9 @@ export class Sessions {
     const tokenHash = hashOf(refreshToken);
     await this.tokens.insert({ accountId: account.id, familyId: sessionId, tokenHash, createdAt, expiresAt });
     await this.accounts.touch(account.id, createdAt);
-    const { id, name, roles } = account;
+    const { id, displayName, roles } = account;
     const accessToken = this.access.sign(account, sessionId);
-    return { accessToken, refreshToken, expiresIn: this.access.lifetime, user: { id, name, roles } };
+    return { accessToken, refreshToken, expiresIn: this.access.lifetime, user: { id, name: displayName, roles } };
   }
 
   private now(): Date {

@@ -9,7 +9,7 @@ const SECRET = 'a-secret-of-this-test-that-is-long-enough';
 const NOW = 1_900_000_000_000;
 const account: AccountState = {
   id: randomUUID(),
-  name: 'anna',
+  displayName: 'anna',
   roles: ['player'],
   status: 'active',
   banReason: null,

@@ -34,9 +34,17 @@ export class AccessTokens {
     return Math.ceil(this.config.accessTokenTtlMs / 1000);
   }
 
-  sign({ id, name, roles }: AccountState, sessionId: string): string {
+  sign({ id, displayName, roles }: AccountState, sessionId: string): string {
     const iat = this.seconds();
-    const claims = { sub: id, name, roles, sid: sessionId, jti: randomUUID(), iat, exp: iat + this.lifetime };
+    const claims = {
+      sub: id,
+      name: displayName,
+      roles,
+      sid: sessionId,
+      jti: randomUUID(),
+      iat,
+      exp: iat + this.lifetime,
+    };
     const { jwtIssuer: issuer, jwtAudience: audience } = this.config;
     return this.jwt.sign(claims, { algorithm: ALGORITHM, issuer, audience });
   }

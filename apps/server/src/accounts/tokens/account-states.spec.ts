@@ -6,7 +6,7 @@ import { aloneBus } from '../../../../../test/support/bus';
 
 const active: AccountState = {
   id: 'u1',
-  name: 'anna',
+  displayName: 'anna',
   roles: ['player'],
   status: 'active',
   banReason: null,

@@ -3,7 +3,7 @@ import { AppError, type Principal } from '@aeturnis/contracts';
 import type { AppConfig } from '@aeturnis/platform';
 import { type Clock, type Standing, TokenVerifier } from '@aeturnis/realtime';
 import { type AccountState, assertActive, principalOf } from '../account';
-import { nameFrom, nameKey, nameSuffix } from '../account-name';
+import { displayNameFrom, loginKey, madeUpName, nameFrom, nameSuffix } from '../account-name';
 import type { AccountsRepository } from '../accounts.repository';
 import type { AccountStates } from './account-states';
 import type { OutsideClaims, OutsideTokens } from './outside-tokens';
@@ -49,12 +49,13 @@ export class OutsideTokenVerifier extends TokenVerifier {
   }
 
   /** Several nodes may see somebody first at once: the issuer and the subject are unique, and all end with the same account. */
-  private async firstSight({ subject, name }: OutsideClaims): Promise<AccountState> {
+  private async firstSight({ subject, name, displayName }: OutsideClaims): Promise<AccountState> {
     for (let attempt = 0; attempt < NAME_ATTEMPTS; attempt++) {
       const account =
         (await this.accounts.findBySubject(this.config.jwtIssuer, subject)) ??
         (await this.accounts.insert({
-          name: this.nameOf(name, attempt),
+          login: this.loginOf(name, attempt),
+          displayName: (attempt === 0 ? displayNameFrom(displayName) : null) ?? madeUpName('Player'),
           roles: ['player'],
           issuer: this.config.jwtIssuer,
           subject,
@@ -65,9 +66,9 @@ export class OutsideTokenVerifier extends TokenVerifier {
   }
 
   /** Whoever can choose a name at the issuer must not get an administrator's. */
-  private nameOf(outside: string | undefined, attempt: number): string {
+  private loginOf(outside: string | undefined, attempt: number): string {
     const name = nameFrom(outside);
-    const free = attempt === 0 && !this.config.adminUsers.some((admin) => nameKey(admin) === nameKey(name));
+    const free = attempt === 0 && !this.config.adminUsers.some((admin) => loginKey(admin) === loginKey(name));
     return free ? name : nameFrom(outside, nameSuffix());
   }
 

@@ -49,7 +49,12 @@ describe.each(Object.keys(makeKeys) as Algorithm[])('with a public key of %s', (
 
   it('proves who somebody is', async () => {
     const token = await sign(pair, { alg }, { preferred_username: 'anna', name: 'Anna A.' });
-    expect(await tokens.verify(token)).toEqual({ subject: 'user-1', name: 'anna', expiresAt: NOW + 60_000 });
+    expect(await tokens.verify(token)).toEqual({
+      subject: 'user-1',
+      name: 'anna',
+      displayName: 'Anna A.',
+      expiresAt: NOW + 60_000,
+    });
   });
 
   it.each([

@@ -1,6 +1,6 @@
 /** Access tokens of an outside issuer: checked with its public key, or with the key set it publishes. */
 import { createPublicKey } from 'node:crypto';
-import { AppError } from '@aeturnis/contracts';
+import { AppError, nameKey } from '@aeturnis/contracts';
 import type { AppConfig } from '@aeturnis/platform';
 import type { Clock } from '@aeturnis/realtime';
 import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify, type JWTVerifyGetKey } from 'jose';
@@ -12,8 +12,10 @@ const COOLDOWN_MS = 1_000;
 const FETCH_TIMEOUT_MS = 5_000;
 
 export interface OutsideClaims extends BasicClaims {
-  /** What the issuer calls its holder. */
+  /** What the issuer calls its holder, perhaps what the holder logs in with there. */
   readonly name: string | undefined;
+  /** What the issuer says that others may call its holder. */
+  readonly displayName: string | undefined;
 }
 
 export class OutsideTokens {
@@ -30,9 +32,13 @@ export class OutsideTokens {
   async verify(token: string): Promise<OutsideClaims> {
     const claims = await this.claimsOf(token);
     const basics = checkClaims(claims);
-    const names = [claims['preferred_username'], claims['nickname'], claims['name']];
-    const name = names.find((value): value is string => typeof value === 'string' && value !== '');
-    return { ...basics, name };
+    const shown = [claims['nickname'], claims['name']].filter(isText);
+    const login = claims['preferred_username'];
+    return {
+      ...basics,
+      name: isText(login) ? login : shown[0],
+      displayName: shown.find((value) => !isText(login) || nameKey(value) !== nameKey(login)),
+    };
   }
 
   private async claimsOf(token: string): Promise<JWTPayload> {
@@ -51,6 +57,8 @@ export class OutsideTokens {
     }
   }
 }
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 
 function keysOf({ jwtPublicKey, jwtJwksUrl }: AppConfig): JWTVerifyGetKey {
   if (jwtPublicKey === undefined) {
