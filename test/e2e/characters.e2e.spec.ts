@@ -90,6 +90,21 @@ describe('creating a character', () => {
     expect({ status, code: body.error?.code }).toEqual({ status: 409, code: 'NAME_TAKEN' });
   });
 
+  it('refuses the display name of somebody else, and nobody gets a character’s name for a display name', async () => {
+    const stranger = await registerPlayer(url, undefined, { displayName: uniqueCharacterName() });
+    const asked = (player: Player, name: string): Promise<Answer> =>
+      as(player, 'POST', '', { name: name.toUpperCase(), class: 'mage' });
+    expect(await asked(owner, stranger.name)).toMatchObject({ status: 409, body: { error: { code: 'NAME_TAKEN' } } });
+    expect((await asked(stranger, stranger.name)).status).toBe(201);
+    const { body: character } = await create(uniqueCharacterName());
+    const rename = (player: Player): Promise<Answer> =>
+      call(url, 'PATCH', '/api/me', { token: player.accessToken, body: { displayName: character['name'] } });
+    expect(await rename(stranger)).toMatchObject({ status: 409, body: { error: { code: 'NAME_TAKEN' } } });
+    expect((await rename(owner)).status).toBe(200);
+    const guest = { body: { name: character['name'] } };
+    expect((await call(url, 'POST', '/api/auth/guest', guest)).body.error?.code).toBe('NAME_TAKEN');
+  });
+
   it.each(['စိုး', 'फ़िरोज़', 'מֹשֶׁה', 'ශ්‍රීමතී', 'مه‌سا', '李娜', 'O’Neil'])('takes the name %s', async (name) => {
     expect(await create(name)).toMatchObject({ status: 201, body: { name } });
   });

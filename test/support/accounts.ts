@@ -18,6 +18,7 @@ import { PasswordAttempts } from '../../apps/server/src/accounts/auth/password-a
 import { Passwords } from '../../apps/server/src/accounts/auth/passwords';
 import { RegistrationService } from '../../apps/server/src/accounts/auth/registration.service';
 import { GuestPurge } from '../../apps/server/src/accounts/guests/guest-purge';
+import { NameClaims } from '../../apps/server/src/accounts/name-claims';
 import { LiveSessions } from '../../apps/server/src/accounts/sessions/live-sessions';
 import { RefreshTokenCodec } from '../../apps/server/src/accounts/sessions/refresh-token-codec';
 import { RefreshTokensRepository } from '../../apps/server/src/accounts/sessions/refresh-tokens.repository';
@@ -88,6 +89,7 @@ export class AccountsWorld {
       live,
     );
     const { accounts, lists, administrators, sessions, verifier } = this;
+    const names = new NameClaims(accounts);
     this.registration = new RegistrationService(
       database,
       accounts,
@@ -97,6 +99,7 @@ export class AccountsWorld {
       live,
       verifier,
       this.addresses,
+      names,
     );
     const quota = new MemoryQuotaStore(clock.now);
     this.auth = new AuthService(
@@ -112,7 +115,7 @@ export class AccountsWorld {
       new PasswordAttempts(config, quota),
     );
     this.data = new AccountData(database, accounts, live, clock);
-    this.service = new AccountsService(database, accounts, lists, this.data, live, clock);
+    this.service = new AccountsService(database, accounts, lists, this.data, live, clock, names);
     this.purge = new GuestPurge(config, database, lists, this.tokens, this.data, clock, this.addresses);
   }
 

@@ -22,6 +22,7 @@ import { RegistrationService } from './auth/registration.service';
 import { DisplayNameKeys } from './display-name-keys';
 import { DisplayNameKeysRepository } from './display-name-keys.repository';
 import { GuestPurge } from './guests/guest-purge';
+import { NameClaims } from './name-claims';
 import { NotificationsOfAccount } from './notifications-of-account';
 import { AccountExport } from './profile/account-export';
 import { MeController } from './profile/me.controller';
@@ -73,6 +74,7 @@ const refreshTokenCodec: FactoryProvider<RefreshTokenCodec> = {
     GuestPurge,
     KnownAddressesRepository,
     LiveSessions,
+    NameClaims,
     MeService,
     NotificationsOfAccount,
     PasswordAttempts,

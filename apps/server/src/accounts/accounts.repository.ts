@@ -78,6 +78,12 @@ export class AccountsRepository {
     return row ?? null;
   }
 
+  /** Until the transaction ends nobody else is in one that has locked a name that looks like this one. */
+  async lockName(name: string): Promise<void> {
+    const lock = `names:${nameSkeleton(name)}`;
+    await this.database.db.execute(sql`select pg_advisory_xact_lock(hashtextextended(${lock}, 0))`);
+  }
+
   /** Whether another account than that one has this display name, or one that looks like it. */
   async hasNameLike(name: string, exceptOf?: string): Promise<boolean> {
     const { displayNameKey, displayNameSkeleton } = keysOf(name);

@@ -8,6 +8,7 @@ import { AccountData, type Cleaner, type CleaningStep, type Exporter } from './a
 import { AccountsListRepository } from './accounts-list.repository';
 import { AccountsRepository } from './accounts.repository';
 import { BANNED } from './end-reasons';
+import { type NameCheck, NameClaims } from './name-claims';
 import { LiveSessions } from './sessions/live-sessions';
 
 /** An account as administrators see it. */
@@ -43,6 +44,7 @@ export class AccountsService {
     private readonly data: AccountData,
     private readonly live: LiveSessions,
     private readonly clock: Clock,
+    private readonly names: NameClaims,
   ) {}
 
   /** Runs inside the transaction that deletes an account; what it throws keeps the account. The step runs before it. */
@@ -53,6 +55,16 @@ export class AccountsService {
   /** Adds a part to what a user gets who asks for everything that is kept. */
   onExport(part: string, exporter: Exporter): void {
     this.data.onExport(part, exporter);
+  }
+
+  /** Asked before somebody gets a display name. */
+  onDisplayName(check: NameCheck): void {
+    this.names.register(check);
+  }
+
+  /** Inside the transaction that gives a name by which somebody is addressed. @throws AppError NAME_TAKEN where it is another account's. */
+  claimName(name: string, accountId: string): Promise<void> {
+    return this.names.claim(name, accountId);
   }
 
   /** Display names by id; an id nobody has is missing. */

@@ -14,6 +14,7 @@ export class CharactersOfAccount implements OnModuleInit {
 
   onModuleInit(): void {
     this.accounts.onDelete((userId) => this.characters.removeAll(userId));
+    this.accounts.onDisplayName((name, accountId) => this.characters.isNameOfOthers(name, accountId));
     this.accounts.onExport('characters', (userId) => this.characters.list(userId));
     this.sync.register('characters', ({ principal }) => this.characters.list(principal.userId));
   }

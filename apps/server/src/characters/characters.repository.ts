@@ -2,7 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { nameKey, nameSkeleton } from '@aeturnis/contracts';
 import { Database, type Placeholders, prepared } from '@aeturnis/platform';
-import { and, asc, count, desc, eq, inArray, isNotNull, sql } from 'drizzle-orm';
+import { and, asc, count, desc, eq, inArray, isNotNull, or, sql } from 'drizzle-orm';
 import type { Character, PlacedCharacter, Place, Progress } from './character';
 import { characters } from './characters.schema';
 
@@ -55,6 +55,16 @@ export class CharactersRepository {
       .from(characters)
       .where(eq(characters.nameKey, nameKey(name)));
     return row ? toPlaced(row) : null;
+  }
+
+  /** Whether another account than this one has a character with this name, or one that looks like it. */
+  async isNameOfOthers(name: string, accountId: string | null): Promise<boolean> {
+    const { accountId: owner, nameKey: key, nameSkeleton: skeleton } = characters;
+    const rows = await this.database.db
+      .select({ owner })
+      .from(characters)
+      .where(or(eq(key, nameKey(name)), eq(skeleton, nameSkeleton(name))));
+    return rows.some((row) => row.owner !== accountId);
   }
 
   /** The accounts that own characters with these names, by `nameKey`. */

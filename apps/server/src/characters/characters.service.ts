@@ -48,6 +48,7 @@ export class CharactersService {
       if ((await this.repository.countOf(accountId)) >= MAX_CHARACTERS) {
         throw new AppError('CONFLICT', `An account has at most ${MAX_CHARACTERS} characters`);
       }
+      await this.accounts.claimName(character.name, accountId);
       await this.repository.insert(character, place).catch((error: unknown) => {
         if (isUniqueViolation(error, 'characters_name_skeleton'))
           throw nameTaken('A name that looks like this one is taken', error);
@@ -98,6 +99,11 @@ export class CharactersService {
   /** Whoever owns it, by its name in any case. Null where there is none. */
   async findByName(name: string): Promise<Character | null> {
     return (await this.repository.byName(name))?.character ?? null;
+  }
+
+  /** Whether another account than this one has a character with this name, or one that looks like it. */
+  isNameOfOthers(name: string, accountId: string | null): Promise<boolean> {
+    return this.repository.isNameOfOthers(name, accountId);
   }
 
   /** The accounts that own characters with these names, by `nameKey`. */

@@ -8,6 +8,7 @@ import { givesAway, isReserved, madeUpName, sameAsLogin, unusedLogin } from '../
 import { AccountsRepository, type NewAccount, type Registration } from '../accounts.repository';
 import { KnownAddresses } from '../addresses/known-addresses';
 import { type AdminClaim, Administrators } from '../administrators/administrators';
+import { NameClaims } from '../name-claims';
 import { LiveSessions } from '../sessions/live-sessions';
 import { type SessionAnswer, Sessions } from '../sessions/sessions.service';
 import type { GuestDto, RegisterDto } from './auth.dto';
@@ -26,6 +27,7 @@ export class RegistrationService {
     private readonly live: LiveSessions,
     private readonly verifier: TokenVerifier,
     private readonly addresses: KnownAddresses,
+    private readonly names: NameClaims,
   ) {}
 
   /**
@@ -87,6 +89,7 @@ export class RegistrationService {
     for (let attempt = 0; attempt < (given == null ? NAME_ATTEMPTS : 1); attempt++) {
       const displayName = given == null ? madeUpName(kind) : canonicalName(given);
       const session = await this.database.transaction(async () => {
+        if (given != null) await this.names.claimDisplayName(displayName, null);
         const made = await this.accounts.insert({ ...account, displayName });
         if (made && claim) await this.administrators.use(claim);
         return made && this.sessions.begin(made);
@@ -103,6 +106,8 @@ export class RegistrationService {
   ): Promise<SessionAnswer | null> {
     try {
       return await this.database.transaction(async () => {
+        const { displayName } = registration;
+        if (displayName !== undefined) await this.names.claimDisplayName(displayName, userId);
         const account = await this.accounts.upgradeGuest(userId, registration);
         if (!account) return null;
         if (claim) await this.administrators.use(claim);

@@ -1,12 +1,13 @@
 /** What users may see of their own account, take away with them, and delete. */
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { type AccountSettingsDto, AppError, canonicalName, type Principal, type WhoMayAdd } from '@aeturnis/contracts';
-import { isUniqueViolation } from '@aeturnis/platform';
+import { Database, isUniqueViolation } from '@aeturnis/platform';
 import { SystemSync } from '@aeturnis/realtime';
 import type { Account } from '../account';
 import { AccountData } from '../account-data';
 import { givesAway, isReserved, sameAsLogin } from '../account-name';
 import { Administrators } from '../administrators/administrators';
+import { NameClaims } from '../name-claims';
 import { LiveSessions } from '../sessions/live-sessions';
 import { KnownAddresses } from '../addresses/known-addresses';
 import { AccountsRepository } from '../accounts.repository';
@@ -39,6 +40,8 @@ export class MeService implements OnModuleInit {
     private readonly attempts: PasswordAttempts,
     private readonly administrators: Administrators,
     private readonly live: LiveSessions,
+    private readonly database: Database,
+    private readonly names: NameClaims,
   ) {}
 
   onModuleInit(): void {
@@ -60,7 +63,11 @@ export class MeService implements OnModuleInit {
       ...(displayName == null ? {} : { displayName: canonicalName(displayName) }),
     };
     if (Object.keys(change).length === 0) return profileOf(before);
-    const account = await this.accounts.change(userId, change).catch((error: unknown) => {
+    const changed = this.database.transaction(async () => {
+      if (change.displayName !== undefined) await this.names.claimDisplayName(change.displayName, userId);
+      return this.accounts.change(userId, change);
+    });
+    const account = await changed.catch((error: unknown) => {
       if (!isUniqueViolation(error)) throw error;
       throw new AppError('NAME_TAKEN', 'This display name is taken, or one that looks like it', { cause: error });
     });
