@@ -24,6 +24,7 @@ describe('reserved names', () => {
     'deleted',
     'Аdmin',
     'MODERAT0R',
+    'admln',
     'supрort',
     'ad\u200dmin',
   ])('%s is one', (name) => {

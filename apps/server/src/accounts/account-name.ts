@@ -37,7 +37,8 @@ const RESERVED = new Set([
   'undefined',
 ]);
 
-const RESERVED_SKELETONS = new Set([...RESERVED].map(nameSkeleton));
+// Capitals look like other letters than small ones do.
+const RESERVED_SKELETONS = new Set([...RESERVED].flatMap((name) => [name, name.toUpperCase()]).map(nameSkeleton));
 
 /** Two logins with the same key are one login. */
 export const loginKey = (name: string): string => name.toLowerCase();

@@ -29,8 +29,12 @@ export function nameKey(name: string): string {
  */
 export function nameSkeleton(name: string): string {
   const decomposed = name.normalize('NFKC').normalize('NFD').replace(INVISIBLE, '');
-  const prototypes = Array.from(decomposed, (character) => PROTOTYPES.get(character) ?? character).join('');
-  return fold(prototypes).normalize('NFKC');
+  // Once more after folding, since the small letter may look like what the capital does not: m and rn.
+  return prototypesOf(fold(prototypesOf(decomposed)).normalize('NFD')).normalize('NFKC');
+}
+
+function prototypesOf(text: string): string {
+  return Array.from(text, (character) => PROTOTYPES.get(character) ?? character).join('');
 }
 
 function fold(name: string): string {

@@ -121,6 +121,8 @@ describe('nameSkeleton', () => {
     ['ABE', 'ΑΒΕ'],
     ['Ivan', 'lvan'],
     ['Corn', 'Com'],
+    ['mob', 'МОВ'],
+    ['MOB', 'mob'],
     ['Anna0', 'AnnaO'],
     ["O'Neil", 'Oʼneil'],
     ['Jean-Luc', 'Jean‐Luc'],
