@@ -1,4 +1,4 @@
-DROP INDEX "accounts_name_prefix";--> statement-breakpoint
+DROP INDEX IF EXISTS "accounts_name_prefix";--> statement-breakpoint
 ALTER TABLE "accounts" ADD COLUMN "display_name" text DEFAULT 'Player-' || substr(replace(gen_random_uuid()::text, '-', ''), 1, 8) NOT NULL;--> statement-breakpoint
 ALTER TABLE "accounts" ADD COLUMN "display_name_key" text;--> statement-breakpoint
 ALTER TABLE "accounts" ADD COLUMN "display_name_skeleton" text;--> statement-breakpoint
@@ -12,6 +12,5 @@ UPDATE "notifications" SET
   "data" = CASE WHEN "data"->'from'->>'name' = "accounts"."name" THEN jsonb_set("data", '{from,name}', to_jsonb("display_name")) ELSE "data" END
 FROM "accounts" WHERE "actor_id" = "accounts"."id"
   AND ("data"->'from'->>'name' = "accounts"."name" OR "title" = 'Messages from ' || "accounts"."name");--> statement-breakpoint
-CREATE INDEX "accounts_display_name_prefix" ON "accounts" USING btree ("display_name_key" collate "C");--> statement-breakpoint
 ALTER TABLE "accounts" ADD CONSTRAINT "accounts_display_name_key" UNIQUE("display_name_key");--> statement-breakpoint
 ALTER TABLE "accounts" ADD CONSTRAINT "accounts_display_name_skeleton" UNIQUE("display_name_skeleton");
