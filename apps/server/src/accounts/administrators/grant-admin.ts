@@ -1,6 +1,7 @@
 /** Makes an account an administrator from outside of a running server. */
 import { AppError } from '@aeturnis/contracts';
 import type { Database } from '@aeturnis/platform';
+import { loginKey } from '../account-name';
 import { AccountsRepository } from '../accounts.repository';
 
 /**
@@ -12,12 +13,16 @@ import { AccountsRepository } from '../accounts.repository';
 export async function grantAdmin(database: Database, name: string): Promise<string> {
   const accounts = new AccountsRepository(database);
   return database.transaction(async () => {
-    const found = await accounts.findByLogin(name);
+    const found = (await accounts.findByLogin(name)) ?? (await accounts.findByName(name));
+    if (found && !found.isGuest && loginKey(found.login) !== loginKey(name)) throw unknown(name);
     const account = found && (await accounts.lock(found.id));
-    if (!account) throw new AppError('NOT_FOUND', `There is no account '${name}': register it first.`);
-    if (account.isGuest) throw new AppError('CONFLICT', `'${account.login}' is a guest: register it first.`);
+    if (!account) throw unknown(name);
+    if (account.isGuest) throw new AppError('CONFLICT', `'${account.displayName}' is a guest: register it first.`);
     if (account.roles.includes('admin')) return `${account.login} is an administrator already.`;
     await accounts.change(account.id, { roles: [...account.roles, 'admin'] });
     return `${account.login} is an administrator now.`;
   });
 }
+
+const unknown = (name: string): AppError =>
+  new AppError('NOT_FOUND', `There is no account '${name}': register it first.`);
