@@ -19,6 +19,7 @@ import { CommandDispatcher } from './commands/command-dispatcher';
 import { CommandTable } from './commands/command-table';
 import { WsExceptionFilter } from './commands/ws-exception.filter';
 import { WsValidationPipe } from './commands/ws-validation.pipe';
+import { Completeness } from './completeness';
 import { BackPressure } from './connections/back-pressure';
 import { ConnectionHooks } from './connections/connection-hooks';
 import { ConnectionLifecycle } from './connections/connection-lifecycle';
@@ -77,6 +78,7 @@ const FOR_THE_ADAPTER = [
   TransportGuard,
 ];
 const INSIDE = [
+  Completeness,
   UserBuckets,
   BackPressure,
   CommandDispatcher,
@@ -117,9 +119,21 @@ export class RealtimeModule {
   }
 }
 
-/** Puts our Socket.IO adapter into an application; call it before `init`. */
+/**
+ * Puts our Socket.IO adapter into an application; call it before `init`. Without it the application refuses to start.
+ * @throws where the application does not import `RealtimeModule`.
+ */
 export function useRealtime(app: INestApplication): IoAdapter {
+  if (!isImported(app)) throw new Error('useRealtime(app) needs RealtimeModule.forRoot() among the imports of the app');
   const adapter = new IoAdapter(app);
   app.useWebSocketAdapter(adapter);
   return adapter;
+}
+
+function isImported(app: INestApplication): boolean {
+  try {
+    return app.get(Completeness, { strict: false }) instanceof Completeness;
+  } catch {
+    return false;
+  }
 }

@@ -47,6 +47,7 @@ export class IoAdapter extends NestIoAdapter {
   private ownListener: HttpServer | null = null;
   /** Whether frames pass by `ws`, the engine and Socket.IO where that comes to the same. */
   private readonly isFast: boolean;
+  private opening: Promise<number | null> | null = null;
 
   constructor(private readonly app: INestApplication) {
     super(app);
@@ -68,6 +69,10 @@ export class IoAdapter extends NestIoAdapter {
     const options = { ...extra, ...this.serverOptions() };
     const separate = this.config.socketPort !== undefined && this.config.socketPort !== this.config.port;
     if (separate) this.ownListener = createServer((_request, response) => response.writeHead(404).end());
+    // An application that forgets to call `listen` would serve its API, and no sockets.
+    (this.app.getHttpServer() as HttpServer).once('listening', () => {
+      this.listen().catch((error: unknown) => this.log.error({ message: 'SOCKET_PORT cannot be opened', error }));
+    });
     const metrics = this.app.get(SocketMetrics);
     const adapter =
       redisPubSub(this.app.get(RedisService), this.config.redisPubSub, () => metrics.adapterFailure()) ?? Adapter;
@@ -111,8 +116,15 @@ export class IoAdapter extends NestIoAdapter {
     return io;
   }
 
-  /** Opens SOCKET_PORT where it differs from PORT. Call it when the application listens. @returns the port sockets are served on, if it is one of its own. */
-  async listen(): Promise<number | null> {
+  /**
+   * Opens SOCKET_PORT where it differs from PORT, once; that happens by itself when the application listens.
+   * @returns the port sockets are served on, if it is one of its own.
+   */
+  listen(): Promise<number | null> {
+    return (this.opening ??= this.listenOnce());
+  }
+
+  private async listenOnce(): Promise<number | null> {
     const listener = this.ownListener;
     if (!listener) return null;
     await listenOn(listener, this.config.socketPort, this.config.host);

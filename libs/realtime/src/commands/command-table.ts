@@ -39,15 +39,24 @@ export class CommandTable implements OnModuleInit, OnApplicationBootstrap {
   ) {}
 
   onModuleInit(): void {
-    for (const { instance, metatype } of this.discovery.getProviders()) {
-      if (typeof metatype !== 'function' || !instance || !Reflect.hasMetadata(GATEWAY_MARK, metatype)) continue;
-      if (!Reflect.hasMetadata(REALTIME_GATEWAY, metatype)) {
-        throw new Error(
-          `${metatype.name} must carry @RealtimeGateway() instead of @WebSocketGateway(): only then is it guarded`,
-        );
+    const seen = new Set<object>();
+    for (const wrapper of [...this.discovery.getProviders(), ...this.discovery.getControllers()]) {
+      const instance = wrapper.instance as object | null | undefined;
+      // Not the metatype, which for a provider with a factory is that factory.
+      const gateway = instance?.constructor as Type | undefined;
+      // Under a second name it is the same gateway.
+      if (!instance || typeof gateway !== 'function' || seen.has(instance)) continue;
+      seen.add(instance);
+      if (!Reflect.hasMetadata(REALTIME_GATEWAY, gateway)) {
+        this.mustNotTakeCommands(instance, gateway);
+        continue;
       }
-      mustBeSupported(Reflect.getMetadata(GATEWAY_OPTIONS, metatype) as Partial<ServerOptions> | undefined);
-      this.addGateway(instance as object, metatype as Type);
+      if (!wrapper.isDependencyTreeStatic())
+        throw new Error(
+          `${gateway.name} takes commands and must be a singleton: nothing it needs may be request-scoped`,
+        );
+      mustBeSupported(Reflect.getMetadata(GATEWAY_OPTIONS, gateway) as Partial<ServerOptions> | undefined);
+      this.addGateway(instance, gateway);
     }
   }
 
@@ -67,12 +76,27 @@ export class CommandTable implements OnModuleInit, OnApplicationBootstrap {
     return [...this.entries.values()];
   }
 
+  private mustNotTakeCommands(instance: object, provider: Type): void {
+    if (Reflect.hasMetadata(GATEWAY_MARK, provider))
+      throw new Error(
+        `${provider.name} must carry @RealtimeGateway() instead of @WebSocketGateway(): only then is it guarded`,
+      );
+    const [handler] = this.handlersOf(instance);
+    if (handler)
+      throw new Error(`${provider.name} handles '${handler.contract.name}' and must carry @RealtimeGateway()`);
+  }
+
+  private handlersOf(instance: object): { method: CommandEntry['handler']; contract: CommandContract }[] {
+    const prototype = Object.getPrototypeOf(instance) as Record<string, CommandEntry['handler']>;
+    return this.scanner.getAllMethodNames(prototype).flatMap((name) => {
+      const method = prototype[name];
+      const contract = method && (Reflect.getMetadata(HANDLES, method) as CommandContract | undefined);
+      return method && contract ? [{ method, contract }] : [];
+    });
+  }
+
   private addGateway(instance: object, gateway: Type): void {
-    const prototype = Object.getPrototypeOf(instance) as object;
-    for (const name of this.scanner.getAllMethodNames(prototype)) {
-      const method = (instance as Record<string, unknown>)[name] as CommandEntry['handler'];
-      const contract = Reflect.getMetadata(HANDLES, method) as CommandContract | undefined;
-      if (!contract) continue;
+    for (const { method, contract } of this.handlersOf(instance)) {
       const taken = this.entries.get(contract.name);
       if (taken)
         throw new Error(`'${contract.name}' is handled twice: by ${taken.gateway.name} and by ${gateway.name}`);

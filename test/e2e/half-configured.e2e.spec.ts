@@ -1,0 +1,194 @@
+/** An application on the library in which one piece is missing refuses to start: none accepts clients it does not check. */
+import type { AddressInfo } from 'node:net';
+import { Global, type INestApplication, Injectable, Module, Scope } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { IoAdapter as PlainIoAdapter } from '@nestjs/platform-socket.io';
+import { WebSocketGateway } from '@nestjs/websockets';
+import { ConfigModule, HealthModule, loadConfig, MetricsModule, RedisModule, ShutdownModule } from '@aeturnis/platform';
+import { Handles, IoAdapter, RealtimeGateway, RealtimeModule, TokenVerifier, useRealtime } from '@aeturnis/realtime';
+import { freePort, NameVerifier } from '../other-app/raid-app';
+import { type EchoDto, RaidEcho } from '../other-app/raid.contract';
+import { closeClients, connect } from '../support/client';
+import { testEnvironment } from '../support/environment';
+
+type Imports = NonNullable<Parameters<typeof Module>[0]['imports']>;
+type Providers = NonNullable<Parameters<typeof Module>[0]['providers']>;
+
+const tokens = (providers: Providers): Imports[number] => {
+  @Global()
+  @Module({ providers, exports: [TokenVerifier] })
+  class TokensModule {}
+  return TokensModule;
+};
+
+/** Everything such an application needs. */
+const pieces = (environment: Record<string, string> = {}): Record<string, Imports[number]> => ({
+  ConfigModule: ConfigModule.forRoot(loadConfig(testEnvironment(environment))),
+  ShutdownModule,
+  HealthModule,
+  MetricsModule,
+  RedisModule,
+  TokensModule: tokens([{ provide: TokenVerifier, useClass: NameVerifier }]),
+  RealtimeModule: RealtimeModule.forRoot(),
+});
+
+interface Parts {
+  imports?: Record<string, Imports[number]>;
+  providers?: Providers;
+  /** What puts an adapter into the application; `useRealtime` where it is not said. */
+  adapter?: (app: INestApplication) => void;
+}
+
+let app: INestApplication | undefined;
+
+async function start({ imports = pieces(), providers = [], adapter = useRealtime }: Parts = {}): Promise<string> {
+  @Module({ imports: Object.values(imports), providers })
+  class AppModule {}
+  app = await NestFactory.create(AppModule, { logger: false, abortOnError: false });
+  adapter(app);
+  await app.listen(0, '127.0.0.1');
+  return app.getUrl();
+}
+
+const isListening = (): boolean => {
+  const address = (app?.getHttpServer() as { address(): AddressInfo | null } | undefined)?.address();
+  return (address ?? null) !== null;
+};
+
+async function expectRefusal(parts: Parts, message: RegExp): Promise<void> {
+  await expect(start(parts)).rejects.toThrow(message);
+  expect(isListening()).toBe(false);
+}
+
+afterEach(async () => {
+  closeClients();
+  await app?.close();
+  app = undefined;
+});
+
+it('with all pieces it starts, and refuses a wrong token', async () => {
+  const url = await start();
+  await connect(url, 'anna');
+  await expect(connect(url, 'wrong')).rejects.toMatchObject({ data: { code: 'INVALID_TOKEN' } });
+});
+
+describe('the adapter', () => {
+  const message = /its adapter is not used: call useRealtime\(app\) before/;
+
+  it('is not forgotten', () => expectRefusal({ adapter: () => undefined }, message));
+
+  it('is not replaced by that of Nest', () =>
+    expectRefusal({ adapter: (made) => void made.useWebSocketAdapter(new PlainIoAdapter(made)) }, message));
+
+  it('is not replaced later', () =>
+    expectRefusal(
+      {
+        adapter: (made) => {
+          useRealtime(made);
+          made.useWebSocketAdapter(new PlainIoAdapter(made));
+        },
+      },
+      message,
+    ));
+
+  it('is not forgotten where nothing listens', async () => {
+    @Module({ imports: Object.values(pieces()) })
+    class ContextModule {}
+    const context = NestFactory.createApplicationContext(ContextModule, { logger: false, abortOnError: false });
+    await expect(context).rejects.toThrow(message);
+  });
+
+  it('may be put in without the helper', async () => {
+    const url = await start({ adapter: (made) => void made.useWebSocketAdapter(new IoAdapter(made)) });
+    await expect(connect(url, 'wrong')).rejects.toMatchObject({ data: { code: 'INVALID_TOKEN' } });
+  });
+
+  it('opens a port of its own by itself', async () => {
+    const port = await freePort();
+    await start({ imports: pieces({ SOCKET_PORT: String(port) }) });
+    await connect(`http://127.0.0.1:${port}`, 'anna');
+  });
+});
+
+describe('modules', () => {
+  it.each(Object.keys(pieces()).filter((name) => name !== 'RealtimeModule'))('%s is needed', async (name) => {
+    const { [name]: _, ...imports } = pieces();
+    await expectRefusal({ imports }, /can't resolve dependencies|Nest could not find/);
+  });
+
+  it('RealtimeModule is needed for its adapter', async () => {
+    const { RealtimeModule: _, ...imports } = pieces();
+    await expectRefusal({ imports }, /useRealtime\(app\) needs RealtimeModule\.forRoot\(\)/);
+  });
+});
+
+describe('the verifier of tokens', () => {
+  const withVerifier = (verifier: object): Parts => ({
+    imports: { ...pieces(), TokensModule: tokens([{ provide: TokenVerifier, useValue: verifier }]) },
+  });
+
+  it.each([
+    ['no verifier', {}],
+    ['an abstract one', Object.create(TokenVerifier.prototype) as object],
+  ])('is not %s', (_, verifier) => expectRefusal(withVerifier(verifier), /TokenVerifier has no method verify/));
+
+  it.each([
+    ['nobody', () => Promise.resolve(undefined)],
+    [
+      'somebody without an end of the right',
+      () => Promise.resolve({ userId: 'x', name: 'x', roles: [], sessionId: '' }),
+    ],
+    ['an error that is no refusal', () => Promise.reject(new TypeError('no such key'))],
+  ])('lets nobody do anything where it answers %s', async (_, verify) => {
+    const url = await start(withVerifier({ ready: true, verify, standing: () => Promise.resolve([]) }));
+    const answer = await connect(url, 'anna').then(
+      (client) => client.send('system:ping'),
+      (error: unknown) => ({ success: false, error }),
+    );
+    expect(answer).toMatchObject({ success: false });
+  });
+});
+
+describe('gateways', () => {
+  class Echo {
+    @Handles(RaidEcho)
+    echo({ n }: EchoDto): { n: number } {
+      return { n };
+    }
+  }
+
+  @Injectable()
+  class Undecorated extends Echo {}
+
+  @WebSocketGateway()
+  class Unguarded extends Echo {}
+
+  @Injectable({ scope: Scope.REQUEST })
+  @RealtimeGateway()
+  class PerRequest extends Echo {}
+
+  @RealtimeGateway()
+  class Guarded extends Echo {}
+
+  it.each([
+    ['without a decorator', [Undecorated], /Undecorated handles 'raid:echo' and must carry @RealtimeGateway\(\)/],
+    ['with the decorator of Nest', [Unguarded], /Unguarded must carry @RealtimeGateway\(\) instead of/],
+    [
+      'with the decorator of Nest and a factory',
+      [{ provide: Unguarded, useFactory: () => new Unguarded() }],
+      /Unguarded must carry @RealtimeGateway\(\) instead of/,
+    ],
+    ['of a request', [PerRequest], /PerRequest takes commands and must be a singleton/],
+  ] as [string, Providers, RegExp][])('are not %s', (_, providers, message) => expectRefusal({ providers }, message));
+
+  it('may be made by a factory and have two names', async () => {
+    const url = await start({
+      providers: [
+        { provide: Guarded, useFactory: () => new Guarded() },
+        { provide: 'ALIAS', useExisting: Guarded },
+      ],
+    });
+    const anna = await connect(url, 'anna');
+    expect(await anna.send('raid:echo', { n: 3 })).toEqual({ success: true, n: 3 });
+  });
+});
