@@ -1,6 +1,7 @@
 /** HTTP requests below the routes: bounded per address and per connection, whatever they ask for and whoever would answer. */
+import type { Server } from 'node:http';
 import { connect as connectTcp, type Socket } from 'node:net';
-import { type RaidApp, startRaidApp } from '../other-app/raid-app';
+import { freePort, type RaidApp, startRaidApp } from '../other-app/raid-app';
 import { until } from '../support/client';
 
 /** The fewest that a setting can lead to: 128 a second, 256 at once. */
@@ -19,8 +20,8 @@ interface Line {
   readonly statuses: () => number[];
 }
 
-function open(localAddress: string): Promise<Line> {
-  const { hostname, port } = new URL(raid.url);
+function open(localAddress: string, url = raid.url): Promise<Line> {
+  const { hostname, port } = new URL(url);
   const socket = connectTcp({ port: Number(port), host: hostname, localAddress });
   let received = '';
   let closed = false;
@@ -90,4 +91,50 @@ it.each([
   } finally {
     clearInterval(sending);
   }
+});
+
+describe('the times of a connection of HTTP', () => {
+  let other: RaidApp | undefined;
+  afterEach(() => other?.close());
+
+  it('are set on purpose, on every port: an idle connection outlives the 60 s of a proxy', async () => {
+    const socketPort = await freePort();
+    other = await startRaidApp({ SOCKET_PORT: String(socketPort), CONNECT_TIMEOUT_MS: '7000' });
+    for (const url of [other.url, `http://127.0.0.1:${socketPort}`]) {
+      const { headers } = await fetch(`${url}/health/live`);
+      expect([url, headers.get('keep-alive')]).toEqual([url, 'timeout=65']);
+    }
+    const server = other.app.getHttpServer() as Server;
+    expect(server).toMatchObject({ keepAliveTimeout: 65_000, headersTimeout: 7_000, requestTimeout: 30_000 });
+  });
+
+  it('can be set for a proxy that keeps connections longer', async () => {
+    other = await startRaidApp({ HTTP_KEEP_ALIVE_MS: '620000' });
+    expect((await fetch(`${other.url}/health/live`)).headers.get('keep-alive')).toBe('timeout=620');
+  });
+
+  it('between two requests are not those of a request: the headers of the next one may come later', async () => {
+    other = await startRaidApp({ CONNECT_TIMEOUT_MS: '200', TRUSTED_PROXIES: '0' });
+    const idle = await open('127.0.0.1', other.url);
+    idle.socket.write(get('/health/live'));
+    await until(() => idle.statuses().length === 1, 'answered');
+    // It is closed for sending nothing; the other one has sent nothing for as long since its answer.
+    const silent = await open('127.0.0.2', other.url);
+    await until(silent.closed, 'closed');
+    expect(idle.closed()).toBe(false);
+    idle.socket.write(get('/health/live'));
+    await until(() => idle.statuses().length === 2, 'answered');
+    idle.socket.destroy();
+  });
+
+  it('end a request whose headers or whose body do not arrive', async () => {
+    other = await startRaidApp({ CONNECT_TIMEOUT_MS: '200', TRUSTED_PROXIES: '0' });
+    (other.app.getHttpServer() as Server).requestTimeout = 400;
+    const headless = await open('127.0.0.1', other.url);
+    headless.socket.write('GET /health/live HTTP/1.1\r\nHost: node\r\n');
+    const bodiless = await open('127.0.0.2', other.url);
+    bodiless.socket.write('POST /nothing HTTP/1.1\r\nHost: node\r\nContent-Length: 10\r\n\r\n');
+    await until(() => headless.closed() && bodiless.closed(), 'closed');
+    expect(headless.statuses()).toEqual([408]);
+  });
 });

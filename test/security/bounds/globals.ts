@@ -149,6 +149,13 @@ export const GLOBAL_BOUNDS: Readonly<Record<string, readonly GlobalBound[]>> = {
       [realtime('adapter/request-limits.ts', 'MAX_BODY_BYTES', '100_000'), 'maxPayloadBytes'],
       '413 `PAYLOAD_TOO_LARGE` before it is read; past it while it is read, the TCP connection is closed',
     ),
+    bound(
+      'time of one HTTP request to arrive',
+      '10 s its headers, 30 s all of it',
+      ['connectTimeoutMs', realtime('adapter/tcp-limits.ts', 'REQUEST_TIMEOUT_MS', '30_000')],
+      '408, and the TCP connection is closed',
+    ),
+    bound('an idle HTTP connection', '65 s', ['httpKeepAliveMs'], 'the TCP connection is closed'),
     bound('connections on a node', '200', ['connectionsPerIp'], '`RATE_LIMITED` at the handshake'),
     bound(
       'requests a minute, over all nodes',

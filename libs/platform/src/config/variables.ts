@@ -1,5 +1,17 @@
 /** Every environment variable of the server, once: how it is read, what it defaults to and what it is for. */
-import { boolean, choice, duration, integer, list, milliseconds, proxies, publicKey, text, url, variable } from './readers';
+import {
+  boolean,
+  choice,
+  duration,
+  integer,
+  list,
+  milliseconds,
+  proxies,
+  publicKey,
+  text,
+  url,
+  variable,
+} from './readers';
 import { SOCKET_VARIABLES } from './socket-variables';
 
 export const VARIABLES = {
@@ -34,6 +46,12 @@ export const VARIABLES = {
     fallback: 0,
     doc: 'How many proxies stand in front: the client address is that many entries from the right of X-Forwarded-For. The nearest one needs an internal address (private, loopback, link-local). Or a list of their addresses and subnets (also: loopback, linklocal, uniquelocal), of which the client is the first entry from the right that is not listed. Whoever is no proxy is known by the address of its connection.',
     example: '0',
+  }),
+  httpKeepAliveMs: variable('General', {
+    name: 'HTTP_KEEP_ALIVE_MS',
+    read: milliseconds(1_000),
+    fallback: 65_000,
+    doc: 'How long an idle HTTP connection stays open. Longer than the proxies in front keep it (most: 60 s): otherwise they send a request into a connection that is just being closed, and answer 502.',
   }),
   docs: variable('General', {
     name: 'DOCS',

@@ -27,6 +27,8 @@ export const attemptRate = ({ connectionsPerIp }: AppConfig, now: () => number):
 
 /** Call it before the server listens. Connections of a trusted proxy bring many clients, and are not counted. */
 export function limitTcp(server: HttpServer, config: AppConfig, now: () => number): void {
+  // Between two requests of a connection; `headersTimeout` counts from the first byte of a request, or from the connect.
+  server.keepAliveTimeout = config.httpKeepAliveMs;
   server.headersTimeout = config.connectTimeoutMs;
   server.requestTimeout = Math.max(REQUEST_TIMEOUT_MS, config.connectTimeoutMs);
   // An option of `createServer`, which has been called already; it is read when the server begins to listen.
