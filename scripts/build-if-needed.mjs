@@ -9,6 +9,7 @@ export const serverEntry = join(root, 'dist/apps/server/src/main.js');
 const stamp = join(root, 'dist/.built-from');
 export const migrations = 'apps/server/migrations';
 export const zones = 'apps/server/zones';
+const README = 'README.md';
 
 /** Throws where the build fails; its errors are on the terminal by then. */
 export function buildIfNeeded() {
@@ -29,7 +30,7 @@ export function buildIfNeeded() {
 
 export const nestCli = join(root, 'node_modules/@nestjs/cli/bin/nest.js');
 
-/** The compiler copies code alone: the built server finds its migrations and its zones beside itself. */
+/** The compiler copies code alone: the built server finds its migrations, its zones and its README beside itself. */
 export function copyData() {
   for (const folder of [migrations, zones]) {
     const built = join(root, 'dist', folder);
@@ -37,11 +38,12 @@ export function copyData() {
     rmSync(built, { recursive: true, force: true });
     if (existsSync(join(root, folder))) cpSync(join(root, folder), built, { recursive: true });
   }
+  if (existsSync(join(root, README))) cpSync(join(root, README), join(root, 'dist', README));
 }
 
 /** The newest time of change of what the build reads. Folders count: their times change when a file goes. */
 function newestSource() {
-  const settings = readdirSync(root).filter((name) => name.endsWith('.json'));
+  const settings = readdirSync(root).filter((name) => name.endsWith('.json') || name === README);
   const newest = Math.max(...['apps', 'libs', ...settings].map((name) => newestIn(join(root, name))));
   return String(newest);
 }

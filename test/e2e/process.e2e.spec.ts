@@ -162,7 +162,16 @@ it('admin:grant reads .env, as the server does', async () => {
   const folder = temporaryFolder();
   const root = join(__dirname, '..', '..');
   for (const name of ['scripts', 'dist']) cpSync(join(root, name), join(folder, name), { recursive: true });
-  const read = ['apps', 'libs', 'node_modules', 'nest-cli.json', 'package-lock.json', 'package.json', 'tsconfig.json'];
+  const read = [
+    'README.md',
+    'apps',
+    'libs',
+    'node_modules',
+    'nest-cli.json',
+    'package-lock.json',
+    'package.json',
+    'tsconfig.json',
+  ];
   for (const name of read) symlinkSync(join(root, name), join(folder, name));
   const database = await createMigratedDatabase();
   const server = await startTestServer({ DATABASE_URL: database.url });

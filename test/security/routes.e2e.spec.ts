@@ -27,6 +27,8 @@ const DOCUMENTS = [
   'GET /docs/swagger-ui.css',
   'GET /docs/favicon-32x32.png',
 ];
+/** What a visitor sees first. */
+const HOME = ['GET /', 'GET /readme'];
 /** Behind a token of their own, see METRICS_TOKEN. */
 const BEHIND_ANOTHER_TOKEN = ['GET /metrics', 'GET /metrics/sockets'];
 
@@ -48,7 +50,7 @@ afterAll(async () => {
 
 it('sees the routes of the server', () => {
   expect(routes).toEqual(
-    expect.arrayContaining([...OPEN, ...DOCUMENTS, ...BEHIND_ANOTHER_TOKEN, 'GET /api/me', 'DELETE /api/me']),
+    expect.arrayContaining([...OPEN, ...HOME, ...DOCUMENTS, ...BEHIND_ANOTHER_TOKEN, 'GET /api/me', 'DELETE /api/me']),
   );
 });
 
@@ -68,7 +70,7 @@ it('no route but the declared ones answers without a valid token, whatever its m
     if (status !== 401 || code !== 'UNAUTHENTICATED') answered.push(route);
     else expect([route, await codeFor('not.a.token')]).toEqual([route, [401, expect.stringMatching(REFUSED)]]);
   }
-  expect(answered.sort()).toEqual([...OPEN, ...DOCUMENTS].sort());
+  expect(answered.sort()).toEqual([...OPEN, ...HOME, ...DOCUMENTS].sort());
 });
 
 it('nothing but routes answers: no folder of files, and no router within the router', () => {
@@ -106,6 +108,64 @@ describe('documentation', () => {
     await other.close();
     expect([...statuses]).toEqual([expected]);
     expect(documented.length).toBe(expected === 200 ? DOCUMENTS.length : 0);
+  });
+});
+
+describe('the root', () => {
+  const html = async (at: { url: string }): Promise<Response> =>
+    fetch(at.url, { headers: { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' } });
+  const pathsIn = (page: string): string[] => [...page.matchAll(/href="([^"]*)"/g)].map(([, path]) => path ?? '');
+
+  it('is a small page without scripts, under a strict policy, whose links all answer', async () => {
+    const response = await html(server);
+    const page = await response.text();
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(response.headers.get('content-security-policy')).toBe(
+      "default-src 'none';base-uri 'none';form-action 'none';frame-ancestors 'none'",
+    );
+    expect(page).not.toMatch(/<script|<style|style=|\son\w+=|src=/i);
+    expect(page.length).toBeLessThan(2_000);
+    expect(pathsIn(page)).toEqual([
+      '/docs',
+      '/docs/openapi.json',
+      '/api/realtime/policies',
+      '/health/ready',
+      '/readme',
+    ]);
+    for (const path of pathsIn(page)) expect([path, (await new Api(server.url).get(path)).status]).toEqual([path, 200]);
+  });
+
+  it('is JSON for a client that asks for JSON, and HTML for any other', async () => {
+    const json = await fetch(server.url, { headers: { accept: 'application/json' } });
+    expect(json.headers.get('vary')).toBe('Accept');
+    expect(await json.json()).toEqual({
+      name: 'Aeturnis Realtime',
+      sockets: '/socket.io/',
+      links: {
+        documentation: '/docs',
+        openapi: '/docs/openapi.json',
+        limits: '/api/realtime/policies',
+        health: '/health/ready',
+        readme: '/readme',
+      },
+    });
+    for (const accept of ['*/*', 'text/*', 'image/png'])
+      expect((await fetch(server.url, { headers: { accept } })).headers.get('content-type')).toMatch(/^text\/html/);
+  });
+
+  it('is not sent again to who has it, and has a head', async () => {
+    const etag = (await html(server)).headers.get('etag') ?? '';
+    expect((await fetch(server.url, { headers: { accept: 'text/html', 'if-none-match': etag } })).status).toBe(304);
+    const head = await fetch(server.url, { method: 'HEAD' });
+    expect([head.status, await head.text()]).toEqual([200, '']);
+    expect((await new Api(server.url).post('/')).status).toBe(404);
+  });
+
+  it('links no documentation where there is none', async () => {
+    const other = await startTestServer({ DATABASE_URL: database.url, DOCS: 'off' });
+    expect(pathsIn(await (await html(other)).text())).toEqual(['/api/realtime/policies', '/health/ready', '/readme']);
+    await other.close();
   });
 });
 

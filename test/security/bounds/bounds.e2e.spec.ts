@@ -10,7 +10,7 @@ import { exceeded } from './verdict';
 import { World } from './world';
 
 /** The pages of the documents: the same for everybody, made once. */
-const DOCUMENTS = /^GET \/docs(\/|-|$)/;
+const DOCUMENTS = /^GET \/(readme|docs(\/.*|-.*)?)?$/;
 
 let world: World;
 beforeAll(async () => {

@@ -7,6 +7,7 @@ import { readBodies } from './body';
 import { requestId } from './request-id';
 import { setSecurityHeaders } from './security-headers';
 import { serveDocuments } from './documents';
+import { serveHomePage } from './home-page';
 
 /** Call it before the application is initialised. */
 export function configureHttp(app: NestExpressApplication, config: AppConfig): void {
@@ -15,6 +16,7 @@ export function configureHttp(app: NestExpressApplication, config: AppConfig): v
   setSecurityHeaders(app);
   allowPages(app, config);
   readBodies(app);
+  serveHomePage(app, config);
   if (config.docsOn) serveDocuments(app);
 }
 
