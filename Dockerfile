@@ -1,5 +1,5 @@
-# The server on Node 20: built in one stage, run without tools, tests or root in another.
-FROM node:20.20.2-bookworm-slim AS build
+# The server on Node 24: built in one stage, run without tools, tests or root in another.
+FROM node:24.22.3-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts
@@ -7,12 +7,12 @@ COPY . .
 RUN npm run build
 
 # PostgreSQL is a server of its own here: the embedded one, an optional dependency, stays out.
-FROM node:20.20.2-bookworm-slim AS dependencies
+FROM node:24.22.3-bookworm-slim AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts --omit=dev --omit=optional && npm cache clean --force
 
-FROM node:20.20.2-bookworm-slim
+FROM node:24.22.3-bookworm-slim
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000
 WORKDIR /app
 COPY --from=dependencies /app/node_modules ./node_modules

@@ -4,6 +4,9 @@ import { pathToFileURL } from 'node:url';
 import { endWithLauncher } from './launcher.mjs';
 
 const OLDEST_NODE = [20, 19];
+/** Older ones get no security fixes any more. */
+const OLDEST_MAINTAINED = 22;
+const RECOMMENDED = 24;
 
 function problem() {
   const [major, minor] = process.versions.node.split('.').map(Number);
@@ -13,6 +16,8 @@ function problem() {
   if (!existsSync(new URL('../node_modules/@nestjs/core', import.meta.url))) {
     return 'The dependencies are not installed. Run: npm ci';
   }
+  if (major < OLDEST_MAINTAINED)
+    console.warn(`Node ${major} gets no security fixes any more: Node ${RECOMMENDED} is recommended.`);
   return undefined;
 }
 
