@@ -111,9 +111,18 @@ describe('the adapter', () => {
 });
 
 describe('modules', () => {
-  it.each(Object.keys(pieces()).filter((name) => name !== 'RealtimeModule'))('%s is needed', async (name) => {
+  const needed = ['ConfigModule', 'ShutdownModule', 'HealthModule', 'RedisModule', 'TokensModule'];
+
+  it.each(needed)('%s is needed', async (name) => {
     const { [name]: _, ...imports } = pieces();
     await expectRefusal({ imports }, /can't resolve dependencies|Nest could not find/);
+  });
+
+  it('MetricsModule is not: without it the metrics that are left are guarded all the same', async () => {
+    const { MetricsModule: _, ...imports } = pieces({ METRICS_TOKEN: 'metrics-token' });
+    const url = await start({ imports });
+    expect((await fetch(`${url}/metrics`)).status).toBe(404);
+    expect((await fetch(`${url}/metrics/sockets`)).ok).toBe(false);
   });
 
   it('RealtimeModule is needed for its adapter', async () => {

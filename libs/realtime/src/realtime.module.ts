@@ -96,7 +96,7 @@ const INSIDE = [
 
 @Module({})
 export class RealtimeModule {
-  /** Global. Needs ConfigModule, RedisModule, ShutdownModule, HealthModule and MetricsModule of the platform beside it. */
+  /** Global. Needs ConfigModule, RedisModule, ShutdownModule and HealthModule of the platform beside it; MetricsModule serves its metrics. */
   static forRoot(options: RealtimeOptions = {}): DynamicModule {
     return {
       module: RealtimeModule,
