@@ -89,7 +89,7 @@ describe('own tokens', () => {
         .send({ username, password: 'wrong one' });
       return { status, ...body.error, requestId: '' };
     };
-    expect(await login(player.name)).toEqual(await login('nobody_of_this_name'));
+    expect(await login(player.login)).toEqual(await login('nobody_of_this_name'));
   });
 
   it('of a banned account open none', async () => {
