@@ -96,7 +96,7 @@ describe('an announcement', () => {
     expect(await heard(elsewhere)).toEqual(target === 'all' ? [body] : []);
     expect(await newestRecord()).toEqual({
       id: body['id'],
-      actor: { id: boss.id, name: 'boss' },
+      actor: { id: boss.id, name: boss.name },
       action: 'broadcast',
       target: id ?? null,
       details: { target, message: '<b>Restart</b>', level: 'warning' },
@@ -132,7 +132,7 @@ describe('sending a user away', () => {
       expect(await client.event('system:disconnected')).toMatchObject({ code: 'KICKED', reconnect: false });
     }
     await connect(game.server.url, anna.accessToken);
-    expect(await newestRecord()).toMatchObject({ action: 'user.disconnect', target: anna.id, actor: { name: 'boss' } });
+    expect(await newestRecord()).toMatchObject({ action: 'user.disconnect', target: anna.id, actor: { name: boss.name } });
   });
 
   it('needs a user', async () => {
