@@ -132,7 +132,11 @@ describe('sending a user away', () => {
       expect(await client.event('system:disconnected')).toMatchObject({ code: 'KICKED', reconnect: false });
     }
     await connect(game.server.url, anna.accessToken);
-    expect(await newestRecord()).toMatchObject({ action: 'user.disconnect', target: anna.id, actor: { name: boss.name } });
+    expect(await newestRecord()).toMatchObject({
+      action: 'user.disconnect',
+      target: anna.id,
+      actor: { name: boss.name },
+    });
   });
 
   it('needs a user', async () => {
