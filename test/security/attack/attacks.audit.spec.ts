@@ -33,9 +33,13 @@ afterEach(async () => {
   await stopServerProcesses();
 });
 
-it.each(ROWS)(
+// Jest refuses a table without rows: with ATTACK_ONLY=fuzz there is none.
+const table = ROWS.length > 0 ? ROWS : [['nothing to attack with', []] as [string, Attack[]]];
+
+it.each(table)(
   '%s',
   async (title, attacks) => {
+    if (attacks.length === 0) return;
     const siege = await Siege.begin(
       {},
       attacks.some((attack) => attack.by === 'guests'),

@@ -103,6 +103,8 @@ async function open(script: Script, target: Target, address: string, user: strin
 
 async function enterByPolling(target: Target, address: string, user: string): Promise<string> {
   const opened = await ask(target, { path: SOCKET_PATH.replace('websocket', 'polling'), address });
+  if (opened.status !== 200)
+    throw new Error(`opening a session by polling was answered with ${opened.status} ${opened.body}`);
   const { sid } = JSON.parse(opened.body.slice(1)) as { sid: string };
   const path = pollingPath(sid);
   const headers = { 'content-type': 'text/plain;charset=UTF-8' };
