@@ -85,7 +85,7 @@ const concluded = (client: FuzzClient, from: number): boolean =>
   client.texts.slice(from).some((one) => one.startsWith('44') || one.includes('system:sync'));
 
 async function open(script: Script, target: Target, address: string, user: string): Promise<FuzzClient> {
-  const sid = script.opening === 'upgraded' ? await enterByPolling(target, address, user) : undefined;
+  const sid = script.opening === 'upgraded' ? await patiently(() => enterByPolling(target, address, user)) : undefined;
   const client = new FuzzClient(target, address, sid === undefined ? SOCKET_PATH : `${SOCKET_PATH}&sid=${sid}`);
   if (sid === undefined) await client.until(() => client.texts.length > 0, PATIENCE_MS);
   if (script.opening === 'early') return client;
@@ -99,6 +99,18 @@ async function open(script: Script, target: Target, address: string, user: strin
   }
   if (!(await barrier(client, FIRST_BARRIER - 1)) || client.isClosed) throw new Error(`${user} did not get in`);
   return client;
+}
+
+/** A node may close a connection that was kept alive just when the next request of another script goes over it. */
+async function patiently<T>(attempt: () => Promise<T>): Promise<T> {
+  for (let left = 2; left > 0; left--) {
+    try {
+      return await attempt();
+    } catch {
+      await delay(BEFORE_CONNECT_MS);
+    }
+  }
+  return attempt();
 }
 
 async function enterByPolling(target: Target, address: string, user: string): Promise<string> {
