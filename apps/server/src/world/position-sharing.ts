@@ -15,6 +15,8 @@ export type Loss = 'taken' | 'gone';
 export class PositionSharing implements OnModuleInit, OnModuleDestroy {
   private readonly logger = new Logger(PositionSharing.name);
   private changed = new Set<PlayedCharacter>();
+  /** By character, the zones that it has left and where the store, as far as is known, has it still. */
+  private readonly departures = new Map<string, Set<string>>();
   private timer: NodeJS.Timeout | undefined;
   private running = false;
   private rounds = 0;
@@ -49,6 +51,16 @@ export class PositionSharing implements OnModuleInit, OnModuleDestroy {
     this.changed.delete(played);
   }
 
+  /**
+   * The store could not be told that a character of this node has left the zone: it is told until it knows, for it would
+   * show the character to every newcomer as long as this node lives.
+   */
+  leaveLater(zone: string, id: string): void {
+    const zones = this.departures.get(id);
+    if (zones) zones.add(zone);
+    else this.departures.set(id, new Set([zone]));
+  }
+
   /** Never two rounds at once: with a slow store positions are older, and calls do not pile up. */
   private async round(): Promise<void> {
     if (this.running) return;
@@ -57,9 +69,28 @@ export class PositionSharing implements OnModuleInit, OnModuleDestroy {
     const changed = byZone(this.changed);
     for (const played of this.changed) played.isToBeShared = false;
     this.changed = new Set();
+    await this.leaveNow();
     const zones = [...byZone(this.played.all())];
     await Promise.all(zones.map(([zone, all]) => this.share(zone, all, changed.get(zone) ?? [], full)));
     this.running = false;
+  }
+
+  private async leaveNow(): Promise<void> {
+    for (const [id, zones] of this.departures) {
+      for (const zone of zones) {
+        const isBack = this.played.get(id)?.zone.id === zone;
+        if (!isBack && !(await this.hasLeft(zone, id))) return;
+        zones.delete(zone);
+      }
+      if (zones.size === 0) this.departures.delete(id);
+    }
+  }
+
+  private async hasLeft(zone: string, id: string): Promise<boolean> {
+    return this.positions.leave(zone, id).then(
+      () => true,
+      () => false,
+    );
   }
 
   private async share(zone: string, all: PlayedCharacter[], changed: PlayedCharacter[], full: boolean): Promise<void> {

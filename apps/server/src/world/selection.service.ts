@@ -12,11 +12,12 @@ import {
 import { type Caller, Clock, ConnectionHooks, Presence, RoomService } from '@aeturnis/realtime';
 import { CharactersService, type PlacedCharacter } from '../characters';
 import { Lingering } from './lingering';
+import { cleanUp } from './clean-up';
 import { PlayedCharacter } from './played-character';
 import { PlayedCharacters } from './played-characters';
 import { PositionSharing } from './position-sharing';
 import { PositionWriter } from './position-writer';
-import { Takeover } from './takeover';
+import { type Handover, Takeover } from './takeover';
 import { WorldMetrics } from './world-metrics';
 import { ZoneMembers } from './zone-members';
 import { Atlas } from './zones/atlas';
@@ -56,24 +57,34 @@ export class SelectionService implements OnModuleInit {
   }
 
   /**
-   * Plays a character on this connection; what it played before is left, and whoever else plays this one loses it.
+   * Plays a character on this connection; what it played before is left, and whoever else plays this one loses it. Where
+   * it fails, this connection plays nothing, and nobody sees the character; one that it played already it goes on playing.
    * @throws AppError NOT_FOUND for a character that is not the caller's, ROOM_FULL, CONFLICT where another connection has
    * taken over in the meantime.
    */
   async select(caller: Caller, dto: CharacterSelectDto): Promise<Selected> {
-    const owned = await this.characters.owned(caller.principal.userId, dto.characterId.toLowerCase());
+    const owned = await this.characters.owned(caller.principal.userId, dto.characterId);
     const current = this.played.ofSocket(caller.socketId);
     if (current?.id === owned.character.id) {
-      current.encoding = dto.encoding ?? 'json';
-      await this.zones.show(current);
+      await this.showAgain(current, dto.encoding ?? 'json');
       return current.asSeenByItsPlayer();
     }
     await this.leave(current);
     const played = await this.take(caller, owned, dto.encoding);
     const { userId } = caller.principal;
-    await this.presence.setAttributes(userId, { characterId: played.id, zone: played.zone.id });
     this.logger.debug({ message: 'character selected', userId, characterId: played.id, zone: played.zone.id });
     return played.asSeenByItsPlayer();
+  }
+
+  private async showAgain(played: PlayedCharacter, encoding: MoveEncoding): Promise<void> {
+    const before = played.encoding;
+    played.encoding = encoding;
+    try {
+      await this.zones.show(played);
+    } catch (error) {
+      played.encoding = before;
+      throw error;
+    }
   }
 
   /** A recovered connection has the rooms of its character still, and goes on playing it where that is possible. */
@@ -92,11 +103,12 @@ export class SelectionService implements OnModuleInit {
       await this.rooms.leave(caller, roomName(RoomKind.Zone, left));
   }
 
-  /** Ends a stay: the place is kept, and the others are told. */
-  private async leave(played: PlayedCharacter | undefined): Promise<void> {
-    if (!played || !this.end(played)) return;
+  /** Ends a stay: the place is kept, and the others are told. Never rejects. Nothing for one that has ended. */
+  async leave(played: PlayedCharacter | undefined): Promise<void> {
+    if (!played || !this.played.remove(played)) return;
     this.logger.debug({ message: 'character left', characterId: played.id, zone: played.zone.id });
-    await Promise.all([this.writer.save(played), this.depart(played)]);
+    const saved = cleanUp(this.logger, 'the place of a character', [() => this.writer.save(played)]);
+    await Promise.all([saved, this.depart(played)]);
   }
 
   private async take(
@@ -107,31 +119,43 @@ export class SelectionService implements OnModuleInit {
     const { socketId } = caller;
     const room = roomName(RoomKind.Character, character.id);
     const { count } = await this.rooms.count(room);
-    // First in, then claimed: the room is never empty between two connections, and nobody is told that the player left.
-    await this.rooms.enter(caller, room);
-    if (!this.rooms.has(caller, room)) throw new AppError('CONFLICT', 'The connection has ended');
-    // Later than the one it takes over from, also when both come in one millisecond.
-    const selectedAt = Math.max(this.clock.now(), (this.played.get(character.id)?.selectedAt ?? 0) + 1);
-    const answer = this.takeover.claim({ characterId: character.id, socketId, selectedAt }, count > 0);
-    const played = new PlayedCharacter(this.atlas, caller, character, place, selectedAt);
-    played.encoding = encoding;
-    this.played.add(played);
-    this.metrics.characterEntered();
+    let played: PlayedCharacter | undefined;
     try {
-      const handover = await answer;
-      // What was read before the claim may be older than what a connection that was ending has written meanwhile.
-      const left = handover?.place ?? (await this.characters.owned(character.accountId, character.id)).place;
-      this.mustHold(played);
-      played.continueFrom(left, this.clock.now());
-      played.status = handover?.status;
-      const seen = handover ? handover.present : count > 0 && (await this.zones.stillSeen(played));
-      await this.zones.enter(played, seen);
-      this.mustHold(played);
+      // First in, then claimed: the room is never empty between two connections, and nobody is told that the player left.
+      await this.rooms.enter(caller, room);
+      if (!this.rooms.has(caller, room)) throw new AppError('CONFLICT', 'The connection has ended');
+      // Later than the one it takes over from, also when both come in one millisecond.
+      const selectedAt = Math.max(this.clock.now(), (this.played.get(character.id)?.selectedAt ?? 0) + 1);
+      const answer = this.takeover.claim({ characterId: character.id, socketId, selectedAt }, count > 0);
+      played = new PlayedCharacter(this.atlas, caller, character, place, selectedAt);
+      played.encoding = encoding;
+      this.played.add(played);
+      this.metrics.characterEntered();
+      await this.goIn(played, await answer, count > 0);
     } catch (error) {
-      await this.leave(played);
+      if (played && this.played.has(played)) {
+        // Others may see the one that was taken over: they are told that it has left, better in vain than never.
+        played.present ||= count > 0;
+        await this.leave(played);
+      } else await cleanUp(this.logger, 'a selection', [() => this.rooms.leave(caller, room)]);
       throw error;
     }
     return played;
+  }
+
+  /** @throws AppError CONFLICT where another connection has taken over in the meantime. */
+  private async goIn(played: PlayedCharacter, handover: Handover | null, elsewhere: boolean): Promise<void> {
+    const { accountId, id } = played;
+    // What was read before the claim may be older than what a connection that was ending has written meanwhile.
+    const left = handover?.place ?? (await this.characters.owned(accountId, id)).place;
+    this.mustHold(played);
+    played.continueFrom(left, this.clock.now());
+    played.status = handover?.status;
+    const seen = handover ? handover.present : elsewhere && (await this.zones.stillSeen(played));
+    await this.zones.enter(played, seen);
+    this.mustHold(played);
+    await this.presence.setAttributes(accountId, { characterId: id, zone: played.zone.id });
+    this.mustHold(played);
   }
 
   private mustHold(played: PlayedCharacter): void {
@@ -139,13 +163,17 @@ export class SelectionService implements OnModuleInit {
   }
 
   private lose(played: PlayedCharacter): void {
-    if (!this.end(played)) return;
+    if (!this.played.remove(played)) return;
     const { caller, id } = played;
-    this.writer.drop(id);
-    caller.reply('character:released', { characterId: id, reason: 'taken_over' });
-    void this.zones.handOver(played);
-    this.lingering.end(played);
-    void this.rooms.leave(caller, roomName(RoomKind.Character, id));
+    const what = 'a character that was taken over';
+    void cleanUp(this.logger, what, [
+      () => this.metrics.characterLeft(),
+      () => this.writer.drop(id),
+      () => caller.reply('character:released', { characterId: id, reason: 'taken_over' }),
+      () => this.lingering.end(played),
+      () => this.zones.handOver(played),
+    ]);
+    void cleanUp(this.logger, what, [() => this.rooms.leave(caller, roomName(RoomKind.Character, id))]);
   }
 
   /** While this node was cut off, others were told that the character had left. */
@@ -155,24 +183,26 @@ export class SelectionService implements OnModuleInit {
 
   private async removed(characterId: string): Promise<void> {
     const played = this.played.get(characterId);
-    if (!played || !this.end(played)) return;
-    this.writer.drop(characterId);
-    played.caller.reply('character:released', { characterId, reason: 'deleted' });
+    if (!played || !this.played.remove(played)) return;
+    await cleanUp(this.logger, 'a character that was deleted', [
+      () => this.writer.drop(characterId),
+      () => played.caller.reply('character:released', { characterId, reason: 'deleted' }),
+    ]);
     await this.depart(played);
-  }
-
-  private end(played: PlayedCharacter): boolean {
-    if (!this.played.remove(played)) return false;
-    this.metrics.characterLeft();
-    return true;
   }
 
   private async depart(played: PlayedCharacter): Promise<void> {
     const { caller, id } = played;
-    await this.zones.leave(played);
-    this.lingering.end(played);
-    await this.rooms.leave(caller, roomName(RoomKind.Character, id));
-    const { userId } = caller.principal;
+    await cleanUp(this.logger, 'a character that has left', [
+      () => this.metrics.characterLeft(),
+      () => this.zones.leave(played),
+      () => this.lingering.end(played),
+      () => this.rooms.leave(caller, roomName(RoomKind.Character, id)),
+      () => this.takeFromPresence(caller.principal.userId, id),
+    ]);
+  }
+
+  private async takeFromPresence(userId: string, id: string): Promise<void> {
     const [attributes] = await this.presence.attributes([userId]);
     if (attributes?.['characterId'] === id)
       await this.presence.setAttributes(userId, { characterId: null, zone: null });

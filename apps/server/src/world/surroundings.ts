@@ -54,8 +54,6 @@ export class Surroundings implements OnModuleInit {
     const life = this.life(zone.id);
     life.wander(this.clock.now());
     const one = life.space.put(played.about, played.motion);
-    played.viewer = new Viewer(caller, played.encoding);
-    life.space.watch(played.viewer, one);
     const players: SeenPlayer[] = [];
     const monsters: SeenMonster[] = [];
     for (const { seen } of one.cell === null ? [] : life.space.viewFrom(one.cell)) {
@@ -63,6 +61,9 @@ export class Surroundings implements OnModuleInit {
       else monsters.push(seen);
     }
     caller.reply('zone:state', { zone: zone.id, tick: this.ticker.current, players, monsters });
+    // Last: where any of this fails, the player is told what it was told before. Nothing changes until the next tick.
+    played.viewer = new Viewer(caller, played.encoding);
+    life.space.watch(played.viewer, one);
   }
 
   /** Its connection is told nothing more; the character is still seen. */

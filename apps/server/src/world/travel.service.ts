@@ -5,6 +5,7 @@ import { type Caller, Clock, Presence } from '@aeturnis/realtime';
 import type { PlayedCharacter } from './played-character';
 import { PlayedCharacters } from './played-characters';
 import { PositionWriter } from './position-writer';
+import { SelectionService } from './selection.service';
 import { ZoneMembers } from './zone-members';
 import { Atlas } from './zones/atlas';
 import type { Exit, Standing, Zone } from './zones/zone';
@@ -18,6 +19,7 @@ export class TravelService {
     private readonly atlas: Atlas,
     private readonly played: PlayedCharacters,
     private readonly zones: ZoneMembers,
+    private readonly selection: SelectionService,
     private readonly writer: PositionWriter,
     private readonly presence: Presence,
     private readonly clock: Clock,
@@ -27,7 +29,7 @@ export class TravelService {
    * The others of the old zone hear that the character has left before those of the new one that it has joined; the
    * caller gets `zone:state` before the ack. Moves wait meanwhile, for commands of a connection run in order.
    * @throws AppError NO_CHARACTER, NOT_FOUND for an exit of no name here, CONFLICT for one out of reach or while the
-   * character is held, ROOM_FULL; then it stands where it stood.
+   * character is held, ROOM_FULL; then it stands where it stood. Where it cannot go back either, it is played no more.
    */
   async enter(caller: Caller, { exitId }: ZoneEnterDto): Promise<InZone> {
     const played = this.played.playedBy(caller);
@@ -35,15 +37,21 @@ export class TravelService {
     const target = this.atlas.zones.get(exit.to);
     if (!target) throw new AppError('NOT_FOUND', 'There is no such zone');
     const from = { zone: played.zone, standing: { ...played.motion } };
-    await this.zones.leave(played);
     try {
+      await this.zones.leave(played);
       await this.arrive(played, target, exit.arrival);
     } catch (error) {
-      await this.arrive(played, from.zone, from.standing);
+      await this.goBack(played, from.zone, from.standing);
       throw error;
     }
-    await this.presence.setAttributes(caller.principal.userId, { characterId: played.id, zone: played.zone.id });
     return played.asSeenByItsPlayer();
+  }
+
+  /** Never rejects. One that was taken over or has left meanwhile is in no zone of this connection any more. */
+  private async goBack(played: PlayedCharacter, zone: Zone, standing: Standing): Promise<void> {
+    if (!this.played.has(played)) return;
+    await this.zones.leave(played);
+    await this.arrive(played, zone, standing).catch(() => this.selection.leave(played));
   }
 
   private exitFor({ zone, motion }: PlayedCharacter, exitId: string): Exit {
@@ -62,5 +70,6 @@ export class TravelService {
     await this.zones.enter(played);
     if (!this.played.has(played)) throw new AppError('NO_CHARACTER', 'The character is played no more');
     this.writer.note(played);
+    await this.presence.setAttributes(played.accountId, { characterId: played.id, zone: zone.id });
   }
 }

@@ -1,7 +1,8 @@
 /** Who sees whom in a zone: coming, going, and the picture a newcomer gets. */
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { AppError, RoomKind, roomName } from '@aeturnis/contracts';
 import { RoomService } from '@aeturnis/realtime';
+import { cleanUp } from './clean-up';
 import { Neighbours } from './neighbours';
 import type { PlayedCharacter } from './played-character';
 import { PlayedCharacters } from './played-characters';
@@ -15,6 +16,8 @@ const CAPACITY = 5_000;
 
 @Injectable()
 export class ZoneMembers implements OnModuleInit {
+  private readonly logger = new Logger(ZoneMembers.name);
+
   constructor(
     private readonly atlas: Atlas,
     private readonly rooms: RoomService,
@@ -41,7 +44,8 @@ export class ZoneMembers implements OnModuleInit {
     const { caller, zone } = played;
     // In this order nobody is missed: who comes after us finds us stored, who came before us hears of us.
     await this.rooms.join(caller, roomOf(zone));
-    if (!this.played.has(played)) return;
+    // Whoever ended the stay meanwhile did not know of the room.
+    if (!this.played.has(played)) return this.rooms.leave(caller, roomOf(zone));
     played.present = true;
     this.neighbours.arrived(zone.id, played.id);
     this.surroundings.appear(played);
@@ -80,24 +84,40 @@ export class ZoneMembers implements OnModuleInit {
     return { zone, population };
   }
 
-  /** Takes a character that is played no more from among the others. */
+  /** Takes a character that is played no more from among the others. Never rejects. */
   async leave(played: PlayedCharacter): Promise<void> {
     const { caller, zone, id, present, stored } = played;
-    this.release(played);
-    this.neighbours.left(zone.id, id);
     // Whatever is found out meanwhile is not about this stay.
     [played.present, played.stored] = [false, false];
     // Whoever ends the stay in the store tells it; what the store cannot say is told: better twice than never.
-    const ended = await this.positions.leave(zone.id, id).catch(() => true);
-    if (present && (ended || !stored)) this.tellLeft(zone, id, caller.socketId);
-    await this.rooms.leave(caller, roomOf(zone));
+    let ended = true;
+    await cleanUp(this.logger, 'a character that has left its zone', [
+      () => this.release(played),
+      () => this.neighbours.left(zone.id, id),
+      async () => void (ended = await this.leaveStore(zone, id)),
+      () => {
+        if (present && (ended || !stored)) this.tellLeft(zone, id, caller.socketId);
+      },
+      () => this.rooms.leave(caller, roomOf(zone)),
+    ]);
+  }
+
+  private async leaveStore(zone: Zone, id: string): Promise<boolean> {
+    try {
+      return await this.positions.leave(zone.id, id);
+    } catch {
+      this.sharing.leaveLater(zone.id, id);
+      return true;
+    }
   }
 
   /** The connection gives up a character that another one goes on with: the others see no difference. */
   async handOver(played: PlayedCharacter): Promise<void> {
-    this.release(played);
-    this.neighbours.handedOver(played.zone.id, played.id);
-    await this.rooms.leave(played.caller, roomOf(played.zone));
+    await cleanUp(this.logger, 'a character that was handed over', [
+      () => this.release(played),
+      () => this.neighbours.handedOver(played.zone.id, played.id),
+      () => this.rooms.leave(played.caller, roomOf(played.zone)),
+    ]);
   }
 
   /** The last connection of a character is gone; where its node died, nobody has told it yet. */

@@ -83,10 +83,11 @@ export class RoomService implements OnModuleInit {
   async leave(caller: Caller, room: RoomName): Promise<void> {
     const connection = this.connectionOf(caller);
     if (!connection?.rooms.has(room)) return;
+    const tracked = this.tracked(room);
     connection.leave(room);
     connection.unregistered.delete(room);
     this.logger.debug({ message: 'left', room, userId: caller.principal.userId, socketId: caller.socketId });
-    if (this.tracked(room)) await this.membership.leave(room, caller.principal.userId, caller.socketId);
+    if (tracked) await this.membership.leave(room, caller.principal.userId, caller.socketId);
   }
 
   /**

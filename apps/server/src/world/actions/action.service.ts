@@ -24,7 +24,7 @@ export class ActionService {
    */
   async act(caller: Caller, { action, targetId }: CharacterActionDto): Promise<{ cooldownMs: number }> {
     const { id, zone } = this.played.playedBy(caller);
-    const target = targetId?.toLowerCase();
+    const target = targetId;
     if (target !== undefined && !(await this.isIn(zone, target)))
       throw new AppError('NOT_FOUND', 'Nobody like that is in your zone');
     const cooldownMs = coolDownOf(action);

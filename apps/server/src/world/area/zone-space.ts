@@ -56,11 +56,12 @@ export class ZoneSpace {
   remove(id: string): void {
     const one = this.inhabitants.get(id);
     if (!one || one.cell === null) return;
-    this.unwatch(one);
+    // First: whatever fails after it, nobody who comes later is shown this one.
     this.inhabitants.delete(id);
-    this.numbers.giveBack(one.n);
     const here = this.area(one.cell);
     here.inhabitants.delete(one);
+    this.unwatch(one);
+    this.numbers.giveBack(one.n);
     one.cell = null;
     for (const area of here.around) if (area.watched) area.news.note(one);
   }

@@ -1,0 +1,133 @@
+/** Makes one call of a piece of work fail: every call of the watched objects is a step, and each may be the one that fails. */
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+/** `before`: nothing of the step is done. `after`: all of it is done, and then it fails. */
+export type When = 'before' | 'after';
+
+export interface Fault {
+  /** Such as `RoomService.join#2`: the second call of that method in this piece of work. */
+  readonly step: string;
+  readonly when: When;
+}
+
+export interface Outcome<T> {
+  readonly result: T;
+  readonly steps: readonly string[];
+  /** Whether the step was reached, and so has failed. */
+  readonly fired: boolean;
+}
+
+class InjectedFault extends Error {}
+
+interface Run {
+  readonly fault: Fault | null;
+  readonly calls: Map<string, number>;
+  readonly steps: string[];
+  fired: boolean;
+}
+
+export class FaultInjection {
+  private readonly context = new AsyncLocalStorage<true>();
+  private run: Run | null = null;
+
+  /** `passedOver`: methods that only look something up, and are no steps. */
+  constructor(private readonly passedOver: ReadonlySet<string> = new Set()) {}
+
+  /** All methods of these objects become steps of what runs inside `within`. */
+  watch(...targets: readonly object[]): this {
+    for (const target of targets) {
+      const owner = target.constructor.name;
+      for (const name of methodNames(target))
+        if (!this.passedOver.has(name)) this.wrap(target, name, `${owner}.${name}`);
+    }
+    return this;
+  }
+
+  /** One method of this object becomes a step. */
+  watchMethod(target: object, name: string, owner: string): this {
+    this.wrap(target, name, `${owner}.${name}`);
+    return this;
+  }
+
+  /** What this method does, and what follows from it, is part of the work. */
+  within(target: object, name: string): this {
+    const methods = target as Record<string, (...args: unknown[]) => unknown>;
+    const original = methods[name]!;
+    methods[name] = (...args) => this.context.run(true, () => original.apply(target, args));
+    return this;
+  }
+
+  /** The steps of the work, in their order, where nothing fails. */
+  record<T>(work: () => Promise<T>): Promise<Outcome<T>> {
+    return this.play(null, work);
+  }
+
+  inject<T>(fault: Fault, work: () => Promise<T>): Promise<Outcome<T>> {
+    return this.play(fault, work);
+  }
+
+  private async play<T>(fault: Fault | null, work: () => Promise<T>): Promise<Outcome<T>> {
+    const run: Run = { fault, calls: new Map(), steps: [], fired: false };
+    this.run = run;
+    try {
+      return { result: await work(), steps: run.steps, fired: run.fired };
+    } finally {
+      this.run = null;
+    }
+  }
+
+  private wrap(target: object, name: string, label: string): void {
+    const methods = target as Record<string, (...args: unknown[]) => unknown>;
+    const original = methods[name]!;
+    const { context } = this;
+    const current = (): Run | null => this.run;
+    Object.defineProperty(target, name, {
+      configurable: true,
+      writable: true,
+      enumerable: false,
+      value(this: object, ...args: unknown[]): unknown {
+        const run = current();
+        if (!run || !context.getStore()) return original.apply(this, args);
+        const count = (run.calls.get(label) ?? 0) + 1;
+        run.calls.set(label, count);
+        const step = `${label}#${count}`;
+        run.steps.push(step);
+        if (run.fault?.step !== step) return original.apply(this, args);
+        run.fired = true;
+        return fail(run.fault, () => original.apply(this, args));
+      },
+    });
+  }
+}
+
+/** Fails as the step would: by a rejection where it is asynchronous. */
+function fail({ step, when }: Fault, work: () => unknown): unknown {
+  const fault = new InjectedFault(`injected ${when} ${step}`);
+  if (when === 'before') {
+    if (ASYNCHRONOUS.has(step.replace(/#\d+$/, ''))) return Promise.reject(fault);
+    throw fault;
+  }
+  const outcome = work();
+  if (!(outcome instanceof Promise)) throw fault;
+  return outcome.then(() => {
+    throw fault;
+  });
+}
+
+const ASYNCHRONOUS = new Set<string>();
+
+function methodNames(target: object): string[] {
+  const names = new Set<string>();
+  const collect = (holder: object | null): void => {
+    if (!holder || holder === Object.prototype) return;
+    for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(holder)))
+      if (typeof value === 'function' && name !== 'constructor' && !/^on[A-Z]/.test(name)) {
+        names.add(name);
+        if ((value as object).constructor.name === 'AsyncFunction')
+          ASYNCHRONOUS.add(`${target.constructor.name}.${name}`);
+      }
+    collect(Object.getPrototypeOf(holder) as object | null);
+  };
+  collect(Object.getPrototypeOf(target) as object);
+  return [...names];
+}
