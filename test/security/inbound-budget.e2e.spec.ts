@@ -84,7 +84,7 @@ describe.each(['on', 'off'])('with SOCKET_CORK=%s', (cork) => {
   it('attachments of a packet that is never finished are bounded', async () => {
     const raw = await RawWebSocket.admitted(raid.url, 'attaching');
     raw.send('4510-["raid:echo",{"n":{"_placeholder":true,"num":0}}]');
-    raw.write(...Array<Buffer>(3).fill(clientFrame(Buffer.alloc(30_000), OPCODE.binary)));
+    raw.write(...Array<Buffer>(5).fill(clientFrame(Buffer.alloc(30_000), OPCODE.binary)));
     await raw.end();
   });
 
@@ -124,7 +124,7 @@ describe.each(['on', 'off'])('with SOCKET_CORK=%s', (cork) => {
   });
 
   it('who closes, or breaks the protocol, and goes on sending is not read on', async () => {
-    for (const frame of [clientFrame('', OPCODE.close), clientFrame('x', 0x3), clientFrame('x'.repeat(70_000))]) {
+    for (const frame of [clientFrame('', OPCODE.close), clientFrame('x', 0x3), clientFrame('x'.repeat(140_000))]) {
       const raw = await RawWebSocket.admitted(raid.url, `leaving${++serial}`);
       raw.write(frame);
       const sending = setInterval(() => raw.write(Buffer.alloc(64 * 1024)), 1);
@@ -139,6 +139,100 @@ describe.each(['on', 'off'])('with SOCKET_CORK=%s', (cork) => {
     const sending = setInterval(() => raw.write(...Array<Buffer>(100).fill(ping)), 1);
     await once(raw.tcp.resume(), 'close').finally(() => clearInterval(sending));
     expect(raw.closed).toBe(true);
+  });
+
+  describe('a command that is too large', () => {
+    const tooLarge = (id: string, length = 200_000): string => `42${id}["raid:echo",{"x":"${'x'.repeat(length)}"}]`;
+    const REFUSED = '"code":"PAYLOAD_TOO_LARGE","message":"raid:echo was larger than 131072 bytes';
+    const alive = async (raw: RawWebSocket): Promise<void> => {
+      raw.send('4299["raid:echo",{"n":7}]');
+      await until(() => raw.texts.some((text) => text.startsWith('4399') && text.includes('"n":7')), 'it goes on');
+    };
+    const told = (raw: RawWebSocket, start: string): Promise<void> =>
+      until(() => raw.texts.some((text) => text.startsWith(start) && text.includes(REFUSED)), 'it is told');
+
+    it('is answered under its number, and its connection goes on', async () => {
+      const raw = await RawWebSocket.admitted(raid.url, `large${++serial}`);
+      raw.send(tooLarge('17'));
+      await told(raw, '4317[');
+      await alive(raw);
+      raw.destroy();
+    });
+
+    it('is answered by an event where no answer is asked for', async () => {
+      const raw = await RawWebSocket.admitted(raid.url, `large${++serial}`);
+      raw.send(tooLarge(''));
+      await told(raw, '42["error",');
+      expect(raw.texts.some((text) => text.includes('"event":"raid:echo"'))).toBe(true);
+      await alive(raw);
+      raw.destroy();
+    });
+
+    it('is answered once it is over, in whatever pieces it comes', async () => {
+      const raw = await RawWebSocket.admitted(raid.url, `large${++serial}`);
+      const whole = tooLarge('3');
+      const fragment = (from: number, to: number, opcode: number, final: boolean): Buffer =>
+        clientFrame(whole.slice(from, to), opcode, final);
+      raw.write(
+        fragment(0, 5, OPCODE.text, false),
+        fragment(5, 100_000, OPCODE.continuation, false),
+        clientFrame('a', OPCODE.ping),
+        clientFrame('', OPCODE.continuation, false),
+        fragment(100_000, 150_000, OPCODE.continuation, false),
+      );
+      await until(() => raw.frames.some(({ opcode }) => opcode === OPCODE.pong), 'a ping between is answered');
+      expect(raw.texts.some((text) => text.includes(REFUSED))).toBe(false);
+      raw.write(fragment(150_000, whole.length, OPCODE.continuation, true), clientFrame('424["raid:echo",{"n":1}]'));
+      await told(raw, '433[');
+      await until(() => raw.texts.some((text) => text.startsWith('434[')), 'the next one is done');
+      const bytes = clientFrame(tooLarge('5'));
+      for (let at = 0; at < bytes.length; at += 7_777) raw.tcp.write(bytes.subarray(at, at + 7_777));
+      await told(raw, '435[');
+      await alive(raw);
+      raw.destroy();
+    });
+
+    it('is answered to a stock client, which masks and goes on', async () => {
+      const anna = await connect(raid.url, `large${++serial}`);
+      expect(await anna.send('raid:echo', { x: '\u{1F600}'.repeat(60_000) })).toMatchObject({
+        success: false,
+        error: { code: 'PAYLOAD_TOO_LARGE', retryable: false, details: { maxBytes: 131_072 } },
+      });
+      expect(await anna.send('raid:echo', { n: 1 })).toMatchObject({ success: true });
+      expect(await anna.send('raid:unknown', { x: 'x'.repeat(200_000) })).toMatchObject({
+        error: { code: 'UNKNOWN_EVENT' },
+      });
+      expect(anna.socket.connected).toBe(true);
+    });
+
+    it.each<[string, () => Buffer[]]>([
+      ['more than eight times', () => [clientFrame(tooLarge('1', 8 * 131_072))]],
+      ['no command', () => [clientFrame('x'.repeat(200_000))]],
+      ['one with attachments', () => [clientFrame(`451-["raid:echo",${'x'.repeat(200_000)}]`)]],
+      ['one of another namespace', () => [clientFrame(`42/admin,["raid:echo",${'x'.repeat(200_000)}]`)]],
+      ['a name without end', () => [clientFrame(`42["${'x'.repeat(200_000)}"]`)]],
+      ['bytes', () => [clientFrame(Buffer.alloc(200_000), OPCODE.binary)]],
+    ])('ends the connection as before where it is %s', async (_, frames) => {
+      const raw = await RawWebSocket.admitted(raid.url, `large${++serial}`);
+      raw.write(...frames());
+      await raw.end();
+      expect(raw.closeCode).toBe(1009);
+    });
+
+    it('counts by its bytes', async () => {
+      const raw = await RawWebSocket.admitted(raid.url, `large${++serial}`);
+      const frame = clientFrame(tooLarge('1', 900_000));
+      for (let sent = 0; sent < 8 && !raw.closed; sent++) raw.write(frame);
+      await raw.end();
+      expect(raw.closeCode === undefined || raw.closeCode === 1008).toBe(true);
+    });
+
+    it('is not skipped before admission', async () => {
+      const raw = await RawWebSocket.open(raid.url);
+      raw.send(tooLarge('1'));
+      await raw.end();
+      expect(raw.texts.some((text) => text.includes(REFUSED))).toBe(false);
+    });
   });
 
   describe('by polling', () => {

@@ -4,7 +4,12 @@ import { OF_CONNECTIONS, OF_NODES, OF_THE_JOURNAL } from './recovery-globals';
 
 export const GLOBAL_BOUNDS: Readonly<Record<string, readonly GlobalBound[]>> = {
   'Per connection': [
-    bound('one frame or polling body', '64 KiB', ['maxPayloadBytes'], 'the connection is closed'),
+    bound(
+      'one message or polling body',
+      '128 KiB',
+      ['maxPayloadBytes', realtime('adapter/oversized-message.ts', 'MOST_SKIPPED_PAYLOADS', '8')],
+      'a command over a WebSocket is skipped and answered by `PAYLOAD_TOO_LARGE`; past eight times that, and for all else, the connection is closed',
+    ),
     bound(
       'bytes that wait to be sent',
       '16 MiB',
@@ -145,8 +150,8 @@ export const GLOBAL_BOUNDS: Readonly<Record<string, readonly GlobalBound[]>> = {
     ),
     bound(
       'bytes of one HTTP body',
-      '100,000, or `MAX_PAYLOAD_BYTES` where that is more',
-      [realtime('adapter/request-limits.ts', 'MAX_BODY_BYTES', '100_000'), 'maxPayloadBytes'],
+      '131,072, or `MAX_PAYLOAD_BYTES` where that is more',
+      [contracts('payload-size.ts', 'MAX_REQUEST_BYTES', '128 * 1024'), 'maxPayloadBytes'],
       '413 `PAYLOAD_TOO_LARGE` before it is read; past it while it is read, the TCP connection is closed',
     ),
     bound(

@@ -3,8 +3,8 @@ import { type Bound, command, type RouteRequest, route, type Terms } from './bou
 import type { World } from './world';
 
 /** With the rest of the request it stays below MAX_PAYLOAD_BYTES. */
-const FRAME_BYTES = 60_000;
-const BODY_BYTES = 95_000;
+const FRAME_BYTES = 120_000;
+const BODY_BYTES = 125_000;
 /** Of a request line and its headers together Node takes 16 KB. */
 const HEAD_BYTES = 12_000;
 

@@ -1,4 +1,5 @@
 /** The environment variables of the sockets: how clients reach them, and what a client may make the server do. */
+import { MAX_REQUEST_BYTES } from '@aeturnis/contracts';
 import { choice, integer, list, milliseconds, variable } from './readers';
 
 export const SOCKET_VARIABLES = {
@@ -30,8 +31,8 @@ export const SOCKET_VARIABLES = {
   maxPayloadBytes: variable('Sockets', {
     name: 'MAX_PAYLOAD_BYTES',
     read: integer(1024, 16 * 1024 * 1024),
-    fallback: 64 * 1024,
-    doc: 'Largest frame a client may send; a larger one closes its connection.',
+    fallback: MAX_REQUEST_BYTES,
+    doc: 'Largest message a client may send. A larger command is answered by PAYLOAD_TOO_LARGE; more than eight times that, and anything else that is larger, closes the connection. With less than the default, the longest texts do not fit in every encoding.',
   }),
   maxWriteBufferBytes: variable('Sockets', {
     name: 'MAX_WRITE_BUFFER_BYTES',

@@ -49,6 +49,8 @@ export class ConnectionGuard implements WebSocketOwner {
   user: { readonly userId: string; readonly ip: string } | null = null;
   /** Of the polling transport. */
   readonly budget = new InboundBudget();
+  /** Tells the client which command was too large, by the beginning of the message; false for what is no command. */
+  onOversized: ((head: string) => boolean) | null = null;
   /** Unsent bytes that the node's total includes. */
   accountedBytes = 0;
   /** What may be unread beside the usual limit, until the client has caught up: events that it missed while it was away. */
@@ -144,6 +146,14 @@ export class ConnectionGuard implements WebSocketOwner {
   /** Handling what it sent threw: that costs this connection, not the process with everybody else's. */
   failed(error: unknown): void {
     this.end('FAILED', error);
+  }
+
+  get answersOversized(): boolean {
+    return this.admitted && !this.ended && this.onOversized !== null;
+  }
+
+  oversized(head: string): boolean {
+    return this.answersOversized && this.onOversized?.(head) === true;
   }
 
   wroteBehind(): void {

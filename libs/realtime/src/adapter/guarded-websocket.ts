@@ -5,6 +5,7 @@
 import { type Duplex, Writable } from 'node:stream';
 import { type ServerOptions, WebSocket, WebSocketServer } from 'ws';
 import { InboundBudget } from './inbound-budget';
+import { type OversizeHandler, skipOversized } from './oversized-message';
 import { type WsReceiver, wsInternalsOf } from './ws-internals';
 
 /** WebSocket close code for clients that break the rules of the server (RFC 6455, 7.4.1). */
@@ -21,6 +22,10 @@ export interface WebSocketOwner {
   budgetExceeded(): void;
   /** The kernel has not taken all that was written. */
   wroteBehind(): void;
+  /** Whether the client can be told of a message that is too large. */
+  readonly answersOversized: boolean;
+  /** A message was too large; `head` is its beginning. @returns whether the client has been told. */
+  oversized(head: string): boolean;
 }
 
 type Receiver = WsReceiver & { [SOCKET]?: GuardedWebSocket };
@@ -37,7 +42,7 @@ const prototype = WebSocket.prototype as unknown as {
 };
 const { write: writeStream } = Writable.prototype as { write: (this: Writable, chunk: Buffer) => boolean };
 
-export class GuardedWebSocket extends WebSocket {
+export class GuardedWebSocket extends WebSocket implements OversizeHandler {
   readonly budget = new InboundBudget();
   /** Null while a client that polls only tries it. */
   owner: WebSocketOwner | null = null;
@@ -57,6 +62,15 @@ export class GuardedWebSocket extends WebSocket {
     readFrame ??= receiver.getInfo;
     receiver.getInfo = countFrame;
     receiver.write = countBytes;
+    skipOversized(receiver, this);
+  }
+
+  get maySkip(): boolean {
+    return this.owner?.answersOversized ?? false;
+  }
+
+  skipped(head: string): boolean {
+    return this.owner?.oversized(head) ?? false;
   }
 
   /** The TCP connection; null before and after. */

@@ -5,7 +5,7 @@
 import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
-import { AppError } from '@aeturnis/contracts';
+import { AppError, MAX_REQUEST_BYTES } from '@aeturnis/contracts';
 import type { AppConfig } from '@aeturnis/platform';
 import type { BucketPolicy } from '../quota/quota-store';
 import { AddressRate } from './address-rate';
@@ -22,12 +22,12 @@ const BURST_WINDOWS = 2;
 /** So much of a body costs as much as one request more: to read and parse it takes about as long. */
 const BODY_UNIT_BYTES = 8 * 1024;
 /** What a body costs whose length is not told: that of the largest one that the API takes. */
-const UNKNOWN_LENGTH_COST = 12;
+const UNKNOWN_LENGTH_COST = 16;
 const MAX_COST = 16;
 /** Browsers and HTTP libraries send the next request of a connection when the last one has been answered. */
 const MAX_UNANSWERED = 32;
 /** The largest body that the API reads. */
-export const MAX_BODY_BYTES = 100_000;
+export const MAX_BODY_BYTES = MAX_REQUEST_BYTES;
 const RETRY_MS = 1_000;
 /** A client may be sending when it is answered; a connection that is closed at once would take the answer away from it. */
 const LINGER_MS = 500;
@@ -97,8 +97,7 @@ function boundBody(request: IncomingMessage, response: ServerResponse, maxBytes:
 
 const tooMany = (): AppError =>
   new AppError('RATE_LIMITED', 'Too many requests from this address', { retryAfterMs: RETRY_MS });
-const tooLarge = (maxBytes: number): AppError =>
-  new AppError('PAYLOAD_TOO_LARGE', `A body may have ${maxBytes / 1_000} kB`);
+const tooLarge = (maxBytes: number): AppError => new AppError('PAYLOAD_TOO_LARGE', `A body may have ${maxBytes} bytes`);
 
 /** The answer that the API gives in such a case. A proxy keeps its connection: others share it. */
 function refuse(

@@ -20,8 +20,8 @@ import { defaultNodeLimit, UnsentBytes } from './unsent-bytes';
 const FRAMES_PER_EVENT = 4;
 const FRAME_BURST = 480;
 /** Largest payloads a client may send per second, and at once. */
-const PAYLOADS_PER_SECOND = 4;
-const PAYLOAD_BURST = 32;
+const PAYLOADS_PER_SECOND = 2;
+const PAYLOAD_BURST = 16;
 /** A client may use twice the burst, and a payload is at least counted like a few commands. */
 const MIN_PAYLOAD_BYTES = 16 * 1024;
 

@@ -58,7 +58,6 @@ const member =
 const webSocket = member('limits', 'webSocket', 'WebSocket');
 const receiver = member('limits', 'receiver', 'Receiver');
 const receiverClass = member('limits', 'receiverClass', 'Receiver');
-const idleReceiver = member('fast path', 'receiver', 'Receiver');
 const engine = member('limits', 'engine', 'Server');
 const connection = member('limits', 'connection', 'Socket');
 const fastConnection = member('fast path', 'connection', 'Socket');
@@ -69,13 +68,27 @@ export const PRIVATE_MEMBERS: readonly PrivateMember[] = [
   webSocket('_closeFrameReceived', is(false)),
   webSocket('_receiver', (value) => typeof value === 'object' && value !== null),
   receiverClass('getInfo', isFunction),
-  receiverClass('startLoop', calls('this.getInfo(')),
+  receiverClass('startLoop', (value) => calls('this.getInfo(')(value) && calls('this.getData(')(value)),
+  receiverClass('getPayloadLength16', calls('this.haveLength(')),
+  receiverClass('haveLength', isFunction),
+  receiverClass('getData', isFunction),
+  receiverClass('consume', isFunction),
+  receiverClass('createError', isFunction),
+  receiver('_opcode', is(0)),
+  receiver('_fin', is(false)),
+  receiver('_masked', is(false)),
+  receiver('_compressed', is(false)),
+  receiver('_fragments', Array.isArray),
+  receiver('_messageLength', is(0)),
+  receiver('_numFragments', is(0)),
+  receiver('_payloadLength', is(0)),
+  receiver('_totalPayloadLength', is(0)),
   receiver('_loop', is(false)),
   receiver('_buffers', Array.isArray),
   receiver('_bufferedBytes', is(0)),
-  idleReceiver('_state', is(0)),
-  idleReceiver('_fragmented', is(0)),
-  idleReceiver('_maxPayload', is(MAX_PAYLOAD)),
+  receiver('_state', is(0)),
+  receiver('_fragmented', is(0)),
+  receiver('_maxPayload', is(MAX_PAYLOAD)),
   member('fast path', 'sender', 'Sender')('sendFrame', isFunction),
   engine('clients', (value) => typeof value === 'object' && value !== null),
   engine('use', isFunction),

@@ -17,6 +17,33 @@ export interface WsReceiver extends Writable {
   getInfo: (this: WsReceiver, done: (error?: Error) => void) => void;
 }
 
+type Read = (this: WsMessageReceiver, done: (error?: Error) => void) => void;
+
+/** The same receiver, for who takes its place in reading a message. */
+export interface WsMessageReceiver extends Writable {
+  readonly _compressed: boolean;
+  readonly _fin: boolean;
+  readonly _mask?: Buffer;
+  readonly _masked: boolean;
+  readonly _opcode: number;
+  readonly _bufferedBytes: number;
+  _fragmented: number;
+  _fragments: Buffer[];
+  _loop: boolean;
+  _maxPayload: number;
+  _messageLength: number;
+  _numFragments: number;
+  /** Of the current frame; what is left of it where it is read in pieces. */
+  _payloadLength: number;
+  _state: number;
+  _totalPayloadLength: number;
+  /** The length of a frame is known. */
+  haveLength: Read;
+  getData: Read;
+  consume(bytes: number): Buffer;
+  createError(type: typeof RangeError, message: string, prefix: boolean, closeCode: number, code: string): Error;
+}
+
 /** Where the receiver is at the beginning of a frame. */
 export const WS_RECEIVER_IDLE = 0;
 

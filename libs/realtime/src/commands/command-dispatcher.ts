@@ -5,6 +5,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { AppError, CONNECTION_POLICY, type WireError } from '@aeturnis/contracts';
 import { APP_CONFIG, type AppConfig } from '@aeturnis/platform';
+import { guardOf } from '../adapter/connection-guard';
 import { StraightWay } from '../adapter/straight-way';
 import { Clock } from '../clock';
 import type { Connection } from '../connections/connection';
@@ -19,6 +20,8 @@ import { CommandTable } from './command-table';
 import { assertInlet, type EventPacket, takeEvents } from './socket-inlet';
 
 const MAX_WAITING = 100;
+/** The beginning of an event in the namespace `/` without attachments: its acknowledgement and its name. */
+const EVENT_HEAD = /^42(\d{0,15})\[("(?:[^"\\]|\\.)*")/;
 
 @Injectable()
 export class CommandDispatcher {
@@ -51,6 +54,8 @@ export class CommandDispatcher {
   /** Takes every event of this socket as a command of this connection. */
   listen(socket: RealtimeSocket, connection: Connection): void {
     takeEvents(socket, this.listener);
+    const guard = guardOf(socket.conn);
+    if (guard) guard.onOversized = (head) => this.refuseOversized(connection, socket, head);
     if (this.config.socketCork === 'off') return;
     StraightWay.open(socket, {
       take: (packet) => {
@@ -85,6 +90,23 @@ export class CommandDispatcher {
       this.take(connection, socket, packet, entry);
     } catch (error) {
       this.logger.error({ message: 'a frame could not be taken', socketId: socket.id, error });
+    }
+  }
+
+  /** Nothing may throw into the parser of frames. @returns false for what is no command. */
+  private refuseOversized(connection: Connection, socket: RealtimeSocket, head: string): boolean {
+    const [, digits = '', quoted] = EVENT_HEAD.exec(head) ?? [];
+    if (quoted === undefined) return false;
+    try {
+      const event = JSON.parse(quoted) as string;
+      const entry = this.table.get(event);
+      const refusal = this.refusal(connection, event, entry) ?? tooLarge(event, this.config.maxPayloadBytes);
+      this.metrics.command(entry ? event : 'unknown', refusal.code, 0);
+      tell(connection, socket, event, digits === '' ? null : Number(digits), refusal);
+      return true;
+    } catch (error) {
+      this.logger.debug({ message: 'a message that was too large could not be answered', socketId: socket.id, error });
+      return false;
     }
   }
 
@@ -123,3 +145,8 @@ export class CommandDispatcher {
     return (connection.busy = !this.runner.run(job));
   }
 }
+
+const tooLarge = (event: string, maxBytes: number): WireError =>
+  new AppError('PAYLOAD_TOO_LARGE', `${event} was larger than ${maxBytes} bytes and has not been read`, {
+    details: { maxBytes },
+  }).toWire();
