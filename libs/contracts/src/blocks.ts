@@ -1,6 +1,6 @@
 /** Blocks: of whom a player wants to hear and see nothing. Who is blocked is not told, and gets no different answer. */
-import { IsUUID } from 'class-validator';
 import { command, returns } from './contract';
+import { IsId } from './ids';
 import { IsInsteadOf } from './instead-of';
 import { EmptyDto } from './system';
 
@@ -9,12 +9,12 @@ export const MAX_BLOCKS = 1_000;
 export class BlockDto {
   /** The user: this or `characterId`. */
   @IsInsteadOf('characterId')
-  @IsUUID()
+  @IsId()
   userId?: string;
 
   /** A character of the user. */
   @IsInsteadOf('userId')
-  @IsUUID()
+  @IsId()
   characterId?: string;
 }
 

@@ -1,6 +1,7 @@
 /** What characters do besides walking: single acts, a lasting status, and how they grow. */
 import { IsOptional, IsString, Length, Matches } from 'class-validator';
 import { command, event, returns } from './contract';
+import { CanonicalId } from './ids';
 import { rate } from './rate-policy';
 import type { CharacterStats } from './world';
 
@@ -13,6 +14,7 @@ export class CharacterActionDto {
 
   /** A character or a monster of the same zone. */
   @IsOptional()
+  @CanonicalId()
   @IsString()
   @Length(1, 130)
   targetId?: string;

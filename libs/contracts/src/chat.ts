@@ -1,21 +1,11 @@
 /** Chat channels, whispers and emotes. */
-import {
-  IsIn,
-  IsInt,
-  IsNumberString,
-  IsOptional,
-  IsString,
-  IsUUID,
-  Length,
-  Max,
-  MaxLength,
-  Min,
-} from 'class-validator';
+import { IsIn, IsInt, IsNumberString, IsOptional, Max, MaxLength, Min } from 'class-validator';
 import { command, event, returns } from './contract';
+import { IsId } from './ids';
 import { IsInsteadOf } from './instead-of';
 import { MAX_NAME_CODE_POINTS } from './names/name-rules';
 import { rate } from './rate-policy';
-import { IsPlayerText } from './text';
+import { IsPlainText, IsPlayerText } from './text';
 
 export const CHAT_CHANNELS = ['global', 'zone', 'guild', 'party'] as const;
 export type ChatChannel = (typeof CHAT_CHANNELS)[number];
@@ -34,19 +24,18 @@ export class ChatMessageDto {
 
   /** The client's own mark, given back in the broadcast so that it knows its message. */
   @IsOptional()
-  @IsString()
-  @Length(1, 64)
+  @IsPlainText({ max: 64 })
   clientId?: string;
 }
 
 export class ChatWhisperDto {
   /** The receiver: this, `toCharacterId` or `toName`. */
   @IsInsteadOf('toCharacterId', 'toName')
-  @IsUUID()
+  @IsId()
   toUserId?: string;
 
   @IsInsteadOf('toUserId', 'toName')
-  @IsUUID()
+  @IsId()
   toCharacterId?: string;
 
   @IsInsteadOf('toUserId', 'toCharacterId')
@@ -57,8 +46,7 @@ export class ChatWhisperDto {
   text: string;
 
   @IsOptional()
-  @IsString()
-  @Length(1, 64)
+  @IsPlainText({ max: 64 })
   clientId?: string;
 }
 
@@ -68,7 +56,7 @@ export class ChatEmoteDto {
 
   /** A character of the same zone. */
   @IsOptional()
-  @IsUUID()
+  @IsId()
   targetId?: string;
 }
 
@@ -79,11 +67,11 @@ export class ChatTypingDto {
   channel?: ChatChannel;
 
   @IsInsteadOf('channel', 'toCharacterId')
-  @IsUUID()
+  @IsId()
   toUserId?: string;
 
   @IsInsteadOf('channel', 'toUserId')
-  @IsUUID()
+  @IsId()
   toCharacterId?: string;
 }
 
@@ -95,12 +83,12 @@ export class ChatHistoryDto {
 
   /** The whispers with this user. */
   @IsInsteadOf('channel', 'withCharacterId')
-  @IsUUID()
+  @IsId()
   withUserId?: string;
 
   /** The whispers with the user of this character. */
   @IsInsteadOf('channel', 'withUserId')
-  @IsUUID()
+  @IsId()
   withCharacterId?: string;
 
   /** Messages older than this id; absent means the newest. */

@@ -10,6 +10,7 @@ import {
   type ConversationView,
   type SyncPage,
 } from './conversation-views';
+import { CanonicalId, IsId } from './ids';
 import { IsInsteadOf } from './instead-of';
 import { PEOPLE_BUDGET, rate } from './rate-policy';
 import { IsSyncCursors } from './sync-cursors';
@@ -28,7 +29,7 @@ export const MAX_UNREAD = 200;
 const TITLE = { max: 100, lines: 1 };
 
 export class ConversationDto {
-  @IsUUID()
+  @IsId()
   conversationId: string;
 }
 
@@ -40,6 +41,7 @@ export class ConversationCreateDto {
   @IsInsteadOf('participantCharacterIds')
   @IsArray()
   @ArrayMaxSize(100)
+  @CanonicalId()
   @IsUUID('all', { each: true })
   participantIds?: string[];
 
@@ -47,6 +49,7 @@ export class ConversationCreateDto {
   @IsInsteadOf('participantIds')
   @IsArray()
   @ArrayMaxSize(100)
+  @CanonicalId()
   @IsUUID('all', { each: true })
   participantCharacterIds?: string[];
 
@@ -67,6 +70,7 @@ export class ConversationAddDto extends ConversationDto {
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(100)
+  @CanonicalId()
   @IsUUID('all', { each: true })
   userIds?: string[];
 
@@ -75,6 +79,7 @@ export class ConversationAddDto extends ConversationDto {
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(100)
+  @CanonicalId()
   @IsUUID('all', { each: true })
   characterIds?: string[];
 }
@@ -82,12 +87,12 @@ export class ConversationAddDto extends ConversationDto {
 export class ConversationMemberDto extends ConversationDto {
   /** The user: this or `characterId`. */
   @IsInsteadOf('characterId')
-  @IsUUID()
+  @IsId()
   userId?: string;
 
   /** A character of the user. */
   @IsInsteadOf('userId')
-  @IsUUID()
+  @IsId()
   characterId?: string;
 }
 

@@ -20,6 +20,7 @@ export const ERRORS = {
   NO_CHARACTER: refused(409),
   ROOM_FULL: { http: 409, retryable: true, logLevel: 'debug' },
   PAYLOAD_TOO_LARGE: refused(413),
+  UNSUPPORTED_MEDIA_TYPE: refused(415),
   FORBIDDEN: refused(403),
   NOT_PARTICIPANT: refused(403),
   MUTED: refused(403),

@@ -1,8 +1,9 @@
 /** Messages of conversations: sending, changing, reading them, reacting to them, and the sign that one is being written. */
-import { ArrayMaxSize, ArrayMinSize, IsArray, IsOptional, IsUUID, Matches } from 'class-validator';
+import { IsOptional, Matches } from 'class-validator';
 import { command, returns } from './contract';
 import { ConversationDto } from './conversations';
 import { IsEmoji } from './emoji';
+import { IsId, IsIdList } from './ids';
 import { rate } from './rate-policy';
 import { IsPlayerText } from './text';
 
@@ -30,7 +31,7 @@ export class MessageSendDto extends ConversationDto {
 }
 
 export class MessageDto extends ConversationDto {
-  @IsUUID()
+  @IsId()
   messageId: string;
 }
 
@@ -40,10 +41,7 @@ export class MessageUpdateDto extends MessageDto {
 }
 
 export class MessageIdsDto extends ConversationDto {
-  @IsArray()
-  @ArrayMinSize(1)
-  @ArrayMaxSize(100)
-  @IsUUID('all', { each: true })
+  @IsIdList({ min: 1, max: 100 })
   messageIds: string[];
 }
 
@@ -54,7 +52,7 @@ export class ReactionAddDto extends MessageDto {
 }
 
 export class ReactionRemoveDto extends MessageDto {
-  @IsUUID()
+  @IsId()
   reactionId: string;
 }
 

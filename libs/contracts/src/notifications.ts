@@ -1,11 +1,12 @@
 /** Notifications: what users are to know of when they look, kept for them, and told live to connections that ask for it. */
-import { IsInt, IsNumberString, IsOptional, IsUUID, Max, MaxLength, Min } from 'class-validator';
+import { IsInt, IsNumberString, IsOptional, Max, MaxLength, Min } from 'class-validator';
 import { command, event, returns } from './contract';
 import type { WireError } from './error-catalogue';
+import { IsId } from './ids';
 import { EmptyDto } from './system';
 
 export class NotificationReadDto {
-  @IsUUID()
+  @IsId()
   notificationId: string;
 }
 

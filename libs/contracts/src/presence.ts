@@ -1,7 +1,9 @@
 /** Presence: who is here, and in what mood. */
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn, IsOptional, IsUUID } from 'class-validator';
 import { command, event, returns } from './contract';
+import { CanonicalId } from './ids';
 import { IsInsteadOf } from './instead-of';
+import { KeepsNull } from './keeps-null';
 import { rate } from './rate-policy';
 import { IsPlayerText } from './text';
 
@@ -15,6 +17,7 @@ export class PresenceUpdateDto {
 
   /** What the player is doing, in a few words; null takes it away. */
   @IsOptional()
+  @KeepsNull()
   @IsPlayerText({ max: 80, lines: 1 })
   activity?: string | null;
 }
@@ -25,6 +28,7 @@ export class PresenceUsersDto {
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(100)
+  @CanonicalId()
   @IsUUID('all', { each: true })
   userIds?: string[];
 
@@ -33,6 +37,7 @@ export class PresenceUsersDto {
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(100)
+  @CanonicalId()
   @IsUUID('all', { each: true })
   characterIds?: string[];
 }

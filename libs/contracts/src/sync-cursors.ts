@@ -1,11 +1,14 @@
 /** How far a client knows each of its conversations: an object of numbers, keyed by conversation. */
+import { Transform } from 'class-transformer';
 import { isUUID, registerDecorator } from 'class-validator';
+import { canonicalId } from './ids';
 
 /** Conversations in one request; no payload has more keys in one place. */
 export const MAX_CURSORS = 64;
 
 export function IsSyncCursors(): PropertyDecorator {
   return (target, property) => {
+    Transform(({ value }: { value: unknown }) => canonicalCursors(value))(target, property);
     registerDecorator({
       name: 'isSyncCursors',
       target: target.constructor,
@@ -17,6 +20,18 @@ export function IsSyncCursors(): PropertyDecorator {
       },
     });
   };
+}
+
+/** Of a conversation that is named in several spellings the lowest number counts: nothing is left out. */
+function canonicalCursors(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const cursors: Record<string, unknown> = {};
+  for (const [name, seq] of Object.entries(value) as [string, unknown][]) {
+    const id = canonicalId(name);
+    const known = cursors[id];
+    cursors[id] = typeof known === 'number' && typeof seq === 'number' ? Math.min(known, seq) : seq;
+  }
+  return cursors;
 }
 
 function isSyncCursors(value: unknown): boolean {

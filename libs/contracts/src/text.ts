@@ -23,6 +23,9 @@ const FORBIDDEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\
 const VISIBLE = /[^\p{Z}\p{C}\p{M}\p{DI}\u2800]/u;
 const LINE_BREAK = /[\n\u2028\u2029]/;
 
+/** Control characters, which no display shows, and halves of characters, which no database takes. */
+const UNSTORABLE = /[\p{Cc}\p{Cs}]/u;
+
 /** Says in words what is wrong with a text, or null where nothing is. */
 export function textProblem(text: string, { max, lines = 10 }: TextLimits): string | null {
   // Each code point has at most two units: the cheap bound first, so that a huge string is not walked.
@@ -32,6 +35,23 @@ export function textProblem(text: string, { max, lines = 10 }: TextLimits): stri
   if (STACKED_MARKS.test(text)) return `must not stack more than ${MAX_STACKED_MARKS} combining marks`;
   if (text.split(LINE_BREAK).length > lines) return lines === 1 ? 'must be one line' : `must be at most ${lines} lines`;
   return null;
+}
+
+/** Validates a short text that nobody reads, such as a mark of a client: 1 to `max` characters, none that cannot be stored. */
+export function IsPlainText({ max }: Pick<TextLimits, 'max'>): PropertyDecorator {
+  const isPlain = (value: unknown): boolean =>
+    typeof value === 'string' && value.length >= 1 && value.length <= max && !UNSTORABLE.test(value);
+  return (target, property) => {
+    registerDecorator({
+      name: 'isPlainText',
+      target: target.constructor,
+      propertyName: String(property),
+      validator: {
+        validate: isPlain,
+        defaultMessage: () => `${String(property)} must be 1 to ${max} characters without control characters`,
+      },
+    });
+  };
 }
 
 /** Validates a property with `textProblem`. */

@@ -1,7 +1,8 @@
 /** Characters in the world: selecting one, moving it, seeing the others of the zone. */
-import { IsIn, IsInt, IsNumber, IsOptional, IsString, IsUUID, Length, Max, Min } from 'class-validator';
+import { IsIn, IsInt, IsNumber, IsOptional, IsString, Length, Max, Min } from 'class-validator';
 import type { CharacterClass } from './character-classes';
 import { command, event, returns } from './contract';
+import { IsId } from './ids';
 import { rate } from './rate-policy';
 import {
   MOVE_ENCODINGS,
@@ -34,7 +35,7 @@ export interface CharacterView {
 }
 
 export class CharacterSelectDto {
-  @IsUUID()
+  @IsId()
   characterId: string;
 
   /** The form of `zone:moves` for this character; `json` where it is not told. */

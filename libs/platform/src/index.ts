@@ -5,7 +5,7 @@ export { ConfigModule } from './config/config.module';
 export { Database, type DatabaseState } from './database/database';
 export type { DatabaseTime } from './database/connection-watch';
 export { MigrationError } from './database/migrations';
-export { databaseError, isContention, isUniqueViolation } from './database/database-error';
+export { databaseError, isContention, isForeignKeyViolation, isUniqueViolation } from './database/database-error';
 export { DatabaseModule } from './database/database.module';
 export { EmbeddedPostgresError } from './database/embedded/embedded-postgres-error';
 export type { DatabaseOptions } from './database/database-options';

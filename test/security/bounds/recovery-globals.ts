@@ -14,12 +14,12 @@ export const OF_CONNECTIONS: readonly GlobalBound[] = [
   ),
   bound(
     'frames and bytes after it',
-    '480 frames at once, four per event that its policy allows; 32 largest payloads at once, 4 a second',
+    '480 frames at once, four per event that its policy allows; 16 largest payloads at once, 2 a second',
     [
       realtime('adapter/transport-guard.ts', 'FRAME_BURST', '480'),
       realtime('adapter/transport-guard.ts', 'FRAMES_PER_EVENT', '4'),
-      realtime('adapter/transport-guard.ts', 'PAYLOAD_BURST', '32'),
-      realtime('adapter/transport-guard.ts', 'PAYLOADS_PER_SECOND', '4'),
+      realtime('adapter/transport-guard.ts', 'PAYLOAD_BURST', '16'),
+      realtime('adapter/transport-guard.ts', 'PAYLOADS_PER_SECOND', '2'),
     ],
     'the connection is ended at once',
   ),

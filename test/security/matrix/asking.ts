@@ -50,7 +50,8 @@ export async function sendUnconnected(url: string, row: Row, payload: object): P
 export async function callRoute(url: string, row: Row, request: Request, accessToken?: string): Promise<Answer> {
   const [method = '', pattern = ''] = subject(row).split(' ');
   const path = pattern.replace(/\{(\w+)\}/g, (_, name: string) => request.params?.[name] ?? `{${name}}`);
-  const query = request.query ? `?${new URLSearchParams(request.query).toString()}` : '';
+  const search = request.search ?? new URLSearchParams(request.query).toString();
+  const query = search === '' ? '' : `?${search}`;
   const response = await fetch(`${url}${path}${query}`, {
     method,
     headers: {

@@ -7,6 +7,8 @@ export interface Request {
   /** By name, what stands in the path. */
   readonly params?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string>>;
+  /** The query as it stands in the address, instead of `query`. */
+  readonly search?: string;
   readonly body?: object;
   readonly headers?: Readonly<Record<string, string>>;
 }

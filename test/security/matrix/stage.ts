@@ -98,6 +98,24 @@ export class Stage {
     return wrong;
   }
 
+  /** An actor of a column, and what the row says that they send; for those who send something else instead. */
+  async prepare(row: Row, column: Column): Promise<{ actor: Actor; sent: object }> {
+    const actor = await this.actor(row, column);
+    const scene = (this.scene ??= await makeScene(this.cast));
+    return { actor, sent: row.sample(scene, actor) };
+  }
+
+  send(row: Row, column: Column, actor: Actor, sent: object): Promise<Answer> {
+    const { url } = this.server;
+    if (row.kind === 'route') return callRoute(url, row, sent, column === 'anonymous' ? undefined : actor.accessToken);
+    return column === 'anonymous' ? sendUnconnected(url, row, sent) : sendCommand(row, sent, actor);
+  }
+
+  /** The next row finds a new scene. */
+  beginAnew(): void {
+    this.scene = undefined;
+  }
+
   private async cell(row: Row, column: Column): Promise<string[]> {
     const actor = await this.actor(row, column);
     const scene = (this.scene ??= await makeScene(this.cast));
@@ -123,12 +141,7 @@ export class Stage {
   }
 
   private ask(row: Row, column: Column, actor: Actor, scene: Scene): Promise<Answer> {
-    const { url } = this.server;
-    if (row.kind === 'command') {
-      const payload = row.sample(scene, actor);
-      return column === 'anonymous' ? sendUnconnected(url, row, payload) : sendCommand(row, payload, actor);
-    }
-    return callRoute(url, row, row.sample(scene, actor), column === 'anonymous' ? undefined : actor.accessToken);
+    return this.send(row, column, actor, row.sample(scene, actor));
   }
 
   /** Of who shows no token, somebody who is nobody to this server: no more than names to fill requests with. */

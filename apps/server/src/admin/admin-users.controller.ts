@@ -1,9 +1,9 @@
 /** The admin API about users. */
-import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type Principal, rate } from '@aeturnis/contracts';
 import type { AccountsPage } from '../accounts';
-import { ApiErrors, CurrentUser, Limited, Roles } from '../http';
+import { ApiErrors, CurrentUser, IdParam, Limited, Roles } from '../http';
 import { AdminUsersService } from './admin-users.service';
 import { BanDto } from './ban.dto';
 import { USERS_EXAMPLE } from './examples';
@@ -32,7 +32,7 @@ export class AdminUsersController {
   @ApiOperation({ summary: 'Ends all connections of a user, who may come back.' })
   @ApiNoContentResponse()
   @ApiErrors('VALIDATION', 'FORBIDDEN', 'NOT_FOUND')
-  disconnect(@CurrentUser() actor: Principal, @Param('id', ParseUUIDPipe) id: string): Promise<void> {
+  disconnect(@CurrentUser() actor: Principal, @IdParam('id') id: string): Promise<void> {
     return this.users.disconnect(actor, id);
   }
 
@@ -42,7 +42,7 @@ export class AdminUsersController {
   @ApiOperation({ summary: 'Shuts a user out, at once and everywhere, for good or until a given time.' })
   @ApiNoContentResponse()
   @ApiErrors('VALIDATION', 'FORBIDDEN', 'NOT_FOUND')
-  ban(@CurrentUser() actor: Principal, @Param('id', ParseUUIDPipe) id: string, @Body() dto: BanDto): Promise<void> {
+  ban(@CurrentUser() actor: Principal, @IdParam('id') id: string, @Body() dto: BanDto): Promise<void> {
     return this.users.ban(actor, id, dto);
   }
 
@@ -52,7 +52,7 @@ export class AdminUsersController {
   @ApiOperation({ summary: 'Lets a banned user in again.' })
   @ApiNoContentResponse()
   @ApiErrors('VALIDATION', 'FORBIDDEN', 'NOT_FOUND')
-  unban(@CurrentUser() actor: Principal, @Param('id', ParseUUIDPipe) id: string): Promise<void> {
+  unban(@CurrentUser() actor: Principal, @IdParam('id') id: string): Promise<void> {
     return this.users.unban(actor, id);
   }
 }

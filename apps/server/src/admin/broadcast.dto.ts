@@ -1,6 +1,6 @@
 /** What an announcement is made of. */
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { type Announcement, IsPlayerText } from '@aeturnis/contracts';
+import { type Announcement, CanonicalId, IsPlayerText } from '@aeturnis/contracts';
 import { IsIn, IsString, Length, ValidateIf } from 'class-validator';
 
 const TARGETS = ['all', 'zone', 'user'] as const;
@@ -14,7 +14,9 @@ export class BroadcastDto {
   target: BroadcastTarget;
 
   @ApiPropertyOptional({ example: 'starting_village', description: 'The zone or the user; not beside `all`.' })
-  @ValidateIf(({ target, id }: BroadcastDto) => target !== 'all' || id !== undefined)
+  // Without a target nobody can say whether an id is missing.
+  @ValidateIf(({ target, id }: BroadcastDto) => id !== undefined || target === 'zone' || target === 'user')
+  @CanonicalId()
   @IsString()
   @Length(1, 64)
   id?: string;

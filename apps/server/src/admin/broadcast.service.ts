@@ -32,7 +32,7 @@ export class BroadcastService {
     const announcement: Announcement = { id: record.id, message, level, createdAt: record.createdAt };
     if (target === 'all') this.realtime.broadcastToAll('system:announcement', announcement);
     else if (target === 'zone') this.realtime.emitToZone(id, 'system:announcement', announcement);
-    else this.realtime.emitToUser(id.toLowerCase(), 'system:announcement', announcement);
+    else this.realtime.emitToUser(id, 'system:announcement', announcement);
     return announcement;
   }
 
@@ -43,6 +43,6 @@ export class BroadcastService {
   }
 
   private async isUser(id: string): Promise<boolean> {
-    return isUUID(id) && (await this.accounts.namesOf([id.toLowerCase()])).size > 0;
+    return isUUID(id) && (await this.accounts.namesOf([id])).size > 0;
   }
 }

@@ -1,8 +1,8 @@
 /** The characters of an account over HTTP: one line per route. */
-import { Body, Controller, Delete, Get, HttpCode, Param, ParseUUIDPipe, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type CharacterView, type Principal, rate } from '@aeturnis/contracts';
-import { ApiErrors, CurrentUser, Limited } from '../http';
+import { ApiErrors, CurrentUser, IdParam, Limited } from '../http';
 import { CharactersService } from './characters.service';
 import { CreateCharacterDto } from './create-character.dto';
 
@@ -44,7 +44,7 @@ export class CharactersController {
   @ApiOperation({ summary: 'Shows one of the own characters.' })
   @ApiOkResponse({ schema: { example: EXAMPLE } })
   @ApiErrors('VALIDATION', 'NOT_FOUND')
-  view(@CurrentUser() { userId }: Principal, @Param('id', ParseUUIDPipe) id: string): Promise<CharacterView> {
+  view(@CurrentUser() { userId }: Principal, @IdParam('id') id: string): Promise<CharacterView> {
     return this.characters.view(userId, id);
   }
 
@@ -54,7 +54,7 @@ export class CharactersController {
   @ApiOperation({ summary: 'Deletes one of the own characters for good. Its name is free at once.' })
   @ApiNoContentResponse()
   @ApiErrors('VALIDATION', 'NOT_FOUND')
-  remove(@CurrentUser() { userId }: Principal, @Param('id', ParseUUIDPipe) id: string): Promise<void> {
+  remove(@CurrentUser() { userId }: Principal, @IdParam('id') id: string): Promise<void> {
     return this.characters.remove(userId, id);
   }
 }

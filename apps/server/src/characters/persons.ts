@@ -24,8 +24,8 @@ export class Persons {
 
   /** In lower case; whether there is such a user is not looked up. @throws AppError NOT_FOUND for an unknown character. */
   async userId({ userId, characterId }: PersonReference): Promise<string> {
-    if (userId !== undefined) return userId.toLowerCase();
-    const id = (characterId ?? '').toLowerCase();
+    if (userId !== undefined) return userId;
+    const id = characterId ?? '';
     const character = await this.characters.find(id);
     if (!character) throw unknown([id]);
     return character.accountId;
@@ -33,8 +33,8 @@ export class Persons {
 
   /** In the order given. @throws AppError NOT_FOUND that names the unknown characters. */
   async userIds({ userIds, characterIds = [] }: PersonReferences): Promise<string[]> {
-    if (userIds !== undefined) return userIds.map((userId) => userId.toLowerCase());
-    const ids = characterIds.map((characterId) => characterId.toLowerCase());
+    if (userIds !== undefined) return [...userIds];
+    const ids = [...characterIds];
     const owners = await this.repository.ownersById(ids);
     const missing = ids.filter((id) => !owners.has(id));
     if (missing.length > 0) throw unknown(missing);

@@ -77,7 +77,7 @@ export class ChatService {
   /** @throws AppError NO_CHARACTER, NOT_FOUND where the target is not in the same zone. */
   async emote(caller: Caller, { emote, targetId }: ChatEmoteDto): Promise<object> {
     const { room, scope, author } = this.places.of(caller, 'zone');
-    const target = targetId?.toLowerCase();
+    const target = targetId;
     if (target !== undefined && (await this.world.zoneOf(target)) !== scope) {
       throw new AppError('NOT_FOUND', 'Nobody like that is in your zone');
     }

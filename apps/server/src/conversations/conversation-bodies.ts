@@ -7,10 +7,11 @@ import {
   ConversationRenameDto,
   type ConversationRole,
   ConversationRoleDto,
+  IsId,
   MessageUpdateDto,
 } from '@aeturnis/contracts';
 import { Type } from 'class-transformer';
-import { IsInt, IsNumberString, IsOptional, IsString, IsUUID, Max, MaxLength, Min } from 'class-validator';
+import { IsInt, IsNumberString, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
 import { PageQuery } from '../http';
 
 export class TitleBody extends PickType(ConversationRenameDto, ['title']) {
@@ -59,7 +60,7 @@ export class ReactionsQuery extends PageQuery {
 
 export class MessagesQuery extends PageQuery {
   @ApiProperty({ format: 'uuid' })
-  @IsUUID()
+  @IsId()
   conversationId: string;
 
   @ApiPropertyOptional({ description: 'Messages older than this seq, the newest first. Absent: the newest.' })

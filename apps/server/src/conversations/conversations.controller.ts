@@ -1,5 +1,5 @@
 /** Conversations over HTTP: one line per route. */
-import { Body, Controller, Delete, Get, HttpCode, Param, ParseUUIDPipe, Patch, Post, Put, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Put, Query } from '@nestjs/common';
 import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import {
   type Changed,
@@ -14,16 +14,13 @@ import {
   type ConversationView,
   type Principal,
 } from '@aeturnis/contracts';
-import { ApiErrors, CurrentUser, LimitedAs } from '../http';
+import { ApiErrors, CurrentUser, IdParam, LimitedAs } from '../http';
 import { Persons } from '../characters';
-import { CanonicalId } from './canonical-ids';
 import { ConversationsQuery, MuteBody, NewMembersBody, RoleBody, TitleBody } from './conversation-bodies';
 import { ConversationsService } from './conversations.service';
 import { CHANGED_EXAMPLE, CONVERSATION_EXAMPLE, CREATE_EXAMPLE, LIST_EXAMPLE } from './examples';
 import { MembersService } from './members.service';
 import { withParticipants } from './named-persons';
-
-const ID = [ParseUUIDPipe, CanonicalId] as const;
 
 @ApiTags('conversations')
 @Controller('api/conversations')
@@ -58,7 +55,7 @@ export class ConversationsController {
   @ApiOperation({ summary: 'Shows a conversation with its members and how far they have read.' })
   @ApiOkResponse({ schema: { example: CONVERSATION_EXAMPLE } })
   @ApiErrors('VALIDATION', 'NOT_FOUND', 'NOT_PARTICIPANT')
-  view(@CurrentUser() { userId }: Principal, @Param('id', ...ID) id: string): Promise<ConversationView> {
+  view(@CurrentUser() { userId }: Principal, @IdParam('id') id: string): Promise<ConversationView> {
     return this.conversations.view(userId, id);
   }
 
@@ -69,7 +66,7 @@ export class ConversationsController {
   @ApiErrors('VALIDATION', 'NOT_FOUND', 'NOT_PARTICIPANT')
   rename(
     @CurrentUser() { userId }: Principal,
-    @Param('id', ...ID) conversationId: string,
+    @IdParam('id') conversationId: string,
     @Body() { title }: TitleBody,
   ): Promise<Changed> {
     return this.conversations.rename(userId, { conversationId, title });
@@ -82,7 +79,7 @@ export class ConversationsController {
   @ApiErrors('VALIDATION', 'NOT_FOUND', 'NOT_PARTICIPANT')
   mute(
     @CurrentUser() { userId }: Principal,
-    @Param('id', ...ID) conversationId: string,
+    @IdParam('id') conversationId: string,
     @Body() { muted }: MuteBody,
   ): Promise<{ conversationId: string; muted: boolean }> {
     return this.conversations.mute(userId, { conversationId, muted });
@@ -96,7 +93,7 @@ export class ConversationsController {
   @ApiErrors('VALIDATION', 'NOT_FOUND', 'NOT_PARTICIPANT', 'CONFLICT')
   async add(
     @CurrentUser() { userId }: Principal,
-    @Param('id', ...ID) conversationId: string,
+    @IdParam('id') conversationId: string,
     @Body() dto: NewMembersBody,
   ): Promise<Changed> {
     return this.members.add(userId, { conversationId, userIds: await this.persons.userIds(dto) });
@@ -109,8 +106,8 @@ export class ConversationsController {
   @ApiErrors('VALIDATION', 'NOT_FOUND', 'NOT_PARTICIPANT')
   remove(
     @CurrentUser() principal: Principal,
-    @Param('id', ...ID) conversationId: string,
-    @Param('userId', ...ID) userId: string,
+    @IdParam('id') conversationId: string,
+    @IdParam('userId') userId: string,
   ): Promise<Changed> {
     return this.members.remove(principal.userId, { conversationId, userId });
   }
@@ -122,8 +119,8 @@ export class ConversationsController {
   @ApiErrors('VALIDATION', 'NOT_FOUND', 'NOT_PARTICIPANT', 'CONFLICT')
   role(
     @CurrentUser() principal: Principal,
-    @Param('id', ...ID) conversationId: string,
-    @Param('userId', ...ID) userId: string,
+    @IdParam('id') conversationId: string,
+    @IdParam('userId') userId: string,
     @Body() { role }: RoleBody,
   ): Promise<Changed> {
     return this.members.setRole(principal.userId, { conversationId, userId, role });

@@ -26,7 +26,6 @@ import {
 } from '@aeturnis/contracts';
 import { type Caller, Handles, RealtimeGateway } from '@aeturnis/realtime';
 import { Persons } from '../characters';
-import { canonical } from './canonical-ids';
 import { ConversationsService } from './conversations.service';
 import { withParticipants, withUser, withUsers } from './named-persons';
 import { MembersService } from './members.service';
@@ -50,42 +49,42 @@ export class ConversationsGateway {
 
   @Handles(ConversationJoin)
   open(dto: ConversationDto, caller: Caller) {
-    return this.viewers.open(caller, canonical(dto).conversationId);
+    return this.viewers.open(caller, dto.conversationId);
   }
 
   @Handles(ConversationLeave)
   close(dto: ConversationDto, caller: Caller) {
-    return this.viewers.close(caller, canonical(dto).conversationId);
+    return this.viewers.close(caller, dto.conversationId);
   }
 
   @Handles(ConversationRename)
   rename(dto: ConversationRenameDto, { principal }: Caller): Promise<Changed> {
-    return this.conversations.rename(principal.userId, canonical(dto));
+    return this.conversations.rename(principal.userId, dto);
   }
 
   @Handles(ConversationAdd)
   async add(dto: ConversationAddDto, { principal }: Caller): Promise<Changed> {
-    return this.members.add(principal.userId, await withUsers(canonical(dto), this.persons));
+    return this.members.add(principal.userId, await withUsers(dto, this.persons));
   }
 
   @Handles(ConversationRemove)
   async remove(dto: ConversationMemberDto, { principal }: Caller): Promise<Changed> {
-    return this.members.remove(principal.userId, await withUser(canonical(dto), this.persons));
+    return this.members.remove(principal.userId, await withUser(dto, this.persons));
   }
 
   @Handles(ConversationQuit)
   quit(dto: ConversationDto, { principal }: Caller): Promise<Changed> {
-    return this.members.quit(principal.userId, canonical(dto).conversationId);
+    return this.members.quit(principal.userId, dto.conversationId);
   }
 
   @Handles(ConversationRoleChange)
   async role(dto: ConversationRoleDto, { principal }: Caller): Promise<Changed> {
-    return this.members.setRole(principal.userId, await withUser(canonical(dto), this.persons));
+    return this.members.setRole(principal.userId, await withUser(dto, this.persons));
   }
 
   @Handles(ConversationMute)
   mute(dto: ConversationMuteDto, { principal }: Caller) {
-    return this.conversations.mute(principal.userId, canonical(dto));
+    return this.conversations.mute(principal.userId, dto);
   }
 
   @Handles(ConversationSync)
@@ -95,6 +94,6 @@ export class ConversationsGateway {
 
   @Handles(PresenceRequest)
   look(dto: ConversationDto, caller: Caller): Promise<ConversationPresence> {
-    return this.viewers.look(caller, canonical(dto).conversationId);
+    return this.viewers.look(caller, dto.conversationId);
   }
 }

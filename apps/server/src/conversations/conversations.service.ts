@@ -175,7 +175,8 @@ type Shown = 'userId' | 'role' | 'readSeq' | 'deliveredSeq';
 const partners = (userId: string, conversations: readonly OwnConversation[]): string[] =>
   conversations.flatMap(({ pair }) => (pair === null ? [] : pair.split(':').filter((id) => id !== userId)));
 
-const CURSOR = /^(\d{1,15})\.([0-9a-f-]{36})$/;
+/** Milliseconds since 1970, up to the year 2286, and the id of a conversation. */
+const CURSOR = /^(\d{1,13})\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
 const cursorOf = ({ id, lastMessageAt, createdAt }: OwnConversation): string =>
   `${(lastMessageAt ?? createdAt).getTime()}.${id}`;

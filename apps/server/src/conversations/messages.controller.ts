@@ -1,5 +1,5 @@
 /** Messages over HTTP, by the rules that hold for their commands: one line per route. */
-import { Body, Controller, Delete, Get, HttpCode, Param, ParseUUIDPipe, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
 import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import {
   ConversationSync,
@@ -16,8 +16,7 @@ import {
   type ReactionPage,
   type SyncPage,
 } from '@aeturnis/contracts';
-import { ApiErrors, CurrentUser, LimitedAs } from '../http';
-import { canonical, CanonicalId } from './canonical-ids';
+import { ApiErrors, CurrentUser, IdParam, LimitedAs } from '../http';
 import { ContentBody, MessagesQuery, ReactionsQuery } from './conversation-bodies';
 import {
   DELETED_EXAMPLE,
@@ -32,8 +31,6 @@ import {
 import { MessagesService } from './messages.service';
 import { ReactionsService } from './reactions.service';
 import { SyncService } from './sync.service';
-
-const ID = [ParseUUIDPipe, CanonicalId] as const;
 
 @ApiTags('messages')
 @Controller('api')
@@ -51,7 +48,7 @@ export class MessagesController {
   @ApiCreatedResponse({ schema: { example: SENT_EXAMPLE } })
   @ApiErrors('VALIDATION', 'NOT_FOUND', 'NOT_PARTICIPANT')
   send(@CurrentUser() author: Principal, @Body() dto: MessageSendDto): Promise<MessageSent> {
-    return this.messages.send(author, canonical(dto));
+    return this.messages.send(author, dto);
   }
 
   @Get('messages')
@@ -59,7 +56,7 @@ export class MessagesController {
   @ApiOkResponse({ schema: { example: MESSAGES_EXAMPLE } })
   @ApiErrors('VALIDATION', 'NOT_FOUND', 'NOT_PARTICIPANT')
   read(@CurrentUser() { userId }: Principal, @Query() query: MessagesQuery): Promise<MessagePage> {
-    const { conversationId, before, after, limit } = canonical(query);
+    const { conversationId, before, after, limit } = query;
     return this.sync.page(userId, conversationId, after === undefined ? { before } : { after }, limit);
   }
 
@@ -69,7 +66,7 @@ export class MessagesController {
   @ApiErrors('VALIDATION', 'NOT_FOUND', 'NOT_PARTICIPANT')
   reactionsTo(
     @CurrentUser() { userId }: Principal,
-    @Param('id', ...ID) id: string,
+    @IdParam('id') id: string,
     @Query() query: ReactionsQuery,
   ): Promise<ReactionPage> {
     return this.reactions.page(userId, id, query);
@@ -82,7 +79,7 @@ export class MessagesController {
   @ApiErrors('VALIDATION', 'FORBIDDEN', 'NOT_FOUND')
   async edit(
     @CurrentUser() author: Principal,
-    @Param('id', ...ID) id: string,
+    @IdParam('id') id: string,
     @Body() { content }: ContentBody,
   ): Promise<MessageEdited> {
     return this.messages.edit(author, { ...(await this.messages.placeOf(author.userId, id)), content });
@@ -93,7 +90,7 @@ export class MessagesController {
   @ApiOperation({ summary: 'Takes back an own message, or as an admin of the group anybody’s.' })
   @ApiOkResponse({ schema: { example: DELETED_EXAMPLE } })
   @ApiErrors('VALIDATION', 'FORBIDDEN', 'NOT_FOUND')
-  async remove(@CurrentUser() author: Principal, @Param('id', ...ID) id: string): Promise<MessageDeleted> {
+  async remove(@CurrentUser() author: Principal, @IdParam('id') id: string): Promise<MessageDeleted> {
     return this.messages.remove(author, await this.messages.placeOf(author.userId, id));
   }
 

@@ -23,7 +23,6 @@ import {
   TypingStop,
 } from '@aeturnis/contracts';
 import { type Caller, Handles, RealtimeGateway } from '@aeturnis/realtime';
-import { canonical } from './canonical-ids';
 import { MessagesService } from './messages.service';
 import { ReactionsService } from './reactions.service';
 import { TypingService } from './typing.service';
@@ -40,47 +39,47 @@ export class MessagesGateway {
 
   @Handles(MessageSend)
   send(dto: MessageSendDto, caller: Caller): Promise<MessageSent> {
-    this.typing.end(caller, dto.conversationId.toLowerCase());
-    return this.messages.send(caller.principal, canonical(dto));
+    this.typing.end(caller, dto.conversationId);
+    return this.messages.send(caller.principal, dto);
   }
 
   @Handles(MessageUpdate)
   edit(dto: MessageUpdateDto, { principal }: Caller): Promise<MessageEdited> {
-    return this.messages.edit(principal, canonical(dto));
+    return this.messages.edit(principal, dto);
   }
 
   @Handles(MessageDelete)
   remove(dto: MessageDto, { principal }: Caller): Promise<MessageDeleted> {
-    return this.messages.remove(principal, canonical(dto));
+    return this.messages.remove(principal, dto);
   }
 
   @Handles(MessageRead)
   read(dto: MessageIdsDto, { principal }: Caller): Promise<Marked> {
-    return this.watermarks.read(principal.userId, canonical(dto));
+    return this.watermarks.read(principal.userId, dto);
   }
 
   @Handles(MessageDelivered)
   delivered(dto: MessageIdsDto, { principal }: Caller): Promise<Marked> {
-    return this.watermarks.delivered(principal.userId, canonical(dto));
+    return this.watermarks.delivered(principal.userId, dto);
   }
 
   @Handles(ReactionAdd)
   react(dto: ReactionAddDto, { principal }: Caller): Promise<ReactionStored> {
-    return this.reactions.add(principal, canonical(dto));
+    return this.reactions.add(principal, dto);
   }
 
   @Handles(ReactionRemove)
   unreact(dto: ReactionRemoveDto, { principal }: Caller): Promise<{ seq: number }> {
-    return this.reactions.remove(principal, canonical(dto));
+    return this.reactions.remove(principal, dto);
   }
 
   @Handles(TypingStart)
   startTyping(dto: ConversationDto, caller: Caller): Promise<object> {
-    return this.typing.start(caller, canonical(dto).conversationId);
+    return this.typing.start(caller, dto.conversationId);
   }
 
   @Handles(TypingStop)
   stopTyping(dto: ConversationDto, caller: Caller): Promise<object> {
-    return this.typing.stop(caller, canonical(dto).conversationId);
+    return this.typing.stop(caller, dto.conversationId);
   }
 }

@@ -77,7 +77,7 @@ export class SyncService {
   }
 
   private async read(userId: string, cursors: Readonly<Record<string, number>>): Promise<SyncPage> {
-    const known = new Map(Object.entries(cursors).map(([id, seq]) => [id.toLowerCase(), seq]));
+    const known = new Map(Object.entries(cursors));
     const [missed, { blocking }] = await Promise.all([this.missed(userId, known), this.blocks.of(userId)]);
     const entries = await this.log.entriesOf(rangesOf(missed), MAX_SYNC_BYTES);
     const names = await this.accounts.namesOf(usersIn(entries));

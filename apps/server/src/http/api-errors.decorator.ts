@@ -12,6 +12,7 @@ const MEANING: Record<ErrorCode, string> = {
   NO_CHARACTER: 'A character has to be selected first.',
   ROOM_FULL: 'The room is full.',
   PAYLOAD_TOO_LARGE: 'The body is too large.',
+  UNSUPPORTED_MEDIA_TYPE: 'The body is not JSON.',
   FORBIDDEN: 'You may not do that.',
   NOT_PARTICIPANT: 'You are no participant.',
   MUTED: 'You are muted.',

@@ -4,6 +4,7 @@ export { ApiErrors } from './api-errors.decorator';
 export { closeConnections } from './close-connections';
 export { configureHttp } from './configure-http';
 export { HttpModule } from './http.module';
+export { IdParam } from './id-param.decorator';
 export { cookieOf, offeredToken, type OfferedToken } from './offered-token';
 export { Limited, LimitedAs } from './operation.decorator';
 export { requirePageOfOurs } from './page-origin';

@@ -1,5 +1,5 @@
 /** The own notifications over HTTP: one line per route. */
-import { Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import {
   NotificationList,
@@ -8,7 +8,7 @@ import {
   NotificationReadAll,
   type Principal,
 } from '@aeturnis/contracts';
-import { ApiErrors, CurrentUser, LimitedAs } from '../http';
+import { ApiErrors, CurrentUser, IdParam, LimitedAs } from '../http';
 import { PAGE_EXAMPLE, READ_ALL_EXAMPLE, READ_EXAMPLE, UNREAD_EXAMPLE } from './examples';
 import { NotificationReading } from './notification-reading';
 import { NotificationsQuery } from './notifications.query';
@@ -49,10 +49,7 @@ export class NotificationsController {
   @ApiOperation({ summary: 'Marks a notification as read, on all devices.' })
   @ApiOkResponse({ schema: { example: READ_EXAMPLE } })
   @ApiErrors('VALIDATION', 'NOT_FOUND')
-  read(
-    @CurrentUser() { userId }: Principal,
-    @Param('id', ParseUUIDPipe) id: string,
-  ): Promise<{ id: string; unread: number }> {
-    return this.reading.read(userId, id.toLowerCase());
+  read(@CurrentUser() { userId }: Principal, @IdParam('id') id: string): Promise<{ id: string; unread: number }> {
+    return this.reading.read(userId, id);
   }
 }

@@ -33,7 +33,7 @@ export class NotificationsGateway {
 
   @Handles(NotificationRead)
   read({ notificationId }: NotificationReadDto, caller: Caller) {
-    return this.reading.readBy(caller, notificationId.toLowerCase());
+    return this.reading.readBy(caller, notificationId);
   }
 
   @Handles(NotificationReadAll)

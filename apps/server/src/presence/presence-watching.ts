@@ -19,7 +19,7 @@ export class PresenceWatching implements OnModuleInit {
   }
 
   look(caller: Caller, userIds: readonly string[]): Promise<PresenceView[]> {
-    return this.views.of(caller.principal.userId, canonical(userIds));
+    return this.views.of(caller.principal.userId, userIds);
   }
 
   /**
@@ -28,7 +28,7 @@ export class PresenceWatching implements OnModuleInit {
    * @throws AppError VALIDATION where the connection would follow more than 500; it follows none of them then.
    */
   async watch(caller: Caller, userIds: readonly string[]): Promise<PresenceView[]> {
-    const rooms = new Set(canonical(userIds).map(watchRoom));
+    const rooms = new Set(userIds.map(watchRoom));
     if (new Set([...this.watchedBy(caller), ...rooms]).size > MAX_WATCHED) {
       throw new AppError('VALIDATION', `A connection follows at most ${MAX_WATCHED} users`);
     }
@@ -37,7 +37,7 @@ export class PresenceWatching implements OnModuleInit {
   }
 
   async unwatch(caller: Caller, userIds: readonly string[]): Promise<void> {
-    await Promise.all(canonical(userIds).map((userId) => this.rooms.leave(caller, watchRoom(userId))));
+    await Promise.all(userIds.map((userId) => this.rooms.leave(caller, watchRoom(userId))));
   }
 
   private watchedBy({ socketId }: Caller): string[] {
@@ -49,4 +49,3 @@ export class PresenceWatching implements OnModuleInit {
 const watchRoom = (userId: string): string => roomName(RoomKind.Watch, userId);
 
 // Rooms and tables know ids in lower case; clients may write them as they like.
-const canonical = (userIds: readonly string[]): string[] => userIds.map((userId) => userId.toLowerCase());

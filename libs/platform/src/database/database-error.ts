@@ -6,6 +6,7 @@ import { DatabaseError } from 'pg';
 
 const RETRY_AFTER_MS = 1_000;
 const UNIQUE_VIOLATION = '23505';
+const FOREIGN_KEY_VIOLATION = '23503';
 
 /** By SQLSTATE, or its class where all of that mean the same. */
 const BY_SQLSTATE: Partial<Record<string, ErrorCode>> = {
@@ -79,6 +80,10 @@ export function isUniqueViolation(error: unknown, constraint?: string): boolean 
       (constraint === undefined || (cause as { constraint?: unknown }).constraint === constraint),
   );
 }
+
+/** Whether a row names another one that is not there (any more), or is still named itself. */
+export const isForeignKeyViolation = (error: unknown): boolean =>
+  chain(error).some((cause) => codeOf(cause) === FOREIGN_KEY_VIOLATION);
 
 function meaning(error: Error): ErrorCode | undefined {
   const code = codeOf(error);

@@ -22,6 +22,8 @@ describe('payloadOf', () => {
     ['65 keys', [Object.fromEntries(Array.from({ length: 65 }, (_each, index) => [`k${index}`, 1]))]],
     ['a list of 1,001', [{ list: Array(1_001).fill(0) }]],
     ['a key __proto__', [JSON.parse('{"__proto__":{"admin":true}}')]],
+    ['a key that objects inherit', [{ toString: 1 }]],
+    ['a key that objects inherit, deep', [{ cursors: { hasOwnProperty: 1 } }]],
     ['a key constructor, deep', [JSON.parse('{"a":[{"constructor":{}}]}')]],
   ])('refuses %s', (_, args: unknown[]) =>
     expect(() => payloadOf(args)).toThrow(expect.objectContaining({ code: 'VALIDATION' })),

@@ -5,7 +5,8 @@ const MAX_DEPTH = 8;
 /** Of an object or a list: what is checked item by item must not be long. */
 const MAX_ITEMS = 1_000;
 const MAX_KEYS = 64;
-const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
+/** What every object inherits: class-transformer drops such properties in silence. */
+const FORBIDDEN_KEYS = new Set([...Object.getOwnPropertyNames(Object.prototype), 'prototype']);
 
 /** @throws AppError VALIDATION for anything but one plain object. No argument at all counts as an empty one. */
 export function payloadOf(args: readonly unknown[]): object {

@@ -1,7 +1,17 @@
 /** What the pipe answers is the same whether a DTO has a plan or not. */
 import { Logger } from '@nestjs/common';
 import { Transform, Type } from 'class-transformer';
-import { ArrayMaxSize, IsInt, IsString, Length, Max, ValidateNested } from 'class-validator';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsInt,
+  IsObject,
+  IsOptional,
+  IsString,
+  Length,
+  Max,
+  ValidateNested,
+} from 'class-validator';
 import type { AppError, Constructor } from '@aeturnis/contracts';
 import { validated, WsValidationPipe } from './ws-validation.pipe';
 
@@ -82,4 +92,35 @@ it('a DTO without a plan is told once, with the reason', () => {
   const pipe = new WsValidationPipe();
   for (let times = 0; times < 2; times++) for (const dto of [Planned, Unplanned]) pipe.readerOf(dto);
   expect(lines).toEqual([expect.objectContaining({ dto: 'Unplanned', reason: expect.stringContaining("'word'") })]);
+});
+
+it.each<[string, unknown, string]>([
+  ['a text where a number is due', { n: '1' }, 'n must be an integer number'],
+  ['nothing at all', {}, 'n must be an integer number'],
+  ['a number that is too large', { n: 4 }, 'n must not be greater than 3'],
+])('says of %s what it is before what it may be', (_, payload, problem) => {
+  const refusal = error(() => read(Item, payload as object)) as AppError;
+  expect(refusal.message).toBe(`Invalid: ${problem}`);
+});
+
+class Texts {
+  @IsString() name: string;
+  @IsOptional() @IsArray() list?: unknown[];
+  @IsOptional() @IsObject() tree?: object;
+}
+
+it.each<[string, object, string]>([
+  ['a NUL', { name: 'a\0' }, 'name'],
+  ['half a character', { name: '\ud83d' }, 'name'],
+  ['the other half', { name: 'a\udc00b' }, 'name'],
+  ['one in a list', { name: 'a', list: ['b', 'c\0'] }, 'list.1'],
+  ['one deeper', { name: 'a', tree: { b: { c: '\ud800' } } }, 'tree.b.c'],
+  ['one in a name', { name: 'a', tree: { 'b\0': 1 } }, 'tree.b\0'],
+])('refuses what no database stores: %s', (_, payload, field) => {
+  expect(error(() => read(Texts, payload))).toMatchObject({ code: 'VALIDATION', details: [{ field }] });
+});
+
+it('takes whole characters of any plane', () => {
+  const payload = { name: '\u{1F600}\u00e9', list: ['\u{10FFFF}'], tree: { a: [1, null, true] } };
+  expect({ ...read(Texts, payload) }).toEqual(payload);
 });

@@ -3,8 +3,10 @@ import { type ArgumentMetadata, Injectable, Logger, type PipeTransform } from '@
 import { AppError, type Constructor } from '@aeturnis/contracts';
 import { plainToInstance } from 'class-transformer';
 import { getMetadataStorage, type ValidationError, validateSync, type ValidatorOptions } from 'class-validator';
+import { nullsLeftOut } from './validation/absent-nulls';
 import { knowsDecorators } from './validation/class-transformer-internals';
 import { DtoPlan } from './validation/dto-plan';
+import { unstorableField } from './validation/storable-text';
 
 const OPTIONS: ValidatorOptions = {
   whitelist: true,
@@ -56,6 +58,12 @@ export class WsValidationPipe implements PipeTransform<unknown, object> {
 
   private newReader(dto: Constructor<object>): DtoReader {
     if (!takesFields(dto)) return onlyEmpty;
+    const withoutNulls = nullsLeftOut(dto);
+    const check = this.checkOf(dto);
+    return (payload) => storable(check(withoutNulls(payload)));
+  }
+
+  private checkOf(dto: Constructor<object>): DtoReader {
     if (!this.makesPlans) return (payload) => validated(dto, payload);
     try {
       const plan = DtoPlan.of(dto);
@@ -90,6 +98,13 @@ function onlyEmpty(payload: object): object {
   );
 }
 
+/** @throws AppError VALIDATION. No field of any command or route takes what cannot be stored. */
+function storable<T extends object>(dto: T): T {
+  const field = unstorableField(dto);
+  if (field === undefined) return dto;
+  throw invalid([{ field, problems: [`${field} must not contain NUL characters or unpaired surrogates`] }]);
+}
+
 function invalid(found: FieldProblems[]): AppError {
   // The names of unknown fields, and paths into lists, are as long as the client likes.
   const details = found.slice(0, MAX_DETAILS).map(({ field, problems }) => ({
@@ -102,9 +117,21 @@ function invalid(found: FieldProblems[]): AppError {
 
 const shortened = (text: string, length: number): string => (text.length > length ? `${text.slice(0, length)}…` : text);
 
+/** Rules that say what a value is at all: what the others say of a value of another type only misleads. */
+const TYPE_RULES = new Set(
+  'isDefined isString isNumber isInt isBoolean isArray isObject isDate isUuid isPlayerText isPlainText'.split(' '),
+);
+
+/** The type first, then as declared: class-validator knows decorators from the last to the first. */
+function inOrder(constraints: Readonly<Record<string, string>>): string[] {
+  const declared = Object.entries(constraints).reverse();
+  const isType = ([rule]: [string, string]): boolean => TYPE_RULES.has(rule);
+  return [...declared.filter(isType), ...declared.filter((entry) => !isType(entry))].map(([, problem]) => problem);
+}
+
 function fieldProblems(error: ValidationError, parent = ''): FieldProblems[] {
   const field = parent === '' ? error.property : `${parent}.${error.property}`;
-  const own = Object.values(error.constraints ?? {});
+  const own = inOrder(error.constraints ?? {});
   const nested = (error.children ?? []).flatMap((child) => fieldProblems(child, field));
   return own.length > 0 ? [{ field, problems: own }, ...nested] : nested;
 }

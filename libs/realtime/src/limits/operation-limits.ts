@@ -78,11 +78,14 @@ const refused = ({ retryAfterMs }: QuotaOutcome, policy: RatePolicy): LimitOutco
   policy,
 });
 
-// Only short texts split a bucket; anything else will fail validation and shares one bucket until then.
-function bucketKey({ per }: RatePolicy, payload: unknown): string {
+/**
+ * Only short texts split a bucket; anything else will fail validation and shares one bucket until then. Ids that differ in
+ * case alone are the same id, and have the same bucket.
+ */
+export function bucketKey({ per }: RatePolicy, payload: unknown): string {
   if (!per || typeof payload !== 'object' || payload === null) return '';
   const parts = per.map((field) => (payload as Record<string, unknown>)[field]);
-  return parts.map((value) => (typeof value === 'string' && value.length <= 64 ? value : '')).join(':');
+  return parts.map((value) => (typeof value === 'string' && value.length <= 64 ? value.toLowerCase() : '')).join(':');
 }
 
 /** Elements of the lists; what is none will fail validation and costs nothing here. */

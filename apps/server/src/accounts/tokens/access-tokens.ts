@@ -19,6 +19,11 @@ export interface AccessClaims {
   readonly expiresAt: number;
 }
 
+interface Complete {
+  readonly header: object;
+  readonly payload: Record<string, unknown>;
+}
+
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 @Injectable()
@@ -60,9 +65,18 @@ export class AccessTokens {
 
   private claimsOf(token: string): Record<string, unknown> {
     const { jwtIssuer: issuer, jwtAudience: audience } = this.config;
+    const expected = { issuer, audience, clockTimestamp: this.seconds() };
     try {
-      return this.jwt.verify(token, { algorithms: [ALGORITHM], issuer, audience, clockTimestamp: this.seconds() });
+      const { header, payload } = this.jwt.verify<Complete>(token, {
+        ...expected,
+        algorithms: [ALGORITHM],
+        complete: true,
+      });
+      // RFC 7515, 4.1.11: whoever does not understand a critical extension must refuse the token. We know none.
+      if ('crit' in header) throw invalidToken();
+      return payload;
     } catch (error) {
+      if (error instanceof AppError) throw error;
       if ((error as Error).name === 'TokenExpiredError') throw new AppError('EXPIRED_TOKEN', 'The token has expired');
       throw invalidToken(error);
     }

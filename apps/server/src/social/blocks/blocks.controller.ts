@@ -1,5 +1,5 @@
 /** Blocks over HTTP: one line per route. */
-import { Body, Controller, Delete, Get, HttpCode, Param, ParseUUIDPipe, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Post } from '@nestjs/common';
 import {
   ApiBody,
   ApiCreatedResponse,
@@ -18,7 +18,7 @@ import {
   type Principal,
 } from '@aeturnis/contracts';
 import { Persons } from '../../characters';
-import { ApiErrors, CurrentUser, LimitedAs } from '../../http';
+import { ApiErrors, CurrentUser, IdParam, LimitedAs } from '../../http';
 import { BlocksService } from './blocks.service';
 
 const EXAMPLE: BlockView = {
@@ -62,7 +62,7 @@ export class BlocksController {
   @ApiOperation({ summary: 'Ends a block.' })
   @ApiNoContentResponse()
   @ApiErrors('VALIDATION')
-  remove(@CurrentUser() principal: Principal, @Param('userId', ParseUUIDPipe) userId: string): Promise<void> {
+  remove(@CurrentUser() principal: Principal, @IdParam('userId') userId: string): Promise<void> {
     return this.blocks.remove(principal.userId, userId);
   }
 }

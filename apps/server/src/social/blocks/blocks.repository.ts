@@ -1,6 +1,6 @@
 /** Keeps who has blocked whom. */
 import { Injectable } from '@nestjs/common';
-import { Database, type Placeholders, prepared } from '@aeturnis/platform';
+import { Database, isForeignKeyViolation, type Placeholders, prepared } from '@aeturnis/platform';
 import { and, asc, eq, or, sql } from 'drizzle-orm';
 import { blocks } from './blocks.schema';
 
@@ -16,9 +16,19 @@ const { blockerId, blockedId, createdAt } = blocks;
 export class BlocksRepository {
   constructor(private readonly database: Database) {}
 
-  /** One that is there already stays as it is. */
-  async insert(blocker: string, blocked: string): Promise<void> {
-    await this.database.db.insert(blocks).values({ blockerId: blocker, blockedId: blocked }).onConflictDoNothing();
+  /** One that is there already stays as it is. @returns false where one of both accounts is gone. */
+  async insert(blocker: string, blocked: string): Promise<boolean> {
+    const insertion = this.database.db
+      .insert(blocks)
+      .values({ blockerId: blocker, blockedId: blocked })
+      .onConflictDoNothing();
+    return insertion.then(
+      () => true,
+      (error: unknown) => {
+        if (isForeignKeyViolation(error)) return false;
+        throw error;
+      },
+    );
   }
 
   async remove(blocker: string, blocked: string): Promise<void> {

@@ -14,8 +14,7 @@ export class BlocksService {
   ) {}
 
   /** A block that is there already is answered as it is. @throws AppError VALIDATION for oneself, NOT_FOUND, CONFLICT for one too many. */
-  async add(userId: string, other: string): Promise<BlockView> {
-    const blockedId = other.toLowerCase();
+  async add(userId: string, blockedId: string): Promise<BlockView> {
     if (blockedId === userId) throw new AppError('VALIDATION', 'You cannot block yourself');
     const names = await this.accounts.namesOf([blockedId]);
     if (!names.has(blockedId)) throw new AppError('NOT_FOUND', 'There is no such user');
@@ -23,7 +22,8 @@ export class BlocksService {
     if (known) return viewOf(known, names);
     if ((await this.repository.countOf(userId)) >= MAX_BLOCKS)
       throw new AppError('CONFLICT', `One blocks at most ${MAX_BLOCKS} users`);
-    await this.repository.insert(userId, blockedId);
+    // Either account may be on its way out.
+    if (!(await this.repository.insert(userId, blockedId))) throw new AppError('NOT_FOUND', 'There is no such user');
     this.list.changed(userId, blockedId);
     const made = await this.repository.find(userId, blockedId);
     if (!made) throw new AppError('NOT_FOUND', 'There is no such user');
@@ -31,8 +31,7 @@ export class BlocksService {
   }
 
   /** Nothing where there is no such block. */
-  async remove(userId: string, other: string): Promise<void> {
-    const blockedId = other.toLowerCase();
+  async remove(userId: string, blockedId: string): Promise<void> {
     await this.repository.remove(userId, blockedId);
     this.list.changed(userId, blockedId);
     await this.list.removed(userId, blockedId);
