@@ -78,7 +78,7 @@ async function* waysOf(kind: Row['kind']): AsyncGenerator<Prepared> {
   const seen = new Set<string>();
   for (const row of ROWS.filter((each) => each.kind === kind)) {
     const column = columnOf(row);
-    const sample = (await stage.prepare(row, column)).sent as Prepared['sample'];
+    const sample = (await again(() => stage.prepare(row, column))).sent as Prepared['sample'];
     const way = `${subject(row)} ${Object.keys({ ...sample, ...(sample['body'] as object | undefined) }).join()}`;
     if (seen.has(way)) continue;
     seen.add(way);
@@ -109,18 +109,28 @@ function valuesFor(sample: unknown): unknown[] {
 const isFault = (outcome: unknown): boolean => outcome === 'INTERNAL' || /^5\d\d /.test(String(outcome));
 const shown = (value: unknown): string => inspect(value).slice(0, 120);
 
+/** Once more where an idle connection was closed in the moment in which it was used. */
+async function again<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Error && error.message === 'fetch failed') return work();
+    throw error;
+  }
+}
+
 /** Fewer than a connection may have waiting. */
 const AT_ONCE = 50;
 
 /** One line for each fault. */
 async function faultsOf({ row, column }: Prepared, sent: readonly { what: string; request: object }[]) {
-  const { actor } = await stage.prepare(row, column);
+  const { actor } = await again(() => stage.prepare(row, column));
   const faults: string[] = [];
   for (let from = 0; from < sent.length; from += AT_ONCE) {
     const outcomes = await Promise.all(
       sent
         .slice(from, from + AT_ONCE)
-        .map(async ({ what, request }) => ({ what, ...(await stage.send(row, column, actor, request)) })),
+        .map(async ({ what, request }) => ({ what, ...(await again(() => stage.send(row, column, actor, request))) })),
     );
     for (const { what, outcome } of outcomes)
       if (isFault(outcome)) faults.push(`${row.name}: ${what} ended as ${outcome}`);
@@ -220,7 +230,7 @@ describe('ids in any case', () => {
   });
 
   it('every name in a path that is an id is declared as one', async () => {
-    const { body } = await call(stage.server.url, 'GET', '/docs/openapi.json');
+    const { body } = await again(() => call(stage.server.url, 'GET', '/docs/openapi.json'));
     interface Operation {
       parameters?: { name: string; in: string; schema?: { format?: string } }[];
     }
@@ -237,8 +247,8 @@ describe('ids in any case', () => {
 
   it.each(ROWS.map((row) => [row.name, row] as const))('%s: ends as with lower case', async (_, row) => {
     const column = columnOf(row);
-    const { actor, sent } = await stage.prepare(row, column);
-    const { outcome } = await stage.send(row, column, actor, upper(sent) as object);
+    const { actor, sent } = await again(() => stage.prepare(row, column));
+    const { outcome } = await again(() => stage.send(row, column, actor, upper(sent) as object));
     if (!isRead(row)) stage.beginAnew();
     expect(outcome).toEqual(row.expected[column]);
   });
