@@ -31,7 +31,7 @@ export function namesIn(text: string): string[][] {
   const mentions = new Map<string, string[]>();
   for (const [, ...groups] of withoutPages.matchAll(MENTION)) {
     const plain = groups.pop();
-    const quoted = groups.find((name) => name !== undefined)?.trim() ?? '';
+    const quoted = groups.find(Boolean)?.trim() ?? '';
     const names = plain === undefined ? [quoted].filter(isLongEnough) : beginnings(plain);
     const [longest] = names;
     if (longest !== undefined) mentions.set(longest, names);
