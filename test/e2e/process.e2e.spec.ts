@@ -175,14 +175,14 @@ it('admin:grant reads .env, as the server does', async () => {
   for (const name of read) symlinkSync(join(root, name), join(folder, name));
   const database = await createMigratedDatabase();
   const server = await startTestServer({ DATABASE_URL: database.url });
-  const { name } = await registerPlayer(server.url);
+  const { login } = await registerPlayer(server.url);
   await server.close();
   writeFileSync(join(folder, '.env'), `DATABASE_URL=${database.url}\n`);
-  const { stdout } = await promisify(execFile)(process.execPath, [join(folder, 'scripts', 'admin-grant.mjs'), name], {
+  const { stdout } = await promisify(execFile)(process.execPath, [join(folder, 'scripts', 'admin-grant.mjs'), login], {
     cwd: folder,
     env: { PATH: process.env['PATH'] },
   });
-  expect(stdout).toContain(`${name} is an administrator now`);
+  expect(stdout).toContain(`${login} is an administrator now`);
   await database.drop();
 });
 

@@ -178,5 +178,5 @@ it('the document says the same', async () => {
       security?.length === 0 ? [`${method.toUpperCase()} ${path}`] : [],
     ),
   );
-  expect(open.sort()).toEqual([...OPEN].sort());
+  expect(open.sort()).toEqual(OPEN.map((route) => route.replace(/:(\w+)/, '{$1}')).sort());
 });

@@ -17,12 +17,11 @@ export class DisplayNameKeys implements OnApplicationBootstrap, OnModuleDestroy 
   ) {}
 
   onApplicationBootstrap(): void {
-    this.database.ready
-      .then(() => this.computeMissing())
-      .catch((error: unknown) => {
-        if (this.stopped) return;
-        this.logger.warn({ message: 'keys of display names are not computed; tried again at the next start', error });
-      });
+    this.database.whenReady(
+      () => this.computeMissing(),
+      (error) =>
+        this.logger.warn({ message: 'keys of display names are not computed; tried again at the next start', error }),
+    );
   }
 
   onModuleDestroy(): void {
