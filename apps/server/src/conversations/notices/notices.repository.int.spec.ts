@@ -56,6 +56,8 @@ it('concerns those who may read what was written and have not, and those who wen
   expect(await concerned(stretch(id, 1, 4))).toEqual(['ben false']);
   await storage.members.setMuted(id, ben, true);
   expect(await concerned(stretch(id, 1, 4))).toEqual([]);
+  const gone = { type: 'conversation:member_removed', actorId: ben, facts: { userId: ben } } as const;
+  expect((await storage.log.append(id, [gone])).seq).toBe(5);
   await storage.members.leave(id, ben, 5);
   // Nobody has written anything there that anna could be notified of.
   expect(await concerned(stretch(id, 4, 5))).toEqual(['ben true']);

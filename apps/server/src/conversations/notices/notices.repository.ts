@@ -58,14 +58,22 @@ export class NoticesRepository {
   /** Members who have not read all of it and want to know, where somebody has written in it; and those who went. */
   async concerned(stretches: readonly Stretch[]): Promise<Concerned[]> {
     const { rows } = await this.database.db.execute<Concerned>(sql`
-      select member.conversation_id as "conversationId", member.user_id as "userId", member.left_seq is not null as gone
+      select member.conversation_id as "conversationId", member.user_id as "userId", false as gone
       from ${given(stretches)} cross join lateral (
-        select exists (select from ${log} as entry
-          where entry.conversation_id = stretch.conversation_id and entry.seq > stretch.after
-            and entry.seq <= stretch.up_to and entry.type = 'message:new') as written
-      ) as looked join ${members} as member on member.conversation_id = stretch.conversation_id
-      where case when member.left_seq is null then looked.written and not member.muted and member.read_seq < stretch.up_to
-        else member.left_seq > stretch.after and member.left_seq <= stretch.up_to end`);
+        select from ${log} as entry
+        where entry.conversation_id = stretch.conversation_id and entry.seq > stretch.after
+          and entry.seq <= stretch.up_to and entry.type = 'message:new' limit 1
+      ) as written join ${members} as member on member.conversation_id = stretch.conversation_id
+      where member.left_seq is null and not member.muted and member.read_seq < stretch.up_to
+      union
+      select member.conversation_id, member.user_id, true
+      from ${given(stretches)} join ${log} as entry on entry.conversation_id = stretch.conversation_id
+        and entry.seq > stretch.after and entry.seq <= stretch.up_to and entry.type = 'conversation:member_removed'
+      cross join lateral (
+        select conversation_id, user_id from ${members}
+        where conversation_id = entry.conversation_id and user_id = (entry.facts ->> 'userId')::uuid
+          and left_seq > stretch.after and left_seq <= stretch.up_to limit 1
+      ) as member`);
     return rows;
   }
 
