@@ -30,6 +30,8 @@ export interface GuardContext {
 const MAX_HANDSHAKES = 8;
 /** A packet costs this much memory beside its data: the object, its options and its place in the queue. */
 const PACKET_BYTES = 256;
+/** How long a client may read its last answers by polling after its connection has ended. */
+const LAST_ANSWERS_MS = 5_000;
 
 const GUARD = Symbol('guard');
 type Guarded = object & { [GUARD]?: ConnectionGuard };
@@ -187,6 +189,7 @@ export class ConnectionGuard implements WebSocketOwner {
     this.queuedBytes = 0;
     this.flushed();
     if (!this.wasAdmitted && !this.ended) this.webSocket?.hangUp();
+    if (this.answerBytes > 0) setTimeout(() => this.dropAnswers(), LAST_ANSWERS_MS).unref();
   }
 
   /** Memory held by what the client has not read, in bytes. A buffer that several connections share counts for each. */
@@ -234,7 +237,11 @@ export class ConnectionGuard implements WebSocketOwner {
     connection.close(true);
     webSocket?.terminate();
     for (const request of [req, dataReq]) request?.socket.destroy();
-    for (const [answer] of this.answers ?? []) answer.req.socket.destroy();
+    this.dropAnswers();
+  }
+
+  private dropAnswers(): void {
+    for (const [answer] of this.answers ?? []) if (!answer.writableFinished) answer.req.socket.destroy();
     this.context.unsentChanged(this);
   }
 
