@@ -55,9 +55,11 @@ async function enterBots(url) {
   return bots;
 }
 
-/** Letters only, as names must be. */
+/** Letters only, as names must be, and without the I, which looks like an l: no two names may look alike. */
+const INITIALS = 'ABCDEFGHJKLMNOPQRSTUVWXYZ';
+
 function botName(number) {
-  return `Bot ${String.fromCharCode(65 + (number % 26))}${number < 26 ? 'lf' : 'da'}`;
+  return `Bot ${INITIALS[number % INITIALS.length]}${number < INITIALS.length ? 'lf' : 'da'}`;
 }
 
 function tellNews({ socket, picture }) {

@@ -1,8 +1,8 @@
 /** Estimates how hard a secret is to guess: what repeats, continues a sequence or is a common word adds next to nothing. */
 
 /** A repetition of so many characters is no coincidence in a random secret. */
-const MIN_REPETITION = 4;
-const MIN_RUN = 3;
+const MIN_REPETITION = 6;
+const MIN_RUN = 4;
 const ROWS = ['qwertyuiop', 'asdfghjkl', 'zxcvbnm', 'qwertzuiop', 'yxcvbnm', 'azertyuiop'];
 /** What people write where a random text belongs. */
 const WORDS = [
@@ -100,7 +100,7 @@ export function estimatedBits(secret: string): number {
   return counted.length * entropyOf(counted);
 }
 
-/** Of `aaaa`, `4567`, `zyxw` and `qwert` the first characters alone remain. */
+/** Of `aaaaa`, `45678`, `zyxwv` and `qwert` the first characters alone remain. */
 function withoutRuns(characters: readonly string[]): string[] {
   const kept: string[] = [];
   let run = 1;

@@ -125,8 +125,8 @@ export const characters = [
   }),
   route('GET /api/players', {
     request: 'the name of a character',
-    requestBytes: 0,
-    rows: 1,
+    requestBytes: 20,
+    rows: 2,
     answerBytes: 200,
     leaves: 'nothing',
     bounded: 'one row by its key; 30 a minute',
@@ -140,7 +140,7 @@ export const characters = [
     request: 'no content',
     requestBytes: 0,
     rows: 0,
-    answerBytes: 1_500,
+    answerBytes: 800,
     leaves: 'nothing',
     bounded: 'the files of the zones; 60 a minute and address',
     fill: () => ({}),
@@ -167,7 +167,7 @@ export const characters = [
     request: 'a name of 20 letters',
     requestBytes: 130,
     ...ONE,
-    rows: 4,
+    rows: 5,
     leaves: 'one row; at most eight per account, with which they go',
     bounded: 'NAME_LENGTH: 20 letters; MAX_CHARACTERS: 8 of an account',
     fill: async (world) => ({

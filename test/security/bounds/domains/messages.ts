@@ -54,7 +54,7 @@ const typing = (name: string) =>
     answerBytes: 20,
     causes: [
       name === 'typing:start'
-        ? { event: 'typing:user:start', bytes: 250, to: TO, seen: 1 }
+        ? { event: 'typing:user:start', bytes: 270, to: TO, seen: 1 }
         : { event: 'typing:user:stop', bytes: 120, to: TO, seen: 1 },
     ],
     leaves: 'a timer of 6 s per connection and conversation',
@@ -106,7 +106,7 @@ export const messages = [
     requestBytes: 210,
     rows: 9,
     answerBytes: 100,
-    causes: [{ event: 'reaction:added', bytes: 430, to: TO, seen: 1 }],
+    causes: [{ event: 'reaction:added', bytes: 440, to: TO, seen: 1 }],
     leaves: 'one row and one entry of the log',
     bounded: 'ReactionAddDto: one emoji',
     fill: async (world) => ({ ...here(world), messageId: await newMessage(world), emoji: LONGEST_EMOJI }),

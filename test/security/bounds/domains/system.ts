@@ -33,7 +33,7 @@ export const system = [
     request: 'no content',
     requestBytes: 0,
     rows: 0,
-    answerBytes: 8_000,
+    answerBytes: 9_000,
     leaves: NOTHING,
     bounded: 'one policy for each command of the contracts',
     fill: () => ({}),
