@@ -37,9 +37,7 @@ it('200 clients of two nodes are all on the other one when one has ended, and on
   const balancer = await Balancer.before([west.url, east.url]);
   const watcher = await connect(east.url, (await playAsGuest(east.url)).accessToken);
   const players = await Promise.all(Array.from({ length: CLIENTS }, () => playAsGuest(east.url)));
-  const clients = await Promise.all(
-    players.map(({ accessToken }) => connect(balancer.url, accessToken, COMES_BACK)),
-  );
+  const clients = await Promise.all(players.map(({ accessToken }) => connect(balancer.url, accessToken, COMES_BACK)));
   for (let start = 0; start < CLIENTS; start += 100) {
     await watcher.send('presence:subscribe', { userIds: players.slice(start, start + 100).map(({ id }) => id) });
   }

@@ -167,7 +167,8 @@ it('shows a character again that others were told had left, while its node was c
 it('takes a character from a node that did not hear that another has it', async () => {
   const ann = await play(west);
   const elsewhere = { id: ann.id, name: 'Ann', class: 'ranger', level: 1, x: 1, y: 1, facing: 0 } as const;
-  await east.app.get(ZonePositions).enter('starting_village', [{ id: ann.id, asSeenByOthers: () => elsewhere }]);
+  const later = { id: ann.id, stay: Number.MAX_SAFE_INTEGER, asSeenByOthers: () => elsewhere };
+  await east.app.get(ZonePositions).enter('starting_village', [later]);
   await step(ann.client, 1, 100.5);
   expect(await ann.client.event('character:released')).toEqual({ characterId: ann.id, reason: 'taken_over' });
   expect(await step(ann.client, 2, 100.5)).toMatchObject({ error: { code: 'NO_CHARACTER' } });

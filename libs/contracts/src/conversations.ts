@@ -1,5 +1,15 @@
 /** Conversations: beginning them, who is in them, opening them, and catching up with what was missed. */
-import { ArrayMaxSize, ArrayMinSize, IsArray, IsBoolean, IsIn, IsOptional, IsUUID } from 'class-validator';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsOptional,
+  IsString,
+  IsUUID,
+  Length,
+} from 'class-validator';
 import { command, returns } from './contract';
 import {
   CONVERSATION_KINDS,
@@ -54,6 +64,12 @@ export class ConversationCreateDto {
   @IsOptional()
   @IsPlayerText(TITLE)
   title?: string;
+
+  /** The client's own name for the group: who creates it again under the same name is answered the one that there is. */
+  @IsOptional()
+  @IsString()
+  @Length(1, 64)
+  clientId?: string;
 }
 
 export class ConversationRenameDto extends ConversationDto {
@@ -119,7 +135,8 @@ const CHANGE = { fansOut: true, tightForGuests: true, scope: 'cluster' } as cons
 export const conversationCommands = [
   command({
     name: 'conversation:create',
-    summary: 'Begins a conversation; a direct one that exists is answered as it is.',
+    summary:
+      'Begins a conversation; a direct one that exists, and a group begun under the same `clientId`, is answered as it is.',
     payload: ConversationCreateDto,
     result: returns<ConversationView>(),
     policy: rate(10, 60, {

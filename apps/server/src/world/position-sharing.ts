@@ -86,7 +86,10 @@ export class PositionSharing implements OnModuleInit, OnModuleDestroy {
   private async enter(zone: string, players: PlayedCharacter[]): Promise<void> {
     const present = players.filter((played) => played.present && this.played.has(played));
     if (present.length === 0) return;
-    await this.positions.enter(zone, present);
-    for (const played of present) played.stored = true;
+    const { taken } = await this.positions.enter(zone, present);
+    for (const played of present.filter((each) => this.played.has(each) && each.zone.id === zone)) {
+      played.stored = !taken.includes(played.id);
+      if (!played.stored) this.lossListener(played, 'taken');
+    }
   }
 }

@@ -7,6 +7,7 @@ import {
   type MoveEncoding,
   type ResultOf,
   RoomKind,
+  type RoomName,
   roomName,
 } from '@aeturnis/contracts';
 import { type Caller, Clock, ConnectionHooks, Presence, RoomService } from '@aeturnis/realtime';
@@ -16,7 +17,7 @@ import { PlayedCharacter } from './played-character';
 import { PlayedCharacters } from './played-characters';
 import { PositionSharing } from './position-sharing';
 import { PositionWriter } from './position-writer';
-import { Takeover } from './takeover';
+import { type Handover, Takeover } from './takeover';
 import { WorldMetrics } from './world-metrics';
 import { ZoneMembers } from './zone-members';
 import { Atlas } from './zones/atlas';
@@ -96,7 +97,7 @@ export class SelectionService implements OnModuleInit {
   private async leave(played: PlayedCharacter | undefined): Promise<void> {
     if (!played || !this.end(played)) return;
     this.logger.debug({ message: 'character left', characterId: played.id, zone: played.zone.id });
-    await Promise.all([this.writer.save(played), this.depart(played)]);
+    await this.depart(played, this.writer.save(played));
   }
 
   private async take(
@@ -104,34 +105,52 @@ export class SelectionService implements OnModuleInit {
     { character, place }: PlacedCharacter,
     encoding: MoveEncoding = 'json',
   ): Promise<PlayedCharacter> {
-    const { socketId } = caller;
     const room = roomName(RoomKind.Character, character.id);
-    const { count } = await this.rooms.count(room);
     // First in, then claimed: the room is never empty between two connections, and nobody is told that the player left.
     await this.rooms.enter(caller, room);
-    if (!this.rooms.has(caller, room)) throw new AppError('CONFLICT', 'The connection has ended');
-    // Later than the one it takes over from, also when both come in one millisecond.
-    const selectedAt = Math.max(this.clock.now(), (this.played.get(character.id)?.selectedAt ?? 0) + 1);
-    const answer = this.takeover.claim({ characterId: character.id, socketId, selectedAt }, count > 0);
-    const played = new PlayedCharacter(this.atlas, caller, character, place, selectedAt);
+    const { played, answer, isHeld } = await this.begin(caller, { character, place }, room);
     played.encoding = encoding;
-    this.played.add(played);
-    this.metrics.characterEntered();
+    let handover: Handover | null;
     try {
-      const handover = await answer;
+      handover = await answer;
+    } catch (error) {
+      // A later stay has it; nothing of this one is known outside yet.
+      if (this.end(played)) await this.rooms.leave(caller, room);
+      throw error;
+    }
+    try {
       // What was read before the claim may be older than what a connection that was ending has written meanwhile.
       const left = handover?.place ?? (await this.characters.owned(character.accountId, character.id)).place;
       this.mustHold(played);
       played.continueFrom(left, this.clock.now());
       played.status = handover?.status;
-      const seen = handover ? handover.present : count > 0 && (await this.zones.stillSeen(played));
-      await this.zones.enter(played, seen);
+      if (!handover && isHeld) await this.zones.leaveOthers(played);
+      this.mustHold(played);
+      await this.zones.enter(played, handover?.announced);
       this.mustHold(played);
     } catch (error) {
       await this.leave(played);
       throw error;
     }
     return played;
+  }
+
+  private async begin(caller: Caller, { character, place }: PlacedCharacter, room: RoomName) {
+    try {
+      // In this order the later one of two claims finds the node of the earlier one, and asks it.
+      const stay = await this.characters.nextStay();
+      const holding = await this.rooms.otherNodes(room, character.accountId);
+      if (!this.rooms.has(caller, room)) throw new AppError('CONFLICT', 'The connection has ended');
+      const answer = this.takeover.claim({ characterId: character.id, stay }, holding);
+      if (this.played.get(character.id)) await answer;
+      const played = new PlayedCharacter(this.atlas, caller, character, place, stay, this.clock.now());
+      this.played.add(played);
+      this.metrics.characterEntered();
+      return { played, answer, isHeld: holding.length > 0 };
+    } catch (error) {
+      await this.rooms.leave(caller, room);
+      throw error;
+    }
   }
 
   private mustHold(played: PlayedCharacter): void {
@@ -158,7 +177,7 @@ export class SelectionService implements OnModuleInit {
     if (!played || !this.end(played)) return;
     this.writer.drop(characterId);
     played.caller.reply('character:released', { characterId, reason: 'deleted' });
-    await this.depart(played);
+    await this.depart(played, Promise.resolve());
   }
 
   private end(played: PlayedCharacter): boolean {
@@ -167,9 +186,10 @@ export class SelectionService implements OnModuleInit {
     return true;
   }
 
-  private async depart(played: PlayedCharacter): Promise<void> {
+  private async depart(played: PlayedCharacter, saved: Promise<void>): Promise<void> {
     const { caller, id } = played;
-    await this.zones.leave(played);
+    // Whoever finds nobody in the character's room reads from the database where it stands.
+    await Promise.all([this.zones.leave(played), saved]);
     this.lingering.end(played);
     await this.rooms.leave(caller, roomName(RoomKind.Character, id));
     const { userId } = caller.principal;

@@ -162,6 +162,12 @@ export class Membership {
     );
   }
 
+  /** The other nodes that hold the user in the group, those that have just died included; none while the store is away. */
+  async otherNodesHolding(group: string, userId: string): Promise<string[]> {
+    const holding = (await this.ask(() => this.store.nodesHolding(group, userId))) ?? [];
+    return holding.filter((nodeId) => nodeId !== this.options.nodeId);
+  }
+
   async sockets(userId: string): Promise<SocketLocation[]> {
     const { nodeId } = this.options;
     const own = this.local.get(ONLINE, userId)?.sockets ?? [];

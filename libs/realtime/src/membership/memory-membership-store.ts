@@ -102,6 +102,11 @@ export class MemoryMembershipStore implements MembershipStore {
     return userIds.map((userId) => this.cluster.has(group, userId));
   }
 
+  async nodesHolding(group: string, userId: string): Promise<string[]> {
+    const holding = [...this.cluster.holders].filter(([, { held }]) => held.get(group)?.has(userId));
+    return [...new Set(holding.map(([incarnation]) => nodeOf(incarnation)))];
+  }
+
   async sockets(userId: string): Promise<SocketLocation[]> {
     const located = new Map<string, SocketLocation>();
     for (const [incarnation, { sockets }] of this.cluster.holders) {

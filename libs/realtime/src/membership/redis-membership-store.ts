@@ -122,6 +122,11 @@ export class RedisMembershipStore implements MembershipStore {
     return counts.map((count) => count !== null);
   }
 
+  async nodesHolding(group: string, userId: string): Promise<string[]> {
+    const incarnations = await this.redis.membershipHolders(this.base, group, userId);
+    return [...new Set(incarnations.map(nodeOf))];
+  }
+
   async sockets(userId: string): Promise<SocketLocation[]> {
     const located = new Map<string, SocketLocation>();
     for (const [incarnation, ids] of Object.entries(await this.redis.hgetall(`${this.base}:sockets:${userId}`))) {
