@@ -20,6 +20,15 @@ const SET_BY_MS = 20;
 /** The clock of this machine is read in whole milliseconds. */
 const ROUNDING_MS = 1;
 const WARN_FROM_MS = 500;
+/** Both clocks are read at one moment where no more time than this passes meanwhile. */
+const TOGETHER_MS = 0.5;
+const READ_ATTEMPTS = 10;
+
+/** The clock of this machine and its monotonic one, at one moment. */
+interface BothClocks {
+  readonly wall: number;
+  readonly monotonic: number;
+}
 
 interface Range {
   readonly min: number;
@@ -33,14 +42,14 @@ export class SharedClock extends Clock {
   private correction = 0;
   /** Within which that lies for certain; null until the shared clock has been read. */
   private certain: Range | null = null;
-  /** Both clocks of this machine at one moment. */
-  private both = { wall: 0, monotonic: 0 };
+  /** When they were last compared. */
+  private both: BothClocks = { wall: 0, monotonic: 0 };
   private lastWall = 0;
 
   /** Milliseconds since 1970, by the shared clock as soon as that has been read. */
   override now(): number {
-    const wall = Date.now();
-    if (this.certain && (wall < this.lastWall || wall - this.lastWall > CHECK_AFTER_MS)) this.absorbStep(wall);
+    let wall = Date.now();
+    if (this.certain && (wall < this.lastWall || wall - this.lastWall > CHECK_AFTER_MS)) wall = this.absorbStep().wall;
     this.lastWall = wall;
     return wall + this.correction;
   }
@@ -51,10 +60,7 @@ export class SharedClock extends Clock {
    * wrong, so that slow answers move nothing, and machines whose clocks agree are left alone.
    */
   observe({ sharedMs, askedAt, answeredAt }: ClockReading): void {
-    const monotonic = performance.now();
-    const wall = Date.now();
-    if (this.certain) this.absorbStep(wall);
-    else this.both = { wall, monotonic };
+    const { wall, monotonic } = this.certain ? this.absorbStep() : (this.both = readBoth());
     const wallThen = wall - (monotonic - answeredAt);
     const min = sharedMs - wallThen - ROUNDING_MS;
     const read: Range = { min, max: min + (answeredAt - askedAt) + 2 * ROUNDING_MS };
@@ -68,13 +74,14 @@ export class SharedClock extends Clock {
   }
 
   // Somebody has set the clock of this machine: the shared one goes on as it was.
-  private absorbStep(wall: number): void {
-    const monotonic = performance.now();
-    const step = wall - this.both.wall - (monotonic - this.both.monotonic);
-    this.both = { wall, monotonic };
-    if (Math.abs(step) <= SET_BY_MS || !this.certain) return;
+  private absorbStep(): BothClocks {
+    const both = readBoth();
+    const step = both.wall - this.both.wall - (both.monotonic - this.both.monotonic);
+    this.both = both;
+    if (Math.abs(step) <= SET_BY_MS || !this.certain) return both;
     this.certain = { min: this.certain.min - step, max: this.certain.max - step };
     this.correction = Math.round(this.correction - step);
+    return both;
   }
 
   private correct(correction: number): void {
@@ -86,4 +93,16 @@ export class SharedClock extends Clock {
       aheadMs: -correction,
     });
   }
+}
+
+/** A busy machine may stop this process between two readings: then they say nothing about each other. */
+function readBoth(): BothClocks {
+  let best = { wall: 0, monotonic: 0, apartMs: Infinity };
+  for (let attempt = 0; attempt < READ_ATTEMPTS && best.apartMs > TOGETHER_MS; attempt++) {
+    const before = performance.now();
+    const wall = Date.now();
+    const monotonic = performance.now();
+    if (monotonic - before < best.apartMs) best = { wall, monotonic, apartMs: monotonic - before };
+  }
+  return best;
 }
