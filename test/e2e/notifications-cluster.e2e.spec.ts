@@ -1,10 +1,13 @@
 /** Notifications over two nodes: those who are away find them, all devices agree, nothing is lost with a node or counted twice. */
-import type { NotificationView } from '@aeturnis/contracts';
+import type { ChatSent, NotificationView } from '@aeturnis/contracts';
+import { Connections } from '@aeturnis/realtime';
 import { NotificationService } from '../../apps/server/src/notifications';
 import { closeClients, connect, type TestClient, until } from '../support/client';
 import { command, ConversationCluster, groupOf, request, send, type Talker } from '../support/conversation-cluster';
 import { DoomedNode } from '../support/doomed-node';
 import { Gate } from '../support/gate';
+
+jest.setTimeout(90_000);
 
 let cluster: ConversationCluster;
 let anna: Talker;
@@ -38,14 +41,24 @@ async function leave(...leaving: Talker[]): Promise<void> {
   await until(async () => !(await online()), 'they are offline');
 }
 
+/** Settles when the node knows that all that was written to the user has arrived. */
+async function arrived(node: 'west' | 'east', { id }: Talker, madeAt: string): Promise<void> {
+  const known = (): boolean => {
+    const connections = [...cluster[node].app.get(Connections).ofUser(id)];
+    const arrivals = connections.map(({ delivery: { confirmedUntil } }) => confirmedUntil ?? 0);
+    return arrivals.length > 0 && arrivals.every((until) => until > Date.parse(madeAt));
+  };
+  await until(known, 'it has arrived');
+}
+
 /** The notification of a conversation, once it tells of so many messages. */
-async function told(by: Talker, conversationId: string, count: number): Promise<NotificationView> {
+async function told(by: Talker, conversationId: string, count: number, timeoutMs = 30_000): Promise<NotificationView> {
   let found: NotificationView | undefined;
   const look = async (): Promise<boolean> => {
     found = (await listed(by)).find(({ data }) => data?.['conversationId'] === conversationId);
     return (found?.count ?? 0) >= count;
   };
-  await until(look, `${count} messages are notified`);
+  await until(look, `${count} messages are notified`, timeoutMs);
   if (!found) throw new Error('not notified');
   return found;
 }
@@ -146,6 +159,89 @@ describe('a conversation', () => {
   });
 });
 
+describe('a conversation of somebody who has just gone', () => {
+  it('notifies once the user is found gone, and counts on from there', async () => {
+    const id = await groupOf(anna, ben, cleo);
+    ben.client.close();
+    await Promise.all([send(anna, id, 'one'), send(cleo, id, 'two')]);
+    expect(await told(ben, id, 2)).toMatchObject({ count: 2, data: { seq: 3 } });
+    await send(anna, id, 'three');
+    expect(await told(ben, id, 3)).toMatchObject({ count: 3, data: { seq: 4 } });
+    expect([await listed(anna), await listed(cleo)]).toEqual([[], []]);
+  });
+
+  it('notifies of what a frozen phone did not get, and of nothing that it got', async () => {
+    const gate = await Gate.before(cluster.west.url);
+    await gate.open();
+    const [id, other] = [await groupOf(anna, ben), await groupOf(anna, ben)];
+    const phone = await connect(gate.url, ben.accessToken);
+    ben.client.close();
+    await send(anna, other, 'arrives');
+    const { createdAt } = await send(anna, id, 'arrives as well');
+    await phone.event('message:new', ({ conversationId }) => conversationId === id);
+    await arrived('west', ben, createdAt);
+    gate.hold();
+    for (const content of ['one', 'two']) await send(anna, id, content);
+    await gate.shut();
+    expect(await told(ben, id, 2)).toMatchObject({ count: 2, data: { seq: 4 } });
+    expect((await listed(ben)).map(({ data }) => data?.['conversationId'])).toEqual([id]);
+  });
+});
+
+describe('a whisper', () => {
+  let gate: Gate;
+  beforeEach(async () => {
+    gate = await Gate.before(cluster.east.url);
+    await gate.open();
+  });
+  afterEach(() => gate.shut());
+
+  const whisper = (text: string) => command<ChatSent>(anna, 'chat:whisper', { toUserId: ben.id, text });
+  /** The only notification, once it counts so many. */
+  async function whispered(body: string, count: number): Promise<void> {
+    await until(async () => (await listed(ben)).some((found) => found.count >= count), 'it is notified', 60_000);
+    expect(await listed(ben)).toMatchObject([{ kind: 'whisper', body, count }]);
+  }
+  /** Ben's only connection, by way of the gate. It has got a whisper, and that is known. */
+  async function phone(options = {}): Promise<TestClient> {
+    const client = await connect(gate.url, ben.accessToken, options);
+    ben.client.close();
+    const { createdAt } = await whisper('arrives');
+    await client.event('chat:whisper');
+    await arrived('east', ben, createdAt);
+    return client;
+  }
+
+  it('to somebody who has just gone notifies once the user is found gone, and counts on from there', async () => {
+    const { createdAt } = await whisper('while you are here');
+    await arrived('east', ben, createdAt);
+    ben.client.close();
+    for (const text of ['just gone', 'still there?']) await whisper(text);
+    await whispered('still there?', 2);
+    await whisper('later');
+    await whispered('later', 3);
+  });
+
+  it('to a frozen phone notifies of what did not arrive, and of nothing that did', async () => {
+    await phone();
+    gate.hold();
+    await whisper('does not arrive');
+    await gate.shut();
+    await whispered('does not arrive', 1);
+  });
+
+  it('notifies of nothing where the user comes back in time and gets it', async () => {
+    const client = await phone({ reconnection: true, reconnectionDelay: 50, reconnectionDelayMax: 100 });
+    gate.cut();
+    const { createdAt } = await whisper('missed');
+    await client.event('chat:whisper', ({ text }) => text === 'missed');
+    await arrived('east', ben, createdAt);
+    await leave({ ...ben, client });
+    await whisper('later');
+    await whispered('later', 1);
+  });
+});
+
 describe('a node that is killed', () => {
   let doomed: DoomedNode;
   let victim: Talker;
@@ -157,6 +253,17 @@ describe('a node that is killed', () => {
     closeClients();
     await doomed.end();
   });
+
+  it('has its users notified of what they did not get, once its lease has ended', async () => {
+    const id = await groupOf(anna, victim);
+    doomed.kill('SIGKILL');
+    await doomed.exited;
+    await send(anna, id, 'is anybody there?');
+    expect(await told({ ...victim, url: cluster.west.url }, id, 1, 60_000)).toMatchObject({
+      count: 1,
+      data: { seq: 2 },
+    });
+  }, 90_000);
 
   it.each(['after the commit', 'before notifying', 'after notifying'] as const)(
     '%s: who is away is notified by another, and each message counts once',

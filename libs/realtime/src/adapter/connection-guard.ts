@@ -3,6 +3,7 @@
  * much it leaves unread. What is not allowed ends the connection at once.
  */
 import type { ServerResponse } from 'node:http';
+import { DeliveryProbe } from './delivery-probe';
 import type { EngineConnection, Packet } from './engine-connection';
 import { GuardedWebSocket, POLICY_VIOLATION, type WebSocketOwner } from './guarded-websocket';
 import { EARLY_BYTES, InboundBudget, type InboundPolicy } from './inbound-budget';
@@ -63,12 +64,15 @@ export class ConnectionGuard implements WebSocketOwner {
   private handshakeUnderWay = false;
   /** Binary attachments that wait for the rest of their packet. */
   private attachedBytes = 0;
+  /** Whether what it was written has arrived. */
+  readonly probes: DeliveryProbe;
 
   constructor(
     readonly connection: EngineConnection,
     private readonly context: GuardContext,
   ) {
     this.waitingSince = context.now();
+    this.probes = new DeliveryProbe(connection);
     (connection as Guarded)[GUARD] = this;
   }
 
@@ -129,6 +133,7 @@ export class ConnectionGuard implements WebSocketOwner {
   takes({ type, data }: Packet): boolean {
     if (this.ended) return false;
     if (!this.admitted) return this.takesEarly(type, data);
+    if (type === 'pong') this.probes.answered();
     if (type !== 'message') return true;
     // A packet of the engine may also be empty; the parser of Socket.IO refuses that one.
     this.attachedBytes = data instanceof Uint8Array ? this.attachedBytes + data.length : 0;

@@ -1,6 +1,7 @@
 /** One authenticated socket: who it is, its waiting commands, its budget, and how it is closed. */
 import type { CloseCode, EventName, EventPayload, Principal } from '@aeturnis/contracts';
 import { guardOf } from '../adapter/connection-guard';
+import type { DeliveryState } from '../adapter/delivery-probe';
 import { type PacketClient, write } from '../adapter/engine-writer';
 import type { PreparedEvent } from '../adapter/prepared-event';
 import type { CommandJob } from '../commands/command-job';
@@ -136,6 +137,11 @@ export class Connection implements Caller {
     this.reply('system:disconnected', { ...reason });
     if (reason.reconnect) this.socket.conn.close();
     else this.socket.disconnect(true);
+  }
+
+  /** Which of the events that are to be confirmed have arrived. */
+  get delivery(): DeliveryState {
+    return guardOf(this.socket.conn)?.probes.state ?? { confirmedUntil: null, openMs: 0 };
   }
 
   /** Hears nothing more of a client that has been told why it was closed, and cuts it off in a moment. */
