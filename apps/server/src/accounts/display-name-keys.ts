@@ -2,9 +2,8 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { nameKey, nameSkeleton } from '@aeturnis/contracts';
 import { Database } from '@aeturnis/platform';
+import { backfill } from '../backfill';
 import { DisplayNameKeysRepository } from './display-name-keys.repository';
-
-const BATCH = 200;
 
 @Injectable()
 export class DisplayNameKeys implements OnApplicationBootstrap, OnModuleDestroy {
@@ -28,15 +27,11 @@ export class DisplayNameKeys implements OnApplicationBootstrap, OnModuleDestroy 
     this.stopped = true;
   }
 
-  async computeMissing(): Promise<void> {
-    for (let count = BATCH; count === BATCH && !this.stopped;) {
-      count = await this.database.transaction(async () => {
-        const missing = await this.repository.missing(BATCH);
-        for (const { id, displayName } of missing) {
-          await this.repository.set(id, nameKey(displayName), nameSkeleton(displayName));
-        }
-        return missing.length;
-      });
-    }
+  computeMissing(): Promise<void> {
+    return backfill(this.database, {
+      missing: (limit) => this.repository.missing(limit),
+      fill: ({ id, displayName }) => this.repository.set(id, nameKey(displayName), nameSkeleton(displayName)),
+      isStopped: () => this.stopped,
+    });
   }
 }

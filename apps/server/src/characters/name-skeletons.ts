@@ -2,9 +2,8 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { nameSkeleton } from '@aeturnis/contracts';
 import { Database } from '@aeturnis/platform';
+import { backfill } from '../backfill';
 import { NameSkeletonsRepository } from './name-skeletons.repository';
-
-const BATCH = 200;
 
 @Injectable()
 export class NameSkeletons implements OnApplicationBootstrap, OnModuleDestroy {
@@ -29,13 +28,11 @@ export class NameSkeletons implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   /** Two names that look alike and are older than the rule both stay; only one of them has the skeleton. */
-  async computeMissing(): Promise<void> {
-    for (let count = BATCH; count === BATCH && !this.stopped;) {
-      count = await this.database.transaction(async () => {
-        const missing = await this.repository.missing(BATCH);
-        for (const { id, name } of missing) await this.repository.set(id, nameSkeleton(name));
-        return missing.length;
-      });
-    }
+  computeMissing(): Promise<void> {
+    return backfill(this.database, {
+      missing: (limit) => this.repository.missing(limit),
+      fill: ({ id, name }) => this.repository.set(id, nameSkeleton(name)),
+      isStopped: () => this.stopped,
+    });
   }
 }
