@@ -1,5 +1,5 @@
 /** Conversations: beginning them, who is in them, opening them, and catching up with what was missed. */
-import { ArrayMaxSize, ArrayMinSize, IsArray, IsBoolean, IsIn, IsOptional, IsUUID } from 'class-validator';
+import { IsBoolean, IsIn, IsOptional } from 'class-validator';
 import { command, returns } from './contract';
 import {
   CONVERSATION_KINDS,
@@ -10,7 +10,7 @@ import {
   type ConversationView,
   type SyncPage,
 } from './conversation-views';
-import { CanonicalId, IsId } from './ids';
+import { IsId, IsIdList } from './ids';
 import { IsInsteadOf } from './instead-of';
 import { PEOPLE_BUDGET, rate } from './rate-policy';
 import { IsSyncCursors } from './sync-cursors';
@@ -39,18 +39,12 @@ export class ConversationCreateDto {
 
   /** The others: one for a direct conversation. Who creates it is in it as well. */
   @IsInsteadOf('participantCharacterIds')
-  @IsArray()
-  @ArrayMaxSize(100)
-  @CanonicalId()
-  @IsUUID('all', { each: true })
+  @IsIdList({ max: 100 })
   participantIds?: string[];
 
   /** Characters of the others, instead of `participantIds`. */
   @IsInsteadOf('participantIds')
-  @IsArray()
-  @ArrayMaxSize(100)
-  @CanonicalId()
-  @IsUUID('all', { each: true })
+  @IsIdList({ max: 100 })
   participantCharacterIds?: string[];
 
   /** Of a group. */
@@ -67,20 +61,12 @@ export class ConversationRenameDto extends ConversationDto {
 export class ConversationAddDto extends ConversationDto {
   /** The users: this or `characterIds`. */
   @IsInsteadOf('characterIds')
-  @IsArray()
-  @ArrayMinSize(1)
-  @ArrayMaxSize(100)
-  @CanonicalId()
-  @IsUUID('all', { each: true })
+  @IsIdList({ min: 1, max: 100 })
   userIds?: string[];
 
   /** Characters of the users. */
   @IsInsteadOf('userIds')
-  @IsArray()
-  @ArrayMinSize(1)
-  @ArrayMaxSize(100)
-  @CanonicalId()
-  @IsUUID('all', { each: true })
+  @IsIdList({ min: 1, max: 100 })
   characterIds?: string[];
 }
 

@@ -1,7 +1,7 @@
 /** Presence: who is here, and in what mood. */
-import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn, IsOptional, IsUUID } from 'class-validator';
+import { IsIn, IsOptional } from 'class-validator';
 import { command, event, returns } from './contract';
-import { CanonicalId } from './ids';
+import { IsIdList } from './ids';
 import { IsInsteadOf } from './instead-of';
 import { KeepsNull } from './keeps-null';
 import { rate } from './rate-policy';
@@ -25,20 +25,12 @@ export class PresenceUpdateDto {
 export class PresenceUsersDto {
   /** The users: this or `characterIds`. */
   @IsInsteadOf('characterIds')
-  @IsArray()
-  @ArrayMinSize(1)
-  @ArrayMaxSize(100)
-  @CanonicalId()
-  @IsUUID('all', { each: true })
+  @IsIdList({ min: 1, max: 100 })
   userIds?: string[];
 
   /** Characters of the users. */
   @IsInsteadOf('userIds')
-  @IsArray()
-  @ArrayMinSize(1)
-  @ArrayMaxSize(100)
-  @CanonicalId()
-  @IsUUID('all', { each: true })
+  @IsIdList({ min: 1, max: 100 })
   characterIds?: string[];
 }
 
