@@ -5,11 +5,11 @@ const BATCH = 200;
 
 export interface Backfill<Row> {
   /** At most so many rows without a value, locked until the transaction ends. */
-  missing(limit: number): Promise<readonly Row[]>;
+  missing: (limit: number) => Promise<readonly Row[]>;
   /** Gives one row its value. */
-  fill(row: Row): Promise<void>;
+  fill: (row: Row) => Promise<void>;
   /** Whether the server is stopping: the rest is filled in at the next start. */
-  isStopped(): boolean;
+  isStopped: () => boolean;
 }
 
 export async function backfill<Row>(database: Database, { missing, fill, isStopped }: Backfill<Row>): Promise<void> {
