@@ -87,7 +87,9 @@ module.exports = {
   ],
   // Tests of several nodes wait more than they compute.
   maxWorkers: Math.max(2, Math.floor(availableParallelism() / 2)),
-  testTimeout: 30_000,
+  testTimeout: 60_000,
+  // A worker keeps what it has loaded: a large heap stands still for long while it is tidied up.
+  workerIdleMemoryLimit: '1.5GB',
   reporters: ['<rootDir>/test/support/reporter.cjs'],
   // Not v8: it counts files of types alone, which are never loaded, as uncovered.
   coverageProvider: 'babel',

@@ -2,13 +2,15 @@
 import { GLOBAL_EVENTS } from '@aeturnis/contracts';
 import { RaidProcess } from '../other-app/raid-process';
 import { Balancer } from '../support/balancer';
-import { closeClients, connect, playAsGuest, type TestClient, until } from '../support/client';
+import { closeClients, connect, type Guest, playAsGuest, type TestClient, until } from '../support/client';
 import { metric } from '../support/metrics';
 import { createMigratedDatabase, type TestDatabase } from '../support/postgres';
 import { type RedisServer, startRedis } from '../support/redis-server';
 import { type ServerProcess, startServerProcess, stopServerProcesses } from '../support/server';
 
 const CLIENTS = 200;
+/** Accounts that are made at once: all of them together would wait for the database for too long. */
+const AT_ONCE = 20;
 const STAY_AWAY = 10;
 const DRAIN_MS = 2_000;
 /** Soon: who is away for longer than a user lingers is told offline, and a busy machine takes its time as well. */
@@ -36,7 +38,9 @@ it('200 clients of two nodes are all on the other one when one has ended, and on
   const [west, east] = await Promise.all([startNode({ DRAIN_MS: String(DRAIN_MS), NODE_ID: 'west' }), startNode()]);
   const balancer = await Balancer.before([west.url, east.url]);
   const watcher = await connect(east.url, (await playAsGuest(east.url)).accessToken);
-  const players = await Promise.all(Array.from({ length: CLIENTS }, () => playAsGuest(east.url)));
+  const players: Guest[] = [];
+  while (players.length < CLIENTS)
+    players.push(...(await Promise.all(Array.from({ length: AT_ONCE }, () => playAsGuest(east.url)))));
   const clients = await Promise.all(players.map(({ accessToken }) => connect(balancer.url, accessToken, COMES_BACK)));
   for (let start = 0; start < CLIENTS; start += 100) {
     await watcher.send('presence:subscribe', { userIds: players.slice(start, start + 100).map(({ id }) => id) });
@@ -75,7 +79,7 @@ it('200 clients of two nodes are all on the other one when one has ended, and on
   expect(watcher.all('player:offline').length).toBe(STAY_AWAY);
   expect(watcher.all('player:online')).toEqual([]);
   await balancer.close();
-}, 60_000);
+}, 120_000);
 
 it('a second signal hurries', async () => {
   const node = await startNode({ DRAIN_MS: '25000' });
@@ -86,7 +90,7 @@ it('a second signal hurries', async () => {
   node.kill('SIGTERM');
   expect(await end).toMatchObject({ reason: 'transport close' });
   expect(await node.exited).toBe(0);
-}, 15_000);
+});
 
 it('a client that does not read is not waited for', async () => {
   const node = await RaidProcess.start({ DRAIN_MS: '0' });
@@ -95,4 +99,4 @@ it('a client that does not read is not waited for', async () => {
   await node.emit({ room: GLOBAL_EVENTS, event: 'raid:report', from: 0, count: 200, bytes: 50_000 });
   await anna.event('raid:report', ({ n }) => n === 199);
   expect(await node.end('SIGTERM')).toBe(0);
-}, 12_000);
+});

@@ -8,6 +8,8 @@ import { back, blowToAll, hornsOf, newName, RaidWorld } from '../support/raid-wo
 const MORE_THAN_THE_LOG = 45_000;
 /** Shorter than what nodes wait before they go on alone. */
 const BLIP_MS = 2_000;
+/** Longer than that. */
+const STANDSTILL_MS = 5_000;
 
 let world: RaidWorld;
 
@@ -32,6 +34,18 @@ it('a blip changes nothing', async () => {
   await redisGate.open();
   await until(() => hornsOf(anna.client).length === 2, 'the horns');
   expect([hornsOf(anna.client), anna.client.all('system:error')]).toEqual([['one', 'two'], []]);
+}, 30_000);
+
+it('a node that stood still keeps its clients recoverable', async () => {
+  const { west } = await world.withRedis();
+  const anna = await world.enter(west);
+  await anna.client.settled();
+  blowToAll(west, 'before');
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, STANDSTILL_MS);
+  await until(() => hornsOf(anna.client).length === 1, 'the horn');
+  anna.gate.cut();
+  await back(anna);
+  expect([anna.returns, anna.client.all('system:error')]).toEqual([[true], []]);
 }, 30_000);
 
 it('events go on on this node, reach the others on its return, once, and then all can be recovered again', async () => {

@@ -1,5 +1,6 @@
 /** Players for tests: real accounts over HTTP and stock Socket.IO clients that note every event they get. */
 import { createSecretKey } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   type ClientToServerEvents,
   type EventName,
@@ -22,6 +23,9 @@ export interface Player {
   refreshToken: string;
 }
 
+/** For how long something is waited for that is sure to come: a busy machine takes its time. */
+const PATIENCE_MS = 25_000;
+
 let serial = 0;
 export const uniqueName = (prefix = 'player'): string =>
   `${prefix}${process.pid.toString(16)}x${(++serial).toString(16)}`;
@@ -36,19 +40,22 @@ let address = 0;
 /** Servers in tests stand behind one proxy, so that each caller can have an address, and limits, of its own. */
 const ownAddress = (): string => `10.${(++address >> 16) & 255}.${(address >> 8) & 255}.${address & 255}`;
 
+/** What is refused for the moment, as by a database that many suites share, is asked again when the server says. */
 export async function post<T>(url: string, path: string, body: object, token?: string): Promise<T> {
-  const response = await fetch(`${url}${path}`, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      'x-forwarded-for': ownAddress(),
-      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-    },
-    body: JSON.stringify(body),
-  });
-  const answer = (await response.json()) as T;
-  if (!response.ok) throw new Error(`${path} answered ${response.status}: ${JSON.stringify(answer)}`);
-  return answer;
+  const headers = {
+    'content-type': 'application/json',
+    'x-forwarded-for': ownAddress(),
+    ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+  };
+  for (const end = Date.now() + PATIENCE_MS; ; ) {
+    const response = await fetch(`${url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+    const answer = (await response.json()) as T & { error?: { retryAfterMs?: number } };
+    if (response.ok) return answer;
+    const { retryAfterMs } = answer.error ?? {};
+    if (response.status !== 503 || retryAfterMs === undefined || Date.now() > end)
+      throw new Error(`${path} answered ${response.status}: ${JSON.stringify(answer)}`);
+    await delay(retryAfterMs);
+  }
 }
 
 /** The account of a login that ADMIN_USERS lists. */
@@ -109,7 +116,7 @@ export class TestClient {
   event<Name extends EventName>(
     name: Name,
     fits: (payload: EventPayload<Name>) => boolean = () => true,
-    timeoutMs = 10_000,
+    timeoutMs = PATIENCE_MS,
   ): Promise<EventPayload<Name>> {
     return new Promise((resolve, reject) => {
       const seen = this.received.map(({ event }) => event);
@@ -149,7 +156,7 @@ export class TestClient {
     } & Record<string, unknown>
   > {
     return (
-      this.socket.timeout(15_000) as unknown as { emitWithAck(event: string, ...args: unknown[]): Promise<never> }
+      this.socket.timeout(PATIENCE_MS) as unknown as { emitWithAck(event: string, ...args: unknown[]): Promise<never> }
     ).emitWithAck(event, ...args);
   }
 
@@ -217,7 +224,7 @@ export function closeClients(): void {
 export async function until(
   condition: () => boolean | Promise<boolean>,
   what: string,
-  timeoutMs = 15_000,
+  timeoutMs = PATIENCE_MS,
 ): Promise<void> {
   const end = Date.now() + timeoutMs;
   while (!(await condition())) {

@@ -226,3 +226,18 @@ describe('an event that other nodes may publish as well', () => {
     expect(told).toEqual([]);
   });
 });
+
+it('a process that stood still does not take the journal for away, and one whose journal stays away does', async () => {
+  const standStill = (ms: number): void => {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+    time += ms;
+  };
+  submit('a');
+  await settled();
+  standStill(4_000);
+  await delay(LOOK_MS);
+  expect(calls).toEqual([]);
+  time += 3_000;
+  await delay(LOOK_MS);
+  expect(calls).toEqual(['away']);
+});

@@ -58,6 +58,9 @@ export class Submissions {
   /** Orders will not either: clients of other nodes may have rights that were taken from them. */
   private gaveUpOrders = false;
   private lastContact: number;
+  /** When it last looked, and for how long this process has stood still between looks: by a clock that nobody sets. */
+  private lookedAt = performance.now();
+  private stoppedMs = 0;
   /** The last entry that was told alone, until all of those have been heard. */
   private toldUpTo: number | null = null;
   /** What was sent to a journal that is not any more. */
@@ -72,7 +75,7 @@ export class Submissions {
     private readonly now: () => number,
     private readonly maxBytes = defaultMaxBytes(),
   ) {
-    this.lastContact = now();
+    this.lastContact = this.awakeNow;
   }
 
   close(): void {
@@ -94,7 +97,7 @@ export class Submissions {
   /** For how long the oldest has been on its way into the journal, in milliseconds. */
   get lateMs(): number {
     const { oldest } = this.pending;
-    return oldest ? this.now() - oldest.since : 0;
+    return oldest ? this.awakeNow - oldest.since : 0;
   }
 
   get bytes(): number {
@@ -124,7 +127,7 @@ export class Submissions {
     const dedupId = dedupIdOf(versioned);
     if (this.pending.merge(dedupId, told, settle)) return;
     const entry = { source: this.source, seq: ++this.seq, ...content, ...(dedupId !== undefined && { dedupId }) };
-    const pending = { entry, payload: encodeEntry(entry), since: this.now(), told, versioned, settle };
+    const pending = { entry, payload: encodeEntry(entry), since: this.awakeNow, told, versioned, settle };
     if (!this.feed.shared) return void this.store.append(this.source, [submissionOf(pending)]).then(settle);
     this.pending.add(pending);
     this.unsent.push(pending);
@@ -138,7 +141,7 @@ export class Submissions {
 
   /** The store has answered. */
   contact(): void {
-    this.lastContact = this.now();
+    this.lastContact = this.awakeNow;
   }
 
   /**
@@ -209,9 +212,20 @@ export class Submissions {
     this.sending = false;
   }
 
+  /**
+   * Without the time in which this process stood still: answers that came meanwhile are read after this look, and what was
+   * not asked was not answered. A process that stands still again and again gets on by two looks a time.
+   */
+  private get awakeNow(): number {
+    return this.now() - this.stoppedMs;
+  }
+
   private look(): void {
     const { oldest } = this.pending;
-    const now = this.now();
+    const lookedAt = performance.now();
+    this.stoppedMs += Math.max(0, lookedAt - this.lookedAt - 2 * LOOK_MS);
+    this.lookedAt = lookedAt;
+    const now = this.awakeNow;
     // The journal asks the store now and then, also where nothing is submitted.
     const silence = this.feed.shared ? now - this.lastContact - WATCH_MS : 0;
     const age = Math.max(oldest ? now - oldest.since : 0, silence);
