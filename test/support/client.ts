@@ -47,7 +47,7 @@ export async function post<T>(url: string, path: string, body: object, token?: s
     'x-forwarded-for': ownAddress(),
     ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
   };
-  for (const end = Date.now() + PATIENCE_MS; ; ) {
+  for (const end = Date.now() + PATIENCE_MS; ;) {
     const response = await fetch(`${url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
     const answer = (await response.json()) as T & { error?: { retryAfterMs?: number } };
     if (response.ok) return answer;
