@@ -164,13 +164,46 @@ it('shows a character again that others were told had left, while its node was c
   await watcher.client.event('zone:player_joined', ({ player }) => player.id === ann.id && player.x === 100.5);
 });
 
+/** Puts a character into a zone, as a later stay on the other node does. */
+async function enterLater(id: string, zone: string): Promise<void> {
+  const seen = { id, name: 'Ann', class: 'ranger', level: 1, x: 1, y: 1, facing: 0 } as const;
+  const later = { id, stay: Number.MAX_SAFE_INTEGER, asSeenByOthers: () => seen };
+  await east.app.get(ZonePositions).enter(zone, [later]);
+}
+
 it('takes a character from a node that did not hear that another has it', async () => {
   const ann = await play(west);
-  const elsewhere = { id: ann.id, name: 'Ann', class: 'ranger', level: 1, x: 1, y: 1, facing: 0 } as const;
-  await east.app.get(ZonePositions).enter('starting_village', [{ id: ann.id, asSeenByOthers: () => elsewhere }]);
+  await enterLater(ann.id, 'starting_village');
   await step(ann.client, 1, 100.5);
   expect(await ann.client.event('character:released')).toEqual({ characterId: ann.id, reason: 'taken_over' });
   expect(await step(ann.client, 2, 100.5)).toMatchObject({ error: { code: 'NO_CHARACTER' } });
+});
+
+it('gives up a character on its way into a zone in which a later stay has it, and puts it nowhere', async () => {
+  const watcher = await play(east);
+  const ann = await play(west);
+  await watcher.client.event('zone:player_joined', ({ player }) => player.id === ann.id);
+  await enterLater(ann.id, 'harbor');
+  expect(await ann.client.send('zone:enter', { exitId: 'waystone' })).toMatchObject({ error: { code: 'CONFLICT' } });
+  expect(await ann.client.event('character:released')).toEqual({ characterId: ann.id, reason: 'taken_over' });
+  await left(watcher.client, ann.id);
+  await watcher.client.settled();
+  const joins = watcher.client.all('zone:player_joined').filter(({ player }) => player.id === ann.id);
+  expect(joins).toHaveLength(1);
+  expect(await west.app.get(ZonePositions).has('starting_village', ann.id)).toBe(false);
+});
+
+it('refuses to select a character that has entered in a later stay, and its zone is told nothing', async () => {
+  const watcher = await play(east);
+  const player = await registerPlayer(west.url);
+  const { id } = await createCharacter(west.url, player);
+  const client = await connect(west.url, player.accessToken);
+  await enterLater(id, 'starting_village');
+  expect(await select(client, id)).toMatchObject({ error: { code: 'CONFLICT' } });
+  expect(await step(client, 1, 100.5)).toMatchObject({ error: { code: 'NO_CHARACTER' } });
+  await watcher.client.settled();
+  expect(watcher.client.all('zone:player_joined').filter((joined) => joined.player.id === id)).toEqual([]);
+  await west.app.get(ZonePositions).forget('starting_village', id);
 });
 
 it('goes on on each node while Redis is away, and comes together when it is back, empty', async () => {

@@ -231,6 +231,31 @@ it.each(SCENARIOS)(
   240_000,
 );
 
+it('a character whose departure the store could not take down is announced when it is selected again', async () => {
+  player = await playAsGuest(game.server.url);
+  characterId = (await createCharacter(game.server.url, player)).id;
+  const first = await playing();
+  await agree('selected', HOME);
+  const leave = jest.spyOn(service(ZonePositions), 'leave').mockRejectedValue(new Error('the store is away'));
+  const [witness] = witnesses as [TestClient, TestClient];
+  const announced = () =>
+    witness.received.filter(
+      ({ event, payload }) => /^zone:player_/.test(event) && JSON.stringify(payload).includes(characterId),
+    );
+  first.close();
+  await until(() => announced().at(-1)?.event === 'zone:player_left', 'it has left');
+  await playing();
+  leave.mockRestore();
+  await agree('selected again', HOME);
+  expect(announced().map(({ event }) => event)).toEqual([
+    'zone:player_joined',
+    'zone:player_left',
+    'zone:player_joined',
+  ]);
+  closeOthers();
+  await agree('the connection ends', 'out');
+});
+
 /** All connections but those of the witnesses. */
 function closeOthers(): void {
   for (const each of everyClient()) if (!witnesses.includes(each)) each.close();

@@ -3,7 +3,15 @@
  * clock of the machine of one of them is two minutes ahead.
  */
 import { Client } from 'pg';
-import { closeClients, connect, post, registerPlayer, until } from '../support/client';
+import {
+  closeClients,
+  connect,
+  createCharacter,
+  post,
+  registerPlayer,
+  type TestClient,
+  until,
+} from '../support/client';
 import { type PlacedPlayer, playAt, type Placing, type PlacingWorld } from '../support/placed-players';
 import { createMigratedDatabase, type TestDatabase } from '../support/postgres';
 import { type RedisServer, startRedis } from '../support/redis-server';
@@ -18,7 +26,7 @@ let east: ShiftedServer;
 
 const AHEAD_MS = 120_000;
 const start = (aheadMs = 0): Promise<ShiftedServer> =>
-  startShiftedServer(aheadMs, { DATABASE_URL: database.url, REDIS_URL: redis.url });
+  startShiftedServer(aheadMs, { DATABASE_URL: database.url, REDIS_URL: redis.url, LIMITS: 'off' });
 
 beforeAll(async () => {
   [database, redis] = await Promise.all([createMigratedDatabase(), startRedis()]);
@@ -115,6 +123,55 @@ describe('a place that was reached is kept', () => {
     await west.setClock(60_000);
     expect(await stepOn(west, ann, 71.5)).toBe(71);
   });
+});
+
+describe('two connections of one user that select the same character at once', () => {
+  const PLAYERS = 5;
+  const TRIALS = 20;
+
+  const select = (client: TestClient, characterId: string) => client.send('character:select', { characterId });
+  /** Those of the connections that play a character. */
+  async function playing(clients: readonly TestClient[]): Promise<TestClient[]> {
+    const answers = await Promise.all(clients.map((each) => each.send('character:status', { status: 'here' })));
+    return clients.filter((_, index) => answers[index]?.success);
+  }
+
+  it.each([
+    ['on one node', () => [west, west]],
+    ['on two nodes', () => [west, east]],
+  ])(
+    '%s: one connection plays it, and its coming and going are announced once, in each of 100 trials',
+    async (_, nodes) => {
+      const { client } = await play(west, { zone: 'forest', x: 300, y: 300 });
+      const trials = async (number: number): Promise<void> => {
+        const first = await play(west, { zone: 'forest', x: 40 + number, y: 40 });
+        const { accessToken, characterId: id } = first;
+        const elsewhere = await createCharacter(west.url, first);
+        const clients = await Promise.all(nodes().map(({ url }) => connect(url, accessToken)));
+        const announced = (): number[] => [
+          client.all('zone:player_joined').filter(({ player }) => player.id === id).length,
+          client.all('zone:player_left').filter((left) => left.id === id).length,
+        ];
+        first.client.close();
+        await until(() => announced()[1] === 1, 'it has left');
+        for (let trial = 1; trial <= TRIALS; trial++) {
+          const answers = await Promise.all(clients.map((each) => select(each, id)));
+          for (const { success, error } of answers) if (!success) expect(error).toMatchObject({ code: 'CONFLICT' });
+          await until(async () => (await playing(clients)).length === 1, 'one connection has the character', 30_000);
+          const [holder] = await playing(clients);
+          if (!holder) throw new Error('nobody has the character');
+          expect(await select(holder, elsewhere.id)).toMatchObject({ success: true });
+          await until(() => Number(announced()[1]) > trial, 'it has left again', 30_000);
+          expect(announced()).toEqual([trial + 1, trial + 1]);
+        }
+      };
+      await Promise.all(Array.from({ length: PLAYERS }, (__, number) => trials(number)));
+      await client.settled();
+      const all = PLAYERS * (TRIALS + 1);
+      expect([client.all('zone:player_joined').length, client.all('zone:player_left').length]).toEqual([all, all]);
+    },
+    300_000,
+  );
 });
 
 it('refreshes a session with one token on both nodes, for two tabs, or for who did not get the first answer', async () => {

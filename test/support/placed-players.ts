@@ -31,7 +31,8 @@ export interface PlacingWorld {
 /** Of a server in this process. */
 export const worldOf = ({ url, app }: RunningServer): PlacingWorld => ({
   url,
-  place: (id, place) => app.get(CharactersService).savePlaces(new Map([[id, { ...place, facing: 0, walkedUntil: 0 }]])),
+  place: (id, place) =>
+    app.get(CharactersService).savePlaces(new Map([[id, { ...place, facing: 0, walkedUntil: 0, stay: 0, step: 0 }]])),
 });
 
 /** A new guest with a character that has stood there for a while. */

@@ -228,6 +228,12 @@ export const GLOBAL_BOUNDS: Readonly<Record<string, readonly GlobalBound[]>> = {
       'they leave the world',
     ),
     bound(
+      'characters whose latest stay is remembered, per node',
+      '10,000',
+      [server('world/takeover.ts', 'MAX_REMEMBERED', '10_000')],
+      'the one claimed the longest ago is forgotten',
+    ),
+    bound(
       'departures of a zone that are announced to other nodes',
       '5,000',
       [server('world/area/own-news.ts', 'MOST_GONE', '5_000')],

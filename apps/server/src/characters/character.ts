@@ -22,6 +22,14 @@ export interface Place {
   readonly walkedUntil: number;
 }
 
+/** A place with its version. Versions of one character are compared by stay, then by step; times are not compared. */
+export interface VersionedPlace extends Place {
+  /** The number of the stay in the world in which it was reached. */
+  readonly stay: number;
+  /** How often the character has changed its place in that stay. */
+  readonly step: number;
+}
+
 /** What grows. */
 export type Progress = Pick<Character, 'id' | 'level' | 'experience' | 'stats'>;
 

@@ -4,7 +4,7 @@ import { Logger } from '@nestjs/common';
 import { nameSkeleton } from '@aeturnis/contracts';
 import { Database, isUniqueViolation } from '@aeturnis/platform';
 import { createMigratedDatabase, type TestDatabase } from '../../../../test/support/postgres';
-import type { Character, Place } from './character';
+import type { Character, Place, VersionedPlace } from './character';
 import { CharactersRepository } from './characters.repository';
 import { startingStats } from './class-stats';
 import { NameSkeletons } from './name-skeletons';
@@ -93,9 +93,9 @@ describe('CharactersRepository', () => {
     const here: Place = { ...START, x: 7, walkedUntil: NOW + 1 };
     await repository.savePlaces(
       new Map([
-        [eve.id, there],
-        [randomUUID(), there],
-        [fay.id, here],
+        [eve.id, { ...there, stay: 1, step: 0 }],
+        [randomUUID(), { ...there, stay: 1, step: 0 }],
+        [fay.id, { ...here, stay: 1, step: 0 }],
       ]),
     );
     expect(await placeOf(eve)).toEqual(there);
@@ -104,17 +104,28 @@ describe('CharactersRepository', () => {
     await repository.savePlaces(new Map());
   });
 
-  it('never replaces a newer place by an older one, whichever is written last', async () => {
+  it('never replaces a place by one of an earlier version, whichever is written last and whatever the clocks say', async () => {
     const hal = await add('Hal');
-    const at = (x: number, walkedUntil: number): Promise<void> =>
-      repository.savePlaces(new Map([[hal.id, { ...START, x, walkedUntil }]]));
-    await at(2, NOW);
-    await at(1, NOW - 1);
+    const at = (x: number, version: Pick<VersionedPlace, 'stay' | 'step'>, walkedUntil = NOW): Promise<void> =>
+      repository.savePlaces(new Map([[hal.id, { ...START, x, walkedUntil, ...version }]]));
+    await at(2, { stay: 2, step: 7 });
+    await at(1, { stay: 2, step: 6 }, NOW + 60_000);
+    await at(1, { stay: 1, step: 99 }, NOW + 120_000);
     expect(await placeOf(hal)).toMatchObject({ x: 2, walkedUntil: NOW });
-    await at(3, NOW);
-    expect(await placeOf(hal)).toMatchObject({ x: 3 });
-    await Promise.all([5, 9, 7, 8, 6].map((x) => at(x, NOW + x)));
-    expect(await placeOf(hal)).toMatchObject({ x: 9, walkedUntil: NOW + 9 });
+    await at(3, { stay: 2, step: 8 }, NOW - 60_000);
+    expect(await placeOf(hal)).toMatchObject({ x: 3, walkedUntil: NOW - 60_000 });
+    await at(4, { stay: 3, step: 0 });
+    expect(await placeOf(hal)).toMatchObject({ x: 4 });
+    await Promise.all([5, 9, 7, 8, 6].map((x) => at(x, { stay: 3, step: x })));
+    expect(await placeOf(hal)).toMatchObject({ x: 9 });
+  });
+
+  it('numbers stays upwards, also for several who ask at once', async () => {
+    const before = await repository.nextStay();
+    const stays = await Promise.all(Array.from({ length: 20 }, () => repository.nextStay()));
+    expect(new Set(stays).size).toBe(20);
+    expect(Math.min(...stays)).toBeGreaterThan(before);
+    expect(await repository.nextStay()).toBeGreaterThan(Math.max(...stays));
   });
 
   it('knows the zone of the character that was in the world last', async () => {
@@ -123,8 +134,8 @@ describe('CharactersRepository', () => {
     const jim = await add('Jim', ida.accountId);
     await repository.savePlaces(
       new Map([
-        [ida.id, { ...START, zone: 'old', walkedUntil: NOW }],
-        [jim.id, { ...START, zone: 'new', walkedUntil: NOW + 5 }],
+        [ida.id, { ...START, zone: 'old', walkedUntil: NOW + 5, stay: 1, step: 0 }],
+        [jim.id, { ...START, zone: 'new', walkedUntil: NOW, stay: 2, step: 0 }],
       ]),
     );
     expect(await repository.lastZone(ida.accountId)).toBe('new');

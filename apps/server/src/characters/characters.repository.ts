@@ -1,10 +1,10 @@
 /** Keeps characters. */
 import { Injectable } from '@nestjs/common';
 import { nameKey, nameSkeleton } from '@aeturnis/contracts';
-import { Database, type Placeholders, prepared } from '@aeturnis/platform';
+import { Database, type Placeholders, prepared, statement } from '@aeturnis/platform';
 import { and, asc, count, desc, eq, inArray, isNotNull, or, sql } from 'drizzle-orm';
-import type { Character, PlacedCharacter, Place, Progress } from './character';
-import { characters } from './characters.schema';
+import type { Character, PlacedCharacter, Place, Progress, VersionedPlace } from './character';
+import { characters, characterStays } from './characters.schema';
 
 @Injectable()
 export class CharactersRepository {
@@ -116,8 +116,15 @@ export class CharactersRepository {
     return rows.map(({ id }) => id);
   }
 
+  /** The number of a stay that begins now: higher than that of every stay that has begun, on any node. */
+  async nextStay(): Promise<number> {
+    const [row] = await NEXT_STAY(this.database.db, {});
+    if (!row) throw new Error('a sequence gave no number');
+    return Number(row.stay);
+  }
+
   /** One statement for all. A place older than the one that is kept changes nothing, nor does a character that is gone. */
-  async savePlaces(places: ReadonlyMap<string, Place>): Promise<void> {
+  async savePlaces(places: ReadonlyMap<string, VersionedPlace>): Promise<void> {
     if (places.size === 0) return;
     const all = [...places.values()];
     await SAVE_PLACES(this.database.db, {
@@ -127,9 +134,16 @@ export class CharactersRepository {
       ys: all.map(({ y }) => y),
       facings: all.map(({ facing }) => facing),
       times: all.map(({ walkedUntil }) => walkedUntil),
+      stays: all.map(({ stay }) => stay),
+      steps: all.map(({ step }) => step),
     });
   }
 }
+
+const NEXT_STAY = statement<Record<string, never>, { stay: string }>(
+  'character_next_stay',
+  sql`select nextval(${sql.raw(`'${characterStays.seqName}'`)}) as stay`,
+);
 
 const BY_ID = prepared((db, { id }: Placeholders<{ id: string }>) =>
   db.select().from(characters).where(eq(characters.id, id)),
@@ -148,29 +162,38 @@ const LAST_ZONE = prepared((db, { accountId }: Placeholders<{ accountId: string 
     .select({ zone: characters.zone })
     .from(characters)
     .where(and(eq(characters.accountId, accountId), isNotNull(characters.walkedUntil)))
-    .orderBy(desc(characters.walkedUntil))
+    .orderBy(desc(characters.placeStay), desc(characters.walkedUntil))
     .limit(1),
 );
 
-interface PlaceColumns extends Record<'xs' | 'ys' | 'facings' | 'times', number[]> {
+interface PlaceColumns extends Record<'xs' | 'ys' | 'facings' | 'times' | 'stays' | 'steps', number[]> {
   ids: string[];
   zones: string[];
 }
 
-const SAVE_PLACES = prepared((db, { ids, zones, xs, ys, facings, times }: Placeholders<PlaceColumns>) => {
-  const { id, walkedUntil } = characters;
-  const set = { zone: sql`p.zone`, x: sql`p.x`, y: sql`p.y`, facing: sql`p.facing`, walkedUntil: sql`p.walked_until` };
+const SAVE_PLACES = prepared((db, given: Placeholders<PlaceColumns>) => {
+  const { id, placeStay, placeStep } = characters;
+  const set = {
+    zone: sql`p.zone`,
+    x: sql`p.x`,
+    y: sql`p.y`,
+    facing: sql`p.facing`,
+    walkedUntil: sql`p.walked_until`,
+    placeStay: sql`p.stay`,
+    placeStep: sql`p.step`,
+  };
   const places = sql`(
-    select id, zone, x, y, facing, to_timestamp(walked_until / 1000) as walked_until
-    from unnest(${ids}::uuid[], ${zones}::text[], ${xs}::float8[], ${ys}::float8[], ${facings}::float8[], ${times}::float8[])
-      as t(id, zone, x, y, facing, walked_until)
+    select id, zone, x, y, facing, to_timestamp(walked_until / 1000) as walked_until, stay, step
+    from unnest(${given.ids}::uuid[], ${given.zones}::text[], ${given.xs}::float8[], ${given.ys}::float8[],
+      ${given.facings}::float8[], ${given.times}::float8[], ${given.stays}::bigint[], ${given.steps}::bigint[])
+      as t(id, zone, x, y, facing, walked_until, stay, step)
   ) p`;
-  const newer = sql`(${walkedUntil} is null or ${walkedUntil} <= p.walked_until)`;
+  // Equal versions are one place: a statement that is sent again must not fail to set what it has set before.
   return db
     .update(characters)
     .set(set)
     .from(places)
-    .where(sql`${id} = p.id and ${newer}`);
+    .where(sql`${id} = p.id and (${placeStay}, ${placeStep}) <= (p.stay, p.step)`);
 });
 
 function toPlaced(row: typeof characters.$inferSelect): PlacedCharacter {

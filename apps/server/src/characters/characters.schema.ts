@@ -1,6 +1,19 @@
 /** The table of characters. */
 import { CHARACTER_CLASSES } from '@aeturnis/contracts';
-import { bigint, doublePrecision, index, integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import {
+  bigint,
+  doublePrecision,
+  index,
+  integer,
+  pgSequence,
+  pgTable,
+  text,
+  timestamp,
+  uuid,
+} from 'drizzle-orm/pg-core';
+
+/** Numbers the stays of characters in the world, over all nodes and for good: of two stays, the later one has the higher number. */
+export const characterStays = pgSequence('character_stays');
 
 export const characters = pgTable(
   'characters',
@@ -26,6 +39,9 @@ export const characters = pgTable(
     facing: doublePrecision('facing').notNull(),
     /** Up to when the character has used its time for walking; grows with every stay in the world, null before the first. */
     walkedUntil: timestamp('walked_until', { withTimezone: true, precision: 3 }),
+    /** The version of the place: in which stay it was reached, and after how many changes of place. */
+    placeStay: bigint('place_stay', { mode: 'number' }).notNull().default(0),
+    placeStep: bigint('place_step', { mode: 'number' }).notNull().default(0),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
   },
   (table) => [index('characters_account').on(table.accountId, table.createdAt)],

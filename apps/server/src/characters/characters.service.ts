@@ -5,7 +5,14 @@ import { AppError, canonicalName, type CharacterView } from '@aeturnis/contracts
 import { Database, isUniqueViolation } from '@aeturnis/platform';
 import { ClusterBus, RealtimeService } from '@aeturnis/realtime';
 import { AccountsService, isReserved } from '../accounts';
-import { type Character, characterView, type Place, type PlacedCharacter, type Progress } from './character';
+import {
+  type Character,
+  characterView,
+  type Place,
+  type PlacedCharacter,
+  type Progress,
+  type VersionedPlace,
+} from './character';
 import { CharacterCache } from './character-cache';
 import { CharactersRepository } from './characters.repository';
 import { startingStats } from './class-stats';
@@ -116,8 +123,13 @@ export class CharactersService {
     return this.repository.lastZone(accountId);
   }
 
-  /** Keeps where characters stand, by id. An older place never replaces a newer one. */
-  savePlaces(places: ReadonlyMap<string, Place>): Promise<void> {
+  /** The number of a stay in the world that begins now, on any node: of two stays of a character, the higher number is the later. */
+  nextStay(): Promise<number> {
+    return this.repository.nextStay();
+  }
+
+  /** Keeps where characters stand, by id. A place of an earlier version never replaces one of a later version. */
+  savePlaces(places: ReadonlyMap<string, VersionedPlace>): Promise<void> {
     return this.repository.savePlaces(places);
   }
 

@@ -29,6 +29,8 @@ export const conversations = pgTable(
     title: text('title'),
     /** The two users of a direct conversation, in one order whoever began it. */
     pair: text('pair').unique('conversations_pair'),
+    /** Of a group: a hash of its creator and of the client's name for it, so that a repeated request begins no second one. */
+    creationKey: text('creation_key').unique('conversations_creation_key'),
     createdAt: moment('created_at').notNull().defaultNow(),
   },
   (table) => [check('conversations_direct', sql`(${table.kind} = 'direct') = (${table.pair} is not null)`)],

@@ -77,4 +77,4 @@ const roomsOf = ({ id, zone }: PlayedCharacter): RoomName[] => [
   roomName(RoomKind.Zone, zone.id),
 ];
 
-const holder = ({ id, selectedAt }: PlayedCharacter): string => `${id}@${selectedAt}`;
+const holder = ({ id, stay }: PlayedCharacter): string => `${id}@${stay}`;

@@ -1,6 +1,6 @@
 /** Positions of the zones of a node that is alone: nothing is copied, so they are never old. */
 import type { ZonePlayer } from '@aeturnis/contracts';
-import { type UpdateOutcome, type Visible, ZonePositions } from './zone-positions';
+import { type EntryOutcome, type UpdateOutcome, type Visible, ZonePositions } from './zone-positions';
 
 const NOBODY: ReadonlyMap<string, Visible> = new Map();
 
@@ -8,10 +8,12 @@ export class MemoryZonePositions extends ZonePositions {
   readonly shared = false;
   private readonly zones = new Map<string, Map<string, Visible>>();
 
-  async enter(zone: string, players: readonly Visible[]): Promise<void> {
+  async enter(zone: string, players: readonly Visible[]): Promise<EntryOutcome> {
     const inZone = this.zones.get(zone) ?? new Map<string, Visible>();
+    const known = players.filter(({ id }) => inZone.has(id)).map(({ id }) => id);
     for (const player of players) inZone.set(player.id, player);
     this.zones.set(zone, inZone);
+    return { known, taken: [] };
   }
 
   async update(zone: string, players: readonly Visible[]): Promise<UpdateOutcome> {

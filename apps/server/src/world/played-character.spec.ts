@@ -12,7 +12,7 @@ const { x, y, facing } = VILLAGE.spawn;
 
 const entering = (place: Partial<Place>): PlayedCharacter => {
   const known: Place = { zone: VILLAGE.id, x: 1, y: 2, facing: 3, walkedUntil: 0 };
-  return new PlayedCharacter(ATLAS, {} as Caller, {} as PlayedCharacter['character'], { ...known, ...place }, NOW);
+  return new PlayedCharacter(ATLAS, {} as Caller, {} as PlayedCharacter['character'], { ...known, ...place }, 7, NOW);
 };
 
 describe('PlayedCharacter', () => {
@@ -33,6 +33,15 @@ describe('PlayedCharacter', () => {
     const played = entering({});
     played.walk({ ...played.motion, walkedUntil: NOW - 0.25 });
     expect(played.place.walkedUntil).toBe(NOW);
+  });
+
+  it('gives each place a version of its own: its stay, and a step that only grows', () => {
+    const played = entering({});
+    expect(played.versionedPlace).toMatchObject({ stay: 7, step: 0 });
+    played.walk({ ...played.motion, x: 2 });
+    played.arrive(VILLAGE, { x: 3, y: 3, facing: 0 });
+    played.continueFrom(played.place, NOW - 60_000);
+    expect(played.versionedPlace).toMatchObject({ stay: 7, step: 3, x: 3 });
   });
 
   it('counts sequence numbers anew where it goes on', () => {

@@ -1,7 +1,7 @@
 /** A character that a connection of this node plays now. */
 import type { InZone, MoveEncoding, ZonePlayer } from '@aeturnis/contracts';
 import type { Caller } from '@aeturnis/realtime';
-import { type Character, characterView, type Place } from '../characters';
+import { type Character, characterView, type Place, type VersionedPlace } from '../characters';
 import type { About, Inhabitant } from './area/inhabitant';
 import type { Viewer } from './area/viewer';
 import { beginMotion, type Motion } from './movement-rules';
@@ -16,6 +16,8 @@ export class PlayedCharacter {
   present = false;
   /** What it is up to, where its player has said so. */
   status: string | undefined = undefined;
+  /** The others of its zone have been told that it has come, or knew it already. */
+  announced = false;
   /** It is among the positions that all nodes see. */
   stored = false;
 
@@ -33,17 +35,20 @@ export class PlayedCharacter {
   isToBeSaved = false;
   /** One for the whole stay: what lives from one step to the next would be moved among the old objects, step by step. */
   private readonly current: Mutable<Motion>;
+  /** How often its place has changed in this stay. */
+  private step = 0;
 
   constructor(
     private readonly atlas: Atlas,
     readonly caller: Caller,
     public character: Character,
     place: Place,
-    /** When it was selected, in milliseconds since 1970: of two connections that play it, the later one keeps it. */
-    readonly selectedAt: number,
+    /** The number of this stay in the world: of two connections that play the character, the one with the higher keeps it. */
+    readonly stay: number,
+    nowMs: number,
   ) {
     this.zone = this.atlas.zoneOrStart(place.zone);
-    this.current = { ...this.motionFrom(place, selectedAt) };
+    this.current = { ...this.motionFrom(place, nowMs) };
   }
 
   /** Changes with every step: who keeps it makes a copy. */
@@ -64,6 +69,11 @@ export class PlayedCharacter {
     return { zone: this.zone.id, x, y, facing, walkedUntil: Math.ceil(walkedUntil) };
   }
 
+  get versionedPlace(): VersionedPlace {
+    const { stay, step } = this;
+    return { ...this.place, stay, step };
+  }
+
   /** Stands where it was left; sequence numbers begin anew. */
   continueFrom(place: Place, nowMs: number): void {
     this.zone = this.atlas.zoneOrStart(place.zone);
@@ -74,6 +84,7 @@ export class PlayedCharacter {
   // Field by field: it is done for every step.
   walk({ x, y, facing, seq, heldUntil, walkedUntil, heardAt, provenAt, burstEndsAt }: Motion): void {
     const { current } = this;
+    this.step++;
     current.x = x;
     current.y = y;
     current.facing = facing;

@@ -39,6 +39,11 @@ export class PositionSharing implements OnModuleInit, OnModuleDestroy {
     this.lossListener = listener;
   }
 
+  /** A later stay on another node has this character: it is lost at once. */
+  lose(played: PlayedCharacter): void {
+    this.lossListener(played, 'taken');
+  }
+
   /** It is told in the next round. */
   mark(played: PlayedCharacter): void {
     if (played.isToBeShared) return;
@@ -61,6 +66,14 @@ export class PositionSharing implements OnModuleInit, OnModuleDestroy {
     else this.departures.set(id, new Set([zone]));
   }
 
+  /** True where the store was to be told later that the character has left: those of the zone on this node know it already. */
+  cancelLeave(zone: string, id: string): boolean {
+    const zones = this.departures.get(id);
+    const isPending = zones?.delete(zone) ?? false;
+    if (zones?.size === 0) this.departures.delete(id);
+    return isPending;
+  }
+
   /** Never two rounds at once: with a slow store positions are older, and calls do not pile up. */
   private async round(): Promise<void> {
     if (this.running) return;
@@ -78,7 +91,8 @@ export class PositionSharing implements OnModuleInit, OnModuleDestroy {
   private async leaveNow(): Promise<void> {
     for (const [id, zones] of this.departures) {
       for (const zone of zones) {
-        const isBack = this.played.get(id)?.zone.id === zone;
+        const played = this.played.get(id);
+        const isBack = played?.present && played.zone.id === zone;
         if (!isBack && !(await this.hasLeft(zone, id))) return;
         zones.delete(zone);
       }
@@ -105,7 +119,7 @@ export class PositionSharing implements OnModuleInit, OnModuleDestroy {
       const isHere = (played: PlayedCharacter): boolean => this.played.has(played);
       // One that has gone to another zone meanwhile is not lost.
       for (const played of told.filter((each) => isHere(each) && each.stored && each.zone.id === zone)) {
-        if (taken.includes(played.id)) this.lossListener(played, 'taken');
+        if (taken.includes(played.id)) this.lose(played);
         if (gone.includes(played.id)) this.lossListener(played, 'gone');
       }
     } catch (error) {
@@ -117,7 +131,10 @@ export class PositionSharing implements OnModuleInit, OnModuleDestroy {
   private async enter(zone: string, players: PlayedCharacter[]): Promise<void> {
     const present = players.filter((played) => played.present && this.played.has(played));
     if (present.length === 0) return;
-    await this.positions.enter(zone, present);
-    for (const played of present) played.stored = true;
+    const { taken } = await this.positions.enter(zone, present);
+    for (const played of present.filter((each) => this.played.has(each) && each.zone.id === zone)) {
+      played.stored = !taken.includes(played.id);
+      if (!played.stored) this.lose(played);
+    }
   }
 }

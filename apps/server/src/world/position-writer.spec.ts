@@ -162,7 +162,7 @@ describe('PositionWriter', () => {
 function at(id: string, x: number): PlayedCharacter {
   const caller = { socketId: `socket of ${id}` } as Caller;
   const place = { zone: 'starting_village', x, y: 0, facing: 0, walkedUntil: 0 };
-  return new PlayedCharacter(ATLAS, caller, { id } as PlayedCharacter['character'], place, 0);
+  return new PlayedCharacter(ATLAS, caller, { id } as PlayedCharacter['character'], place, 1, 0);
 }
 
 function holdBack(storage: Storage): () => void {

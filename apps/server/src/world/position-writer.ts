@@ -87,7 +87,9 @@ export class PositionWriter implements OnModuleInit {
     this.writing = this.next;
     this.next = new Map();
     try {
-      await this.characters.savePlaces(new Map([...this.writing].map(([id, { place }]) => [id, place])));
+      await this.characters.savePlaces(
+        new Map([...this.writing].map(([id, { versionedPlace }]) => [id, versionedPlace])),
+      );
     } catch (error) {
       this.logger.warn({ message: 'positions are kept for the next round', count: this.writing.size, error });
       this.keep(this.writing);

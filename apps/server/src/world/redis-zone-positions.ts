@@ -2,14 +2,14 @@
 import { randomUUID } from 'node:crypto';
 import type { ZonePlayer } from '@aeturnis/contracts';
 import type { Redis } from 'ioredis';
-import { type UpdateOutcome, type Visible, ZonePositions } from './zone-positions';
+import { type EntryOutcome, type UpdateOutcome, type Visible, ZonePositions } from './zone-positions';
 import { definePositionScripts, type PositionsRedis } from './zone-positions-scripts';
 
 /** Longer than the lease of a dead node: its players are told to have left before they vanish here. */
 const TTL_MS = 60_000;
 
 const encode = (players: readonly Visible[]): string[] =>
-  players.flatMap((player) => [player.id, JSON.stringify(player.asSeenByOthers())]);
+  players.flatMap((player) => [player.id, `${player.stay} ${JSON.stringify(player.asSeenByOthers())}`]);
 
 export class RedisZonePositions extends ZonePositions {
   readonly shared = true;
@@ -25,8 +25,9 @@ export class RedisZonePositions extends ZonePositions {
     this.redis = definePositionScripts(redis);
   }
 
-  async enter(zone: string, players: readonly Visible[]): Promise<void> {
-    await this.redis.positionsEnter(base(zone), this.node, this.ttlMs, ...encode(players));
+  async enter(zone: string, players: readonly Visible[]): Promise<EntryOutcome> {
+    const [known, taken] = await this.redis.positionsEnter(base(zone), this.node, this.ttlMs, ...encode(players));
+    return { known, taken };
   }
 
   async update(zone: string, players: readonly Visible[]): Promise<UpdateOutcome> {
@@ -57,4 +58,4 @@ export class RedisZonePositions extends ZonePositions {
   }
 }
 
-const base = (zone: string): string => `{zone:${zone}}:positions`;
+const base = (zone: string): string => `{zone:${zone}}:places`;

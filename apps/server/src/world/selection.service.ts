@@ -12,12 +12,12 @@ import {
 import { type Caller, Clock, ConnectionHooks, Presence, RoomService } from '@aeturnis/realtime';
 import { CharactersService, type PlacedCharacter } from '../characters';
 import { Lingering } from './lingering';
-import { cleanUp } from './clean-up';
+import { cleanUp, type CleanUpStep } from './clean-up';
 import { PlayedCharacter } from './played-character';
 import { PlayedCharacters } from './played-characters';
 import { PositionSharing } from './position-sharing';
 import { PositionWriter } from './position-writer';
-import { type Handover, Takeover } from './takeover';
+import { type Handover, SupersededError, Takeover } from './takeover';
 import { WorldMetrics } from './world-metrics';
 import { ZoneMembers } from './zone-members';
 import { Atlas } from './zones/atlas';
@@ -107,8 +107,7 @@ export class SelectionService implements OnModuleInit {
   async leave(played: PlayedCharacter | undefined): Promise<void> {
     if (!played || !this.played.remove(played)) return;
     this.logger.debug({ message: 'character left', characterId: played.id, zone: played.zone.id });
-    const saved = cleanUp(this.logger, 'the place of a character', [() => this.writer.save(played)]);
-    await Promise.all([saved, this.depart(played)]);
+    await this.depart(played, () => this.writer.save(played));
   }
 
   private async take(
@@ -116,26 +115,32 @@ export class SelectionService implements OnModuleInit {
     { character, place }: PlacedCharacter,
     encoding: MoveEncoding = 'json',
   ): Promise<PlayedCharacter> {
-    const { socketId } = caller;
     const room = roomName(RoomKind.Character, character.id);
-    const { count } = await this.rooms.count(room);
     let played: PlayedCharacter | undefined;
+    let wasPlayed = false;
     try {
       // First in, then claimed: the room is never empty between two connections, and nobody is told that the player left.
       await this.rooms.enter(caller, room);
+      // In this order the later one of two claims finds the node of the earlier one in the room, and asks it.
+      const stay = await this.characters.nextStay();
+      const holding = await this.rooms.otherNodes(room, character.accountId);
       if (!this.rooms.has(caller, room)) throw new AppError('CONFLICT', 'The connection has ended');
-      // Later than the one it takes over from, also when both come in one millisecond.
-      const selectedAt = Math.max(this.clock.now(), (this.played.get(character.id)?.selectedAt ?? 0) + 1);
-      const answer = this.takeover.claim({ characterId: character.id, socketId, selectedAt }, count > 0);
-      played = new PlayedCharacter(this.atlas, caller, character, place, selectedAt);
+      wasPlayed = holding.length > 0 || this.played.get(character.id) !== undefined;
+      const answer = this.takeover.claim({ characterId: character.id, stay }, holding);
+      // It may fail before it is waited for.
+      answer.catch(() => undefined);
+      // The claim has left it where it is: a later stay of this node has it.
+      if (this.played.get(character.id)) await answer;
+      played = new PlayedCharacter(this.atlas, caller, character, place, stay, this.clock.now());
       played.encoding = encoding;
       this.played.add(played);
       this.metrics.characterEntered();
-      await this.goIn(played, await answer, count > 0);
+      await this.goIn(played, await answer, holding.length > 0);
     } catch (error) {
+      if (error instanceof SupersededError && played) this.giveUp(played);
       if (played && this.played.has(played)) {
         // Others may see the one that was taken over: they are told that it has left, better in vain than never.
-        played.present ||= count > 0;
+        played.present ||= wasPlayed;
         await this.leave(played);
       } else await cleanUp(this.logger, 'a selection', [() => this.rooms.leave(caller, room)]);
       throw error;
@@ -144,15 +149,16 @@ export class SelectionService implements OnModuleInit {
   }
 
   /** @throws AppError CONFLICT where another connection has taken over in the meantime. */
-  private async goIn(played: PlayedCharacter, handover: Handover | null, elsewhere: boolean): Promise<void> {
+  private async goIn(played: PlayedCharacter, handover: Handover | null, isHeld: boolean): Promise<void> {
     const { accountId, id } = played;
     // What was read before the claim may be older than what a connection that was ending has written meanwhile.
     const left = handover?.place ?? (await this.characters.owned(accountId, id)).place;
     this.mustHold(played);
     played.continueFrom(left, this.clock.now());
     played.status = handover?.status;
-    const seen = handover ? handover.present : elsewhere && (await this.zones.stillSeen(played));
-    await this.zones.enter(played, seen);
+    if (!handover && isHeld) await this.zones.leaveOthers(played);
+    this.mustHold(played);
+    await this.zones.enter(played, handover?.announced);
     this.mustHold(played);
     await this.presence.setAttributes(accountId, { characterId: id, zone: played.zone.id });
     this.mustHold(played);
@@ -163,13 +169,19 @@ export class SelectionService implements OnModuleInit {
   }
 
   private lose(played: PlayedCharacter): void {
+    const { caller, id } = played;
+    this.giveUp(played, () => caller.reply('character:released', { characterId: id, reason: 'taken_over' }));
+  }
+
+  /** Another connection goes on with the character: what others see of it stays. Nothing for a stay that has ended. */
+  private giveUp(played: PlayedCharacter, notify: CleanUpStep = () => undefined): void {
     if (!this.played.remove(played)) return;
     const { caller, id } = played;
     const what = 'a character that was taken over';
     void cleanUp(this.logger, what, [
       () => this.metrics.characterLeft(),
       () => this.writer.drop(id),
-      () => caller.reply('character:released', { characterId: id, reason: 'taken_over' }),
+      notify,
       () => this.lingering.end(played),
       () => this.zones.handOver(played),
     ]);
@@ -191,11 +203,14 @@ export class SelectionService implements OnModuleInit {
     await this.depart(played);
   }
 
-  private async depart(played: PlayedCharacter): Promise<void> {
+  private async depart(played: PlayedCharacter, save: CleanUpStep = () => undefined): Promise<void> {
     const { caller, id } = played;
+    const saved = cleanUp(this.logger, 'the place of a character', [save]);
     await cleanUp(this.logger, 'a character that has left', [
       () => this.metrics.characterLeft(),
       () => this.zones.leave(played),
+      // Whoever finds nobody in the room of the character reads from the database where it stands.
+      () => saved,
       () => this.lingering.end(played),
       () => this.rooms.leave(caller, roomName(RoomKind.Character, id)),
       () => this.takeFromPresence(caller.principal.userId, id),

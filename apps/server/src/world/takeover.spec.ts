@@ -62,14 +62,17 @@ class Node {
   readonly bus: LinkedBus;
   private readonly takeover: Takeover;
 
-  constructor(network: Network) {
+  constructor(
+    network: Network,
+    readonly nodeId = `node${network.nodes.length}`,
+  ) {
     network.nodes.push(this);
     this.bus = new LinkedBus(network, this);
     const writer = {
       pending: (id: string) => this.pending.get(id),
       drop: (id: string) => void this.pending.delete(id),
     };
-    this.takeover = new Takeover(this.bus, this.played, writer as unknown as PositionWriter);
+    this.takeover = new Takeover({ nodeId }, this.bus, this.played, writer as unknown as PositionWriter);
     this.takeover.onModuleInit();
     this.takeover.onTaken((played) => {
       this.played.remove(played);
@@ -77,11 +80,17 @@ class Node {
     });
   }
 
-  select(socketId: string, now: number, elsewhere: boolean): Promise<Handover | null> {
-    const selectedAt = Math.max(now, (this.played.get(ID)?.selectedAt ?? 0) + 1);
-    const answer = this.takeover.claim({ characterId: ID, socketId, selectedAt }, elsewhere);
+  /** As `SelectionService` does it: `holding` are the nodes that may have the character. */
+  select(socketId: string, stay: number, ...holding: Node[]): Promise<Handover | null> {
+    const answer = this.takeover.claim(
+      { characterId: ID, stay },
+      holding.map(({ nodeId }) => nodeId),
+    );
+    if (this.played.get(ID)) return answer;
     const caller = { socketId } as Caller;
-    this.played.add(new PlayedCharacter(ATLAS, caller, { id: ID } as PlayedCharacter['character'], START, selectedAt));
+    const played = new PlayedCharacter(ATLAS, caller, { id: ID } as PlayedCharacter['character'], START, stay, 0);
+    this.played.add(played);
+    answer.catch(() => this.played.remove(played));
     return answer;
   }
 
@@ -92,7 +101,7 @@ class Node {
 
 /** It stands elsewhere by now, and the others see it. */
 function walk(played: PlayedCharacter): void {
-  played.present = true;
+  played.announced = true;
   played.walk({ ...played.motion, x: 42, seq: 9 });
 }
 
@@ -108,71 +117,118 @@ describe('Takeover', () => {
   });
 
   it('has nothing to wait for where nobody plays the character', async () => {
-    await expect(one.select('a', 1, false)).resolves.toBeNull();
+    await expect(one.select('a', 1)).resolves.toBeNull();
     expect(one.holder).toBe('a');
   });
 
   it('hands over between two connections of one node', async () => {
-    await one.select('a', 1, false);
+    await one.select('a', 1);
     walk(one.played.get(ID)!);
-    await expect(one.select('b', 2, true)).resolves.toMatchObject({ place: { x: 42 }, present: true });
+    await expect(one.select('b', 2)).resolves.toMatchObject({ place: { x: 42 }, announced: true });
     expect(one.lost).toEqual(['a']);
     expect(one.holder).toBe('b');
   });
 
   it('hands over between two nodes, at the place where the other stands', async () => {
-    await one.select('a', 1, false);
+    await one.select('a', 1);
     network.deliverAll();
     walk(one.played.get(ID)!);
-    const answer = two.select('b', 2, true);
+    const answer = two.select('b', 2, one);
     network.deliverAll();
-    await expect(answer).resolves.toMatchObject({ place: { x: 42 }, present: true });
+    await expect(answer).resolves.toMatchObject({ place: { x: 42 }, announced: true });
     expect(one.holder).toBeUndefined();
     expect(two.holder).toBe('b');
   });
 
+  it('hands over between two nodes of one name', async () => {
+    const namesake = new Node(network, one.nodeId);
+    await one.select('a', 1);
+    network.deliverAll();
+    walk(one.played.get(ID)!);
+    const answer = namesake.select('b', 2, one);
+    network.deliverAll();
+    await expect(answer).resolves.toMatchObject({ place: { x: 42 }, announced: true });
+    expect([one.holder, namesake.holder]).toEqual([undefined, 'b']);
+  });
+
   it('knows a place that is not in the database yet, of a character nobody plays', async () => {
     one.pending.set(ID, { ...START, x: 7 });
-    await expect(one.select('a', 1, false)).resolves.toMatchObject({ place: { x: 7 }, present: false });
+    await expect(one.select('a', 1)).resolves.toMatchObject({ place: { x: 7 }, announced: false });
     expect(one.pending.size).toBe(0);
   });
 
-  it('goes on after a node that does not answer', async () => {
-    jest.useFakeTimers();
-    const answer = one.select('a', 1, true);
-    jest.runAllTimers();
-    jest.useRealTimers();
-    await expect(answer).resolves.toBeNull();
+  describe('while no time passes', () => {
+    beforeEach(() => jest.useFakeTimers());
+    afterEach(() => jest.useRealTimers());
+
+    it('goes on as soon as a node says that it does not hold the character any more', async () => {
+      const answer = one.select('a', 1, two);
+      network.deliverAll();
+      await expect(answer).resolves.toBeNull();
+    });
+
+    it('waits for all nodes that may hold it: one that does comes after one that does not', async () => {
+      const three = new Node(network);
+      void three.select('a', 1);
+      network.deliverAll();
+      const answer = one.select('b', 2, two, three);
+      network.deliverAll();
+      await expect(answer).resolves.toMatchObject({ place: START });
+    });
+
+    it('goes on after a node that never answers, in a while', async () => {
+      const dead = new Node(new Network(), 'dead');
+      const answer = one.select('a', 1, dead, two);
+      network.deliverAll();
+      jest.runAllTimers();
+      await expect(answer).resolves.toBeNull();
+    });
   });
 
-  it('comes to one winner when two nodes are asked in one millisecond', async () => {
-    void one.select('a', 1, true);
-    void two.select('b', 1, true);
+  it('refuses a claim where a later one is known, on its node or on another', async () => {
+    await one.select('b', 2);
+    await expect(one.select('a', 1)).rejects.toMatchObject({ code: 'CONFLICT' });
+    const late = two.select('a', 1, one);
     network.deliverAll();
-    expect([one.holder, two.holder]).toEqual([undefined, 'b']);
+    await expect(late).rejects.toMatchObject({ code: 'CONFLICT' });
+    expect([one.holder, two.holder]).toEqual(['b', undefined]);
   });
 
-  it('leaves exactly one connection with the character, the last to select it, however words cross', () => {
-    const selections = fc.array(
-      fc.record({ node: fc.nat(2), after: fc.integer({ min: 1, max: 3 }), deliveries: fc.array(fc.nat()) }),
-      {
-        minLength: 1,
-        maxLength: 6,
-      },
+  it('refuses a claim of which a later one has arrived before it was made', async () => {
+    void two.select('b', 2);
+    network.deliverAll();
+    await expect(one.select('a', 1)).rejects.toMatchObject({ code: 'CONFLICT' });
+  });
+
+  it('leaves exactly one connection with the character, that of the latest stay, however messages cross', async () => {
+    const selections = fc.array(fc.record({ node: fc.nat(2), deliveries: fc.array(fc.nat()) }), {
+      minLength: 1,
+      maxLength: 6,
+    });
+    // A node may be late in making the claim whose number it has drawn.
+    const orders = selections.chain((steps) =>
+      fc.record({
+        steps: fc.constant(steps),
+        stays: fc.shuffledSubarray(
+          steps.map((_, index) => index + 1),
+          { minLength: steps.length },
+        ),
+      }),
     );
-    fc.assert(
-      fc.property(selections, (steps) => {
+    await fc.assert(
+      fc.asyncProperty(orders, async ({ steps, stays }) => {
         const wires = new Network();
         const nodes = [new Node(wires), new Node(wires), new Node(wires)];
-        let now = 0;
-        steps.forEach(({ node, after, deliveries }, index) => {
-          now += after;
-          void nodes[node]!.select(`s${index}`, now, false);
+        const answers = steps.map(({ node, deliveries }, index) => {
+          const stay = stays[index]!;
+          const answer = nodes[node]!.select(`s${stay}`, stay, ...nodes.filter((_, other) => other !== node));
           for (const choice of deliveries) if (wires.onTheWay.length > 0) wires.deliver(choice);
+          return answer;
         });
         wires.deliverAll();
+        await Promise.allSettled(answers);
         const holders = nodes.map(({ holder }) => holder).filter((holder) => holder !== undefined);
-        expect(holders).toEqual([`s${steps.length - 1}`]);
+        expect(holders).toEqual([`s${steps.length}`]);
       }),
     );
   });

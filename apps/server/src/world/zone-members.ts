@@ -8,6 +8,7 @@ import type { PlayedCharacter } from './played-character';
 import { PlayedCharacters } from './played-characters';
 import { PositionSharing } from './position-sharing';
 import { Surroundings } from './surroundings';
+import { SupersededError } from './takeover';
 import { ZonePositions } from './zone-positions';
 import { Atlas } from './zones/atlas';
 import type { Zone } from './zones/zone';
@@ -37,36 +38,52 @@ export class ZoneMembers implements OnModuleInit {
   }
 
   /**
-   * Puts a character among the others and shows it who is there. `seen` where the others see it already: they are not
-   * told again. @throws AppError ROOM_FULL.
+   * Puts a character among the others and shows it who is there. The positions of the zone decide, in one step with the
+   * entry, whether the others see it already; `seen` where that is known without asking: they are not told again.
+   * @throws AppError ROOM_FULL; SupersededError where a later stay has entered on another node, and this one is lost.
    */
   async enter(played: PlayedCharacter, seen = false): Promise<void> {
     const { caller, zone } = played;
     // In this order nobody is missed: who comes after us finds us stored, who came before us hears of us.
     await this.rooms.join(caller, roomOf(zone));
-    // Whoever ended the stay meanwhile did not know of the room.
-    if (!this.played.has(played)) return this.rooms.leave(caller, roomOf(zone));
+    if (!this.played.has(played)) {
+      // Whoever ended the stay meanwhile did not know of the room; the next character of the connection may be in it.
+      if (this.played.ofSocket(caller.socketId)?.zone !== zone) await this.rooms.leave(caller, roomOf(zone));
+      return;
+    }
     played.present = true;
     this.neighbours.arrived(zone.id, played.id);
     this.surroundings.appear(played);
-    played.stored = await this.positions.enter(zone.id, [played]).then(
-      () => true,
-      () => false,
-    );
-    if (!this.played.has(played)) return;
-    const options = { except: caller.socketId, chargedTo: caller.principal.userId };
-    if (!seen) this.rooms.broadcast(roomOf(zone), 'zone:player_joined', joined(played), options);
+    played.announced = seen;
+    // Of an earlier stay whose end the store does not know yet: it would take the character for one that the others see.
+    const wasToldLeft = this.sharing.cancelLeave(zone.id, played.id);
+    const entry = await this.positions.enter(zone.id, [played]).catch(() => null);
+    const isHere = this.played.has(played);
+    if (isHere) played.stored = entry !== null;
+    // Another connection that has taken over meanwhile has found the character in the zone, and relies on this one to
+    // announce it; where the positions cannot be asked it announces the character itself.
+    const isKnown = seen || (entry === null ? !isHere : entry.known.length + entry.taken.length > 0);
+    if (wasToldLeft || !isKnown) {
+      const { socketId: except } = (this.played.get(played.id) ?? played).caller;
+      const options = { except, chargedTo: caller.principal.userId };
+      this.rooms.broadcast(roomOf(zone), 'zone:player_joined', joined(played, zone), options);
+    }
+    if (!isHere) return;
+    if (entry && entry.taken.length > 0) {
+      this.sharing.lose(played);
+      throw new SupersededError();
+    }
+    played.announced = true;
     await this.show(played);
   }
 
   /**
-   * Whether the others of its zone see a character whose node has died and for which nobody has told yet that it is gone.
-   * Those who see it in another zone, where it stood less than a moment before that, are told now.
+   * Tells those who see the character in another zone than the one it continues in that it has left: where its node died it
+   * may have stood there a moment before, and nobody has told that it is gone.
    */
-  async stillSeen({ id, zone }: PlayedCharacter): Promise<boolean> {
+  async leaveOthers({ id, zone }: PlayedCharacter): Promise<void> {
     const others = [...this.atlas.zones.values()].filter((other) => other !== zone);
     await Promise.all(others.map((other) => this.forget(other, id)));
-    return this.positions.has(zone.id, id).catch(() => false);
   }
 
   /** Shows the connection of this character what is around it. */
@@ -88,7 +105,7 @@ export class ZoneMembers implements OnModuleInit {
   async leave(played: PlayedCharacter): Promise<void> {
     const { caller, zone, id, present, stored } = played;
     // Whatever is found out meanwhile is not about this stay.
-    [played.present, played.stored] = [false, false];
+    [played.present, played.announced, played.stored] = [false, false, false];
     // Whoever ends the stay in the store tells it; what the store cannot say is told: better twice than never.
     let ended = true;
     await cleanUp(this.logger, 'a character that has left its zone', [
@@ -150,6 +167,6 @@ export class ZoneMembers implements OnModuleInit {
 
 const roomOf = (zone: Zone): string => roomName(RoomKind.Zone, zone.id);
 
-function joined(played: PlayedCharacter) {
-  return { zone: played.zone.id, player: played.asSeenByOthers() };
+function joined(played: PlayedCharacter, zone: Zone) {
+  return { zone: zone.id, player: played.asSeenByOthers() };
 }

@@ -14,8 +14,9 @@ function player(name: string, x = 1): ZonePlayer {
   return { id: randomUUID(), name, class: 'mage', level: 1, x, y: 2, facing: 0.5 };
 }
 
-const those = (...players: ZonePlayer[]): Visible[] =>
-  players.map((one) => ({ id: one.id, asSeenByOthers: () => one }));
+const inStay = (stay: number, ...players: ZonePlayer[]): Visible[] =>
+  players.map((one) => ({ id: one.id, stay, asSeenByOthers: () => one }));
+const those = (...players: ZonePlayer[]): Visible[] => inStay(1, ...players);
 
 const byName = (players: readonly ZonePlayer[]) => [...players].sort((a, b) => a.name.localeCompare(b.name));
 
@@ -58,9 +59,9 @@ describe.each<[string, () => ZonePositions]>([
     expect(await positions.snapshot(randomUUID())).toEqual([]);
   });
 
-  it('takes entering twice for entering', async () => {
-    await positions.enter(zone, those(ann));
-    await positions.enter(zone, those({ ...ann, x: 9 }, bob));
+  it('tells who was there already, and takes entering twice for entering', async () => {
+    expect(await positions.enter(zone, those(ann))).toEqual({ known: [], taken: [] });
+    expect(await positions.enter(zone, those({ ...ann, x: 9 }, bob))).toEqual({ known: [ann.id], taken: [] });
     expect(byName(await positions.snapshot(zone))).toEqual([{ ...ann, x: 9 }, bob]);
     expect(await positions.count(zone)).toBe(2);
   });
@@ -77,6 +78,13 @@ describe.each<[string, () => ZonePositions]>([
     expect((await Promise.all(ends)).filter(Boolean)).toHaveLength(1);
     expect(await positions.snapshot(zone)).toEqual([bob]);
     expect(await positions.has(zone, ann.id)).toBe(false);
+  });
+
+  it('finds one entry new of all that come between two exits', async () => {
+    const entries = await Promise.all([1, 2, 3].map((stay) => positions.enter(zone, inStay(stay, ann))));
+    expect(entries.filter(({ known }) => known.length === 0)).toHaveLength(1);
+    expect(await positions.leave(zone, ann.id)).toBe(true);
+    expect(await positions.enter(zone, inStay(4, ann))).toEqual({ known: [], taken: [] });
   });
 
   it('never brings back one that has left, and says so', async () => {
@@ -116,10 +124,18 @@ describe('positions of zones on several nodes', () => {
 
   it('have a character on one node only: the last it entered through', async () => {
     await here.enter(zone, those(ann, bob));
-    await there.enter(zone, those({ ...ann, x: 77 }));
+    expect(await there.enter(zone, inStay(2, { ...ann, x: 77 }))).toEqual({ known: [ann.id], taken: [] });
     expect(await here.update(zone, those(ann, bob))).toEqual({ ...NOTHING, taken: [ann.id] });
     expect(await here.leave(zone, ann.id)).toBe(false);
     expect(byName(await here.snapshot(zone))).toEqual([{ ...ann, x: 77 }, bob]);
+  });
+
+  it('leave a character on the node of its later stay, whichever entry arrives last', async () => {
+    await there.enter(zone, inStay(10, { ...ann, x: 77 }));
+    expect(await here.enter(zone, inStay(9, ann, bob))).toEqual({ known: [], taken: [ann.id] });
+    expect(await there.update(zone, inStay(10, { ...ann, x: 78 }))).toEqual(NOTHING);
+    expect(await here.update(zone, inStay(9, ann, bob))).toEqual({ ...NOTHING, taken: [ann.id] });
+    expect(byName(await there.snapshot(zone))).toEqual([{ ...ann, x: 78 }, bob]);
   });
 
   it('can be taken off by any node when the node that had them is dead', async () => {

@@ -1,6 +1,6 @@
 /** How the scripts of Redis are called, and what their answers mean. */
 import type { Redis } from 'ioredis';
-import { APPLY, NODES, OPEN, RENEW, RETIRE, SWEEP, UNTOLD } from './membership-scripts';
+import { APPLY, HOLDERS, NODES, OPEN, RENEW, RETIRE, SWEEP, UNTOLD } from './membership-scripts';
 import type { Attributes, Drained, MembershipOp, OpResult, Outcome, Untold } from './membership-store';
 
 export type MembershipRedis = Redis & {
@@ -11,9 +11,19 @@ export type MembershipRedis = Redis & {
   membershipRetire(base: string, caller: string, call: string, budget: number, ...ending: string[]): Promise<string>;
   membershipUntold(base: string, forMs: number, most: number): Promise<string[]>;
   membershipNodes(base: string): Promise<string[]>;
+  membershipHolders(base: string, group: string, userId: string): Promise<string[]>;
 };
 
-const SCRIPTS = { Open: OPEN, Renew: RENEW, Apply: APPLY, Sweep: SWEEP, Retire: RETIRE, Untold: UNTOLD, Nodes: NODES };
+const SCRIPTS = {
+  Open: OPEN,
+  Renew: RENEW,
+  Apply: APPLY,
+  Sweep: SWEEP,
+  Retire: RETIRE,
+  Untold: UNTOLD,
+  Nodes: NODES,
+  Holders: HOLDERS,
+};
 
 export function defineScripts(redis: Redis): MembershipRedis {
   for (const [name, lua] of Object.entries(SCRIPTS)) redis.defineCommand(`membership${name}`, { numberOfKeys: 1, lua });

@@ -231,3 +231,17 @@ local time = now()
 for i = 2, #found, 2 do found[i] = found[i] - time end
 return found
 `;
+
+/** ARGV: group, user. Answers the incarnations that hold the user there, ended ones included until they are swept. */
+export const HOLDERS = String.raw`${PRELUDE}
+if redis.call('HEXISTS', base .. ':group:' .. ARGV[1], ARGV[2]) == 0 then return {} end
+local entry, found = ARGV[1] .. '\0' .. ARGV[2], {}
+local function look(incarnations)
+  for _, incarnation in ipairs(incarnations) do
+    if redis.call('SISMEMBER', base .. ':held:' .. incarnation, entry) == 1 then found[#found + 1] = incarnation end
+  end
+end
+look(redis.call('ZRANGE', leases, 0, -1))
+look(redis.call('SMEMBERS', ended))
+return found
+`;

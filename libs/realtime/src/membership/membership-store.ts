@@ -131,6 +131,8 @@ export interface MembershipStore {
   /** Users per group, in the order asked. */
   counts(groups: readonly string[]): Promise<number[]>;
   isMember(group: string, userIds: readonly string[]): Promise<boolean[]>;
+  /** The other nodes that hold the user in the group, also those that have died and are not swept yet. */
+  otherNodesHolding(group: string, userId: string): Promise<string[]>;
   /** Each socket once, on any node. */
   sockets(userId: string): Promise<SocketLocation[]>;
   /** In the order asked; empty for users who have none. */

@@ -162,6 +162,11 @@ export class Membership {
     );
   }
 
+  /** The other nodes that hold the user in the group, those that have just died included; none while the store is away. */
+  async otherNodesHolding(group: string, userId: string): Promise<string[]> {
+    return (await this.ask(() => this.store.otherNodesHolding(group, userId))) ?? [];
+  }
+
   async sockets(userId: string): Promise<SocketLocation[]> {
     const { nodeId } = this.options;
     const own = this.local.get(ONLINE, userId)?.sockets ?? [];

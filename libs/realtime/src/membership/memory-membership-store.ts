@@ -102,6 +102,13 @@ export class MemoryMembershipStore implements MembershipStore {
     return userIds.map((userId) => this.cluster.has(group, userId));
   }
 
+  async otherNodesHolding(group: string, userId: string): Promise<string[]> {
+    const own = [this.current, ...this.earlier];
+    const holding = [...this.cluster.holders].filter(([, { held }]) => held.get(group)?.has(userId));
+    const others = holding.map(([incarnation]) => incarnation).filter((incarnation) => !own.includes(incarnation));
+    return [...new Set(others.map(nodeOf))];
+  }
+
   async sockets(userId: string): Promise<SocketLocation[]> {
     const located = new Map<string, SocketLocation>();
     for (const [incarnation, { sockets }] of this.cluster.holders) {

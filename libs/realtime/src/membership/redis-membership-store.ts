@@ -122,6 +122,13 @@ export class RedisMembershipStore implements MembershipStore {
     return counts.map((count) => count !== null);
   }
 
+  async otherNodesHolding(group: string, userId: string): Promise<string[]> {
+    const incarnations = await this.redis.membershipHolders(this.base, group, userId);
+    // By incarnation: two nodes may have been given one name.
+    const own = [this.current, ...this.earlier];
+    return [...new Set(incarnations.filter((incarnation) => !own.includes(incarnation)).map(nodeOf))];
+  }
+
   async sockets(userId: string): Promise<SocketLocation[]> {
     const located = new Map<string, SocketLocation>();
     for (const [incarnation, ids] of Object.entries(await this.redis.hgetall(`${this.base}:sockets:${userId}`))) {

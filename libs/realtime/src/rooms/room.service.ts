@@ -169,6 +169,11 @@ export class RoomService implements OnModuleInit {
     return { count: users.length, local };
   }
 
+  /** The other nodes on which the user is in the room, or was when they died; none while Redis is away. */
+  otherNodes(room: RoomName, userId: string): Promise<string[]> {
+    return this.membership.otherNodesHolding(room, userId);
+  }
+
   broadcast<Name extends EventName>(
     room: RoomName,
     event: Name,

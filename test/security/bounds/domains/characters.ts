@@ -24,7 +24,7 @@ export const characters = [
   command('character:select', {
     request: 'one character, into a view of 5,000',
     requestBytes: 80,
-    rows: 2,
+    rows: 3,
     answerBytes: 500,
     causes: [
       { event: 'zone:state', bytes: 1_700_000, to: 'the caller', seen: 1 },
