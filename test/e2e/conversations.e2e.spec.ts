@@ -39,6 +39,23 @@ describe('a conversation', () => {
     expect(heard(anna, ids[0] ?? '')).toEqual([1]);
   });
 
+  it('of several is begun once under one `clientId`, however often, on whatever way', async () => {
+    const body = { kind: 'group', participantIds: [ben.id], title: 'raid', clientId: 'first raid' };
+    const begin = async (by: Talker, asked: object): Promise<ConversationView> =>
+      command(by, 'conversation:create', asked);
+    const post = async () => (await request(anna, 'POST', '/api/conversations', body)).body;
+    const changed = { ...body, title: 'another title', participantIds: [] };
+    const views = await Promise.all([begin(anna, body), post(), begin(anna, body), post(), begin(anna, body)]);
+    views.push(await begin(anna, changed));
+    expect(new Set(views.map((view) => JSON.stringify(view))).size).toBe(1);
+    const id = String(views.pop()?.['id']);
+    await until(() => heard(anna, id).length > 0, 'it is told');
+    expect(heard(anna, id)).toEqual([1]);
+    const named = ['second', null, null].map((clientId) => begin(anna, { ...body, clientId }));
+    const others = await Promise.all([begin(ben, body), ...named]);
+    expect(new Set([id, ...others.map((view) => view.id)]).size).toBe(5);
+  });
+
   it('is told to all devices of all members, and to those who come later in system:sync', async () => {
     const id = await groupOf(anna, ben);
     const phone = await connect(cluster.east.url, anna.accessToken);

@@ -14,7 +14,7 @@ import { IsId, IsIdList } from './ids';
 import { IsInsteadOf } from './instead-of';
 import { PEOPLE_BUDGET, rate } from './rate-policy';
 import { IsSyncCursors } from './sync-cursors';
-import { IsPlayerText } from './text';
+import { IsPlainText, IsPlayerText } from './text';
 
 export const MAX_MEMBERS = 1_000;
 /** Of one answer to a sync, over all its conversations: entries, and bytes of UTF-8; the entry that passes them is the last. */
@@ -51,6 +51,11 @@ export class ConversationCreateDto {
   @IsOptional()
   @IsPlayerText(TITLE)
   title?: string;
+
+  /** The client's own name for the group: who creates it again under the same name is answered the one that there is. */
+  @IsOptional()
+  @IsPlainText({ max: 64 })
+  clientId?: string;
 }
 
 export class ConversationRenameDto extends ConversationDto {
@@ -110,7 +115,8 @@ const CHANGE = { fansOut: true, tightForGuests: true, scope: 'cluster' } as cons
 export const conversationCommands = [
   command({
     name: 'conversation:create',
-    summary: 'Begins a conversation; a direct one that exists is answered as it is.',
+    summary:
+      'Begins a conversation; a direct one that exists, and a group begun under the same `clientId`, is answered as it is.',
     payload: ConversationCreateDto,
     result: returns<ConversationView>(),
     policy: rate(10, 60, {

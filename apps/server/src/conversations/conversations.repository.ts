@@ -43,8 +43,13 @@ export interface ListPlace {
 export class ConversationsRepository {
   constructor(private readonly database: Database) {}
 
-  /** Null where this pair has a conversation already; whoever is just beginning it is waited for. */
-  async insert(conversation: Pick<Conversation, 'kind' | 'title' | 'pair'>): Promise<string | null> {
+  /**
+   * Null where this pair has a conversation already, or a group of this creation key exists; whoever is just beginning it is
+   * waited for.
+   */
+  async insert(
+    conversation: Pick<Conversation, 'kind' | 'title' | 'pair'> & { creationKey?: string | null },
+  ): Promise<string | null> {
     const { db } = this.database;
     const [row] = await db
       .insert(conversations)
@@ -64,6 +69,15 @@ export class ConversationsRepository {
   async ofPair(pair: string): Promise<string | null> {
     const { id } = conversations;
     const [row] = await this.database.db.select({ id }).from(conversations).where(eq(conversations.pair, pair));
+    return row?.id ?? null;
+  }
+
+  async ofCreationKey(creationKey: string): Promise<string | null> {
+    const { id } = conversations;
+    const [row] = await this.database.db
+      .select({ id })
+      .from(conversations)
+      .where(eq(conversations.creationKey, creationKey));
     return row?.id ?? null;
   }
 

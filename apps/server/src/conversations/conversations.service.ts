@@ -1,4 +1,5 @@
 /** Conversations as such: begun, looked at, listed, named and muted by those who are in them. */
+import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import {
   AppError,
@@ -43,14 +44,20 @@ export class ConversationsService {
     private readonly directs: DirectConversations,
   ) {}
 
-  /** The creator is in it. A pair has one direct conversation, whoever begins it, however often. @throws AppError NOT_FOUND. */
-  async create(userId: string, { kind, participantIds, title }: NewConversation): Promise<ConversationView> {
+  /**
+   * The creator is in it. A pair has one direct conversation, whoever begins it, however often; a creator has one group under
+   * each `clientId`, however often it is asked for. @throws AppError NOT_FOUND.
+   */
+  async create(userId: string, dto: NewConversation): Promise<ConversationView> {
+    const { kind, participantIds, title } = dto;
     const others = [...new Set(participantIds)].filter((id) => id !== userId);
     if (kind === 'direct' && (others.length !== 1 || title != null))
       throw new AppError('VALIDATION', 'A direct conversation is with one other user and has no title');
+    const created = kind === 'group' ? await this.created(userId, dto) : null;
+    if (created !== null) return this.view(userId, created);
     await this.membership.mustExist(others);
     const [partner = ''] = others;
-    const id = kind === 'direct' ? await this.direct(userId, partner) : await this.begin(userId, others, title ?? null);
+    const id = kind === 'direct' ? await this.direct(userId, partner) : await this.group(userId, others, dto);
     return this.view(userId, id);
   }
 
@@ -129,12 +136,21 @@ export class ConversationsService {
     });
   }
 
-  private async begin(userId: string, wanted: readonly string[], title: string | null): Promise<string> {
+  /** The group that this user has begun under this name before. */
+  private async created(userId: string, { clientId }: NewConversation): Promise<string | null> {
+    return clientId == null ? null : this.repository.ofCreationKey(creationKeyOf(userId, clientId));
+  }
+
+  private async group(userId: string, wanted: readonly string[], dto: NewConversation): Promise<string> {
+    const { title = null, clientId } = dto;
     await this.rules.mustHaveRoom(userId);
     const others = await this.rules.admissible(userId, wanted, null);
     return this.database.transaction(async () => {
-      const id = await this.repository.insert({ kind: 'group', title, pair: null });
-      if (id === null) throw new Error('a group that could not be begun');
+      const creationKey = clientId == null ? null : creationKeyOf(userId, clientId);
+      const id = await this.repository.insert({ kind: 'group', title, pair: null, creationKey });
+      const known = id ?? (await this.created(userId, dto));
+      if (known === null) throw new Error('a group that could not be begun');
+      if (id === null) return known;
       return this.people(id, userId, others, { kind: 'group', role: 'admin', title });
     });
   }
@@ -159,6 +175,9 @@ export class ConversationsService {
     return id;
   }
 }
+
+const creationKeyOf = (userId: string, clientId: string): string =>
+  createHash('sha256').update(`${userId} ${clientId}`).digest('base64url');
 
 /** A partner who does not know of a direct conversation looks like one who has never read it; a deleted one is not in it. */
 function withPartner(

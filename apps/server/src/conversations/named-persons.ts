@@ -18,15 +18,20 @@ export async function withUsers<Dto extends PersonReferences>(
   return { ...rest, userIds: await persons.userIds({ userIds, characterIds }) };
 }
 
-export interface NewConversation extends Pick<ConversationCreateDto, 'kind' | 'title'> {
+export interface NewConversation extends Pick<ConversationCreateDto, 'kind' | 'title' | 'clientId'> {
   participantIds: string[];
 }
 
 /** @throws AppError NOT_FOUND for an unknown character. */
 export async function withParticipants(
-  { kind, title, participantIds, participantCharacterIds }: ConversationCreateDto,
+  { kind, title, clientId, participantIds, participantCharacterIds }: ConversationCreateDto,
   persons: Persons,
 ): Promise<NewConversation> {
   const ids = await persons.userIds({ userIds: participantIds, characterIds: participantCharacterIds });
-  return { kind, participantIds: ids, ...(title === undefined ? {} : { title }) };
+  return {
+    kind,
+    participantIds: ids,
+    ...(title === undefined ? {} : { title }),
+    ...(clientId === undefined ? {} : { clientId }),
+  };
 }
