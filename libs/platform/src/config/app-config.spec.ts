@@ -127,6 +127,11 @@ describe('loadConfig', () => {
       { DATABASE_URL: '', ALLOW_EMBEDDED_DATABASE: 'true' },
       'REDIS_URL without DATABASE_URL',
     ],
+    [
+      'keys that come over plain HTTP',
+      { JWT_SECRET: '', JWT_JWKS_URL: 'http://issuer.example/keys' },
+      'JWT_JWKS_URL must start with https://',
+    ],
   ])('refuses production with %s', (_, change, problem) =>
     expect(problemsOf({ ...PRODUCTION, ...change }).join()).toContain(problem),
   );
@@ -135,6 +140,9 @@ describe('loadConfig', () => {
     expect(problemsOf({ ...PRODUCTION, DATABASE_URL: '', REDIS_URL: '', ALLOW_EMBEDDED_DATABASE: 'true' })).toEqual(
       [],
     ));
+
+  it('lets production have keys that come over HTTPS', () =>
+    expect(problemsOf({ ...PRODUCTION, JWT_SECRET: '', JWT_JWKS_URL: 'https://issuer.example/keys' })).toEqual([]));
 
   it('refuses two outside issuers', () =>
     expect(problemsOf({ JWT_PUBLIC_KEY: PEM, JWT_JWKS_URL: 'https://x' }).join()).toContain('exclude each other'));

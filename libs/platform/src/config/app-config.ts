@@ -115,6 +115,10 @@ function conflicts(values: Values, production: boolean): string[] {
       values.metricsToken !== undefined && estimatedBits(values.metricsToken) < MIN_TOKEN_BITS,
       'METRICS_TOKEN is easy to guess: set a random one in production, such as `openssl rand -hex 16` makes',
     );
+    check(
+      values.jwtJwksUrl !== undefined && new URL(values.jwtJwksUrl).protocol !== 'https:',
+      'JWT_JWKS_URL must start with https:// in production: whoever can change the keys on their way can sign tokens',
+    );
     check(values.corsOrigins.includes('*'), 'SOCKET_CORS_ORIGIN must not be * in production');
     check(values.limits === 'off', 'LIMITS must be on in production');
     check(
