@@ -50,6 +50,7 @@ export type EventPayload<Name extends EventName> = Parameters<ServerToClientEven
 
 const deliveryByName = new Map<string, DeliveryClass>(EVENTS.map((known) => [known.name, known.delivery]));
 const unhurriedNames = new Set<string>(EVENTS.filter(({ unhurried }) => unhurried).map(({ name }) => name));
+const confirmedNames = new Set<string>(EVENTS.filter(({ confirmed }) => confirmed).map(({ name }) => name));
 
 /** How an event is delivered; what a game has not declared is recoverable, the safe choice. */
 export function deliveryOf(eventName: string): DeliveryClass {
@@ -59,10 +60,14 @@ export function deliveryOf(eventName: string): DeliveryClass {
 /** Whether it may wait a little for something else to be written with it. */
 export const isUnhurried = (eventName: string): boolean => unhurriedNames.has(eventName);
 
+/** Whether it is to be found out that it has reached its clients. */
+export const isConfirmed = (eventName: string): boolean => confirmedNames.has(eventName);
+
 /** Makes a game's own events known. */
 export function declareEvents(events: readonly EventContract[]): void {
-  for (const { name, delivery, unhurried } of events) {
+  for (const { name, delivery, unhurried, confirmed } of events) {
     deliveryByName.set(name, delivery);
     if (unhurried) unhurriedNames.add(name);
+    if (confirmed) confirmedNames.add(name);
   }
 }

@@ -177,7 +177,7 @@ export const [ChatMessage, ChatWhisper, ChatEmote, ChatTyping, ChatHistory] = ch
 
 export const chatEvents = [
   event('chat:message', 'recoverable', returns<ChatEntry>()),
-  event('chat:whisper', 'recoverable', returns<WhisperEntry>()),
+  event('chat:whisper', 'recoverable', returns<WhisperEntry>(), { confirmed: true }),
   event(
     'chat:emote',
     'recoverable',

@@ -59,15 +59,20 @@ export interface EventContract<Name extends string = string, Payload extends obj
    * written, so that it costs next to nothing. Before anything later, as always.
    */
   readonly unhurried: boolean;
+  /**
+   * The server finds out whether it has reached its clients, by a ping of the transport: who is found gone afterwards can be
+   * notified of what has not. Its payload has a `createdAt`.
+   */
+  readonly confirmed: boolean;
 }
 
 export function event<const Name extends string, Payload extends object>(
   name: Name,
   delivery: DeliveryClass,
   payload: TypeOf<Payload>,
-  { unhurried = false } = {},
+  { unhurried = false, confirmed = false } = {},
 ): EventContract<Name, Payload> {
-  return { name, delivery, payload, unhurried };
+  return { name, delivery, payload, unhurried, confirmed };
 }
 
 export type PayloadOf<C> =

@@ -3,11 +3,11 @@ import { event, returns } from './contract';
 import type { ConversationPresence, LogEventPayload, LogEventType, UserRef } from './conversation-views';
 import type { ErrorCode } from './error-catalogue';
 
-const entry = <const Type extends LogEventType>(type: Type) =>
-  event(type, 'recoverable', returns<LogEventPayload<Type>>());
+const entry = <const Type extends LogEventType>(type: Type, traits?: { confirmed: boolean }) =>
+  event(type, 'recoverable', returns<LogEventPayload<Type>>(), traits);
 
 export const conversationEvents = [
-  entry('message:new'),
+  entry('message:new', { confirmed: true }),
   entry('message:updated'),
   entry('message:deleted'),
   entry('reaction:added'),

@@ -16,6 +16,7 @@ export { RealtimeGateway } from './commands/realtime-gateway.decorator';
 export { toAppError } from './commands/wire-error';
 export { WsValidationPipe } from './commands/ws-validation.pipe';
 export type { Caller } from './connections/caller';
+export type { Connection } from './connections/connection';
 export { ConnectionHooks } from './connections/connection-hooks';
 export { Connections } from './connections/connections';
 export { SystemSync } from './connections/system-sync';

@@ -3,6 +3,7 @@
  * much it leaves unread. What is not allowed ends the connection at once.
  */
 import type { ServerResponse } from 'node:http';
+import { DeliveryProbe } from './delivery-probe';
 import type { EngineConnection, Packet } from './engine-connection';
 import { GuardedWebSocket, POLICY_VIOLATION, type WebSocketOwner } from './guarded-websocket';
 import { EARLY_BYTES, InboundBudget, type InboundPolicy } from './inbound-budget';
@@ -67,6 +68,8 @@ export class ConnectionGuard implements WebSocketOwner {
   private handshakeUnderWay = false;
   /** Binary attachments that wait for the rest of their packet. */
   private attachedBytes = 0;
+  /** Finds out whether what it was written has arrived; null before it was written anything that is to be confirmed. */
+  probe: DeliveryProbe | null = null;
 
   constructor(
     readonly connection: EngineConnection,
@@ -133,12 +136,18 @@ export class ConnectionGuard implements WebSocketOwner {
   takes({ type, data }: Packet): boolean {
     if (this.ended) return false;
     if (!this.admitted) return this.takesEarly(type, data);
+    if (type === 'pong') this.probe?.answered();
     if (type !== 'message') return true;
     // A packet of the engine may also be empty; the parser of Socket.IO refuses that one.
     this.attachedBytes = data instanceof Uint8Array ? this.attachedBytes + data.length : 0;
     if (this.attachedBytes <= this.context.maxPayloadBytes) return true;
     this.end('FLOODING');
     return false;
+  }
+
+  /** An event was written that is to be confirmed, and was made at that time. @returns whether to send a ping behind it. */
+  wroteToConfirm(madeAt: number): boolean {
+    return (this.probe ??= new DeliveryProbe(this.connection)).wrote(madeAt);
   }
 
   budgetExceeded(): void {
@@ -266,8 +275,8 @@ export class ConnectionGuard implements WebSocketOwner {
   }
 
   private takesEarly(type: string, data: unknown): boolean {
-    // The engine asks clients whether they are there, also before they are admitted.
-    if (type === 'pong' && this.connection.pingTimeoutTimer) return true;
+    // The engine asks clients whether they are there, also before they are admitted; a probe has asked before they left.
+    if (type === 'pong' && (this.probe?.answered() === true || this.connection.pingTimeoutTimer)) return true;
     const allowed = type === 'message' && isConnect(data) && !this.handshakeUnderWay;
     if (allowed && this.handshakes < MAX_HANDSHAKES) {
       this.handshakes++;

@@ -38,6 +38,7 @@ export interface EngineConnection {
   readonly remoteAddress: string | undefined;
   on(event: 'close', listener: (this: EngineConnection) => void): unknown;
   once(event: 'upgrade', listener: (this: EngineConnection, transport: EngineTransport) => void): unknown;
+  sendPacket(type: 'ping'): void;
   close(discard: boolean): void;
 }
 

@@ -15,6 +15,7 @@ interface EngineConnection {
   readonly writeBuffer: readonly unknown[];
   readonly transport: { readonly writable: boolean; readonly perMessageDeflate?: unknown; readonly socket?: unknown };
   write(part: unknown, options: PacketOptions): void;
+  sendPacket(type: 'ping'): void;
   listenerCount(event: string): number;
   on(event: 'newListener', listener: (this: EngineConnection, event: string) => void): void;
 }
@@ -36,6 +37,17 @@ export function write(client: PacketClient, packet: EncodedPacket): boolean {
   if (!corked) return client.writeToEngine(packet.parts, options);
   append(corked, options);
   return true;
+}
+
+/** A ping of the engine; the client answers it at once, after what it was written before. */
+const PING_FRAME = Buffer.from([0x81, 1, 0x32]);
+
+/** Finds out whether the event that was written last, and was made at that time, reaches the client. */
+export function confirmDelivery(client: PacketClient, madeAt: number): void {
+  if (guardOf(client.conn)?.wroteToConfirm(madeAt) !== true) return;
+  const corked = corkedOf(client);
+  if (corked) corked.append(PING_FRAME);
+  else client.conn.sendPacket('ping');
 }
 
 function append(corked: CorkedWebSocket, { frames = [], unhurried }: PacketOptions): void {

@@ -1,9 +1,10 @@
 /** Where domains hang what has to happen when a connection opens or ends. */
 import { Injectable, Logger } from '@nestjs/common';
 import type { Caller } from './caller';
+import type { Connection } from './connection';
 
 export type OpenHook = (caller: Caller) => Promise<void> | void;
-export type ClosingHook = (caller: Caller, reason: string) => void;
+export type ClosingHook = (connection: Connection, reason: string) => void;
 export type CloseHook = (caller: Caller, reason: string) => Promise<void> | void;
 
 @Injectable()
@@ -34,10 +35,10 @@ export class ConnectionHooks {
     return this.all(this.openHooks, caller, '');
   }
 
-  closing(caller: Caller, reason: string): void {
+  closing(connection: Connection, reason: string): void {
     for (const hook of this.closingHooks) {
       try {
-        hook(caller, reason);
+        hook(connection, reason);
       } catch (error) {
         this.failed(error);
       }

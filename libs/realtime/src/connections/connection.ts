@@ -1,6 +1,7 @@
 /** One authenticated socket: who it is, its waiting commands, its budget, and how it is closed. */
 import type { CloseCode, EventName, EventPayload, Principal } from '@aeturnis/contracts';
 import { guardOf } from '../adapter/connection-guard';
+import type { DeliveredRange } from '../adapter/delivery-probe';
 import { type PacketClient, write } from '../adapter/engine-writer';
 import type { PreparedEvent } from '../adapter/prepared-event';
 import type { CommandJob } from '../commands/command-job';
@@ -57,6 +58,8 @@ export class Connection implements Caller {
   /** When the client is warned that its token is about to expire; Infinity once it has been. */
   expiryNoticeAt = Infinity;
   readonly budget = new TokenBucket();
+  /** By a clock that is never set. */
+  private readonly begunAt = performance.now();
   /** Kept here too, where every command finds it. */
   principal: Principal;
   /** Rooms that came with a recovered session and are not among the memberships yet. */
@@ -136,6 +139,21 @@ export class Connection implements Caller {
     this.reply('system:disconnected', { ...reason });
     if (reason.reconnect) this.socket.conn.close();
     else this.socket.disconnect(true);
+  }
+
+  /** For how long it has been open, in milliseconds. */
+  get ageMs(): number {
+    return performance.now() - this.begunAt;
+  }
+
+  /** Which of the events that are to be confirmed have arrived; null where it was written none. */
+  get delivered(): DeliveredRange | null {
+    return guardOf(this.socket.conn)?.probe?.delivered ?? null;
+  }
+
+  /** The same, where more have arrived than when this was last called; else null. */
+  takeDelivered(): DeliveredRange | null {
+    return guardOf(this.socket.conn)?.probe?.takeDelivered() ?? null;
   }
 
   /** Hears nothing more of a client that has been told why it was closed, and cuts it off in a moment. */

@@ -157,9 +157,12 @@ export class Membership {
   }
 
   async isMember(group: string, userIds: readonly string[]): Promise<boolean[]> {
-    return (
-      (await this.ask(() => this.store.isMember(group, userIds))) ?? userIds.map((userId) => this.holds(group, userId))
-    );
+    return (await this.isMemberAnywhere(group, userIds)) ?? userIds.map((userId) => this.holds(group, userId));
+  }
+
+  /** On whatever node, in the order asked; undefined while the store is away and only this node could be asked. */
+  isMemberAnywhere(group: string, userIds: readonly string[]): Promise<boolean[] | undefined> {
+    return this.ask(() => this.store.isMember(group, userIds));
   }
 
   /** The other nodes that hold the user in the group, those that have just died included; none while the store is away. */

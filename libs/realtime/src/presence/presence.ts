@@ -88,6 +88,11 @@ export class Presence implements OnApplicationBootstrap {
     return this.membership.isMember(ONLINE, userIds);
   }
 
+  /** The same; undefined while the nodes cannot ask each other, and users may be online on other ones. */
+  areOnlineAnywhere(userIds: readonly string[]): Promise<boolean[] | undefined> {
+    return this.membership.isMemberAnywhere(ONLINE, userIds);
+  }
+
   online(page: { cursor?: string; limit?: number } = {}): Promise<MembersPage> {
     return this.membership.members(ONLINE, page);
   }

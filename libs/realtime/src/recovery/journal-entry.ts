@@ -63,6 +63,18 @@ export function eventNameOf([text = '']: JournalEntry['frames']): string {
   return packet.slice(from, packet.indexOf('"', from));
 }
 
+const CREATED_AT = '"createdAt":"';
+
+/** In milliseconds; undefined where the event has none. Inside of texts quotes are escaped: what is found is a member. */
+export function createdAtOf([text = '']: JournalEntry['frames']): number | undefined {
+  const packet = text.toString();
+  const found = packet.lastIndexOf(CREATED_AT);
+  if (found < 0) return undefined;
+  const from = found + CREATED_AT.length;
+  const at = Date.parse(packet.slice(from, packet.indexOf('"', from)));
+  return Number.isNaN(at) ? undefined : at;
+}
+
 /** The frames with the offset as the last argument of the event, which is where stock clients look for it. */
 export function withOffset(frames: JournalEntry['frames'], offset: string): (string | Buffer)[] {
   const [text = '', ...attachments] = frames;

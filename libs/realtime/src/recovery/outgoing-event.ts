@@ -1,8 +1,8 @@
 /** A recoverable event for sockets of this node: encoded once for all of them, with its offset or without. */
-import { isUnhurried } from '@aeturnis/contracts';
+import { isConfirmed, isUnhurried } from '@aeturnis/contracts';
 import { type EncodedPacket, encodedPacket } from '../adapter/outgoing-packet';
-import { write } from '../adapter/engine-writer';
-import { eventNameOf, type JournalEntry, withOffset } from './journal-entry';
+import { confirmDelivery, write } from '../adapter/engine-writer';
+import { createdAtOf, eventNameOf, type JournalEntry, withOffset } from './journal-entry';
 import { decodeEvent, type SocketInternals } from './socket-internals';
 
 export class OutgoingEvent {
@@ -10,9 +10,13 @@ export class OutgoingEvent {
   private placed: EncodedPacket | undefined;
   private data: unknown[] | undefined;
   private readonly unhurried: boolean;
+  /** Of an event that is to be confirmed: when it was made. */
+  private readonly madeAt: number | undefined;
 
   constructor(private readonly frames: JournalEntry['frames']) {
-    this.unhurried = isUnhurried(eventNameOf(frames));
+    const name = eventNameOf(frames);
+    this.unhurried = isUnhurried(name);
+    if (isConfirmed(name)) this.madeAt = createdAtOf(frames);
   }
 
   giveTo(socket: SocketInternals): void {
@@ -30,5 +34,6 @@ export class OutgoingEvent {
     if (socket._anyOutgoingListeners?.length)
       socket.notifyOutgoingListeners({ data: (this.data ??= decodeEvent(this.frames)) });
     write(socket.client, packet);
+    if (this.madeAt !== undefined) confirmDelivery(socket.client, this.madeAt);
   }
 }
