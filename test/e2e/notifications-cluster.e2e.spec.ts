@@ -1,10 +1,10 @@
 /** Notifications over two nodes: those who are away find them, all devices agree, nothing is lost with a node or counted twice. */
-import type { NotificationView } from '@aeturnis/contracts';
 import { NotificationService } from '../../apps/server/src/notifications';
 import { closeClients, connect, type TestClient, until } from '../support/client';
 import { command, ConversationCluster, groupOf, request, send, type Talker } from '../support/conversation-cluster';
 import { DoomedNode } from '../support/doomed-node';
 import { Gate } from '../support/gate';
+import { leave, listed, notified } from '../support/notified';
 
 let cluster: ConversationCluster;
 let anna: Talker;
@@ -23,32 +23,6 @@ afterAll(() => cluster.close());
 const notify = (node: 'west' | 'east', userId: string, title: string): Promise<void> =>
   cluster[node].app.get(NotificationService).send(userId, { kind: 'quest', title });
 const titlesOf = (client: TestClient): string[] => client.all('notification:new').map(({ title }) => title);
-
-async function listed(by: Talker): Promise<NotificationView[]> {
-  return (await request(by, 'GET', '/api/notifications')).body['notifications'] as NotificationView[];
-}
-
-async function leave(...leaving: Talker[]): Promise<void> {
-  const userIds = leaving.map(({ id }) => id);
-  for (const { client } of leaving) client.close();
-  const online = async () =>
-    (await command<{ users: { online: boolean }[] }>(anna, 'presence:get', { userIds })).users.some(
-      (user) => user.online,
-    );
-  await until(async () => !(await online()), 'they are offline');
-}
-
-/** The notification of a conversation, once it tells of so many messages. */
-async function told(by: Talker, conversationId: string, count: number): Promise<NotificationView> {
-  let found: NotificationView | undefined;
-  const look = async (): Promise<boolean> => {
-    found = (await listed(by)).find(({ data }) => data?.['conversationId'] === conversationId);
-    return (found?.count ?? 0) >= count;
-  };
-  await until(look, `${count} messages are notified`);
-  if (!found) throw new Error('not notified');
-  return found;
-}
 
 it('is told to all devices of a user, whichever node they are on, and read on one is read on all', async () => {
   const devices = await Promise.all([cluster.west, cluster.east].map(({ url }) => connect(url, anna.accessToken)));
@@ -91,14 +65,14 @@ describe('a conversation', () => {
   it('gives those who are away one notification, with the number of new messages, and nothing to the others', async () => {
     const id = await groupOf(anna, ben, cleo);
     await command(anna, 'conversation:rename', { conversationId: id, title: 'Raid' });
-    await leave(ben);
+    await leave(anna, ben);
     for (const [by, n] of [
       [anna, 1],
       [cleo, 2],
       [anna, 3],
     ] as const)
       await send(by, id, `message ${n}`);
-    const found = await told(ben, id, 3);
+    const found = await notified(ben, id, 3);
     const data = { conversationId: id, seq: 5, senderId: anna.id };
     expect(found).toMatchObject({ kind: 'conversation', title: 'Messages in Raid', count: 3, data });
     expect(JSON.stringify(found)).not.toContain('message 3');
@@ -113,12 +87,12 @@ describe('a conversation', () => {
       kind: 'direct',
       participantIds: [ben.id],
     });
-    await leave(ben);
+    await leave(anna, ben);
     await send(anna, id, 'one');
-    const first = await told(ben, id, 1);
+    const first = await notified(ben, id, 1);
     expect(first.title).toBe(`Messages from ${anna.name}`);
     const { messageId } = await send(anna, id, 'two');
-    expect((await told(ben, id, 2)).id).toBe(first.id);
+    expect((await notified(ben, id, 2)).id).toBe(first.id);
     const back: Talker = { ...ben, client: await connect(cluster.east.url, ben.accessToken) };
     await back.client.send('subscribe:notifications');
     await command(back, 'message:read', { conversationId: id, messageIds: [messageId] });
@@ -129,9 +103,9 @@ describe('a conversation', () => {
     const id = await groupOf(anna, ben, cleo);
     const other = await groupOf(anna, ben, cleo);
     await command(cleo, 'conversation:mute', { conversationId: id, muted: true });
-    await leave(ben, cleo);
+    await leave(anna, ben, cleo);
     await send(anna, id, 'one');
-    await told(ben, id, 1);
+    await notified(ben, id, 1);
     await command(anna, 'conversation:remove', { conversationId: id, userId: ben.id });
     await until(
       async () => (await listed(ben)).every(({ readAt }) => readAt !== undefined),
@@ -140,7 +114,7 @@ describe('a conversation', () => {
     await send(anna, id, 'two');
     // What was said later elsewhere is notified: so what was said here would have been.
     await send(anna, other, 'three');
-    await Promise.all([told(ben, other, 1), told(cleo, other, 1)]);
+    await Promise.all([notified(ben, other, 1), notified(cleo, other, 1)]);
     expect((await listed(cleo)).map(({ data }) => data?.['conversationId'])).toEqual([other]);
     expect((await listed(ben)).filter(({ readAt }) => readAt === undefined)).toHaveLength(1);
   });
@@ -158,20 +132,34 @@ describe('a node that is killed', () => {
     await doomed.end();
   });
 
+  it('has its users notified of what they did not get, once its lease has ended', async () => {
+    const id = await groupOf(anna, victim);
+    const { messageId } = await send(anna, id, 'is read');
+    await victim.client.event('message:new', (message) => message.id === messageId);
+    await command(victim, 'message:read', { conversationId: id, messageIds: [messageId] });
+    doomed.kill('SIGKILL');
+    await doomed.exited;
+    await send(anna, id, 'is anybody there?');
+    expect(await notified({ ...victim, url: cluster.west.url }, id, 1, 60_000)).toMatchObject({
+      count: 1,
+      data: { seq: 3 },
+    });
+  }, 90_000);
+
   it.each(['after the commit', 'before notifying', 'after notifying'] as const)(
     '%s: who is away is notified by another, and each message counts once',
     async (where) => {
       const id = await groupOf(victim, anna, ben);
-      await leave(ben);
+      await leave(anna, ben);
       await doomed.doom(where);
       victim.client.socket.emit('message:send', { conversationId: id, content: 'last words' });
       await doomed.exited;
       await anna.client.event('message:new', ({ content }) => content === 'last words');
       for (const content of ['one', 'two']) await send(anna, id, content);
-      await told(ben, id, 3);
+      await notified(ben, id, 3);
       // What would be counted twice is counted by now.
       await send(anna, id, 'three');
-      expect(await told(ben, id, 4)).toMatchObject({ count: 4, data: { seq: 5 } });
+      expect(await notified(ben, id, 4)).toMatchObject({ count: 4, data: { seq: 5 } });
     },
   );
 });

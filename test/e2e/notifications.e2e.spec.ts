@@ -253,6 +253,8 @@ describe('a whisper', () => {
 
   it('notifies who is offline, once for all from the same user, until they are read', async () => {
     await whisper('while you are here');
+    await ben.client.event('chat:whisper');
+    await ben.client.settled();
     expect(await titles(ben)).toEqual([]);
     await leave(ben);
     for (const text of ['first', 'x'.repeat(200)]) await whisper(text);

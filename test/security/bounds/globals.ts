@@ -257,6 +257,12 @@ export const GLOBAL_BOUNDS: Readonly<Record<string, readonly GlobalBound[]>> = {
       [realtime('cluster/cluster-bus.ts', 'MAX_KEPT', '10_000')],
       'caches of other nodes find out by themselves within a minute',
     ),
+    bound(
+      'ends of connections, and what had arrived by them, that wait for the database',
+      '100,000 of each',
+      [server('notifications/absences.service.ts', 'MAX_UNRECORDED', '100_000')],
+      'the oldest are forgotten: such a user is notified as if the node had been killed',
+    ),
     ...OF_NODES,
     bound(
       'a text of a log line',

@@ -3,6 +3,12 @@ import { bound, type GlobalBound, realtime } from './global-bound';
 
 export const OF_CONNECTIONS: readonly GlobalBound[] = [
   bound(
+    'pings that find out what has arrived',
+    '4 a second, of which one is unanswered',
+    [realtime('adapter/delivery-probe.ts', 'PING_EVERY_MS', '250')],
+    'the next one finds out about all that was written',
+  ),
+  bound(
     'frames or requests before admission',
     '32, 12 KiB in all; 8 KiB unsent',
     [

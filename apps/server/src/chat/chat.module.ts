@@ -16,6 +16,7 @@ import { ChatGateway } from './chat.gateway';
 import { ChatRepository } from './chat.repository';
 import { ChatService } from './chat.service';
 import { RepeatGuard } from './repeat-guard';
+import { WhisperDeliveryRepository } from './whisper-delivery.repository';
 
 @Module({
   imports: [AccountsModule, CharactersModule, NotificationsModule, SocialModule, WorldModule],
@@ -31,6 +32,7 @@ import { RepeatGuard } from './repeat-guard';
     ChatRetention,
     ChatService,
     RepeatGuard,
+    WhisperDeliveryRepository,
   ],
 })
 export class ChatModule {}

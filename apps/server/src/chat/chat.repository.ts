@@ -24,6 +24,8 @@ export interface NewMessage extends History {
   from: ChatAuthor;
   to?: WhisperEntry['to'];
   text: string;
+  /** Of a whisper: whether it is still to be found out if it has arrived. */
+  awaitsDelivery?: boolean;
 }
 
 /** What an author is called whose account has been deleted. */
@@ -33,7 +35,7 @@ export const DELETED_NAME = 'deleted';
 export class ChatRepository {
   constructor(private readonly database: Database) {}
 
-  async insert({ channel, scope, from, to, text }: NewMessage): Promise<ChatSent> {
+  async insert({ channel, scope, from, to, text, awaitsDelivery = false }: NewMessage): Promise<ChatSent> {
     const [row] = await this.database.db
       .insert(chatMessages)
       .values({
@@ -45,6 +47,7 @@ export class ChatRepository {
         toUser: to?.userId,
         toName: to?.name,
         text,
+        awaitsDelivery,
       })
       .returning({ id: chatMessages.id, createdAt: chatMessages.createdAt });
     if (!row) throw new Error('an insert returned no row');
@@ -90,8 +93,10 @@ export class ChatRepository {
     const { db } = this.database;
     const { fromUser, toUser, channel } = chatMessages;
     await db.delete(chatMessages).where(and(eq(fromUser, userId), ne(channel, WHISPER)));
-    await db.update(chatMessages).set({ fromName: DELETED_NAME, fromCharacter: null }).where(eq(fromUser, userId));
-    await db.update(chatMessages).set({ toName: DELETED_NAME }).where(eq(toUser, userId));
+    const awaitsDelivery = false;
+    const anonymous = { fromName: DELETED_NAME, fromCharacter: null, awaitsDelivery };
+    await db.update(chatMessages).set(anonymous).where(eq(fromUser, userId));
+    await db.update(chatMessages).set({ toName: DELETED_NAME, awaitsDelivery }).where(eq(toUser, userId));
   }
 
   /** Does some of what `forget` does, in a transaction of its own. @returns whether there may be more. */

@@ -1,7 +1,7 @@
 /** The table of what was said on channels and whispered. */
 import type { ChatChannel } from '@aeturnis/contracts';
 import { sql } from 'drizzle-orm';
-import { bigint, check, index, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { bigint, boolean, check, index, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
 export const WHISPER = 'whisper';
 
@@ -19,6 +19,8 @@ export const chatMessages = pgTable(
     toUser: uuid('to_user'),
     toName: text('to_name'),
     text: text('text').notNull(),
+    /** Of a whisper to a user who was online: it is not known to have arrived, and the user has not been notified of it. */
+    awaitsDelivery: boolean('awaits_delivery').notNull().default(false),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
   },
   (table) => [
@@ -27,6 +29,9 @@ export const chatMessages = pgTable(
     index('chat_messages_to_user')
       .on(table.toUser)
       .where(sql`${table.toUser} is not null`),
+    index('chat_messages_awaiting')
+      .on(table.toUser, table.fromUser, table.id)
+      .where(sql`${table.awaitsDelivery}`),
     check(
       'chat_messages_receiver',
       sql`(${table.channel} = 'whisper') = (${table.toUser} is not null and ${table.toName} is not null)`,

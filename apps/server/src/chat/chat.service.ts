@@ -66,7 +66,8 @@ export class ChatService {
     const from = this.places.account(caller);
     const { blockedBy } = await this.blocks.of(userId);
     const whisper = { channel: 'whisper' as const, scope: pairOf(userId, to.userId), from, to, text };
-    const insert = (): Promise<ChatSent> => this.repository.insert(whisper);
+    const insert = (awaitsDelivery = false): Promise<ChatSent> =>
+      this.repository.insert({ ...whisper, awaitsDelivery });
     const sent = await (blockedBy.has(to.userId) ? insert() : this.notices.whispered(text, from, to.userId, insert));
     const entry = { ...sent, from, to, text };
     if (!blockedBy.has(to.userId)) this.realtime.emitToUser(to.userId, 'chat:whisper', entry);

@@ -1,6 +1,8 @@
 /** Notifications: kept for users, told to those who follow them. Knows no other domain. */
 import { Module } from '@nestjs/common';
 import { ArrivalsRepository } from './arrivals.repository';
+import { AbsencesRepository } from './absences.repository';
+import { AbsencesService } from './absences.service';
 import { NotificationFeed } from './notification-feed';
 import { NotificationReading } from './notification-reading';
 import { NotificationRetention } from './notification-retention';
@@ -13,6 +15,8 @@ import { NotificationsRepository } from './notifications.repository';
   controllers: [NotificationsController],
   providers: [
     ArrivalsRepository,
+    AbsencesRepository,
+    AbsencesService,
     NotificationFeed,
     NotificationReading,
     NotificationRetention,
@@ -20,6 +24,6 @@ import { NotificationsRepository } from './notifications.repository';
     NotificationsGateway,
     NotificationsRepository,
   ],
-  exports: [NotificationService],
+  exports: [AbsencesService, NotificationService],
 })
 export class NotificationsModule {}

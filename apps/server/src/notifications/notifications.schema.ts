@@ -1,4 +1,4 @@
-/** The table of notifications. */
+/** The tables of notifications, and of users who have just gone. */
 import { sql } from 'drizzle-orm';
 import { bigint, index, integer, jsonb, pgTable, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 
@@ -39,4 +39,19 @@ export const notifications = pgTable(
       .on(table.actorId)
       .where(sql`${table.actorId} is not null`),
   ],
+);
+
+/**
+ * Users whose connections have ended and who have not been found gone yet. Then it is decided what has not reached them, and
+ * the row goes.
+ */
+export const absences = pgTable(
+  'notification_absences',
+  {
+    userId: uuid('user_id').primaryKey(),
+    /** Everything that was sent to the user before has reached a device. */
+    confirmedUntil: moment('confirmed_until').notNull(),
+    endedAt: moment('ended_at').notNull(),
+  },
+  (table) => [index('notification_absences_ended').on(table.endedAt)],
 );

@@ -3,24 +3,26 @@
  * new. Whoever publishes the log raises them before noting how far it has told, so that those of a node that died are
  * raised by the next; what is raised twice is counted once.
  */
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Database } from '@aeturnis/platform';
 import { RealtimeService } from '@aeturnis/realtime';
 import { AccountsService } from '../../accounts';
-import { type AddressedNotice, NotificationService } from '../../notifications';
+import { type Absence, AbsencesService, type AddressedNotice, NotificationService } from '../../notifications';
 import { BlockList } from '../../social';
 import { user } from '../log-events';
 import { chunks } from './chunks';
-import { type Concerned, NoticesRepository, type Stretch, type Unread } from './notices.repository';
+import { type Behind, type Concerned, NoticesRepository, type Stretch, type Unread } from './notices.repository';
 
 const KIND = 'conversation';
 /** Members that are notified in one transaction. */
 const MEMBERS = 500;
 /** Users whose presence is asked for in one request. */
 const USERS = 1_000;
+/** Entries of one conversation that are read at once. */
+const ENTRIES = 500;
 
 @Injectable()
-export class ConversationNotices {
+export class ConversationNotices implements OnModuleInit {
   constructor(
     private readonly database: Database,
     private readonly repository: NoticesRepository,
@@ -28,7 +30,12 @@ export class ConversationNotices {
     private readonly realtime: RealtimeService,
     private readonly accounts: AccountsService,
     private readonly blocks: BlockList,
+    private readonly absences: AbsencesService,
   ) {}
+
+  onModuleInit(): void {
+    this.absences.onAbsent((absent) => this.raiseUndelivered(absent));
+  }
 
   /**
    * Settles once all is stored. Done again, it changes nothing.
@@ -58,14 +65,31 @@ export class ConversationNotices {
     return concerned.filter(({ userId }) => !here.has(userId));
   }
 
+  /** Of what was said before they were found gone, and after that which is known to have reached them. */
+  private async raiseUndelivered(absent: readonly Absence[]): Promise<void> {
+    await this.repository.limitWaits();
+    const behind = await this.repository.behind(absent);
+    for (const members of chunks(behind, MEMBERS))
+      for (const stretches of partsOf(members)) await this.notifyUnread(members, stretches);
+  }
+
   private async notify(away: readonly Concerned[], stretches: readonly Stretch[]): Promise<void> {
     await this.database.transaction(async () => {
       await this.repository.limitWaits();
-      const unread = await this.withoutBlocked(await this.repository.unread(away, stretches));
-      const senders = unread.flatMap(({ kind, senders: [sender] }) => (kind === 'direct' && sender ? [sender] : []));
-      const names = await this.accounts.namesOf([...new Set(senders)]);
-      await this.notifications.sendEach(unread.map((each) => noticeOf(each, names)));
+      // They will be notified of this as well when it is decided what has not reached them.
+      const undecided = await this.absences.undecided(away.map(({ userId }) => userId));
+      await this.notifyUnread(
+        away.filter(({ userId }) => !undecided.has(userId)),
+        stretches,
+      );
     });
+  }
+
+  private async notifyUnread(members: readonly (Concerned | Behind)[], stretches: readonly Stretch[]): Promise<void> {
+    const unread = await this.withoutBlocked(await this.repository.unread(members, stretches));
+    const senders = unread.flatMap(({ kind, senders: [sender] }) => (kind === 'direct' && sender ? [sender] : []));
+    const names = await this.accounts.namesOf([...new Set(senders)]);
+    await this.notifications.sendEach(unread.map((each) => noticeOf(each, names)));
   }
 
   /** What somebody writes whom the user has blocked is not for the user. */
@@ -81,6 +105,22 @@ export class ConversationNotices {
       }
       return shown.seqs.length === 0 ? [] : [shown];
     });
+  }
+}
+
+/** The conversations of these members, from the first entry that one of them may not have: part by part, in order. */
+function* partsOf(members: readonly Behind[]): Generator<Stretch[]> {
+  const ranges = new Map<string, Stretch>();
+  for (const { conversationId, after, head } of members) {
+    const known = ranges.get(conversationId);
+    ranges.set(conversationId, { conversationId, after: Math.min(after, known?.after ?? after), upTo: head });
+  }
+  let remaining = [...ranges.values()];
+  while (remaining.length > 0) {
+    yield remaining.map((range) => ({ ...range, upTo: Math.min(range.upTo, range.after + ENTRIES) }));
+    remaining = remaining
+      .map((range) => ({ ...range, after: range.after + ENTRIES }))
+      .filter(({ after, upTo }) => after < upTo);
   }
 }
 

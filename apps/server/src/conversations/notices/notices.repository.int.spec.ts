@@ -65,6 +65,35 @@ it('concerns those who may read what was written and have not, and those who wen
   expect(await unread(ben, stretch(id, 1, 4))).toEqual([]);
 });
 
+it('finds where users who have gone are behind, from what has reached them on', async () => {
+  const { ben, id } = await said(4);
+  const entries = await storage.log.entries(id, 0, 5, 10);
+  const at = (seq: number): Date => entries[seq - 1]?.at ?? new Date(0);
+  const behind = async (confirmedUntil: Date) =>
+    (await repository.behind([{ userId: ben, confirmedUntil }])).map(({ after, head }) => [after, head]);
+  expect(await behind(new Date(at(1).getTime() - 1))).toEqual([[1, 5]]);
+  expect(await behind(new Date(at(5).getTime() + 1))).toEqual([]);
+  const confirmed = (moment: Date): number => entries.filter((entry) => entry.at < moment).length;
+  // Of what was made at the very moment it is not known.
+  expect(await behind(at(3))).toEqual([[confirmed(at(3)), 5]]);
+  expect(await behind(at(5))).toEqual([[confirmed(at(5)), 5]]);
+  await storage.database.transaction(() => storage.members.advance(id, ben, 'deliveredSeq', 4));
+  expect(await behind(new Date(0))).toEqual([[4, 5]]);
+  await read(id, ben, 5);
+  expect(await behind(new Date(0))).toEqual([]);
+  await storage.send(id, randomUUID());
+  await storage.members.setMuted(id, ben, true);
+  expect(await behind(new Date(0))).toEqual([]);
+});
+
+it('tells each member what came after an entry of their own', async () => {
+  const { ben, id } = await said(4);
+  const found = await storage.database.transaction(() =>
+    repository.unread([{ conversationId: id, userId: ben, after: 3 }], [stretch(id, 1, 5)]),
+  );
+  expect(found.map(({ seqs }) => seqs)).toEqual([[4, 5]]);
+});
+
 it('waits for a watermark that is moving, so that nothing is told of what is being read', async () => {
   const { ben, id } = await said(3);
   let looking: Promise<Unread[]> = Promise.resolve([]);

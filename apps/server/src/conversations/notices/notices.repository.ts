@@ -3,13 +3,27 @@ import { Injectable } from '@nestjs/common';
 import type { ConversationKind } from '@aeturnis/contracts';
 import { Database } from '@aeturnis/platform';
 import { sql } from 'drizzle-orm';
-import { conversationLog as log, conversationMembers as members, conversations } from '../conversations.schema';
+import type { Absence } from '../../notifications';
+import {
+  conversationHeads as heads,
+  conversationLog as log,
+  conversationMembers as members,
+  conversations,
+} from '../conversations.schema';
 
 /** The entries after one and up to another. */
 export interface Stretch {
   readonly conversationId: string;
   readonly after: number;
   readonly upTo: number;
+}
+
+/** A member, and the entries up to which everything is known to have reached the member. */
+export interface Behind extends Record<string, unknown> {
+  conversationId: string;
+  userId: string;
+  after: number;
+  head: number;
 }
 
 export interface Concerned extends Record<string, unknown> {
@@ -29,6 +43,9 @@ export interface Unread {
   senders: string[];
   seqs: number[];
 }
+
+/** A member to be notified, of what came after an entry of their own or after the beginning of the stretch. */
+type Addressed = Pick<Concerned, 'conversationId' | 'userId'> & { readonly after?: number };
 
 interface Waiting extends Record<string, unknown> {
   conversationId: string;
@@ -78,13 +95,37 @@ export class NoticesRepository {
   }
 
   /**
-   * At most one stretch per conversation. Call it in a transaction: until that ends these members read nothing and do not
-   * go, so that what is raised for them is not out of date.
+   * For users who have gone: the conversations in which something was said that is not known to have reached them, and that
+   * they have neither read nor reported as delivered.
    */
-  async unread(
-    concerned: readonly Pick<Concerned, 'conversationId' | 'userId'>[],
-    stretches: readonly Stretch[],
-  ): Promise<Unread[]> {
+  async behind(absent: readonly Absence[]): Promise<Behind[]> {
+    const userIds = sql.param(absent.map(({ userId }) => userId));
+    const moments = sql.param(absent.map(({ confirmedUntil }) => confirmedUntil.toISOString()));
+    const { rows } = await this.database.db.execute<Behind>(sql`
+      select member.conversation_id as "conversationId", member.user_id as "userId",
+        greatest(member.read_seq, member.delivered_seq, coalesce(confirmed.seq, 0))::float8 as after,
+        head.head::float8 as head
+      from unnest(${userIds}::uuid[], ${moments}::timestamptz[]) as given (user_id, confirmed_until)
+      cross join lateral (
+        select conversation_id, user_id, read_seq, delivered_seq from ${members}
+        where user_id = given.user_id and left_seq is null and not muted
+      ) as member
+      cross join lateral (
+        select head from ${heads} where conversation_id = member.conversation_id
+          and head > greatest(member.read_seq, member.delivered_seq) and last_message_at >= given.confirmed_until
+      ) as head
+      left join lateral (
+        select seq from ${log} where conversation_id = member.conversation_id and at < given.confirmed_until
+        order by seq desc limit 1
+      ) as confirmed on true`);
+    return rows;
+  }
+
+  /**
+   * At most one stretch per conversation; a member may be behind less than that. Call it in a transaction: until that ends
+   * these members read nothing and do not go, so that what is raised for them is not out of date.
+   */
+  async unread(concerned: readonly Addressed[], stretches: readonly Stretch[]): Promise<Unread[]> {
     const waiting = await this.waiting(concerned, stretches);
     const ids = new Set(waiting.map(({ conversationId }) => conversationId));
     const said = await this.said(stretches.filter(({ conversationId }) => ids.has(conversationId)));
@@ -95,10 +136,7 @@ export class NoticesRepository {
    * Every member is paired with its stretch before PostgreSQL sees them: two lists joined there would be compared pair by
    * pair, for the planner takes a list to be short. Each is looked up by itself: the planner would rather read all members.
    */
-  private async waiting(
-    concerned: readonly Pick<Concerned, 'conversationId' | 'userId'>[],
-    stretches: readonly Stretch[],
-  ): Promise<Waiting[]> {
+  private async waiting(concerned: readonly Addressed[], stretches: readonly Stretch[]): Promise<Waiting[]> {
     const byId = new Map(stretches.map((stretch) => [stretch.conversationId, stretch]));
     // All lock the rows in one order, so that no two wait for each other.
     const known = concerned
@@ -107,7 +145,9 @@ export class NoticesRepository {
     if (known.length === 0) return [];
     const conversationIds = sql.param(known.map(({ conversationId }) => conversationId));
     const userIds = sql.param(known.map(({ userId }) => userId));
-    const after = sql.param(known.map(({ conversationId }) => byId.get(conversationId)?.after ?? 0));
+    const after = sql.param(
+      known.map((member) => Math.max(member.after ?? 0, byId.get(member.conversationId)?.after ?? 0)),
+    );
     const { rows } = await this.database.db.execute<Waiting>(sql`
       select member.conversation_id as "conversationId", member.user_id as "userId",
         greatest(member.read_seq, concerned.after)::float8 as after

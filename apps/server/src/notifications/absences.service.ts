@@ -1,0 +1,248 @@
+/**
+ * Decides about what was sent to users just before they were found gone. A user stays online for a moment after the last
+ * connection has ended, and for longer where a device vanished without a word; what is sent meanwhile notifies nobody. Once
+ * the user is found gone, the domains notify of what has not reached a device, as far as the transport knows.
+ */
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnModuleDestroy,
+  type OnModuleInit,
+} from '@nestjs/common';
+import { APP_CONFIG, type AppConfig, Database, Shutdown } from '@aeturnis/platform';
+import { type Connection, ConnectionHooks, Connections, Presence } from '@aeturnis/realtime';
+import type { Delivered, OnAbsent, OnDelivered } from './absence';
+import { AbsencesRepository, type ConnectionEnd } from './absences.repository';
+
+const RECORD_MS = 500;
+const SWEEP_MS = 30_000;
+/** Of what has arrived by connections that stay open, a node that is killed forgets no more than that. */
+const DELIVERED_MS = 15_000;
+/** Users who are decided on in one transaction. */
+const USERS_PER_BATCH = 100;
+const USERS_PER_PAGE = 500;
+const PAGES_PER_SWEEP = 20;
+/** While the database is away. */
+const MAX_UNRECORDED = 100_000;
+/** Ranges that are stored in one statement. */
+const RANGES_PER_BATCH = 1_000;
+/** A lease that ends, the time a user lingers, and the time all of it takes. */
+const SLACK_MS = 30_000;
+
+interface Ended extends Omit<ConnectionEnd, 'openedMsAgo'> {
+  /** By a clock that is never set. */
+  readonly openedAt: number;
+}
+
+@Injectable()
+export class AbsencesService implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy {
+  private readonly logger = new Logger(AbsencesService.name);
+  private readonly absentListeners: OnAbsent[] = [];
+  private readonly deliveredListeners: OnDelivered[] = [];
+  /** Connections that have ended here and are not recorded yet. */
+  private ended: Ended[] = [];
+  /** What has arrived by connections of this node and is not stored yet. */
+  private delivered: Delivered[] = [];
+  private readonly gone = new Set<string>();
+  /** Users who were online when something was stored for them, and when that was. */
+  private readonly unverified = new Map<string, number>();
+  private deciding: Promise<void> | null = null;
+  private recording: Promise<void> = Promise.resolve();
+  private readonly timers: NodeJS.Timeout[] = [];
+  /** For so long, at most, it may not be known that somebody is gone. */
+  private readonly doubtMs: number;
+
+  constructor(
+    @Inject(APP_CONFIG) config: AppConfig,
+    private readonly database: Database,
+    private readonly repository: AbsencesRepository,
+    private readonly hooks: ConnectionHooks,
+    private readonly presence: Presence,
+    private readonly connections: Connections,
+    private readonly shutdown: Shutdown,
+  ) {
+    this.doubtMs = config.pingIntervalMs + config.pingTimeoutMs + SLACK_MS;
+  }
+
+  onModuleInit(): void {
+    this.hooks.onClosing((connection) => {
+      const { principal, delivered, recovered, ageMs } = connection;
+      this.keepDelivered(connection);
+      // One that was recovered continues another connection, of which that is known.
+      if (delivered || !recovered) this.keepEnd(principal.userId, delivered?.until ?? null, ageMs);
+    });
+    this.presence.onOffline((userId, _, { reach }) => {
+      // A node that is cut off knows its own connections alone.
+      if (reach !== 'here') this.decide([userId]);
+    });
+    this.shutdown.register('state', 'absences', () => this.stop());
+  }
+
+  onApplicationBootstrap(): void {
+    this.timers.push(
+      setInterval(() => void this.record(), RECORD_MS).unref(),
+      setInterval(() => void this.verify(), RECORD_MS).unref(),
+      setInterval(() => void this.sweep(), SWEEP_MS).unref(),
+      setInterval(() => this.keepAllDelivered(), DELIVERED_MS).unref(),
+    );
+  }
+
+  /** The end of the membership has told who was gone by then, and the database closes afterwards. */
+  async onModuleDestroy(): Promise<void> {
+    await this.deciding;
+  }
+
+  /** Calls a domain when users are found gone. */
+  onAbsent(listener: OnAbsent): void {
+    this.absentListeners.push(listener);
+  }
+
+  /** Calls a domain when it is known what has arrived: when a connection ends, and from time to time while it lasts. */
+  onDelivered(listener: OnDelivered): void {
+    this.deliveredListeners.push(listener);
+  }
+
+  /**
+   * Which of these users, who are offline, the domains are still called for: what is stored in the transaction around this
+   * call is seen by them then. Call it before what it stores is notified in another way.
+   */
+  undecided(userIds: readonly string[]): Promise<ReadonlySet<string>> {
+    return this.repository.undecided(userIds);
+  }
+
+  /**
+   * Something was stored for a user who was online then. Looks again in a moment: whoever found the user gone meanwhile may
+   * have decided without it.
+   */
+  stored(userId: string): void {
+    if (!this.unverified.has(userId) && this.unverified.size < MAX_UNRECORDED)
+      this.unverified.set(userId, performance.now());
+  }
+
+  private decide(userIds: readonly string[]): void {
+    for (const userId of userIds) this.gone.add(userId);
+    this.deciding ??= this.run().finally(() => (this.deciding = null));
+  }
+
+  private async run(): Promise<void> {
+    // Those of one turn of the event loop together.
+    await new Promise(setImmediate);
+    while (this.gone.size > 0) {
+      const userIds = [...this.gone].slice(0, USERS_PER_BATCH);
+      for (const userId of userIds) this.gone.delete(userId);
+      await this.record();
+      await this.decideTogether(userIds);
+    }
+  }
+
+  /** One who cannot be decided on holds up no other, and is tried again by the sweep, on whatever node. */
+  private async decideTogether(userIds: readonly string[]): Promise<void> {
+    try {
+      await this.repository.recordUnknown(userIds, this.doubtMs);
+      await this.database.transaction(async () => {
+        const absent = await this.repository.take(userIds);
+        if (absent.length > 0) for (const listener of this.absentListeners) await listener(absent);
+      });
+    } catch (error) {
+      if (userIds.length > 1) for (const userId of userIds) await this.decideTogether([userId]);
+      else
+        this.logger.warn({
+          message: 'a user who has gone could not be notified of what was not delivered, retrying within two minutes',
+          userId: userIds[0],
+          error,
+        });
+    }
+  }
+
+  /** One request for all of them, however much was stored. */
+  private async verify(): Promise<void> {
+    const users = [...this.unverified];
+    if (users.length === 0) return;
+    this.unverified.clear();
+    const online = await this.presence.areOnlineAnywhere(users.map(([userId]) => userId));
+    const now = performance.now();
+    for (const [index, [userId, storedAt]] of users.entries()) {
+      if (!online) this.unverified.set(userId, storedAt);
+      else if (!online[index]) {
+        this.keepEnd(userId, null, now - storedAt);
+        this.decide([userId]);
+      }
+    }
+  }
+
+  private keepAllDelivered(): void {
+    for (const connection of this.connections.all()) this.keepDelivered(connection);
+  }
+
+  private keepDelivered(connection: Connection): void {
+    const range = connection.takeDelivered();
+    if (!range) return;
+    const { principal, recovered } = connection;
+    // A client that comes back says how far it has got, and is written the rest first: that confirms what its connection
+    // before was written, too.
+    const from = recovered ? range.from - this.doubtMs : range.from;
+    this.delivered.push({ userId: principal.userId, from, until: range.until });
+  }
+
+  private keepEnd(userId: string, confirmedUntil: number | null, openMs: number): void {
+    this.ended.push({ userId, confirmedUntil, openedAt: performance.now() - openMs });
+  }
+
+  /** Settles when all ends of before are stored, or could not be. */
+  private record(): Promise<void> {
+    return (this.recording = this.recording.then(() => this.recordOnce()));
+  }
+
+  private async recordOnce(): Promise<void> {
+    const { ended, delivered } = this;
+    this.ended = [];
+    this.delivered = [];
+    const now = performance.now();
+    try {
+      for (const ranges of chunksOf(delivered, RANGES_PER_BATCH))
+        for (const listener of this.deliveredListeners) await listener(ranges);
+      await this.repository.record(ended.map(({ openedAt, ...end }) => ({ ...end, openedMsAgo: now - openedAt })));
+    } catch {
+      // The database is away. Who is found gone without a record is decided on by the longest doubt there may be.
+      this.ended = [...ended, ...this.ended].slice(-MAX_UNRECORDED);
+      this.delivered = [...delivered, ...this.delivered].slice(-MAX_UNRECORDED);
+    }
+  }
+
+  /** Who was not decided on, because a node died over it or the database was away; who has come back is forgotten. */
+  private async sweep(): Promise<void> {
+    try {
+      let userIds: string[] = [];
+      for (let page = 0; page === 0 || (page < PAGES_PER_SWEEP && userIds.length === USERS_PER_PAGE); page++) {
+        userIds = await this.repository.overdue(this.doubtMs, USERS_PER_PAGE);
+        if (!(await this.sweepPage(userIds))) return;
+      }
+    } catch (error) {
+      this.logger.warn({ message: 'users who have gone could not be looked for, retrying in 30 s', error });
+    }
+  }
+
+  /** @returns false where nothing could be done, because users may be online on nodes that cannot be asked. */
+  private async sweepPage(userIds: readonly string[]): Promise<boolean> {
+    if (userIds.length === 0) return true;
+    const online = await this.presence.areOnlineAnywhere(userIds);
+    if (!online) return false;
+    const present = userIds.filter((_, index) => online[index]);
+    if (present.length > 0) await this.repository.removeReturned(present, this.doubtMs);
+    this.decide(userIds.filter((_, index) => !online[index]));
+    await this.deciding;
+    return true;
+  }
+
+  private async stop(): Promise<void> {
+    for (const timer of this.timers) clearInterval(timer);
+    await this.verify();
+    await this.record();
+  }
+}
+
+function* chunksOf<T>(list: readonly T[], size: number): Generator<readonly T[]> {
+  for (let first = 0; first < list.length; first += size) yield list.slice(first, first + size);
+}
