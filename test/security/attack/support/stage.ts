@@ -80,8 +80,8 @@ export class Stage {
 
   /** Holds the line until the node closes it; exceeds after `allowedMs`. */
   async hold(line: Line, allowedMs: number): Promise<void> {
-    await line.until(() => false, Math.min(allowedMs, this.leftMs));
-    if (this.isOver) return;
+    if (allowedMs >= this.leftMs) return void (await line.until(() => false, this.leftMs));
+    await line.until(() => false, allowedMs);
     line.markExceeded();
     await line.until(() => false, this.leftMs);
   }

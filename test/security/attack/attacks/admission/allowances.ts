@@ -6,7 +6,7 @@ export const FRAMES_BEFORE_ADMISSION = 100;
 export const FRAMES_AT_ONCE = 2_000;
 /** How long a connection may take to enter a namespace: CONNECT_TIMEOUT_MS. */
 export const ADMISSION_MS = 10_000;
-/** How long a request may take to arrive. */
-export const REQUEST_MS = 20_000;
+/** How long a request may take to arrive: 30 seconds, and a second until the node looks. */
+export const REQUEST_MS = 31_000;
 /** Connections of one address: CONNECTIONS_PER_IP, twice while the old ones of a reconnect may not be missed yet. */
 export const CONNECTIONS_OF_ADDRESS = 400;
