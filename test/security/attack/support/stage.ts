@@ -80,8 +80,9 @@ export class Stage {
 
   /** Holds the line until the node closes it; exceeds after `allowedMs`. */
   async hold(line: Line, allowedMs: number): Promise<void> {
-    if (allowedMs >= this.leftMs) return void (await line.until(() => false, this.leftMs));
-    await line.until(() => false, allowedMs);
+    const hasTime = allowedMs < this.leftMs;
+    await line.until(() => false, Math.min(allowedMs, this.leftMs));
+    if (!hasTime) return;
     line.markExceeded();
     await line.until(() => false, this.leftMs);
   }
