@@ -82,20 +82,24 @@ describe('a character that stands in the zone', () => {
     expect(await members()).toEqual(isIn);
   });
 
-  it.each<[string, (characterId: string) => object]>([
-    ['block:add', (characterId) => ({ characterId })],
-    ['block:remove', (characterId) => ({ characterId })],
-    ['chat:whisper', (toCharacterId) => ({ toCharacterId, text: 'psst' })],
-    ['chat:typing', (toCharacterId) => ({ toCharacterId })],
-    ['chat:history', (withCharacterId) => ({ withCharacterId })],
-    ['presence:get', (characterId) => ({ characterIds: [characterId] })],
-    ['presence:subscribe', (characterId) => ({ characterIds: [characterId] })],
-    ['conversation:create', (characterId) => ({ kind: 'direct', participantCharacterIds: [characterId] })],
-  ])('%s: nobody has this character', async (name, payload) => {
-    const anna = await game.join();
-    expect(await anna.client.send(name, payload(randomUUID()))).toMatchObject({ error: { code: 'NOT_FOUND' } });
-    const twice = { ...payload(randomUUID()), userId: anna.id, userIds: [anna.id], participantIds: [anna.id] };
-    expect(await anna.client.send(name, { ...twice })).toMatchObject({ error: { code: 'VALIDATION' } });
+  it.each<[command: string, byCharacter: (id: string) => object, byUser: (id: string) => object]>([
+    ['block:add', (characterId) => ({ characterId }), (userId) => ({ userId })],
+    ['block:remove', (characterId) => ({ characterId }), (userId) => ({ userId })],
+    ['chat:whisper', (toCharacterId) => ({ toCharacterId, text: 'psst' }), (toUserId) => ({ toUserId })],
+    ['chat:typing', (toCharacterId) => ({ toCharacterId }), (toUserId) => ({ toUserId })],
+    ['chat:history', (withCharacterId) => ({ withCharacterId }), (withUserId) => ({ withUserId })],
+    ['presence:get', (id) => ({ characterIds: [id] }), (id) => ({ userIds: [id] })],
+    ['presence:subscribe', (id) => ({ characterIds: [id] }), (id) => ({ userIds: [id] })],
+    [
+      'conversation:create',
+      (id) => ({ kind: 'direct', participantCharacterIds: [id] }),
+      (id) => ({ participantIds: [id] }),
+    ],
+  ])('%s: refuses an unknown character, and a character beside a user', async (name, byCharacter, byUser) => {
+    const [anna, ben] = await both();
+    expect(await anna.client.send(name, byCharacter(randomUUID()))).toMatchObject({ error: { code: 'NOT_FOUND' } });
+    const twice = { ...byCharacter(ben.character.id), ...byUser(ben.id) };
+    expect(await anna.client.send(name, twice)).toMatchObject({ error: { code: 'VALIDATION' } });
   });
 });
 

@@ -83,3 +83,20 @@ it('go with either account', async () => {
   await world.data.erase(ben);
   expect(await service.all(anna)).toEqual([]);
 });
+
+it.each(['the blocked account', 'the own account'])(
+  'block: answers NOT_FOUND where %s is deleted between its lookup and the insert',
+  async (which) => {
+    const [anna, ben] = await pair();
+    const lookUp = world.service.namesOf.bind(world.service);
+    const lookup = jest.spyOn(world.service, 'namesOf').mockImplementationOnce(async (ids) => {
+      const names = await lookUp(ids);
+      await world.data.erase(which === 'the own account' ? anna : ben);
+      return names;
+    });
+    expect(await world.outcome(service.add(anna, ben))).toBe('NOT_FOUND');
+    expect(lookup).toHaveBeenCalledTimes(1);
+    lookup.mockRestore();
+    expect(await service.all(anna)).toEqual([]);
+  },
+);
