@@ -146,6 +146,15 @@ describe.each(['on', 'off'])('with SOCKET_CORK=%s', (cork) => {
       await raw.end();
       expect(raw.frames.length).toBeLessThan(64);
     });
+
+    it('a WebSocket that does not take over a session after all is closed without waiting for its answer', async () => {
+      const headers = from();
+      const sid = new URL(await open(headers)).searchParams.get('sid');
+      const raw = await RawWebSocket.open(raid.url, headers, `&sid=${sid}`);
+      raw.send('2probe', '3');
+      await raw.end();
+      expect(raw.texts).toEqual(['3probe']);
+    });
   });
 
   describe('an address', () => {

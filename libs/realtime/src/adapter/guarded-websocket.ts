@@ -99,7 +99,8 @@ export class GuardedWebSocket extends WebSocket implements OversizeHandler {
     const { _closeFrameReceived: closed, _receiver: receiver } = wsInternalsOf(this);
     // Whatever follows a close frame is read and thrown away, for as long as the client sends: TCP ends here instead.
     if (closed) (this.tcp as { destroySoon?: () => void } | null)?.destroySoon?.();
-    else if (receiver?.destroyed || receiver?.errored) this.hangUp();
+    // A client that only tried it goes on polling: nobody waits for its answer to the close frame.
+    else if (this.owner === null || receiver?.destroyed || receiver?.errored) this.hangUp();
   }
 
   /** Reads nothing more, says the rest, and ends the TCP connection soon, whether the client has read that or not. */
