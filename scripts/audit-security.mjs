@@ -1,5 +1,5 @@
 // Attacks a node for a while in every known way and prints what it cost it, its attackers and a bystander.
-// `npm run audit:security -- --seconds 10 --only pongs`, `-- --only fuzz --frames 10000`, `-- --only all`;
+// `npm run audit:security -- --seconds 10 --only 'pongs|pings'`, `-- --only fuzz --frames 10000`, `-- --only all`;
 // ATTACK_SEED repeats what an earlier run chose.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -10,16 +10,17 @@ import { stopPrograms } from './support/program';
 import { faultsOf, Siege, type SiegeResult } from './support/siege';
 
 const SECONDS = Number(process.env['ATTACK_SECONDS'] ?? 60);
-const ONLY = process.env['ATTACK_ONLY'] ?? '';
+/** Parts of names, separated by `|`. */
+const ONLY = (process.env['ATTACK_ONLY'] ?? '').split('|');
 const WARM_UP_MS = Math.min(5_000, SECONDS * 500);
 const LIMIT_MS = SECONDS * 1_000 + 180_000;
 
-const named = ({ name }: Attack): boolean => name.includes(ONLY);
+const named = ({ name }: Attack): boolean => ONLY.some((part) => name.includes(part));
 const by = (who: Attack['by']): Attack[] => ATTACKS.filter((attack) => attack.by === who);
 
 const ROWS: [string, readonly Attack[]][] = [
   ...ATTACKS.filter(named).map((attack): [string, Attack[]] => [attack.name, [attack]]),
-  ...(ONLY === '' || ONLY === 'all'
+  ...(ONLY.includes('') || ONLY.includes('all')
     ? ([
         ['all: everything at once, by one address', by('nobody')],
         ['all: everything at once, by 20 guests', by('guests')],
