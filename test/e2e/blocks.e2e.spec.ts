@@ -149,9 +149,11 @@ describe.each(PLACES)('on %s', (_, where) => {
     await stage.block();
     // Until now they may have heard that the other has come.
     const before = new Map([anna, ben].map(({ client }) => [client, client.received.length]));
-    const offline = { online: false, status: 'offline', lastSeen: null };
-    expect(await look(ben, anna)).toEqual({ userId: anna.id, ...offline });
-    expect(await look(anna, ben)).toEqual({ userId: ben.id, ...offline });
+    const [block] = (await command<{ blocks: { createdAt: string }[] }>(anna, 'block:list', {})).blocks;
+    const offline = { online: false, status: 'offline' };
+    const gone = { userId: anna.id, ...offline, lastSeen: block?.createdAt };
+    expect(await look(ben, anna)).toEqual(gone);
+    expect(await look(anna, ben)).toEqual({ userId: ben.id, ...offline, lastSeen: null });
     expect(await look(cleo, anna)).toMatchObject({ online: true });
     const witness = await stage.cluster.talker(cleo.url);
     await command(witness, 'presence:subscribe', { userIds: [anna.id, ben.id] });
@@ -178,5 +180,6 @@ describe.each(PLACES)('on %s', (_, where) => {
     anna.client.close();
     await witness.client.event('player:offline', ({ userId }) => userId === anna.id);
     expect(await told(ben, anna)).toEqual([]);
+    expect(await look(ben, anna)).toEqual(gone);
   });
 });

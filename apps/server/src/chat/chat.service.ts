@@ -100,7 +100,7 @@ export class ChatService {
     const { blockedBy } = await this.blocks.of(userId);
     if (channel !== undefined) {
       const { room, author } = this.places.of(caller, channel);
-      const except = userRooms([userId, ...blockedBy]);
+      const except = userRooms([userId, ...blockedBy.keys()]);
       this.realtime.emitToRoom(
         room,
         'chat:typing',

@@ -40,7 +40,7 @@ export class TypingService implements OnModuleInit {
     const own = this.writing.get(caller.socketId) ?? new Map<string, Writing>();
     clearTimeout(own.get(conversationId)?.timer);
     const timer = setTimeout(() => this.end(caller, conversationId), TYPING_MS).unref();
-    const except = userRooms([userId, ...blockedBy]);
+    const except = userRooms([userId, ...blockedBy.keys()]);
     own.set(conversationId, { timer, except });
     this.writing.set(caller.socketId, own);
     const told = { conversationId, userId, user: { id: userId, name }, expiresInMs: TYPING_MS };

@@ -1,7 +1,7 @@
 /** Who is told of a user's presence, and whom a user may look at: the place for friends, guilds, parties and blocks. */
 import { Injectable } from '@nestjs/common';
 import { RoomKind, roomName, type RoomName } from '@aeturnis/contracts';
-import { BlockList, userRooms } from '../social';
+import { BlockList, type BlockRelations, userRooms } from '../social';
 
 export interface Audience {
   readonly rooms: readonly RoomName[];
@@ -19,9 +19,8 @@ export class PresenceAudience {
     return { rooms: [roomName(RoomKind.Watch, userId)], except: userRooms(hidden) };
   }
 
-  /** Those of these users whom the viewer may see; the others look as if they had never been here. */
-  async visibleTo(viewerId: string, userIds: readonly string[]): Promise<ReadonlySet<string>> {
-    const hidden = await this.blocks.hiddenFrom(viewerId);
-    return new Set(userIds.filter((userId) => !hidden.has(userId)));
+  /** Whom the viewer may not see, because one of the two has blocked the other. */
+  hiddenFrom(viewerId: string): Promise<BlockRelations> {
+    return this.blocks.of(viewerId);
   }
 }

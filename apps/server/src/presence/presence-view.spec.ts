@@ -1,5 +1,5 @@
 /** What others see of a user, whatever the user chose. */
-import { noticed, type Settings, viewOf } from './presence-view';
+import { lastSeenByBlocked, noticed, type Settings, viewOf } from './presence-view';
 
 const lastSeenAt = new Date('2030-01-02T03:04:05.678Z');
 const settings = (over: Partial<Settings> = {}): Settings => ({
@@ -59,4 +59,16 @@ describe('what others notice of a change', () => {
       'nothing',
     );
   });
+});
+
+describe('who is blocked sees the blocker as last seen', () => {
+  const [earlier, later] = [new Date(lastSeenAt.getTime() - 1), new Date(lastSeenAt.getTime() + 1)];
+
+  it.each([
+    ['when the block was made, where the blocker is online', sighting(), later, later],
+    ['when the blocker went, where that was before', sighting({}, false), later, lastSeenAt],
+    ['when the blocker vanished, where that was before', sighting({ status: 'invisible' }), later, lastSeenAt],
+    ['when the block was made, where the blocker went afterwards', sighting({}, false), earlier, earlier],
+    ['never, where the blocker has never been here', sighting({ lastSeenAt: null }, false), later, null],
+  ])('%s', (_, seen, blockedAt, expected) => expect(lastSeenByBlocked(seen, blockedAt)).toEqual(expected));
 });

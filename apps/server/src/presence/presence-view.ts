@@ -35,6 +35,13 @@ export function viewOf({ userId, online, settings, attributes }: Sighting): Pres
   };
 }
 
+/** To whom the user has blocked, the user went at that moment, if not before: a block must not look like anything else. */
+export function lastSeenByBlocked({ online, settings }: Sighting, blockedAt: Date): Date | null {
+  const { lastSeenAt, status } = settings;
+  if (online && status !== 'invisible') return blockedAt;
+  return lastSeenAt !== null && lastSeenAt > blockedAt ? blockedAt : lastSeenAt;
+}
+
 /** What others notice when an online user changes the settings. */
 export type Noticed = 'nothing' | 'appeared' | 'vanished' | 'changed';
 

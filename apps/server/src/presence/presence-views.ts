@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { PresenceView } from '@aeturnis/contracts';
 import { Presence } from '@aeturnis/realtime';
 import { PresenceAudience } from './presence-audience';
-import { DEFAULT_SETTINGS, viewOf } from './presence-view';
+import { DEFAULT_SETTINGS, lastSeenByBlocked, viewOf } from './presence-view';
 import { PresenceRepository } from './presence.repository';
 
 @Injectable()
@@ -14,22 +14,28 @@ export class PresenceViews {
     private readonly audience: PresenceAudience,
   ) {}
 
-  /** In the order asked. Someone unknown or hidden from the viewer is offline and was never seen. */
+  /**
+   * In the order asked. Someone unknown, or whom the viewer has blocked, is offline and was never seen; who has blocked the
+   * viewer looks like somebody who went then.
+   */
   async of(viewerId: string, userIds: readonly string[]): Promise<PresenceView[]> {
-    const [online, attributes, settings, visible] = await Promise.all([
+    const [online, attributes, settings, { blocking, blockedBy }] = await Promise.all([
       this.presence.areOnline(userIds),
       this.presence.attributes(userIds),
       this.repository.find(userIds),
-      this.audience.visibleTo(viewerId, userIds),
+      this.audience.hiddenFrom(viewerId),
     ]);
     return userIds.map((userId, index) => {
-      const seen = visible.has(userId);
-      return viewOf({
+      const sighting = {
         userId,
-        online: seen && (online[index] ?? false),
-        settings: (seen ? settings.get(userId) : undefined) ?? DEFAULT_SETTINGS,
+        online: online[index] ?? false,
+        settings: settings.get(userId) ?? DEFAULT_SETTINGS,
         attributes: attributes[index] ?? {},
-      });
+      };
+      const blockedAt = blockedBy.get(userId);
+      if (!blocking.has(userId) && !blockedAt) return viewOf(sighting);
+      const lastSeenAt = blocking.has(userId) || !blockedAt ? null : lastSeenByBlocked(sighting, blockedAt);
+      return viewOf({ ...sighting, online: false, settings: { ...DEFAULT_SETTINGS, lastSeenAt } });
     });
   }
 }

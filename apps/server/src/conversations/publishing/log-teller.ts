@@ -55,9 +55,9 @@ export class LogTeller {
     if (blockedBy.size === 0) return this.say(entry, names);
     const [conversation, there] = await Promise.all([
       this.conversations.find(conversationId),
-      this.members.among(conversationId, [...blockedBy]),
+      this.members.among(conversationId, [...blockedBy.keys()]),
     ]);
-    this.say(entry, names, userRooms(blockedBy));
+    this.say(entry, names, userRooms(blockedBy.keys()));
     if (conversation?.kind !== 'group' || there.size === 0) return;
     const { type, data } = toHidden(entry);
     void this.realtime.emitVersioned(userRooms(there), type, data, versionOf(entry, 'hidden'), { onlyReached: true });

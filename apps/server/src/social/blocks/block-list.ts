@@ -13,9 +13,10 @@ const MAX_AGE_MS = 60_000;
 const USERS_PER_MESSAGE = 500;
 
 export interface BlockRelations {
-  /** Whom the user has blocked, and who has blocked the user. */
+  /** Whom the user has blocked. */
   readonly blocking: ReadonlySet<string>;
-  readonly blockedBy: ReadonlySet<string>;
+  /** Who has blocked the user, and when. */
+  readonly blockedBy: ReadonlyMap<string, Date>;
 }
 
 interface Entry {
@@ -23,7 +24,7 @@ interface Entry {
   readonly freshUntil: number;
 }
 
-const NO_RELATIONS: BlockRelations = { blocking: new Set(), blockedBy: new Set() };
+const NO_RELATIONS: BlockRelations = { blocking: new Set(), blockedBy: new Map() };
 
 @Injectable()
 export class BlockList {
@@ -70,14 +71,14 @@ export class BlockList {
   /** The user's own rooms of those who are to hear nothing of this user: for `except`; undefined where there are none. */
   async deafTo(userId: string): Promise<RoomName[] | undefined> {
     const { blockedBy } = await this.of(userId);
-    return blockedBy.size === 0 ? undefined : userRooms(blockedBy);
+    return blockedBy.size === 0 ? undefined : userRooms(blockedBy.keys());
   }
 
   /** Those of whom this user sees nothing and who see nothing of this user: a block hides both ways. */
   async hiddenFrom(userId: string): Promise<ReadonlySet<string>> {
     const { blocking, blockedBy } = await this.of(userId);
     if (blockedBy.size === 0) return blocking;
-    return blocking.size === 0 ? blockedBy : new Set([...blocking, ...blockedBy]);
+    return new Set([...blocking, ...blockedBy.keys()]);
   }
 
   /** Call it once a change between these two is committed. */
@@ -116,21 +117,21 @@ export class BlockList {
 
   private async readEach(userIds: readonly string[]): Promise<Map<string, BlockRelations>> {
     const found = new Map(
-      userIds.map((userId) => [userId, { blocking: new Set<string>(), blockedBy: new Set<string>() }]),
+      userIds.map((userId) => [userId, { blocking: new Set<string>(), blockedBy: new Map<string, Date>() }]),
     );
-    for (const { blockerId, blockedId } of await this.repository.aboutEach(userIds)) {
+    for (const { blockerId, blockedId, createdAt } of await this.repository.aboutEach(userIds)) {
       found.get(blockerId)?.blocking.add(blockedId);
-      found.get(blockedId)?.blockedBy.add(blockerId);
+      found.get(blockedId)?.blockedBy.set(blockerId, createdAt);
     }
     return found;
   }
 
   private async read(userId: string): Promise<BlockRelations> {
     const blocking = new Set<string>();
-    const blockedBy = new Set<string>();
-    for (const { blockerId, blockedId } of await this.repository.about(userId)) {
+    const blockedBy = new Map<string, Date>();
+    for (const { blockerId, blockedId, createdAt } of await this.repository.about(userId)) {
       if (blockerId === userId) blocking.add(blockedId);
-      else blockedBy.add(blockerId);
+      else blockedBy.set(blockerId, createdAt);
     }
     return { blocking, blockedBy };
   }

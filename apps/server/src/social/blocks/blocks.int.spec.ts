@@ -39,8 +39,8 @@ const pair = () => users(2) as Promise<[string, string]>;
 it('tells both sides of a block, and who hears nothing of whom', async () => {
   const [anna, ben] = await pair();
   await service.add(anna, ben);
-  expect(await list.of(anna)).toEqual({ blocking: new Set([ben]), blockedBy: new Set() });
-  expect(await list.of(ben)).toEqual({ blocking: new Set(), blockedBy: new Set([anna]) });
+  expect(await list.of(anna)).toEqual({ blocking: new Set([ben]), blockedBy: new Map() });
+  expect(await list.of(ben)).toEqual({ blocking: new Set(), blockedBy: new Map([[anna, expect.any(Date)]]) });
   expect([await list.deafTo(ben), await list.deafTo(anna)]).toEqual([[`user:${anna}`], undefined]);
   expect([await list.hiddenFrom(anna), await list.hiddenFrom(ben)]).toEqual([new Set([ben]), new Set([anna])]);
   await service.add(ben, anna);
@@ -52,9 +52,9 @@ it('answers from after a change, also where it was being read meanwhile', async 
   const before = list.of(ben);
   await service.add(anna, ben);
   await before;
-  expect((await list.of(ben)).blockedBy).toEqual(new Set([anna]));
+  expect((await list.of(ben)).blockedBy).toEqual(new Map([[anna, expect.any(Date)]]));
   await service.remove(anna, ben);
-  expect((await list.of(ben)).blockedBy).toEqual(new Set());
+  expect((await list.of(ben)).blockedBy).toEqual(new Map());
 });
 
 it('a node that missed a change goes on with what it knew for a minute', async () => {
@@ -62,9 +62,9 @@ it('a node that missed a change goes on with what it knew for a minute', async (
   await deaf.of(ben);
   await service.add(anna, ben);
   world.now += 59_999;
-  expect((await deaf.of(ben)).blockedBy).toEqual(new Set());
+  expect((await deaf.of(ben)).blockedBy).toEqual(new Map());
   world.now += 1;
-  expect((await deaf.of(ben)).blockedBy).toEqual(new Set([anna]));
+  expect((await deaf.of(ben)).blockedBy).toEqual(new Map([[anna, expect.any(Date)]]));
 });
 
 it(`are at most ${MAX_BLOCKS} of one user; those that are there may be made again`, async () => {
