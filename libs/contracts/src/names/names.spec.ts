@@ -130,6 +130,7 @@ describe('nameSkeleton', () => {
     ['scope', 'ѕсоре'],
     ['Adele', 'Ade\u200dle'],
     ['口口', 'ロロ'],
+    ['Pol·la', 'Pol‧la'],
   ])('takes %p and %p for alike', (left, right) => {
     expect(nameSkeleton(left)).toBe(nameSkeleton(right));
   });
@@ -151,5 +152,19 @@ describe('nameSkeleton', () => {
       '王伟',
     ];
     expect(new Set(names.map(nameSkeleton)).size).toBe(names.length);
+  });
+
+  // What Unicode says of them, beside the letters: a separator that is allowed later must be looked up as well.
+  it('knows what everything looks like that may stand between letters', () => {
+    const looks = new Map(Object.entries({ '’': "'", '‐': '-', '‧': '·', '・': '·', '゠': '=', '׳': "'", '״': "''" }));
+    const asThemselves = [' ', "'", '-', '.', '_', '·', '֊', '་'];
+    const others = Array.from({ length: 0x11_0000 }, (_, point) => String.fromCodePoint(point))
+      .filter((character) => !/[\p{L}\p{M}\p{N}\p{C}]/u.test(character))
+      .filter((character) => character === character.normalize('NFKC'))
+      .filter((character) => nameProblem(`an${character}an`, { digits: true }) === null);
+    expect(others.sort()).toEqual([...looks.keys(), ...asThemselves].sort());
+    const expected = others.map((character) => [character, nameSkeleton(looks.get(character) ?? character)]);
+    expect(others.map((character) => [character, nameSkeleton(character)])).toEqual(expected);
+    for (const [character, look] of looks) expect(nameSkeleton(character)).toBe(look);
   });
 });
