@@ -51,6 +51,15 @@ describe('an error', () => {
     expect(answer.body.error.requestId).toBe(answer.headers['x-request-id']);
   });
 
+  it('does not tell whether another account has the same email address', async () => {
+    const email = 'Anna@Example.com';
+    const answers = [
+      await register({ username: 'annaone', password: PASSWORD, email }),
+      await register({ username: 'annatwo', password: PASSWORD, email: email.toLowerCase() }),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([201, 201]);
+  });
+
   it('names the fields and what is wrong with each', async () => {
     const { body } = await register({ password: 'short', email: 'nobody' });
     const fields = (body.error.details as { field: string; problems: string[] }[]).map(({ field, problems }) => [

@@ -37,14 +37,14 @@ export class AccountsRepository {
     return this.database.state === 'ready';
   }
 
-  /** Null where the login, the display name, the email or the subject of the issuer is taken. */
+  /** Null where the login, the display name or the subject of the issuer is taken. */
   async insert(account: NewAccount): Promise<Account | null> {
     const values = { ...account, ...keysOf(account.displayName), loginKey: loginKey(account.login) };
     const [row] = await this.database.db.insert(accounts).values(values).onConflictDoNothing().returning();
     return row ?? null;
   }
 
-  /** Null where this is no guest any more. @throws a unique violation where the login, the display name or the email is taken. */
+  /** Null where this is no guest any more. @throws a unique violation where the login or the display name is taken. */
   async upgradeGuest(id: string, { displayName, ...registration }: Registration): Promise<Account | null> {
     const name = displayName === undefined ? {} : { displayName, ...keysOf(displayName) };
     const [row] = await this.database.db
@@ -108,11 +108,6 @@ export class AccountsRepository {
     const identity = and(eq(accounts.issuer, issuer), eq(accounts.subject, subject));
     const [row] = await this.database.db.select().from(accounts).where(identity);
     return row ?? null;
-  }
-
-  async emailTaken(email: string): Promise<boolean> {
-    const { id } = accounts;
-    return (await this.database.db.select({ id }).from(accounts).where(eq(accounts.email, email))).length > 0;
   }
 
   /** Makes others who want this lock wait until the transaction ends. */

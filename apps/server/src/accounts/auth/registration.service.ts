@@ -34,7 +34,7 @@ export class RegistrationService {
    * A new account. With the token of a guest it is the guest's, who keeps id, display name, session and everything else; its
    * connections go on, and other sessions and refresh tokens end.
    * An administrator's name needs the one-time token that the server printed for it.
-   * @throws AppError NAME_TAKEN, CONFLICT (the email is taken, the bearer token is of no guest), VALIDATION (a reserved name,
+   * @throws AppError NAME_TAKEN, CONFLICT (the bearer token is of no guest), VALIDATION (a reserved name,
    * a display name that gives the login away, a wrong `adminToken`).
    */
   async register(
@@ -48,7 +48,7 @@ export class RegistrationService {
     const shown = displayName ?? guest?.name;
     if (shown !== undefined && givesAway(shown, username))
       throw sameAsLogin(displayName == null ? 'username' : 'displayName');
-    await this.refuseTaken(username, email, displayName, guest?.userId);
+    await this.refuseTaken(username, displayName, guest?.userId);
     const claim = await this.administrators.claimOf(username, adminToken ?? undefined);
     const registration = {
       login: username,
@@ -62,7 +62,7 @@ export class RegistrationService {
       await this.addresses.remember(session.user.id, address);
       return session;
     }
-    await this.refuseTaken(username, email, displayName, guest?.userId);
+    await this.refuseTaken(username, displayName, guest?.userId);
     throw new AppError('CONFLICT', 'This guest has registered already');
   }
 
@@ -138,7 +138,6 @@ export class RegistrationService {
 
   private async refuseTaken(
     login: string,
-    email: string | undefined,
     displayName: string | null | undefined,
     ownId: string | undefined,
   ): Promise<void> {
@@ -146,9 +145,6 @@ export class RegistrationService {
     if (other && other.id !== ownId) throw new AppError('NAME_TAKEN', 'This username is taken');
     if (displayName != null && (await this.accounts.hasNameLike(displayName, ownId))) {
       throw new AppError('NAME_TAKEN', 'This display name is taken, or one that looks like it');
-    }
-    if (email != null && (await this.accounts.emailTaken(email.toLowerCase()))) {
-      throw new AppError('CONFLICT', 'This email address is in use');
     }
   }
 
