@@ -1,5 +1,5 @@
 /** What must never reach a log does not. */
-import { redact } from './redaction';
+import { redact, redaction } from './redaction';
 
 const JWT = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl';
 
@@ -90,4 +90,13 @@ describe('redact', () => {
     circle['self'] = circle;
     expect(JSON.stringify(redact(circle))).toContain('[deep]');
   });
+});
+
+it.each([
+  ['warn', 'Error: away'],
+  ['error', expect.stringMatching(/^Error: away\n {4}at /)],
+  ['debug', expect.stringMatching(/^Error: away\n {4}at /)],
+])('an error in an entry of level %s has frames where these say more than its message', (level, shown) => {
+  const entry = { level, message: 'm', cause: new Error('away'), details: { error: new Error('away') } };
+  expect(redaction().transform(entry)).toMatchObject({ cause: shown, details: { error: shown } });
 });

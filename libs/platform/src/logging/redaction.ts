@@ -30,20 +30,25 @@ const MAX_LENGTH = 1_000;
 const MAX_READ = 16_000;
 const MAX_FRAMES_LENGTH = 8_000;
 
-export function redact(value: unknown, depth = 0): unknown {
+/** Of an error its frames as well, unless they would only hide what else is logged. */
+export function redact(value: unknown, depth = 0, withFrames = true): unknown {
   if (typeof value === 'string') return redactText(value);
   if (typeof value !== 'object' || value === null) return value;
   if (depth >= MAX_DEPTH) return '[deep]';
-  if (value instanceof Error) return redactError(value);
-  if (Array.isArray(value)) return value.slice(0, MAX_ENTRIES).map((item) => redact(item, depth + 1));
+  if (value instanceof Error) return redactError(value, withFrames);
+  if (Array.isArray(value)) return value.slice(0, MAX_ENTRIES).map((item) => redact(item, depth + 1, withFrames));
   const entries = Object.entries(value).slice(0, MAX_ENTRIES);
   return Object.fromEntries(
-    entries.map(([key, item]) => [redactText(key), SECRET_KEY.test(key) ? HIDDEN : redact(item, depth + 1)]),
+    entries.map(([key, item]) => [
+      redactText(key),
+      SECRET_KEY.test(key) ? HIDDEN : redact(item, depth + 1, withFrames),
+    ]),
   );
 }
 
 // What was said first, by itself: a parameter may look like the frames behind it.
-function redactError({ name, message, stack = '' }: Error): string {
+function redactError({ name, message, stack = '' }: Error, withFrames: boolean): string {
+  if (!withFrames) return `${name}: ${redactText(message)}`;
   const at = stack.indexOf(message);
   return `${name}: ${redactText(message)}${redactFrames(at < 0 ? '' : stack.slice(at + message.length))}`;
 }
@@ -99,14 +104,18 @@ function readable(text: string): string {
 const escaped = (character: string): string =>
   character === '\n' ? '\\n' : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
+/** Levels of what is expected to happen: the message of an error says what it was, its frames say nothing more. */
+const WITHOUT_FRAMES = new Set(['warn', 'info']);
+
 /** Winston format; keeps the symbols winston puts on the entry. */
 export const redaction = format((info) => {
+  const withFrames = !WITHOUT_FRAMES.has(info.level);
   for (const key of Object.keys(info)) {
     const value = info[key];
     if (SECRET_KEY.test(key)) info[key] = HIDDEN;
     else if (key === 'stack')
       info[key] = [value].flat().map((item) => (typeof item === 'string' ? redactFrames(item) : item));
-    else info[key] = redact(value);
+    else info[key] = redact(value, 0, withFrames);
   }
   return info;
 });
