@@ -45,9 +45,9 @@ scenario(
     enough.abort();
     await looking;
     expect(await metric(west.url, CLOSED)).toBe(1);
-    // It is looked at once a second.
-    expect(highest).toBeGreaterThan(MAX_BUFFER);
-    expect(highest).toBeLessThan(2 * MAX_BUFFER);
+    // It is cut off by the write that goes beyond.
+    expect(highest).toBeGreaterThan(0);
+    expect(highest).toBeLessThanOrEqual(MAX_BUFFER);
 
     for (const { client } of [beside, away]) {
       await until(() => textsOf({ client }).length >= words, 'all is heard', 60_000);
