@@ -184,6 +184,27 @@ describe('the maps of the zones', () => {
     expect((await get(path, '"other"')).status).toBe(200);
   });
 
+  it.each(['/api/zones', '/api/zones/forest', '/api/realtime/policies', '/docs', '/docs/openapi.json', '/'])(
+    '%s: answers 304 to fetch, which asks caches to validate',
+    async (path) => {
+      const status = async (headers: Record<string, string>): Promise<number> => {
+        const response = await fetch(`${server.url}${path}`, { headers });
+        await response.text();
+        return response.status;
+      };
+      const etag = (await api.get(path)).headers['etag'] ?? '';
+      expect(etag).not.toBe('');
+      expect(await status({ 'if-none-match': etag })).toBe(304);
+      expect(await status({ 'if-none-match': '"other"' })).toBe(200);
+      expect(await status({ 'cache-control': 'no-cache' })).toBe(200);
+      for (const directives of ['no-cache', 'no-store', 'max-age=0, no-cache'])
+        expect([directives, await status({ 'if-none-match': etag, 'cache-control': directives })]).toEqual([
+          directives,
+          304,
+        ]);
+    },
+  );
+
   it.each([
     'nowhere',
     'FOREST',
