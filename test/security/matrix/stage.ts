@@ -111,6 +111,13 @@ export class Stage {
     return column === 'anonymous' ? sendUnconnected(url, row, sent) : sendCommand(row, sent, actor);
   }
 
+  /** The tables that differ after this work. */
+  async changedBy(work: () => Promise<unknown>): Promise<string[]> {
+    const before = await this.stored.digest();
+    await work();
+    return changedTables(before, await this.stored.digest());
+  }
+
   /** The next row finds a new scene. */
   beginAnew(): void {
     this.scene = undefined;

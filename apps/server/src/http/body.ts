@@ -7,6 +7,8 @@ import type { ErrorRequestHandler, RequestHandler } from 'express';
 /** Reads and pages have no body: what a client sends along is ignored there, as RFC 9110 has it. */
 const WITHOUT_BODY = new Set(['GET', 'HEAD', 'OPTIONS']);
 
+export const ignoresBody = ({ method }: { readonly method: string }): boolean => WITHOUT_BODY.has(method);
+
 const unsupported = (): AppError =>
   new AppError(
     'UNSUPPORTED_MEDIA_TYPE',
@@ -15,10 +17,10 @@ const unsupported = (): AppError =>
 
 /** A body of another kind would be ignored, and the request done with defaults. */
 const onlyJson: RequestHandler = (request, _response, next) => {
-  const { method, headers } = request;
+  const { headers } = request;
   const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
   const isJson = request.is('application/json') !== false;
-  next(hasBody && !isJson && !WITHOUT_BODY.has(method) ? unsupported() : undefined);
+  next(hasBody && !isJson && !ignoresBody(request) ? unsupported() : undefined);
 };
 
 /** The errors of the parser carry a `type` (see body-parser); what they say about the content is not repeated. */

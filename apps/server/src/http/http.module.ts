@@ -11,6 +11,7 @@ import { HttpValidationPipe } from './http-validation.pipe';
 import { JwtHttpGuard } from './jwt-http.guard';
 import { OperationGuard } from './operation.guard';
 import { RouteOperations } from './route-operations';
+import { UndeclaredInputGuard } from './undeclared-input.guard';
 
 @Module({
   imports: [
@@ -22,6 +23,7 @@ import { RouteOperations } from './route-operations';
     { provide: APP_GUARD, useClass: HttpThrottlerGuard },
     { provide: APP_GUARD, useClass: JwtHttpGuard },
     { provide: APP_GUARD, useClass: OperationGuard },
+    { provide: APP_GUARD, useClass: UndeclaredInputGuard },
     AnswerLimits,
     RouteOperations,
     { provide: APP_PIPE, useClass: HttpValidationPipe },

@@ -1,0 +1,113 @@
+/** A route of the API that documents no body, or no query, refuses one and changes nothing. */
+import { call } from '../support/http';
+import type { Column } from './matrix/columns';
+import { type Request, type Row, subject } from './matrix/row';
+import { ROWS } from './matrix/rows';
+import { Stage } from './matrix/stage';
+
+interface Operation {
+  requestBody?: object;
+  parameters?: { in: string }[];
+}
+
+/** In this order the first column that may do what a row is about sends it. */
+const COLUMNS: readonly Column[] = ['member', 'moderator', 'admin', 'anonymous'];
+
+const nested = (depth: number): object => JSON.parse('['.repeat(depth) + ']'.repeat(depth)) as object;
+const BODIES: readonly object[] = [
+  { x: 2 },
+  [],
+  [{}],
+  JSON.parse('{"__proto__":1}') as object,
+  { constructor: {} },
+  nested(500),
+  { deep: nested(500) },
+];
+const QUERIES = ['x=1', 'x', '__proto__=1', 'constructor=1', 'x[y]=1', 'x=1&x=2', '=1'];
+
+/** Paths that nobody answers with success are no proof that a refusal comes of the input. */
+const successful = (row: Row): Column | undefined =>
+  COLUMNS.find((column) => row.kind === 'route' && Number(row.expected[column]) < 300);
+
+let stage: Stage;
+let operations: ReadonlyMap<string, Operation>;
+
+beforeAll(async () => {
+  stage = await Stage.open();
+  const { body } = await call(stage.server.url, 'GET', '/docs/openapi.json');
+  operations = new Map(
+    Object.entries(body['paths'] as Record<string, Record<string, Operation>>).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, operation]) => [`${method.toUpperCase()} ${path}`, operation] as const),
+    ),
+  );
+}, 120_000);
+afterAll(() => stage.close());
+
+const takesBody = (route: string): boolean => operations.get(route)?.requestBody !== undefined;
+const takesQuery = (route: string): boolean =>
+  operations.get(route)?.parameters?.some((parameter) => parameter.in === 'query') ?? false;
+
+const ROUTES = new Map(
+  ROWS.filter((row) => row.name.includes(' /api/') && successful(row)).map((row) => [subject(row), row]),
+);
+
+async function expectRefusals(row: Row, changes: readonly Partial<Request>[]): Promise<void> {
+  const column = successful(row)!;
+  const { actor, sent } = await stage.prepare(row, column);
+  const changed = await stage.changedBy(async () => {
+    for (const change of changes) {
+      const { outcome, told } = await stage.send(row, column, actor, { ...sent, ...change });
+      expect([row.name, change, outcome]).toEqual([row.name, change, 'VALIDATION']);
+      expect(JSON.parse(told)).toEqual({
+        error: expect.objectContaining({
+          code: 'VALIDATION',
+          message: expect.any(String),
+          retryable: false,
+          requestId: expect.any(String),
+        }),
+      });
+    }
+  });
+  expect([row.name, changed]).toEqual([row.name, []]);
+}
+
+it('knows a successful request of every documented route of the API', () => {
+  const documented = [...operations.keys()].filter((route) => route.includes(' /api/'));
+  expect(documented.filter((route) => !ROUTES.has(route))).toEqual([]);
+  expect(documented.length).toBeGreaterThan(30);
+});
+
+it.each([...ROUTES])('%s: refuses a query where it documents none', async (route, row) => {
+  if (takesQuery(route)) return;
+  await expectRefusals(
+    row,
+    QUERIES.map((search) => ({ search })),
+  );
+});
+
+const WRITES = [...ROUTES].filter(([route]) => !route.startsWith('GET '));
+
+it.each(WRITES)('%s: refuses a body where it documents none, and takes an empty object', async (route, row) => {
+  if (takesBody(route)) return;
+  await expectRefusals(
+    row,
+    BODIES.map((body) => ({ body })),
+  );
+  const column = successful(row)!;
+  const { actor, sent } = await stage.prepare(row, column);
+  const { outcome } = await stage.send(row, column, actor, { ...sent, body: {} });
+  expect(outcome).toBe(row.expected[column]);
+  stage.beginAnew();
+});
+
+it('names each undeclared property as the refusal of a DTO does', async () => {
+  const row = ROUTES.get('POST /api/notifications/read-all')!;
+  const { actor } = await stage.prepare(row, 'member');
+  const problem = { field: 'x', problems: ['property x should not exist'] };
+  for (const request of [{ body: { x: 2 } }, { search: 'x=1' }]) {
+    const { told } = await stage.send(row, 'member', actor, request);
+    expect(JSON.parse(told)).toMatchObject({
+      error: { code: 'VALIDATION', message: 'Invalid: property x should not exist', details: [problem] },
+    });
+  }
+});
