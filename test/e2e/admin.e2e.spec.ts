@@ -75,6 +75,41 @@ describe('the list of users', () => {
   });
 });
 
+describe('a search for a part of a name', () => {
+  const named = async (query: string): Promise<unknown> => {
+    const { body } = await get(`users?query=${encodeURIComponent(query)}`);
+    return (body['users'] as { displayName: string }[] | undefined)?.map(({ displayName }) => displayName);
+  };
+
+  it.each(['アン・ナ', 'Gal‧la', 'བསྟན་འཛིན', 'צה״ל', 'ג׳ורג', 'Ab֊cd', 'ア゠イ', 'Él’se‐a_b.c'])(
+    'finds %s by all of it and by its beginning',
+    async (displayName) => {
+      await registerPlayer(game.server.url, undefined, { displayName });
+      const beginnings = Array.from(displayName, (_, index) => displayName.slice(0, index + 1));
+      for (const beginning of beginnings.slice(1)) {
+        expect([beginning, await named(beginning)]).toEqual([beginning, expect.arrayContaining([displayName])]);
+      }
+      expect(await named(displayName.normalize('NFD'))).toEqual([displayName]);
+    },
+  );
+
+  it('goes on after any name', async () => {
+    for (const displayName of ['ペア・ア', 'ペア・イ', 'ペア・ウ'])
+      await registerPlayer(game.server.url, undefined, { displayName });
+    const { body } = await get(`users?query=${encodeURIComponent('ペア')}&limit=2`);
+    expect(body['next']).toBe('ペア・イ');
+    const rest = await get(`users?query=${encodeURIComponent('ペア')}&cursor=${encodeURIComponent('ペア・イ')}`);
+    expect(rest.body).toMatchObject({ users: [{ displayName: 'ペア・ウ' }] });
+  });
+
+  it.each(['query', 'cursor', 'login'])('says in words what is wrong with a %s', async (field) => {
+    const { status, body } = await get(`users?${field}=%25`);
+    expect(status).toBe(400);
+    expect(JSON.stringify(body)).toMatch(new RegExp(`${field} must be a (part of a name|username): `));
+    expect(JSON.stringify(body)).not.toContain('regular expression');
+  });
+});
+
 describe('an announcement', () => {
   const heard = async (player: JoinedPlayer): Promise<unknown[]> => {
     await player.client.settled();

@@ -20,8 +20,15 @@ const LONGEST_INPUT = MAX_NAME_CODE_POINTS * 4;
 const utf8 = new TextEncoder();
 const MARKS = '[\\p{M}\\u200c\\u200d]*';
 // UAX 31, table 3a: what stands inside names. A geresh may end a word.
-const BETWEEN_WORDS = " '’\\-‐֊·‧゠・་״";
-const SEPARATOR = `[${BETWEEN_WORDS}]`;
+const INSIDE_WORDS = "'’\\-‐֊·‧゠・་״";
+const SEPARATOR = `[ ${INSIDE_WORDS}]`;
+/** For a class of characters in a regular expression: what names hold beside letters, marks, digits and spaces. */
+export const NAME_PUNCTUATION = `${INSIDE_WORDS}׳._`;
+/** What may be searched for in names, in whatever form it is typed, also where the name is from before these rules. */
+export const PART_OF_NAME = new RegExp(
+  `^[\\p{L}\\p{M}\\p{N} ${NAME_PUNCTUATION}\\u200c\\u200d]{1,${LONGEST_INPUT}}$`,
+  'u',
+);
 const WORD = `(?:\\p{L}${MARKS}׳?)+`;
 const WORD_WITH_DIGITS = `(?:\\p{L}${MARKS}׳?|[0-9])+`;
 const WORDS = new RegExp(`^${WORD}(?:${SEPARATOR}${WORD})*$`, 'u');
