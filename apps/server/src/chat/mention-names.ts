@@ -1,5 +1,5 @@
 /** Finds what a text may mention: `@name` in any script, or `@"Two Words"`, outside of addresses of mail and of pages. */
-import { MAX_NAME_CODE_POINTS } from '@aeturnis/contracts';
+import { MAX_NAME_CODE_POINTS, NAME_PUNCTUATION } from '@aeturnis/contracts';
 
 /** Further ones are words like others. */
 export const MAX_MENTIONS = 3;
@@ -8,18 +8,47 @@ export const MAX_MENTIONS = 3;
 const UNSPACED =
   '\\p{scx=Han}\\p{scx=Hira}\\p{scx=Kana}\\p{scx=Hang}\\p{scx=Thai}\\p{scx=Laoo}\\p{scx=Khmr}\\p{scx=Mymr}\\p{scx=Tibt}';
 const LETTER_OR_DIGIT = '\\p{L}\\p{M}\\p{N}';
+const SPACED_LETTER = `(?![${UNSPACED}])[${LETTER_OR_DIGIT}]`;
 // A letter or digit before the sign, with or without full stops and the like, makes it an address of mail.
-const MAIL = `(?<!(?![${UNSPACED}])[${LETTER_OR_DIGIT}][._+-]{0,8})`;
+const MAIL = `(?<!${SPACED_LETTER}[._+-]{0,8})`;
 const SIGN = `${MAIL}(?<![@＠/])[@＠]`;
-const QUOTED = ['""', '“”', '„“', '„”', '«»', '»«', '「」', '『』']
-  .map(([open, close]) => `${open}([^${open}${close}\\n]{2,${MAX_NAME_CODE_POINTS}})${close}`)
-  .join('|');
-const PLAIN = `([${LETTER_OR_DIGIT}](?:[${LETTER_OR_DIGIT}_.'’·‐\\u200c\\u200d-]{0,${MAX_NAME_CODE_POINTS - 1}}))`;
+// Marks of two kinds in one pair are in the order in which they stand.
+const QUOTES = [
+  '""',
+  '“”',
+  '„“',
+  '„”',
+  '””',
+  '＂＂',
+  '«»',
+  '»«',
+  '‹›',
+  '›‹',
+  '「」',
+  '『』',
+  '｢｣',
+  '《》',
+  '〈〉',
+  '〝〟',
+  '〝〞',
+];
+/** Those that close like an apostrophe: before a letter they are one. */
+const SINGLE_QUOTES = ["''", '‘’', '‚‘', '‚’', '’’', '＇＇'];
+const QUOTED = [
+  ...QUOTES.map(([open, close]) => `${open}([^${open}${close}\\n]{2,${MAX_NAME_CODE_POINTS}})${close}`),
+  ...SINGLE_QUOTES.map(([open, close]) => {
+    const inside = `[^${open}${close}\\n]|${close}(?=${SPACED_LETTER})`;
+    return `${open}((?:${inside}){2,${MAX_NAME_CODE_POINTS}})${close}(?!${SPACED_LETTER})`;
+  }),
+].join('|');
+const PLAIN = `([${LETTER_OR_DIGIT}](?:[${LETTER_OR_DIGIT}${NAME_PUNCTUATION}\\u200c\\u200d]{0,${MAX_NAME_CODE_POINTS - 1}}))`;
 // An account of another server, such as `@name@example.com`, is nobody here.
 const MENTION = new RegExp(`${SIGN}(?:${QUOTED}|${PLAIN}(?![${LETTER_OR_DIGIT}]|[@＠][${LETTER_OR_DIGIT}]))`, 'gu');
 const PAGE_ADDRESS = /\b(?:[a-z][a-z0-9+.-]{1,20}:\/\/|www\.)[!-~]+/giu;
 
-const PUNCTUATION = /[.'’·‐_-]+$/u;
+const PUNCTUATION = new RegExp(`[${NAME_PUNCTUATION}]+$`, 'u');
+/** A geresh may end a name, as in ג׳ורג׳. */
+const AFTER_GERESH = new RegExp(`(?<=׳)[${NAME_PUNCTUATION}]+$`, 'u');
 /** Where a name may end inside a word: before an ending such as `'s` or `-san`, and where another writing begins. */
 const ENDING = /['’‐-][^'’‐-]*$/u;
 const UNSPACED_LETTER = new RegExp(`^[${UNSPACED}]`, 'u');
@@ -42,7 +71,7 @@ export function namesIn(text: string): string[][] {
 
 function beginnings(word: string): string[] {
   const bare = word.replace(PUNCTUATION, '');
-  const found = new Set([word, bare, bare.replace(ENDING, '')]);
+  const found = new Set([word, word.replace(AFTER_GERESH, ''), bare, bare.replace(ENDING, '')]);
   let beginning = '';
   let wasUnspaced = false;
   for (const { segment } of graphemes.segment(bare)) {
