@@ -19,6 +19,9 @@ describe('unknownVariables', () => {
     ['LOGLEVEL', 'LOG_LEVEL'],
     ['LIMIT', 'LIMITS'],
     ['NODE_EVN', 'NODE_ENV'],
+    ['SOCKETS_PORT', 'SOCKET_PORT'],
+    ['SOKET_PORT', 'SOCKET_PORT'],
+    ['SOCKETS_CORS_ORIGIN', 'SOCKET_CORS_ORIGIN'],
     ['MAX_PAYLOAD_BYTE', 'MAX_PAYLOAD_BYTES'],
   ])('%s: asks whether %s was meant', (name, meant) =>
     expect(unknownVariables({ [name]: 'value' })).toEqual([
@@ -46,9 +49,13 @@ describe('unknownVariables', () => {
       'NODE_OPTIONS NODE_PATH NODE_VERSION NODE_NAME NODE_IP NODE_APP_INSTANCE YARN_VERSION npm_config_cache npm_lifecycle_event ' +
       'INIT_CWD COLOR DOCKER_HOST POSTGRES_PASSWORD POSTGRES_USER PGHOST PGPORT PGDATA KUBERNETES_PORT KUBERNETES_SERVICE_HOST ' +
       'REDIS_PORT REDIS_SERVICE_HOST REDIS_PORT_6379_TCP_ADDR DATABASE_SERVICE_PORT DATABASE_PORT_5432_TCP REDIS_PASSWORD ' +
-      'LOG_DIR MAX_OLD_SPACE COMMAND_MODE DATA_ROOT SSH_AUTH_SOCK XDG_DATA_DIRS LS_COLORS MAIL POD_IP';
+      'LOG_DIR MAX_OLD_SPACE COMMAND_MODE DATA_ROOT SSH_AUTH_SOCK XDG_DATA_DIRS LS_COLORS MAIL POD_IP ROCKET_PORT POCKET_PORT SOCKET_SERVICE_PORT';
     const names = [...others.split(' '), ...Object.values(VARIABLES).map(({ name }) => name)];
     expect(unknownVariables(Object.fromEntries(names.map((name) => [name, 'value'])))).toEqual([]);
+  });
+
+  it('is silent about the address of a service that is called nearly like a setting', () => {
+    expect(unknownVariables({ SOCKETS_PORT: 'tcp://10.0.0.1:80' })).toEqual([]);
   });
 
   it('shows no value', () => expect(unknownVariables({ JWT_SECRETT: 'hidden' }).join()).not.toContain('hidden'));

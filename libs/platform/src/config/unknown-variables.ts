@@ -15,13 +15,17 @@ const PREFIXES = new Set([
 const SERVICE = /_(?:SERVICE_HOST|SERVICE_PORT(?:_\w+)?|PORT(?:_\d+_(?:TCP|UDP)(?:_\w+)?)?)$/;
 /** Set by other programs, and a letter away from a setting. */
 const OTHERS = new Set(['NODE_IP', 'HOSTS', 'POST', 'PORTS']);
+/** What they set it to, where it ends in `_PORT` alone. */
+const SERVICE_ADDRESS = /^[a-z]+:\/\//;
 const LONG_NAME = 8;
 
 /** One sentence per variable. Values are not shown: they may be secrets. */
 export function unknownVariables(environment: Readonly<Record<string, string | undefined>> = process.env): string[] {
-  return Object.keys(environment)
-    .filter((name) => !KNOWN.has(name) && !OTHERS.has(name) && !SERVICE.test(name))
-    .flatMap((name) => {
+  return Object.entries(environment)
+    .filter(([name]) => !KNOWN.has(name) && !OTHERS.has(name))
+    .flatMap(([name, value]) => {
+      const isOfService = SERVICE.test(name);
+      if (isOfService && (SERVICE_ADDRESS.test(value ?? '') || !isNearAnother(name))) return [];
       const meant = nearest(name);
       if (meant !== undefined)
         return [`${name} is not a setting of this server and is ignored: did you mean ${meant}?`];
@@ -30,6 +34,10 @@ export function unknownVariables(environment: Readonly<Record<string, string | u
       return [`${name} is not a setting of this server and is ignored: .env.example lists all settings`];
     });
 }
+
+/** What looks like the port of a service is a misspelled setting where one letter inside is wrong: `ROCKET_PORT` is none. */
+const isNearAnother = (name: string): boolean =>
+  NAMES.some((known) => known[0] === name[0] && distance(normalised(name), normalised(known)) === 1);
 
 function nearest(name: string): string | undefined {
   const plain = normalised(name);
