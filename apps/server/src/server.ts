@@ -16,7 +16,7 @@ import {
   unknownVariables,
 } from '@aeturnis/platform';
 import { useRealtime } from '@aeturnis/realtime';
-import { jwtKey } from './accounts';
+import { checkListedNames, jwtKey } from './accounts';
 import { AppModule } from './app.module';
 import { closeConnections, configureHttp } from './http';
 
@@ -45,6 +45,7 @@ export class ListenError extends Error {}
  */
 export async function startServer(environment?: Environment): Promise<RunningServer> {
   const config = loadConfig(environment);
+  checkListedNames(config);
   const { host, port, socketPort } = config;
   // What fails while Nest builds the application is logged with its stack: what operators can mend is tried before.
   await tryListening(port, host).catch((error: unknown) => explain(error, 'PORT', config));

@@ -3,6 +3,8 @@ import { randomInt, randomUUID } from 'node:crypto';
 import { AppError, canonicalName, nameKey, nameProblem, type NameRules, nameSkeleton } from '@aeturnis/contracts';
 
 export const LOGIN_PATTERN = /^[A-Za-z0-9_.-]{3,24}$/;
+/** The same in words. */
+export const LOGIN_RULE = 'must be 3 to 24 of A-Z a-z 0-9 _ . -';
 
 const MAX_LENGTH = 24;
 const MIN_LENGTH = 3;

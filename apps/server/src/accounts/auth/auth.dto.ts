@@ -1,10 +1,10 @@
 /** What the routes of authentication take and answer. */
 import { IsOptional, IsString, Length, Matches } from 'class-validator';
 import { IsName } from '@aeturnis/contracts';
-import { DISPLAY_NAME, LOGIN_PATTERN } from '../account-name';
+import { DISPLAY_NAME, LOGIN_PATTERN, LOGIN_RULE } from '../account-name';
 import { IsEmailAddress } from './email-address';
 
-const LOGIN_MESSAGE = '$property must be 3 to 24 of A-Z a-z 0-9 _ . -';
+const LOGIN_MESSAGE = `$property ${LOGIN_RULE}`;
 
 export class RegisterDto {
   /** To log in with; shown to nobody else. 3 to 24 letters, digits, `_`, `.` or `-`; upper and lower case are the same.

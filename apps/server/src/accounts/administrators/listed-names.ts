@@ -1,0 +1,11 @@
+/** Refuses names of administrators that nobody could ever register: the token for one would be printed in vain. */
+import { type AppConfig, ConfigError } from '@aeturnis/platform';
+import { LOGIN_PATTERN, LOGIN_RULE } from '../account-name';
+
+/** @throws ConfigError naming each of them. */
+export function checkListedNames({ adminUsers }: Pick<AppConfig, 'adminUsers'>): void {
+  const problems = adminUsers
+    .filter((name) => !LOGIN_PATTERN.test(name))
+    .map((name) => `ADMIN_USERS lists '${name}', which nobody can register: a username ${LOGIN_RULE}`);
+  if (problems.length > 0) throw new ConfigError(problems);
+}
