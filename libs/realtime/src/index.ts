@@ -1,5 +1,5 @@
 /** The reusable realtime module: authenticated sockets, commands, rooms, presence, limits, for any Nest application. */
-export { addressKey, clientIp } from './adapter/client-ip';
+export { addressKey, clientIp, networkKey } from './adapter/client-ip';
 export { IoAdapter } from './adapter/io.adapter';
 export { isOriginAllowed } from './adapter/origin';
 export type { PreparedEvent } from './adapter/prepared-event';

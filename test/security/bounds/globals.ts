@@ -1,5 +1,6 @@
 /** What the server keeps and does beyond single requests, and what bounds it: nothing a client can cause is without a bound. */
 import { bound, constant, contracts, type GlobalBound, realtime, server } from './global-bound';
+import { OF_PASSWORDS } from './password-globals';
 import { OF_CONNECTIONS, OF_NODES, OF_THE_JOURNAL } from './recovery-globals';
 
 export const GLOBAL_BOUNDS: Readonly<Record<string, readonly GlobalBound[]>> = {
@@ -203,12 +204,7 @@ export const GLOBAL_BOUNDS: Readonly<Record<string, readonly GlobalBound[]>> = {
       ],
       'the one not asked for longest is read anew',
     ),
-    bound(
-      'passwords being hashed',
-      '2 at once, 32 MiB each; 60 wait',
-      [server('accounts/auth/passwords.ts', 'AT_ONCE', '2'), server('accounts/auth/passwords.ts', 'MAX_WAITING', '60')],
-      '`UNAVAILABLE`',
-    ),
+    ...OF_PASSWORDS,
     bound(
       'messages of one conversation that wait to be stored',
       '1,000',

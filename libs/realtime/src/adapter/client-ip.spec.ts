@@ -1,6 +1,6 @@
 /** Whose address a client has, whatever stands in front of the server and whatever a client writes into the header. */
 import { loadConfig } from '@aeturnis/platform';
-import { addressKey, clientIp } from './client-ip';
+import { addressKey, clientIp, networkKey } from './client-ip';
 
 const PROXY = '10.0.0.9';
 const of = (header: string | undefined, trusted: string, peer: string | undefined = PROXY): string =>
@@ -89,4 +89,20 @@ describe('addressKey', () => {
     ['unknown', 'unknown'],
     ['a:b:c', 'unknown'],
   ])('%s counts as %s', (ip, key) => expect(addressKey(ip)).toBe(key));
+});
+
+describe('networkKey', () => {
+  it.each([
+    ['203.0.113.7', '203.0.113.0/24'],
+    ['::ffff:203.0.113.7', '203.0.113.0/24'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1::/48'],
+    ['2001:0DB8:0001:ffff::9', '2001:db8:1::/48'],
+    ['2001:db8::1', '2001:db8:0::/48'],
+    ['fe80::1%eth0', 'fe80:0:0::/48'],
+    ['unknown', 'unknown'],
+    ['a:b:c', 'unknown'],
+  ])('%s belongs to %s, also by its key', (ip, network) => {
+    expect(networkKey(ip)).toBe(network);
+    expect(networkKey(addressKey(ip))).toBe(network);
+  });
 });

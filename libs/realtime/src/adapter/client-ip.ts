@@ -55,6 +55,19 @@ export function addressKey(ip: string): string {
   return `${network.map((part) => part.toString(16)).join(':')}::/64`;
 }
 
+/**
+ * The network around an address, which one party may own as a whole: the /48 of an IPv6 address, the /24 of an IPv4 one.
+ *
+ * @param address the address, or what `addressKey` makes of it.
+ */
+export function networkKey(address: string): string {
+  const ip = canonical(address.replace(/\/64$/, ''));
+  if (ip === null) return UNKNOWN;
+  if (!ip.includes(':')) return `${ip.slice(0, ip.lastIndexOf('.'))}.0/24`;
+  const network = ipaddr.IPv6.parse(ip).parts.slice(0, 3);
+  return `${network.map((part) => part.toString(16)).join(':')}::/48`;
+}
+
 // The operating system writes addresses in short form already.
 function peerAddress(peer: string): string {
   if (peer.startsWith(MAPPED) && peer.includes('.')) return peer.slice(MAPPED.length);

@@ -60,6 +60,17 @@ describe('Passwords', () => {
       expect(refused).toHaveLength(40 - 2 - 6);
     });
 
+    it.each<[string, (index: number) => string, string]>([
+      ['IPv6 /48', (index) => `2001:db8:6:${index.toString(16)}::/64`, '2001:db8:7:0::/64'],
+      ['IPv4 /24', (index) => `198.51.100.${index}`, '203.0.113.7'],
+    ])('from 20 addresses of one %s takes a third of the places, and leaves the others free', async (_, of, other) => {
+      const attempt = (address: string): Promise<boolean> => passwords.matches('x', CHEAP, { address, known: false });
+      const flooding = Promise.allSettled(Array.from({ length: 80 }, (__, index) => attempt(of(index % 20))));
+      expect(await attempt(other)).toBe(false);
+      const refused = (await flooding).filter(({ status }) => status === 'rejected');
+      expect(refused).toHaveLength(80 - 2 - 20);
+    });
+
     it('waits behind accounts that come from where they came before, but not for ever', async () => {
       const order: string[] = [];
       const note = (who: string, known: boolean): Promise<unknown> =>

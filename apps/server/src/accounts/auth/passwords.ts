@@ -2,6 +2,7 @@
 import { randomBytes, scrypt, type ScryptOptions, timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { AppError } from '@aeturnis/contracts';
+import { networkKey } from '@aeturnis/realtime';
 
 /** One of the equivalent settings OWASP gives for scrypt: 32 MiB and about a fifth of a second of one core. */
 const COST = { ln: 15, r: 8, p: 3 };
@@ -13,6 +14,8 @@ const AT_ONCE = 2;
 const MAX_WAITING = 60;
 /** One address must not fill the line for all others. */
 const MAX_WAITING_PER_ADDRESS = 6;
+/** Of the unknown ones: whoever owns a network has any number of its addresses. */
+const MAX_WAITING_PER_NETWORK = 20;
 /** So many known ones go before an unknown one that waits. */
 const KNOWN_IN_A_ROW = 3;
 const BUSY_RETRY_MS = 3_000;
@@ -32,6 +35,7 @@ const NO_ORIGIN: Origin = { address: '', known: true };
 
 interface Waiting {
   readonly address: string;
+  readonly network: string;
   readonly begin: () => void;
 }
 
@@ -89,13 +93,19 @@ export class Passwords {
       return;
     }
     const line = known ? this.known : this.unknown;
-    const ofAddress = known ? 0 : line.filter((waiting) => waiting.address === address).length;
-    if (line.length >= MAX_WAITING || ofAddress >= MAX_WAITING_PER_ADDRESS) {
+    const network = networkKey(address);
+    if (line.length >= MAX_WAITING || (!known && this.isShareUsedUp(address, network))) {
       throw new AppError('UNAVAILABLE', 'Too many passwords are being checked; try again', {
         retryAfterMs: BUSY_RETRY_MS,
       });
     }
-    await new Promise<void>((begin) => line.push({ address, begin }));
+    await new Promise<void>((begin) => line.push({ address, network, begin }));
+  }
+
+  private isShareUsedUp(address: string, network: string): boolean {
+    const ofNetwork = this.unknown.filter((waiting) => waiting.network === network);
+    const ofAddress = ofNetwork.filter((waiting) => waiting.address === address);
+    return ofNetwork.length >= MAX_WAITING_PER_NETWORK || ofAddress.length >= MAX_WAITING_PER_ADDRESS;
   }
 
   // The place is handed to the next in line, or given up.
