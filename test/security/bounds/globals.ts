@@ -188,9 +188,10 @@ export const GLOBAL_BOUNDS: Readonly<Record<string, readonly GlobalBound[]>> = {
     ),
     bound(
       'users with their blocks',
-      '20,000, for a minute',
+      '20,000 users and 200,000 blocks, for a minute',
       [
         server('social/blocks/block-list.ts', 'MAX_ENTRIES', '20_000'),
+        server('social/blocks/block-list.ts', 'MAX_RELATIONS', '200_000'),
         server('social/blocks/block-list.ts', 'MAX_AGE_MS', '60_000'),
       ],
       'the oldest is read anew',

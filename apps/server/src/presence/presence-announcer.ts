@@ -140,7 +140,7 @@ export class PresenceAnnouncer implements OnModuleInit, OnModuleDestroy {
   ): void {
     const { userId } = payload;
     const { turn, reach } = news;
-    this.fanOut.charge(userId, rooms, payload);
+    this.fanOut.charge(userId, rooms, payload, except.length);
     if (turn === undefined || reach === 'here')
       return this.realtime.emitToRoom(rooms, event, payload, { reach, except });
     const versioned = { key: `presence:${userId}`, version: turn, ...(says && { dedupKey: says }) };

@@ -24,6 +24,8 @@ const BODY_UNIT_BYTES = 8 * 1024;
 /** What a body costs whose length is not told: that of the largest one that the API takes. */
 const UNKNOWN_LENGTH_COST = 16;
 const MAX_COST = 16;
+/** The documentation is the largest of all answers. */
+const DOCUMENTS = /^\/docs(?![^/?#-])/;
 /** Browsers and HTTP libraries send the next request of a connection when the last one has been answered. */
 const MAX_UNANSWERED = 32;
 /** The largest body that the API reads. */
@@ -73,7 +75,8 @@ function hasRoom(socket: CountedSocket, response: ServerResponse): boolean {
   return true;
 }
 
-function costOf({ headers }: IncomingMessage): number {
+function costOf({ headers, url = '' }: IncomingMessage): number {
+  if (DOCUMENTS.test(url)) return MAX_COST;
   const length = headers['content-length'];
   if (length !== undefined) return Math.min(MAX_COST, 1 + Math.floor(Number(length) / BODY_UNIT_BYTES));
   return headers['transfer-encoding'] === undefined ? 1 : UNKNOWN_LENGTH_COST;

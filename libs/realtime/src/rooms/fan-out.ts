@@ -10,6 +10,8 @@ import { FanOutBudget } from '../quota/fan-out-budget';
 const LOOK_MS = 10_000;
 /** Name, frame and offset of an event. */
 const FRAME_BYTES = 80;
+/** A room that is left out, in the journal and on its way to other nodes. */
+const ROOM_BYTES = 44;
 /** A key with its quotes, or a number. */
 const FIELD_BYTES = 12;
 const MAX_DEPTH = 6;
@@ -35,10 +37,11 @@ export class FanOut implements OnModuleInit, OnModuleDestroy {
     clearInterval(this.timer);
   }
 
-  /** `payload`: what is sent, or as much of it as decides about its size. */
-  charge(userId: string, room: RoomName | readonly RoomName[], payload: object): void {
+  /** `payload`: what is sent, or as much of it as decides about its size; `leftOut`: how many rooms do not get it. */
+  charge(userId: string, room: RoomName | readonly RoomName[], payload: object, leftOut = 0): void {
     if (!this.budget.isOn || !this.server.up) return;
-    this.budget.charge(userId, this.receivers(room) * (FRAME_BYTES + sizeOf(payload, MAX_DEPTH)));
+    const received = this.receivers(room) * (FRAME_BYTES + sizeOf(payload, MAX_DEPTH));
+    this.budget.charge(userId, received + leftOut * ROOM_BYTES * this.nodes);
   }
 
   /** Those here, as if there were as many on each node: the others are not asked. */

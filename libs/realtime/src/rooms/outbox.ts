@@ -46,7 +46,7 @@ export class Outbox {
     // Elsewhere there may be members that this node cannot see; alone, an unknown room is an empty one.
     const rooms = [room].flat().filter((each) => this.recovery.reaches(each));
     if (rooms.length === 0) return this.metrics.emittedToNobody();
-    if (chargedTo !== undefined) this.fanOut.charge(chargedTo, rooms, payload);
+    if (chargedTo !== undefined) this.fanOut.charge(chargedTo, rooms, payload, [except ?? []].flat().length);
     if (reach === 'elsewhere') {
       this.metrics.emitted(event);
       return void this.recovery.emit([event, payload], rooms, [except ?? []].flat(), { told: true });

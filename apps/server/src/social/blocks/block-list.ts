@@ -2,13 +2,15 @@
  * Who has blocked whom, for all who deliver something: read once, remembered on each node, and forgotten on all nodes with
  * a change. A node that missed the word of it goes on with what it knew for a minute at most.
  */
-import { Injectable } from '@nestjs/common';
+import { Injectable, Optional } from '@nestjs/common';
 import { RoomKind, roomName, type RoomName } from '@aeturnis/contracts';
 import { Clock, ClusterBus } from '@aeturnis/realtime';
 import { BlocksRepository } from './blocks.repository';
 
 const CHANGED_TOPIC = 'blocks:changed';
 const MAX_ENTRIES = 20_000;
+/** Of all users that are remembered: how many block a user has no bound. About 150 bytes each. */
+const MAX_RELATIONS = 200_000;
 const MAX_AGE_MS = 60_000;
 const USERS_PER_MESSAGE = 500;
 
@@ -22,6 +24,8 @@ export interface BlockRelations {
 interface Entry {
   readonly relations: Promise<BlockRelations>;
   readonly freshUntil: number;
+  /** How many; 0 until they have been read. */
+  count: number;
 }
 
 const NO_RELATIONS: BlockRelations = { blocking: new Set(), blockedBy: new Map() };
@@ -31,15 +35,23 @@ export class BlockList {
   private readonly removalListeners: ((blockerId: string, blockedId: string) => Promise<void>)[] = [];
   // In the order of reading: the first is the oldest.
   private readonly entries = new Map<string, Entry>();
+  /** Of the entries that have been read. */
+  private relationCount = 0;
 
   constructor(
     private readonly repository: BlocksRepository,
     private readonly bus: ClusterBus,
     private readonly clock: Clock,
+    @Optional() private readonly maxRelations: number = MAX_RELATIONS,
   ) {
     this.bus.on<{ userIds: string[] }>(CHANGED_TOPIC, ({ userIds }) => {
-      for (const userId of userIds) this.entries.delete(userId);
+      for (const userId of userIds) this.forget(userId);
     });
+  }
+
+  /** How many blocks are remembered, each for either side. */
+  get remembered(): number {
+    return this.relationCount;
   }
 
   /** As it is now; what was committed on another node a moment ago may be missing still. */
@@ -106,13 +118,33 @@ export class BlockList {
   }
 
   private remember(userId: string, relations: Promise<BlockRelations>, now: number): Promise<BlockRelations> {
-    const entry = { relations, freshUntil: now + MAX_AGE_MS };
-    this.entries.delete(userId);
+    const entry: Entry = { relations, freshUntil: now + MAX_AGE_MS, count: 0 };
+    this.forget(userId);
     this.entries.set(userId, entry);
-    relations.catch(() => this.entries.get(userId) === entry && this.entries.delete(userId));
-    const [oldest] = this.entries.keys();
-    if (this.entries.size > MAX_ENTRIES && oldest !== undefined) this.entries.delete(oldest);
+    const isCurrent = (): boolean => this.entries.get(userId) === entry;
+    relations.then(
+      ({ blocking, blockedBy }) => {
+        if (!isCurrent()) return;
+        entry.count = blocking.size + blockedBy.size;
+        this.relationCount += entry.count;
+        this.forgetOldest();
+      },
+      () => isCurrent() && this.forget(userId),
+    );
+    this.forgetOldest();
     return relations;
+  }
+
+  private forgetOldest(): void {
+    for (const userId of this.entries.keys()) {
+      if (this.entries.size <= MAX_ENTRIES && this.relationCount <= this.maxRelations) return;
+      this.forget(userId);
+    }
+  }
+
+  private forget(userId: string): void {
+    this.relationCount -= this.entries.get(userId)?.count ?? 0;
+    this.entries.delete(userId);
   }
 
   private async readEach(userIds: readonly string[]): Promise<Map<string, BlockRelations>> {

@@ -67,6 +67,21 @@ it('a node that missed a change goes on with what it knew for a minute', async (
   expect((await deaf.of(ben)).blockedBy).toEqual(new Map([[anna, expect.any(Date)]]));
 });
 
+it('remembers no more than so many blocks, however many users there are with them', async () => {
+  const crowd = await users(120);
+  const everybody = sql`(select id, row_number() over () as place from accounts where id = any(${sql.param(crowd)}::uuid[]))`;
+  await database.db.execute(sql`
+    insert into blocks (blocker_id, blocked_id)
+    select one.id, other.id from ${everybody} one cross join ${everybody} other
+    where one.place <> other.place and one.place <= 60`);
+  const small = new BlockList(new BlocksRepository(database), aloneBus(), world.clock, 1_000);
+  for (const userId of crowd) await small.of(userId);
+  expect(small.remembered).toBeLessThanOrEqual(1_000);
+  expect(small.remembered).toBeGreaterThan(800);
+  const [blocker] = [...(await small.of(crowd.at(-1) ?? '')).blockedBy.keys()];
+  expect((await small.of(blocker ?? '')).blocking).toContain(crowd.at(-1));
+});
+
 it(`are at most ${MAX_BLOCKS} of one user; those that are there may be made again`, async () => {
   const [anna = '', last = '', ...others] = await users(MAX_BLOCKS + 2);
   await database.db.insert(blocks).values(others.map((blockedId) => ({ blockerId: anna, blockedId })));
