@@ -136,6 +136,22 @@ describe('loadConfig', () => {
     expect(problemsOf({ ...PRODUCTION, ...change }).join()).toContain(problem),
   );
 
+  it.each(['0.0.0.0/0', '::/0', '128.0.0.0/7', '2000::/15', 'fc00::/6', 'fe80::/9'])(
+    'refuses production that trusts %s as its proxies',
+    (network) =>
+      expect(problemsOf({ ...PRODUCTION, TRUSTED_PROXIES: `10.0.0.0/8, ${network}` })).toEqual([
+        `TRUSTED_PROXIES trusts much of the internet by ${network}: list the proxies' own networks in production, IPv4 from /8 and IPv6 from /16`,
+      ]),
+  );
+
+  it.each(['2', '10.0.0.0/8, 203.0.113.7, 2001:db8::1', '2001::/16', 'fc00::/7, fe80::/10', 'loopback, uniquelocal'])(
+    'lets production trust %s as its proxies',
+    (proxies) => expect(problemsOf({ ...PRODUCTION, TRUSTED_PROXIES: proxies })).toEqual([]),
+  );
+
+  it('lets development trust everybody as a proxy', () =>
+    expect(problemsOf({ TRUSTED_PROXIES: '0.0.0.0/0' })).toEqual([]));
+
   it('lets production have an embedded database when asked to', () =>
     expect(problemsOf({ ...PRODUCTION, DATABASE_URL: '', REDIS_URL: '', ALLOW_EMBEDDED_DATABASE: 'true' })).toEqual(
       [],

@@ -40,6 +40,13 @@ export const MIN_SECRET_LENGTH = 32;
 const MIN_SECRET_BITS = 80;
 /** Out of reach of anybody who tries them on this server. */
 const MIN_TOKEN_BITS = 40;
+/** The shortest prefixes of networks that may belong to one operator. */
+const MIN_PROXY_BITS = { ipv4: 8, ipv6: 16 };
+/** Unique local and link-local addresses, which no client on the internet has. */
+const INTERNAL_IPV6 = [
+  { prefix: /^f[cd][\da-f]{2}:/i, bits: 7 },
+  { prefix: /^fe[89ab][\da-f]:/i, bits: 10 },
+];
 
 /** Reads the process' environment, or the one given. @throws ConfigError naming every variable that is wrong. */
 export function loadConfig(environment: Environment = process.env): AppConfig {
@@ -120,6 +127,11 @@ function conflicts(values: Values, production: boolean): string[] {
       'JWT_JWKS_URL must start with https:// in production: whoever can change the keys on their way can sign tokens',
     );
     check(values.corsOrigins.includes('*'), 'SOCKET_CORS_ORIGIN must not be * in production');
+    const tooWide = tooWideNetworks(values.trustedProxies);
+    check(
+      tooWide.length > 0,
+      `TRUSTED_PROXIES trusts much of the internet by ${tooWide.join(', ')}: list the proxies' own networks in production, IPv4 from /${MIN_PROXY_BITS.ipv4} and IPv6 from /${MIN_PROXY_BITS.ipv6}`,
+    );
     check(values.limits === 'off', 'LIMITS must be on in production');
     check(
       values.databaseUrl === undefined && !values.allowEmbeddedDatabase,
@@ -127,6 +139,18 @@ function conflicts(values: Values, production: boolean): string[] {
     );
   }
   return found;
+}
+
+/** A client whose own address is listed chooses by X-Forwarded-For the address that limits and logs use. */
+const tooWideNetworks = (proxies: Values['trustedProxies']): readonly string[] =>
+  typeof proxies === 'number' ? [] : proxies.filter(isTooWide);
+
+function isTooWide(proxy: string): boolean {
+  const [address = '', bits] = proxy.split('/');
+  if (bits === undefined) return false;
+  const internal = INTERNAL_IPV6.find(({ prefix }) => prefix.test(address));
+  if (internal) return Number(bits) < internal.bits;
+  return Number(bits) < (address.includes(':') ? MIN_PROXY_BITS.ipv6 : MIN_PROXY_BITS.ipv4);
 }
 
 const hasPassword = (address: string): boolean => new URL(address).password !== '';
