@@ -6,7 +6,7 @@ import { PASSWORD, type World } from '../world';
 const ANONYMOUS = { authorization: '' };
 const NAME = 24;
 const SESSION = { rows: 8, answerBytes: 900 };
-const HASHES = 'Passwords: two hashes of 32 MiB at once, 60 wait';
+const HASHES = 'Passwords: two hashes of 32 MiB at once, 60 of each kind wait';
 const KEPT = 'the latest refresh tokens of at most 100 sessions, for REFRESH_TOKEN_TTL';
 
 const name = (world: World) => `b${world.number()}`.padEnd(NAME, '.');
@@ -49,7 +49,7 @@ export const accounts = [
     requestBytes: 220,
     ...SESSION,
     leaves: KEPT,
-    bounded: `LoginDto; ${HASHES}; 10 a minute and address`,
+    bounded: `LoginDto; ${HASHES}; 120 a minute and address`,
     fill: ({ heavy }) => ({ headers: ANONYMOUS, body: { username: heavy.login, password: PASSWORD } }),
     beyond: [beyond('a password of 129', 'VALIDATION', () => ({ body: { username: 'a', password: `${PASSWORD}p` } }))],
   }),
@@ -67,7 +67,7 @@ export const accounts = [
     requestBytes: 120,
     ...SESSION,
     leaves: KEPT,
-    bounded: 'RefreshTokenDto: 128 characters; 30 a minute and address',
+    bounded: 'RefreshTokenDto: 128 characters; 120 a minute and address',
     fill: async (world) => ({ headers: ANONYMOUS, body: { refreshToken: (await world.newPlayer()).refreshToken } }),
     beyond: [
       beyond('a token of 129', 'VALIDATION', () => ({ headers: ANONYMOUS, body: { refreshToken: 'r'.repeat(129) } })),
@@ -90,7 +90,7 @@ export const accounts = [
     requestBytes: 320,
     ...SESSION,
     leaves: KEPT,
-    bounded: `ChangePasswordDto; ${HASHES}; 5 a minute and address`,
+    bounded: `ChangePasswordDto; ${HASHES}; 60 a minute and address`,
     fill: async (world) => ({
       token: (await world.newPlayer()).accessToken,
       body: { currentPassword: PASSWORD, newPassword: 'q'.repeat(128) },
@@ -135,7 +135,7 @@ export const accounts = [
     rows: 4_300,
     answerBytes: 0,
     leaves: 'nothing but what was said in conversations, without a name',
-    bounded: 'all that the user has; 5 a minute and address',
+    bounded: 'all that the user has; 60 a minute and address',
     fill: async (world) => ({ token: (await world.newHeavyPlayer()).accessToken, body: { password: PASSWORD } }),
     beyond: [beyond('a password of 129', 'VALIDATION', () => ({ body: { password: `${PASSWORD}p` } }))],
   }),
