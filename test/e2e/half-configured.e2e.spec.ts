@@ -1,6 +1,7 @@
 /** An application on the library in which one piece is missing refuses to start: none accepts clients it does not check. */
 import type { AddressInfo } from 'node:net';
-import { Global, type INestApplication, Injectable, Module, Scope } from '@nestjs/common';
+import { inspect } from 'node:util';
+import { Global, type INestApplication, Injectable, type LoggerService, Module, Scope } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { IoAdapter as PlainIoAdapter } from '@nestjs/platform-socket.io';
 import { WebSocketGateway } from '@nestjs/websockets';
@@ -37,14 +38,20 @@ interface Parts {
   providers?: Providers;
   /** What puts an adapter into the application; `useRealtime` where it is not said. */
   adapter?: (app: INestApplication) => void;
+  logger?: LoggerService;
 }
 
 let app: INestApplication | undefined;
 
-async function start({ imports = pieces(), providers = [], adapter = useRealtime }: Parts = {}): Promise<string> {
+async function start({
+  imports = pieces(),
+  providers = [],
+  adapter = useRealtime,
+  logger,
+}: Parts = {}): Promise<string> {
   @Module({ imports: Object.values(imports), providers })
   class AppModule {}
-  app = await NestFactory.create(AppModule, { logger: false, abortOnError: false });
+  app = await NestFactory.create(AppModule, { logger: logger ?? false, abortOnError: false });
   adapter(app);
   await app.listen(0, '127.0.0.1');
   return app.getUrl();
@@ -125,6 +132,12 @@ describe('modules', () => {
     expect((await fetch(`${url}/metrics/sockets`)).ok).toBe(false);
   });
 
+  it('RealtimeModule is imported once', () =>
+    expectRefusal(
+      { imports: { ...pieces(), again: RealtimeModule.forRoot({ policies: {} }) } },
+      /RealtimeModule\.forRoot\(\) is imported twice: call it once/,
+    ));
+
   it('RealtimeModule is needed for its adapter', async () => {
     const { RealtimeModule: _, ...imports } = pieces();
     await expectRefusal({ imports }, /useRealtime\(app\) needs RealtimeModule\.forRoot\(\)/);
@@ -141,22 +154,78 @@ describe('the verifier of tokens', () => {
     ['an abstract one', Object.create(TokenVerifier.prototype) as object],
   ])('is not %s', (_, verifier) => expectRefusal(withVerifier(verifier), /TokenVerifier has no method verify/));
 
+  it.each([undefined, null])('is not %s', (verifier) => {
+    const message = new RegExp(`TokenVerifier gives ${verifier}: it must give an object`);
+    const byFactory = tokens([{ provide: TokenVerifier, useFactory: () => verifier }]);
+    return expectRefusal({ imports: { ...pieces(), TokensModule: byFactory } }, message);
+  });
+
+  it('is not the value null', () => {
+    const byValue = tokens([{ provide: TokenVerifier, useValue: null }]);
+    return expectRefusal({ imports: { ...pieces(), TokensModule: byValue } }, /TokenVerifier gives null/);
+  });
+
   it.each([
-    ['nobody', () => Promise.resolve(undefined)],
-    [
-      'somebody without an end of the right',
-      () => Promise.resolve({ userId: 'x', name: 'x', roles: [], sessionId: '' }),
-    ],
-    ['an error that is no refusal', () => Promise.reject(new TypeError('no such key'))],
-  ])('lets nobody do anything where it answers %s', async (_, verify) => {
+    ['ready', 'no boolean `ready`'],
+    ['standing', 'no method standing\\(principals\\)'],
+  ])('is not an object without %s, which would refuse everybody or keep every right', (name, problem) => {
+    const { [name]: _, ...verifier }: Record<string, unknown> = {
+      ready: true,
+      verify: () => Promise.reject(new Error('not called')),
+      standing: () => Promise.resolve([]),
+    };
+    return expectRefusal(withVerifier(verifier), new RegExp(`TokenVerifier has ${problem}: extend the class`));
+  });
+
+  const anna = { userId: 'anna', name: 'anna', roles: [], sessionId: '', expiresAt: Date.now() + 3_600_000 };
+  it.each<[string, unknown, RegExp]>([
+    ['nobody', undefined, /returned no principal/],
+    ['null', null, /returned no principal/],
+    ['no userId', { ...anna, userId: undefined }, /userId must be a text that is not empty/],
+    ['an empty userId', { ...anna, userId: '' }, /userId must be a text that is not empty/],
+    ['a number as userId', { ...anna, userId: 7 }, /userId must be a text that is not empty/],
+    ['no name', { ...anna, name: undefined }, /name must be a text/],
+    ['no roles', { ...anna, roles: undefined }, /roles must be a list of texts/],
+    ['a text as roles', { ...anna, roles: 'admin' }, /roles must be a list of texts/],
+    ['no sessionId', { ...anna, sessionId: undefined }, /sessionId must be a text/],
+    ['no expiresAt', { ...anna, expiresAt: undefined }, /expiresAt must be milliseconds since 1970/],
+    ['a date as expiresAt', { ...anna, expiresAt: new Date(anna.expiresAt) }, /expiresAt must be milliseconds/],
+    ['NaN as expiresAt', { ...anna, expiresAt: NaN }, /expiresAt must be milliseconds/],
+  ])('is at fault where it answers %s: the client is refused, and the log says why', async (_, principal, why) => {
+    const errors: string[] = [];
+    const ignore = (): void => undefined;
+    const error = (line: unknown): void => void errors.push(inspect(line));
+    const logger: LoggerService = { log: ignore, warn: ignore, error };
+    const verify = (): Promise<unknown> => Promise.resolve(principal);
+    const url = await start({
+      ...withVerifier({ ready: true, verify, standing: () => Promise.resolve([]) }),
+      logger,
+    });
+    await expect(connect(url, 'anna')).rejects.toMatchObject({ data: { code: 'INTERNAL' } });
+    expect(errors).toEqual([expect.stringMatching(why)]);
+  });
+
+  it('is not asked again with what it refuses by an error of its own', async () => {
+    const verify = (): Promise<unknown> => Promise.reject(new TypeError('no such key'));
     const url = await start(withVerifier({ ready: true, verify, standing: () => Promise.resolve([]) }));
-    const answer = await connect(url, 'anna').then(
-      (client) => client.send('system:ping'),
-      (error: unknown) => ({ success: false, error }),
-    );
-    expect(answer).toMatchObject({ success: false });
+    await expect(connect(url, 'anna')).rejects.toMatchObject({ data: { code: 'INTERNAL' } });
+  });
+
+  it('may not replace the principal of a connection by a malformed one', async () => {
+    const verify = (token: string): Promise<unknown> =>
+      Promise.resolve(token === 'anna' ? anna : { ...anna, roles: undefined });
+    const url = await start(withVerifier({ ready: true, verify, standing: () => Promise.resolve([]) }));
+    const client = await connect(url, 'anna');
+    expect(await client.send('auth:refresh', { token: 'other' })).toMatchObject({ error: { code: 'INTERNAL' } });
+    expect(await client.send('system:ping')).toMatchObject({ success: true });
   });
 });
+
+it('a policy for an event that nobody handles is refused by name', () =>
+  expectRefusal(
+    { imports: { ...pieces(), RealtimeModule: RealtimeModule.forRoot({ policies: { 'system:pong': { limit: 1 } } }) } },
+    /policies for commands that nobody handles: system:pong/,
+  ));
 
 describe('gateways', () => {
   class Echo {

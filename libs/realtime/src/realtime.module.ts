@@ -43,7 +43,7 @@ import { quotaProvider } from './quota/quota.provider';
 import { QUOTA_STORE } from './quota/quota-store';
 import { RealtimeService } from './realtime.service';
 import { RecoveryService } from './recovery/recovery.service';
-import { REALTIME_OPTIONS, type RealtimeOptions } from './realtime.options';
+import { mustBeOptions, REALTIME_OPTIONS, type RealtimeOptions } from './realtime.options';
 import { FanOut } from './rooms/fan-out';
 import { Multicast } from './rooms/multicast';
 import { Outbox } from './rooms/outbox';
@@ -96,8 +96,13 @@ const INSIDE = [
 
 @Module({})
 export class RealtimeModule {
-  /** Global. Needs ConfigModule, RedisModule, ShutdownModule and HealthModule of the platform beside it; MetricsModule serves its metrics. */
+  /**
+   * Global. Needs ConfigModule, RedisModule, ShutdownModule and HealthModule of the platform beside it; MetricsModule serves
+   * its metrics. Call it once in an application.
+   * @throws where an option is unknown or of a wrong type.
+   */
   static forRoot(options: RealtimeOptions = {}): DynamicModule {
+    mustBeOptions(options);
     return {
       module: RealtimeModule,
       global: true,

@@ -24,8 +24,19 @@ export function describeApi(app: INestApplication): OpenAPIObject {
     .addSecurityRequirements('cookie')
     .addGlobalResponse(...errorResponses(['RATE_LIMITED', 'INTERNAL']));
   const document = SwaggerModule.createDocument(app, builder.build());
-  for (const path of Object.values(document.paths)) Object.values(path).forEach(describeAccess);
+  for (const [path, operations] of Object.entries(document.paths)) {
+    Object.values(operations).forEach(describeAccess);
+    if (path.startsWith('/api/')) Object.values(operations).forEach(describeValidation);
+  }
   return document;
+}
+
+const [invalid] = errorResponses(['VALIDATION']);
+
+/** Every route of the API refuses a body or a query that it does not declare. */
+function describeValidation(operation: unknown): void {
+  const described = operation as { responses: object };
+  described.responses = { 400: invalid, ...described.responses };
 }
 
 const [refusal] = errorResponses(['UNAUTHENTICATED', 'INVALID_TOKEN', 'EXPIRED_TOKEN']);

@@ -9,6 +9,7 @@ import { SocketMetrics } from '../metrics/socket-metrics';
 import type { RealtimeSocket } from '../socket-types';
 import { ConnectionRate } from './connection-rate';
 import { HandshakeFailures } from './handshake-failures';
+import { provedPrincipal } from './proved-principal';
 import { Slots } from './slots';
 import { tokenFrom } from './token-source';
 import { TokenVerifier } from './token-verifier';
@@ -97,7 +98,7 @@ export class Handshake {
     if (this.shutdown.draining) return null;
     const token = tokenFrom(handshake, this.config.tokenInQuery);
     if (token === null) return null;
-    return this.verifier.verify(token).then(
+    return provedPrincipal(this.verifier, token).then(
       // Who connects too often is sent away: nothing is read for such a connection.
       ({ userId, sessionId }) => (this.rate.admits(userId) ? { userId, login: sessionId } : null),
       (error: unknown) => {
@@ -122,7 +123,7 @@ export class Handshake {
     try {
       const token = tokenFrom(handshake, this.config.tokenInQuery);
       if (token === null) throw new AppError('MISSING_TOKEN', 'A token is needed: io(url, { auth: { token } })');
-      const principal = await this.verifier.verify(token);
+      const principal = await provedPrincipal(this.verifier, token);
       const retryAfterMs = this.rate.take(principal.userId);
       if (retryAfterMs > 0) throw new TooManyConnects(retryAfterMs);
       this.place(this.ofUser, conn, principal.userId, connectionsPerUser, 'Too many connections of this account');

@@ -4,6 +4,7 @@ import { AppError } from '@aeturnis/contracts';
 import { Clock } from '../clock';
 import type { Caller } from '../connections/caller';
 import { Connections } from '../connections/connections';
+import { provedPrincipal } from './proved-principal';
 import { TokenVerifier } from './token-verifier';
 
 @Injectable()
@@ -16,7 +17,7 @@ export class SessionService {
 
   /** @throws AppError of the verifier, FORBIDDEN for another user's token. The old token stays in force then. */
   async refresh(caller: Caller, token: string): Promise<{ expiresAt: number }> {
-    const principal = await this.verifier.verify(token);
+    const principal = await provedPrincipal(this.verifier, token);
     if (principal.userId !== caller.principal.userId)
       throw new AppError('FORBIDDEN', 'The token belongs to another user');
     this.connections.get(caller.socketId)?.become(principal);

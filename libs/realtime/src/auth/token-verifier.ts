@@ -5,6 +5,7 @@ import type { CloseCode, Principal } from '@aeturnis/contracts';
 export type Standing =
   { readonly roles: readonly string[] } | { readonly revoked: { readonly code: CloseCode; readonly message: string } };
 
+/** An object without `ready` or `standing` ends the boot, so extend the class. */
 export abstract class TokenVerifier {
   /** False while no account can be looked up: clients are then turned away at the transport, and try again by themselves. */
   get ready(): boolean {
@@ -12,7 +13,7 @@ export abstract class TokenVerifier {
   }
 
   /**
-   * Proves a token and the account behind it.
+   * Proves a token and the account behind it. A principal without one of its properties is refused as INTERNAL, and logged.
    * @throws AppError INVALID_TOKEN, EXPIRED_TOKEN, ACCOUNT_DISABLED, or UNAVAILABLE where the account cannot be looked up.
    */
   abstract verify(token: string): Promise<Principal>;

@@ -1,0 +1,49 @@
+/** Options that an application misspells or gives in a wrong type end its boot, and the message names them. */
+import type { DynamicModule } from '@nestjs/common';
+import { RealtimeModule } from './realtime.module';
+import type { RealtimeOptions } from './realtime.options';
+
+describe('the options of RealtimeModule.forRoot()', () => {
+  const forRoot = (options: unknown): DynamicModule => RealtimeModule.forRoot(options as RealtimeOptions);
+  const ping = (policy: unknown): unknown => ({ policies: { 'system:ping': policy } });
+
+  it.each<[string, unknown, RegExp]>([
+    ['null', null, /options must be an object, not null/],
+    ['a list', [], /options must be an object, not a list/],
+    ['a misspelled option', { polices: {} }, /polices is unknown, there are policies/],
+    ['policies that are none', { policies: null }, /policies must be an object, not null/],
+    ['a policy that is none', ping(null), /policies\['system:ping'\] must be an object, not null/],
+    [
+      'a negative limit',
+      ping({ limit: -1 }),
+      /policies\['system:ping'\]\.limit must be a finite number above 0, not -1/,
+    ],
+    ['a limit of nothing', ping({ limit: 0 }), /limit must be a finite number above 0, not 0/],
+    ['a limit that is absent', ping({ limit: undefined }), /limit must be a finite number above 0, not undefined/],
+    ['a window of nothing', ping({ windowMs: 0 }), /windowMs must be a finite number above 0, not 0/],
+    ['a burst that is no number', ping({ burst: NaN }), /burst must be a finite number of at least 1, not NaN/],
+    ['a burst without a token', ping({ burst: 0.5 }), /burst must be a finite number of at least 1, not 0\.5/],
+    ['an unknown scope', ping({ scope: 'world' }), /scope must be node or cluster, not world/],
+    ['an unknown excess', ping({ excess: 'wait' }), /excess must be refuse or drop, not wait/],
+    ['a field that is no list', ping({ per: 'id' }), /per must be a list of texts, not id/],
+    [
+      'a misspelled property',
+      ping({ windowMS: 1 }),
+      /policies\['system:ping'\]\.windowMS is unknown, there are limit, /,
+    ],
+    ['half a budget', ping({ work: { budget: { name: 'w' } } }), /work\.budget\.limit must be .*work\.|work\.fields/],
+    [
+      'several at once',
+      ping({ limit: -1, windowMs: 0, burst: NaN }),
+      /\.limit must .*; .*\.windowMs must .*; .*\.burst must /,
+    ],
+  ])('are refused by name: %s', (_, options, message) => {
+    expect(() => forRoot(options)).toThrow(message);
+    expect(() => forRoot(options)).toThrow(/^RealtimeModule\.forRoot\(options\): /);
+  });
+
+  it.each([[undefined], [{}], [{ policies: undefined }], [ping({ limit: 1, windowMs: 1, burst: 1, per: ['id'] })]])(
+    'may be %j',
+    (options) => expect(() => forRoot(options)).not.toThrow(),
+  );
+});
