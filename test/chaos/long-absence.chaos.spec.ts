@@ -17,7 +17,7 @@ scenario('20,000 events while away', { nodes: ['west', 'east'] }, async (world) 
   crowd.lead(world.chance.pick(world.nodes));
   await crowd.back();
   const [last] = await burst(speakers[0] ?? listener, 1);
-  await listener.client.event('chat:message', ({ text }) => text === last, 30_000);
+  await listener.client.event('chat:message', ({ text }) => text === last, 120_000);
   const heard = textsOf(listener);
   expect(heard.length).toBe(EVENTS + 1);
   expect([...heard].sort()).toEqual([...said.flat(), last].sort());

@@ -119,10 +119,10 @@ export class TestClient {
     timeoutMs = PATIENCE_MS,
   ): Promise<EventPayload<Name>> {
     return new Promise((resolve, reject) => {
-      const seen = this.received.map(({ event }) => event);
+      const latest = this.received.slice(-20).map(({ event }) => event);
       const timer = setTimeout(() => {
         this.waiters.delete(check);
-        reject(new Error(`no fitting '${name}' within ${timeoutMs} ms; before: ${seen.join(', ')}`));
+        reject(new Error(`no fitting '${name}' within ${timeoutMs} ms; before: ${latest.join(', ')}`));
       }, timeoutMs);
       const check = (): void => {
         const found = this.all(name).find(fits);
