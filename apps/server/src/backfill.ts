@@ -1,4 +1,4 @@
-/** Fills in what rows lack that are older than a column: in bounded transactions, so that nobody waits long for a lock. */
+/** Fills a new column of existing rows in small transactions, so that each holds its locks only briefly. */
 import type { Database } from '@aeturnis/platform';
 
 const BATCH = 200;

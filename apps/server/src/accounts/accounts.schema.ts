@@ -20,7 +20,7 @@ export const accounts = pgTable(
     displayNameKey: text('display_name_key').unique('accounts_display_name_key'),
     displayNameSkeleton: text('display_name_skeleton').unique('accounts_display_name_skeleton'),
     /** Lower case. Never shown to anybody but its owner. */
-    /** Nobody proves that it is theirs: several accounts may have the same one. */
+    /** Not verified, so not unique either. */
     email: text('email'),
     /** Absent for guests, and where an outside issuer proves who somebody is. */
     passwordHash: text('password_hash'),

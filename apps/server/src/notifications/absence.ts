@@ -1,4 +1,4 @@
-/** What is known of a user who has gone, and of what has reached a user's device. */
+/** Users who went offline, and which events have been delivered to a device of a user. */
 
 export interface Absence {
   readonly userId: string;
@@ -17,5 +17,5 @@ export interface Delivered {
 /** Stores what has arrived. Done again, it changes nothing. */
 export type OnDelivered = (delivered: readonly Delivered[]) => Promise<void>;
 
-/** Notifies users who have gone of what has not reached them. Runs in a transaction, possibly more than once. */
+/** Notifies users who went offline of undelivered messages. Runs in a transaction, possibly more than once. */
 export type OnAbsent = (absent: readonly Absence[]) => Promise<void>;

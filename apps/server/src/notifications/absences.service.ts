@@ -1,7 +1,8 @@
 /**
- * Decides about what was sent to users just before they were found gone. A user stays online for a moment after the last
- * connection has ended, and for longer where a device vanished without a word; what is sent meanwhile notifies nobody. Once
- * the user is found gone, the domains notify of what has not reached a device, as far as the transport knows.
+ * Notifies users of messages that were sent shortly before they went offline and did not arrive. A user counts as online
+ * for a moment after the last connection ended, and longer if a device vanished without closing its connection; messages
+ * sent in that time create no notification. Once the user is offline, the domains create one for what the transport could
+ * not confirm as delivered.
  */
 import {
   Inject,
@@ -51,7 +52,7 @@ export class AbsencesService implements OnModuleInit, OnApplicationBootstrap, On
   private deciding: Promise<void> | null = null;
   private recording: Promise<void> = Promise.resolve();
   private readonly timers: NodeJS.Timeout[] = [];
-  /** For so long, at most, it may not be known that somebody is gone. */
+  /** Longest time until a vanished user is detected as offline. */
   private readonly doubtMs: number;
 
   constructor(
@@ -94,7 +95,7 @@ export class AbsencesService implements OnModuleInit, OnApplicationBootstrap, On
     await this.deciding;
   }
 
-  /** Calls a domain when users are found gone. */
+  /** Registers a listener that is called when users go offline. */
   onAbsent(listener: OnAbsent): void {
     this.absentListeners.push(listener);
   }
@@ -205,13 +206,13 @@ export class AbsencesService implements OnModuleInit, OnApplicationBootstrap, On
         for (const listener of this.deliveredListeners) await listener(ranges);
       await this.repository.record(ended.map(({ openedAt, ...end }) => ({ ...end, openedMsAgo: now - openedAt })));
     } catch {
-      // The database is away. Who is found gone without a record is decided on by the longest doubt there may be.
+      // The database is unreachable. Users who go offline without a record get the longest possible uncertainty, `doubtMs`.
       this.ended = [...ended, ...this.ended].slice(-MAX_UNRECORDED);
       this.delivered = [...delivered, ...this.delivered].slice(-MAX_UNRECORDED);
     }
   }
 
-  /** Who was not decided on, because a node died over it or the database was away; who has come back is forgotten. */
+  /** Handles users missed because a node died or the database was unreachable; drops the records of users who returned. */
   private async sweep(): Promise<void> {
     try {
       let userIds: string[] = [];

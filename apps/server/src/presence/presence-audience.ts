@@ -19,7 +19,7 @@ export class PresenceAudience {
     return { rooms: [roomName(RoomKind.Watch, userId)], except: userRooms(hidden) };
   }
 
-  /** Whom the viewer may not see, because one of the two has blocked the other. */
+  /** Users hidden from the viewer because either has blocked the other. */
   hiddenFrom(viewerId: string): Promise<BlockRelations> {
     return this.blocks.of(viewerId);
   }

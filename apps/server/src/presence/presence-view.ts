@@ -35,7 +35,7 @@ export function viewOf({ userId, online, settings, attributes }: Sighting): Pres
   };
 }
 
-/** To whom the user has blocked, the user went at that moment, if not before: a block must not look like anything else. */
+/** `lastSeen` as a blocked user sees it: never later than the block, so that a block looks like going offline. */
 export function lastSeenByBlocked({ online, settings }: Sighting, blockedAt: Date): Date | null {
   const { lastSeenAt, status } = settings;
   if (online && status !== 'invisible') return blockedAt;

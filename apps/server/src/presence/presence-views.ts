@@ -15,8 +15,8 @@ export class PresenceViews {
   ) {}
 
   /**
-   * In the order asked. Someone unknown, or whom the viewer has blocked, is offline and was never seen; who has blocked the
-   * viewer looks like somebody who went then.
+   * In the order asked. An unknown user, or one that the viewer has blocked, is offline and was never seen; a user who has
+   * blocked the viewer looks as if it went offline at that time.
    */
   async of(viewerId: string, userIds: readonly string[]): Promise<PresenceView[]> {
     const [online, attributes, settings, { blocking, blockedBy }] = await Promise.all([

@@ -99,7 +99,7 @@ export class GuardedWebSocket extends WebSocket implements OversizeHandler {
     const { _closeFrameReceived: closed, _receiver: receiver } = wsInternalsOf(this);
     // Whatever follows a close frame is read and thrown away, for as long as the client sends: TCP ends here instead.
     if (closed) (this.tcp as { destroySoon?: () => void } | null)?.destroySoon?.();
-    // A client that only tried it goes on polling: nobody waits for its answer to the close frame.
+    // An upgrade that was not completed: the session continues by polling, so this socket need not wait for a close frame.
     else if (this.owner === null || receiver?.destroyed || receiver?.errored) this.hangUp();
   }
 

@@ -58,7 +58,7 @@ export class Submissions {
   /** Orders will not either: clients of other nodes may have rights that were taken from them. */
   private gaveUpOrders = false;
   private lastContact: number;
-  /** When it last looked, and for how long this process has stood still between looks: by a clock that nobody sets. */
+  /** Monotonic time of the last check, and the total time for which the process was suspended or blocked between checks. */
   private lookedAt = performance.now();
   private stoppedMs = 0;
   /** The last entry that was told alone, until all of those have been heard. */
@@ -213,8 +213,8 @@ export class Submissions {
   }
 
   /**
-   * Without the time in which this process stood still: answers that came meanwhile are read after this look, and what was
-   * not asked was not answered. A process that stands still again and again gets on by two looks a time.
+   * Time without the periods in which this process was suspended or blocked: replies that arrived in such a period are read
+   * only after the next check. Each period counts as two check intervals, so a permanently slow process still times out.
    */
   private get awakeNow(): number {
     return this.now() - this.stoppedMs;

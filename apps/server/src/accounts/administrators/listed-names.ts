@@ -1,4 +1,4 @@
-/** Refuses names of administrators that nobody could ever register: the token for one would be printed in vain. */
+/** Refuses names in ADMIN_USERS that break the rules for usernames: such an account could never be registered. */
 import { type AppConfig, ConfigError } from '@aeturnis/platform';
 import { LOGIN_PATTERN, LOGIN_RULE } from '../account-name';
 

@@ -18,7 +18,7 @@ export class RegisterDto {
   @Length(8, 128)
   password: string;
 
-  /** Shown to nobody else, and not verified: several accounts may have the same.
+  /** Visible to the account alone; not verified and not unique.
    * @example 'anna@example.com' */
   @IsOptional()
   @IsEmailAddress()

@@ -14,7 +14,7 @@ const AT_ONCE = 2;
 const MAX_WAITING = 60;
 /** One address must not fill the line for all others. */
 const MAX_WAITING_PER_ADDRESS = 6;
-/** Of the unknown ones: whoever owns a network has any number of its addresses. */
+/** Of the unknown ones, per network (IPv6 /48, IPv4 /24): one owner can use every address of a network. */
 const MAX_WAITING_PER_NETWORK = 20;
 /** So many known ones go before an unknown one that waits. */
 const KNOWN_IN_A_ROW = 3;

@@ -9,15 +9,15 @@ import { BlocksRepository } from './blocks.repository';
 
 const CHANGED_TOPIC = 'blocks:changed';
 const MAX_ENTRIES = 20_000;
-/** Of all users that are remembered: how many block a user has no bound. About 150 bytes each. */
+/** Cached blocks of all users together, about 150 bytes each: the number of users who block one user has no limit. */
 const MAX_RELATIONS = 200_000;
 const MAX_AGE_MS = 60_000;
 const USERS_PER_MESSAGE = 500;
 
 export interface BlockRelations {
-  /** Whom the user has blocked. */
+  /** Users blocked by this user. */
   readonly blocking: ReadonlySet<string>;
-  /** Who has blocked the user, and when. */
+  /** Users who have blocked this user, and when. */
   readonly blockedBy: ReadonlyMap<string, Date>;
 }
 
