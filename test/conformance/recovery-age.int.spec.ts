@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { COMMAND_OPTIONS } from '../../libs/platform/src/redis/redis-options';
+import type { Position } from '../../libs/realtime/src/recovery/position';
 import type { Spans } from '../../libs/realtime/src/recovery/room-spans';
 import { RedisRecoveryStore } from '../../libs/realtime/src/recovery/redis-recovery-store';
 import { commonRedisUrl } from '../support/service-urls';
@@ -21,7 +22,7 @@ afterEach(() => {
   for (const client of clients.splice(0)) client.disconnect();
 });
 
-const PERIOD_MS = 300;
+const PERIOD_MS = 1_000;
 const bounds = { ...BOUNDS, maxEvents: 10_000, roomKeepMs: PERIOD_MS };
 
 it('a room in which something is said now and then keeps what is younger than two periods, and refuses what is gone', async () => {
@@ -37,6 +38,8 @@ it('a room in which something is said now and then keeps what is younger than tw
     if (seq % 10 === 0) await new Promise((resolve) => setTimeout(resolve, PERIOD_MS / 2));
   }
   const key = `${prefix}:${start.epoch}:r:x`;
+  // What is looked at next must not expire meanwhile.
+  await redis.persist(key);
   const kept = await redis.xrange(key, '-', '+');
   expect(kept.length).toBeLessThan(60);
   expect(kept.at(-1)?.[0]).toBe('100-1');
@@ -62,4 +65,51 @@ it('a read of the log answers a bounded number of bytes, and is continued', asyn
     reads++;
   }
   expect([at.n, reads]).toEqual([150, 4]);
+});
+
+describe('what the rooms of a session got, read in parts', () => {
+  const SIZES = { small: 1_000, large: 100_000, huge: 3_000_000 };
+  /** Reads until there is no more. @returns what was read, of which at most so many bytes at once. */
+  async function readAll(store: RedisRecoveryStore, start: Position): Promise<{ ns: number[]; mostBytes: number }> {
+    const ns: number[] = [];
+    let [from, mostBytes] = [start, 0];
+    for (;;) {
+      const ask = { pid: 'pid', owner: 'a:1', nextOwner: 'a:2', joined: new Map(), keepMs: KEEP_MS };
+      const answer = await store.restore({ ...ask, from });
+      if (answer.kind !== 'restored') throw new Error(answer.kind);
+      const { records, readTo, position } = answer;
+      ns.push(...records.map(({ n }) => n));
+      mostBytes = Math.max(
+        mostBytes,
+        records.reduce((sum, { payload }) => sum + payload.length, 0),
+      );
+      if (readTo === position.n) return { ns, mostBytes };
+      expect(readTo).toBeGreaterThan(from.n);
+      from = { ...start, n: readTo };
+    }
+  }
+
+  it.each(Object.entries(SIZES))(
+    '%s entries: each once, in order, a bounded number of bytes at once',
+    async (_, size) => {
+      const store = new RedisRecoveryStore(connect(), { ...BOUNDS, maxEvents: 20_000 }, 'plain', base());
+      const start = await store.hello();
+      const session = { pid: 'pid', owner: 'a:1', socketId: 's', userId: 'anna', login: '', epoch: start.epoch };
+      const names = Array.from({ length: 12 }, (__, index) => `room-${index}`);
+      const rooms = new Map<string, Spans>(names.map((name) => [name, [0, 0]]));
+      await store.save([{ session: { ...session, rooms }, fresh: true, keepMs: KEEP_MS }]);
+      const count = Math.ceil(20_000_000 / size);
+      const submissions = Array.from({ length: count }, (__, index) => ({
+        seq: index + 1,
+        // Some are for several of its rooms, and most for the first.
+        rooms: index % 5 === 0 ? [names[index % 12] ?? '', names[(index + 1) % 12] ?? ''] : [names[0] ?? ''],
+        payload: 'x'.repeat(size),
+      }));
+      const together = Math.max(1, Math.floor(1_000_000 / size));
+      for (let n = 0; n < count; n += together) await store.append('a', submissions.slice(n, n + together));
+      const { ns, mostBytes } = await readAll(store, start);
+      expect(ns).toEqual(Array.from({ length: count }, (__, index) => index + 1));
+      expect(mostBytes).toBeLessThan(4 * 1024 * 1024 + 2 * size);
+    },
+  );
 });

@@ -1,6 +1,6 @@
 /** What one user can make the server keep: sessions, rooms of a session, and connections over time are bounded. */
 import { roomName, type RoomName } from '@aeturnis/contracts';
-import { type Caller, Clock, RoomService } from '@aeturnis/realtime';
+import { type Caller, Clock, RealtimeService, RoomService } from '@aeturnis/realtime';
 import { Connections } from '../../libs/realtime/src/connections/connections';
 import type { RaidApp } from '../other-app/raid-app';
 import { RAID_KIND } from '../other-app/raid.contract';
@@ -148,4 +148,42 @@ it('connections: one who connects too often is sent away, keeps the session, and
   now += 10_000;
   await back(anna);
   expect(anna.returns).toEqual([true]);
+});
+
+it('missed bytes: one who names an old offset again and again is sent away until later, and keeps the session', async () => {
+  const PART = 1024 * 1024;
+  const { west } = await world.alone({ LIMITS: 'on', MAX_WRITE_BUFFER_BYTES: String(PART), TRUSTED_PROXIES: '0' });
+  const clock = west.app.get(Clock);
+  let now = clock.now();
+  clock.now = () => now;
+  const anna = await world.enter(west);
+  const { _pid: pid, _lastOffset: offset } = anna.client.socket as unknown as { _pid: string; _lastOffset: string };
+  await anna.gate.shut();
+  await gone(anna);
+  const filling = 'x'.repeat(90_000);
+  for (let n = 0; n < 10; n++)
+    west.app.get(RealtimeService).emitToUser(anna.name, 'raid:horn', { by: `${n}${filling}` });
+  /** @returns how many of the missed events came, or why none did. */
+  const comeBack = async (): Promise<number | string> => {
+    const attempt = client(west.url, undefined, { auth: { token: anna.name, pid, offset } });
+    const { socket } = attempt;
+    const outcome = await new Promise<string>((resolve) => {
+      socket.once('connect', () => resolve('connected'));
+      socket.io.once('close', (reason) => resolve(reason));
+    });
+    if (outcome === 'connected') await attempt.settled();
+    socket.io.engine.close();
+    return outcome === 'connected' ? hornsOf(attempt).length : outcome;
+  };
+  const outcomes: (number | string)[] = [];
+  for (let n = 0; n < 6; n++) outcomes.push(await comeBack());
+  expect(outcomes).toEqual([10, 10, 10, 10, 10, 'transport close']);
+  expect(await metric(west.url, 'aeturnis_recoveries_total{outcome="limited"}')).toBe(1);
+  // Nobody else is kept waiting.
+  await connect(west.url, newName('ben'));
+  now += 30_000;
+  await anna.gate.open();
+  await back(anna);
+  expect(anna.returns).toEqual([true]);
+  await until(() => hornsOf(anna.client).length === 10, 'all is there');
 });

@@ -39,6 +39,7 @@ import { METRIC_PROVIDERS, SocketMetrics } from './metrics/socket-metrics';
 import { SocketMetricsController } from './metrics/socket-metrics.controller';
 import { Presence } from './presence/presence';
 import { FanOutBudget } from './quota/fan-out-budget';
+import { ReplayBudget } from './quota/replay-budget';
 import { quotaProvider } from './quota/quota.provider';
 import { QUOTA_STORE } from './quota/quota-store';
 import { RealtimeService } from './realtime.service';
@@ -56,6 +57,7 @@ const FOR_GATEWAYS = [WsJwtGuard, WsThrottlerGuard, OperationLimits, WsValidatio
 const FOR_DOMAINS = [
   FanOut,
   FanOutBudget,
+  ReplayBudget,
   Operations,
   ClusterBus,
   CommandTable,

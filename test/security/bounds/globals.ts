@@ -1,7 +1,7 @@
 /** What the server keeps and does beyond single requests, and what bounds it: nothing a client can cause is without a bound. */
 import { bound, constant, contracts, type GlobalBound, realtime, server } from './global-bound';
 import { OF_PASSWORDS } from './password-globals';
-import { OF_CONNECTIONS, OF_NODES, OF_THE_JOURNAL } from './recovery-globals';
+import { OF_CONNECTIONS, OF_USERS, OF_NODES, OF_THE_JOURNAL } from './recovery-globals';
 
 export const GLOBAL_BOUNDS: Readonly<Record<string, readonly GlobalBound[]>> = {
   'Per connection': [
@@ -88,12 +88,7 @@ export const GLOBAL_BOUNDS: Readonly<Record<string, readonly GlobalBound[]>> = {
       ['connectsPerUser'],
       'the connection is closed; clients come back',
     ),
-    bound(
-      'sessions that wait for a return, on all nodes',
-      '10',
-      ['sessionsPerUser'],
-      'the one that has been away for longest gives way',
-    ),
+    ...OF_USERS,
     bound('conversations at the same time', '1,000', ['conversationsPerUser'], '`CONFLICT`'),
     bound('members of a conversation', '1,000', [contracts('conversations.ts', 'MAX_MEMBERS', '1_000')], '`CONFLICT`'),
     bound('blocks made', '1,000', [contracts('blocks.ts', 'MAX_BLOCKS', '1_000')], '`CONFLICT`'),

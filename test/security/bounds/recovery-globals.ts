@@ -29,6 +29,18 @@ export const OF_CONNECTIONS: readonly GlobalBound[] = [
     ],
     'the connection is ended at once',
   ),
+  bound(
+    'missed events that are written at once',
+    '16 MiB, beside what may be unsent',
+    ['maxWriteBufferBytes'],
+    'the connection is closed behind them; the client comes back for the rest',
+  ),
+  bound(
+    'time to read them, once the connection is closed',
+    '30 s, 16 KiB in each second',
+    [realtime('connections/back-pressure.ts', 'LEAST_READ_BYTES', '16 * 1024')],
+    'the client comes back for what it has not read',
+  ),
   bound('rooms of a session that can be recovered', '5,000', ['recoveryMaxRooms'], 'it starts afresh'),
   bound(
     'rooms that a session has left, whose last events it may still get',
@@ -41,6 +53,25 @@ export const OF_CONNECTIONS: readonly GlobalBound[] = [
     '16, of two positions each',
     [realtime('recovery/room-spans.ts', 'NUMBERS_AT_MOST', '32')],
     'what came during the first is not replayed',
+  ),
+];
+
+export const OF_USERS: readonly GlobalBound[] = [
+  bound(
+    'sessions that wait for a return, on all nodes',
+    '10',
+    ['sessionsPerUser'],
+    'the one that has been away for longest gives way',
+  ),
+  bound(
+    'missed events that are read for who comes back, on a node',
+    '48 MiB a minute, 64 MiB at once: three and four times what is written at once',
+    [
+      realtime('quota/replay-budget.ts', 'PARTS_PER_WINDOW', '3'),
+      realtime('quota/replay-budget.ts', 'PARTS_AT_ONCE', '4'),
+      'maxWriteBufferBytes',
+    ],
+    'the connection is closed; the session is kept, and clients come back',
   ),
 ];
 

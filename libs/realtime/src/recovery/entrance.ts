@@ -6,7 +6,8 @@ import type { Predecessors } from './predecessors';
 import type { RecoveryHooks } from './recovery-hooks';
 import { FOR_ALL, ordersOf } from './recovery-store';
 import type { Replay } from './replay';
-import { type Restored, type Restorer, RestoreRefused } from './restorer';
+import { RestoreRefused } from './restore-refused';
+import type { Restored, Restorer } from './restorer';
 import { SessionRooms } from './session-rooms';
 import { createRecovered, type EngineClient, type HandshakeAuth, type SocketInternals } from './socket-internals';
 
@@ -93,7 +94,8 @@ export class Entrance {
       const reason = error instanceof RestoreRefused ? error.reason : 'unavailable';
       this.parts.hooks.outcome(reason);
       // Where the store is away for long, nobody could come in by waiting for it.
-      const passing = reason === 'superseded' || (reason === 'unavailable' && !this.parts.submissions.cutOff);
+      const passing =
+        reason === 'superseded' || reason === 'limited' || (reason === 'unavailable' && !this.parts.submissions.cutOff);
       return passing ? 'later' : null;
     }
   }

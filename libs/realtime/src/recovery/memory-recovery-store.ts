@@ -138,7 +138,7 @@ export class MemoryRecoveryStore implements RecoveryStore, RecoveryFeed {
     const rooms = SessionRooms.copyOf(session.rooms);
     this.keep({ ...session, rooms, owner: nextOwner }, this.now() + keepMs);
     const records = [...missed.values()].sort((a, b) => a.n - b.n);
-    return { kind: 'restored', rooms, position: this.position, records };
+    return { kind: 'restored', rooms, position: this.position, records, readTo: this.n };
   }
 
   listen(source: string, listener: FeedListener): void {

@@ -1,12 +1,17 @@
 /** What recovery asks of the rest of the server, and tells it. */
 import type { DeliveryParts } from './delivery';
 import type { JournalGap } from './journal';
-import type { Identity, Refusal } from './restorer';
+import type { Refusal } from './restore-refused';
+import type { Identity } from './restorer';
 import type { EngineClient, HandshakeAuth } from './socket-internals';
 
 export interface RecoveryHooks {
   /** Whose token a handshake carries; null where it proves nobody. */
   identify(client: EngineClient, auth: HandshakeAuth): Promise<Identity | null>;
+  /** False for a user for whom so much was read from the journal that he has to come back later. */
+  mayReplay(userId: string): boolean;
+  /** So much was read for the user. */
+  replayed(userId: string, bytes: number): void;
   /** How an attempt to come back ended. */
   outcome(outcome: 'recovered' | Refusal): void;
   /** These connections cannot be recovered for now. */

@@ -82,14 +82,15 @@ export function readLog([kind, epoch = '', n = '0', ...flat]: string[]): LogRead
 }
 
 export function readRestored(answer: string[], epoch: string): RestoreAnswer {
-  const [kind = 'unknown', first = '', n = '0', id = '', since = '0', names = '[]', ...flat] = answer;
+  const [kind = 'unknown', first = '', n = '0', id = '', since = '0', names = '[]', readTo = '', ...flat] = answer;
   if (kind === 'moved') return { kind, owner: first };
   if (kind !== 'restored') return { kind: 'refused', reason: kind as RefusedRestore };
   const own = new Map(Object.entries(JSON.parse(first) as Record<string, Spans>));
   const shared = id === '' ? null : new RoomSet(new Set(JSON.parse(names) as string[]));
   const records = readRecords(flat).sort((a, b) => a.n - b.n);
   const rooms = SessionRooms.ofParts({ own, shared, since: [Number(since), 0] });
-  return { kind, rooms, position: { epoch, n: Number(n) }, records };
+  const position = { epoch, n: Number(n) };
+  return { kind, rooms, position, records, readTo: readTo === '' ? position.n : Number(readTo) };
 }
 
 function readRecords(flat: string[]): JournalRecord[] {

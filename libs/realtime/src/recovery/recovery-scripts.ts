@@ -27,8 +27,11 @@ return {epoch, h[3]}`;
 // Where none has been large, nothing is counted.
 const MOST_BYTES = 64 * 1024 * 1024;
 const SMALL_BYTES = 512;
-/** Of a read of the log; the node that asks reads on from there. */
+/** Of a read of the log, or of the rooms of a session; the node that asks reads on from there. */
 const READ_BYTES = 4 * 1024 * 1024;
+/** Entries that are read at once, at most: fewer of large ones, so that a read goes little beyond its bound. */
+const CHUNK = 256;
+const CHUNK_BYTES = 64 * 1024;
 
 // Entries that are older than any session that could ask for them go, so that a stream in which something is said now and
 // then does not grow to its bound. Entries are numbered, not timed: the base remembers where the count stood a period ago
@@ -132,7 +135,8 @@ return out`;
 /**
  * KEYS[1] = base. ARGV: run, random, pid, epoch, n, owner, next owner, rooms joined meanwhile (JSON), for how long it is kept
  * from now. Answers restored, own rooms (JSON), n, id of the shared rooms, the position from which on those count, their
- * names (JSON), and per entry its number and payload; or why not. Trimmed: the first entry kept lies beyond the offset.
+ * names (JSON), after which entry others were left out or nothing, and per entry its number and payload; or why not.
+ * Trimmed: the first entry kept lies beyond the offset.
  */
 export const RESTORE = `${EPOCH}
 ${SESSION_HELPERS}
@@ -147,12 +151,42 @@ if shared ~= '' then
 end
 if epoch ~= life or s[3] ~= (names and '+' .. epoch or epoch) then return {'epoch'} end
 if offset > tonumber(h[3]) then return {'future'} end
-local out = {'restored', s[2], h[3], shared, s[6] or '0', names or '[]'}
-local seen = {}
+local seen, orders, records, bytes, cut = {}, {}, {}, 0, nil
+-- Keeps the first half of what was read, of all rooms together, and reads nothing of the rest any more.
+local function shorten()
+  table.sort(records, function(one, other) return one[1] < other[1] end)
+  local kept
+  bytes = 0
+  for i, record in ipairs(records) do
+    if not kept and i > 1 and bytes + #record[3] > ${READ_BYTES} / 2 then kept, cut = i - 1, records[i - 1][1] end
+    if kept then records[i] = nil else bytes = bytes + #record[3] end
+  end
+end
+local function readEntries(stream, from, to, isOrders)
+  local count = 8
+  while true do
+    local read, size = redis.call('XRANGE', stream, from, to, 'COUNT', count), 0
+    for _, e in ipairs(read) do
+      local n = string.match(e[1], '^%d+')
+      if not isOrders and cut and tonumber(n) > cut then return end
+      if not seen[n] then
+        seen[n] = true
+        local into = isOrders and orders or records
+        into[#into + 1] = {tonumber(n), n, e[2][2]}
+        size = size + #e[2][2]
+      end
+      from = '(' .. e[1]
+    end
+    if not isOrders then bytes = bytes + size end
+    if bytes > ${READ_BYTES} then shorten() end
+    if #read < count then return end
+    if size < ${CHUNK_BYTES} then count = math.min(${CHUNK}, 2 * count) else count = math.max(1, math.floor(count / 2)) end
+  end
+end
 local function read(room, since, last)
   local stream = b .. ':' .. epoch .. ':r:' .. room
-  local from, to = since, '+'
-  if string.sub(room, 1, 1) ~= '!' then from = math.max(offset, since) end
+  local from, to, isOrders = since, '+', string.sub(room, 1, 1) == '!'
+  if not isOrders then from = math.max(offset, since) end
   if last > 0 then to = string.format('%.0f-1', last) end
   if (last > 0 and last <= from) or redis.call('EXISTS', stream) == 0 then return true end
   local raw, info = redis.call('XINFO', 'STREAM', stream), {}
@@ -161,14 +195,7 @@ local function read(room, since, last)
   if info['entries-added'] > info['length'] then
     if not first or tonumber(string.match(first[1], '^%d+')) > from then return false end
   end
-  for _, e in ipairs(redis.call('XRANGE', stream, string.format('(%.0f-1', from), to)) do
-    local n = string.match(e[1], '^%d+')
-    if not seen[n] then
-      seen[n] = true
-      out[#out + 1] = n
-      out[#out + 1] = e[2][2]
-    end
-  end
+  readEntries(stream, string.format('(%.0f-1', from), to, isOrders)
   return true
 end
 local own = cjson.decode(s[2])
@@ -186,4 +213,11 @@ if names then
 end
 redis.call('HSET', sessionKey(pid), 'owner', next)
 keep(pid, s[4], shared, tonumber(ARGV[9]))
+local out = {'restored', s[2], h[3], shared, s[6] or '0', names or '[]', cut and string.format('%.0f', cut) or ''}
+for _, entries in ipairs({orders, records}) do
+  for _, entry in ipairs(entries) do
+    out[#out + 1] = entry[2]
+    out[#out + 1] = entry[3]
+  end
+end
 return out`;

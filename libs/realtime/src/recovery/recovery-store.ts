@@ -93,7 +93,14 @@ export interface RestoreRequest {
 export type RefusedRestore = 'unknown' | 'epoch' | 'future' | 'trimmed';
 
 export type RestoreAnswer =
-  | { kind: 'restored'; rooms: RoomSpans; position: Position; records: JournalRecord[] }
+  | {
+      kind: 'restored';
+      rooms: RoomSpans;
+      position: Position;
+      records: JournalRecord[];
+      /** All orders are there; of other entries those up to this one, which lies before `position` where there is more. */
+      readTo: number;
+    }
   | { kind: 'moved'; owner: string }
   | { kind: 'refused'; reason: RefusedRestore };
 
@@ -139,7 +146,8 @@ export interface RecoveryStore {
   find(pid: string): Promise<Pick<RecoverySession, 'owner' | 'socketId' | 'userId' | 'login'> | null>;
   /**
    * Takes a session over and answers what its rooms and everybody got after the position, in order, each once; orders,
-   * whose stream counts by itself, wherever the position is. Reads the session's rooms and nothing else. Refusing changes nothing, and a repeated restore answers the same again.
+   * whose stream counts by itself, wherever the position is. Reads the session's rooms and nothing else, and not always all
+   * that they have: read on from `readTo`. Refusing changes nothing, and a repeated restore answers the same again.
    */
   restore(request: RestoreRequest): Promise<RestoreAnswer>;
 }

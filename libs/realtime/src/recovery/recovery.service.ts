@@ -8,6 +8,7 @@ import { Clock } from '../clock';
 import type { Connection } from '../connections/connection';
 import { Connections } from '../connections/connections';
 import { SocketMetrics } from '../metrics/socket-metrics';
+import { ReplayBudget } from '../quota/replay-budget';
 import type { Order } from './journal-entry';
 import { MemoryRecoveryStore } from './memory-recovery-store';
 import { isWellFormed, OutgoingGuard } from './outgoing-guard';
@@ -46,6 +47,7 @@ export class RecoveryService implements OnApplicationBootstrap {
     private readonly connections: Connections,
     private readonly metrics: SocketMetrics,
     private readonly clock: Clock,
+    private readonly replays: ReplayBudget,
   ) {
     this.guard = new OutgoingGuard(!config.production);
   }
@@ -67,6 +69,8 @@ export class RecoveryService implements OnApplicationBootstrap {
     const { store, feed } = this.kept(now);
     const hooks: RecoveryHooks = {
       identify,
+      mayReplay: (userId) => !this.replays.isOn || this.replays.admit({ userId, roles: [] }, now()) === 0,
+      replayed: (userId, bytes) => this.replays.charge(userId, bytes),
       outcome: (outcome) => this.metrics.recovery(outcome),
       unrecoverable: (socketIds) => {
         for (const socketId of socketIds) this.unrecoverable(socketId);

@@ -28,7 +28,7 @@ import { Submissions, type Submitting } from './submissions';
 const SETTLE_RETRY_MS = 250;
 
 export interface RecoveryOptions extends SessionBounds {
-  /** Bytes of events that a client may have missed and still recover: they are written to it at once. */
+  /** Bytes of missed events that are written to a client at once; it comes back for more. */
   readonly maxMissedBytes: number;
   readonly now: () => number;
 }
@@ -110,9 +110,11 @@ export class Recovery {
     this.predecessors = new Predecessors(source, inside, sessions, feed, (pid, owner) =>
       this.restorer.cancel(pid, owner),
     );
-    this.restorer = new Restorer(source, store, journal, sessions, this.predecessors, options.maxMissedBytes);
+    this.restorer = new Restorer(source, store, journal, sessions, this.predecessors, options.maxMissedBytes, hooks);
     const { obey } = hooks;
-    this.replay = new Replay(journal);
+    this.replay = new Replay(journal, () =>
+      encodeEvent(adapter, inside.name, ['system:recoverable', { serverTime: now() }]),
+    );
     const freshen = (socketIds: string[]): void => hooks.recoverable(socketIds);
     const parts = { source, adapter, inside, journal, submissions, sessions, moves, recoverability, freshen, obey };
     this.delivery = new Delivery(parts);

@@ -1,16 +1,25 @@
-/** Writes to a socket that has come back what it missed: what was read with its session, and what came since. */
+/**
+ * Writes to a socket that has come back what it missed: what was read with its session, and what came since. Who has missed
+ * more than is written at once gets the first part of it, and comes back for the next one from where that ends.
+ */
 import { guardOf } from '../adapter/connection-guard';
 import type { Journal } from './journal';
+import type { JournalEntry } from './journal-entry';
 import { OutgoingEvent } from './outgoing-event';
 import { offsetOf } from './position';
-import { isFor, type Restored } from './restorer';
+import { isFor } from './entitlement';
+import type { Restored } from './restorer';
 import type { Heard } from './ring';
 import type { SocketInternals } from './socket-internals';
 
 export class Replay {
   private readonly expected = new Map<string, Restored>();
 
-  constructor(private readonly journal: Journal) {}
+  constructor(
+    private readonly journal: Journal,
+    /** The event that gives a client an offset and nothing else, encoded. */
+    private readonly recoverable: () => JournalEntry['frames'],
+  ) {}
 
   /** A socket will connect with this session, unless it is refused. */
   expect(restored: Restored): void {
@@ -29,12 +38,14 @@ export class Replay {
 
   /**
    * In the tick in which the socket connects, so that the live events follow without a seam.
-   * @returns whether it could; else the client has to come again.
+   * @returns whether that was all; else the client has to come again.
    */
-  run(socket: SocketInternals, { missed, restoredTo, epoch, userId }: Restored): boolean {
+  run(socket: SocketInternals, restored: Restored): boolean {
+    const { missed, missedTo, restoredTo, epoch, userId } = restored;
+    if (missedTo < restoredTo) return this.writePart(socket, restored);
     const since = this.journal.position?.epoch === epoch ? this.journal.ring.after(restoredTo) : null;
     if (!since) return false;
-    guardOf(socket.client.conn)?.allowReplay([...missed, ...since].map(({ entry }) => sizeOf(entry)));
+    guardOf(socket.client.conn)?.allowReplay([...missed, ...since].map(({ entry }) => sizeOf(entry.frames)));
     for (const heard of missed) this.write(socket, heard);
     for (const heard of since) {
       const { order } = heard.entry;
@@ -51,6 +62,17 @@ export class Replay {
     return true;
   }
 
+  // Closing in an orderly way, the connection takes nothing new, and what it has been given is still read.
+  private writePart(socket: SocketInternals, { missed, missedTo, epoch }: Restored): false {
+    if (this.journal.position?.epoch !== epoch) return false;
+    const end = this.recoverable();
+    guardOf(socket.client.conn)?.allowReplay([...missed.map(({ entry }) => sizeOf(entry.frames)), sizeOf(end)]);
+    for (const heard of missed) this.write(socket, heard);
+    // It goes on from there, also where nothing of the part was for it.
+    new OutgoingEvent(end).giveAt(offsetOf({ epoch, n: missedTo }), socket);
+    return false;
+  }
+
   private write(socket: SocketInternals, { n, entry }: Heard): void {
     const { position } = this.journal;
     if (!position) return;
@@ -59,7 +81,7 @@ export class Replay {
 }
 
 /** Of an entry as it is written: texts in UTF-16 units, attachments in bytes. */
-function sizeOf({ frames }: Heard['entry']): number {
+function sizeOf(frames: JournalEntry['frames']): number {
   let size = 0;
   for (const { length } of frames) size += length;
   return size;

@@ -5,7 +5,8 @@ import { MemoryRecoveryStore } from './memory-recovery-store';
 import { offsetOf } from './position';
 import { Predecessors } from './predecessors';
 import { FOR_ALL, type RecoverySession, type RestoreAnswer, type RestoreRequest } from './recovery-store';
-import { type Identity, type Restored, Restorer, RestoreRefused } from './restorer';
+import { RestoreRefused } from './restore-refused';
+import { type Identity, type Restored, Restorer } from './restorer';
 import type { NamespaceInternals } from './socket-internals';
 
 const BOUNDS = { maxEvents: 100, logEvents: 100, roomKeepMs: 60_000, sessionsPerUser: 10, awayKeepMs: 60_000 };
@@ -58,7 +59,10 @@ beforeEach(async () => {
   );
   const inside = { sockets: new Map(), _preConnectSockets: new Map() } as unknown as NamespaceInternals;
   const predecessors = new Predecessors('a', inside, sessions, store, () => undefined);
-  restorer = new Restorer('a', store, journal, sessions, predecessors, 1_000_000);
+  restorer = new Restorer('a', store, journal, sessions, predecessors, 1_000_000, {
+    mayReplay: () => true,
+    replayed: () => undefined,
+  });
   const session: RecoverySession = {
     pid: 'pid',
     owner: 'a:0',

@@ -1,23 +1,23 @@
 /** Gives a client that comes back its session: one of many claimants, with nothing consumed until it has connected. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { decodeEntry, isSuperseded, type JournalEntry } from './journal-entry';
+import { entitled } from './entitlement';
 import type { Journal } from './journal';
 import type { LocalSessions } from './local-sessions';
 import { parseOffset, type Position } from './position';
 import type { Predecessors } from './predecessors';
 import { VOID_OFFSET } from './recoverability';
-import { ordersOf, type RecoveryStore, type RefusedRestore, type RestoreAnswer } from './recovery-store';
+import type { RecoveryHooks } from './recovery-hooks';
+import { ordersOf, type RecoveryStore } from './recovery-store';
 import type { Heard } from './ring';
-import { covers, entered as enter, exited, isOpen, type Spans } from './room-spans';
-import { SessionRooms } from './session-rooms';
+import type { Spans } from './room-spans';
+import { RestoreRefused } from './restore-refused';
+import type { SessionRooms } from './session-rooms';
 
 const STORE_WITHIN_MS = 3_000;
 const RETRY_MS = 30;
 const ROUNDS = 8;
 /** What Socket.IO names sessions by; anything else is not looked for. */
 const PID = /^[\w-]{1,64}$/;
-
-export type Refusal = RefusedRestore | 'void' | 'malformed' | 'foreign' | 'superseded' | 'ended' | 'unavailable';
 
 /** Who comes back, proved by a token. */
 export interface Identity {
@@ -34,15 +34,11 @@ export interface Restored {
   readonly login: string;
   readonly rooms: SessionRooms;
   readonly missed: readonly Heard[];
-  /** Up to which entry `missed` goes, and in which life of the journal. */
+  /** Up to which entry `missed` goes: before `restoredTo` where the client has to come again for the rest. */
+  readonly missedTo: number;
+  /** Where the journal stood, in which life of it: `rooms` are as they were then. */
   readonly restoredTo: number;
   readonly epoch: string;
-}
-
-export class RestoreRefused extends Error {
-  constructor(readonly reason: Refusal) {
-    super(`the session cannot be recovered: ${reason}`);
-  }
 }
 
 /** A session, as far as it never changes but for its owner, of whoever asks for it. */
@@ -65,8 +61,9 @@ export class Restorer {
     private readonly journal: Journal,
     private readonly sessions: LocalSessions,
     private readonly predecessors: Predecessors,
-    /** More than this is more than a connection may leave unread: it would be cut off by what it missed, again and again. */
+    /** What is read and written at once: a connection may not leave more unread. */
     private readonly maxMissedBytes: number,
+    private readonly budget: Pick<RecoveryHooks, 'mayReplay' | 'replayed'>,
   ) {}
 
   nextOwner(): string {
@@ -89,6 +86,7 @@ export class Restorer {
     if (offset === VOID_OFFSET) throw new RestoreRefused('void');
     if (!from || !PID.test(pid)) throw new RestoreRefused('malformed');
     const session = await patiently(never, () => this.ownSession(pid, who));
+    if (!this.budget.mayReplay(session.userId)) throw new RestoreRefused('limited');
     const before = this.claims.get(pid);
     if (before) before.cancelled = true;
     let finish = (): void => undefined;
@@ -126,28 +124,41 @@ export class Restorer {
     let { owner } = session;
     await this.predecessors.oust(owner, pid, socketId);
     const joined = new Map<string, Spans>();
-    for (let round = 0; round < ROUNDS; round++) {
+    const missed: Heard[] = [];
+    let [missedTo, bytes] = [from.n, 0];
+    for (let round = 0; round < ROUNDS;) {
       mustHold(claim);
       const { keepMs } = this.sessions;
-      const answer = await this.store.restore({ pid, from, owner, nextOwner, joined, keepMs });
+      const after = { ...from, n: missedTo };
+      const answer = await this.store.restore({ pid, from: after, owner, nextOwner, joined, keepMs });
       if (answer.kind === 'refused') throw new RestoreRefused(answer.reason);
       if (answer.kind === 'moved') {
         owner = answer.owner;
         await this.predecessors.oust(owner, pid, socketId);
+        round++;
         continue;
       }
       owner = nextOwner;
-      const { rooms, missed, entered } = entitled(answer, userId, this.maxMissedBytes);
+      const { rooms, entered, ...read } = entitled(answer, userId, this.maxMissedBytes - bytes);
+      this.budget.replayed(userId, read.bytes);
       const added = entered.filter(([room]) => !joined.has(room));
       for (const [room, n] of added) if (!joined.has(room)) joined.set(room, [n, 0]);
       // What came to the rooms that were joined on its behalf has not been read yet.
-      if (added.length > 0) continue;
+      if (added.length > 0) {
+        round++;
+        continue;
+      }
       const { n } = answer.position;
+      for (const heard of read.missed) missed.push(heard);
+      missedTo = read.readTo;
+      bytes += read.bytes;
+      if (missedTo < n && missedTo === answer.readTo && bytes < this.maxMissedBytes) continue;
       await this.journal.reached(n, STORE_WITHIN_MS);
       if (this.journal.position?.epoch !== from.epoch) throw new RestoreRefused('epoch');
       mustHold(claim);
       rooms.set(ordersOf(userId), [n, 0]);
-      return { pid, owner, socketId, userId, login, rooms, missed, restoredTo: n, epoch: from.epoch };
+      const { epoch } = from;
+      return { pid, owner, socketId, userId, login, rooms, missed, missedTo, restoredTo: n, epoch };
     }
     throw new RestoreRefused('unavailable');
   }
@@ -171,48 +182,4 @@ const never = (): boolean => false;
 
 function mustHold({ cancelled }: Claim): void {
   if (cancelled) throw new RestoreRefused('superseded');
-}
-
-type Answered = Extract<RestoreAnswer, { kind: 'restored' }>;
-interface Entitled {
-  rooms: SessionRooms;
-  missed: Heard[];
-  /** First come into while away, and where. */
-  entered: [room: string, n: number][];
-}
-
-/** Goes through what was missed in order, so that each entry meets the rooms as they were then. */
-function entitled(answer: Answered, userId: string, maxBytes: number): Entitled {
-  const rooms = SessionRooms.copyOf(answer.rooms);
-  const missed: Heard[] = [];
-  let missedBytes = 0;
-  const entered: Entitled['entered'] = [];
-  const obeyedTo = rooms.get(ordersOf(userId))?.[0] ?? 0;
-  for (const { n, payload } of answer.records) {
-    const entry = decodeEntry(payload);
-    const { order } = entry;
-    if (order?.kind === 'gap') throw new RestoreRefused('trimmed');
-    if (!order) {
-      if (!isFor(entry, (room) => covers(rooms.get(room), n))) continue;
-      missedBytes += payload.length;
-      if (missedBytes > maxBytes) throw new RestoreRefused('trimmed');
-      missed.push({ n, entry });
-    } else if (n <= obeyedTo) continue;
-    else if (order.kind === 'end') throw new RestoreRefused('ended');
-    else {
-      const spans = rooms.get(order.room);
-      if (order.kind === 'leave' && spans && n > (spans.at(-2) ?? 0)) rooms.set(order.room, exited(spans, n));
-      if (order.kind === 'join' && !isOpen(spans) && n >= (spans?.at(-1) ?? 0)) {
-        rooms.set(order.room, enter(spans, n));
-        entered.push([order.room, n]);
-      }
-    }
-  }
-  return { rooms, missed, entered };
-}
-
-/** Whether an entry is for who is in the rooms of which `inside` says so. */
-export function isFor(entry: JournalEntry, inside: (room: string) => boolean): boolean {
-  const { rooms, except } = entry;
-  return !isSuperseded(entry) && (rooms.length === 0 || rooms.some(inside)) && !except.some(inside);
 }
