@@ -54,8 +54,8 @@ export const mutations = [
   {
     name: 'nodes go on alone after three seconds',
     file: recovery('submissions'),
-    from: 'if (!this.alone && age >= HOLD_MS) this.goOnAlone();',
-    to: 'if (!this.alone && age < 0) this.goOnAlone();',
+    from: 'if (age >= HOLD_MS) this.goOnAlone();',
+    to: 'if (age < 0) this.goOnAlone();',
     scenario: 'redis-away-too-much',
   },
   {
@@ -67,7 +67,7 @@ export const mutations = [
   },
   {
     name: 'an eviction binds who is away',
-    file: recovery('restorer'),
+    file: recovery('entitlement'),
     from: `if (order.kind === 'leave' && spans && n > (spans.at(-2) ?? 0))`,
     to: `if (order.kind === 'leave' && spans && n < 0)`,
     scenario: 'moved-while-away',
@@ -154,7 +154,7 @@ export const mutations = [
   {
     name: 'it is told who has left a view',
     file: area('view-news'),
-    from: 'else left.push(id);',
+    from: 'else left.push(one.id);',
     to: '',
     scenario: 'walkers.chaos',
   },
