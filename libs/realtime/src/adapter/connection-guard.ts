@@ -42,8 +42,6 @@ export const guardOf = (connection: object): ConnectionGuard | undefined => (con
 export class ConnectionGuard implements WebSocketOwner {
   /** Whether a socket of this connection has passed the handshake, and has not left since. */
   admitted = false;
-  /** An orderly end is for those who have been admitted once. */
-  private wasAdmitted = false;
   /** When it was opened, or was left by its socket. */
   waitingSince: number;
   /** Nothing that it sends is heard any more. */
@@ -81,7 +79,7 @@ export class ConnectionGuard implements WebSocketOwner {
 
   /** The handshake has succeeded; what it is sent and may send is bounded by the settings from now on. */
   admit(user: { userId: string; ip: string }): void {
-    this.admitted = this.wasAdmitted = true;
+    this.admitted = true;
     this.handshakeUnderWay = false;
     this.handshakes = 0;
     this.user = user;
@@ -197,7 +195,9 @@ export class ConnectionGuard implements WebSocketOwner {
   closed(): void {
     this.queuedBytes = 0;
     this.flushed();
-    if (!this.wasAdmitted && !this.ended) this.webSocket?.hangUp();
+    const { webSocket } = this;
+    // `ws` would wait half a minute for the client to close its side.
+    if (!this.ended && webSocket?.isGone === false) webSocket.hangUp();
     if (this.answerBytes > 0) setTimeout(() => this.dropAnswers(), LAST_ANSWERS_MS).unref();
   }
 
