@@ -1,8 +1,11 @@
 /** Answers over HTTP: four requests of a user at a time, in their order, and no more bytes than the budget holds. */
-import { EventEmitter } from 'node:events';
+import { EventEmitter, once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { ANSWER_BUDGET } from '@aeturnis/contracts';
 import type { Response } from 'express';
 import { AnswerLimits } from './answer-limits';
+import { sendJson } from './send-json';
 
 const ANNA = { userId: 'anna', name: 'Anna', roles: ['player'], sessionId: '', expiresAt: Infinity };
 const BEN = { ...ANNA, userId: 'ben' };
@@ -82,6 +85,34 @@ it('refuses a user whose answers have overdrawn the budget, until it is positive
   clock.at = 1_000;
   expect(await enter('later').outcome).toBe('handled');
 });
+
+it('charges what is sent in pieces by the bytes that were written', async () => {
+  const own = new AnswerLimits({ limitsOn: true }, { now: () => 0 });
+  const server = createServer((_request, response) => {
+    void own.enter(ANNA, response as Response).then(
+      () => sendJson(response as Response, pieces(), 1_000),
+      (error: unknown) => response.end(JSON.stringify((error as { code?: string }).code)),
+    );
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const ask = async (): Promise<unknown> =>
+    (await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)).json();
+  try {
+    expect(String(await ask())).toHaveLength(ANSWER_BUDGET.burst);
+    expect(await ask()).toBe('RATE_LIMITED');
+  } finally {
+    server.close();
+    server.closeAllConnections();
+    await once(server, 'close');
+  }
+});
+
+async function* pieces(): AsyncGenerator<string> {
+  const piece = 'x'.repeat(ANSWER_BUDGET.burst / 16);
+  yield '"';
+  for (let n = 0; n < 16; n++) yield await Promise.resolve(piece);
+  yield '"';
+}
 
 it('with limits off, refuses and delays nothing', async () => {
   const { enter, handled } = limits(false);

@@ -39,7 +39,11 @@ export class AnswerLimits extends ByteBudget {
     await this.turn(userId, response);
     const retryAfterMs = this.admit(principal, this.time.now());
     if (retryAfterMs > 0) throw new AppError('RATE_LIMITED', 'Too many bytes were requested', { retryAfterMs });
-    response.once('close', () => this.charge(userId, Number(response.getHeader('content-length') ?? 0)));
+    const { socket } = response;
+    const before = socket?.bytesWritten ?? 0;
+    // What is sent in pieces has no length that is known before.
+    const written = (): number => (socket?.bytesWritten ?? 0) - before;
+    response.once('close', () => this.charge(userId, Number(response.getHeader('content-length') ?? written())));
   }
 
   private turn(userId: string, response: Response): Promise<void> | undefined {

@@ -120,12 +120,14 @@ export const accounts = [
     fill: (world) => ({ body: { whoMayAdd: 'everyone', displayName: wideName(6_000_000 + world.number()) } }),
   }),
   route('GET /api/me/export', {
-    request: 'no content, by a user who has as much of everything as one may have',
+    request:
+      'no content, by a user who has written 600 messages of 10,000 characters; whoever has written more gets more',
     requestBytes: 0,
     rows: 1_300,
     answerBytes: 26_000_000,
     leaves: 'nothing',
-    bounded: 'all that the user has written; 5 a minute and address',
+    bounded:
+      'grows for good with all that the user has written: 250 MB for 6,000 such messages. It is sent in pages of MAX_PAGE_BYTES, as fast as the client reads, one at a time for each user, and charged to the bytes answered over HTTP; 5 a minute and address',
     fill: () => ({}),
   }),
   route('DELETE /api/me', {
