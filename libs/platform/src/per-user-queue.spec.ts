@@ -1,44 +1,62 @@
-/** One at a time per user, in order, with a bounded number waiting. */
+/** The order of expensive work: of one user, of many users, and after work that fails. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { PerUserQueue } from './per-user-queue';
 
-function gate() {
-  let open: () => void = () => undefined;
-  const opened = new Promise<void>((resolve) => (open = resolve));
-  return { opened, open };
+function stage(queue: PerUserQueue) {
+  const begun: string[] = [];
+  const ends = new Map<string, (error?: Error) => void>();
+  const run = (userId: string, name: string): Promise<string> =>
+    queue.run(userId, () => {
+      begun.push(name);
+      return new Promise((resolve, reject) =>
+        ends.set(name, (error) => (error ? reject(error) : resolve(`done: ${name}`))),
+      );
+    });
+  const end = async (name: string, error?: Error): Promise<void> => {
+    ends.get(name)?.(error);
+    await nextTurn();
+  };
+  return { begun, run, end };
 }
 
-it('runs the work of one user in order, one at a time, and that of others beside it', async () => {
-  const queue = new PerUserQueue(2);
-  const log: string[] = [];
-  const held = gate();
-  const first = queue.run('anna', async () => {
-    log.push('first');
-    await held.opened;
-  });
-  const second = queue.run('anna', async () => log.push('second'));
-  await queue.run('ben', async () => log.push('ben'));
-  expect(log).toEqual(['first', 'ben']);
-  held.open();
-  await Promise.all([first, second]);
-  expect(log).toEqual(['first', 'ben', 'second']);
+it('work of one user: runs one after the other, and is refused where too much waits', async () => {
+  const { begun, run, end } = stage(new PerUserQueue(1));
+  const both = [run('anna', '1'), run('anna', '2')];
+  await expect(run('anna', '3')).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+  await nextTurn();
+  expect(begun).toEqual(['1']);
+  await end('1');
+  expect(begun).toEqual(['1', '2']);
+  await end('2');
+  expect(await Promise.all(both)).toEqual(['done: 1', 'done: 2']);
 });
 
-it('refuses one more than may wait, and accepts again once that is over', async () => {
-  const queue = new PerUserQueue(1);
-  const held = gate();
-  const running = queue.run('anna', () => held.opened);
-  const waiting = queue.run('anna', async () => 'waited');
-  await expect(queue.run('anna', async () => 'refused')).rejects.toMatchObject({ code: 'RATE_LIMITED' });
-  held.open();
-  await running;
-  expect(await waiting).toBe('waited');
-  expect(await queue.run('anna', async () => 'accepted')).toBe('accepted');
+it('work of many users: runs a portion at a time, in the order in which users asked', async () => {
+  const { begun, run, end } = stage(new PerUserQueue(1, 2));
+  const all = ['anna', 'ben', 'cleo', 'dan'].map((name) => run(name, name));
+  await nextTurn();
+  expect(begun).toEqual(['anna', 'ben']);
+  await end('ben');
+  expect(begun).toEqual(['anna', 'ben', 'cleo']);
+  await end('anna');
+  await end('cleo');
+  await end('dan');
+  expect(await Promise.all(all)).toHaveLength(4);
 });
 
-it('goes on after a failure, which only its own caller gets', async () => {
-  const queue = new PerUserQueue(1);
-  const failing = queue.run('anna', () => Promise.reject(new Error('no')));
-  const next = queue.run('anna', async () => 'done');
-  await expect(failing).rejects.toThrow('no');
-  expect(await next).toBe('done');
+it('work that fails: its place is free again, for the user and for all others', async () => {
+  const { begun, run, end } = stage(new PerUserQueue(1, 1));
+  const failing = run('anna', 'fails');
+  const next = run('ben', 'next');
+  await nextTurn();
+  const outcome = expect(failing).rejects.toThrow('broken');
+  await end('fails', new Error('broken'));
+  await outcome;
+  expect(begun).toEqual(['fails', 'next']);
+  await end('next');
+  expect(await next).toBe('done: next');
+  const last = run('anna', 'last');
+  await nextTurn();
+  await end('last');
+  expect(await last).toBe('done: last');
 });

@@ -25,6 +25,9 @@ const PAGE = 50;
 /** Looked at for a page of a direct conversation where one has blocked the other, whose messages are left out of it. */
 const SCANNED = 500;
 
+/** Of all users: a node that has just started has many clients that catch up, and others that play. */
+const SYNCS_AT_ONCE = 4;
+
 /** What comes after a cursor, as far as the user may read. */
 interface Missed {
   readonly conversationId: string;
@@ -35,7 +38,7 @@ interface Missed {
 @Injectable()
 export class SyncService {
   /** A sync is the most expensive read there is: one user has one at a time, whichever way they are asked for. */
-  private readonly queue = new PerUserQueue(MAX_WAITING_SYNCS);
+  private readonly queue = new PerUserQueue(MAX_WAITING_SYNCS, SYNCS_AT_ONCE);
 
   constructor(
     private readonly log: ConversationLogRepository,
