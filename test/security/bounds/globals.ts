@@ -1,5 +1,6 @@
 /** What the server keeps and does beyond single requests, and what bounds it: nothing a client can cause is without a bound. */
 import { bound, constant, contracts, type GlobalBound, realtime, server } from './global-bound';
+import { OF_REQUESTS } from './request-globals';
 import { OF_PASSWORDS } from './password-globals';
 import { OF_CONNECTIONS, OF_USERS, OF_NODES, OF_THE_JOURNAL } from './recovery-globals';
 
@@ -127,23 +128,7 @@ export const GLOBAL_BOUNDS: Readonly<Record<string, readonly GlobalBound[]>> = {
     ),
   ],
   'Per address': [
-    bound(
-      'HTTP requests on a node, polling included',
-      '400 a second, 800 at once; a body counts as one more for each 8 KiB',
-      [
-        realtime('adapter/request-limits.ts', 'PER_CONNECTION', '2'),
-        realtime('adapter/request-limits.ts', 'BURST_WINDOWS', '2'),
-        realtime('adapter/request-limits.ts', 'BODY_UNIT_BYTES', '8 * 1024'),
-        'connectionsPerIp',
-      ],
-      '429 `RATE_LIMITED`, and the connection is closed',
-    ),
-    bound(
-      'unanswered HTTP requests of one TCP connection',
-      '32',
-      [realtime('adapter/request-limits.ts', 'MAX_UNANSWERED', '32')],
-      'the TCP connection is closed',
-    ),
+    ...OF_REQUESTS,
     bound(
       'bytes of one HTTP body',
       '131,072, or `MAX_PAYLOAD_BYTES` where that is more',
@@ -166,6 +151,15 @@ export const GLOBAL_BOUNDS: Readonly<Record<string, readonly GlobalBound[]>> = {
     ),
   ],
   'Per node, in memory': [
+    bound(
+      'syncs under way',
+      '4, of different users; 4 more of each user wait',
+      [
+        server('conversations/sync.service.ts', 'SYNCS_AT_ONCE', '4'),
+        contracts('conversations.ts', 'MAX_WAITING_SYNCS', '4'),
+      ],
+      'they wait, then `RATE_LIMITED`',
+    ),
     bound(
       'quota buckets',
       '100,000',

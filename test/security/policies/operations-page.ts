@@ -24,7 +24,7 @@ A rate policy belongs to an operation and a user, whatever the way in: a command
 - **Answers.** What a user is answered over HTTP is charged by its length: ${megabytes(ANSWER_BUDGET.limit)} a minute, ${megabytes(ANSWER_BUDGET.burst)} at once. One large answer always passes; while the budget is overdrawn, requests with a token are refused. Of the requests of one user, four are handled at a time; the others wait.
 - **A connection** may send ${CONNECTION_POLICY.limit} commands a second, ${CONNECTION_POLICY.burst} at once; who does not stop is closed.
 - **Reading routes** that are the twin of no command share one bucket per user: ${perMinute(READ_POLICY)} a minute, ${READ_POLICY.burst} at once.
-- **Every route of the API** is limited by address as well: 300 calls a minute, or less where that invites abuse (logging in, registering). Health and metrics are not; like every request, they count among those that one address may send to a node (two a second for each of \`CONNECTIONS_PER_IP\`, 128 a second at least).
+- **Every route of the API** is limited by address as well: 300 calls a minute, or less where that invites abuse (logging in, registering). Health and metrics are not; like every request, they count among those that one address may send to a node (two a second for each of \`CONNECTIONS_PER_IP\`, 128 a second at least). An address whose requests the API answers 4xx more than 16 times a second, after 400 at once (two for each of \`CONNECTIONS_PER_IP\`, 128 at least; one that is answered \`429\` counts as four), gets \`429\` before its requests reach the API, and the connection is closed; its sockets are not affected.
 - \`LIMITS=off\` switches all of it off, for load tests.
 
 `;

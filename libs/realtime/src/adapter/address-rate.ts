@@ -25,6 +25,12 @@ export class AddressRate {
     return bucket.take(this.policy, now, cost).allowed;
   }
 
+  /** Whether this address may do it now; counts nothing. */
+  admits(key: string): boolean {
+    const bucket = this.buckets.get(key);
+    return !bucket || bucket.take(this.policy, this.now(), 0).remaining > 0;
+  }
+
   private sweep(now: number): void {
     for (const [key, bucket] of this.buckets) if (bucket.full(now)) this.buckets.delete(key);
     // Where most are busy, looking at all of them again for each newcomer would cost more than it frees.

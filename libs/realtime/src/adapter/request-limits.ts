@@ -1,18 +1,20 @@
 /**
  * Bounds HTTP requests before the API, the documents or the engine of the sockets spends anything on them: how many one
- * address may send, how large they are, and how many of one TCP connection may be unanswered.
+ * address may send, how large they are, and how many of one TCP connection may be unanswered. What is over a limit is refused
+ * here, where that costs little.
  */
 import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { AppError, MAX_REQUEST_BYTES } from '@aeturnis/contracts';
 import type { AppConfig } from '@aeturnis/platform';
 import type { BucketPolicy } from '../quota/quota-store';
 import { AddressRate } from './address-rate';
 import { addressKey, clientIp, isTrustedPeer } from './client-ip';
+import { countRequest, inOrder, type RequestLine, stopParsing } from './request-line';
+import { RequestTurns } from './request-turns';
 
 type RequestListener = (request: IncomingMessage, response: ServerResponse) => void;
-type CountedSocket = Socket & { [UNANSWERED]?: number; [REFUSED]?: boolean };
+type CountedResponse = ServerResponse & { [ADDRESS]?: string };
 
 /** A client that polls sends a request for each batch of packets in either direction. */
 const PER_CONNECTION = 2;
@@ -26,16 +28,22 @@ const UNKNOWN_LENGTH_COST = 16;
 const MAX_COST = 16;
 /** The documentation is the largest of all answers. */
 const DOCUMENTS = /^\/docs(?![^/?#-])/;
-/** Browsers and HTTP libraries send the next request of a connection when the last one has been answered. */
-const MAX_UNANSWERED = 32;
+/**
+ * Requests that the API has refused, of one address, per second: a refusal down there costs many times what it costs here.
+ * A crowd behind one address may be refused at once.
+ */
+const REFUSED_PER_SECOND = 16;
+/** Of somebody who was told to wait, and did not. */
+const RATE_LIMITED_COST = 4;
+/** Where players are served by polling: behind an address that is refused the API they stay connected. */
+const SOCKETS = '/socket.io/';
 /** The largest body that the API reads. */
 export const MAX_BODY_BYTES = MAX_REQUEST_BYTES;
 const RETRY_MS = 1_000;
 /** A client may be sending when it is answered; a connection that is closed at once would take the answer away from it. */
 const LINGER_MS = 500;
 
-const UNANSWERED = Symbol('unanswered requests');
-const REFUSED = Symbol('refused');
+const ADDRESS = Symbol('address');
 
 /** Requests of one address, on this node: with the default of 200 connections, 400 a second and 800 at once. */
 export function requestPolicy({ connectionsPerIp }: Pick<AppConfig, 'connectionsPerIp'>): BucketPolicy {
@@ -43,36 +51,60 @@ export function requestPolicy({ connectionsPerIp }: Pick<AppConfig, 'connections
   return { limit, windowMs: WINDOW_MS, burst: limit * BURST_WINDOWS };
 }
 
+/** Requests of one address that the API may refuse by itself, on this node. */
+export const refusalPolicy = ({ connectionsPerIp }: Pick<AppConfig, 'connectionsPerIp'>): BucketPolicy => ({
+  limit: REFUSED_PER_SECOND,
+  windowMs: WINDOW_MS,
+  burst: Math.max(MIN_PER_SECOND, connectionsPerIp * PER_CONNECTION),
+});
+
 /** Call it when everything that answers requests has been attached to the server. */
 export function limitRequestRate(server: HttpServer, config: AppConfig, now: () => number): void {
   if (!config.limitsOn) return;
   const listeners = server.listeners('request') as RequestListener[];
   const rate = new AddressRate(requestPolicy(config), now);
+  const refusals = new AddressRate(refusalPolicy(config), now);
+  const turns = new RequestTurns();
   const maxBody = Math.max(MAX_BODY_BYTES, config.maxPayloadBytes);
+  const countRefusal = function (this: CountedResponse): void {
+    const { statusCode, [ADDRESS]: address = '' } = this;
+    const cost = refusalCost(statusCode);
+    // What does not suffice for all of it is used up.
+    if (cost > 0 && !refusals.take(address, cost)) refusals.take(address);
+  };
   server.removeAllListeners('request');
-  server.on('request', (request, response) => {
-    const socket: CountedSocket = request.socket;
-    // Node goes on parsing what it has read of a connection that is being closed.
-    if (socket.destroyed || socket[REFUSED]) return;
-    if (!hasRoom(socket, response)) return void socket.destroy();
+  server.on('request', (request, response: CountedResponse) => {
+    const line: RequestLine = request.socket;
+    // The parser may have been on its way when the connection was refused.
+    if (line.destroyed) return;
+    const address = addressKey(clientIp(request.headers, line.remoteAddress, config.trustedProxies));
+    if (!countRequest(line, response)) return endLine(line, rate, address);
     if (Number(request.headers['content-length']) > maxBody)
       return refuse(request, response, config, tooLarge(maxBody));
     boundBody(request, response, maxBody);
-    const key = addressKey(clientIp(request.headers, socket.remoteAddress, config.trustedProxies));
-    if (!rate.take(key, costOf(request))) return refuse(request, response, config, tooMany());
-    for (const listener of listeners) listener.call(server, request, response);
+    const isOfSockets = request.url?.startsWith(SOCKETS) === true;
+    const mayAsk = isOfSockets || refusals.admits(address);
+    if (!mayAsk || !rate.take(address, costOf(request))) return refuse(request, response, config, TOO_MANY);
+    if (!isOfSockets) {
+      response[ADDRESS] = address;
+      response.once('finish', countRefusal);
+    }
+    const begin = (): void => {
+      for (const listener of listeners) listener.call(server, request, response);
+    };
+    inOrder(line, () => turns.run(address, { isGone: () => line.destroyed, begin }));
   });
 }
 
-/** Pipelined requests are all parsed and kept, however many a client sends ahead of the answers. */
-function hasRoom(socket: CountedSocket, response: ServerResponse): boolean {
-  const unanswered = (socket[UNANSWERED] ?? 0) + 1;
-  if (unanswered > MAX_UNANSWERED) return false;
-  socket[UNANSWERED] = unanswered;
-  response.once('close', () => {
-    socket[UNANSWERED] = (socket[UNANSWERED] ?? 1) - 1;
-  });
-  return true;
+function refusalCost(status: number): number {
+  if (status === TOO_MANY.traits.http) return RATE_LIMITED_COST;
+  return status >= 400 && status < 500 ? 1 : 0;
+}
+
+function endLine(line: RequestLine, rate: AddressRate, address: string): void {
+  rate.take(address, MAX_COST);
+  stopParsing(line);
+  line.destroy();
 }
 
 function costOf({ headers, url = '' }: IncomingMessage): number {
@@ -98,8 +130,8 @@ function boundBody(request: IncomingMessage, response: ServerResponse, maxBytes:
   });
 }
 
-const tooMany = (): AppError =>
-  new AppError('RATE_LIMITED', 'Too many requests from this address', { retryAfterMs: RETRY_MS });
+/** One for all: they come by the thousand. */
+const TOO_MANY = new AppError('RATE_LIMITED', 'Too many requests from this address', { retryAfterMs: RETRY_MS });
 const tooLarge = (maxBytes: number): AppError => new AppError('PAYLOAD_TOO_LARGE', `A body may have ${maxBytes} bytes`);
 
 /** The answer that the API gives in such a case. A proxy keeps its connection: others share it. */
@@ -109,10 +141,10 @@ function refuse(
   { trustedProxies }: AppConfig,
   error: AppError,
 ): void {
-  const socket: CountedSocket = request.socket;
+  const socket: RequestLine = request.socket;
   const address = clientIp({}, socket.remoteAddress, trustedProxies);
   if (!isTrustedPeer(address, trustedProxies) || !request.complete) {
-    socket[REFUSED] = true;
+    stopParsing(socket);
     response.setHeader('Connection', 'close');
     response.once('finish', () => socket.destroySoon());
   }

@@ -40,13 +40,21 @@ export function limitTcp(server: HttpServer, config: AppConfig, now: () => numbe
   const closed = function (this: Socket): void {
     open.release(this);
   };
-  server.on('connection', (socket: Socket) => {
+  const isAdmitted = (socket: Socket): boolean => {
     // Put back by `serveAsPlainHttp`: it has been counted.
-    if (open.holds(socket)) return;
+    if (open.holds(socket)) return true;
     const address = clientIp(NO_HEADERS, socket.remoteAddress, config.trustedProxies);
-    if (isTrustedPeer(address, config.trustedProxies)) return;
+    if (isTrustedPeer(address, config.trustedProxies)) return true;
     const key = addressKey(address);
-    if (rate.take(key) && open.take(socket, key, most)) socket.on('close', closed);
-    else socket.destroy();
+    if (!rate.take(key) || !open.take(socket, key, most)) return false;
+    socket.on('close', closed);
+    return true;
+  };
+  // A connection that is refused gets no parser and no timers: most of what it would cost.
+  const listeners = server.listeners('connection') as ((socket: Socket) => void)[];
+  server.removeAllListeners('connection');
+  server.on('connection', (socket: Socket) => {
+    if (!isAdmitted(socket)) return void socket.destroy();
+    for (const listener of listeners) listener.call(server, socket);
   });
 }
