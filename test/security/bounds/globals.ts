@@ -117,7 +117,7 @@ export const GLOBAL_BOUNDS: Readonly<Record<string, readonly GlobalBound[]>> = {
     bound(
       'HTTP requests handled at once',
       '4; 64 more wait',
-      [server('http/answer-limits.ts', 'AT_ONCE', '4'), server('http/answer-limits.ts', 'MAX_WAITING', '64')],
+      [server('http/request-slots.ts', 'AT_ONCE', '4'), server('http/request-slots.ts', 'MAX_WAITING', '64')],
       'further ones wait, then `RATE_LIMITED`',
     ),
     bound(
@@ -151,6 +151,12 @@ export const GLOBAL_BOUNDS: Readonly<Record<string, readonly GlobalBound[]>> = {
     ),
   ],
   'Per node, in memory': [
+    bound(
+      'HTTP requests with a token handled at once',
+      'half as many as connections to PostgreSQL; passwords and exports beside them',
+      [server('http/answer-limits.ts', 'DATABASE_PART', '1 / 2'), 'databasePoolSize'],
+      'users take turns',
+    ),
     bound(
       'syncs under way',
       '4, of different users; 4 more of each user wait',

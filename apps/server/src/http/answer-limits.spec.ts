@@ -23,13 +23,13 @@ class Answer extends EventEmitter {
   }
 }
 
-function limits(limitsOn = true) {
+function limits(limitsOn = true, databasePoolSize = 100) {
   const clock = { at: 0, now: (): number => clock.at };
-  const own = new AnswerLimits({ limitsOn }, clock);
+  const own = new AnswerLimits({ limitsOn, databasePoolSize }, clock);
   const handled: string[] = [];
-  const enter = (name: string, user = ANNA): { answer: Answer; outcome: Promise<string> } => {
+  const enter = (name: string, user = ANNA, operation = 'http:read'): { answer: Answer; outcome: Promise<string> } => {
     const answer = new Answer();
-    const outcome = own.enter(user, answer as unknown as Response).then(
+    const outcome = own.enter(user, answer as unknown as Response, operation).then(
       () => (handled.push(name), 'handled'),
       (error: unknown) => String((error as { code?: string }).code),
     );
@@ -68,6 +68,23 @@ it('a client that goes away while it waits leaves its place to the next', async 
   expect(handled).toEqual(['1', '2', '3', '4', '6', '7']);
 });
 
+it('of all users, handles as many at once as half the connections to the database, and takes them in turns', async () => {
+  const { enter, handled } = limits(true, 8);
+  const anna = ['1', '2', '3', '4', '5'].map((name) => enter(name));
+  enter('of another', BEN);
+  enter('a password of another', BEN, 'account:password');
+  await settled();
+  expect(handled).toEqual(['1', '2', '3', '4']);
+  // Made, and not read yet: the user has this one still, and the node a place for others.
+  anna[0]?.answer.emit('prefinish');
+  await settled();
+  expect(handled).toEqual(['1', '2', '3', '4', 'of another', 'a password of another']);
+  anna[0]?.answer.end();
+  anna[1]?.answer.end();
+  await settled();
+  expect(handled.slice(6)).toEqual(['5']);
+});
+
 it('refuses more waiting requests than a user may have', async () => {
   const { enter } = limits();
   const all = Array.from({ length: 69 }, (_, n) => enter(String(n)));
@@ -87,9 +104,9 @@ it('refuses a user whose answers have overdrawn the budget, until it is positive
 });
 
 it('charges what is sent in pieces by the bytes that were written', async () => {
-  const own = new AnswerLimits({ limitsOn: true }, { now: () => 0 });
+  const own = new AnswerLimits({ limitsOn: true, databasePoolSize: 20 }, { now: () => 0 });
   const server = createServer((_request, response) => {
-    void own.enter(ANNA, response as Response).then(
+    void own.enter(ANNA, response as Response, 'account:export').then(
       () => sendJson(response as Response, pieces(), 1_000),
       (error: unknown) => response.end(JSON.stringify((error as { code?: string }).code)),
     );

@@ -7,36 +7,33 @@ import { ANSWER_BUDGET, AppError, type Principal } from '@aeturnis/contracts';
 import { APP_CONFIG, type AppConfig } from '@aeturnis/platform';
 import { ByteBudget, Clock } from '@aeturnis/realtime';
 import type { Response } from 'express';
+import { RequestSlots } from './request-slots';
 
-/** Requests of one user that are handled at once; browsers open six connections to a host. */
-const AT_ONCE = 4;
-/** Further ones wait in the order they came. */
-const MAX_WAITING = 64;
-
-interface Requests {
-  handled: number;
-  readonly waiting: (() => void)[];
-}
+/** Of the connections to the database, so many serve HTTP at most: a node that answers many requests still lets players in. */
+const DATABASE_PART = 1 / 2;
+/** They wait for passwords to be hashed, or for a client that reads. */
+const LONG_OPERATIONS = new Set(['account:delete', 'account:export', 'account:password']);
 
 @Injectable()
 export class AnswerLimits extends ByteBudget {
-  private readonly users = new Map<string, Requests>();
+  private readonly slots: RequestSlots;
 
   constructor(
-    @Inject(APP_CONFIG) config: Pick<AppConfig, 'limitsOn'>,
+    @Inject(APP_CONFIG) config: Pick<AppConfig, 'limitsOn' | 'databasePoolSize'>,
     private readonly time: Clock,
   ) {
     super(ANSWER_BUDGET, config, time);
+    this.slots = new RequestSlots(Math.max(1, Math.floor(config.databasePoolSize * DATABASE_PART)));
   }
 
   /**
    * Settles when the request may be handled; what it is answered is charged when it has ended.
    * @throws AppError RATE_LIMITED where too many wait, or while the user's budget is overdrawn.
    */
-  async enter(principal: Principal, response: Response): Promise<void> {
+  async enter(principal: Principal, response: Response, operation: string): Promise<void> {
     if (!this.isOn) return;
     const { userId } = principal;
-    await this.turn(userId, response);
+    await this.slots.take(userId, response, LONG_OPERATIONS.has(operation));
     const retryAfterMs = this.admit(principal, this.time.now());
     if (retryAfterMs > 0) throw new AppError('RATE_LIMITED', 'Too many bytes were requested', { retryAfterMs });
     const { socket } = response;
@@ -44,36 +41,5 @@ export class AnswerLimits extends ByteBudget {
     // What is sent in pieces has no length that is known before.
     const written = (): number => (socket?.bytesWritten ?? 0) - before;
     response.once('close', () => this.charge(userId, Number(response.getHeader('content-length') ?? written())));
-  }
-
-  private turn(userId: string, response: Response): Promise<void> | undefined {
-    let own = this.users.get(userId);
-    if (!own) this.users.set(userId, (own = { handled: 0, waiting: [] }));
-    const requests = own;
-    if (requests.waiting.length >= MAX_WAITING)
-      throw new AppError('RATE_LIMITED', 'Too many requests at once', { retryAfterMs: 1_000 });
-    let leave = (): void => undefined;
-    response.once('close', () => leave());
-    const begin = (): void => {
-      requests.handled++;
-      leave = () => {
-        requests.handled--;
-        requests.waiting.shift()?.();
-        if (requests.handled === 0) this.users.delete(userId);
-      };
-    };
-    if (requests.handled < AT_ONCE) {
-      begin();
-      return undefined;
-    }
-    return new Promise((resolve) => {
-      const next = (): void => {
-        begin();
-        resolve();
-      };
-      requests.waiting.push(next);
-      // The client is gone: nobody would receive the answer.
-      leave = () => void requests.waiting.splice(requests.waiting.indexOf(next), 1);
-    });
   }
 }

@@ -27,7 +27,7 @@ export class OperationGuard implements CanActivate {
     const outcome = this.limits.take(principal, operation, payload);
     const enter = (taken: LimitOutcome): Promise<boolean> => {
       mustBeAllowed(taken);
-      return this.answers.enter(principal, http.getResponse<Response>()).then(() => true);
+      return this.answers.enter(principal, http.getResponse<Response>(), operation.name).then(() => true);
     };
     return 'then' in outcome ? outcome.then(enter) : enter(outcome);
   }
