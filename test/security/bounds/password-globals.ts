@@ -11,6 +11,6 @@ export const OF_PASSWORDS: readonly GlobalBound[] = [
       server('accounts/auth/passwords.ts', 'MAX_WAITING_PER_ADDRESS', '6'),
       server('accounts/auth/passwords.ts', 'MAX_WAITING_PER_NETWORK', '20'),
     ],
-    '`UNAVAILABLE`',
+    '`UNAVAILABLE`; where a line is full, the latest of the network with the most gives way to one with fewer',
   ),
 ];

@@ -46,6 +46,21 @@ describe('Passwords', () => {
     expect(await passwords.matches('x', CHEAP)).toBe(false);
   });
 
+  it.each([true, false])(
+    'a line that a few networks have filled: has room for another one (known: %s)',
+    async (known) => {
+      const floods = Promise.allSettled(
+        Array.from({ length: 80 }, (_, n) =>
+          passwords.matches('x', CHEAP, { address: `2001:db8:${n % 4}:${n}::1`, known }),
+        ),
+      );
+      const right = await passwords.hash('y', { address: '7.7.7.7', known });
+      expect(right).toMatch(/^\$scrypt/);
+      const refused = (await floods).filter(({ status }) => status === 'rejected');
+      expect(refused).toHaveLength(80 - 2 - 60 + 1);
+    },
+  );
+
   describe('a flood from one address', () => {
     const flood = (count: number): Promise<PromiseSettledResult<boolean>[]> =>
       Promise.allSettled(

@@ -37,6 +37,7 @@ interface Waiting {
   readonly address: string;
   readonly network: string;
   readonly begin: () => void;
+  readonly refuse: () => void;
 }
 
 @Injectable()
@@ -94,12 +95,10 @@ export class Passwords {
     }
     const line = known ? this.known : this.unknown;
     const network = networkKey(address);
-    if (line.length >= MAX_WAITING || (!known && this.isShareUsedUp(address, network))) {
-      throw new AppError('UNAVAILABLE', 'Too many passwords are being checked; try again', {
-        retryAfterMs: BUSY_RETRY_MS,
-      });
-    }
-    await new Promise<void>((begin) => line.push({ address, network, begin }));
+    if ((!known && this.isShareUsedUp(address, network)) || !hasRoomFor(network, line)) throw tooMany();
+    await new Promise<void>((begin, reject) => {
+      line.push({ address, network, begin, refuse: () => reject(tooMany()) });
+    });
   }
 
   private isShareUsedUp(address: string, network: string): boolean {
@@ -122,6 +121,23 @@ export class Passwords {
     this.knownInARow = unknownIsDue || this.unknown.length === 0 ? 0 : this.knownInARow + 1;
     return next;
   }
+}
+
+const tooMany = (): AppError =>
+  new AppError('UNAVAILABLE', 'Too many passwords are being checked; try again', { retryAfterMs: BUSY_RETRY_MS });
+
+/** A line that is full has room where another network has more in it: its latest gives way. A few networks never fill it for all others. */
+function hasRoomFor(network: string, line: Waiting[]): boolean {
+  if (line.length < MAX_WAITING) return true;
+  const counts = new Map<string, number>();
+  for (const waiting of line) counts.set(waiting.network, (counts.get(waiting.network) ?? 0) + 1);
+  const most = Math.max(...counts.values());
+  if (most <= (counts.get(network) ?? 0) + 1) return false;
+  const latest = line.findLast((waiting) => counts.get(waiting.network) === most);
+  if (!latest) return false;
+  line.splice(line.indexOf(latest), 1);
+  latest.refuse();
+  return true;
 }
 
 type Cost = typeof COST;
