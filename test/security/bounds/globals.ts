@@ -1,6 +1,6 @@
 /** What the server keeps and does beyond single requests, and what bounds it: nothing a client can cause is without a bound. */
 import { bound, constant, contracts, type GlobalBound, realtime, server } from './global-bound';
-import { OF_REQUESTS } from './request-globals';
+import { OF_ALL_REQUESTS, OF_REQUESTS } from './request-globals';
 import { OF_PASSWORDS } from './password-globals';
 import { OF_CONNECTIONS, OF_USERS, OF_NODES, OF_THE_JOURNAL } from './recovery-globals';
 
@@ -151,21 +151,7 @@ export const GLOBAL_BOUNDS: Readonly<Record<string, readonly GlobalBound[]>> = {
     ),
   ],
   'Per node, in memory': [
-    bound(
-      'HTTP requests with a token handled at once',
-      'half as many as connections to PostgreSQL; passwords and exports beside them',
-      [server('http/answer-limits.ts', 'DATABASE_PART', '1 / 2'), 'databasePoolSize'],
-      'users take turns',
-    ),
-    bound(
-      'syncs under way',
-      '4, of different users; 4 more of each user wait',
-      [
-        server('conversations/sync.service.ts', 'SYNCS_AT_ONCE', '4'),
-        contracts('conversations.ts', 'MAX_WAITING_SYNCS', '4'),
-      ],
-      'they wait, then `RATE_LIMITED`',
-    ),
+    ...OF_ALL_REQUESTS,
     bound(
       'quota buckets',
       '100,000',

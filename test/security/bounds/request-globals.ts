@@ -1,5 +1,5 @@
-/** How many HTTP requests one address may send to a node, before anything is spent on them. */
-import { bound, type GlobalBound, realtime } from './global-bound';
+/** How many HTTP requests one address may send to a node, and how many a node handles. */
+import { bound, contracts, type GlobalBound, realtime, server } from './global-bound';
 
 export const OF_REQUESTS: readonly GlobalBound[] = [
   bound(
@@ -28,5 +28,33 @@ export const OF_REQUESTS: readonly GlobalBound[] = [
     '32',
     [realtime('adapter/request-line.ts', 'MAX_UNANSWERED', '32')],
     'the TCP connection is closed; one is handled at a time',
+  ),
+];
+
+export const OF_ALL_REQUESTS: readonly GlobalBound[] = [
+  bound(
+    'HTTP requests with a token handled at once',
+    'half as many as connections to PostgreSQL; passwords and exports beside them',
+    [server('http/answer-limits.ts', 'DATABASE_PART', '1 / 2'), 'databasePoolSize'],
+    'users take turns',
+  ),
+  bound(
+    'sessions opened by polling and not admitted',
+    '2,000, for 5 s',
+    [
+      realtime('adapter/pending-sessions.ts', 'MAX_PENDING', '2_000'),
+      realtime('adapter/pending-sessions.ts', 'TIME_PART', '1 / 2'),
+      'connectTimeoutMs',
+    ],
+    'the oldest end',
+  ),
+  bound(
+    'syncs under way',
+    '4, of different users; 4 more of each user wait',
+    [
+      server('conversations/sync.service.ts', 'SYNCS_AT_ONCE', '4'),
+      contracts('conversations.ts', 'MAX_WAITING_SYNCS', '4'),
+    ],
+    'they wait, then `RATE_LIMITED`',
   ),
 ];

@@ -10,6 +10,7 @@ import { ConnectionGuard, type CutOffCode, type GuardContext, guardOf } from './
 import type { EngineConnection, EngineTransport } from './engine-connection';
 import { GuardedWebSocket } from './guarded-websocket';
 import type { InboundPolicy } from './inbound-budget';
+import { PendingSessions } from './pending-sessions';
 import { guardTransport, limitRequests } from './polling-limits';
 import { defaultNodeLimit, UnsentBytes } from './unsent-bytes';
 
@@ -45,6 +46,7 @@ export class TransportGuard implements GuardContext {
   private readonly unsent: UnsentBytes;
   /** Those that were open at the last look, and all since. */
   private guards: ConnectionGuard[] = [];
+  private readonly pending: PendingSessions;
   private logWindowStart = 0;
   private logged = 0;
 
@@ -55,6 +57,7 @@ export class TransportGuard implements GuardContext {
   ) {
     this.now = () => clock.now();
     this.maxPayloadBytes = config.maxPayloadBytes;
+    this.pending = new PendingSessions(config.connectTimeoutMs);
     this.policy = config.limitsOn ? inboundPolicy(config.maxPayloadBytes) : UNLIMITED;
     const limits = {
       connectionBytes: config.maxWriteBufferBytes,
@@ -98,6 +101,7 @@ export class TransportGuard implements GuardContext {
 
   /** All connections that were open at the last call, or have been opened since and still are. */
   open(): readonly ConnectionGuard[] {
+    this.pending.look(this.now());
     return (this.guards = this.guards.filter(({ connection }) => connection.readyState !== 'closed'));
   }
 
@@ -113,7 +117,10 @@ export class TransportGuard implements GuardContext {
     guardTransport(connection.transport, guard);
     connection.on('close', closed);
     if (connection.transport.socket instanceof GuardedWebSocket) connection.transport.socket.owner = guard;
-    else connection.once('upgrade', upgraded);
+    else {
+      connection.once('upgrade', upgraded);
+      this.pending.add(guard);
+    }
   }
 
   private mayLog(): boolean {
