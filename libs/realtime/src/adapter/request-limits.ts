@@ -92,7 +92,11 @@ export function limitRequestRate(server: HttpServer, config: AppConfig, now: () 
     const begin = (): void => {
       for (const listener of listeners) listener.call(server, request, response);
     };
-    inOrder(line, () => turns.run(address, { isGone: () => line.destroyed, begin }));
+    inOrder(line, () => {
+      // The engine bounds what its sessions send by itself, and has to see at once who exceeds that.
+      if (isOfSockets) begin();
+      else turns.run(address, { isGone: () => line.destroyed, begin });
+    });
   });
 }
 
