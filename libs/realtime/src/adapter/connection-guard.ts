@@ -48,8 +48,8 @@ export class ConnectionGuard implements WebSocketOwner {
   ended = false;
   /** Who it is, once that is proved; for the log. */
   user: { readonly userId: string; readonly ip: string } | null = null;
-  /** Of the polling transport. */
-  readonly budget = new InboundBudget();
+  /** Of the polling transport; where that has never been used, the WebSocket's own. */
+  readonly budget: InboundBudget;
   /** Tells the client which command was too large, by the beginning of the message; false for what is no command. */
   onOversized: ((head: string) => boolean) | null = null;
   /** Unsent bytes that the node's total includes. */
@@ -74,6 +74,7 @@ export class ConnectionGuard implements WebSocketOwner {
     private readonly context: GuardContext,
   ) {
     this.waitingSince = context.now();
+    this.budget = this.webSocket?.budget ?? new InboundBudget();
     (connection as Guarded)[GUARD] = this;
   }
 
@@ -260,9 +261,11 @@ export class ConnectionGuard implements WebSocketOwner {
   }
 
   private get answerBytes(): number {
+    const { answers } = this;
+    if (answers === null) return 0;
     let bytes = 0;
-    for (const [answer, size] of this.answers ?? []) {
-      if (answer.writableFinished || answer.req.socket.destroyed) this.answers?.delete(answer);
+    for (const [answer, size] of answers) {
+      if (answer.writableFinished || answer.req.socket.destroyed) answers.delete(answer);
       else bytes += size;
     }
     return bytes;

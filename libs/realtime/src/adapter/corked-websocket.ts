@@ -72,9 +72,10 @@ export class CorkedWebSocket extends GuardedWebSocket implements Corked {
 
   /** The turn is over, or a while. */
   flush(): void {
-    this.write();
-    if (this.answering) wsInternalsOf(this)._socket?.uncork();
+    this.writeRun();
+    if (this.answering) this.tcp?.uncork();
     this.answering = false;
+    this.noticeBacklog();
   }
 
   /** Something else is about to be sent. */
@@ -84,12 +85,21 @@ export class CorkedWebSocket extends GuardedWebSocket implements Corked {
   }
 
   private write(): void {
+    this.writeRun();
+    // What is corked has not been offered to the kernel, which may well take all of it at the end of the turn.
+    if (!this.answering) this.noticeBacklog();
+  }
+
+  private writeRun(): void {
     const { run } = this;
     this.run = null;
     this.due = false;
     const tcp = wsInternalsOf(this)._socket;
     if (run && tcp?.writable) tcp.write(run.buffer);
-    if (tcp?.writableLength === 0) return;
+  }
+
+  private noticeBacklog(): void {
+    if (wsInternalsOf(this)._socket?.writableLength === 0) return;
     this.undisturbed = false;
     this.owner?.wroteBehind();
   }
