@@ -7,11 +7,13 @@ import {
   type ChatMessageDto,
   type ChatSent,
   type ChatTypingDto,
+  RoomKind,
+  roomName,
   type ChatWhisperDto,
 } from '@aeturnis/contracts';
 import { type Caller, Clock, RealtimeService } from '@aeturnis/realtime';
 import { Persons } from '../characters';
-import { BlockList, userRooms } from '../social';
+import { BlockList } from '../social';
 import { WorldService } from '../world';
 import { ChatNotices } from './chat-notices';
 import { ChatPlaces } from './chat-places';
@@ -100,7 +102,7 @@ export class ChatService {
     const { blockedBy } = await this.blocks.of(userId);
     if (channel !== undefined) {
       const { room, author } = this.places.of(caller, channel);
-      const except = userRooms([userId, ...blockedBy.keys()]);
+      const except = [roomName(RoomKind.User, userId), ...((await this.blocks.deafTo(userId)) ?? [])];
       this.realtime.emitToRoom(
         room,
         'chat:typing',

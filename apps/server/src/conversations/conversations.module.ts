@@ -40,6 +40,7 @@ import { ReceiptsRepository } from './receipts/receipts.repository';
 import { ReceiptsService } from './receipts/receipts.service';
 import { MessageSending } from './sending/message-sending';
 import { SyncService } from './sync.service';
+import { HiddenMembers } from './hidden-members';
 import { TypingService } from './typing.service';
 import { ViewersService } from './viewers.service';
 import { WatermarksService } from './watermarks.service';
@@ -81,6 +82,7 @@ import { WatermarksService } from './watermarks.service';
     ReceiptTeller,
     ReceiptTimer,
     SyncService,
+    HiddenMembers,
     TypingService,
     ViewersService,
     WatermarksService,

@@ -1,16 +1,16 @@
 /** The sign that somebody is writing: it ends when it is told so, by a message, with the connection, or by itself. */
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { RoomKind, roomName } from '@aeturnis/contracts';
+import { RoomKind, roomName, type RoomName } from '@aeturnis/contracts';
 import { type Caller, ConnectionHooks, RealtimeService } from '@aeturnis/realtime';
-import { BlockList, userRooms } from '../social';
 import { ConversationAccess } from './conversation-access';
+import { HiddenMembers } from './hidden-members';
 
 export const TYPING_MS = 6_000;
 
 interface Writing {
   readonly timer: NodeJS.Timeout;
-  /** Rooms of those who do not see it: the writer, and who has blocked the writer. */
-  readonly except: string[];
+  /** Rooms of those who have blocked the writer, and do not see it. */
+  readonly deaf: readonly RoomName[];
 }
 
 @Injectable()
@@ -22,7 +22,7 @@ export class TypingService implements OnModuleInit {
     private readonly hooks: ConnectionHooks,
     private readonly realtime: RealtimeService,
     private readonly access: ConversationAccess,
-    private readonly blocks: BlockList,
+    private readonly hidden: HiddenMembers,
   ) {}
 
   onModuleInit(): void {
@@ -36,15 +36,14 @@ export class TypingService implements OnModuleInit {
   async start(caller: Caller, conversationId: string): Promise<object> {
     const { userId, name } = caller.principal;
     await this.access.member(userId, conversationId);
-    const { blockedBy } = await this.blocks.of(userId);
+    const deaf = await this.hidden.deafTo(userId, conversationId);
     const own = this.writing.get(caller.socketId) ?? new Map<string, Writing>();
     clearTimeout(own.get(conversationId)?.timer);
     const timer = setTimeout(() => this.end(caller, conversationId), TYPING_MS).unref();
-    const except = userRooms([userId, ...blockedBy.keys()]);
-    own.set(conversationId, { timer, except });
+    own.set(conversationId, { timer, deaf });
     this.writing.set(caller.socketId, own);
     const told = { conversationId, userId, user: { id: userId, name }, expiresInMs: TYPING_MS };
-    this.realtime.emitToRoom(roomOf(conversationId), 'typing:user:start', told, { except, chargedTo: userId });
+    this.realtime.emitToRoom(roomOf(conversationId), 'typing:user:start', told, toOthers(userId, deaf));
     return {};
   }
 
@@ -60,18 +59,19 @@ export class TypingService implements OnModuleInit {
     const own = this.writing.get(caller.socketId);
     const writing = own?.get(conversationId);
     if (!own || !writing) return;
-    const { timer, except } = writing;
+    const { timer, deaf } = writing;
     clearTimeout(timer);
     own.delete(conversationId);
     if (own.size === 0) this.writing.delete(caller.socketId);
     const { userId } = caller.principal;
-    this.realtime.emitToRoom(
-      roomOf(conversationId),
-      'typing:user:stop',
-      { conversationId, userId },
-      { except, chargedTo: userId },
-    );
+    const told = { conversationId, userId };
+    this.realtime.emitToRoom(roomOf(conversationId), 'typing:user:stop', told, toOthers(userId, deaf));
   }
 }
+
+const toOthers = (userId: string, deaf: readonly RoomName[]): { except: RoomName[]; chargedTo: string } => ({
+  except: [roomName(RoomKind.User, userId), ...deaf],
+  chargedTo: userId,
+});
 
 const roomOf = (conversationId: string): string => roomName(RoomKind.Conversation, conversationId);

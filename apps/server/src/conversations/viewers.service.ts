@@ -1,12 +1,13 @@
 /** Who has a conversation open: the others see it, until it is closed or the last connection that opened it is gone. */
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { AppError, type ConversationPresence, parseRoom, RoomKind, roomName } from '@aeturnis/contracts';
+import { AppError, type ConversationPresence, MAX_MEMBERS, parseRoom, RoomKind, roomName } from '@aeturnis/contracts';
 import { type Caller, Clock, Membership, type Reach, RealtimeService, RoomService } from '@aeturnis/realtime';
 import { AccountsService } from '../accounts';
 import { PresenceService } from '../presence';
 import { BlockList, userRooms } from '../social';
 import { ConversationAccess } from './conversation-access';
 import { user } from './log-events';
+import { HiddenMembers } from './hidden-members';
 import { MembersRepository } from './members.repository';
 
 type Change = Parameters<Parameters<Membership['onChange']>[0]>[0][number];
@@ -25,6 +26,7 @@ export class ViewersService implements OnModuleInit {
     private readonly presence: PresenceService,
     private readonly blocks: BlockList,
     private readonly clock: Clock,
+    private readonly hiddenMembers: HiddenMembers,
   ) {}
 
   onModuleInit(): void {
@@ -90,7 +92,9 @@ export class ViewersService implements OnModuleInit {
     ]);
     if (invisible.has(userId)) return;
     const room = roomName(RoomKind.Conversation, conversationId);
-    const options = { except: userRooms([userId, ...hidden]), reach, chargedTo: userId };
+    // An event carries no more of them than there are members.
+    const leftOut = hidden.size > MAX_MEMBERS ? await this.hiddenMembers.presentAmong(conversationId, hidden) : hidden;
+    const options = { except: userRooms([userId, ...leftOut]), reach, chargedTo: userId };
     const timestamp = this.clock.now();
     const told = { conversationId, userId, timestamp };
     if (here) this.realtime.emitToRoom(room, 'user:online', { ...told, user: user(userId, names) }, options);

@@ -10,7 +10,7 @@ import { FanOut } from './fan-out';
 
 export interface EmitOptions {
   /** Sockets, by id, or rooms to leave out. */
-  readonly except?: string | string[] | undefined;
+  readonly except?: string | readonly string[] | undefined;
   /** `here`: who is connected to this node now, and nobody else, then or later. `elsewhere`: all but those. */
   readonly reach?: Reach | undefined;
   /** The user on whose behalf it is sent: pays for it out of the fan-out budget. */
@@ -21,6 +21,8 @@ export interface VersionedEmitOptions extends Pick<EmitOptions, 'except'> {
   /** Where certainly nobody is in the rooms, or awaited there, nothing is kept: the version then stays unknown. */
   readonly onlyReached?: boolean;
 }
+const NONE: readonly string[] = [];
+
 interface Target {
   emit(event: string, payload: object): unknown;
 }
@@ -46,13 +48,13 @@ export class Outbox {
     // Elsewhere there may be members that this node cannot see; alone, an unknown room is an empty one.
     const rooms = [room].flat().filter((each) => this.recovery.reaches(each));
     if (rooms.length === 0) return this.metrics.emittedToNobody();
-    if (chargedTo !== undefined) this.fanOut.charge(chargedTo, rooms, payload, [except ?? []].flat().length);
+    if (chargedTo !== undefined) this.fanOut.charge(chargedTo, rooms, payload, listed(except).length);
     if (reach === 'elsewhere') {
       this.metrics.emitted(event);
-      return void this.recovery.emit([event, payload], rooms, [except ?? []].flat(), { told: true });
+      return void this.recovery.emit([event, payload], rooms, listed(except), { told: true });
     }
     const chosen = reach === 'here' ? io.local.to(rooms) : io.to(rooms);
-    const selected = except === undefined ? chosen : chosen.except(except);
+    const selected = except === undefined ? chosen : chosen.except(except as string | string[]);
     this.send(deliveryOf(event) === 'volatile' ? selected.volatile : selected, event, payload);
   }
 
@@ -70,7 +72,7 @@ export class Outbox {
     if (onlyReached === true && !rooms.some((room) => this.recovery.reaches(room)))
       return this.metrics.emittedToNobody();
     const how = { versioned, told: reach === 'elsewhere' };
-    await this.recovery.emit([event, payload], rooms, [except ?? []].flat(), how);
+    await this.recovery.emit([event, payload], rooms, listed(except), how);
     this.metrics.emitted(event);
   }
 
@@ -85,3 +87,7 @@ export class Outbox {
     this.metrics.emitted(event);
   }
 }
+
+/** The list itself, not a copy: events of one user may share a long one. */
+const listed = (except: string | readonly string[] | undefined): readonly string[] =>
+  typeof except === 'string' ? [except] : (except ?? NONE);

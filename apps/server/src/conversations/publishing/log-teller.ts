@@ -7,6 +7,7 @@ import { RoomKind, roomName } from '@aeturnis/contracts';
 import { RealtimeService, RoomService, type VersionedEvent } from '@aeturnis/realtime';
 import type { LogEntry } from '../log-entry';
 import { BlockList, userRooms } from '../../social';
+import { HiddenMembers } from '../hidden-members';
 import { ConversationsRepository } from '../conversations.repository';
 import { isSpoken, movedBy, toEvent, toHidden } from '../log-events';
 import { MembersRepository } from '../members.repository';
@@ -22,6 +23,7 @@ export class LogTeller {
     private readonly members: MembersRepository,
     private readonly conversations: ConversationsRepository,
     private readonly blocks: BlockList,
+    private readonly hidden: HiddenMembers,
   ) {}
 
   /** Settles when the entry and the moves that belong to it are on their way, in this order for all who are concerned. */
@@ -40,7 +42,7 @@ export class LogTeller {
   }
 
   /** For an entry that moves nobody, and that all may see but those in the rooms left out. */
-  say(entry: LogEntry, names: ReadonlyMap<string, string>, except?: string[]): void {
+  say(entry: LogEntry, names: ReadonlyMap<string, string>, except?: readonly string[]): void {
     const { type, data } = toEvent(entry, names);
     const room = roomName(RoomKind.Conversation, entry.conversationId);
     // Who is taken out may be out already, where this is told late.
@@ -55,9 +57,9 @@ export class LogTeller {
     if (blockedBy.size === 0) return this.say(entry, names);
     const [conversation, there] = await Promise.all([
       this.conversations.find(conversationId),
-      this.members.among(conversationId, [...blockedBy.keys()]),
+      this.hidden.presentAmong(conversationId, blockedBy),
     ]);
-    this.say(entry, names, userRooms(blockedBy.keys()));
+    this.say(entry, names, await this.hidden.roomsOf(actorId, there));
     if (conversation?.kind !== 'group' || there.size === 0) return;
     const { type, data } = toHidden(entry);
     void this.realtime.emitVersioned(userRooms(there), type, data, versionOf(entry, 'hidden'), { onlyReached: true });

@@ -37,6 +37,8 @@ export class BlockList {
   private readonly entries = new Map<string, Entry>();
   /** Of the entries that have been read. */
   private relationCount = 0;
+  /** Made once for all events of a user, until the relations are read anew. */
+  private readonly deafRooms = new WeakMap<BlockRelations, readonly RoomName[]>();
 
   constructor(
     private readonly repository: BlocksRepository,
@@ -80,10 +82,16 @@ export class BlockList {
     return new Map(await Promise.all(found));
   }
 
-  /** The user's own rooms of those who are to hear nothing of this user: for `except`; undefined where there are none. */
-  async deafTo(userId: string): Promise<RoomName[] | undefined> {
-    const { blockedBy } = await this.of(userId);
-    return blockedBy.size === 0 ? undefined : userRooms(blockedBy.keys());
+  /**
+   * The user's own rooms of those who are to hear nothing of this user: for `except`; undefined where there are none. One
+   * list for all who ask: it may be long.
+   */
+  async deafTo(userId: string): Promise<readonly RoomName[] | undefined> {
+    const relations = await this.of(userId);
+    if (relations.blockedBy.size === 0) return undefined;
+    let rooms = this.deafRooms.get(relations);
+    if (!rooms) this.deafRooms.set(relations, (rooms = Object.freeze(userRooms(relations.blockedBy.keys()))));
+    return rooms;
   }
 
   /** Those of whom this user sees nothing and who see nothing of this user: a block hides both ways. */

@@ -42,6 +42,7 @@ it('tells both sides of a block, and who hears nothing of whom', async () => {
   expect(await list.of(anna)).toEqual({ blocking: new Set([ben]), blockedBy: new Map() });
   expect(await list.of(ben)).toEqual({ blocking: new Set(), blockedBy: new Map([[anna, expect.any(Date)]]) });
   expect([await list.deafTo(ben), await list.deafTo(anna)]).toEqual([[`user:${anna}`], undefined]);
+  expect(await list.deafTo(ben)).toBe(await list.deafTo(ben));
   expect([await list.hiddenFrom(anna), await list.hiddenFrom(ben)]).toEqual([new Set([ben]), new Set([anna])]);
   await service.add(ben, anna);
   expect(await list.hiddenFrom(anna)).toEqual(new Set([ben]));
