@@ -7,6 +7,7 @@ import { TransportGuard } from './adapter/transport-guard';
 import { ConnectionRate } from './auth/connection-rate';
 import { Handshake } from './auth/handshake';
 import { HandshakeFailures } from './auth/handshake-failures';
+import { NodePlaces } from './auth/node-places';
 import { Reverification } from './auth/reverification';
 import { SessionGateway } from './auth/session.gateway';
 import { SessionService } from './auth/session.service';
@@ -30,6 +31,7 @@ import { FloodGuard } from './limits/flood-guard';
 import { OperationLimits } from './limits/operation-limits';
 import { Operations } from './limits/operations';
 import { PoliciesController } from './limits/policies.controller';
+import { RoomMemberships } from './limits/room-memberships';
 import { UserBuckets } from './limits/user-buckets';
 import { WsThrottlerGuard } from './limits/ws-throttler.guard';
 import { membershipProvider } from './membership/membership.provider';
@@ -66,6 +68,7 @@ const FOR_DOMAINS = [
   Multicast,
   Presence,
   RealtimeService,
+  RoomMemberships,
   RoomService,
   SocketFigures,
   SystemSync,
@@ -88,6 +91,7 @@ const INSIDE = [
   Drain,
   FloodGuard,
   HandshakeFailures,
+  NodePlaces,
   Outbox,
   Reverification,
   RoomKinds,

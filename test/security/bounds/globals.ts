@@ -1,6 +1,7 @@
 /** What the server keeps and does beyond single requests, and what bounds it: nothing a client can cause is without a bound. */
 import { bound, constant, contracts, type GlobalBound, realtime, server } from './global-bound';
 import { OF_ALL_REQUESTS, OF_REQUESTS } from './request-globals';
+import { OF_CAPACITY } from './capacity-globals';
 import { OF_PASSWORDS } from './password-globals';
 import { OF_CONNECTIONS, OF_USERS, OF_NODES, OF_THE_JOURNAL } from './recovery-globals';
 
@@ -152,6 +153,7 @@ export const GLOBAL_BOUNDS: Readonly<Record<string, readonly GlobalBound[]>> = {
   ],
   'Per node, in memory': [
     ...OF_ALL_REQUESTS,
+    ...OF_CAPACITY,
     bound(
       'quota buckets',
       '100,000',

@@ -25,6 +25,7 @@ A rate policy belongs to an operation and a user, whatever the way in: a command
 - **A connection** may send ${CONNECTION_POLICY.limit} commands a second, ${CONNECTION_POLICY.burst} at once; who does not stop is closed.
 - **Reading routes** that are the twin of no command share one bucket per user: ${perMinute(READ_POLICY)} a minute, ${READ_POLICY.burst} at once.
 - **Every route of the API** is limited by address as well: 300 calls a minute, or less where that invites abuse (logging in, registering). Health and metrics are not; like every request, they count among those that one address may send to a node (two a second for each of \`CONNECTIONS_PER_IP\`, 128 a second at least). An address whose requests the API answers 4xx more than 16 times a second, after 400 at once (two for each of \`CONNECTIONS_PER_IP\`, 128 at least; one that is answered \`429\` counts as four), gets \`429\` before its requests reach the API, and the connection is closed; its sockets are not affected.
+- **A node as a whole** takes so many connections, rooms of connections and new guests, whoever they are: see [bounds](bounds.md). What does not fit is refused with \`UNAVAILABLE\`, further guests with \`RATE_LIMITED\`; another node may have room. The bound on rooms holds with \`LIMITS=off\` as well.
 - \`LIMITS=off\` switches all of it off, for load tests.
 
 `;

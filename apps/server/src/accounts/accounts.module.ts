@@ -21,6 +21,7 @@ import { Passwords } from './auth/passwords';
 import { RegistrationService } from './auth/registration.service';
 import { DisplayNameKeys } from './display-name-keys';
 import { DisplayNameKeysRepository } from './display-name-keys.repository';
+import { GuestAllowance } from './guests/guest-allowance';
 import { GuestPurge } from './guests/guest-purge';
 import { NameClaims } from './name-claims';
 import { NotificationsOfAccount } from './notifications-of-account';
@@ -71,6 +72,7 @@ const refreshTokenCodec: FactoryProvider<RefreshTokenCodec> = {
     AuthService,
     DisplayNameKeys,
     DisplayNameKeysRepository,
+    GuestAllowance,
     GuestPurge,
     KnownAddressesRepository,
     LiveSessions,

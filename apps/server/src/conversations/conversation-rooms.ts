@@ -1,7 +1,14 @@
 /** Puts every connection of a user into the rooms of the user's conversations, and tells a newcomer how they stand. */
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { type ConversationSummary, RoomKind, roomName } from '@aeturnis/contracts';
-import { type Caller, ConnectionHooks, RoomService, SystemSync } from '@aeturnis/realtime';
+import {
+  type Caller,
+  ConnectionHooks,
+  NodeFullError,
+  RoomMemberships,
+  RoomService,
+  SystemSync,
+} from '@aeturnis/realtime';
 import { ConversationAccess } from './conversation-access';
 import { ConversationsService } from './conversations.service';
 import { MembersRepository } from './members.repository';
@@ -16,6 +23,7 @@ export class ConversationRooms implements OnModuleInit {
 
   constructor(
     private readonly rooms: RoomService,
+    private readonly memberships: RoomMemberships,
     private readonly hooks: ConnectionHooks,
     private readonly sync: SystemSync,
     private readonly members: MembersRepository,
@@ -28,14 +36,15 @@ export class ConversationRooms implements OnModuleInit {
     // The database knows the members; nobody asks which of them are connected.
     this.rooms.define(RoomKind.Conversation, { access, tracked: false });
     this.rooms.define(RoomKind.Viewing, { access });
-    this.hooks.onOpen((caller) => this.enter(caller));
+    this.memberships.forecastBy(async (userId) => (await this.members.conversationsOf(userId)).length);
+    this.hooks.onOpen((caller) => this.enter(caller).catch(ignoreClosed));
     this.sync.register('conversations', (caller) => this.overview(caller));
   }
 
   private async enter(caller: Caller): Promise<void> {
     const { userId } = caller.principal;
     const ids = await this.members.conversationsOf(userId);
-    await Promise.all(ids.map((id) => this.rooms.enter(caller, roomOf(id))));
+    await this.rooms.enterAll(caller, ids.map(roomOf));
     // Who was taken out meanwhile may not have been in the room yet when everybody was sent out of it.
     const held = this.rooms.idsOf(caller, RoomKind.Conversation);
     const still = new Set(held.length > 0 ? await this.members.conversationsOf(userId) : []);
@@ -49,6 +58,11 @@ export class ConversationRooms implements OnModuleInit {
     if (this.rooms.idsOf(caller, RoomKind.Conversation).length === 0) return [];
     return (await this.conversations.list(caller.principal.userId, { limit: SHOWN })).conversations;
   }
+}
+
+// The connection has been closed because of it.
+function ignoreClosed(error: unknown): void {
+  if (!(error instanceof NodeFullError)) throw error;
 }
 
 const roomOf = (id: string): string => roomName(RoomKind.Conversation, id);

@@ -25,14 +25,15 @@ export class PresenceWatching implements OnModuleInit {
   /**
    * Follows users until the connection ends, and answers how they are. Every change after what is answered arrives as an
    * event; one that happens meanwhile may arrive as well.
-   * @throws AppError VALIDATION where the connection would follow more than 500; it follows none of them then.
+   * @throws AppError VALIDATION where the connection would follow more than 500; it follows none of them then,
+   * and none where this node is full.
    */
   async watch(caller: Caller, userIds: readonly string[]): Promise<PresenceView[]> {
     const rooms = new Set(userIds.map(watchRoom));
     if (new Set([...this.watchedBy(caller), ...rooms]).size > MAX_WATCHED) {
       throw new AppError('VALIDATION', `A connection follows at most ${MAX_WATCHED} users`);
     }
-    await Promise.all([...rooms].map((room) => this.rooms.join(caller, room)));
+    await this.rooms.joinAll(caller, [...rooms]);
     return this.look(caller, userIds);
   }
 

@@ -184,6 +184,12 @@ export const VARIABLES = {
     doc: 'Guests not seen for so long are deleted.',
     example: '30d',
   }),
+  guestsPerMinute: variable('Tokens', {
+    name: 'GUESTS_PER_MINUTE',
+    read: integer(1, 1_000_000),
+    fallback: 600,
+    doc: 'How many guests may begin on a node within a minute, a fifth of them from one network (IPv6 /48, IPv4 /24). More are refused with RATE_LIMITED; registered users are not concerned.',
+  }),
 
   ...SOCKET_VARIABLES,
 

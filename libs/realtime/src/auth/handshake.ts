@@ -5,10 +5,13 @@ import { APP_CONFIG, type AppConfig, Shutdown } from '@aeturnis/platform';
 import { addressKey, clientIp } from '../adapter/client-ip';
 import { guardOf } from '../adapter/connection-guard';
 import { toAppError } from '../commands/wire-error';
+import { NodeFullError } from '../limits/node-full';
+import { RoomMemberships } from '../limits/room-memberships';
 import { SocketMetrics } from '../metrics/socket-metrics';
 import type { RealtimeSocket } from '../socket-types';
 import { ConnectionRate } from './connection-rate';
 import { HandshakeFailures } from './handshake-failures';
+import { NodePlaces } from './node-places';
 import { provedPrincipal } from './proved-principal';
 import { Slots } from './slots';
 import { tokenFrom } from './token-source';
@@ -46,6 +49,8 @@ export class Handshake {
     private readonly verifier: TokenVerifier,
     private readonly failures: HandshakeFailures,
     private readonly rate: ConnectionRate,
+    private readonly ofNode: NodePlaces,
+    private readonly memberships: RoomMemberships,
     private readonly shutdown: Shutdown,
     private readonly metrics: SocketMetrics,
   ) {
@@ -80,8 +85,7 @@ export class Handshake {
         conn[ENTERING] = false;
         const refused = toAppError(error);
         const refusal = this.refusal(refused);
-        if (refused instanceof TooManyConnects) sendAway(socket, next);
-        else if (refused.traits.retryable && refused.traits.http >= SERVER_AT_FAULT) sendAway(socket, next);
+        if (refused instanceof TooManyConnects || isServersFault(refused)) sendAway(socket, next);
         else {
           guardOf(conn)?.refuse();
           next(refusal);
@@ -127,6 +131,8 @@ export class Handshake {
       const retryAfterMs = this.rate.take(principal.userId);
       if (retryAfterMs > 0) throw new TooManyConnects(retryAfterMs);
       this.place(this.ofUser, conn, principal.userId, connectionsPerUser, 'Too many connections of this account');
+      this.ofNode.take(conn, principal);
+      await this.memberships.mustAdmit(principal, socket.recovered ? socket.rooms.size : 0);
       if (conn.readyState !== 'open') throw new AppError('UNAVAILABLE', 'The connection has ended');
       socket.data.principal = principal;
       socket.data.ip = ip;
@@ -146,6 +152,7 @@ export class Handshake {
   private release(connection: object): void {
     this.ofAddress.release(connection);
     this.ofUser.release(connection);
+    this.ofNode.release(connection);
   }
 
   private refusal(refused: AppError): Error {
@@ -157,6 +164,10 @@ export class Handshake {
     return Object.assign(new Error(wire.message), { data: wire });
   }
 }
+
+/** Whether it is this server that cannot judge right now. A full one has judged: the client is told, and looks elsewhere. */
+const isServersFault = (refused: AppError): boolean =>
+  refused.traits.retryable && refused.traits.http >= SERVER_AT_FAULT && !(refused instanceof NodeFullError);
 
 const correlationOf = ({ details }: AppError): unknown =>
   (details as { correlationId?: unknown } | undefined)?.correlationId;

@@ -11,11 +11,13 @@ import type { EngineConnection } from '../adapter/engine-connection';
 import { isOriginAllowed } from '../adapter/origin';
 import { attemptRate } from '../adapter/tcp-limits';
 import { Clock } from '../clock';
+import { NodePlaces } from './node-places';
 import { Slots } from './slots';
 import { TokenVerifier } from './token-verifier';
 
 /** Connections that have not entered a namespace yet, beside those that have: a client may reconnect before the old one is missed. */
 const FACTOR = 2;
+const ALL = 'all';
 
 interface HandshakeRequest extends IncomingMessage {
   readonly _query?: Record<string, string>;
@@ -23,7 +25,8 @@ interface HandshakeRequest extends IncomingMessage {
 
 @Injectable()
 export class TransportDoor {
-  private readonly slots = new Slots();
+  private readonly ofAddress = new Slots();
+  private readonly ofNode = new Slots();
   private readonly rate: AddressRate;
   /** One function for all: what has ended is `this`, be it a connection of the engine or one of TCP. */
   private readonly ended: (this: object) => void;
@@ -32,12 +35,13 @@ export class TransportDoor {
     @Inject(APP_CONFIG) private readonly config: AppConfig,
     private readonly shutdown: Shutdown,
     private readonly verifier: TokenVerifier,
+    private readonly places: NodePlaces,
     clock: Clock,
   ) {
     this.rate = attemptRate(config, () => clock.now());
-    const { slots } = this;
+    const release = (holder: object): void => void this.release(holder);
     this.ended = function (this: object): void {
-      slots.release(this);
+      release(this);
     };
   }
 
@@ -57,21 +61,32 @@ export class TransportDoor {
     if (!this.rate.take(key)) return 'too many attempts to connect';
     // A WebSocket keeps its place until its TCP connection has ended, whatever becomes of the upgrade.
     const holder = headers.upgrade === undefined ? request : socket;
-    if (!this.slots.take(holder, key, this.config.connectionsPerIp * FACTOR)) return 'too many connections';
+    if (!this.ofAddress.take(holder, key, this.config.connectionsPerIp * FACTOR)) return 'too many connections';
+    if (!this.ofNode.take(holder, ALL, this.places.most * FACTOR)) {
+      this.ofAddress.release(holder);
+      return 'this node is full';
+    }
     if (holder === socket) socket.on('close', this.ended);
     return null;
   }
 
   /** A client that polls has its place as long as its session: between its requests there may be no TCP connection. */
   opened(connection: EngineConnection): void {
-    const key = this.slots.release(connection.request);
+    const key = this.release(connection.request);
     if (key === undefined) return;
-    this.slots.take(connection, key, Number.POSITIVE_INFINITY);
+    this.ofAddress.take(connection, key, Number.POSITIVE_INFINITY);
+    this.ofNode.take(connection, ALL, Number.POSITIVE_INFINITY);
     connection.on('close', this.ended);
   }
 
   /** The engine has refused a request that may have had a place already. */
   refused(request: IncomingMessage): void {
-    this.slots.release(request);
+    this.release(request);
+  }
+
+  /** @returns the address by which it had its place. */
+  private release(holder: object): string | undefined {
+    this.ofNode.release(holder);
+    return this.ofAddress.release(holder);
   }
 }

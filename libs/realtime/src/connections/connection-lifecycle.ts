@@ -123,7 +123,7 @@ export class ConnectionLifecycle {
     if (opened) await opened;
     if (connection.recovered) await this.rooms.register(connection);
     // Entered last: who comes back without it was cut off before it had been told how things are.
-    if (connection.rooms.has(GLOBAL_EVENTS) || !connection.open) return;
+    if (connection.rooms.has(GLOBAL_EVENTS) || !connection.open || connection.isClosing) return;
     connection.reply('system:sync', await this.sync.collect(connection));
     const told = this.rooms.enterStanding(connection, [GLOBAL_EVENTS]);
     if (told) await told;

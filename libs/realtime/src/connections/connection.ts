@@ -58,6 +58,8 @@ export class Connection implements Caller {
   /** When the client is warned that its token is about to expire; Infinity once it has been. */
   expiryNoticeAt = Infinity;
   readonly budget = new TokenBucket();
+  /** True once its client has been told that it is closed. */
+  isClosing = false;
   /** By a clock that is never set. */
   private readonly begunAt = performance.now();
   /** Kept here too, where every command finds it. */
@@ -133,7 +135,9 @@ export class Connection implements Caller {
    * transport, so `reconnect` chooses between the two. What was written before is sent first.
    */
   close(reason: CloseReason): void {
-    if (!this.open) return;
+    // Closed for good, it may be while it is being closed for a while.
+    if (!this.open || (this.isClosing && reason.reconnect)) return;
+    this.isClosing = true;
     // What it is due is written before it is closed for good.
     if (!reason.reconnect) this.recovery.hurry(this.socketId);
     this.reply('system:disconnected', { ...reason });

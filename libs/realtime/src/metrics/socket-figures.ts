@@ -4,6 +4,7 @@ import { parseRoom } from '@aeturnis/contracts';
 import { HealthProbes, RedisService } from '@aeturnis/platform';
 import { SocketServer } from '../adapter/socket-server';
 import { Connections } from '../connections/connections';
+import { RoomMemberships } from '../limits/room-memberships';
 import { SocketMetrics } from './socket-metrics';
 
 const SAMPLE_MS = 5_000;
@@ -12,6 +13,8 @@ export interface SocketReport {
   connections: { total: number; users: number };
   /** Rooms with members on this node, by kind. */
   rooms: Record<string, number>;
+  /** Rooms of all connections, each counted once for each connection in it, and how many there may be. */
+  memberships: { held: number; most: number };
   events: Awaited<ReturnType<SocketMetrics['byEvent']>>;
 }
 
@@ -27,6 +30,7 @@ export class SocketFigures implements OnModuleInit, OnApplicationBootstrap, OnMo
     private readonly metrics: SocketMetrics,
     private readonly probes: HealthProbes,
     private readonly redis: RedisService,
+    private readonly memberships: RoomMemberships,
   ) {}
 
   onModuleInit(): void {
@@ -34,6 +38,7 @@ export class SocketFigures implements OnModuleInit, OnApplicationBootstrap, OnMo
       status: 'up',
       connections: this.connections.size,
       users: this.connections.users,
+      memberships: this.memberships.held,
     }));
     this.metrics.redis(this.redis.state);
     this.redis.onStateChange((state) => this.metrics.redis(state));
@@ -44,7 +49,10 @@ export class SocketFigures implements OnModuleInit, OnApplicationBootstrap, OnMo
     const { adapter } = this.server.io.of('/');
     adapter.on('create-room', (room: string) => this.count(room, 1));
     adapter.on('delete-room', (room: string) => this.count(room, -1));
-    this.timer = setInterval(() => this.metrics.roomsByKind(this.roomsByKind()), SAMPLE_MS).unref();
+    this.timer = setInterval(() => {
+      this.metrics.roomsByKind(this.roomsByKind());
+      this.metrics.roomMemberships(this.memberships.held);
+    }, SAMPLE_MS).unref();
   }
 
   onModuleDestroy(): void {
@@ -59,6 +67,7 @@ export class SocketFigures implements OnModuleInit, OnApplicationBootstrap, OnMo
     return {
       connections: { total: this.connections.size, users: this.connections.users },
       rooms: this.roomsByKind(),
+      memberships: { held: this.memberships.held, most: this.memberships.most },
       events: await this.metrics.byEvent(),
     };
   }

@@ -25,6 +25,8 @@ export const METRIC = {
   unsent: 'aeturnis_unsent_bytes',
   volatileDropped: 'aeturnis_volatile_events_dropped_total',
   recoveries: 'aeturnis_recoveries_total',
+  memberships: 'aeturnis_room_memberships',
+  nodeFull: 'aeturnis_node_full_total',
 } as const;
 
 const COMMANDS = {
@@ -85,6 +87,15 @@ export const METRIC_PROVIDERS = [
     help: 'Clients that came back with a session, by how that ended.',
     labelNames: ['outcome'],
   }),
+  makeGaugeProvider({
+    name: METRIC.memberships,
+    help: 'Rooms of all connections of this node, counted once for each connection in them.',
+  }),
+  makeCounterProvider({
+    name: METRIC.nodeFull,
+    help: 'What this node refused because it is full, by what there was too much of: connections, guests, rooms.',
+    labelNames: ['what'],
+  }),
 ];
 
 @Injectable()
@@ -109,6 +120,8 @@ export class SocketMetrics {
     @InjectMetric(METRIC.unsent) private readonly unsent: Gauge,
     @InjectMetric(METRIC.volatileDropped) private readonly volatileDrops: Counter,
     @InjectMetric(METRIC.recoveries) private readonly recoveries: Counter,
+    @InjectMetric(METRIC.memberships) private readonly memberships: Gauge,
+    @InjectMetric(METRIC.nodeFull) private readonly nodeFullTotal: Counter,
   ) {}
 
   connected(): void {
@@ -141,6 +154,14 @@ export class SocketMetrics {
 
   roomJoined(rooms = 1): void {
     this.joins.inc(rooms);
+  }
+
+  nodeFull(what: 'connections' | 'guests' | 'rooms'): void {
+    this.nodeFullTotal.inc({ what });
+  }
+
+  roomMemberships(held: number): void {
+    this.memberships.set(held);
   }
 
   /** Kinds that have no room any more are forgotten. */

@@ -1,6 +1,7 @@
 /** Puts recovery behind a Socket.IO adapter: the delivery class of a packet decides which way it goes. */
 import type { Adapter, BroadcastOptions } from 'socket.io-adapter';
 import { isWellFormed, type OutgoingGuard } from './outgoing-guard';
+import type { RoomMemberships } from '../limits/room-memberships';
 import type { Recovery } from './recovery';
 import { EVENT } from './socket-internals';
 
@@ -10,11 +11,23 @@ interface Packet {
   data: unknown[];
 }
 
+/** The sockets in a room, and the text by which all of them know it. */
+class RoomMembers extends Set<string> {
+  constructor(readonly name: string) {
+    super();
+  }
+}
+
 /**
  * To one socket of this node: a reply, written at once and never again. Volatile: as the adapter does it. Everything else
  * goes through the journal. Events of a form that would cost clients their recovery go no way at all. Rooms that sockets join and leave are noted with their place in it.
  */
-export function makeRecoverable(adapter: Adapter, recovery: Recovery, guard: OutgoingGuard): void {
+export function makeRecoverable(
+  adapter: Adapter,
+  recovery: Recovery,
+  guard: OutgoingGuard,
+  memberships: Pick<RoomMemberships, 'added' | 'removed'>,
+): void {
   const broadcast = adapter.broadcast.bind(adapter);
   const broadcastWithAck = adapter.broadcastWithAck.bind(adapter);
   const del = adapter.del.bind(adapter);
@@ -49,21 +62,30 @@ export function makeRecoverable(adapter: Adapter, recovery: Recovery, guard: Out
     if (!own) sids.set(id, (own = new Set()));
     // What is joined in one turn is stored in one call, and that settles for all of it.
     let stored: Promise<void> | undefined;
-    for (const room of rooms) {
-      if (own.has(room)) continue;
+    const before = own.size;
+    for (const name of rooms) {
+      if (own.has(name)) continue;
+      const members = adapter.rooms.get(name);
+      // One text for all members: names that are put together anew cost more than all else of a membership.
+      const room = members instanceof RoomMembers ? members.name : name;
       stored = recovery.joined(id, room) ?? stored;
       own.add(room);
-      enter(adapter, id, room);
+      enter(adapter, id, room, members);
     }
+    memberships.added(own.size - before);
     return stored;
   };
   adapter.del = (id, room) => {
     const before = adapter.sids.get(id);
-    if (before?.has(room)) recovery.left(id, room);
+    if (before?.has(room)) {
+      recovery.left(id, room);
+      memberships.removed(1);
+    }
     void del(id, room);
   };
   adapter.delAll = (id) => {
     recovery.gone(id);
+    memberships.removed(adapter.sids.get(id)?.size ?? 0);
     delAll(id);
   };
   adapter.persistSession = ({ sid }) => recovery.suspended(sid);
@@ -73,11 +95,10 @@ export function makeRecoverable(adapter: Adapter, recovery: Recovery, guard: Out
   };
 }
 
-function enter(adapter: Adapter, id: string, room: string): void {
-  const members = adapter.rooms.get(room);
+function enter(adapter: Adapter, id: string, room: string, members: Set<string> | undefined): void {
   if (members) members.add(id);
   else {
-    adapter.rooms.set(room, new Set([id]));
+    adapter.rooms.set(room, new RoomMembers(room).add(id));
     adapter.emit('create-room', room);
   }
   adapter.emit('join-room', room, id);

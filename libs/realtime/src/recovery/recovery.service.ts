@@ -7,6 +7,7 @@ import type { Adapter } from 'socket.io-adapter';
 import { Clock } from '../clock';
 import type { Connection } from '../connections/connection';
 import { Connections } from '../connections/connections';
+import { RoomMemberships } from '../limits/room-memberships';
 import { SocketMetrics } from '../metrics/socket-metrics';
 import { ReplayBudget } from '../quota/replay-budget';
 import type { Order } from './journal-entry';
@@ -48,6 +49,7 @@ export class RecoveryService implements OnApplicationBootstrap {
     private readonly metrics: SocketMetrics,
     private readonly clock: Clock,
     private readonly replays: ReplayBudget,
+    private readonly memberships: RoomMemberships,
   ) {
     this.guard = new OutgoingGuard(!config.production);
   }
@@ -87,7 +89,7 @@ export class RecoveryService implements OnApplicationBootstrap {
     const { recoveryWindowMs: windowMs, recoveryMaxRooms: maxRooms, maxWriteBufferBytes: maxMissedBytes } = this.config;
     const options = { windowMs, maxRooms, maxMissedBytes, now };
     this.recovery = new Recovery(namespace, adapter, store, feed, hooks, options);
-    makeRecoverable(adapter, this.recovery, this.guard);
+    makeRecoverable(adapter, this.recovery, this.guard, this.memberships);
   }
 
   /** False where certainly nobody is in the room, and nobody is awaited there. */
@@ -107,6 +109,11 @@ export class RecoveryService implements OnApplicationBootstrap {
   /** What a socket is due and still on its way is written to it, because it is about to be closed for good. */
   hurry(socketId: string): void {
     this.recovery?.hurry(socketId);
+  }
+
+  /** The session of this socket, which lacks a room that it ought to have, is not restored: its client starts afresh. */
+  forfeit(socketId: string): void {
+    this.recovery?.gone(socketId);
   }
 
   /** Whether an event may be sent as it is. @throws MalformedEventError where whoever emits it is to be told. */

@@ -2,8 +2,10 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { AppError, type EventName, type EventPayload, parseRoom, RoomKind, type RoomName } from '@aeturnis/contracts';
 import type { Caller } from '../connections/caller';
-import { Connection } from '../connections/connection';
+import { type CloseReason, Connection } from '../connections/connection';
 import { Connections } from '../connections/connections';
+import { NODE_FULL_RETRY_MS, NodeFullError } from '../limits/node-full';
+import { RoomMemberships } from '../limits/room-memberships';
 import { Membership } from '../membership/membership';
 import { ONLINE } from '../membership/membership-store';
 import { SocketMetrics } from '../metrics/socket-metrics';
@@ -12,6 +14,13 @@ import { type EmitOptions, Outbox } from './outbox';
 import { RoomKinds, type RoomKindRules } from './room-kinds';
 
 const PAGE = 1_000;
+const NODE_FULL: CloseReason = {
+  code: 'OVERLOADED',
+  message: 'This node is full: the rooms of this connection do not fit',
+  reconnect: true,
+  retryAfterMs: NODE_FULL_RETRY_MS,
+};
+
 @Injectable()
 export class RoomService implements OnModuleInit {
   private readonly logger = new Logger('Rooms');
@@ -23,6 +32,7 @@ export class RoomService implements OnModuleInit {
     private readonly outbox: Outbox,
     private readonly metrics: SocketMetrics,
     private readonly recovery: RecoveryService,
+    private readonly memberships: RoomMemberships,
   ) {}
 
   onModuleInit(): void {
@@ -39,7 +49,7 @@ export class RoomService implements OnModuleInit {
 
   /**
    * Puts the caller's connection into a room it may be in. Settles when the membership is stored.
-   * @throws AppError NOT_FOUND for a room of no known kind, FORBIDDEN, ROOM_FULL.
+   * @throws AppError NOT_FOUND for a room of no known kind, FORBIDDEN, ROOM_FULL; UNAVAILABLE where this node is full.
    */
   async join(caller: Caller, room: RoomName): Promise<void> {
     const { rules, id } = this.known(room);
@@ -47,13 +57,14 @@ export class RoomService implements OnModuleInit {
     await this.enter(caller, room);
   }
 
-  /** Like `join` without asking for access: for the domain that owns the room. */
+  /** Like `join` without asking for access: for the domain that owns the room. @throws AppError ROOM_FULL, UNAVAILABLE. */
   async enter(caller: Caller, room: RoomName): Promise<void> {
     const connection = this.connectionOf(caller);
     if (!connection) return;
     const broughtAlong = connection.rooms.has(room);
     if (broughtAlong && !connection.unregistered.delete(room)) return;
     const { rules } = this.known(room);
+    if (!broughtAlong) this.memberships.mustFit(caller.principal, 1);
     // Where there is a bound, nobody hears a word before being let in.
     if (rules.capacity !== undefined) await this.mustFit(caller, room, rules);
     // It may have been taken out of a room that it brought along while that was being counted.
@@ -63,6 +74,28 @@ export class RoomService implements OnModuleInit {
     this.logger.debug({ message: 'joined', room, userId: caller.principal.userId, socketId: caller.socketId });
     if (rules.tracked === false || rules.capacity !== undefined) return stored;
     await Promise.all([stored, this.membership.join(room, caller.principal.userId, caller.socketId)]);
+  }
+
+  /** Like `join`, of all these rooms or none. @throws AppError as `join`; FORBIDDEN and ROOM_FULL after some were joined. */
+  async joinAll(caller: Caller, rooms: readonly RoomName[]): Promise<void> {
+    this.memberships.mustFit(caller.principal, this.newTo(caller, rooms));
+    await Promise.all(rooms.map((room) => this.join(caller, room)));
+  }
+
+  /**
+   * Like `enter`, of rooms that the connection must not be without. Where this node is too full for all of them, the
+   * connection is closed: its client comes back, here or on another node, and starts afresh.
+   * @throws NodeFullError then.
+   */
+  async enterAll(caller: Caller, rooms: readonly RoomName[]): Promise<void> {
+    const more = this.newTo(caller, rooms);
+    try {
+      if (more > 0) this.memberships.mustFit(caller.principal, more);
+    } catch (error) {
+      this.sendAway(this.connectionOf(caller));
+      throw error;
+    }
+    await Promise.all(rooms.map((room) => this.enter(caller, room)));
   }
 
   /** The rooms in which every connection is from its beginning: presence knows their members. */
@@ -199,9 +232,22 @@ export class RoomService implements OnModuleInit {
 
   private moveOne(connection: Connection, room: RoomName, into: boolean): void {
     (into ? this.enter(connection, room) : this.leave(connection, room)).catch((error: unknown) => {
+      if (error instanceof NodeFullError) return this.sendAway(connection);
       const { userId } = connection.principal;
       this.logger.warn({ message: 'a user could not be moved', room, userId, into, error });
     });
+  }
+
+  private newTo(caller: Caller, rooms: readonly RoomName[]): number {
+    const known = this.connectionOf(caller)?.rooms;
+    return rooms.reduce((count, room) => count + (known?.has(room) === false ? 1 : 0), 0);
+  }
+
+  // Its session would be restored without the room: what came to the room meanwhile would be missed in silence.
+  private sendAway(connection: Connection | undefined): void {
+    if (!connection) return;
+    this.recovery.forfeit(connection.socketId);
+    connection.close(NODE_FULL);
   }
 
   // A recovered connection has the id of the one before: what that one still has to clean up is not its own.

@@ -6,6 +6,7 @@ import { Public } from '@aeturnis/platform';
 import { addressKey } from '@aeturnis/realtime';
 import type { Request, Response } from 'express';
 import { ApiErrors, CurrentUser, Limited, offeredToken, PerMinute } from '../../http';
+import { GuestAllowance } from '../guests/guest-allowance';
 import { SessionCookies } from '../sessions/session-cookies';
 import type { SessionAnswer } from '../sessions/sessions.service';
 import { ChangePasswordDto, GuestDto, LoginDto, RefreshTokenDto, RegisterDto } from './auth.dto';
@@ -21,6 +22,7 @@ export class AuthController {
   constructor(
     private readonly auth: AuthService,
     private readonly registration: RegistrationService,
+    private readonly guests: GuestAllowance,
     private readonly cookies: SessionCookies,
   ) {}
 
@@ -58,7 +60,8 @@ export class AuthController {
   @ApiOperation({ summary: 'Plays without registering. A guest who stays away for long is deleted.' })
   @ApiCreatedResponse({ schema: { example: GUEST_SESSION_EXAMPLE } })
   @ApiErrors('VALIDATION', 'NAME_TAKEN')
-  async guest(@Body() dto: GuestDto, @Answer() response: Response): Promise<SessionAnswer> {
+  async guest(@Body() dto: GuestDto, @Req() request: Request, @Answer() response: Response): Promise<SessionAnswer> {
+    await this.guests.take(addressOf(request));
     return this.cookies.give(response, await this.registration.playAsGuest(dto));
   }
 
