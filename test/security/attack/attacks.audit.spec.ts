@@ -15,6 +15,10 @@ const ONLY = (process.env['ATTACK_ONLY'] ?? '').split('|');
 const WARM_UP_MS = Math.min(5_000, SECONDS * 500);
 const LIMIT_MS = SECONDS * 1_000 + 180_000;
 
+const MEMBERS = 20;
+/** The bounds for each user are tested elsewhere: without them, a few stand for a crowd. */
+const MANY_CONNECTIONS = { CONNECTIONS_PER_USER: '100', CONNECTS_PER_USER: '100000', GUEST_SHARE_PERCENT: '100' };
+
 const named = ({ name }: Attack): boolean => ONLY.some((part) => name.includes(part));
 const by = (who: Attack['by']): Attack[] => ATTACKS.filter((attack) => attack.by === who);
 
@@ -41,9 +45,11 @@ it.each(table)(
   '%s',
   async (title, attacks) => {
     if (attacks.length === 0) return;
+    const isBy = (who: Attack['by']): boolean => attacks.some((attack) => attack.by === who);
     const siege = await Siege.begin(
-      {},
-      attacks.some((attack) => attack.by === 'guests'),
+      isBy('members') ? MANY_CONNECTIONS : {},
+      isBy('guests'),
+      isBy('members') ? MEMBERS : 0,
     );
     try {
       const result = await siege.measure(attacks, SECONDS * 1_000, WARM_UP_MS);

@@ -8,6 +8,7 @@ import { frameFloods } from './frames/frame-floods';
 import { malformedFrames } from './frames/malformed-frames';
 import { deafBeforeAdmission, deafGuests, deafHttp } from './frames/slow-consumers';
 import { unfinishedFrames } from './frames/unfinished-frames';
+import { members } from './guests/members';
 import { readers } from './guests/readers';
 import { claimingGuests, commandFlood, reconnectingGuests, selectingGuests } from './guests/sessions';
 import { writers } from './guests/writers';
@@ -46,4 +47,5 @@ export const ATTACKS: readonly Attack[] = [
   selectingGuests,
   claimingGuests,
   commandFlood,
+  members,
 ];

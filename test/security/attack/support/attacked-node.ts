@@ -5,11 +5,13 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { once } from 'node:events';
+import { Client } from 'pg';
 import { WebSocket } from 'ws';
 import { until } from '../../../support/client';
 import type { ServerEnvironment } from '../../../support/environment';
 import { createMigratedDatabase, type TestDatabase } from '../../../support/postgres';
 import { type ServerProcess, startServerProcess } from '../../../support/server';
+import { Seed } from '../../bounds/seed';
 import { type Answer, ask, json } from './ask';
 import type { Target } from './line';
 import type { Guest } from './stage';
@@ -17,6 +19,8 @@ import type { Guest } from './stage';
 const SAMPLE_MS = 100;
 const MEGABYTE = 1024 * 1024;
 const GUESTS_PER_ADDRESS = 1;
+/** CONVERSATIONS_PER_USER. */
+const CONVERSATIONS = 1_000;
 
 export class AttackedNode {
   peakMb = 0;
@@ -80,6 +84,19 @@ export class AttackedNode {
       const answer = await ask(this.target, { method: 'POST', path: '/api/auth/guest', address, body: '{}' });
       made.push(guestOf(answer, address));
     }
+    return made;
+  }
+
+  /** Guests who are in as many conversations as one may be, all in the same. */
+  async members(count: number): Promise<Guest[]> {
+    const made = await this.guests(count, 4);
+    const sql = new Client({ connectionString: this.database.url });
+    await sql.connect();
+    await new Seed(sql).groups(
+      made.map(({ id }) => id),
+      CONVERSATIONS,
+    );
+    await sql.end();
     return made;
   }
 

@@ -35,15 +35,18 @@ export class Siege {
     private readonly bystander: Program,
     private readonly attacker: Program,
     private readonly guests: readonly Guest[],
+    private readonly members: readonly Guest[],
   ) {}
 
-  static async begin(environment: ServerEnvironment = {}, withGuests = true): Promise<Siege> {
+  /** `members`: so many guests are in as many conversations as one may be. */
+  static async begin(environment: ServerEnvironment = {}, withGuests = true, members = 0): Promise<Siege> {
     const [bystander, attacker] = [Program.start('bystander'), Program.start('attacker')];
     await attacker.message();
     const node = await AttackedNode.start(environment);
     const honest = await node.guests(HONEST, 3);
     await bystander.ask({ target: node.target, tokens: honest.map(({ token }) => token) });
-    return new Siege(node, bystander, attacker, withGuests ? await node.guests(GUESTS) : []);
+    const guests = withGuests ? await node.guests(GUESTS) : [];
+    return new Siege(node, bystander, attacker, guests, members > 0 ? await node.members(members) : []);
   }
 
   async report(): Promise<BystanderReport> {
@@ -53,7 +56,8 @@ export class Siege {
   async attack(attacks: readonly Attack[], ms: number, patienceMs = PATIENCE_MS): Promise<AttackReports> {
     const { target } = this.node;
     const names = attacks.map(({ name }) => name);
-    const order: AttackOrder = { attacks: names, target, ms, patienceMs, seed: ATTACK_SEED, guests: this.guests };
+    const { guests, members } = this;
+    const order: AttackOrder = { attacks: names, target, ms, patienceMs, seed: ATTACK_SEED, guests, members };
     return (await this.attacker.ask(order)) as AttackReports;
   }
 

@@ -26,6 +26,8 @@ export class Stage {
     private readonly deadline: number,
     readonly random: SeededRandom,
     readonly guests: readonly Guest[],
+    /** Guests who are in as many conversations as one may be. */
+    readonly members: readonly Guest[],
   ) {}
 
   get isOver(): boolean {

@@ -13,6 +13,7 @@ export interface AttackOrder {
   readonly patienceMs: number;
   readonly seed: number;
   readonly guests: readonly Guest[];
+  readonly members: readonly Guest[];
 }
 export type AttackReports = Readonly<Record<string, AttackReport>>;
 
@@ -21,7 +22,7 @@ async function carryOut(order: AttackOrder): Promise<AttackReports> {
   const deadline = performance.now() + order.ms;
   const chosen = ATTACKS.filter(({ name }) => order.attacks.includes(name));
   const reports = chosen.map(async (attack): Promise<[string, AttackReport]> => {
-    const stage = new Stage(order.target, deadline, random.fork(), order.guests);
+    const stage = new Stage(order.target, deadline, random.fork(), order.guests, order.members);
     await attack.run(stage);
     await stage.end(order.patienceMs);
     return [attack.name, stage.ledger.report()];
