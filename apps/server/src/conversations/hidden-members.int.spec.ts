@@ -1,10 +1,9 @@
 /** Events of somebody whom very many users have blocked: each leaves out the members among them, and no more. */
 import { MAX_MEMBERS } from '@aeturnis/contracts';
 import { sql } from 'drizzle-orm';
-import { aloneBus } from '../../../../test/support/bus';
+import { blockListOn } from '../../../../test/support/block-list';
 import { ConversationStorage } from '../../../../test/support/conversation-storage';
-import { BlocksRepository } from '../social/blocks/blocks.repository';
-import { BlockList, userRooms } from '../social';
+import { type BlockList, userRooms } from '../social';
 import { HiddenMembers } from './hidden-members';
 
 let storage: ConversationStorage;
@@ -20,7 +19,7 @@ beforeAll(async () => {
     insert into accounts (name, name_key, roles)
     select 'hidden' || n, 'hidden' || n, '{player}' from generate_series(1, ${MAX_MEMBERS + 10}) as n returning id`);
   users = rows.map(({ id }) => id);
-  blocks = new BlockList(new BlocksRepository(storage.database), aloneBus(), { now: () => 0 });
+  blocks = blockListOn(storage.database);
   hidden = new HiddenMembers(blocks, storage.members);
 });
 afterAll(() => close());

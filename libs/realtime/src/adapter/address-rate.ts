@@ -22,7 +22,7 @@ export class AddressRate {
       if (this.buckets.size >= this.sweepAt) this.sweep(now);
       this.buckets.set(key, (bucket = new TokenBucket()));
     }
-    return bucket.take(this.policy, now, cost).allowed;
+    return bucket.admits(this.policy, now, cost);
   }
 
   /** Whether this address may do it now; counts nothing. */

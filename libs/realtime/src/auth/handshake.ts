@@ -132,7 +132,8 @@ export class Handshake {
       if (retryAfterMs > 0) throw new TooManyConnects(retryAfterMs);
       this.place(this.ofUser, conn, principal.userId, connectionsPerUser, 'Too many connections of this account');
       this.ofNode.take(conn, principal);
-      await this.memberships.mustAdmit(principal, socket.recovered ? socket.rooms.size : 0);
+      const asked = this.memberships.mustAdmit(principal, socket.recovered ? socket.rooms.size : 0);
+      if (asked) await asked;
       if (conn.readyState !== 'open') throw new AppError('UNAVAILABLE', 'The connection has ended');
       socket.data.principal = principal;
       socket.data.ip = ip;

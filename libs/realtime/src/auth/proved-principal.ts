@@ -7,6 +7,14 @@ type Loose = Readonly<Record<keyof Principal, unknown>>;
 const isText = (value: unknown): value is string => typeof value === 'string';
 const isListOfTexts = (value: unknown): boolean => Array.isArray(value) && value.every(isText);
 
+const RULES: readonly { isMet: (principal: Loose) => boolean; rule: string }[] = [
+  { isMet: ({ userId }) => isText(userId) && userId !== '', rule: 'userId must be a text that is not empty' },
+  { isMet: ({ name }) => isText(name), rule: 'name must be a text' },
+  { isMet: ({ roles }) => isListOfTexts(roles), rule: 'roles must be a list of texts' },
+  { isMet: ({ sessionId }) => isText(sessionId), rule: 'sessionId must be a text' },
+  { isMet: ({ expiresAt }) => Number.isFinite(expiresAt), rule: 'expiresAt must be milliseconds since 1970' },
+];
+
 /**
  * @throws what the verifier throws; a TypeError where it returns no complete principal. That is a fault of the application:
  * the client is answered INTERNAL, and the log names the properties.
@@ -21,15 +29,8 @@ export async function provedPrincipal(verifier: TokenVerifier, token: string): P
 }
 
 /** Null where there is none. Every connection passes here: nothing is put together unless something is wrong. */
-function problemsOf({ userId, name, roles, sessionId, expiresAt }: Loose): string | null {
+function problemsOf(principal: Loose): string | null {
   let problems: string | null = null;
-  const must = (isMet: boolean, rule: string): void => {
-    if (!isMet) problems = problems === null ? rule : `${problems}, ${rule}`;
-  };
-  must(isText(userId) && userId !== '', 'userId must be a text that is not empty');
-  must(isText(name), 'name must be a text');
-  must(isListOfTexts(roles), 'roles must be a list of texts');
-  must(isText(sessionId), 'sessionId must be a text');
-  must(Number.isFinite(expiresAt), 'expiresAt must be milliseconds since 1970');
+  for (const { isMet, rule } of RULES) if (!isMet(principal)) problems = problems ? `${problems}, ${rule}` : rule;
   return problems;
 }

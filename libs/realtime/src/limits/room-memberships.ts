@@ -65,11 +65,15 @@ export class RoomMemberships {
 
   /**
    * Before a connection is admitted, which has brought along so many rooms. Domains are asked only where it is not certain
-   * that all its rooms fit.
+   * that all its rooms fit; otherwise there is nothing to wait for.
    * @throws NodeFullError where they do not.
    */
-  async mustAdmit(member: Member, broughtAlong: number): Promise<void> {
-    if (this.fits(member, this.config.conversationsPerUser + STANDING)) return;
+  mustAdmit(member: Member, broughtAlong: number): Promise<void> | undefined {
+    if (this.fits(member, this.config.conversationsPerUser + STANDING)) return undefined;
+    return this.mustFitAll(member, broughtAlong);
+  }
+
+  private async mustFitAll(member: Member, broughtAlong: number): Promise<void> {
     this.mustFit(member, broughtAlong > 0 ? 0 : STANDING);
     const expected = await Promise.all(this.forecasts.map((forecast) => forecast(member.userId)));
     const all = expected.reduce((sum, rooms) => sum + rooms, STANDING);

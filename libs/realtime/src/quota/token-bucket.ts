@@ -7,6 +7,16 @@ export const ROUNDING_MS = 0.05;
 export class TokenBucket {
   private fullAt = 0;
 
+  /** As `take`, for who does not ask how much is left. */
+  admits(policy: BucketPolicy, now: number, cost = 1): boolean {
+    const perToken = policy.windowMs / policy.limit;
+    const capacity = policy.burst * perToken;
+    const left = Math.min(capacity, Math.max(0, this.fullAt - now)) + cost * perToken;
+    if (left - capacity > ROUNDING_MS) return false;
+    this.fullAt = now + left;
+    return true;
+  }
+
   /** `now` in milliseconds. The policy may change between calls; a clock set back costs at most one refill of the bucket. */
   take(policy: BucketPolicy, now: number, cost = 1): QuotaOutcome {
     const perToken = policy.windowMs / policy.limit;

@@ -98,7 +98,8 @@ export function makeRecoverable(
 function enter(adapter: Adapter, id: string, room: string, members: Set<string> | undefined): void {
   if (members) members.add(id);
   else {
-    adapter.rooms.set(room, new RoomMembers(room).add(id));
+    // Nobody else enters a connection's own room.
+    adapter.rooms.set(room, (room === id ? new Set<string>() : new RoomMembers(room)).add(id));
     adapter.emit('create-room', room);
   }
   adapter.emit('join-room', room, id);

@@ -2,8 +2,14 @@
 import type { DeliveryParts } from './delivery';
 import type { JournalGap } from './journal';
 import type { Refusal } from './restore-refused';
-import type { Identity } from './restorer';
 import type { EngineClient, HandshakeAuth } from './socket-internals';
+
+/** Who comes back, proved by a token. */
+export interface Identity {
+  readonly userId: string;
+  /** Which of the user's logins. */
+  readonly login: string;
+}
 
 export interface RecoveryHooks {
   /** Whose token a handshake carries; null where it proves nobody. */

@@ -5,8 +5,9 @@ import { MemoryRecoveryStore } from './memory-recovery-store';
 import { offsetOf } from './position';
 import { Predecessors } from './predecessors';
 import { FOR_ALL, type RecoverySession, type RestoreAnswer, type RestoreRequest } from './recovery-store';
+import type { Identity } from './recovery-hooks';
 import { RestoreRefused } from './restore-refused';
-import { type Identity, type Restored, Restorer } from './restorer';
+import { type Restored, Restorer } from './restorer';
 import type { NamespaceInternals } from './socket-internals';
 
 const BOUNDS = { maxEvents: 100, logEvents: 100, roomKeepMs: 60_000, sessionsPerUser: 10, awayKeepMs: 60_000 };

@@ -6,7 +6,7 @@ import type { LocalSessions } from './local-sessions';
 import { parseOffset, type Position } from './position';
 import type { Predecessors } from './predecessors';
 import { VOID_OFFSET } from './recoverability';
-import type { RecoveryHooks } from './recovery-hooks';
+import type { Identity, RecoveryHooks } from './recovery-hooks';
 import { ordersOf, type RecoveryStore } from './recovery-store';
 import type { Heard } from './ring';
 import type { Spans } from './room-spans';
@@ -18,13 +18,6 @@ const RETRY_MS = 30;
 const ROUNDS = 8;
 /** What Socket.IO names sessions by; anything else is not looked for. */
 const PID = /^[\w-]{1,64}$/;
-
-/** Who comes back, proved by a token. */
-export interface Identity {
-  readonly userId: string;
-  /** Which of the user's logins. */
-  readonly login: string;
-}
 
 export interface Restored {
   readonly pid: string;
