@@ -1,5 +1,8 @@
 /** When it is decided what has not reached users who have gone, without the network: also while the database or other nodes are away. */
+import { Logger } from '@nestjs/common';
+import { AppError } from '@aeturnis/contracts';
 import type { AppConfig, Database, Shutdown } from '@aeturnis/platform';
+import { DatabaseError } from 'pg';
 import type { Connection, ConnectionHooks, Connections, Presence, PresenceNews } from '@aeturnis/realtime';
 import type { Absence, Delivered } from './absence';
 import type { AbsencesRepository, ConnectionEnd } from './absences.repository';
@@ -30,7 +33,7 @@ beforeEach(() => {
   rows = new Set();
   // In a form of functions, so that each fails where the database is away.
   const stored = <T>(result: () => T): Promise<T> =>
-    isDatabaseAway ? Promise.reject(new Error('the database is away')) : Promise.resolve(result());
+    isDatabaseAway ? Promise.reject(new AppError('UNAVAILABLE', 'the database is away')) : Promise.resolve(result());
   const repository: Partial<AbsencesRepository> = {
     record: (given) =>
       stored(() => {
@@ -85,6 +88,7 @@ async function transaction(run: () => Promise<void>): Promise<void> {
   });
 }
 
+const locked = (): Error => Object.assign(new DatabaseError('locked', 1, 'error'), { code: '55P03' });
 const absent = (userId: string): Absence => ({ userId, confirmedUntil: new Date(0) });
 const connectionOf = (userId: string, range: { from: number; until: number } | null, recovered = false): Connection =>
   ({
@@ -178,9 +182,26 @@ it('absences: loses nothing while the database is away, and decides on a user al
   await pass(1_000);
   expect([ends, delivered]).toEqual([[{ userId: 'ben', confirmedUntil: 9 }], [{ userId: 'ben', from: 5, until: 9 }]]);
   service.onAbsent((absences) =>
-    absences.some(({ userId }) => userId === 'cleo') ? Promise.reject(new Error('locked')) : Promise.resolve(),
+    absences.some(({ userId }) => userId === 'cleo') ? Promise.reject(locked()) : Promise.resolve(),
   );
   for (const userId of ['ben', 'cleo', 'dora']) leave(userId);
   await pass(0);
   expect([decided, [...rows]]).toEqual([['ben', 'dora'], ['cleo']]);
+});
+
+it('absences: gives up a user whom it cannot decide on for a reason that stays, and says so once', async () => {
+  const error = jest.spyOn(Logger.prototype, 'error').mockReturnValue();
+  service.onAbsent((absences) =>
+    absences.some(({ userId }) => userId === 'cleo')
+      ? Promise.reject(new TypeError('no such thing'))
+      : Promise.resolve(),
+  );
+  for (const userId of ['ben', 'cleo']) leave(userId);
+  await pass(0);
+  expect([decided, [...rows]]).toEqual([['ben'], []]);
+  overdue = ['cleo'];
+  online = [false];
+  await pass(62_000);
+  expect(error).toHaveBeenCalledTimes(1);
+  error.mockRestore();
 });

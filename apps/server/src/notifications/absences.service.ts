@@ -12,10 +12,11 @@ import {
   type OnModuleDestroy,
   type OnModuleInit,
 } from '@nestjs/common';
-import { APP_CONFIG, type AppConfig, Database, Shutdown } from '@aeturnis/platform';
-import { type Connection, ConnectionHooks, Connections, Presence } from '@aeturnis/realtime';
+import { APP_CONFIG, type AppConfig, Database, isContention, Shutdown } from '@aeturnis/platform';
+import { type Connection, ConnectionHooks, Connections, Presence, toAppError } from '@aeturnis/realtime';
 import type { Delivered, OnAbsent, OnDelivered } from './absence';
 import { AbsencesRepository, type ConnectionEnd } from './absences.repository';
+import { StorageQueue } from './storage-queue';
 
 const RECORD_MS = 500;
 const SWEEP_MS = 30_000;
@@ -27,8 +28,6 @@ const USERS_PER_PAGE = 500;
 const PAGES_PER_SWEEP = 20;
 /** While the database is away. */
 const MAX_UNRECORDED = 100_000;
-/** Ranges that are stored in one statement. */
-const RANGES_PER_BATCH = 1_000;
 /** A lease that ends, the time a user lingers, and the time all of it takes. */
 const SLACK_MS = 30_000;
 
@@ -43,9 +42,9 @@ export class AbsencesService implements OnModuleInit, OnApplicationBootstrap, On
   private readonly absentListeners: OnAbsent[] = [];
   private readonly deliveredListeners: OnDelivered[] = [];
   /** Connections that have ended here and are not recorded yet. */
-  private ended: Ended[] = [];
+  private readonly ended = new StorageQueue<Ended>('ends of connections', MAX_UNRECORDED, this.logger);
   /** What has arrived by connections of this node and is not stored yet. */
-  private delivered: Delivered[] = [];
+  private readonly delivered = new StorageQueue<Delivered>('deliveries', MAX_UNRECORDED, this.logger);
   private readonly gone = new Set<string>();
   /** Users who were online when something was stored for them, and when that was. */
   private readonly unverified = new Map<string, number>();
@@ -148,13 +147,22 @@ export class AbsencesService implements OnModuleInit, OnApplicationBootstrap, On
       });
     } catch (error) {
       if (userIds.length > 1) for (const userId of userIds) await this.decideTogether([userId]);
-      else
-        this.logger.warn({
-          message: 'a user who has gone could not be notified of what was not delivered, retrying within two minutes',
-          userId: userIds[0],
-          error,
-        });
+      else await this.postpone(userIds, error);
     }
+  }
+
+  /** What would fail each time is given up: otherwise the sweep would find these users before all others. */
+  private async postpone(userIds: readonly string[], error: unknown): Promise<void> {
+    const [userId] = userIds;
+    const failed = 'a user who has gone could not be notified of what was not delivered';
+    if (isContention(error) || toAppError(error).traits.retryable)
+      return this.logger.warn({ message: `${failed}, retrying within two minutes`, userId, error });
+    this.logger.error({ message: `${failed}; it is given up`, userId, error });
+    await this.repository
+      .take(userIds)
+      .catch((reason: unknown) =>
+        this.logger.error({ message: 'the absence of a user could not be removed', userId, error: reason }),
+      );
   }
 
   /** One request for all of them, however much was stored. */
@@ -184,11 +192,11 @@ export class AbsencesService implements OnModuleInit, OnApplicationBootstrap, On
     // A client that comes back says how far it has got, and is written the rest first: that confirms what its connection
     // before was written, too.
     const from = recovered ? range.from - this.doubtMs : range.from;
-    this.delivered.push({ userId: principal.userId, from, until: range.until });
+    this.delivered.add({ userId: principal.userId, from, until: range.until });
   }
 
   private keepEnd(userId: string, confirmedUntil: number | null, openMs: number): void {
-    this.ended.push({ userId, confirmedUntil, openedAt: performance.now() - openMs });
+    this.ended.add({ userId, confirmedUntil, openedAt: performance.now() - openMs });
   }
 
   /** Settles when all ends of before are stored, or could not be. */
@@ -196,20 +204,16 @@ export class AbsencesService implements OnModuleInit, OnApplicationBootstrap, On
     return (this.recording = this.recording.then(() => this.recordOnce()));
   }
 
+  /** While the database is unreachable, users who go offline without a record get the longest possible uncertainty, `doubtMs`. */
   private async recordOnce(): Promise<void> {
-    const { ended, delivered } = this;
-    this.ended = [];
-    this.delivered = [];
     const now = performance.now();
-    try {
-      for (const ranges of chunksOf(delivered, RANGES_PER_BATCH))
-        for (const listener of this.deliveredListeners) await listener(ranges);
-      await this.repository.record(ended.map(({ openedAt, ...end }) => ({ ...end, openedMsAgo: now - openedAt })));
-    } catch {
-      // The database is unreachable. Users who go offline without a record get the longest possible uncertainty, `doubtMs`.
-      this.ended = [...ended, ...this.ended].slice(-MAX_UNRECORDED);
-      this.delivered = [...delivered, ...this.delivered].slice(-MAX_UNRECORDED);
-    }
+    const stored = await this.delivered.store(async (ranges) => {
+      for (const listener of this.deliveredListeners) await listener(ranges);
+    });
+    if (!stored) return;
+    await this.ended.store((ends) =>
+      this.repository.record(ends.map(({ openedAt, ...end }) => ({ ...end, openedMsAgo: now - openedAt }))),
+    );
   }
 
   /** Handles users missed because a node died or the database was unreachable; drops the records of users who returned. */
@@ -242,8 +246,4 @@ export class AbsencesService implements OnModuleInit, OnApplicationBootstrap, On
     await this.verify();
     await this.record();
   }
-}
-
-function* chunksOf<T>(list: readonly T[], size: number): Generator<readonly T[]> {
-  for (let first = 0; first < list.length; first += size) yield list.slice(first, first + size);
 }
