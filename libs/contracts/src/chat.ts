@@ -131,7 +131,7 @@ export interface ChatSent {
 /** A page of history, oldest message first. */
 export interface ChatPage {
   messages: (ChatEntry | WhisperEntry)[];
-  /** The `before` of the next older page; absent where nothing older is kept. */
+  /** The `before` of the next older page; absent where nothing older is kept. A page may be short, or empty, and have it. */
   next?: string;
 }
 

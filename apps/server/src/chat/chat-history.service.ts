@@ -23,7 +23,8 @@ export class ChatHistoryService {
 
   /**
    * The page before a message, or the newest one; inside it the oldest message comes first. Messages that are being sent
-   * right now may be missing: they arrive as events. What somebody said whom the caller has blocked is left out.
+   * right now may be missing: they arrive as events. What somebody said whom the caller has blocked is left out: where that
+   * is much, a page has fewer messages than it may have, or none, and goes on at `next`.
    * @throws AppError NO_CHARACTER and FORBIDDEN as for speaking on the channel.
    */
   async read(
@@ -47,6 +48,8 @@ export class ChatHistoryService {
     const found = await this.repository.newest(history, page);
     const messages = found.slice(0, size).reverse();
     const oldest = messages[0];
-    return found.length > size && oldest ? { messages, next: oldest.id } : { messages };
+    if (found.length > size && oldest) return { messages, next: oldest.id };
+    const next = blocking.size === 0 ? null : await this.repository.lastRead(history, page);
+    return next === null ? { messages } : { messages, next };
   }
 }

@@ -2,8 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import { Database } from '@aeturnis/platform';
 import { sql } from 'drizzle-orm';
+import { Client } from 'pg';
+import { explain } from '../../../../test/support/explain';
 import { createMigratedDatabase, type TestDatabase } from '../../../../test/support/postgres';
-import { ChatRepository, DELETED_NAME, type NewMessage } from './chat.repository';
+import { ChatRepository, DELETED_NAME, MAX_READ, type NewMessage } from './chat.repository';
 import { pairOf } from './whisper-pair';
 
 let storage: TestDatabase;
@@ -106,6 +108,33 @@ describe('ChatRepository', () => {
     const written = await repository.writtenBy(anna.userId, 10, 0n);
     expect(written.map(({ text }) => text)).toEqual(['said', 'whispered']);
     expect(await repository.writtenBy(anna.userId, 10, BigInt(first.id))).toMatchObject([{ text: 'whispered' }]);
+  });
+
+  it('reads a bounded part where messages are left out, and says where to go on', async () => {
+    const [scope, blocked, other] = [randomUUID(), randomUUID(), randomUUID()];
+    const say = (by: string, count: number) =>
+      database.db.execute(sql`
+        insert into chat_messages (channel, scope, from_user, from_name, text)
+        select 'zone', ${scope}, ${by}::uuid, 'ben', 'hello' from generate_series(1, ${count}::int)`);
+    await say(other, 3);
+    await say(blocked, 3 * MAX_READ);
+    await say(other, 1);
+    await database.db.execute(sql`analyze chat_messages`);
+    const history = { channel: 'zone', scope } as const;
+    const client = new Client({ connectionString: storage.url });
+    await client.connect();
+    const found: number[] = [];
+    for (let before: bigint | undefined, pages = 0; pages < 10; pages++) {
+      const page = { limit: 51, before, without: new Set([blocked]) };
+      const { sql: text, params: values } = repository.pageQuery(history, page).toSQL();
+      expect((await explain(client, { text, values })).rowsRead).toBeLessThanOrEqual(2 * MAX_READ);
+      found.push((await repository.newest(history, page)).length);
+      const next = await repository.lastRead(history, page);
+      if (next === null) break;
+      before = BigInt(next);
+    }
+    await client.end();
+    expect(found).toEqual([1, 0, 0, 3]);
   });
 
   it('reads a page by its index alone, however much was said elsewhere', async () => {

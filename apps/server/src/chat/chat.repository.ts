@@ -16,7 +16,7 @@ export interface Page {
   readonly limit: number;
   /** Leaves out the message with this id and all newer ones. */
   readonly before?: bigint | undefined;
-  /** Whose messages are left out. */
+  /** Whose messages are left out: then no more than `MAX_READ` messages are looked at. */
   readonly without?: ReadonlySet<string>;
 }
 
@@ -27,6 +27,9 @@ export interface NewMessage extends History {
   /** Of a whisper: whether it is still to be found out if it has arrived. */
   awaitsDelivery?: boolean;
 }
+
+/** Messages that are read for one page, where some are left out of it. */
+export const MAX_READ = 500;
 
 /** What an author is called whose account has been deleted. */
 export const DELETED_NAME = 'deleted';
@@ -61,20 +64,30 @@ export class ChatRepository {
   }
 
   /** The statement behind `newest`, so that a test can ask PostgreSQL how it would run. */
-  pageQuery({ channel, scope }: History, { limit, before, without }: Page) {
-    return this.database.db
+  pageQuery(history: History, { limit, before, without }: Page) {
+    const { db } = this.database;
+    const newest = db.select().from(chatMessages).where(partOf(history, before)).orderBy(desc(chatMessages.id));
+    if (!without?.size) return newest.limit(limit);
+    const read = newest.limit(MAX_READ).as('read');
+    return db
       .select()
-      .from(chatMessages)
-      .where(
-        and(
-          eq(chatMessages.channel, channel),
-          eq(chatMessages.scope, scope),
-          before === undefined ? undefined : lt(chatMessages.id, before),
-          without?.size ? notInArray(chatMessages.fromUser, [...without]) : undefined,
-        ),
-      )
-      .orderBy(desc(chatMessages.id))
+      .from(read)
+      .where(notInArray(read.fromUser, [...without]))
+      .orderBy(desc(read.id))
       .limit(limit);
+  }
+
+  /** The last message that a page may look at, where others are left out of it; null where it looks at all there are. */
+  async lastRead(history: History, { before }: Pick<Page, 'before'>): Promise<string | null> {
+    const { id } = chatMessages;
+    const [last] = await this.database.db
+      .select({ id })
+      .from(chatMessages)
+      .where(partOf(history, before))
+      .orderBy(desc(id))
+      .offset(MAX_READ - 1)
+      .limit(1);
+    return last === undefined ? null : String(last.id);
   }
 
   /** What a user has written, oldest first, after the message with that id. */
@@ -127,6 +140,13 @@ export class ChatRepository {
     return (await db.delete(chatMessages).where(inArray(id, outdated)).returning({ id })).length;
   }
 }
+
+const partOf = ({ channel, scope }: History, before: bigint | undefined) =>
+  and(
+    eq(chatMessages.channel, channel),
+    eq(chatMessages.scope, scope),
+    before === undefined ? undefined : lt(chatMessages.id, before),
+  );
 
 function toEntry(row: typeof chatMessages.$inferSelect): ChatEntry | WhisperEntry {
   const { channel, text, fromUser, fromCharacter, fromName, toUser, toName } = row;

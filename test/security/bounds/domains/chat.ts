@@ -71,7 +71,7 @@ export const chat = [
     rows: 101,
     answerBytes: 250_000,
     leaves: 'nothing',
-    bounded: 'ChatHistoryDto: 100 messages of 500 characters',
+    bounded: 'ChatHistoryDto: 100 messages of 500 characters; ChatRepository.MAX_READ: 500 looked at',
     fill: () => ({ channel: 'global', limit: 100, before: '9'.repeat(18) }),
     beyond: [
       beyond('101 messages', 'VALIDATION', () => ({ channel: 'global', limit: 101 })),
