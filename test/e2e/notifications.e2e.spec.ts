@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { NotificationPage, NotificationView } from '@aeturnis/contracts';
 import { Database } from '@aeturnis/platform';
-import { Clock } from '@aeturnis/realtime';
+import { Clock, FanOutBudget } from '@aeturnis/realtime';
 import { type Notice, NotificationService } from '../../apps/server/src/notifications';
 import { closeClients, connect, createCharacter, playAsGuest, type TestClient, until } from '../support/client';
 import { type Game, startGame } from '../support/game';
@@ -280,4 +280,16 @@ describe('a whisper', () => {
     expect((await call(game.server.url, 'DELETE', '/api/me', { token, body: {} })).status).toBe(204);
     expect(await titles(ben)).toEqual(['stays 1']);
   });
+});
+
+it('a message in a group costs its sender a part of the fan-out budget for each who is away and notified of it', async () => {
+  const away = await Promise.all(Array.from({ length: 3 }, () => playAsGuest(game.server.url)));
+  const participantIds = away.map(({ id }) => id);
+  const { id: conversationId } = await anna.client.send('conversation:create', { kind: 'group', participantIds });
+  const charge = jest.spyOn(game.server.app.get(FanOutBudget, { strict: false }), 'charge');
+  const notified = () => charge.mock.calls.filter(([userId, bytes]) => userId === anna.id && bytes === 400).length;
+  await anna.client.send('message:send', { conversationId, content: 'is anybody here?' });
+  await until(async () => (await listed(away[0] as Guest)).unread === 1, 'the first is notified');
+  await until(() => notified() === away.length, 'the sender has paid');
+  charge.mockRestore();
 });

@@ -5,7 +5,7 @@
  */
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Database } from '@aeturnis/platform';
-import { RealtimeService } from '@aeturnis/realtime';
+import { FanOutBudget, RealtimeService } from '@aeturnis/realtime';
 import { AccountsService } from '../../accounts';
 import { type Absence, AbsencesService, type AddressedNotice, NotificationService } from '../../notifications';
 import { BlockList } from '../../social';
@@ -20,6 +20,8 @@ const MEMBERS = 500;
 const USERS = 1_000;
 /** Entries of one conversation that are read at once. */
 const ENTRIES = 500;
+/** What a notification that is stored costs the sender of the message, as if so many bytes were sent to its receiver. */
+const NOTICE_BYTES = 400;
 
 @Injectable()
 export class ConversationNotices implements OnModuleInit {
@@ -31,6 +33,7 @@ export class ConversationNotices implements OnModuleInit {
     private readonly accounts: AccountsService,
     private readonly blocks: BlockList,
     private readonly absences: AbsencesService,
+    private readonly fanOut: FanOutBudget,
   ) {}
 
   onModuleInit(): void {
@@ -39,21 +42,34 @@ export class ConversationNotices implements OnModuleInit {
 
   /**
    * Settles once all is stored. Done again, it changes nothing.
+   * @returns how many members were notified, by conversation.
    * @throws what the database or Redis answer; then some of it may be stored.
    */
-  async raise(stretches: readonly Stretch[]): Promise<void> {
+  async raise(stretches: readonly Stretch[]): Promise<ReadonlyMap<string, number>> {
     const concerned = await this.repository.concerned(stretches);
     const gone = concerned.filter((each) => each.gone);
     await this.notifications.readByKeys(
       gone.map(({ userId, conversationId }) => ({ userId, key: keyOf(conversationId) })),
     );
     const away = await this.away(concerned.filter((each) => !each.gone));
-    for (const members of chunks(away, MEMBERS)) await this.notify(members, stretches);
+    const notified = new Map<string, number>();
+    for (const members of chunks(away, MEMBERS))
+      for (const { conversationId, senders } of await this.notify(members, stretches)) {
+        notified.set(conversationId, (notified.get(conversationId) ?? 0) + 1);
+        // Those before it are in the same row.
+        this.fanOut.charge(senders.at(-1) ?? '', NOTICE_BYTES);
+      }
+    return notified;
   }
 
   /** Call it inside the transaction that moves the watermark: a notification of nothing later is read as well. */
   read(userId: string, conversationId: string, upTo: number): Promise<void> {
     return this.notifications.readByKey(userId, keyOf(conversationId), upTo);
+  }
+
+  /** Whatever they tell of: for conversations that the user does not know of any more. */
+  readAll(userId: string, conversationIds: readonly string[]): Promise<void> {
+    return this.notifications.readByKeys(conversationIds.map((id) => ({ userId, key: keyOf(id) })));
   }
 
   private async away(concerned: readonly Concerned[]): Promise<Concerned[]> {
@@ -73,23 +89,27 @@ export class ConversationNotices implements OnModuleInit {
       for (const stretches of partsOf(members)) await this.notifyUnread(members, stretches);
   }
 
-  private async notify(away: readonly Concerned[], stretches: readonly Stretch[]): Promise<void> {
-    await this.database.transaction(async () => {
+  private notify(away: readonly Concerned[], stretches: readonly Stretch[]): Promise<Unread[]> {
+    return this.database.transaction(async () => {
       await this.repository.limitWaits();
       // They will be notified of this as well when it is decided what has not reached them.
       const undecided = await this.absences.undecided(away.map(({ userId }) => userId));
-      await this.notifyUnread(
+      return this.notifyUnread(
         away.filter(({ userId }) => !undecided.has(userId)),
         stretches,
       );
     });
   }
 
-  private async notifyUnread(members: readonly (Concerned | Behind)[], stretches: readonly Stretch[]): Promise<void> {
+  private async notifyUnread(
+    members: readonly (Concerned | Behind)[],
+    stretches: readonly Stretch[],
+  ): Promise<Unread[]> {
     const unread = await this.withoutBlocked(await this.repository.unread(members, stretches));
     const senders = unread.flatMap(({ kind, senders: [sender] }) => (kind === 'direct' && sender ? [sender] : []));
     const names = await this.accounts.namesOf([...new Set(senders)]);
     await this.notifications.sendEach(unread.map((each) => noticeOf(each, names)));
+    return unread;
   }
 
   /** What somebody writes whom the user has blocked is not for the user. */

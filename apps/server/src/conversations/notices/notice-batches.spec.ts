@@ -4,7 +4,13 @@ import { AppError } from '@aeturnis/contracts';
 import type { Clock } from '@aeturnis/realtime';
 import { DatabaseError } from 'pg';
 import type { ConversationNotices } from './conversation-notices';
-import { CONVERSATIONS_PER_BATCH, ENTRIES_PER_BATCH, MAX_ATTEMPTS, NoticeBatches } from './notice-batches';
+import {
+  CONVERSATIONS_PER_BATCH,
+  ENTRIES_PER_BATCH,
+  MAX_ATTEMPTS,
+  NoticeBatches,
+  NOTICES_PER_SECOND,
+} from './notice-batches';
 import type { Stretch } from './notices.repository';
 
 const lockTimeout = (): Error => Object.assign(new DatabaseError('lock timeout', 1, 'error'), { code: '55P03' });
@@ -15,6 +21,8 @@ let now: number;
 let poison: ReadonlyMap<string, Error>;
 let attempted: Stretch[][];
 let raised: Stretch[];
+/** Members of each conversation that each call notifies. */
+let notified: number;
 let batches: NoticeBatches;
 
 beforeEach(() => {
@@ -22,6 +30,7 @@ beforeEach(() => {
   poison = new Map();
   attempted = [];
   raised = [];
+  notified = 1;
   jest.spyOn(Logger.prototype, 'warn').mockReturnValue();
   jest.spyOn(Logger.prototype, 'error').mockReturnValue();
   const notices: Pick<ConversationNotices, 'raise'> = {
@@ -31,6 +40,7 @@ beforeEach(() => {
         const error = poison.get(conversationId);
         if (error) throw error;
       }
+      return new Map(batch.map(({ conversationId }) => [conversationId, notified]));
     },
   };
   const clock: Clock = { now: () => now };
@@ -99,4 +109,18 @@ it('stops in an outage, in which nothing would succeed, and has counted what was
   await expect(raise(stretches(3 * CONVERSATIONS_PER_BATCH))).rejects.toMatchObject({ code: 'UNAVAILABLE' });
   expect(raised).toHaveLength(CONVERSATIONS_PER_BATCH);
   expect(attempted).toHaveLength(2);
+});
+
+it('a conversation that notifies many does so again once they are paid for in time, with all that was said meanwhile', async () => {
+  notified = 1_000;
+  const stretch = (after: number, upTo: number): Stretch => ({ conversationId: 'c0', after, upTo });
+  await raise([stretch(0, 1)]);
+  for (let upTo = 2; upTo <= 30; upTo++) {
+    now += 100;
+    await raise([stretch(1, upTo)]);
+  }
+  expect(attempted).toHaveLength(1);
+  now = (notified * 1_000) / NOTICES_PER_SECOND;
+  await raise([stretch(1, 31)]);
+  expect(raised).toEqual([stretch(0, 1), stretch(1, 31)]);
 });

@@ -12,6 +12,10 @@ import type { Stretch } from './notices.repository';
 /** Conversations that are raised in one batch, and entries of one of them. */
 export const CONVERSATIONS_PER_BATCH = 50;
 export const ENTRIES_PER_BATCH = 500;
+/** Notifications of one conversation that are stored in a second: what is said meanwhile is in the next ones. */
+export const NOTICES_PER_SECOND = 200;
+/** So few are stored again as soon as something is said. */
+const FEW = 100;
 const BACKOFF_MIN_MS = 500;
 const BACKOFF_MAX_MS = 30_000;
 /** After so many failures the notifications of those entries are given up. */
@@ -29,6 +33,8 @@ export type OnRaised = (batch: readonly Stretch[]) => Promise<void>;
 export class NoticeBatches {
   private readonly logger = new Logger(NoticeBatches.name);
   private readonly failures = new Map<string, Failure>();
+  /** Conversations that have just notified many members, and until when they do not again. */
+  private readonly pauses = new Map<string, number>();
 
   constructor(
     private readonly notices: ConversationNotices,
@@ -49,12 +55,13 @@ export class NoticeBatches {
   }
 
   private async attempt(batch: readonly Stretch[], onRaised: OnRaised): Promise<void> {
-    const failure = await this.notices.raise(batch).then(
-      () => undefined,
+    const outcome = await this.notices.raise(batch).then(
+      (notified) => ({ notified }),
       (error: unknown) => ({ error }),
     );
-    if (failure && !(await this.isolate(batch, failure.error, onRaised))) return;
+    if ('error' in outcome && !(await this.isolate(batch, outcome.error, onRaised))) return;
     for (const { conversationId } of batch) this.failures.delete(conversationId);
+    if ('notified' in outcome) this.pause(outcome.notified);
     await onRaised(batch);
   }
 
@@ -86,13 +93,21 @@ export class NoticeBatches {
     return false;
   }
 
+  private pause(notified: ReadonlyMap<string, number>): void {
+    const now = this.clock.now();
+    for (const [conversationId, count] of notified)
+      if (count > FEW) this.pauses.set(conversationId, now + (count * 1_000) / NOTICES_PER_SECOND);
+  }
+
   private isDue({ conversationId }: Stretch): boolean {
-    return (this.failures.get(conversationId)?.retryAt ?? 0) <= this.clock.now();
+    const now = this.clock.now();
+    return (this.failures.get(conversationId)?.retryAt ?? 0) <= now && (this.pauses.get(conversationId) ?? 0) <= now;
   }
 
   /** Call it where this node does not publish the conversation any more. */
   forget(conversationId: string): void {
     this.failures.delete(conversationId);
+    this.pauses.delete(conversationId);
   }
 }
 
