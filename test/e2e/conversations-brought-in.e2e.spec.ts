@@ -108,13 +108,13 @@ describe.each(PLACES)('on %s', (_, where) => {
 
   it('whoever wants to be added by nobody, or by contacts alone, is passed over in silence', async () => {
     const id = await groupOf(ben, cleo);
+    const direct = String((await create(ben, 'direct', anna)).body['id']);
+    await anna.client.event('conversation:created', ({ conversationId }) => conversationId === direct);
     expect((await allow(anna, 'nobody')).body).toMatchObject({ whoMayAdd: 'nobody' } satisfies Profile);
     expect((await request(anna, 'GET', '/api/me')).body).toMatchObject({ whoMayAdd: 'nobody' });
     const exported = (await request(anna, 'GET', '/api/me/export')).body;
     expect(exported['account']).toMatchObject({ whoMayAdd: 'nobody' });
     expect((await add(ben, id, anna)).success).toBe(true);
-    const direct = String((await create(ben, 'direct', anna)).body['id']);
-    await anna.client.event('conversation:created', ({ conversationId }) => conversationId === direct);
     expect((await allow(anna, 'contacts')).status).toBe(200);
     await send(ben, direct, 'may I?');
     expect((await add(ben, id, anna)).success).toBe(true);
@@ -125,6 +125,25 @@ describe.each(PLACES)('on %s', (_, where) => {
     expect(await memberIds(cleo, id)).toContain(anna.id);
     expect((await allow(anna, 'friends')).status).toBe(400);
   });
+
+  it.each(['nobody', 'contacts'])(
+    'a direct conversation with whoever wants to be added by %s is there for the one who begins it alone',
+    async (setting) => {
+      await allow(anna, setting);
+      const begun = await create(ben, 'direct', anna);
+      const view = begun.body as unknown as ConversationView;
+      expect([begun.status, view.members.map(({ id }) => id).toSorted()]).toEqual([201, [anna.id, ben.id].toSorted()]);
+      await send(ben, view.id, 'hello?');
+      await nothingIsSeen(view.id);
+      // The end of a block does not bring what is not wanted for another reason.
+      await stage.block();
+      await stage.unblock();
+      await nothingIsSeen(view.id);
+      expect((await create(anna, 'direct', ben)).body['id']).toBe(view.id);
+      await send(ben, view.id, 'there you are');
+      await anna.client.event('message:new', ({ conversationId }) => conversationId === view.id);
+    },
+  );
 
   it('quitting sticks, until one has written to the one who brings one back', async () => {
     const id = await groupOf(ben, cleo, anna);

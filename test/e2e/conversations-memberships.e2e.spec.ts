@@ -1,12 +1,15 @@
 /** Bounds of a user's memberships: how many at a time, and for how long quitting a group lasts. */
 import { Client } from 'pg';
+import { MAX_REQUESTS } from '../../apps/server/src/conversations/conversation-places';
 import type { RunningServer } from '../../apps/server/src/server';
-import { closeClients, playAsGuest, type Guest } from '../support/client';
+import { closeClients, connect, playAsGuest, type Guest } from '../support/client';
 import { call } from '../support/http';
 import { createMigratedDatabase, type TestDatabase } from '../support/postgres';
 import { startTestServer } from '../support/server';
 
 const MOST = 3;
+const block = (by: Guest, { id }: Guest) =>
+  call(server.url, 'POST', '/api/blocks', { token: by.accessToken, body: { userId: id } });
 const LONGER_THAN_QUITTING_LASTS = '31 days';
 
 let database: TestDatabase;
@@ -45,7 +48,6 @@ it('nobody is in more conversations than one may be: neither by beginning them n
   const others = await create(ben, 'group', anna, cleo);
   expect([others.status, others.body.error?.code]).toEqual([409, 'CONFLICT']);
   expect(JSON.stringify(others.body)).not.toContain(anna.id);
-  expect((await create(ben, 'direct', anna)).status).toBe(409);
   const own = String((await create(ben, 'group', cleo)).body['id']);
   expect((await members(ben, own, 'POST', '/members', { userIds: [anna.id] })).status).toBe(409);
   // One that ends makes room.
@@ -53,6 +55,112 @@ it('nobody is in more conversations than one may be: neither by beginning them n
   expect((await members(ben, own, 'POST', '/members', { userIds: [anna.id] })).status).toBe(200);
   // Whoever is in it already is no more than before.
   expect((await members(ben, own, 'POST', '/members', { userIds: [anna.id] })).status).toBe(200);
+});
+
+const listed = async (of: Guest): Promise<string[]> => {
+  const ids: string[] = [];
+  for (let next: string | undefined = ''; next !== undefined;) {
+    const query = next === '' ? '' : `&cursor=${next}`;
+    const { body }: Awaited<ReturnType<typeof call>> = await call(
+      server.url,
+      'GET',
+      `/api/conversations?limit=100${query}`,
+      { token: of.accessToken },
+    );
+    ids.push(...(body['conversations'] as { id: string }[]).map(({ id }) => id));
+    next = body['next'] as string | undefined;
+  }
+  return ids;
+};
+const idOf = async (created: ReturnType<typeof create>): Promise<string> => String((await created).body['id']);
+const say = (by: Guest, conversationId: string) =>
+  call(server.url, 'POST', '/api/messages', { token: by.accessToken, body: { conversationId, content: 'hello' } });
+const statusOf = async (created: ReturnType<typeof create>): Promise<number> => (await created).status;
+
+it('direct conversations that strangers begin take no place of the one they begin them with', async () => {
+  const [anna, ...strangers] = (await guests(MOST + 3)) as [Guest, ...Guest[]];
+  for (const stranger of strangers) expect(await statusOf(create(stranger, 'direct', anna))).toBe(201);
+  expect(await listed(anna)).toHaveLength(MOST + 2);
+  const [first, second] = strangers as [Guest, Guest];
+  expect(await statusOf(create(anna, 'group'))).toBe(201);
+  expect(await statusOf(create(first, 'group', anna))).toBe(201);
+  const [another] = (await guests(1)) as [Guest];
+  expect(await statusOf(create(anna, 'direct', another))).toBe(201);
+  expect(await statusOf(create(anna, 'group'))).toBe(409);
+  // Beginning what there is already takes no place either.
+  expect(await statusOf(create(anna, 'direct', second))).toBe(201);
+});
+
+it('past a hundred of them the oldest that is not answered is hidden, and found again by the one who begins it', async () => {
+  const [anna, ...strangers] = (await guests(MAX_REQUESTS + 3)) as [Guest, ...Guest[]];
+  const ids: string[] = [];
+  for (const stranger of strangers.slice(0, MAX_REQUESTS)) ids.push(await idOf(create(stranger, 'direct', anna)));
+  const [answered = '', oldest = ''] = ids;
+  await say(anna, answered);
+  // The place of the answered one is with those that count; the second further one takes that of the oldest.
+  const last = strangers.slice(MAX_REQUESTS);
+  const further = [
+    await idOf(create(last[0] as Guest, 'direct', anna)),
+    await idOf(create(last[1] as Guest, 'direct', anna)),
+  ];
+  expect((await listed(anna)).toSorted()).toEqual([...ids.filter((id) => id !== oldest), ...further].toSorted());
+  const stranger = strangers[1] as Guest;
+  expect(await listed(stranger)).toEqual([oldest]);
+  expect((await say(stranger, oldest)).status).toBe(201);
+  expect(await idOf(create(anna, 'direct', stranger))).toBe(oldest);
+  expect(await listed(anna)).toContain(oldest);
+}, 60_000);
+
+it.each([
+  ['the one who began it blocks the other', (by: Guest, other: Guest) => block(by, other)],
+  [
+    'the account of the other is deleted',
+    (_: Guest, other: Guest) => call(server.url, 'DELETE', '/api/me', { token: other.accessToken, body: {} }),
+  ],
+  [
+    'the one who began it quits it',
+    async (by: Guest, other: Guest) =>
+      members(by, await idOf(create(by, 'direct', other)), 'DELETE', `/members/${by.id}`),
+  ],
+])('a direct conversation leaves its place where %s', async (_, end) => {
+  const [anna, ben, cleo] = (await guests(3)) as [Guest, Guest, Guest];
+  for (let n = 1; n < MOST; n++) await create(anna, 'group');
+  await create(anna, 'direct', ben);
+  expect(await statusOf(create(anna, 'direct', cleo))).toBe(409);
+  expect((await end(anna, ben)).status).toBeLessThan(300);
+  expect(await statusOf(create(anna, 'direct', cleo))).toBe(201);
+  expect(await statusOf(create(anna, 'group'))).toBe(409);
+});
+
+it('quitting a direct conversation hides it from the one who quits, until that one begins it', async () => {
+  const [anna, ben] = (await guests(2)) as [Guest, Guest];
+  const id = await idOf(create(anna, 'direct', ben));
+  const client = await connect(server.url, ben.accessToken);
+  await client.send('conversation:join', { conversationId: id });
+  expect(await client.send('conversation:quit', { conversationId: id })).toEqual({ success: true, conversationId: id });
+  expect(await listed(ben)).toEqual([]);
+  expect((await members(ben, id, 'GET')).status).toBe(404);
+  expect((await say(anna, id)).status).toBe(201);
+  expect((await members(anna, id, 'GET')).body['members']).toHaveLength(2);
+  await client.settled();
+  expect(client.all('message:new')).toEqual([]);
+  expect(await idOf(create(ben, 'direct', anna))).toBe(id);
+  await say(anna, id);
+  await client.event('message:new', ({ conversationId }) => conversationId === id);
+});
+
+it('requests at the same time take no more places than there are', async () => {
+  const [anna, ben, cleo] = (await guests(3)) as [Guest, Guest, Guest];
+  const groups = await Promise.all(Array.from({ length: MOST }, () => idOf(create(ben, 'group'))));
+  const others = await guests(MOST);
+  const statuses = await Promise.all([
+    ...groups.map(async (id) => (await members(ben, id, 'POST', '/members', { userIds: [anna.id] })).status),
+    ...groups.map(() => statusOf(create(anna, 'group'))),
+    ...groups.map(() => statusOf(create(cleo, 'group', anna))),
+    ...others.map((other) => statusOf(create(anna, 'direct', other))),
+  ]);
+  expect(statuses.filter((status) => status === 409).length).toBe(3 * MOST);
+  expect(await listed(anna)).toHaveLength(MOST);
 });
 
 it('quitting lasts for thirty days', async () => {

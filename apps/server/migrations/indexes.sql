@@ -7,3 +7,4 @@ CREATE INDEX CONCURRENTLY IF NOT EXISTS "conversation_members_admins" ON "conver
 CREATE INDEX CONCURRENTLY IF NOT EXISTS "conversation_reactions_page" ON "conversation_reactions" USING btree ("conversation_id","message_seq","seq");
 CREATE INDEX CONCURRENTLY IF NOT EXISTS "accounts_display_name_prefix" ON "accounts" USING btree ("display_name_key" collate "C");
 CREATE INDEX CONCURRENTLY IF NOT EXISTS "chat_messages_awaiting" ON "chat_messages" USING btree ("to_user","from_user","id") WHERE "chat_messages"."awaits_delivery";
+CREATE INDEX CONCURRENTLY IF NOT EXISTS "conversation_reactions_user" ON "conversation_reactions" USING btree ("user_id");

@@ -161,7 +161,7 @@ export const conversationCommands = [
   }),
   command({
     name: 'conversation:quit',
-    summary: 'Ends the own membership of a group.',
+    summary: 'Ends the own membership of a group; a direct conversation is hidden from the caller.',
     payload: ConversationDto,
     result: returns<Changed>(),
     policy: rate(60, 60, { burst: 30, fansOut: true, scope: 'cluster' }),

@@ -52,6 +52,14 @@ export const CONNECTION_POLICY = rate(30, 1, { burst: 60 });
 /** How many users one user may bring into conversations, one by one or a hundred at once. */
 export const PEOPLE_BUDGET: WorkBudget = { name: 'conversation:people', limit: 100, windowMs: 60_000, burst: 100 };
 
+/** How many direct conversations one user may begin that did not exist. */
+export const NEW_DIRECT_BUDGET: WorkBudget = {
+  name: 'conversation:new-direct',
+  limit: 20,
+  windowMs: 3_600_000,
+  burst: 10,
+};
+
 /**
  * Bytes that others receive because of what one user does, estimated: receivers × size of the event. An operation is
  * refused only while the budget is overdrawn, so a single large one always passes, and what it costs is waited for after it.

@@ -92,6 +92,12 @@ export const GLOBAL_BOUNDS: Readonly<Record<string, readonly GlobalBound[]>> = {
     ),
     ...OF_USERS,
     bound('conversations at the same time', '1,000', ['conversationsPerUser'], '`CONFLICT`'),
+    bound(
+      'direct conversations beside them that others have begun',
+      '100',
+      [server('conversations/conversation-places.ts', 'MAX_REQUESTS', '100')],
+      'the oldest that is not answered is hidden',
+    ),
     bound('members of a conversation', '1,000', [contracts('conversations.ts', 'MAX_MEMBERS', '1_000')], '`CONFLICT`'),
     bound('blocks made', '1,000', [contracts('blocks.ts', 'MAX_BLOCKS', '1_000')], '`CONFLICT`'),
     bound('characters', '8', [server('characters/characters.service.ts', 'MAX_CHARACTERS', '8')], '`CONFLICT`'),

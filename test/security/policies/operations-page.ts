@@ -5,9 +5,11 @@ import {
   ANSWER_BUDGET,
   FAN_OUT_BUDGET,
   GUEST_SHARE,
+  NEW_DIRECT_BUDGET,
   PEOPLE_BUDGET,
   READ_POLICY,
   type RatePolicy,
+  type WorkBudget,
 } from '@aeturnis/contracts';
 import type { Operation } from '@aeturnis/realtime';
 
@@ -20,6 +22,7 @@ A rate policy belongs to an operation and a user, whatever the way in: a command
 - **Scope.** \`node\`: one bucket per user on each node, no network. \`cluster\`: the same bucket first, then one that all nodes share.
 - **Guests** get ${GUEST_SHARE * 100} % of limit and burst where the table says so; the others hold for them as for everybody.
 - **People.** \`conversation:create\` and \`conversation:add\` also cost one token for each user named, of a bucket that both share: ${perMinute(PEOPLE_BUDGET)} a minute (guests ${PEOPLE_BUDGET.limit * GUEST_SHARE}), at most ${PEOPLE_BUDGET.burst} at once.
+- **New direct conversations.** One that did not exist also costs a token of a bucket of its own: ${perHour(NEW_DIRECT_BUDGET)} an hour (guests ${perHour(NEW_DIRECT_BUDGET) * GUEST_SHARE}), at most ${NEW_DIRECT_BUDGET.burst} at once.
 - **Fan-out.** What others receive because of an operation marked *fans out* is charged to its user: receivers × size of the event, estimated. A user may cause ${megabytes(FAN_OUT_BUDGET.limit)} a minute, ${megabytes(FAN_OUT_BUDGET.burst)} at once; guests pay ${1 / GUEST_SHARE} times as much. One large operation always passes; while the budget is overdrawn, whatever fans out is refused. A notification of a message in a conversation, to somebody who is away, counts as 400 bytes. What each command can cause: [amplification](amplification.md).
 - **Answers.** What a user is answered over HTTP is charged by its length: ${megabytes(ANSWER_BUDGET.limit)} a minute, ${megabytes(ANSWER_BUDGET.burst)} at once. One large answer always passes; while the budget is overdrawn, requests with a token are refused. Of the requests of one user, four are handled at a time; the others wait.
 - **A connection** may send ${CONNECTION_POLICY.limit} commands a second, ${CONNECTION_POLICY.burst} at once; who does not stop is closed.
@@ -72,6 +75,9 @@ const limitOf = ({ limit, windowMs, per }: RatePolicy): string =>
 
 function perMinute({ limit, windowMs }: Pick<RatePolicy, 'limit' | 'windowMs'>): number {
   return (limit * 60_000) / windowMs;
+}
+function perHour(budget: WorkBudget): number {
+  return 60 * perMinute(budget);
 }
 function megabytes(bytes: number): string {
   return `${bytes / 1_000_000} MB`;

@@ -1,8 +1,8 @@
 /** Every writing operation has a rate policy, and both ways in share its bucket: derived from the routes and the contracts. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { COMMANDS } from '@aeturnis/contracts';
-import { type Operation, Operations } from '@aeturnis/realtime';
+import { COMMANDS, NEW_DIRECT_BUDGET } from '@aeturnis/contracts';
+import { type Operation, Operations, QUOTA_STORE, type QuotaStore } from '@aeturnis/realtime';
 import { AccountsService } from '../../../apps/server/src/accounts';
 import { RouteOperations } from '../../../apps/server/src/http/route-operations';
 import type { RunningServer } from '../../../apps/server/src/server';
@@ -141,6 +141,22 @@ it('operations of HTTP alone are limited by user, and tell when to come back', a
   }
   expect(wrong).toEqual([]);
 }, 120_000);
+
+it('direct conversations that did not exist have a budget of their own, and one that exists costs nothing of it', async () => {
+  const begin = async (by: Session, other: Session) => {
+    const body = { kind: 'direct', participantIds: [other.user.id] };
+    const { status, headers } = await api.call('post', '/api/conversations', by.accessToken).send(body);
+    return { status, retryAfter: Number(headers['retry-after']) };
+  };
+  const [by, partner, other] = [await api.guest(), await api.guest(), await api.guest()];
+  expect((await begin(by, partner)).status).toBe(201);
+  const quota = server.app.get<QuotaStore>(QUOTA_STORE, { strict: false });
+  await quota.take(`work:${by.user.id}:${NEW_DIRECT_BUDGET.name}`, NEW_DIRECT_BUDGET, NEW_DIRECT_BUDGET.burst - 1);
+  expect((await begin(by, partner)).status).toBe(201);
+  const refused = await begin(by, other);
+  expect(refused.status).toBe(429);
+  expect(refused.retryAfter).toBeGreaterThan(60);
+});
 
 it('docs/limits.md is as generated: npm run docs:limits', () => {
   const generated = page(operations, publicRoutes);

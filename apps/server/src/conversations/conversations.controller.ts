@@ -38,9 +38,9 @@ export class ConversationsController {
   })
   @ApiBody({ schema: { example: CREATE_EXAMPLE } })
   @ApiCreatedResponse({ schema: { example: CONVERSATION_EXAMPLE } })
-  @ApiErrors('VALIDATION', 'NOT_FOUND')
-  async create(@CurrentUser() { userId }: Principal, @Body() dto: ConversationCreateDto): Promise<ConversationView> {
-    return this.conversations.create(userId, await withParticipants(dto, this.persons));
+  @ApiErrors('VALIDATION', 'NOT_FOUND', 'CONFLICT')
+  async create(@CurrentUser() user: Principal, @Body() dto: ConversationCreateDto): Promise<ConversationView> {
+    return this.conversations.create(user, await withParticipants(dto, this.persons));
   }
 
   @Get()

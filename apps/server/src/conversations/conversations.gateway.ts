@@ -44,7 +44,7 @@ export class ConversationsGateway {
 
   @Handles(ConversationCreate)
   async create(dto: ConversationCreateDto, { principal }: Caller): Promise<ConversationView> {
-    return this.conversations.create(principal.userId, await withParticipants(dto, this.persons));
+    return this.conversations.create(principal, await withParticipants(dto, this.persons));
   }
 
   @Handles(ConversationJoin)

@@ -8,6 +8,7 @@ import { SocialModule } from '../social';
 import { ConversationAccess } from './conversation-access';
 import { ConversationChanges } from './conversation-changes';
 import { ConversationLogRepository } from './conversation-log.repository';
+import { ConversationPlaces } from './conversation-places';
 import { ConversationRooms } from './conversation-rooms';
 import { ConversationsController } from './conversations.controller';
 import { ConversationsGateway } from './conversations.gateway';
@@ -29,6 +30,7 @@ import { NodeLife } from './node-life';
 import { ConversationNotices } from './notices/conversation-notices';
 import { NoticeBatches } from './notices/notice-batches';
 import { NoticesRepository } from './notices/notices.repository';
+import { PlacesRepository } from './places.repository';
 import { PublicationsRepository } from './publications.repository';
 import { ConversationPublisher } from './publishing/conversation-publisher';
 import { LogTeller } from './publishing/log-teller';
@@ -53,6 +55,7 @@ import { WatermarksService } from './watermarks.service';
     ConversationChanges,
     ConversationLogRepository,
     ConversationNotices,
+    ConversationPlaces,
     ConversationPublisher,
     ConversationRooms,
     ConversationsGateway,
@@ -74,6 +77,7 @@ import { WatermarksService } from './watermarks.service';
     NodeLife,
     NoticeBatches,
     NoticesRepository,
+    PlacesRepository,
     PublicationsRepository,
     ReactionsRepository,
     ReactionsService,

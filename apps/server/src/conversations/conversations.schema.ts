@@ -115,6 +115,8 @@ export const conversationMembers = pgTable(
     readSeq: seq('read_seq').notNull(),
     deliveredSeq: seq('delivered_seq').notNull(),
     muted: boolean('muted').notNull().default(false),
+    /** Takes one of the places that the user has: see `ConversationPlaces`. */
+    counted: boolean('counted').notNull().default(true),
   },
   (table) => [
     primaryKey({ columns: [table.conversationId, table.userId] }),
@@ -145,6 +147,7 @@ export const conversationReactions = pgTable(
   },
   (table) => [
     unique('conversation_reactions_once').on(table.conversationId, table.messageSeq, table.userId, table.emoji),
+    index('conversation_reactions_user').on(table.userId),
     index('conversation_reactions_page').on(table.conversationId, table.messageSeq, table.seq),
   ],
 );

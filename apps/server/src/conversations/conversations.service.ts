@@ -7,24 +7,25 @@ import {
   type ConversationMuteDto,
   type ConversationPage,
   type ConversationRenameDto,
-  type ConversationRole,
   type ConversationSummary,
   type ConversationView,
 } from '@aeturnis/contracts';
 import { Database } from '@aeturnis/platform';
-import { RealtimeService } from '@aeturnis/realtime';
+import { RealtimeService, type Taker } from '@aeturnis/realtime';
 import { AccountsService } from '../accounts';
 import { BlockList } from '../social';
 import { ConversationAccess, refusal } from './conversation-access';
 import { ConversationChanges } from './conversation-changes';
+import { ConversationPlaces } from './conversation-places';
 import { summaryOf } from './conversation-summary';
 import { ConversationsRepository, type ListPlace, type OwnConversation } from './conversations.repository';
-import { DirectConversations, pairOf } from './direct-conversations';
+import { DirectConversations } from './direct-conversations';
 import { InvitationRules } from './invitation-rules';
 import { user } from './log-events';
-import { type Membership, MembersRepository } from './members.repository';
+import { type Membership, MembersRepository, type NewMember } from './members.repository';
 import { MembersService } from './members.service';
 import type { NewConversation } from './named-persons';
+import { pairOf } from './pair';
 
 const PAGE = 50;
 
@@ -42,13 +43,15 @@ export class ConversationsService {
     private readonly blocks: BlockList,
     private readonly rules: InvitationRules,
     private readonly directs: DirectConversations,
+    private readonly places: ConversationPlaces,
   ) {}
 
   /**
    * The creator is in it. A pair has one direct conversation, whoever begins it, however often; a creator has one group under
-   * each `clientId`, however often it is asked for. @throws AppError NOT_FOUND.
+   * each `clientId`, however often it is asked for. @throws AppError NOT_FOUND, CONFLICT, RATE_LIMITED.
    */
-  async create(userId: string, dto: NewConversation): Promise<ConversationView> {
+  async create(user: Taker, dto: NewConversation): Promise<ConversationView> {
+    const { userId } = user;
     const { kind, participantIds, title } = dto;
     const others = [...new Set(participantIds)].filter((id) => id !== userId);
     if (kind === 'direct' && (others.length !== 1 || title != null))
@@ -57,7 +60,7 @@ export class ConversationsService {
     if (created !== null) return this.view(userId, created);
     await this.membership.mustExist(others);
     const [partner = ''] = others;
-    const id = kind === 'direct' ? await this.direct(userId, partner) : await this.group(userId, others, dto);
+    const id = kind === 'direct' ? await this.direct(user, partner) : await this.group(userId, others, dto);
     return this.view(userId, id);
   }
 
@@ -117,22 +120,25 @@ export class ConversationsService {
     return { conversationId, muted };
   }
 
-  /** Where the partner has blocked the one who begins it, it is there for that one alone. */
-  private async direct(userId: string, partner: string): Promise<string> {
-    const pair = pairOf(userId, partner);
-    const existing = await this.repository.ofPair(pair);
-    if (existing !== null) return this.directs.open(userId, partner, existing);
-    await this.rules.mustHaveRoom(userId, [partner]);
-    const { blockedBy } = await this.blocks.of(userId);
+  /** Where the partner does not want it, it is there for the one who begins it alone. */
+  private async direct(user: Taker, partner: string): Promise<string> {
+    const { userId } = user;
+    const existing = await this.directs.open(userId, partner);
+    if (existing !== null) return existing;
+    await this.directs.pay(user);
+    const isWelcome = await this.directs.isWelcome(userId, partner);
     return this.database.transaction(async () => {
-      const id = await this.repository.insert({ kind: 'direct', title: null, pair });
-      if (id !== null) {
-        const unknowing = blockedBy.has(partner) ? [partner] : [];
-        return this.people(id, userId, [partner], { kind: 'direct', role: 'member' }, unknowing);
-      }
-      const known = await this.repository.ofPair(pair);
-      if (known === null) throw new Error('a pair that has a conversation and has none');
-      return this.directs.open(userId, partner, known);
+      await this.places.lock([userId, partner]);
+      const begun = await this.directs.open(userId, partner);
+      if (begun !== null) return begun;
+      await this.places.mustHaveRoom(userId, [userId]);
+      const id = await this.repository.insert({ kind: 'direct', title: null, pair: pairOf(userId, partner) });
+      // Nodes of an older release do not wait for the lock.
+      if (id === null) throw new AppError('UNAVAILABLE', 'The conversation is being begun; try again');
+      const others = [{ userId: partner, role: 'member' as const, counted: false }];
+      await this.people(id, { userId, role: 'member' }, others, { kind: 'direct' }, isWelcome);
+      if (isWelcome) await this.places.settle(partner);
+      return id;
     });
   }
 
@@ -143,38 +149,47 @@ export class ConversationsService {
 
   private async group(userId: string, wanted: readonly string[], dto: NewConversation): Promise<string> {
     const { title = null, clientId } = dto;
-    await this.rules.mustHaveRoom(userId);
     const others = await this.rules.admissible(userId, wanted, null);
     return this.database.transaction(async () => {
+      const all = [userId, ...wanted];
+      await this.places.lock(all);
+      const known = await this.created(userId, dto);
+      if (known !== null) return known;
+      await this.places.mustHaveRoom(userId, all);
       const creationKey = clientId == null ? null : creationKeyOf(userId, clientId);
       const id = await this.repository.insert({ kind: 'group', title, pair: null, creationKey });
-      const known = id ?? (await this.created(userId, dto));
-      if (known === null) throw new Error('a group that could not be begun');
-      if (id === null) return known;
-      return this.people(id, userId, others, { kind: 'group', role: 'admin', title });
+      // Nodes of an older release do not wait for the lock.
+      if (id === null) throw new AppError('UNAVAILABLE', 'The group is being begun; try again');
+      const coming = others.map((other) => ({ userId: other, role: 'member' as const }));
+      await this.people(id, { userId, role: 'admin' }, coming, { kind: 'group', title });
+      return id;
     });
   }
 
   private async people(
     id: string,
-    userId: string,
-    others: readonly string[],
-    { role, ...facts }: { kind: 'direct' | 'group'; role: ConversationRole; title?: string | null },
-    unknowing: readonly string[] = [],
-  ): Promise<string> {
-    const members = [{ id: userId, role }, ...others.map((other) => ({ id: other, role: 'member' as const }))];
-    const begun = { type: 'conversation:created' as const, actorId: userId, facts: { ...facts, members } };
+    creator: Newcomer,
+    others: readonly Newcomer[],
+    facts: { kind: 'direct' | 'group'; title?: string | null },
+    isWelcome = true,
+  ): Promise<void> {
+    const members = [creator, ...others];
+    const named = members.map(({ userId, role }) => ({ id: userId, role }));
+    const begun = {
+      type: 'conversation:created' as const,
+      actorId: creator.userId,
+      facts: { ...facts, members: named },
+    };
     const { seq } = await this.changes.append(id, begun);
     await this.members.add(
       id,
-      members
-        .filter((member) => !unknowing.includes(member.id))
-        .map((member) => ({ userId: member.id, role: member.role, seq })),
+      (isWelcome ? members : [creator]).map((member) => ({ ...member, seq })),
     );
-    for (const other of unknowing) await this.members.addUnknowing(id, other);
-    return id;
+    if (!isWelcome) for (const { userId } of others) await this.members.addUnknowing(id, userId);
   }
 }
+
+type Newcomer = Omit<NewMember, 'seq'>;
 
 const creationKeyOf = (userId: string, clientId: string): string =>
   createHash('sha256').update(`${userId} ${clientId}`).digest('base64url');

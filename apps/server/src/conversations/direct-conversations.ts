@@ -1,38 +1,82 @@
 /**
- * Direct conversations that one of the two does not know of: begun by somebody whom that one had blocked. They are revealed
- * once the block has ended, or when the one who does not know of it begins it as well.
+ * Direct conversations that one of the two does not know of: begun by somebody whom that one had blocked or did not want to
+ * be added by, given way to others, or quit. They are revealed when the one who does not know of it begins it as well, and
+ * once a block has ended.
  */
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { RoomKind, roomName } from '@aeturnis/contracts';
-import { RoomService } from '@aeturnis/realtime';
+import { AppError, NEW_DIRECT_BUDGET, RoomKind, roomName } from '@aeturnis/contracts';
+import { Database } from '@aeturnis/platform';
+import { OperationLimits, RoomService, type Taker } from '@aeturnis/realtime';
+import { AccountsService } from '../accounts';
 import { BlockList } from '../social';
+import { ConversationPlaces } from './conversation-places';
+import { ConversationsRepository } from './conversations.repository';
 import { MembersRepository } from './members.repository';
+import { pairOf } from './pair';
 
 @Injectable()
 export class DirectConversations implements OnModuleInit {
   constructor(
+    private readonly database: Database,
+    private readonly repository: ConversationsRepository,
     private readonly members: MembersRepository,
+    private readonly places: ConversationPlaces,
     private readonly rooms: RoomService,
+    private readonly accounts: AccountsService,
     private readonly blocks: BlockList,
+    private readonly limits: OperationLimits,
   ) {}
 
   onModuleInit(): void {
-    this.blocks.onRemoved(async (blockerId, blockedId) => {
-      await this.reveal(blockerId, blockedId);
+    this.blocks.onRemoved((blockerId, blockedId) => this.revealUnblocked(blockerId, blockedId));
+  }
+
+  /**
+   * For somebody who begins a direct conversation: the one that exists, of which that one knows from then on.
+   * @returns null where there is none. @throws AppError CONFLICT where the user has no place for it.
+   */
+  async open(userId: string, partner: string): Promise<string | null> {
+    const pair = pairOf(userId, partner);
+    const id = await this.repository.ofPair(pair);
+    if (id === null || !(await this.members.isHidden(pair, userId))) return id;
+    return this.database.transaction(async () => {
+      await this.places.lock([userId]);
+      await this.places.mustHaveRoom(userId, [userId]);
+      await this.reveal(pair, userId, true);
+      return id;
     });
   }
 
-  /** For somebody who begins a direct conversation that exists. @returns its id. */
-  async open(userId: string, partner: string, conversationId: string): Promise<string> {
-    await this.reveal(userId, partner);
-    return conversationId;
+  /** Pays for a direct conversation that is about to begin. @throws AppError RATE_LIMITED. */
+  async pay(user: Taker): Promise<void> {
+    const { allowed, retryAfterMs } = await this.limits.spend(user, NEW_DIRECT_BUDGET);
+    if (!allowed) throw new AppError('RATE_LIMITED', 'Too many new direct conversations', { retryAfterMs });
   }
 
-  private async reveal(userId: string, partner: string): Promise<void> {
-    const conversationId = await this.members.reveal(pairOf(userId, partner), userId);
-    if (conversationId !== null) this.rooms.admit(userId, roomName(RoomKind.Conversation, conversationId));
+  /** Whether the partner is to know of a direct conversation that this user begins. */
+  async isWelcome(userId: string, partner: string): Promise<boolean> {
+    const { blockedBy } = await this.blocks.of(userId);
+    return !blockedBy.has(partner) && (await this.isOpenToStrangers(partner));
+  }
+
+  private async revealUnblocked(userId: string, partner: string): Promise<void> {
+    const pair = pairOf(userId, partner);
+    if (!(await this.members.isHidden(pair, userId)) || !(await this.isOpenToStrangers(userId))) return;
+    await this.database.transaction(async () => {
+      await this.places.lock([userId]);
+      await this.reveal(pair, userId, false);
+      await this.places.settle(userId);
+    });
+  }
+
+  private async reveal(pair: string, userId: string, counted: boolean): Promise<void> {
+    const conversationId = await this.members.reveal(pair, userId, counted);
+    if (conversationId === null) return;
+    this.database.afterCommit(() => this.rooms.admit(userId, roomName(RoomKind.Conversation, conversationId)));
+  }
+
+  /** Who has not begun a conversation has written to nobody in it: the other one is no contact. */
+  private async isOpenToStrangers(userId: string): Promise<boolean> {
+    return (await this.accounts.whoMayAdd([userId])).get(userId) === 'everyone';
   }
 }
-
-/** The two in one order, whoever begins. */
-export const pairOf = (one: string, other: string): string => [one, other].sort().join(':');

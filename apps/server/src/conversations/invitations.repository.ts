@@ -13,8 +13,6 @@ export interface Candidate extends Record<string, unknown> {
   quitAt: Date | null;
   /** When the user last wrote to the one who invites, in a direct conversation; null where that is long ago. */
   wroteAt: Date | null;
-  /** Is in as many conversations as one may be. */
-  full: boolean;
 }
 
 interface Question {
@@ -22,7 +20,6 @@ interface Question {
   readonly userIds: readonly string[];
   /** Null for a conversation that is about to begin. */
   readonly conversationId: string | null;
-  readonly mostMemberships: number;
 }
 
 @Injectable()
@@ -30,12 +27,11 @@ export class InvitationsRepository {
   constructor(private readonly database: Database) {}
 
   /** One per user, in any order. */
-  async candidates({ inviterId, userIds, conversationId, mostMemberships }: Question): Promise<Candidate[]> {
+  async candidates({ inviterId, userIds, conversationId }: Question): Promise<Candidate[]> {
     const { rows } = await this.database.db.execute<{
       userId: string;
       quitAt: string | null;
       wroteAt: string | null;
-      full: boolean;
     }>(sql`
       select candidate.id as "userId",
         (select entry.at from ${members} as member
@@ -48,9 +44,7 @@ export class InvitationsRepository {
             order by entry.seq desc limit ${LATEST_MESSAGES}) as latest
           where direct.pair = case when candidate.id::text collate "C" < ${inviterId}
             then candidate.id::text || ':' || ${inviterId} else ${inviterId} || ':' || candidate.id::text end
-            and latest.actor_id = candidate.id) as "wroteAt",
-        exists (select from ${members} as member
-          where member.user_id = candidate.id and member.left_seq is null offset ${mostMemberships - 1}) as "full"
+            and latest.actor_id = candidate.id) as "wroteAt"
       from unnest(${sql.param([...userIds])}::uuid[]) as candidate (id)`);
     return rows.map(({ quitAt, wroteAt, ...rest }) => ({ ...rest, quitAt: moment(quitAt), wroteAt: moment(wroteAt) }));
   }

@@ -15,6 +15,16 @@ export interface Membership {
   readonly readSeq: number;
   readonly deliveredSeq: number;
   readonly muted: boolean;
+  /** Takes one of the places that the user has. */
+  readonly counted: boolean;
+}
+
+export interface NewMember {
+  readonly userId: string;
+  readonly role: ConversationRole;
+  readonly seq: number;
+  /** Whether it takes one of the places of the user: yes where that is not said. */
+  readonly counted?: boolean;
 }
 
 export type Watermark = 'readSeq' | 'deliveredSeq';
@@ -82,22 +92,24 @@ export class MembersRepository {
   }
 
   /** Users come, or come back, by an entry; what was there before does not count as unread. */
-  async add(conversationId: string, coming: readonly { userId: string; role: ConversationRole; seq: number }[]) {
-    const rows = coming.map(({ userId, role, seq }) => ({
+  async add(conversationId: string, coming: readonly NewMember[]): Promise<void> {
+    const rows = coming.map(({ userId, role, seq, counted = true }) => ({
       conversationId,
       userId,
       role,
+      counted,
       joinedSeq: seq,
       readSeq: seq,
       deliveredSeq: seq,
     }));
-    const { role, joinedSeq, readSeq, deliveredSeq } = members;
+    const { role, joinedSeq, readSeq, deliveredSeq, counted } = members;
     const set = {
       leftSeq: null,
       role: sql`excluded.${sql.identifier(role.name)}`,
       joinedSeq: sql`excluded.${sql.identifier(joinedSeq.name)}`,
       readSeq: sql`excluded.${sql.identifier(readSeq.name)}`,
       deliveredSeq: sql`excluded.${sql.identifier(deliveredSeq.name)}`,
+      counted: sql`excluded.${sql.identifier(counted.name)}`,
     };
     const target = [members.conversationId, members.userId];
     await this.database.db.insert(members).values(rows).onConflictDoUpdate({ target, set });
@@ -106,22 +118,21 @@ export class MembersRepository {
   /** Puts somebody into a conversation who is not to know of it: a member for the others, and a stranger to it until `reveal`. */
   async addUnknowing(conversationId: string, userId: string): Promise<void> {
     const seqs = { joinedSeq: UNKNOWN, leftSeq: UNKNOWN, readSeq: UNKNOWN, deliveredSeq: UNKNOWN };
-    await this.database.db.insert(members).values({ conversationId, userId, role: 'member', ...seqs });
+    await this.database.db.insert(members).values({ conversationId, userId, role: 'member', counted: false, ...seqs });
   }
 
-  /** Lets somebody know of a direct conversation; false for one who did. What was said before does not count as unread. */
-  async reveal(pair: string, userId: string): Promise<string | null> {
+  /** Whether a direct conversation of this pair is there that the user does not know of. */
+  async isHidden(pair: string, userId: string): Promise<boolean> {
+    return (await this.database.db.$count(members, hiddenFrom(pair, userId))) > 0;
+  }
+
+  /** Lets somebody know of a direct conversation; null for one who did. What was said before does not count as unread. */
+  async reveal(pair: string, userId: string, counted: boolean): Promise<string | null> {
     const head = sql`(select head from ${heads} where ${heads.conversationId} = ${members.conversationId})`;
     const [row] = await this.database.db
       .update(members)
-      .set({ leftSeq: null, joinedSeq: sql`1`, readSeq: head, deliveredSeq: head })
-      .where(
-        and(
-          eq(members.userId, userId),
-          eq(members.leftSeq, UNKNOWN),
-          sql`${members.conversationId} = (select id from ${conversations} where ${conversations.pair} = ${pair})`,
-        ),
-      )
+      .set({ leftSeq: null, joinedSeq: sql`1`, readSeq: head, deliveredSeq: head, counted })
+      .where(hiddenFrom(pair, userId))
       .returning({ conversationId: members.conversationId });
     return row?.conversationId ?? null;
   }
@@ -169,6 +180,13 @@ const CONVERSATIONS = prepared((db, { userId }: Placeholders<{ userId: string }>
 /** The `leftSeq` of a member who does not know of the conversation: no entry has this number. */
 const UNKNOWN = 0;
 const isKnown = sql`${members.leftSeq} is distinct from ${sql.raw(String(UNKNOWN))}`;
+
+const hiddenFrom = (pair: string, userId: string) =>
+  and(
+    eq(members.userId, userId),
+    eq(members.leftSeq, UNKNOWN),
+    sql`${members.conversationId} = (select id from ${conversations} where ${conversations.pair} = ${pair})`,
+  );
 
 const one = (conversationId: string, userId: string) =>
   and(eq(members.conversationId, conversationId), eq(members.userId, userId));

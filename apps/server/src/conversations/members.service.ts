@@ -10,6 +10,7 @@ import {
 import { AccountsService } from '../accounts';
 import { ConversationAccess } from './conversation-access';
 import { ConversationChanges } from './conversation-changes';
+import { ConversationPlaces } from './conversation-places';
 import { InvitationRules } from './invitation-rules';
 import { type Membership, MembersRepository } from './members.repository';
 
@@ -29,6 +30,7 @@ export class MembersService {
     private readonly members: MembersRepository,
     private readonly changes: ConversationChanges,
     private readonly rules: InvitationRules,
+    private readonly places: ConversationPlaces,
   ) {}
 
   /**
@@ -44,7 +46,13 @@ export class MembersService {
     const willing = await this.rules.admissible(userId, absent, conversationId);
     return this.changes.under(conversationId, async () => {
       await this.access.groupAdmin(userId, conversationId);
-      const there = await this.members.among(conversationId, willing);
+      await this.places.lock(wanted);
+      const there = await this.members.among(conversationId, wanted);
+      // Whoever is not brought in has to have a place as well: the answer does not say who is.
+      await this.places.mustHaveRoom(
+        userId,
+        wanted.filter((id) => !there.has(id)),
+      );
       const coming = willing.filter((id) => !there.has(id));
       // The same form of answer as ever: it does not say whether anybody was passed over.
       if (coming.length === 0) return { conversationId, seq: await this.changes.head(conversationId) };
@@ -73,11 +81,16 @@ export class MembersService {
     });
   }
 
-  /** The last admin hands on to who has been there longest. @throws AppError NOT_FOUND, NOT_PARTICIPANT, FORBIDDEN. */
+  /**
+   * The last admin of a group hands on to who has been there longest. A direct conversation stays as it is for the other
+   * one, who cannot tell. @throws AppError NOT_FOUND, NOT_PARTICIPANT.
+   */
   quit(userId: string, conversationId: string): Promise<Changed> {
     return this.changes.under(conversationId, async () => {
-      await this.access.groupMember(userId, conversationId);
-      return this.takeOut(conversationId, userId, userId);
+      const { kind } = await this.access.member(userId, conversationId);
+      if (kind === 'group') return this.takeOut(conversationId, userId, userId);
+      await this.places.hide(userId, [conversationId]);
+      return { conversationId };
     });
   }
 

@@ -1,6 +1,6 @@
 /** Takes from the buckets of an operation and a user, whatever the way in: first those of this node, then the shared ones. */
 import { Inject, Injectable } from '@nestjs/common';
-import { GUEST_ROLE, type Principal, type RatePolicy, type WorkBudget } from '@aeturnis/contracts';
+import { budgetForGuests, GUEST_ROLE, type Principal, type RatePolicy, type WorkBudget } from '@aeturnis/contracts';
 import { APP_CONFIG, type AppConfig } from '@aeturnis/platform';
 import { Clock } from '../clock';
 import { FanOutBudget } from '../quota/fan-out-budget';
@@ -46,6 +46,15 @@ export class OperationLimits {
     if (!local.allowed) return refused(local, policy);
     if (!policy.work && policy.scope === 'node') return ALLOWED;
     return this.takeShared(userId, name, key, policy, payload);
+  }
+
+  /** Takes one token of a budget, for work that only turns out to be needed while an operation is handled. */
+  async spend({ userId, roles }: Taker, budget: WorkBudget): Promise<Pick<LimitOutcome, 'allowed' | 'retryAfterMs'>> {
+    if (!this.config.limitsOn) return ALLOWED;
+    return this.quota.take(
+      `work:${userId}:${budget.name}`,
+      roles.includes(GUEST_ROLE) ? budgetForGuests(budget) : budget,
+    );
   }
 
   private async takeShared(

@@ -5,6 +5,7 @@ import {
   CONNECTION_POLICY,
   ANSWER_BUDGET,
   FAN_OUT_BUDGET,
+  NEW_DIRECT_BUDGET,
   PEOPLE_BUDGET,
   type RatePolicy,
   type WorkBudget,
@@ -39,7 +40,7 @@ export class PoliciesController {
         commands: { 'chat:whisper': { limit: 10, windowMs: 60000, burst: 10, scope: 'cluster', excess: 'refuse' } },
         operations: { 'account:update': { limit: 10, windowMs: 60000, burst: 10, scope: 'node', excess: 'refuse' } },
         guests: { 'message:update': { limit: 15, windowMs: 60000, burst: 5, scope: 'cluster', excess: 'refuse' } },
-        budgets: [PEOPLE_BUDGET, FAN_OUT_BUDGET, ANSWER_BUDGET],
+        budgets: [PEOPLE_BUDGET, NEW_DIRECT_BUDGET, FAN_OUT_BUDGET, ANSWER_BUDGET],
       },
     },
   })
@@ -53,7 +54,7 @@ export class PoliciesController {
       commands: told(({ isCommand }) => isCommand),
       operations: told(({ isCommand }) => !isCommand),
       guests: Object.fromEntries(tight.map(({ name, guestPolicy }) => [name, guestPolicy])),
-      budgets: [PEOPLE_BUDGET, FAN_OUT_BUDGET, ANSWER_BUDGET],
+      budgets: [PEOPLE_BUDGET, NEW_DIRECT_BUDGET, FAN_OUT_BUDGET, ANSWER_BUDGET],
     };
   }
 }
