@@ -163,6 +163,23 @@ it('requests at the same time take no more places than there are', async () => {
   expect(await listed(anna)).toHaveLength(MOST);
 });
 
+it('reactions go with the account', async () => {
+  const [anna, ben] = (await guests(2)) as [Guest, Guest];
+  const conversationId = await idOf(create(anna, 'group', ben));
+  const messageId = String((await say(anna, conversationId)).body['messageId']);
+  const client = await connect(server.url, ben.accessToken);
+  expect((await client.send('reaction:add', { conversationId, messageId, emoji: '👍' })).success).toBe(true);
+  const reactions = async () => {
+    const page = await call(server.url, 'GET', `/api/messages?conversationId=${conversationId}`, {
+      token: anna.accessToken,
+    });
+    return (page.body['messages'] as { reactions?: object[] }[])[0]?.reactions ?? [];
+  };
+  expect(await reactions()).toHaveLength(1);
+  expect((await call(server.url, 'DELETE', '/api/me', { token: ben.accessToken, body: {} })).status).toBe(204);
+  expect(await reactions()).toEqual([]);
+});
+
 it('quitting lasts for thirty days', async () => {
   const [ben, anna] = (await guests(2)) as [Guest, Guest];
   const id = String((await create(ben, 'group', anna)).body['id']);

@@ -4,6 +4,7 @@ import { OF_ALL_REQUESTS, OF_REQUESTS } from './request-globals';
 import { OF_CAPACITY } from './capacity-globals';
 import { OF_PASSWORDS } from './password-globals';
 import { OF_CONNECTIONS, OF_USERS, OF_NODES, OF_THE_JOURNAL } from './recovery-globals';
+import { OF_ROWS } from './row-globals';
 
 export const GLOBAL_BOUNDS: Readonly<Record<string, readonly GlobalBound[]>> = {
   'Per connection': [
@@ -109,6 +110,12 @@ export const GLOBAL_BOUNDS: Readonly<Record<string, readonly GlobalBound[]>> = {
         server('notifications/notification.service.ts', 'NOTIFICATION_LIFE_MS', '30 * 86_400_000'),
       ],
       'the oldest that was read goes, then the oldest',
+    ),
+    bound(
+      'refresh tokens of sessions that have ended',
+      '100',
+      [server('accounts/sessions/sessions.service.ts', 'MAX_ENDED_TOKENS', '100')],
+      'the one that ended first is deleted',
     ),
     bound(
       'sessions',
@@ -269,14 +276,5 @@ export const GLOBAL_BOUNDS: Readonly<Record<string, readonly GlobalBound[]>> = {
       'they expire',
     ),
   ],
-  'In PostgreSQL': [
-    bound(
-      'what was said on channels and whispered',
-      '90 days',
-      [server('chat/chat-retention.ts', 'CHAT_RETENTION_MS', '90 * DAY_MS')],
-      'it is deleted',
-    ),
-    bound('the log of a conversation', 'for good, at the rate of its members', [], 'see [limits](limits.md)'),
-    bound('the record of what administrators did', 'for good', [], 'only administrators add to it'),
-  ],
+  'In PostgreSQL': OF_ROWS,
 };

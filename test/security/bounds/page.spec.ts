@@ -5,6 +5,7 @@ import { COMMANDS } from '@aeturnis/contracts';
 import { doubles, gaps } from './coverage';
 import { GLOBAL_BOUNDS } from './globals';
 import { page } from './page';
+import { RETENTION } from './retention';
 import { BOUNDS } from './table';
 
 const ROOT = join(__dirname, '..', '..', '..');
@@ -37,6 +38,33 @@ it('names constants and settings that there are', () => {
   const named = BOUNDS.flatMap(({ bounded, leaves }) => `${bounded} ${leaves}`.match(/\b[A-Z]+(?:_[A-Z]+)+\b/g) ?? []);
   const missing = [...new Set(named)].filter((name) => !new RegExp(`(?:const ${name} =|'${name}')`).test(sources));
   expect(missing).toEqual([]);
+});
+
+interface Table {
+  foreignKeys: Record<string, { tableTo: string; onDelete?: string }>;
+}
+const MIGRATIONS = join(ROOT, 'apps', 'server', 'migrations', 'meta');
+
+it('every table has something that deletes its rows, and that there is', () => {
+  const [newest = ''] = readdirSync(MIGRATIONS)
+    .filter((file) => file.endsWith('_snapshot.json'))
+    .sort()
+    .reverse();
+  const { tables } = JSON.parse(readFileSync(join(MIGRATIONS, newest), 'utf8')) as { tables: Record<string, Table> };
+  const named = (table: string): string => `public.${table}`;
+  expect(RETENTION.map(({ table }) => named(table)).sort()).toEqual(Object.keys(tables).sort());
+  const cascades = (table: string, to: string): boolean =>
+    Object.values(tables[named(table)]?.foreignKeys ?? {}).some(
+      ({ tableTo, onDelete }) => tableTo === to && onDelete === 'cascade',
+    );
+  const wrong = RETENTION.flatMap(({ table, by }) => {
+    if ('cascade' in by) return cascades(table, by.cascade) ? [] : [`${table} has no such foreign key`];
+    if ('never' in by) return [];
+    return by.code
+      .filter(({ file, name }) => !new RegExp(`\\b${name}\\(`).test(readFileSync(join(ROOT, file), 'utf8')))
+      .map(({ file, name }) => `${file} has no ${name}`);
+  });
+  expect(wrong).toEqual([]);
 });
 
 it('docs/bounds.md is as generated: npm run docs:bounds', () => {

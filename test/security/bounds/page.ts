@@ -4,6 +4,7 @@ import { VARIABLES } from '../../../libs/platform/src/config/variables';
 import { type Bound, subject } from './bound';
 import type { Constant, GlobalBound } from './global-bound';
 import { GLOBAL_BOUNDS } from './globals';
+import { RETENTION, type Retention } from './retention';
 import { DOMAINS } from './table';
 
 const INTRODUCTION = `<!-- Generated from test/security/bounds by \`npm run docs:bounds\`. -->
@@ -28,15 +29,31 @@ const EXPLANATION = `## Commands and routes
 
 `;
 
+const ROWS = `## Rows, and what deletes them
+
+Each table of the database. What deletes much does so in parts, each a transaction of its own.
+
+`;
+
 export function page(): string {
   const globals = Object.entries(GLOBAL_BOUNDS).map(([title, bounds]) => `## ${title}\n\n${globalTable(bounds)}\n\n`);
   const domains = Object.entries(DOMAINS).map(([name, bounds]) => `### ${titled(name)}\n\n${table(bounds)}\n`);
-  return `${INTRODUCTION}${globals.join('')}${EXPLANATION}${domains.join('\n')}`;
+  return `${INTRODUCTION}${globals.join('')}${ROWS}${retentionTable()}\n\n${EXPLANATION}${domains.join('\n')}`;
 }
 
 function globalTable(bounds: readonly GlobalBound[]): string {
   const rows = bounds.map(({ what, most, by, past }) => line([what, most, by.map(nameOf).join(', '), past]));
   return [line(['what', 'at most', 'bounded by', 'past it']), line(['---', '---', '---', '---']), ...rows].join('\n');
+}
+
+function retentionTable(): string {
+  const rows = RETENTION.map((each) => line([`\`${each.table}\``, each.goes, deleterOf(each)]));
+  return [line(['table', 'a row goes', 'by']), line(['---', '---', '---']), ...rows].join('\n');
+}
+
+function deleterOf({ by }: Retention): string {
+  if ('cascade' in by) return `its foreign key to \`${by.cascade}\``;
+  return 'never' in by ? by.never : by.code.map(nameOf).join(', ');
 }
 
 function nameOf(by: Constant | keyof typeof VARIABLES): string {

@@ -8,10 +8,12 @@ import { MembersRepository } from './members.repository';
 import { MessageViews } from './message-views';
 import { type Message, MessagesRepository } from './messages.repository';
 import { ConversationPublisher } from './publishing/conversation-publisher';
+import { ReactionsRepository } from './reactions.repository';
 
 const PAGE = 500;
 /** The entries of a departure name nobody. */
 const NOBODY: ReadonlyMap<string, string> = new Map();
+const REACTIONS = 1_000;
 /** Conversations that are left in one transaction: others who write in them wait for it. */
 const DEPARTURES = 200;
 
@@ -25,19 +27,24 @@ export class ConversationsOfAccount implements OnModuleInit {
     private readonly messages: MessagesRepository,
     private readonly views: MessageViews,
     private readonly publisher: ConversationPublisher,
+    private readonly reactions: ReactionsRepository,
   ) {}
 
   onModuleInit(): void {
     this.accounts.onDelete(
       (userId) => this.leaveAll(userId),
-      (userId) => this.leaveSome(userId),
+      async (userId) => (await this.leaveSome(userId)) || this.reactions.forgetSome(userId, REACTIONS),
     );
     this.accounts.onExport('conversations', (userId) => this.written(userId));
   }
 
-  /** Out of whatever the user is in, direct conversations too. What the user wrote stays with the others, without the name. */
+  /**
+   * Out of whatever the user is in, direct conversations too. What the user wrote stays with the others, without the
+   * name; reactions go.
+   */
   private async leaveAll(userId: string): Promise<void> {
     while (await this.leaveSome(userId));
+    while (await this.reactions.forgetSome(userId, REACTIONS));
     await this.members.forget(userId);
   }
 

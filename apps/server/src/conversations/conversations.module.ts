@@ -9,6 +9,7 @@ import { ConversationAccess } from './conversation-access';
 import { ConversationChanges } from './conversation-changes';
 import { ConversationLogRepository } from './conversation-log.repository';
 import { ConversationPlaces } from './conversation-places';
+import { ConversationRetention } from './conversation-retention';
 import { ConversationRooms } from './conversation-rooms';
 import { ConversationsController } from './conversations.controller';
 import { ConversationsGateway } from './conversations.gateway';
@@ -40,6 +41,7 @@ import { ReceiptTeller } from './receipts/receipt-teller';
 import { ReceiptTimer } from './receipts/receipt-timer';
 import { ReceiptsRepository } from './receipts/receipts.repository';
 import { ReceiptsService } from './receipts/receipts.service';
+import { RetentionRepository } from './retention.repository';
 import { MessageSending } from './sending/message-sending';
 import { SyncService } from './sync.service';
 import { HiddenMembers } from './hidden-members';
@@ -57,6 +59,7 @@ import { WatermarksService } from './watermarks.service';
     ConversationNotices,
     ConversationPlaces,
     ConversationPublisher,
+    ConversationRetention,
     ConversationRooms,
     ConversationsGateway,
     ConversationsOfAccount,
@@ -85,6 +88,7 @@ import { WatermarksService } from './watermarks.service';
     ReceiptsService,
     ReceiptTeller,
     ReceiptTimer,
+    RetentionRepository,
     SyncService,
     HiddenMembers,
     TypingService,

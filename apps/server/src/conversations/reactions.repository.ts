@@ -2,7 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { MAX_SHOWN_REACTIONS, type ReactionCount, type ReactionView } from '@aeturnis/contracts';
 import { Database } from '@aeturnis/platform';
-import { and, asc, eq, gt, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm';
 import { conversationReactionCounts as counts, conversationReactions as reactions } from './conversations.schema';
 
 type MessagePlace = { readonly conversationId: string; readonly seq: number };
@@ -90,6 +90,20 @@ export class ReactionsRepository {
 
   async remove(id: string): Promise<void> {
     await this.database.db.delete(reactions).where(eq(reactions.id, id));
+  }
+
+  /** Removes some of a user's. @returns whether there may be more. */
+  async forgetSome(userId: string, limit: number): Promise<boolean> {
+    const some = this.database.db
+      .select({ id: reactions.id })
+      .from(reactions)
+      .where(eq(reactions.userId, userId))
+      .limit(limit);
+    const removed = await this.database.db
+      .delete(reactions)
+      .where(inArray(reactions.id, some))
+      .returning({ id: reactions.id });
+    return removed.length === limit;
   }
 
   /** One more than is shown tells that there are more. */

@@ -1,7 +1,7 @@
 /** Keeps the hashes of refresh tokens and the families they belong to. */
 import { Injectable } from '@nestjs/common';
 import { Database } from '@aeturnis/platform';
-import { and, desc, eq, gt, inArray, isNull, lt, max, ne } from 'drizzle-orm';
+import { and, desc, eq, gt, inArray, isNotNull, isNull, lt, max, ne } from 'drizzle-orm';
 import { refreshTokens } from './refresh-tokens.schema';
 
 export interface StoredToken {
@@ -85,6 +85,18 @@ export class RefreshTokensRepository {
       .where(and(eq(refreshTokens.accountId, accountId), isNull(refreshTokens.revokedAt)))
       .returning({ familyId: refreshTokens.familyId });
     return [...new Set(rows.map(({ familyId }) => familyId))];
+  }
+
+  /** Leaves an account so many tokens of sessions that have ended. */
+  async removeRevoked(accountId: string, most: number): Promise<void> {
+    const { db } = this.database;
+    const surplus = db
+      .select({ id: refreshTokens.id })
+      .from(refreshTokens)
+      .where(and(eq(refreshTokens.accountId, accountId), isNotNull(refreshTokens.revokedAt)))
+      .orderBy(desc(refreshTokens.revokedAt))
+      .offset(most);
+    await db.delete(refreshTokens).where(inArray(refreshTokens.id, surplus));
   }
 
   /** Removes up to `limit` tokens that expired before a time. @returns how many. */

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { AccountsWorld } from '../../../../../test/support/accounts';
-import { MAX_SESSIONS, REUSE_GRACE_MS, type SessionAnswer } from './sessions.service';
+import { MAX_ENDED_TOKENS, MAX_SESSIONS, REUSE_GRACE_MS, type SessionAnswer } from './sessions.service';
 
 let world: AccountsWorld;
 
@@ -140,6 +140,18 @@ describe('what is kept', () => {
 });
 
 describe('the end of a session', () => {
+  it('leaves no more than so many tokens of an account, however many sessions have ended', async () => {
+    const { user } = await guest();
+    for (let count = 0; count < MAX_ENDED_TOKENS + 20; count++)
+      await world.database.transaction(async () => {
+        const { refreshToken } = await world.sessions.begin((await world.accounts.lock(user.id))!);
+        await world.sessions.endByToken(refreshToken);
+      });
+    const { rows } = await world.database.db.execute(sql`select from refresh_tokens where account_id = ${user.id}`);
+    // Of the one that goes on, of the last one that has ended, and of those before it.
+    expect(rows).toHaveLength(MAX_ENDED_TOKENS + 2);
+  });
+
   it('is known at once, and closes its connections', async () => {
     const session = await guest();
     const sessionId = await sessionOf(session);

@@ -23,6 +23,9 @@ export const REUSE_GRACE_MS = 30_000;
 /** Of an account; who begins one more ends the oldest. */
 export const MAX_SESSIONS = 100;
 
+/** Of an account: tokens of sessions that have ended, until they expire. */
+export const MAX_ENDED_TOKENS = 100;
+
 export interface SessionAnswer {
   accessToken: string;
   refreshToken: string;
@@ -52,6 +55,7 @@ export class Sessions {
     const session = await this.issue(account, sessionId);
     for (const oldest of await this.tokens.familiesPast(account.id, MAX_SESSIONS, { now: this.now(), kept: sessionId }))
       await this.revoke(account.id, oldest);
+    await this.tokens.removeRevoked(account.id, MAX_ENDED_TOKENS);
     return session;
   }
 
