@@ -1,7 +1,7 @@
 /** Every writing operation has a rate policy, and both ways in share its bucket: derived from the routes and the contracts. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { COMMANDS, NEW_DIRECT_BUDGET } from '@aeturnis/contracts';
+import { budgetForGuests, COMMANDS, NEW_DIRECT_BUDGET } from '@aeturnis/contracts';
 import { type Operation, Operations, QUOTA_STORE, type QuotaStore } from '@aeturnis/realtime';
 import { AccountsService } from '../../../apps/server/src/accounts';
 import { RouteOperations } from '../../../apps/server/src/http/route-operations';
@@ -151,7 +151,9 @@ it('direct conversations that did not exist have a budget of their own, and one 
   const [by, partner, other] = [await api.guest(), await api.guest(), await api.guest()];
   expect((await begin(by, partner)).status).toBe(201);
   const quota = server.app.get<QuotaStore>(QUOTA_STORE, { strict: false });
-  await quota.take(`work:${by.user.id}:${NEW_DIRECT_BUDGET.name}`, NEW_DIRECT_BUDGET, NEW_DIRECT_BUDGET.burst - 1);
+  const budget = budgetForGuests(NEW_DIRECT_BUDGET);
+  const taken = await quota.take(`work:${by.user.id}:${budget.name}`, budget, budget.burst - 1);
+  expect(taken.allowed).toBe(true);
   expect((await begin(by, partner)).status).toBe(201);
   const refused = await begin(by, other);
   expect(refused.status).toBe(429);
