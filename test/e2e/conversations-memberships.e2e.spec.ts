@@ -197,3 +197,21 @@ it('quitting lasts for thirty days', async () => {
   await members(ben, id, 'POST', '/members', { userIds: [anna.id] });
   expect(await there()).toBe(true);
 });
+
+it('a user whose account is deleted meanwhile is brought in no more', async () => {
+  const [anna, ben] = (await guests(2)) as [Guest, Guest];
+  const id = await idOf(create(anna, 'group'));
+  const admin = new Client({ connectionString: database.url });
+  await admin.connect();
+  await admin.query('begin');
+  await admin.query('select from conversation_heads where conversation_id = $1 for update', [id]);
+  const adding = members(anna, id, 'POST', '/members', { userIds: [ben.id] });
+  const waiting = "select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()";
+  while ((await admin.query(waiting)).rowCount === 0);
+  expect((await call(server.url, 'DELETE', '/api/me', { token: ben.accessToken, body: {} })).status).toBe(204);
+  await admin.query('rollback');
+  expect((await adding).status).toBe(404);
+  const { rows } = await admin.query('select from conversation_members where user_id = $1', [ben.id]);
+  await admin.end();
+  expect(rows).toHaveLength(0);
+});

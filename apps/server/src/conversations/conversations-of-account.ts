@@ -3,6 +3,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { MAX_PAGE_BYTES } from '@aeturnis/contracts';
 import { Database } from '@aeturnis/platform';
 import { AccountsService } from '../accounts';
+import { ConversationPlaces } from './conversation-places';
 import { DeparturesRepository } from './departures.repository';
 import { MembersRepository } from './members.repository';
 import { MessageViews } from './message-views';
@@ -28,6 +29,7 @@ export class ConversationsOfAccount implements OnModuleInit {
     private readonly views: MessageViews,
     private readonly publisher: ConversationPublisher,
     private readonly reactions: ReactionsRepository,
+    private readonly places: ConversationPlaces,
   ) {}
 
   onModuleInit(): void {
@@ -43,6 +45,9 @@ export class ConversationsOfAccount implements OnModuleInit {
    * name; reactions go.
    */
   private async leaveAll(userId: string): Promise<void> {
+    while (await this.leaveSome(userId));
+    // Whoever is bringing the user in has done so once the lock is there, and finds no account once it is gone.
+    await this.places.lock([userId]);
     while (await this.leaveSome(userId));
     while (await this.reactions.forgetSome(userId, REACTIONS));
     await this.members.forget(userId);

@@ -58,7 +58,6 @@ export class ConversationsService {
       throw new AppError('VALIDATION', 'A direct conversation is with one other user and has no title');
     const created = kind === 'group' ? await this.created(userId, dto) : null;
     if (created !== null) return this.view(userId, created);
-    await this.membership.mustExist(others);
     const [partner = ''] = others;
     const id = kind === 'direct' ? await this.direct(user, partner) : await this.group(userId, others, dto);
     return this.view(userId, id);
@@ -123,12 +122,14 @@ export class ConversationsService {
   /** Where the partner does not want it, it is there for the one who begins it alone. */
   private async direct(user: Taker, partner: string): Promise<string> {
     const { userId } = user;
+    await this.membership.mustExist([partner]);
     const existing = await this.directs.open(userId, partner);
     if (existing !== null) return existing;
     await this.directs.pay(user);
     const isWelcome = await this.directs.isWelcome(userId, partner);
     return this.database.transaction(async () => {
       await this.places.lock([userId, partner]);
+      await this.membership.mustExist([userId, partner]);
       const begun = await this.directs.open(userId, partner);
       if (begun !== null) return begun;
       await this.places.mustHaveRoom(userId, [userId]);
@@ -153,6 +154,7 @@ export class ConversationsService {
     return this.database.transaction(async () => {
       const all = [userId, ...wanted];
       await this.places.lock(all);
+      await this.membership.mustExist(all);
       const known = await this.created(userId, dto);
       if (known !== null) return known;
       await this.places.mustHaveRoom(userId, all);

@@ -40,13 +40,13 @@ export class MembersService {
   async add(userId: string, { conversationId, userIds }: NewMembers): Promise<Changed> {
     const wanted = [...new Set(userIds)];
     await this.access.groupAdmin(userId, conversationId);
-    await this.mustExist(wanted);
     const present = await this.members.among(conversationId, wanted);
     const absent = wanted.filter((id) => !present.has(id));
     const willing = await this.rules.admissible(userId, absent, conversationId);
     return this.changes.under(conversationId, async () => {
       await this.access.groupAdmin(userId, conversationId);
       await this.places.lock(wanted);
+      await this.mustExist(wanted);
       const there = await this.members.among(conversationId, wanted);
       // Whoever is not brought in has to have a place as well: the answer does not say who is.
       await this.places.mustHaveRoom(
@@ -109,7 +109,7 @@ export class MembersService {
     });
   }
 
-  /** @throws AppError NOT_FOUND. */
+  /** Under `ConversationPlaces.lock` it stays so until the transaction ends. @throws AppError NOT_FOUND. */
   async mustExist(userIds: readonly string[]): Promise<void> {
     const names = await this.accounts.namesOf(userIds);
     const missing = userIds.filter((id) => !names.has(id));
