@@ -13,9 +13,8 @@ export const POLICY_VIOLATION = 1008;
 /** A frame may arrive in chunks, and a message in fragments, of this size on average; of small messages in `MIN_PIECES`. */
 const PIECE_BYTES = 512;
 const MIN_PIECES = 256;
-/** How long a client may take to read why its connection is closed, in milliseconds, and what it has not read before that. */
+/** How long a client that broke the protocol may take to read why, in milliseconds. */
 const GOODBYE_MS = 500;
-const BACKLOG_MS = 900;
 
 /** The connection of the engine that a WebSocket is the transport of. */
 export interface WebSocketOwner {
@@ -109,9 +108,8 @@ export class GuardedWebSocket extends WebSocket implements OversizeHandler {
     const { tcp } = this;
     this.stopReading();
     if (!tcp || tcp.destroyed) return;
-    const patienceMs = tcp.writableLength === 0 ? GOODBYE_MS : BACKLOG_MS;
     tcp.end();
-    setTimeout(() => tcp.destroy(), patienceMs).unref();
+    setTimeout(() => tcp.destroy(), GOODBYE_MS).unref();
   }
 
   /** Drops what has been read and not been parsed, and reads nothing more. */

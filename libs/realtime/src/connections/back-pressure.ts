@@ -5,15 +5,13 @@
  */
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig } from '@aeturnis/platform';
-import type { ConnectionGuard } from '../adapter/connection-guard';
+import { type ConnectionGuard, LEAST_READ_BYTES } from '../adapter/connection-guard';
 import { SocketServer } from '../adapter/socket-server';
 import { TransportGuard } from '../adapter/transport-guard';
 import { Clock } from '../clock';
 import { SocketMetrics } from '../metrics/socket-metrics';
 
 const LOOK_MS = 1_000;
-/** What a client must read between two looks of what it missed, after its connection was closed behind that. */
-const LEAST_READ_BYTES = 16 * 1024;
 
 @Injectable()
 export class BackPressure implements OnApplicationBootstrap, OnModuleDestroy {
