@@ -13,6 +13,7 @@ const BY_ITSELF = [
   'facing',
   'zone',
   'walked_until',
+  'awaits_delivery',
 ];
 
 /** What comes to be in its own time: members who are away are notified a moment after a message. */
