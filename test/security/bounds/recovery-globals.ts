@@ -38,7 +38,7 @@ export const OF_CONNECTIONS: readonly GlobalBound[] = [
   bound(
     'time to read them, once the connection is closed',
     '30 s, 16 KiB in each second',
-    [realtime('adapter/connection-guard.ts', 'LEAST_READ_BYTES', '16 * 1024')],
+    [realtime('adapter/last-words.ts', 'LEAST_READ_BYTES', '16 * 1024')],
     'the client comes back for what it has not read',
   ),
   bound('rooms of a session that can be recovered', '5,000', ['recoveryMaxRooms'], 'it starts afresh'),

@@ -6,6 +6,7 @@ import type { ServerResponse } from 'node:http';
 import { DeliveryProbe } from './delivery-probe';
 import type { EngineConnection, Packet } from './engine-connection';
 import { GuardedWebSocket, POLICY_VIOLATION, type WebSocketOwner } from './guarded-websocket';
+import { endSoon } from './last-words';
 import { EARLY_BYTES, InboundBudget, type InboundPolicy } from './inbound-budget';
 
 /**
@@ -31,10 +32,6 @@ export interface GuardContext {
 const MAX_HANDSHAKES = 8;
 /** A packet costs this much memory beside its data: the object, its options and its place in the queue. */
 const PACKET_BYTES = 256;
-/** How long a client may take to read the end of a closed connection, in milliseconds. */
-const LAST_WORDS_MS = 900;
-/** What a client must read in that time of what it missed, to be given as much time again. */
-export const LEAST_READ_BYTES = 16 * 1024;
 /** How long a client may read its last answers by polling after its connection has ended. */
 const LAST_ANSWERS_MS = 5_000;
 
@@ -201,22 +198,8 @@ export class ConnectionGuard implements WebSocketOwner {
     this.queuedBytes = 0;
     this.flushed();
     const { webSocket } = this;
-    if (!this.ended && webSocket?.isGone === false) this.endSoon(webSocket, webSocket.unsentBytes);
+    if (!this.ended && webSocket?.isGone === false) endSoon(webSocket, () => this.replayBytes > 0);
     if (this.answerBytes > 0) setTimeout(() => this.dropAnswers(), LAST_ANSWERS_MS).unref();
-  }
-
-  /**
-   * What was written last may still have to be compressed and read, and then the client closes its side: `ws` would wait for
-   * that for half a minute. Only a client that goes on reading what it missed while it was away may take as long.
-   */
-  private endSoon(webSocket: GuardedWebSocket, unsentBefore: number): void {
-    setTimeout(() => {
-      if (webSocket.isGone) return;
-      const { unsentBytes } = webSocket;
-      const isReading = this.replayBytes > 0 && unsentBytes <= unsentBefore - LEAST_READ_BYTES;
-      if (isReading) this.endSoon(webSocket, unsentBytes);
-      else webSocket.terminate();
-    }, LAST_WORDS_MS).unref();
   }
 
   /** Memory held by what the client has not read, in bytes. A buffer that several connections share counts for each. */

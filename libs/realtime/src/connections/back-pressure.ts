@@ -5,7 +5,8 @@
  */
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig } from '@aeturnis/platform';
-import { type ConnectionGuard, LEAST_READ_BYTES } from '../adapter/connection-guard';
+import type { ConnectionGuard } from '../adapter/connection-guard';
+import { LEAST_READ_BYTES } from '../adapter/last-words';
 import { SocketServer } from '../adapter/socket-server';
 import { TransportGuard } from '../adapter/transport-guard';
 import { Clock } from '../clock';
