@@ -11,6 +11,7 @@ const ANNA = { userId: 'anna', name: 'Anna', roles: ['player'], sessionId: '', e
 const BEN = { ...ANNA, userId: 'ben' };
 
 class Answer extends EventEmitter {
+  readonly req = { socket: { destroyed: false } };
   bytes = 0;
 
   getHeader(): string {

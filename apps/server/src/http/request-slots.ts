@@ -21,6 +21,9 @@ interface UserRequests {
   readonly waiting: WaitingRequest[];
 }
 
+/** Its end has been told already, or will never be told: it would keep its place for ever. */
+const isGone = ({ destroyed, req }: Response): boolean => destroyed || req.socket.destroyed;
+
 export class RequestSlots {
   /** The user whose turn is next comes first. */
   private readonly users = new Map<string, UserRequests>();
@@ -31,6 +34,7 @@ export class RequestSlots {
 
   /** Settles when the request may be handled; never where its client goes away before. @throws AppError RATE_LIMITED where too many of the user wait. */
   take(userId: string, response: Response, isLong: boolean): Promise<void> {
+    if (isGone(response)) return new Promise(() => undefined);
     const own = this.users.get(userId) ?? { handled: 0, waiting: [] };
     if (own.waiting.length >= MAX_WAITING)
       throw new AppError('RATE_LIMITED', 'Too many requests at once', { retryAfterMs: 1_000 });

@@ -38,7 +38,7 @@ export const SOCKET_VARIABLES = {
     name: 'MAX_WRITE_BUFFER_BYTES',
     read: integer(64 * 1024, 1024 * 1024 * 1024),
     fallback: 16 * 1024 * 1024,
-    doc: 'How much may wait for a client that reads too slowly; past that its connection is closed. A client that missed more than that starts afresh.',
+    doc: 'How much may wait for a client that reads too slowly; past that its connection is closed. A client that missed more than that gets it in parts.',
   }),
   maxNodeWriteBufferBytes: variable('Sockets', {
     name: 'MAX_NODE_WRITE_BUFFER_BYTES',

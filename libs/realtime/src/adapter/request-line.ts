@@ -31,7 +31,10 @@ export function countRequest(line: RequestLine, response: ServerResponse): boole
   return true;
 }
 
-/** Call it for a request that has been counted: handles it when those before it on its connection have been answered. */
+/**
+ * Call it for a request that has been counted: handles it when those before it on its connection have been answered, and never
+ * once the connection is gone. Node closes no response that has not got the connection yet: who waits for that would wait for ever.
+ */
 export function inOrder(line: RequestLine, handle: () => void): void {
   if (line[UNANSWERED] === 1) handle();
   else (line[WAITING] ??= []).push(handle);
@@ -48,5 +51,6 @@ export function stopParsing({ parser }: RequestLine): void {
 function answered(this: ServerResponse): void {
   const line: RequestLine = this.req.socket;
   line[UNANSWERED] = (line[UNANSWERED] ?? 1) - 1;
-  line[WAITING]?.shift()?.();
+  if (line.destroyed) line[WAITING] = [];
+  else line[WAITING]?.shift()?.();
 }

@@ -23,6 +23,7 @@ export class RequestTurns {
 
   /** Begins the request at once where it is the first of this turn, or in a later turn; never where the client has gone. */
   run(address: string, request: WaitingRequest): void {
+    if (request.isGone()) return;
     if (!this.hasBegun) return this.begin(request);
     const own = this.waiting.get(address);
     if (own) own.push(request);

@@ -67,6 +67,11 @@ export class RoomService implements OnModuleInit {
     if (!broughtAlong) this.memberships.mustFit(caller.principal, 1);
     // Where there is a bound, nobody hears a word before being let in.
     if (rules.capacity !== undefined) await this.mustFit(caller, room, rules);
+    // Others may have come in meanwhile.
+    if (!broughtAlong && rules.capacity !== undefined && !this.memberships.fits(caller.principal, 1)) {
+      await this.membership.leave(room, caller.principal.userId, caller.socketId);
+      this.memberships.mustFit(caller.principal, 1);
+    }
     // It may have been taken out of a room that it brought along while that was being counted.
     if (!connection.open || (broughtAlong && !connection.rooms.has(room))) return;
     const stored = connection.join(room);
