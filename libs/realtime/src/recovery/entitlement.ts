@@ -7,7 +7,8 @@ import { covers, entered as enter, exited, isOpen } from './room-spans';
 import { SessionRooms } from './session-rooms';
 
 type Answered = Extract<RestoreAnswer, { kind: 'restored' }>;
-export interface Entitled {
+
+interface Entitled {
   rooms: SessionRooms;
   missed: Heard[];
   /** Up to which entry `missed` goes, and the bytes of all entries up to there. */
