@@ -45,61 +45,6 @@ describe('Passwords', () => {
     expect(refused[0]?.reason).toMatchObject({ code: 'UNAVAILABLE', retryAfterMs: 3000 });
     expect(await passwords.matches('x', CHEAP)).toBe(false);
   });
-
-  it.each([true, false])(
-    'a line that a few networks have filled: has room for another one (known: %s)',
-    async (known) => {
-      const floods = Promise.allSettled(
-        Array.from({ length: 80 }, (_, n) =>
-          passwords.matches('x', CHEAP, { address: `2001:db8:${n % 4}:${n}::1`, known }),
-        ),
-      );
-      const right = await passwords.hash('y', { address: '7.7.7.7', known });
-      expect(right).toMatch(/^\$scrypt/);
-      const refused = (await floods).filter(({ status }) => status === 'rejected');
-      expect(refused).toHaveLength(80 - 2 - 60 + 1);
-    },
-  );
-
-  describe('a flood from one address', () => {
-    const flood = (count: number): Promise<PromiseSettledResult<boolean>[]> =>
-      Promise.allSettled(
-        Array.from({ length: count }, () => passwords.matches('x', CHEAP, { address: '6.6.6.6', known: false })),
-      );
-
-    it('takes few places in the line, and leaves the others free', async () => {
-      const flooding = flood(40);
-      const other = passwords.matches('x', CHEAP, { address: '7.7.7.7', known: false });
-      expect(await other).toBe(false);
-      const refused = (await flooding).filter(({ status }) => status === 'rejected');
-      expect(refused).toHaveLength(40 - 2 - 6);
-    });
-
-    it.each<[string, (index: number) => string, string]>([
-      ['IPv6 /48', (index) => `2001:db8:6:${index.toString(16)}::/64`, '2001:db8:7:0::/64'],
-      ['IPv4 /24', (index) => `198.51.100.${index}`, '203.0.113.7'],
-    ])('from 20 addresses of one %s takes a third of the places, and leaves the others free', async (_, of, other) => {
-      const attempt = (address: string): Promise<boolean> => passwords.matches('x', CHEAP, { address, known: false });
-      const flooding = Promise.allSettled(Array.from({ length: 80 }, (__, index) => attempt(of(index % 20))));
-      expect(await attempt(other)).toBe(false);
-      const refused = (await flooding).filter(({ status }) => status === 'rejected');
-      expect(refused).toHaveLength(80 - 2 - 20);
-    });
-
-    it('waits behind accounts that come from where they came before, but not for ever', async () => {
-      const order: string[] = [];
-      const note = (who: string, known: boolean): Promise<unknown> =>
-        passwords.matches('x', CHEAP, { address: who, known }).then(() => order.push(who));
-      // Both places are taken before anybody waits.
-      const busy = [passwords.hash('x'), passwords.hash('x')];
-      const others = [note('unknown 1', false), note('unknown 2', false)];
-      const known = Array.from({ length: 5 }, (_, index) => note(`known ${index + 1}`, true));
-      await Promise.all([...busy, ...others, ...known]);
-      expect(order.indexOf('unknown 1')).toBeGreaterThanOrEqual(2);
-      expect(order.indexOf('unknown 1')).toBeLessThanOrEqual(4);
-      expect(order.indexOf('unknown 2')).toBeGreaterThanOrEqual(5);
-    });
-  });
 });
 
 const CHEAP = `$scrypt$ln=8,r=8,p=1$${'A'.repeat(22)}$${'A'.repeat(43)}`;
