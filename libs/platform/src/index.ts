@@ -17,7 +17,14 @@ export { envExample } from './config/env-example';
 export { HealthModule } from './health/health.module';
 export { listenOn, tryListening } from './http/listen-on';
 export { HealthProbes, type Probe, type ProbeResult } from './health/health-probes';
-export { correlation, correlationId, inItsCorrelation, withCorrelation, type Correlation } from './logging/correlation';
+export {
+  correlation,
+  correlationId,
+  forEverybody,
+  inItsCorrelation,
+  withCorrelation,
+  type Correlation,
+} from './logging/correlation';
 export { createLogger } from './logging/logger';
 export { MetricsGuard } from './metrics/metrics.guard';
 export { MetricsModule } from './metrics/metrics.module';

@@ -1,6 +1,7 @@
 /** Gives each request an id that its answer, its errors and its log lines carry. */
 import { randomUUID } from 'node:crypto';
 import { type Correlation, withCorrelation } from '@aeturnis/platform';
+import { addressKey } from '@aeturnis/realtime';
 import type { Request, RequestHandler } from 'express';
 import { routeLabel } from './route-label';
 
@@ -26,5 +27,9 @@ class RequestCorrelation implements Correlation {
 
   get event(): string {
     return routeLabel(this.request);
+  }
+
+  get address(): string {
+    return addressKey(this.request.ip ?? '');
   }
 }

@@ -1,5 +1,7 @@
 /** Connections for queries: bounded in number and in time, so that a command fails before its own deadline. */
-import { Client, Pool, type PoolConfig } from 'pg';
+import { Client, type Pool, type PoolConfig } from 'pg';
+import { causedBy } from '../logging/correlation';
+import { FairPool } from './fair-pool';
 import { setUpSession } from './session-settings';
 
 const CONNECT_MS = 3_000;
@@ -23,13 +25,8 @@ const onConnect = ((client) =>
 >;
 
 export function createPool(url: string, size: number): Pool {
-  const pool = new Pool({
-    ...CONNECTION,
-    connectionString: url,
-    max: size,
-    query_timeout: SILENCE_MS,
-    onConnect,
-  });
+  const settings = { ...CONNECTION, connectionString: url, max: size, query_timeout: SILENCE_MS, onConnect };
+  const pool = new FairPool(settings, causedBy);
   // A connection that breaks is told to its query, and noticed by the watch; without a listener it would end the process.
   pool.on('error', ignore);
   pool.on('connect', (client) => void client.on('error', ignore));

@@ -7,6 +7,8 @@ export interface Correlation {
   id?: string;
   readonly event?: string;
   userId?: string;
+  /** Where it came from; not logged. */
+  readonly address?: string;
 }
 
 const current = new AsyncLocalStorage<Correlation>();
@@ -27,4 +29,15 @@ export function correlationId(): string {
   const store = current.getStore();
   if (!store) return randomUUID();
   return (store.id ??= randomUUID());
+}
+
+/** By which user what is going on now was caused, or from which address where no user is known; undefined for work of the server's own. */
+export function causedBy(): string | undefined {
+  const store = current.getStore();
+  return store?.userId ?? store?.address;
+}
+
+/** For work that serves more than the one who happened to begin it. */
+export function forEverybody<T>(work: () => T): T {
+  return current.exit(work);
 }

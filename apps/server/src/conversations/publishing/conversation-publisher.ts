@@ -6,7 +6,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
-import { Database, Shutdown } from '@aeturnis/platform';
+import { Database, forEverybody, Shutdown } from '@aeturnis/platform';
 import { ClusterBus, RealtimeService } from '@aeturnis/realtime';
 import { AccountsService } from '../../accounts';
 import { ConversationLogRepository } from '../conversation-log.repository';
@@ -111,7 +111,7 @@ export class ConversationPublisher implements OnModuleInit, OnApplicationBootstr
   /** Tells everything up to there; what nobody has just written comes after what somebody has. */
   private follow(conversationId: string, stream: Stream, seq: number, isUrgent = true): void {
     stream.goal = Math.max(stream.goal, seq);
-    if (stream.told < stream.goal) stream.running ??= this.run(conversationId, stream, isUrgent);
+    if (stream.told < stream.goal) stream.running ??= forEverybody(() => this.run(conversationId, stream, isUrgent));
   }
 
   /** Ends in the turn in which nothing is left, so that what comes then begins it again. */

@@ -3,7 +3,7 @@
  * the way to the database and the commit. Each settles after the commit that it is in, and fails alone.
  */
 import { Injectable } from '@nestjs/common';
-import { Database, databaseError } from '@aeturnis/platform';
+import { Database, databaseError, forEverybody } from '@aeturnis/platform';
 import { ConversationLogRepository, type NewMessage, type SendOutcome } from '../conversation-log.repository';
 import { type Waiting, WaitingMessages } from './waiting';
 
@@ -34,7 +34,7 @@ export class MessageSending {
       const batch = this.waiting.take(BATCH);
       if (batch.length === 0) return;
       this.running++;
-      void this.storeFree(batch).finally(() => {
+      void forEverybody(() => this.storeFree(batch)).finally(() => {
         this.running--;
         this.begin();
       });

@@ -1,0 +1,93 @@
+/** A pool that hands out its connections in turn, so that nobody waits for all the statements that another user has asked for. */
+import { Pool, type PoolClient, type PoolConfig } from 'pg';
+
+type Callback = (
+  error: Error | undefined,
+  client: PoolClient | undefined,
+  done: (release?: boolean | Error) => void,
+) => void;
+type Waiting = (expired?: Error) => void;
+
+/** Whose statement it is where it serves all. */
+const EVERYBODY = '';
+
+export class FairPool extends Pool {
+  /** Who waits, and for what; whose turn is next comes first. */
+  private readonly waiting = new Map<string, Waiting[]>();
+  private taken = 0;
+  private isHandingOut = false;
+  private wasForEverybody = false;
+
+  /** @param whose names the user for whom a connection is asked; undefined for work that serves all. */
+  constructor(
+    private readonly settings: PoolConfig & { readonly max: number; readonly connectionTimeoutMillis: number },
+    private readonly whose: () => string | undefined,
+  ) {
+    super(settings);
+    this.on('release', () => this.free());
+  }
+
+  // Everything passes here: what is asked outside of a transaction takes a connection for one statement.
+  override connect(): Promise<PoolClient>;
+  override connect(callback: Callback): void;
+  override connect(callback?: Callback): Promise<PoolClient> | void {
+    if (callback) return this.inTurn(callback);
+    return new Promise((resolve, reject) => {
+      this.inTurn((error, client) => (client ? resolve(client) : reject(error as Error)));
+    });
+  }
+
+  private inTurn(callback: Callback): void {
+    if (this.taken < this.settings.max) return this.hand(callback);
+    const user = this.whose() ?? EVERYBODY;
+    const own = this.waiting.get(user) ?? [];
+    const waiting: Waiting = (expired) => {
+      clearTimeout(timer);
+      if (expired) callback(expired, undefined, () => undefined);
+      else this.hand(callback);
+    };
+    const timer = setTimeout(() => {
+      own.splice(own.indexOf(waiting), 1);
+      if (own.length === 0) this.waiting.delete(user);
+      waiting(new Error('timeout exceeded when trying to connect'));
+    }, this.settings.connectionTimeoutMillis);
+    own.push(waiting);
+    this.waiting.set(user, own);
+  }
+
+  private hand(callback: Callback): void {
+    this.taken++;
+    super.connect((error, client, done) => {
+      // A connection that could not be made is never released.
+      if (!client) this.free();
+      callback(error, client, done);
+    });
+  }
+
+  private free(): void {
+    this.taken--;
+    // What is handed out may be free again at once, where the pool has ended.
+    if (this.isHandingOut) return;
+    this.isHandingOut = true;
+    while (this.taken < this.settings.max) {
+      const next = this.next();
+      if (!next) break;
+      next();
+    }
+    this.isHandingOut = false;
+  }
+
+  /** Users take turns. What serves all has every second turn: it is little, and many wait for it. */
+  private next(): Waiting | undefined {
+    this.wasForEverybody = !this.wasForEverybody && this.waiting.has(EVERYBODY);
+    for (const [user, own] of this.waiting) {
+      const isForEverybody = user === EVERYBODY;
+      if (isForEverybody !== this.wasForEverybody && this.waiting.size > 1) continue;
+      this.waiting.delete(user);
+      const next = own.shift();
+      if (own.length > 0) this.waiting.set(user, own);
+      return next;
+    }
+    return undefined;
+  }
+}
