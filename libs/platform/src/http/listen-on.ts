@@ -1,9 +1,10 @@
 /** Listening for connections, with room for a crowd that comes at once. */
 import type { Server } from 'node:http';
 import { createServer } from 'node:net';
+import { copyListening } from './listening-copies';
 
 /**
- * How many connections may wait to be accepted; the system may allow fewer (`net.core.somaxconn`). Node takes one of them
+ * How many connections may wait to be accepted; the system may allow fewer (`net.core.somaxconn`). Node takes a few of them
  * in each turn of the event loop, so that a busy node takes its time for a crowd. With the 511 that Node asks for by
  * itself, those beyond are ignored by the kernel, try again after 1, 3, 7 s, and are reset in the end.
  */
@@ -21,6 +22,7 @@ export function listenOn(server: Server, port: number | undefined, host: string)
   return new Promise((resolve, reject) => {
     server.once('error', reject).listen({ port, host, backlog: BACKLOG }, () => {
       server.off('error', reject);
+      void copyListening(server);
       resolve();
     });
   });

@@ -1,8 +1,9 @@
 /**
- * Begins one HTTP request in each turn of the event loop, and takes the addresses that wait in rotation. libuv accepts one
- * connection per turn: where many requests began in the same turn, a client that connects would wait as many long turns as
- * there are connections ahead of it.
+ * Begins a few HTTP requests in each turn of the event loop, and takes the addresses that wait in rotation. Few connections
+ * are accepted per turn: where many requests began in the same turn, a client that connects would wait for many long turns.
  */
+
+const PER_TURN = 4;
 
 export interface WaitingRequest {
   /** The client has gone: nobody would receive the answer. */
@@ -13,26 +14,24 @@ export interface WaitingRequest {
 export class RequestTurns {
   /** By address; the one to be served next comes first. */
   private readonly waiting = new Map<string, WaitingRequest[]>();
-  /** A request has begun in this turn of the event loop. */
-  private hasBegun = false;
+  /** In this turn of the event loop. */
+  private begun = 0;
   private readonly onNextTurn = (): void => {
-    this.hasBegun = false;
-    const next = this.next();
-    if (next) this.begin(next);
+    this.begun = 0;
+    for (let next = this.next(); next; next = this.begun < PER_TURN ? this.next() : undefined) this.begin(next);
   };
 
-  /** Begins the request at once where it is the first of this turn, or in a later turn; never where the client has gone. */
+  /** Begins the request at once where it is among the first of this turn, or in a later turn; never where the client has gone. */
   run(address: string, request: WaitingRequest): void {
     if (request.isGone()) return;
-    if (!this.hasBegun) return this.begin(request);
+    if (this.begun < PER_TURN) return this.begin(request);
     const own = this.waiting.get(address);
     if (own) own.push(request);
     else this.waiting.set(address, [request]);
   }
 
   private begin({ begin }: WaitingRequest): void {
-    this.hasBegun = true;
-    setImmediate(this.onNextTurn);
+    if (++this.begun === 1) setImmediate(this.onNextTurn);
     begin();
   }
 
