@@ -22,7 +22,7 @@ export function listenOn(server: Server, port: number | undefined, host: string)
   return new Promise((resolve, reject) => {
     server.once('error', reject).listen({ port, host, backlog: BACKLOG }, () => {
       server.off('error', reject);
-      void copyListening(server);
+      void copyListening(server, BACKLOG);
       resolve();
     });
   });

@@ -7,14 +7,19 @@ import type { Server as HttpServer } from 'node:http';
 import { createServer, type Server, type Socket } from 'node:net';
 
 /** So many more are accepted per turn. */
-const COPIES = 7;
+const COPIES = 31;
 /** A copy is made by sending the bare handle to another process, which accepts nothing, and back. */
 const SEND_BACK = "process.on('message', (message, handle) => process.send(message, handle))";
 /** Nothing is missing without them but speed: no start waits, or fails, for their sake. */
 const GIVE_UP_MS = 10_000;
 
-/** They are closed with the server. @returns how many could be made. */
-export function copyListening(server: HttpServer): Promise<number> {
+/**
+ * They are closed with the server.
+ *
+ * @param backlog that of the server: it is one socket, which takes over what the last of its handles says.
+ * @returns how many could be made.
+ */
+export function copyListening(server: HttpServer, backlog: number): Promise<number> {
   const handle = (server as { _handle?: SendHandle })._handle;
   if (!handle) return Promise.resolve(0);
   const copies: Server[] = [];
@@ -29,7 +34,7 @@ export function copyListening(server: HttpServer): Promise<number> {
     const ignore = (): void => undefined;
     helper.on('error', ignore);
     const add = (copied: unknown): void => {
-      const copy = createServer((socket: Socket) => void server.emit('connection', socket)).listen(copied);
+      const copy = createServer((socket: Socket) => void server.emit('connection', socket)).listen(copied, backlog);
       if (server.listening) copies.push(copy);
       else copy.close();
     };
