@@ -2,7 +2,16 @@
 import { RoomKind } from '@aeturnis/contracts';
 import { Connections, RoomService } from '@aeturnis/realtime';
 import type { RunningServer } from '../../apps/server/src/server';
-import { client, closeClients, connect, type Guest, playAsGuest, type TestClient, until } from '../support/client';
+import {
+  client,
+  closeClients,
+  connect,
+  type Guest,
+  isSentAway,
+  playAsGuest,
+  type TestClient,
+  until,
+} from '../support/client';
 import { call } from '../support/http';
 import { createMigratedDatabase, type TestDatabase } from '../support/postgres';
 import { startTestServer } from '../support/server';
@@ -11,7 +20,6 @@ import { startTestServer } from '../support/server';
 const STANDING = 4;
 const MOST = 30;
 const CONVERSATIONS = 12;
-const FULL = { code: 'UNAVAILABLE', retryable: true, retryAfterMs: expect.any(Number) };
 
 let database: TestDatabase;
 let server: RunningServer;
@@ -39,21 +47,14 @@ afterAll(async () => {
 const connections = (): Connections => server.app.get(Connections);
 const begin = ({ accessToken: token }: Guest) =>
   call(server.url, 'POST', '/api/conversations', { token, body: { kind: 'group', participantIds: [] } });
-const refusal = ({ accessToken }: Guest): Promise<unknown> => {
-  const { socket } = client(server.url, accessToken);
-  return new Promise((resolve, reject) => {
-    socket.once('connect_error', (error: Error & { data?: unknown }) => resolve(error.data));
-    socket.once('connect', () => reject(new Error('is let in')));
-  });
-};
 const roomsOf = ({ socket: { id = '' } }: TestClient): number => {
   const connection = connections().get(id);
   return connection ? server.app.get(RoomService).idsOf(connection, RoomKind.Conversation).length : 0;
 };
 
-it('a connection whose conversations do not fit is refused at the handshake, with UNAVAILABLE', async () => {
+it('a connection whose conversations do not fit is sent away at the handshake', async () => {
   expect(roomsOf(await connect(server.url, anna.accessToken))).toBe(CONVERSATIONS);
-  expect(await refusal(anna)).toMatchObject(FULL);
+  expect(await isSentAway(client(server.url, anna.accessToken).socket)).toBe(true);
   await connect(server.url, (await playAsGuest(server.url)).accessToken);
 });
 
@@ -68,7 +69,7 @@ it('a member whose next conversation does not fit is closed, refused, and in all
   await begin(ben);
   expect(await his.event('system:disconnected')).toMatchObject({ code: 'OVERLOADED', reconnect: true });
   await until(() => connections().size === 1, 'his connection has ended');
-  expect(await refusal(ben)).toMatchObject(FULL);
+  expect(await isSentAway(client(server.url, ben.accessToken).socket)).toBe(true);
   her.close();
   await until(() => connections().size === 0, 'hers has ended');
   expect(roomsOf(await connect(server.url, ben.accessToken))).toBe(fitting + 1);
@@ -77,16 +78,13 @@ it('a member whose next conversation does not fit is closed, refused, and in all
 it('of several connections that come at once, each is refused, closed, or in all of its conversations', async () => {
   const clients = Array.from({ length: 5 }, () => client(server.url, anna.accessToken));
   const outcomes = clients.map(async (each): Promise<unknown> => {
-    const refused = new Promise<unknown>((resolve) =>
-      each.socket.once('connect_error', (error: Error & { data?: { code?: unknown } }) => resolve(error.data?.code)),
-    );
+    const refused = isSentAway(each.socket);
     const closed = each.event('system:disconnected').then(({ code }) => code);
     closed.catch(() => undefined);
-    return Promise.race([refused, closed, each.event('system:sync').then(() => roomsOf(each))]);
+    const sentAway = refused.then((isTrue) => (isTrue ? 'sent away' : new Promise<never>(() => undefined)));
+    return Promise.race([sentAway, closed, each.event('system:sync').then(() => roomsOf(each))]);
   });
   const found = await Promise.all(outcomes);
-  expect(found.filter((outcome) => !['UNAVAILABLE', 'OVERLOADED', CONVERSATIONS].includes(outcome as never))).toEqual(
-    [],
-  );
+  expect(found.filter((outcome) => !['sent away', 'OVERLOADED', CONVERSATIONS].includes(outcome as never))).toEqual([]);
   expect(found).toContain(CONVERSATIONS);
 });

@@ -199,6 +199,14 @@ export function client(
   return made;
 }
 
+/** Whether the connection is closed before it is admitted, after which a stock client tries again, and not after a `connect_error`. */
+export const isSentAway = (socket: ClientSocket): Promise<boolean> =>
+  new Promise((resolve) => {
+    socket.io.once('close', () => resolve(true));
+    socket.once('connect', () => resolve(false));
+    socket.once('connect_error', (error: Error & { data?: unknown }) => error.data !== undefined && resolve(false));
+  });
+
 /** Connects and waits until the server has set the connection up. @throws the connect_error with its `data`. */
 export async function connect(
   url: string,

@@ -5,7 +5,6 @@ import { APP_CONFIG, type AppConfig, correlation, Shutdown, withCorrelation } fr
 import { addressKey, clientIp } from '../adapter/client-ip';
 import { guardOf } from '../adapter/connection-guard';
 import { toAppError } from '../commands/wire-error';
-import { NodeFullError } from '../limits/node-full';
 import { RoomMemberships } from '../limits/room-memberships';
 import { SocketMetrics } from '../metrics/socket-metrics';
 import type { RealtimeSocket } from '../socket-types';
@@ -71,7 +70,7 @@ export class Handshake {
 
   /**
    * Socket.IO middleware of the players' namespace. A refusal reaches the client as `connect_error` with `err.data`. Where
-   * it is this server that cannot judge a token right now, the connection is closed instead.
+   * it is this server that cannot judge a token right now, or that is full, the connection is closed instead.
    */
   readonly middleware = (socket: RealtimeSocket, next: (error?: Error) => void): void => {
     const conn = socket.conn as Entrant;
@@ -180,9 +179,8 @@ export class Handshake {
   }
 }
 
-/** Whether it is this server that cannot judge right now. A full one has judged: the client is told, and looks elsewhere. */
-const isServersFault = (refused: AppError): boolean =>
-  refused.traits.retryable && refused.traits.http >= SERVER_AT_FAULT && !(refused instanceof NodeFullError);
+/** Whether it is this server that cannot judge, or take, a client right now: it has none at fault, and is to come back. */
+const isServersFault = ({ traits }: AppError): boolean => traits.retryable && traits.http >= SERVER_AT_FAULT;
 
 const correlationOf = ({ details }: AppError): unknown =>
   (details as { correlationId?: unknown } | undefined)?.correlationId;
