@@ -89,8 +89,8 @@ export class IoAdapter extends NestIoAdapter {
     const players = io.of('/');
     this.app
       .get(RecoveryService)
-      .attach(players, players.adapter, ({ conn, request: { headers, _query: query = {} } }, auth) =>
-        handshake.identityOf({ auth, headers, query, address: conn.remoteAddress }),
+      .attach(players, players.adapter, ({ request: { headers, _query: query = {} } }, auth) =>
+        handshake.identityOf({ auth, headers, query }),
       );
     const writer = new EngineWriter(metrics);
     io.use(({ client }, next) => {

@@ -1,7 +1,7 @@
 /** The front door: nobody gets a connection, or a byte, before the token and the account behind it are proved. */
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { AppError, PROTOCOL_VERSION } from '@aeturnis/contracts';
-import { APP_CONFIG, type AppConfig, correlation, Shutdown, withCorrelation } from '@aeturnis/platform';
+import { APP_CONFIG, type AppConfig, Shutdown } from '@aeturnis/platform';
 import { addressKey, clientIp } from '../adapter/client-ip';
 import { guardOf } from '../adapter/connection-guard';
 import { toAppError } from '../commands/wire-error';
@@ -33,8 +33,6 @@ class TooManyConnects extends AppError {
 const ENTERING = Symbol('entering');
 /** A connection of the transport has one handshake under way or done, or one frame could open thousands. */
 type Entrant = RealtimeSocket['conn'] & { [ENTERING]?: boolean };
-/** What a client shows of itself before it is known. */
-type Offered = Parameters<typeof tokenFrom>[0] & { readonly address: string | undefined };
 
 @Injectable()
 export class Handshake {
@@ -76,13 +74,7 @@ export class Handshake {
     const conn = socket.conn as Entrant;
     if (this.shutdown.draining || conn[ENTERING]) return sendAway(socket, next);
     conn[ENTERING] = true;
-    const ip = this.addressOf(socket.handshake);
-    withCorrelation({ address: addressKey(ip) }, () => this.enter(socket, ip, next));
-  };
-
-  private enter(socket: RealtimeSocket, ip: string, next: (error?: Error) => void): void {
-    const conn = socket.conn as Entrant;
-    this.admit(socket, ip).then(
+    this.admit(socket).then(
       () => {
         socket.on('disconnect', this.socketEnded);
         guardOf(conn)?.admit({ userId: socket.data.principal.userId, ip: socket.data.ip });
@@ -99,18 +91,17 @@ export class Handshake {
         }
       },
     );
-  }
+  };
 
   /**
    * Whose token this is; null where it proves nobody. What is wrong with it is said, and counted, by the middleware.
    * @throws where that cannot be told for now.
    */
-  async identityOf(handshake: Offered): Promise<{ userId: string; login: string } | null> {
+  async identityOf(handshake: Parameters<typeof tokenFrom>[0]): Promise<{ userId: string; login: string } | null> {
     if (this.shutdown.draining) return null;
     const token = tokenFrom(handshake, this.config.tokenInQuery);
     if (token === null) return null;
-    const cause = { address: addressKey(this.addressOf(handshake)) };
-    return withCorrelation(cause, () => provedPrincipal(this.verifier, token)).then(
+    return provedPrincipal(this.verifier, token).then(
       // Who connects too often is sent away: nothing is read for such a connection.
       ({ userId, sessionId }) => (this.rate.admits(userId) ? { userId, login: sessionId } : null),
       (error: unknown) => {
@@ -121,11 +112,7 @@ export class Handshake {
     );
   }
 
-  private addressOf({ headers, address }: Pick<Offered, 'headers' | 'address'>): string {
-    return clientIp(headers, address, this.config.trustedProxies);
-  }
-
-  private async admit(socket: RealtimeSocket, ip: string): Promise<void> {
+  private async admit(socket: RealtimeSocket): Promise<void> {
     const { handshake, conn } = socket;
     const protocol = (handshake.auth as { protocol?: unknown }).protocol ?? PROTOCOL_VERSION;
     if (protocol !== PROTOCOL_VERSION) {
@@ -133,14 +120,13 @@ export class Handshake {
         details: { supported: [PROTOCOL_VERSION] },
       });
     }
+    const ip = clientIp(handshake.headers, handshake.address, this.config.trustedProxies);
     const { connectionsPerIp, connectionsPerUser } = this.config;
     this.place(this.ofAddress, conn, addressKey(ip), connectionsPerIp, 'Too many connections from this address');
     try {
       const token = tokenFrom(handshake, this.config.tokenInQuery);
       if (token === null) throw new AppError('MISSING_TOKEN', 'A token is needed: io(url, { auth: { token } })');
       const principal = await provedPrincipal(this.verifier, token);
-      const cause = correlation();
-      if (cause) cause.userId = principal.userId;
       const retryAfterMs = this.rate.take(principal.userId);
       if (retryAfterMs > 0) throw new TooManyConnects(retryAfterMs);
       this.place(this.ofUser, conn, principal.userId, connectionsPerUser, 'Too many connections of this account');

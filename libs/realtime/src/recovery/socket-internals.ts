@@ -6,7 +6,6 @@ import { type Namespace, Socket } from 'socket.io';
 import { Decoder } from 'socket.io-parser';
 
 export interface EngineClient extends PacketClient {
-  readonly conn: PacketClient['conn'] & { readonly remoteAddress: string | undefined };
   readonly request: { headers: Record<string, string | undefined>; _query?: Record<string, string> };
   close(): void;
 }
