@@ -1,5 +1,6 @@
 /** No route is open by accident: all that the running server has are called without a token. */
 import type { RunningServer } from '../../apps/server/src/server';
+import { playAsGuest } from '../support/client';
 import { createMigratedDatabase, type TestDatabase } from '../support/postgres';
 import { handlersOf, routesOf } from '../support/routes';
 import { startTestServer } from '../support/server';
@@ -81,6 +82,17 @@ it.each(['/docs-yaml', '/docs-json', '/docs/swagger-ui-init.js', '/docs/index.ht
   'there is no %s',
   async (path) => expect((await new Api(server.url).get(path)).status).toBe(404),
 );
+
+it('no answer is kept by a cache but those that are the same for everybody', async () => {
+  const { accessToken } = await playAsGuest(server.url);
+  const kept: string[] = [];
+  for (const route of routes) {
+    const [method = '', path = ''] = route.split(' ');
+    const { headers } = await new Api(server.url).call(method.toLowerCase() as Method, url(path), accessToken);
+    if (headers['cache-control'] !== 'no-store') kept.push(route);
+  }
+  expect(kept.sort()).toEqual([...HOME, ...DOCUMENTS, 'GET /api/zones'].sort());
+});
 
 describe('documentation', () => {
   it('is made once, and not sent again to who has it', async () => {

@@ -1,4 +1,4 @@
-/** Headers that tell browsers what they must not do with our answers. */
+/** Headers that tell browsers and caches what they must not do with our answers. */
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NextFunction, Request, Response } from 'express';
 import helmet from 'helmet';
@@ -24,6 +24,8 @@ const forDocuments = helmet({
 
 export function setSecurityHeaders(app: NestExpressApplication): void {
   app.use((request: Request, response: Response, next: NextFunction) => {
+    // Most of them carry tokens or personal data; what may be kept says so itself.
+    response.setHeader('Cache-Control', 'no-store');
     (/^\/docs(\/|$)/.test(request.path) ? forDocuments : forData)(request, response, next);
   });
 }

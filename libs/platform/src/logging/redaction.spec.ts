@@ -31,6 +31,38 @@ describe('redact', () => {
     expect(redact(error.message)).toBe('Failed query: insert into x values ($1, $2)');
   });
 
+  describe('the cause of an error', () => {
+    const full = Object.assign(new Error('could not extend file "base/1": No space left on device'), { code: '53100' });
+    const failed = new Error('Failed query: insert into x values ($1)\nparams: my secret', { cause: full });
+
+    it('is told with its code, with and without frames', () => {
+      const told =
+        'Error: Failed query: insert into x values ($1) ← Error: could not extend file "base/1": No space left on device [53100]';
+      expect(redact(failed, 0, false)).toBe(told);
+      expect(String(redact(failed)).split('\n')[0]).toBe(told);
+    });
+
+    it('hides secrets as well', () => {
+      const cause = new Error(`refused ${JWT}`, { cause: new Error('postgres://user:pass@host/db') });
+      const told = redact(new Error('no', { cause }), 0, false);
+      expect(told).toBe('Error: no ← Error: refused [hidden] ← Error: postgres://user:[hidden]@host/db');
+    });
+
+    it('is not told twice, nor without end', () => {
+      const one = new Error('one');
+      one.cause = new Error('two', { cause: one });
+      expect(redact(one, 0, false)).toBe('Error: one ← Error: two');
+      let deep = new Error('0');
+      for (let n = 1; n < 50; n++) deep = new Error(String(n), { cause: deep });
+      expect(String(redact(deep, 0, false)).split(' ← ')).toHaveLength(5);
+    });
+
+    it('has no code where the message says it', () => {
+      const error = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:1'), { code: 'ECONNREFUSED' });
+      expect(redact(error, 0, false)).toBe('Error: connect ECONNREFUSED 127.0.0.1:1');
+    });
+  });
+
   it.each([
     ['a refresh token', 'q3b2Jm0T1aVb9Yx8m2tqf0Zr1sL7n4KcWQeUuE5hH3o'],
     ['a refresh token in a path', '/api/auth/q3b2Jm0T1aVb9Yx8m2tqf0Zr1sL7n4KcWQeUuE5hH3o?x=1'],

@@ -29,6 +29,8 @@ const MAX_LENGTH = 1_000;
 /** Nothing behind it is looked at. */
 const MAX_READ = 16_000;
 const MAX_FRAMES_LENGTH = 8_000;
+const MAX_CAUSES = 5;
+const CAUSED_BY = ' ← ';
 
 /** Of an error its frames as well, unless they would only hide what else is logged. */
 export function redact(value: unknown, depth = 0, withFrames = true): unknown {
@@ -47,10 +49,30 @@ export function redact(value: unknown, depth = 0, withFrames = true): unknown {
 }
 
 // What was said first, by itself: a parameter may look like the frames behind it.
-function redactError({ name, message, stack = '' }: Error, withFrames: boolean): string {
-  if (!withFrames) return `${name}: ${redactText(message)}`;
+function redactError(error: Error, withFrames: boolean): string {
+  const told = withCauses(error).map(tell).join(CAUSED_BY);
+  if (!withFrames) return told;
+  const { message, stack = '' } = error;
   const at = stack.indexOf(message);
-  return `${name}: ${redactText(message)}${redactFrames(at < 0 ? '' : stack.slice(at + message.length))}`;
+  return `${told}${redactFrames(at < 0 ? '' : stack.slice(at + message.length))}`;
+}
+
+/** The error, and what it was caused by: a failed query says what was asked, and its cause what was wrong. */
+function withCauses(error: Error): Error[] {
+  const chain: Error[] = [];
+  for (let next: unknown = error; next instanceof Error && chain.length < MAX_CAUSES; next = next.cause) {
+    if (chain.includes(next)) break;
+    chain.push(next);
+  }
+  return chain;
+}
+
+/** With its code where the message lacks it: `ENOSPC`, or the SQLSTATE of PostgreSQL. */
+function tell(error: Error): string {
+  const { name, message } = error;
+  const { code } = error as { code?: unknown };
+  const told = `${name}: ${redactText(message)}`;
+  return typeof code !== 'string' || message.includes(code) ? told : `${told} [${redactText(code)}]`;
 }
 
 /** Lines of a stack stay lines; whatever else begins one was written into a message. */
