@@ -4,6 +4,7 @@ import type { AppConfig } from '@aeturnis/platform';
 import { clientIp, isOriginAllowed } from '@aeturnis/realtime';
 import type { Request } from 'express';
 import { readBodies } from './body';
+import { HttpMetrics } from './http-metrics';
 import { revalidate } from './revalidate';
 import { requestId } from './request-id';
 import { setSecurityHeaders } from './security-headers';
@@ -13,6 +14,7 @@ import { serveHomePage } from './home-page';
 /** Call it before the application is initialised. */
 export function configureHttp(app: NestExpressApplication, config: AppConfig): void {
   readAddresses(app, config);
+  app.use(app.get(HttpMetrics).middleware);
   app.use(requestId);
   app.use(revalidate);
   setSecurityHeaders(app);

@@ -6,6 +6,7 @@ import { APP_CONFIG } from '@aeturnis/platform';
 import { QUOTA_STORE } from '@aeturnis/realtime';
 import { AnswerLimits } from './answer-limits';
 import { HttpErrorFilter } from './http-error.filter';
+import { HTTP_METRIC_PROVIDERS, HttpMetrics } from './http-metrics';
 import { HttpThrottlerGuard, throttlerOptions } from './http-throttler.guard';
 import { HttpValidationPipe } from './http-validation.pipe';
 import { JwtHttpGuard } from './jwt-http.guard';
@@ -25,6 +26,8 @@ import { UndeclaredInputGuard } from './undeclared-input.guard';
     { provide: APP_GUARD, useClass: OperationGuard },
     { provide: APP_GUARD, useClass: UndeclaredInputGuard },
     AnswerLimits,
+    HttpMetrics,
+    ...HTTP_METRIC_PROVIDERS,
     RouteOperations,
     { provide: APP_PIPE, useClass: HttpValidationPipe },
     { provide: APP_FILTER, useClass: HttpErrorFilter },

@@ -2,6 +2,7 @@
 import { type DynamicModule, type FactoryProvider, Module } from '@nestjs/common';
 import { Shutdown } from '../shutdown/shutdown';
 import { Database } from './database';
+import { DATABASE_METRIC_PROVIDERS, DatabaseMetrics } from './database-metrics';
 import { DATABASE_OPTIONS, type DatabaseOptions } from './database-options';
 import { DatabaseProbe } from './database-probe';
 
@@ -15,7 +16,13 @@ export class DatabaseModule {
     return {
       module: DatabaseModule,
       global: true,
-      providers: [{ provide: DATABASE_OPTIONS, ...options }, Database, DatabaseProbe],
+      providers: [
+        { provide: DATABASE_OPTIONS, ...options },
+        Database,
+        DatabaseProbe,
+        DatabaseMetrics,
+        ...DATABASE_METRIC_PROVIDERS,
+      ],
       exports: [Database],
     };
   }

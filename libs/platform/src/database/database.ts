@@ -1,11 +1,11 @@
 /** The database of this node: connects in the background, migrates, hands out queries and transactions, closes last. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import type { Pool } from 'pg';
 import { ConnectionWatch, type DatabaseTime } from './connection-watch';
 import { unavailable, wayError } from './database-error';
 import { DATABASE_OPTIONS, type DatabaseOptions } from './database-options';
 import { EmbeddedPostgres } from './embedded/embedded-postgres';
+import type { FairPool, PoolFigures } from './fair-pool';
 import { migrateDatabase, MigrationError } from './migrations';
 import { addressOf, createPool } from './pool';
 import { assertStatements } from './statement';
@@ -13,6 +13,9 @@ import { type CommitCallback, type Queries, Transactions } from './transactions'
 
 /** `lost`: was ready, cannot be reached now, and is tried again. */
 export type DatabaseState = 'starting' | 'ready' | 'lost';
+
+/** Told of each wait for a connection, and of each commit, how many milliseconds it took. */
+type WorkListener = (kind: 'wait' | 'commit', ms: number) => void;
 
 const REMIND_MS = 10_000;
 const DRAIN_MS = 3_000;
@@ -28,7 +31,8 @@ export class Database implements OnModuleInit {
   private running: Promise<void> | null = null;
   private closing: Promise<void> | null = null;
   private embedded: EmbeddedPostgres | null = null;
-  private pool: Pool | null = null;
+  private pool: FairPool | null = null;
+  private worked: WorkListener = () => undefined;
   private transactions: Transactions | null = null;
   private watch: ConnectionWatch | null = null;
   private complainedAt = -Infinity;
@@ -76,6 +80,16 @@ export class Database implements OnModuleInit {
   /** Called with each reading of the database's clock: for the first time before `ready`, then every few seconds. */
   onTime(listener: (time: DatabaseTime) => void): void {
     this.timeListeners.add(listener);
+  }
+
+  /** There is one listener; a second takes the place of the first. */
+  onWork(listener: WorkListener): void {
+    this.worked = listener;
+  }
+
+  /** As of now. */
+  get pooled(): PoolFigures {
+    return this.pool?.figures ?? { used: 0, idle: 0, waiting: 0 };
   }
 
   /** Queries of the transaction around the caller, or of the pool outside of one. @throws AppError UNAVAILABLE before `ready`. */
@@ -127,10 +141,12 @@ export class Database implements OnModuleInit {
       const url = this.options.url ?? (await this.startEmbedded());
       // Closed while PostgreSQL was starting.
       if (this.stopping.signal.aborted) return await this.embedded?.stop();
-      this.pool = createPool(url, this.options.poolSize);
-      this.transactions = new Transactions(this.pool, (error) => {
-        this.logger.error({ message: 'work after a commit failed', error });
-      });
+      this.pool = createPool(url, this.options.poolSize, (ms) => this.worked('wait', ms));
+      this.transactions = new Transactions(
+        this.pool,
+        (error) => this.logger.error({ message: 'work after a commit failed', error }),
+        (ms) => this.worked('commit', ms),
+      );
       assertStatements(this.transactions.queries);
       this.watch = new ConnectionWatch(url, {
         beforeConnecting: async () => this.embedded?.revive(),

@@ -8,6 +8,12 @@ type Callback = (
 ) => void;
 type Waiting = (expired?: Error) => void;
 
+export interface PoolFigures {
+  readonly used: number;
+  readonly idle: number;
+  readonly waiting: number;
+}
+
 /** Whose statement it is where it serves all. */
 const EVERYBODY = '';
 
@@ -15,16 +21,26 @@ export class FairPool extends Pool {
   /** Who waits, and for what; whose turn is next comes first. */
   private readonly waiting = new Map<string, Waiting[]>();
   private taken = 0;
+  private waitingForTurn = 0;
   private isHandingOut = false;
   private wasForEverybody = false;
 
-  /** @param whose names the user for whom a connection is asked; undefined for work that serves all. */
+  /**
+   * @param whose names the user for whom a connection is asked; undefined for work that serves all.
+   * @param waited is told for how many milliseconds somebody waited who had to.
+   */
   constructor(
     private readonly settings: PoolConfig & { readonly max: number; readonly connectionTimeoutMillis: number },
     private readonly whose: () => string | undefined,
+    private readonly waited: (ms: number) => void = () => undefined,
   ) {
     super(settings);
     this.on('release', () => this.free());
+  }
+
+  /** Connections that are used, and are not; and who waits for one. */
+  get figures(): PoolFigures {
+    return { used: this.totalCount - this.idleCount, idle: this.idleCount, waiting: this.waitingForTurn };
   }
 
   // Everything passes here: what is asked outside of a transaction takes a connection for one statement.
@@ -41,8 +57,11 @@ export class FairPool extends Pool {
     if (this.taken < this.settings.max) return this.hand(callback);
     const user = this.whose() ?? EVERYBODY;
     const own = this.waiting.get(user) ?? [];
+    const since = performance.now();
     const waiting: Waiting = (expired) => {
       clearTimeout(timer);
+      this.waitingForTurn--;
+      this.waited(performance.now() - since);
       if (expired) callback(expired, undefined, () => undefined);
       else this.hand(callback);
     };
@@ -51,6 +70,7 @@ export class FairPool extends Pool {
       if (own.length === 0) this.waiting.delete(user);
       waiting(new Error('timeout exceeded when trying to connect'));
     }, this.settings.connectionTimeoutMillis);
+    this.waitingForTurn++;
     own.push(waiting);
     this.waiting.set(user, own);
   }

@@ -1,5 +1,5 @@
 /** Connections for queries: bounded in number and in time, so that a command fails before its own deadline. */
-import { Client, type Pool, type PoolConfig } from 'pg';
+import { Client, type PoolConfig } from 'pg';
 import { causedBy } from '../logging/correlation';
 import { FairPool } from './fair-pool';
 import { setUpSession } from './session-settings';
@@ -24,9 +24,9 @@ const onConnect = ((client) =>
   PoolConfig['onConnect']
 >;
 
-export function createPool(url: string, size: number): Pool {
+export function createPool(url: string, size: number, waited: (ms: number) => void): FairPool {
   const settings = { ...CONNECTION, connectionString: url, max: size, query_timeout: SILENCE_MS, onConnect };
-  const pool = new FairPool(settings, causedBy);
+  const pool = new FairPool(settings, causedBy, waited);
   // A connection that breaks is told to its query, and noticed by the watch; without a listener it would end the process.
   pool.on('error', ignore);
   pool.on('connect', (client) => void client.on('error', ignore));

@@ -26,6 +26,7 @@ export class Transactions {
   constructor(
     private readonly pool: Pool,
     private readonly onCallbackError: (error: unknown) => void,
+    private readonly committed: (ms: number) => void,
   ) {
     this.pooled = drizzle(pool);
   }
@@ -60,7 +61,9 @@ export class Transactions {
       result = await this.scopes.run(scope, work);
       scope.open = false;
       if (scope.failure) throw scope.failure.error;
+      const since = performance.now();
       await commit(client);
+      this.committed(performance.now() - since);
     } catch (error) {
       scope.open = false;
       broken = isSilence(error) || !(await rolledBack(client));

@@ -1,0 +1,50 @@
+/** Counts the requests of the API by route and status, and how long they took. */
+import { Injectable } from '@nestjs/common';
+import { InjectMetric, makeCounterProvider, makeHistogramProvider } from '@willsoto/nestjs-prometheus';
+import type { NextFunction, Request, Response } from 'express';
+import type { Counter, Histogram } from 'prom-client';
+
+const METRIC = {
+  requests: 'aeturnis_http_requests_total',
+  seconds: 'aeturnis_http_request_duration_seconds',
+} as const;
+/** What no route answers is one label: clients choose their paths. */
+const NO_ROUTE = 'none';
+const SECONDS = [0.001, 0.005, 0.01, 0.025, 0.1, 0.5, 2.5, 10];
+
+export const HTTP_METRIC_PROVIDERS = [
+  makeCounterProvider({
+    name: METRIC.requests,
+    help: 'HTTP requests answered, by route and status.',
+    labelNames: ['route', 'status'],
+  }),
+  makeHistogramProvider({
+    name: METRIC.seconds,
+    help: 'Time from the arrival of an HTTP request to the end of its answer, by method.',
+    labelNames: ['method'],
+    buckets: SECONDS,
+  }),
+];
+
+@Injectable()
+export class HttpMetrics {
+  constructor(
+    @InjectMetric(METRIC.requests) private readonly requests: Counter<'route' | 'status'>,
+    @InjectMetric(METRIC.seconds) private readonly seconds: Histogram<'method'>,
+  ) {}
+
+  readonly middleware = (request: Request, response: Response, next: NextFunction): void => {
+    const since = performance.now();
+    response.once('finish', () => {
+      const { path } = (request.route ?? {}) as { path?: unknown };
+      // The method of a request that no route answers is the client's choice as well; Node takes some thirty.
+      const route = typeof path === 'string' ? `${request.method} ${path}` : NO_ROUTE;
+      this.requests.inc({ route, status: String(response.statusCode) });
+      this.seconds.observe(
+        { method: route === NO_ROUTE ? NO_ROUTE : request.method },
+        (performance.now() - since) / 1_000,
+      );
+    });
+    next();
+  };
+}

@@ -1,0 +1,51 @@
+/** What a running server counts for those who operate it. */
+import type { RunningServer } from '../../apps/server/src/server';
+import { playAsGuest, until } from '../support/client';
+import { metric } from '../support/metrics';
+import { createMigratedDatabase, type TestDatabase } from '../support/postgres';
+import { startTestServer } from '../support/server';
+import { Api } from '../support/session';
+
+let database: TestDatabase;
+let server: RunningServer;
+
+beforeAll(async () => {
+  database = await createMigratedDatabase();
+  server = await startTestServer({ DATABASE_URL: database.url, DATABASE_POOL_SIZE: '2' });
+});
+afterAll(async () => {
+  await server.close();
+  await database.drop();
+});
+
+const read = (name: string): Promise<number> => metric(server.url, name);
+
+it('requests are counted by route and status', async () => {
+  const { accessToken } = await playAsGuest(server.url);
+  const api = new Api(server.url);
+  await api.call('get', '/api/me', accessToken);
+  await api.call('get', '/api/me');
+  await api.call('get', '/api/characters/0b9bd1f0-7a3c-4a53-9a3b-6a1f3f1d5c11', accessToken);
+  expect(await read('aeturnis_http_requests_total{route="GET /api/me",status="200"}')).toBe(1);
+  expect(await read('aeturnis_http_requests_total{route="GET /api/me",status="401"}')).toBe(1);
+  expect(await read('aeturnis_http_requests_total{route="GET /api/characters/:id",status="404"}')).toBe(1);
+  expect(await read('aeturnis_http_request_duration_seconds_count{method="GET"}')).toBeGreaterThanOrEqual(3);
+});
+
+it('paths that no route answers are one series, however many there are', async () => {
+  for (let n = 0; n < 20; n++) await fetch(`${server.url}/made-up-${n}`, { method: n % 2 ? 'PUT' : 'GET' });
+  expect(await read('aeturnis_http_requests_total{route="none",status="404"}')).toBe(20);
+  const text = await (await fetch(`${server.url}/metrics`)).text();
+  expect(text).not.toContain('made-up');
+});
+
+it('the database is told to be up, with its connections, commits and those who waited for one', async () => {
+  expect(await read('aeturnis_database_up')).toBe(1);
+  const guests = Array.from({ length: 20 }, () => playAsGuest(server.url));
+  await Promise.all(guests);
+  expect(await read('aeturnis_database_commit_seconds_count')).toBeGreaterThan(0);
+  expect(await read('aeturnis_database_pool_wait_seconds_count')).toBeGreaterThan(0);
+  await until(async () => (await read('aeturnis_database_pool_connections{state="idle"}')) === 2, 'the pool is idle');
+  expect(await read('aeturnis_database_pool_connections{state="used"}')).toBe(0);
+  expect(await read('aeturnis_database_pool_waiting')).toBe(0);
+});
