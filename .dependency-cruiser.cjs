@@ -11,6 +11,7 @@ const LIBS = {
 /** A folder of the server may import these others, and those which know nobody and serve all. */
 const DOMAINS = {
   http: [],
+  nodes: [],
   notifications: ['http'],
   accounts: [],
   status: [],

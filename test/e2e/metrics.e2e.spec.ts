@@ -1,4 +1,6 @@
 /** What a running server counts for those who operate it. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { RunningServer } from '../../apps/server/src/server';
 import { playAsGuest, until } from '../support/client';
 import { metric } from '../support/metrics';
@@ -48,4 +50,12 @@ it('the database is told to be up, with its connections, commits and those who w
   await until(async () => (await read('aeturnis_database_pool_connections{state="idle"}')) === 2, 'the pool is idle');
   expect(await read('aeturnis_database_pool_connections{state="used"}')).toBe(0);
   expect(await read('aeturnis_database_pool_waiting')).toBe(0);
+});
+
+it('every metric of ours is in the documentation, with its help', async () => {
+  const text = await (await fetch(`${server.url}/metrics`)).text();
+  const told = [...text.matchAll(/^# HELP (aeturnis_\w+) (.+)$/gm)].map(([, name = '', help = '']) => ({ name, help }));
+  expect(told.length).toBeGreaterThan(30);
+  const page = readFileSync(join(__dirname, '../../docs/operations.md'), 'utf8').replaceAll(/ +/g, ' ');
+  expect(told.filter(({ name, help }) => !page.includes(`| \`${name}\` | ${help} |`))).toEqual([]);
 });

@@ -18,6 +18,7 @@ import { CharactersModule } from './characters';
 import { ChatModule } from './chat';
 import { ConversationsModule } from './conversations';
 import { HttpModule } from './http';
+import { NodesModule } from './nodes';
 import { NotificationsModule } from './notifications';
 import { PresenceModule } from './presence';
 import { SocialModule } from './social';
@@ -48,6 +49,7 @@ export class AppModule {
           }),
         }),
         RedisModule,
+        NodesModule,
         // The way in
         HttpModule,
         RealtimeModule.forRoot(),

@@ -33,6 +33,11 @@ export const RETENTION: readonly Retention[] = [
     goes: 'with its account; once it has not been used for long',
     by: code(method('accounts/addresses/known-addresses.ts', 'removeExpired')),
   },
+  {
+    table: 'nodes',
+    goes: 'when the node ends; a day after it was last seen, when another one starts',
+    by: code(method('nodes/nodes.repository.ts', 'leave'), method('nodes/nodes.repository.ts', 'forgetGone')),
+  },
   { table: 'admin_names', goes: 'never', by: { never: 'one row for each name that `ADMIN_USERS` has ever listed' } },
   { table: 'admin_audit', goes: 'never', by: { never: 'only administrators add to it' } },
   {

@@ -18,7 +18,7 @@ const WAIT_SECONDS = [0.001, 0.01, 0.1, 0.5, 1, 3];
 const COMMIT_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 5];
 
 export const DATABASE_METRIC_PROVIDERS = [
-  makeGaugeProvider({ name: METRIC.up, help: '1 while PostgreSQL can be used, otherwise 0.' }),
+  makeGaugeProvider({ name: METRIC.up, help: '1 while PostgreSQL answers, otherwise 0.' }),
   makeGaugeProvider({
     name: METRIC.connections,
     help: 'Connections to PostgreSQL, by what they do.',

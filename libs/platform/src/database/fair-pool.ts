@@ -49,7 +49,7 @@ export class FairPool extends Pool {
   override connect(callback?: Callback): Promise<PoolClient> | void {
     if (callback) return this.inTurn(callback);
     return new Promise((resolve, reject) => {
-      this.inTurn((error, client) => (client ? resolve(client) : reject(error as Error)));
+      this.inTurn((error, client) => (client ? resolve(client) : reject(error ?? new Error('no connection'))));
     });
   }
 

@@ -1,6 +1,14 @@
 /** Log lines of one piece of work find together, at once and later. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Correlation, correlation, correlationId, inItsCorrelation, withCorrelation } from './correlation';
+import {
+  causedBy,
+  type Correlation,
+  correlation,
+  correlationId,
+  forEverybody,
+  inItsCorrelation,
+  withCorrelation,
+} from './correlation';
 
 it.each([
   ['withCorrelation', <T>(own: Correlation, work: () => T): T => withCorrelation(own, work)],
@@ -26,4 +34,18 @@ it.each([
 it('hands work that is its own correlation over to itself', () => {
   const work = { event: 'one', steps: 0 };
   expect(inItsCorrelation(work, (given) => given === work && correlation() === work)).toBe(true);
+});
+
+it('work for everybody is caused by nobody, and its log lines are found with what began it', async () => {
+  expect(causedBy()).toBeUndefined();
+  await withCorrelation({ event: 'one', userId: 'anna', address: '192.0.2.1' }, async () => {
+    const id = correlationId();
+    await forEverybody(async () => {
+      await delay(1);
+      expect([causedBy(), correlationId(), correlation()?.event]).toEqual([undefined, id, 'one']);
+    });
+    expect(causedBy()).toBe('anna');
+  });
+  withCorrelation({ address: '192.0.2.1' }, () => expect(causedBy()).toBe('192.0.2.1'));
+  expect(forEverybody(() => correlation())).toBeUndefined();
 });

@@ -9,6 +9,7 @@ export interface Correlation {
   userId?: string;
   /** Where it came from; not logged. */
   readonly address?: string;
+  readonly servesEverybody?: boolean;
 }
 
 const current = new AsyncLocalStorage<Correlation>();
@@ -31,13 +32,16 @@ export function correlationId(): string {
   return (store.id ??= randomUUID());
 }
 
-/** By which user what is going on now was caused, or from which address where no user is known; undefined for work of the server's own. */
+/** By which user what is going on now was caused, or from which address where no user is known; undefined for work that serves everybody. */
 export function causedBy(): string | undefined {
   const store = current.getStore();
-  return store?.userId ?? store?.address;
+  return store?.servesEverybody ? undefined : (store?.userId ?? store?.address);
 }
 
-/** For work that serves more than the one who happened to begin it. */
+/** For work that serves more than the one who happened to begin it: its log lines are still found with what began it. */
 export function forEverybody<T>(work: () => T): T {
-  return current.exit(work);
+  const store = current.getStore();
+  if (!store) return work();
+  store.id ??= randomUUID();
+  return current.run(Object.assign(Object.create(store) as Correlation, { servesEverybody: true }), work);
 }

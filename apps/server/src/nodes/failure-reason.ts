@@ -1,0 +1,26 @@
+/** Why the database cannot be written to, in words that an operator can act on and everybody may read. */
+import { isNativeError } from 'node:util/types';
+
+/** By SQLSTATE, or its class where all of that mean the same. */
+const REASONS: Partial<Record<string, string>> = {
+  '25006': 'it is read-only, as a standby is',
+  '53100': 'its disk is full',
+  '53300': 'it takes no more connections',
+  '53': 'it is out of resources',
+  '55P03': 'a lock is in the way',
+  '57014': 'no answer',
+  '57': 'it is being stopped',
+  '08': 'the connection was lost',
+  '28': 'it refuses the user',
+  '42501': 'the user has no right to write',
+};
+
+export function reasonOf(error: unknown): string {
+  for (let cause = error; isNativeError(cause); cause = cause.cause) {
+    const { code } = cause as { code?: unknown };
+    const reason = typeof code === 'string' ? (REASONS[code] ?? REASONS[code.slice(0, 2)]) : undefined;
+    if (reason !== undefined) return `${reason} (${String(code)})`;
+    if (/timeout exceeded when trying to connect/.test(cause.message)) return 'no connection is free';
+  }
+  return 'no answer';
+}

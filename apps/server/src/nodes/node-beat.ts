@@ -1,0 +1,127 @@
+/**
+ * Writes to the database every few moments, the way commands do, that this node is there. So the node knows whether its
+ * commands can write, which a connection that answers does not tell: a database may be read-only, full, locked, or out of
+ * connections. And it sees other nodes on the same database that it cannot talk to.
+ */
+import { randomUUID } from 'node:crypto';
+import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
+import { APP_CONFIG, type AppConfig, Database, HealthProbes, type ProbeResult, Shutdown } from '@aeturnis/platform';
+import { InjectMetric } from '@willsoto/nestjs-prometheus';
+import type { Gauge } from 'prom-client';
+import { reasonOf } from './failure-reason';
+import { NodesRepository, type NodeRow, type OtherNode } from './nodes.repository';
+
+export const WRITABLE = 'aeturnis_database_writable';
+
+const APART = 'another node uses this database and cannot be heard: set the same REDIS_URL for both, or stop one';
+const BEAT_MS = 1_000;
+/** Without a beat for so long the node is not ready; load balancers ask every few seconds. */
+const PATIENCE_MS = 3_500;
+
+@Injectable()
+export class NodeBeat implements OnModuleInit, OnApplicationBootstrap {
+  private readonly logger = new Logger('Nodes');
+  private readonly own: NodeRow;
+  private timer: NodeJS.Timeout | undefined;
+  private underWay: Promise<void> | null = null;
+  private wroteAt = -Infinity;
+  private failure: unknown;
+  private wasWritable = true;
+  /** When others were seen for the first time: who is seen again later is alive. */
+  private firstSeen = new Map<string, string>();
+  private conflict: OtherNode | null = null;
+
+  constructor(
+    @Inject(APP_CONFIG) config: AppConfig,
+    private readonly nodes: NodesRepository,
+    private readonly database: Database,
+    private readonly probes: HealthProbes,
+    private readonly shutdown: Shutdown,
+    @InjectMetric(WRITABLE) private readonly writable: Gauge,
+  ) {
+    this.own = { id: randomUUID(), name: config.nodeId, alone: config.redisUrl === undefined };
+  }
+
+  onModuleInit(): void {
+    this.probes.register('writes', () => this.probe());
+    this.shutdown.register('state', 'nodes', () => this.leave());
+  }
+
+  onApplicationBootstrap(): void {
+    this.writable.set(0);
+    this.database.onStateChange(() => this.round());
+    this.database.whenReady(
+      () => this.nodes.forgetGone(),
+      (error) => this.logger.warn({ message: 'nodes that are gone could not be forgotten', error }),
+    );
+    this.timer = setInterval(() => this.round(), BEAT_MS).unref();
+  }
+
+  private round(): void {
+    if (this.database.state === 'ready') this.underWay ??= this.beat().finally(() => (this.underWay = null));
+    this.tellChange();
+  }
+
+  private async beat(): Promise<void> {
+    try {
+      const others = await this.nodes.beat(this.own);
+      this.wroteAt = performance.now();
+      this.failure = undefined;
+      this.lookAt(others);
+    } catch (error) {
+      this.failure = error;
+    }
+    this.tellChange();
+  }
+
+  /** Nodes without Redis hear nothing of others, which do not hear them: a character would be played on both. */
+  private lookAt(others: readonly OtherNode[]): void {
+    this.firstSeen = new Map(others.map(({ id, seenAt }) => [id, this.firstSeen.get(id) ?? seenAt]));
+    const apart = others.filter(
+      ({ id, seenAt, alone }) => seenAt !== this.firstSeen.get(id) && (alone || this.own.alone),
+    );
+    const conflict = apart.find(({ startedEarlier }) => startedEarlier) ?? apart[0] ?? null;
+    if (conflict?.id !== this.conflict?.id) this.tellConflict(conflict);
+    this.conflict = conflict;
+  }
+
+  private tellConflict(conflict: OtherNode | null): void {
+    if (!conflict) return this.logger.log({ message: 'no other node uses this database without Redis any more' });
+    this.logger.error({
+      message: APART,
+      other: conflict.name,
+      otherHasRedis: !conflict.alone,
+      startedEarlier: conflict.startedEarlier,
+    });
+  }
+
+  private get isWritable(): boolean {
+    return performance.now() - this.wroteAt < PATIENCE_MS;
+  }
+
+  private tellChange(): void {
+    const { isWritable } = this;
+    this.writable.set(isWritable ? 1 : 0);
+    if (isWritable === this.wasWritable || this.wroteAt === -Infinity) return;
+    this.wasWritable = isWritable;
+    if (isWritable) this.logger.log({ message: 'the database can be written to again' });
+    else this.logger.error({ message: `the database cannot be written to: ${this.reason}`, error: this.failure });
+  }
+
+  private get reason(): string {
+    return this.failure === undefined ? 'no answer' : reasonOf(this.failure);
+  }
+
+  private probe(): ProbeResult {
+    if (!this.isWritable) return { status: 'down', reason: this.reason };
+    if (!this.conflict) return { status: 'up' };
+    return { status: this.conflict.startedEarlier ? 'down' : 'degraded', reason: APART };
+  }
+
+  private async leave(): Promise<void> {
+    clearInterval(this.timer);
+    if (this.database.state !== 'ready') return;
+    await this.underWay;
+    await this.nodes.leave(this.own.id);
+  }
+}
