@@ -13,9 +13,14 @@ export class Canary {
     this.channel = Buffer.from(channel);
   }
 
+  /** A subscriber that is connected has missed several. */
+  get isUnheard(): boolean {
+    return [...this.missed].some(([{ status }, missed]) => status === 'ready' && missed >= MISSED_AT_MOST);
+  }
+
   watch(subscriber: Redis): Redis {
+    this.missed.set(subscriber, 0);
     const listen = (): void => {
-      this.missed.set(subscriber, 0);
       subscriber.subscribe(this.channel).catch(() => undefined);
     };
     // As a buffer: what else comes over this connection must not be made a text for it.
@@ -33,9 +38,7 @@ export class Canary {
     for (const [subscriber, missed] of this.missed) {
       if (subscriber.status !== 'ready') continue;
       this.missed.set(subscriber, missed + 1);
-      if (missed < MISSED_AT_MOST) continue;
-      this.missed.set(subscriber, 0);
-      subscriber.disconnect(true);
+      if ((missed + 1) % (MISSED_AT_MOST + 1) === 0) subscriber.disconnect(true);
     }
   }
 }

@@ -15,11 +15,13 @@ export class RedisProbe implements OnModuleInit {
   }
 
   private async probe(): Promise<ProbeResult> {
-    if (this.redis.state !== 'up') return { status: 'degraded' };
+    const { state, trouble } = this.redis;
+    if (state !== 'up') return { status: 'degraded', reason: 'no answer' };
+    if (trouble !== null) return { status: 'degraded', reason: trouble };
     try {
       return { status: 'up', latencyMs: Math.round((await this.redis.ping()) * 10) / 10 };
     } catch {
-      return { status: 'degraded' };
+      return { status: 'degraded', reason: 'no answer' };
     }
   }
 }

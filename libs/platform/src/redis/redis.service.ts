@@ -8,6 +8,7 @@ import { Canary } from './canary';
 import { warnOfEviction } from './eviction-warning';
 import { Probes } from './probes';
 import { COMMAND_OPTIONS, SUBSCRIBER_OPTIONS } from './redis-options';
+import { UsageCheck } from './usage-check';
 
 export type RedisState = 'off' | 'up' | 'down';
 
@@ -21,6 +22,9 @@ export class RedisService implements OnModuleInit {
   private readonly logger = new Logger('Redis');
   private readonly clients: Redis[] = [];
   private readonly canary: Canary;
+  private readonly usage: UsageCheck;
+  private readonly troubleListeners = new Set<(trouble: string | null) => void>();
+  private currentTrouble: string | null = null;
   private readonly listeners = new Set<(state: RedisState) => void>();
   private readonly commandClient: Redis | null;
   private probe: NodeJS.Timeout | undefined;
@@ -34,6 +38,7 @@ export class RedisService implements OnModuleInit {
   ) {
     this.current = config.redisUrl === undefined ? 'off' : 'down';
     this.canary = new Canary(`aeturnis:canary:${config.nodeId}`);
+    this.usage = new UsageCheck(`aeturnis:check:${config.nodeId}`, this.canary);
     this.commandClient = config.redisUrl === undefined ? null : this.connect(COMMAND_OPTIONS);
     if (!this.commandClient) return;
     const { commandClient } = this;
@@ -44,7 +49,7 @@ export class RedisService implements OnModuleInit {
     this.commandClient.on('close', () => this.become('down'));
     this.probes.add(this.commandClient, (answers) => {
       this.become(answers ? 'up' : 'down');
-      if (answers) this.canary.sing(commandClient).catch(() => undefined);
+      if (answers) void this.usage.run(commandClient).then((trouble) => this.noticeTrouble(trouble));
     });
     this.probe = setInterval(() => this.probes.askAll(), PROBE_MS).unref();
     shutdown.register('pools', 'redis', () => this.close());
@@ -58,6 +63,15 @@ export class RedisService implements OnModuleInit {
   /** `off`: not configured, one node. `down`: configured, and away. */
   get state(): RedisState {
     return this.current;
+  }
+
+  /** Why Redis cannot be used although it answers; null where it can. */
+  get trouble(): string | null {
+    return this.currentTrouble;
+  }
+
+  onTrouble(listener: (trouble: string | null) => void): void {
+    this.troubleListeners.add(listener);
   }
 
   /** The connection for commands; null when Redis is not configured. Its commands reject while Redis is away. */
@@ -92,6 +106,7 @@ export class RedisService implements OnModuleInit {
   private async close(): Promise<void> {
     clearInterval(this.probe);
     this.listeners.clear();
+    this.troubleListeners.clear();
     await Promise.all(this.clients.map(hangUp));
   }
 
@@ -111,6 +126,16 @@ export class RedisService implements OnModuleInit {
     if (state === 'up') this.logger.log({ message: 'connected' });
     else this.logger.warn({ message: 'lost; this node goes on alone and keeps trying' });
     for (const listener of this.listeners) listener(state);
+  }
+
+  /** A connection that is lost is told by itself. */
+  private noticeTrouble(found: string | null): void {
+    const trouble = this.current === 'up' ? found : null;
+    if (trouble === this.currentTrouble) return;
+    this.currentTrouble = trouble;
+    if (trouble === null) this.logger.log({ message: 'can be used again' });
+    else this.logger.error({ message: `answers, and cannot be used: ${trouble}` });
+    for (const listener of this.troubleListeners) listener(trouble);
   }
 
   private complain(error: Error): void {

@@ -40,8 +40,10 @@ export class SocketFigures implements OnModuleInit, OnApplicationBootstrap, OnMo
       users: this.connections.users,
       memberships: this.memberships.held,
     }));
-    this.metrics.redis(this.redis.state);
-    this.redis.onStateChange((state) => this.metrics.redis(state));
+    const told = (): void => this.metrics.redis(this.redis);
+    told();
+    this.redis.onStateChange(told);
+    this.redis.onTrouble(told);
   }
 
   onApplicationBootstrap(): void {

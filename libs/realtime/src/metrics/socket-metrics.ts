@@ -1,7 +1,7 @@
 /** What is counted about sockets. Labels hold names of the contract and codes of the catalogue, never ids. */
 import { Injectable } from '@nestjs/common';
 import { getToken, InjectMetric, makeCounterProvider, makeGaugeProvider } from '@willsoto/nestjs-prometheus';
-import type { RedisState } from '@aeturnis/platform';
+import type { RedisService } from '@aeturnis/platform';
 import type { Counter, Gauge } from 'prom-client';
 import { PlainCounter, PlainHistogram, registered } from './plain-metrics';
 
@@ -57,7 +57,7 @@ export const METRIC_PROVIDERS = [
   makeGaugeProvider({ name: METRIC.redisConfigured, help: '1 where REDIS_URL is set; 0 for a node by itself.' }),
   makeGaugeProvider({
     name: METRIC.redisUp,
-    help: '1 while Redis answers, 0 while it is away; absent where it is not configured.',
+    help: '1 while Redis can be used, 0 while it cannot; absent where it is not configured.',
   }),
   makeCounterProvider({ name: METRIC.joins, help: 'Rooms joined.' }),
   makeCounterProvider({ name: METRIC.adapterFailures, help: 'Calls to Redis by the adapter that failed.' }),
@@ -170,10 +170,10 @@ export class SocketMetrics {
     for (const [kind, count] of Object.entries(counts)) this.rooms.set({ kind }, count);
   }
 
-  redis(state: RedisState): void {
+  redis({ state, trouble }: Pick<RedisService, 'state' | 'trouble'>): void {
     this.redisConfigured.set(state === 'off' ? 0 : 1);
     if (state === 'off') this.redisUp.remove();
-    else this.redisUp.set(state === 'up' ? 1 : 0);
+    else this.redisUp.set(state === 'up' && trouble === null ? 1 : 0);
   }
 
   adapterFailure(): void {
