@@ -1,5 +1,8 @@
 /** Transactions, callbacks after the commit and migrations on a real PostgreSQL. */
+import { Logger } from '@nestjs/common';
 import { sql } from 'drizzle-orm';
+import { Client } from 'pg';
+import { until } from '../../../../test/support/client';
 import { failure, insert, names, ScratchDatabase } from '../../../../test/support/scratch-database';
 import { databaseError, isUniqueViolation } from './database-error';
 
@@ -171,5 +174,35 @@ describe('migrations', () => {
     const database = scratch.create();
     await expect(database.open()).rejects.toThrow('The database cannot be migrated: type "nonsense" does not exist');
     expect(database.state).toBe('starting');
+  });
+
+  it('of a newer release are not touched: the older one says so and does not start', async () => {
+    const newer = await scratch.open();
+    await newer.db.execute(
+      sql`insert into drizzle.__drizzle_migrations (hash, created_at) values ('newer', ${Date.UTC(2100, 0, 2)})`,
+    );
+    const older = scratch.create();
+    await expect(older.open()).rejects.toThrow(
+      'The database cannot be migrated: a newer release has changed it on 2100-01-02: start that release or a later one',
+    );
+    expect(older.state).toBe('starting');
+  });
+
+  it('under way elsewhere are waited for, and it is told whom for', async () => {
+    const told = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
+    const other = new Client({ connectionString: scratch.url });
+    await other.connect();
+    const { rows } = await other.query<{ pid: number }>(
+      'select pg_backend_pid() as pid, pg_advisory_lock($1)',
+      [0x41_65_74_75],
+    );
+    const opening = scratch.open();
+    await until(() => told.mock.calls.length > 0, 'it is told');
+    expect(told.mock.calls[0]?.[0]).toMatchObject({
+      message: expect.stringContaining(`is being migrated by another node (process ${rows[0]?.pid} of PostgreSQL`),
+    });
+    await other.end();
+    expect(await names(await opening)).toEqual([]);
+    told.mockRestore();
   });
 });

@@ -179,7 +179,7 @@ export class Database implements OnModuleInit {
   // A migration that is wrong stays wrong: only a database that went away in the middle is worth another try.
   private async migrate(url: string): Promise<void> {
     try {
-      await migrateDatabase(url, this.options.migrationsFolder);
+      await migrateDatabase(url, this.options.migrationsFolder, (message) => this.logger.warn({ message }));
     } catch (error) {
       if (!wayError(error)) {
         this.settle.reject(new MigrationError(`The database cannot be migrated: ${reasonOf(error)}`, { cause: error }));

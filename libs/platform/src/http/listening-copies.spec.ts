@@ -2,7 +2,8 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { copyListening } from './listening-copies';
 
 const BACKLOG = 4_096;
@@ -64,5 +65,29 @@ describe('copies of a listening socket', () => {
     expect(await copying).toBe(0);
     const [error] = (await once(connect(port, '127.0.0.1'), 'error')) as [NodeJS.ErrnoException];
     expect(error.code).toBe('ECONNREFUSED');
+  });
+
+  it('take connections like the server itself, and keep it from being closed before they have ended', async () => {
+    const server = await listening();
+    await copyListening(server, BACKLOG);
+    const settings = new Set<string>();
+    const accepted: Socket[] = [];
+    server.on('connection', (socket: Socket) => {
+      accepted.push(socket);
+      const own = Object.getOwnPropertySymbols(socket).filter(({ description }) => description === 'kSetNoDelay');
+      settings.add(JSON.stringify([socket.allowHalfOpen, own.map((key) => Reflect.get(socket, key) as unknown)]));
+    });
+    const clients = Array.from({ length: 64 }, () => connect(portOf(server), '127.0.0.1'));
+    while (accepted.length < clients.length) await nextTurn();
+    expect([...settings]).toEqual(['[true,[true]]']);
+    const last = accepted.find((socket) => Reflect.get(socket, '_server') !== server);
+    expect(last).toBeDefined();
+    const closed = jest.fn();
+    server.close(closed);
+    for (const socket of accepted) if (socket !== last) socket.destroy();
+    while (accepted.some((socket) => socket !== last && !socket.closed)) await nextTurn();
+    expect(closed).not.toHaveBeenCalled();
+    last?.destroy();
+    while (closed.mock.calls.length === 0) await nextTurn();
   });
 });

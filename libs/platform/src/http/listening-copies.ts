@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, type SendHandle, spawn } from 'node:child_process';
 import type { Server as HttpServer } from 'node:http';
-import { createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Server, type ServerOpts } from 'node:net';
 
 /** So many more are accepted per turn. */
 const COPIES = 31;
@@ -13,46 +13,55 @@ const SEND_BACK = "process.on('message', (message, handle) => process.send(messa
 /** Nothing is missing without them but speed: no start waits, or fails, for their sake. */
 const GIVE_UP_MS = 10_000;
 
+/** What all connections of a server have in common. */
+type ConnectionSettings = Pick<ServerOpts, 'allowHalfOpen' | 'noDelay' | 'keepAlive'>;
+
 /**
- * They are closed with the server.
+ * They are closed with the server, whose `close` waits for their connections as well.
  *
  * @param backlog that of the server: it is one socket, which takes over what the last of its handles says.
  * @returns how many could be made.
  */
-export function copyListening(server: HttpServer, backlog: number): Promise<number> {
+export async function copyListening(server: HttpServer, backlog: number): Promise<number> {
   const handle = (server as { _handle?: SendHandle })._handle;
-  if (!handle) return Promise.resolve(0);
   const copies: Server[] = [];
-  return new Promise((resolve) => {
+  if (!handle) return 0;
+  try {
     const helper = spawn(process.execPath, ['-e', SEND_BACK], {
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
       env: {},
       timeout: GIVE_UP_MS,
     });
     closeTogether(server, copies, helper);
-    // It may be gone when it is sent to.
-    const ignore = (): void => undefined;
-    helper.on('error', ignore);
-    const add = (copied: unknown): void => {
-      const copy = createServer((socket: Socket) => void server.emit('connection', socket)).listen(copied, backlog);
-      if (server.listening) copies.push(copy);
-      else copy.close();
-    };
-    let made = 0;
-    helper.on('message', (_, copied) => {
-      add(copied);
-      if (++made === COPIES) helper.disconnect();
+    await new Promise<void>((resolve) => {
+      helper.on('error', resolve).once('exit', resolve);
+      helper.on('message', (_, copied) => {
+        copies.push(acceptFor(server, copied, backlog));
+        if (!server.listening) copies.pop()?.close();
+        if (copies.length === COPIES) helper.disconnect();
+      });
+      // It may be gone when it is sent to.
+      for (let copy = 0; copy < COPIES; copy++) helper.send({}, handle, () => undefined);
     });
-    helper.once('exit', () => resolve(copies.length));
-    for (let copy = 0; copy < COPIES; copy++) helper.send({}, handle, ignore);
+  } catch {
+    // This system, or a policy, knows no such thing.
+  }
+  return copies.length;
+}
+
+function acceptFor(server: HttpServer, handle: unknown, backlog: number): Server {
+  const { allowHalfOpen, noDelay, keepAlive } = server as unknown as ConnectionSettings;
+  const copy = createServer({ allowHalfOpen, noDelay, keepAlive } as ServerOpts, (socket) => {
+    server.emit('connection', socket);
   });
+  return copy.on('error', () => copy.close()).listen(handle, backlog);
 }
 
 function closeTogether(server: HttpServer, copies: Server[], helper: ChildProcess): void {
   const close = server.close.bind(server);
   server.close = (callback) => {
     helper.kill();
-    for (const copy of copies.splice(0)) copy.close();
-    return close(callback);
+    const closed = copies.splice(0).map((copy) => new Promise((resolve) => copy.close(resolve)));
+    return close((error) => void Promise.all(closed).then(() => callback?.(error)));
   };
 }
