@@ -102,7 +102,8 @@ export class NodeBeat implements OnModuleInit, OnApplicationBootstrap {
   private tellChange(): void {
     const { isWritable } = this;
     this.writable.set(isWritable ? 1 : 0);
-    if (isWritable === this.wasWritable || this.wroteAt === -Infinity) return;
+    const hasBegun = this.wroteAt > -Infinity || this.failure !== undefined;
+    if (isWritable === this.wasWritable || !hasBegun) return;
     this.wasWritable = isWritable;
     if (isWritable) this.logger.log({ message: 'the database can be written to again' });
     else this.logger.error({ message: `the database cannot be written to: ${this.reason}`, error: this.failure });

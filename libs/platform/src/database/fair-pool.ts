@@ -89,12 +89,15 @@ export class FairPool extends Pool {
     // What is handed out may be free again at once, where the pool has ended.
     if (this.isHandingOut) return;
     this.isHandingOut = true;
-    while (this.taken < this.settings.max) {
-      const next = this.next();
-      if (!next) break;
-      next();
+    try {
+      while (this.taken < this.settings.max) {
+        const next = this.next();
+        if (!next) break;
+        next();
+      }
+    } finally {
+      this.isHandingOut = false;
     }
-    this.isHandingOut = false;
   }
 
   /** Users take turns. What serves all has every second turn: it is little, and many wait for it. */
