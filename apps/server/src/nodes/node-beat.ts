@@ -113,7 +113,9 @@ export class NodeBeat implements OnModuleInit, OnApplicationBootstrap {
     return this.failure === undefined ? 'no answer' : reasonOf(this.failure);
   }
 
-  private probe(): ProbeResult {
+  private async probe(): Promise<ProbeResult> {
+    // Just started: the first beat tells.
+    if (this.wroteAt === -Infinity) await this.underWay;
     if (!this.isWritable) return { status: 'down', reason: this.reason };
     if (!this.conflict) return { status: 'up' };
     return { status: this.conflict.startedEarlier ? 'down' : 'degraded', reason: APART };
