@@ -4,6 +4,7 @@ import { Client } from 'pg';
 /** What changes by itself, while nobody asks for anything. */
 const BY_ITSELF = [
   'last_seen_at',
+  'seen_at',
   'publisher',
   'publisher_until',
   'published',
