@@ -11,9 +11,9 @@ export const OF_CAPACITY: readonly GlobalBound[] = [
       realtime('limits/node-capacity.ts', 'CONNECTION_BYTES', '48 * 1024'),
       realtime('auth/transport-door.ts', 'FACTOR', '2'),
     ],
-    '`UNAVAILABLE` at the handshake; before admission the connection is not opened',
+    'the connection is closed at the handshake, and its client tries again; before admission it is not opened',
   ),
-  bound('connections of guests', 'half of them', ['guestSharePercent'], '`UNAVAILABLE` at the handshake'),
+  bound('connections of guests', 'half of them', ['guestSharePercent'], 'the connection is closed at the handshake'),
   bound(
     'rooms of all connections, each counted for each connection in it',
     'what a quarter of the heap limit holds at 400 bytes each; guests enter no more past half of it',
@@ -23,7 +23,7 @@ export const OF_CAPACITY: readonly GlobalBound[] = [
       realtime('limits/node-capacity.ts', 'MEMBERSHIP_HEAP_PART', '1 / 4'),
       realtime('limits/node-capacity.ts', 'MEMBERSHIP_BYTES', '400'),
     ],
-    '`UNAVAILABLE` at the handshake and for commands that join; a connection that belongs into a room that does not fit is closed with `OVERLOADED`, and starts afresh where it comes back',
+    'the connection is closed at the handshake, `UNAVAILABLE` for commands that join; a connection that belongs into a room that does not fit is closed with `OVERLOADED`, and starts afresh where it comes back',
   ),
   bound(
     'guests that begin',

@@ -68,13 +68,13 @@ export const SOCKET_VARIABLES = {
     name: 'MAX_CONNECTIONS',
     read: integer(1, 10_000_000),
     fallback: undefined,
-    doc: 'Most connections of a node; more are refused with UNAVAILABLE. Unset: what a quarter of the heap limit holds at 48 KiB each, about 5,000 of a heap of 1 GiB.',
+    doc: 'Most connections of a node; more are closed before they are admitted, so that clients try again, perhaps elsewhere. Unset: what a quarter of the heap limit holds at 48 KiB each, about 5,000 of a heap of 1 GiB.',
   }),
   maxRoomMemberships: variable('Sockets', {
     name: 'MAX_ROOM_MEMBERSHIPS',
     read: integer(10, 1_000_000_000),
     fallback: undefined,
-    doc: 'In how many rooms all connections of a node may be together, each counted for each connection in it. A connection whose rooms do not fit is refused with UNAVAILABLE, or closed so that it comes back elsewhere. Unset: what a quarter of the heap limit holds at 400 bytes each, about 670,000 of a heap of 1 GiB.',
+    doc: 'In how many rooms all connections of a node may be together, each counted for each connection in it. A connection whose rooms do not fit is closed, so that it comes back, perhaps elsewhere. Unset: what a quarter of the heap limit holds at 400 bytes each, about 670,000 of a heap of 1 GiB.',
   }),
   guestSharePercent: variable('Sockets', {
     name: 'GUEST_SHARE_PERCENT',
