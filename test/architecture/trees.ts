@@ -33,6 +33,7 @@ export const VIOLATIONS: Readonly<Record<string, readonly Tree[]>> = {
   ],
 
   'domain-http': [domains('http', 'notifications')],
+  'domain-nodes': [domains('nodes', 'accounts')],
   'domain-accounts': [domains('accounts', 'characters')],
   'domain-notifications': [domains('notifications', 'accounts')],
   'domain-status': [domains('status', 'presence')],

@@ -89,8 +89,8 @@ export const mutations = [
   {
     name: 'subscriptions that hear nothing are noticed',
     file: 'libs/platform/src/redis/canary.ts',
-    from: 'if (missed < MISSED_AT_MOST) continue;',
-    to: 'if (missed < Infinity) continue;',
+    from: 'if ((missed + 1) % (MISSED_AT_MOST + 1) === 0) subscriber.disconnect(true);',
+    to: '',
     scenario: 'redis-failover',
   },
   {
