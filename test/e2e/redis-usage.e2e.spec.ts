@@ -91,6 +91,18 @@ it.each<[string, RegExp, () => Promise<unknown>, () => Promise<unknown>]>([
   expect(errorsOf(server)).toEqual([expect.stringContaining('answers, and cannot be used')]);
 });
 
+it('a Redis that goes away is told to be away, and not to refuse', async () => {
+  const server = await start();
+  await untilReady(server, 'ok');
+  for (let outage = 0; outage < 3; outage++) {
+    redis.pause();
+    await untilReady(server, 'degraded', /^no answer$/);
+    redis.resume();
+    await untilReady(server, 'ok');
+  }
+  expect(errorsOf(server)).toEqual([]);
+});
+
 it('a replica that only reads is told to be one', async () => {
   const primary = await startRedis();
   const server = await start();

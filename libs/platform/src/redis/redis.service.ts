@@ -128,8 +128,9 @@ export class RedisService implements OnModuleInit {
     for (const listener of this.listeners) listener(state);
   }
 
-  /** A connection that is lost is told by itself. */
-  private noticeTrouble(found: string | null): void {
+  private noticeTrouble(found: string | null | undefined): void {
+    if (found === undefined) return;
+    // A lost connection has its own log line.
     const trouble = this.current === 'up' ? found : null;
     if (trouble === this.currentTrouble) return;
     this.currentTrouble = trouble;

@@ -23,13 +23,13 @@ export class UsageCheck {
     private readonly canary: Canary,
   ) {}
 
-  /** @returns what is in the way; null where nothing is. */
-  async run(redis: Redis): Promise<string | null> {
+  /** @returns why Redis refuses; null where it does not; undefined where the connection broke, which the pings notice. */
+  async run(redis: Redis): Promise<string | null | undefined> {
     try {
       await this.write(redis);
       await this.canary.sing(redis);
     } catch (error) {
-      return reasonOf(error);
+      return isReply(error) ? reasonOf(error) : undefined;
     }
     return this.canary.isUnheard ? 'what is published does not arrive' : null;
   }
@@ -46,7 +46,10 @@ function reasonOf(error: unknown): string {
   const message = messageOf(error);
   const [, command] = NOT_PERMITTED.exec(message) ?? [];
   if (command !== undefined) return `the user may not run ${command.toUpperCase()}`;
-  return REASONS.find(([start]) => start.test(message))?.[1] ?? 'no answer';
+  return REASONS.find(([start]) => start.test(message))?.[1] ?? 'it refuses to write or to publish';
 }
+
+/** An answer of Redis, and not an error of the connection. */
+const isReply = (error: unknown): boolean => error instanceof Error && error.name === 'ReplyError';
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
