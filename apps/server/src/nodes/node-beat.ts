@@ -27,7 +27,7 @@ export class NodeBeat implements OnModuleInit, OnApplicationBootstrap {
   private wroteAt = -Infinity;
   private failure: unknown;
   private wasWritable = true;
-  /** When others were seen for the first time: who is seen again later is alive. */
+  /** The first `seenAt` of each other node: a node whose `seenAt` has advanced since is alive, a crashed one is not. */
   private firstSeen = new Map<string, string>();
   private conflict: OtherNode | null = null;
 
@@ -74,7 +74,7 @@ export class NodeBeat implements OnModuleInit, OnApplicationBootstrap {
     this.tellChange();
   }
 
-  /** Nodes without Redis hear nothing of others, which do not hear them: a character would be played on both. */
+  /** Finds a live node on this database that exchanges no messages with this one: a character could be played on both. */
   private lookAt(others: readonly OtherNode[]): void {
     this.firstSeen = new Map(others.map(({ id, seenAt }) => [id, this.firstSeen.get(id) ?? seenAt]));
     const apart = others.filter(
@@ -114,7 +114,7 @@ export class NodeBeat implements OnModuleInit, OnApplicationBootstrap {
   }
 
   private async probe(): Promise<ProbeResult> {
-    // Just started: the first beat tells.
+    // Right after the start the result of the first write is awaited, so that a healthy node is ready at once.
     if (this.wroteAt === -Infinity) await this.underWay;
     if (!this.isWritable) return { status: 'down', reason: this.reason };
     if (!this.conflict) return { status: 'up' };

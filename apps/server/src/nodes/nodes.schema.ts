@@ -5,7 +5,7 @@ export const nodes = pgTable('nodes', {
   /** Of one life of a node. */
   id: uuid('id').primaryKey(),
   name: text('name').notNull(),
-  /** It has no Redis, so that it hears nothing of the others. */
+  /** The node runs without Redis and exchanges no messages with other nodes. */
   alone: boolean('alone').notNull(),
   startedAt: timestamp('started_at', { withTimezone: true }).notNull(),
   seenAt: timestamp('seen_at', { withTimezone: true }).notNull(),

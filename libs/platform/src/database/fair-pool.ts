@@ -14,11 +14,11 @@ export interface PoolFigures {
   readonly waiting: number;
 }
 
-/** Whose statement it is where it serves all. */
+/** The key of work on behalf of no single user: batches, publishing, handshakes. */
 const EVERYBODY = '';
 
 export class FairPool extends Pool {
-  /** Who waits, and for what; whose turn is next comes first. */
+  /** Waiting callbacks by user; the user to be served next comes first. */
   private readonly waiting = new Map<string, Waiting[]>();
   private taken = 0;
   private waitingForTurn = 0;
@@ -86,7 +86,7 @@ export class FairPool extends Pool {
 
   private free(): void {
     this.taken--;
-    // What is handed out may be free again at once, where the pool has ended.
+    // In an ended pool `connect` fails synchronously, which calls this method again.
     if (this.isHandingOut) return;
     this.isHandingOut = true;
     try {
@@ -100,7 +100,7 @@ export class FairPool extends Pool {
     }
   }
 
-  /** Users take turns. What serves all has every second turn: it is little, and many wait for it. */
+  /** Round robin over the users. Shared work gets every second turn: many users wait for its result. */
   private next(): Waiting | undefined {
     this.wasForEverybody = !this.wasForEverybody && this.waiting.has(EVERYBODY);
     for (const [user, own] of this.waiting) {

@@ -6,21 +6,21 @@ import { type ChildProcess, type SendHandle, spawn } from 'node:child_process';
 import type { Server as HttpServer } from 'node:http';
 import { createServer, type Server, type ServerOpts } from 'node:net';
 
-/** So many more are accepted per turn. */
+/** Each copy accepts one more connection per turn of the event loop. */
 const COPIES = 31;
-/** A copy is made by sending the bare handle to another process, which accepts nothing, and back. */
+/** The helper process returns each handle that it receives. It gets the bare handle: a `net.Server` would accept connections there. */
 const SEND_BACK = "process.on('message', (message, handle) => process.send(message, handle))";
-/** Nothing is missing without them but speed: no start waits, or fails, for their sake. */
+/** The helper is killed after this time. Without copies the server works as before, only slower under a crowd of clients. */
 const GIVE_UP_MS = 10_000;
 
-/** What all connections of a server have in common. */
+/** Settings of the server that each accepted connection inherits. */
 type ConnectionSettings = Pick<ServerOpts, 'allowHalfOpen' | 'noDelay' | 'keepAlive'>;
 
 /**
- * They are closed with the server, whose `close` waits for their connections as well.
+ * Adds listening handles to the server. Closing the server closes them, and its callback waits for their connections.
  *
- * @param backlog that of the server: it is one socket, which takes over what the last of its handles says.
- * @returns how many could be made.
+ * @param backlog the server's own: all handles share one socket, and the last `listen` sets its backlog.
+ * @returns the number of copies; 0 where the system does not support them.
  */
 export async function copyListening(server: HttpServer, backlog: number): Promise<number> {
   const handle = (server as { _handle?: SendHandle })._handle;
@@ -40,11 +40,11 @@ export async function copyListening(server: HttpServer, backlog: number): Promis
         if (!server.listening) copies.pop()?.close();
         if (copies.length === COPIES) helper.disconnect();
       });
-      // It may be gone when it is sent to.
+      // The helper may have exited already: a failed send is ignored.
       for (let copy = 0; copy < COPIES; copy++) helper.send({}, handle, () => undefined);
     });
   } catch {
-    // This system, or a policy, knows no such thing.
+    // Starting processes, or sending handles, is not permitted here: the server goes on with its one handle.
   }
   return copies.length;
 }
