@@ -41,16 +41,18 @@ it('200 clients of two nodes are all on the other one when one has ended, and on
   const players: Guest[] = [];
   while (players.length < CLIENTS)
     players.push(...(await Promise.all(Array.from({ length: AT_ONCE }, () => playAsGuest(east.url)))));
-  const clients = await Promise.all(players.map(({ accessToken }) => connect(balancer.url, accessToken, COMES_BACK)));
   for (let start = 0; start < CLIENTS; start += 100) {
     await watcher.send('presence:subscribe', { userIds: players.slice(start, start + 100).map(({ id }) => id) });
   }
+  const clients = await Promise.all(players.map(({ accessToken }) => connect(balancer.url, accessToken, COMES_BACK)));
+  // The coming of a crowd is told after it is admitted: what is told later than this is told of the node's end.
+  await until(() => watcher.all('player:online').length === CLIENTS, 'all are told online');
   const onWest = clients.filter((client) => client.all('system:connected')[0]?.nodeId === 'west');
   // About half: who has to try twice takes two turns of the balancer.
   expect(onWest.length).toBeGreaterThan(CLIENTS / 4);
   const quitters = onWest.slice(0, STAY_AWAY);
   for (const { socket } of quitters) socket.io.reconnection(false);
-  for (const client of clients) client.forget();
+  for (const client of [...clients, watcher]) client.forget();
 
   const ends = Promise.all(onWest.map(endOf));
   west.kill('SIGTERM');
