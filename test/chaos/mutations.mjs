@@ -61,7 +61,7 @@ export const mutations = [
   {
     name: 'who heard its node alone cannot come back by an older offset',
     file: recovery('recoverability'),
-    from: '    this.hooks.lost(this.everybody());',
+    from: '    this.hooks.lost(this.saved);',
     to: '',
     scenario: 'partitioned-return',
   },

@@ -28,6 +28,7 @@ export {
 export { createLogger } from './logging/logger';
 export { MetricsGuard } from './metrics/metrics.guard';
 export { MetricsModule } from './metrics/metrics.module';
+export { EvictionError } from './redis/eviction';
 export { RedisModule } from './redis/redis.module';
 export { RedisService, type RedisState } from './redis/redis.service';
 export { Shutdown, type ShutdownPhase, type ShutdownTask } from './shutdown/shutdown';

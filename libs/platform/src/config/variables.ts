@@ -105,6 +105,12 @@ export const VARIABLES = {
     doc: 'Redis 7 or newer, shared by all nodes. Unset: one node, everything in memory.',
     example: 'redis://localhost:6379',
   }),
+  allowRedisEviction: variable('Storage', {
+    name: 'ALLOW_REDIS_EVICTION',
+    read: boolean,
+    fallback: false,
+    doc: 'Accepts a Redis in production that deletes keys when it is full (a maxmemory-policy other than noeviction): clients may miss events then.',
+  }),
   redisPubSub: variable('Storage', {
     name: 'REDIS_PUBSUB',
     read: choice('plain', 'sharded'),

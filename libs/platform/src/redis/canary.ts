@@ -1,5 +1,6 @@
 /** Notices subscriptions that look alive and hear nothing: the server they hang on is not the one that publishes any more. */
 import type { Redis } from 'ioredis';
+import type { Subscriber } from './subscriber';
 
 /** Songs in a row that a subscriber may miss. */
 const MISSED_AT_MOST = 3;
@@ -7,7 +8,7 @@ const MISSED_AT_MOST = 3;
 export class Canary {
   private readonly channel: Buffer;
   /** Songs since each subscriber heard one. */
-  private readonly missed = new Map<Redis, number>();
+  private readonly missed = new Map<Subscriber, number>();
 
   constructor(channel: string) {
     this.channel = Buffer.from(channel);
@@ -18,7 +19,12 @@ export class Canary {
     return [...this.missed].some(([{ status }, missed]) => status === 'ready' && missed >= MISSED_AT_MOST);
   }
 
-  watch(subscriber: Redis): Redis {
+  /** Why Redis refuses a subscription; undefined where it has made all of them. */
+  get refusal(): unknown {
+    return [...this.missed.keys()].map(({ refusal }) => refusal).find((refusal) => refusal !== undefined);
+  }
+
+  watch(subscriber: Subscriber): Subscriber {
     this.missed.set(subscriber, 0);
     const listen = (): void => {
       subscriber.subscribe(this.channel).catch(() => undefined);
@@ -37,6 +43,11 @@ export class Canary {
     await commands.publish(this.channel, '');
     for (const [subscriber, missed] of this.missed) {
       if (subscriber.status !== 'ready') continue;
+      // Without the right to listen it would hear no more on a new connection.
+      if (subscriber.refusal !== undefined) {
+        void subscriber.askAgain();
+        continue;
+      }
       this.missed.set(subscriber, missed + 1);
       if ((missed + 1) % (MISSED_AT_MOST + 1) === 0) subscriber.disconnect(true);
     }

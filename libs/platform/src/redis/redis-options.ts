@@ -20,10 +20,10 @@ export const COMMAND_OPTIONS: RedisOptions = {
 };
 
 /** For subscriptions: kept while Redis is away and made again on return. */
-export const SUBSCRIBER_OPTIONS: RedisOptions = {
+export const SUBSCRIBER_OPTIONS = {
   enableOfflineQueue: true,
   autoResubscribe: true,
   maxRetriesPerRequest: null,
   connectTimeout: 3_000,
   retryStrategy,
-};
+} satisfies RedisOptions;

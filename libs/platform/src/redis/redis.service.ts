@@ -5,9 +5,10 @@ import { Redis, type RedisOptions } from 'ioredis';
 import { APP_CONFIG, type AppConfig } from '../config/app-config';
 import { Shutdown } from '../shutdown/shutdown';
 import { Canary } from './canary';
-import { warnOfEviction } from './eviction-warning';
+import { EvictionError, evictionPolicy } from './eviction';
 import { Probes } from './probes';
 import { COMMAND_OPTIONS, SUBSCRIBER_OPTIONS } from './redis-options';
+import { Subscriber } from './subscriber';
 import { UsageCheck } from './usage-check';
 
 export type RedisState = 'off' | 'up' | 'down';
@@ -38,14 +39,11 @@ export class RedisService implements OnModuleInit {
   ) {
     this.current = config.redisUrl === undefined ? 'off' : 'down';
     this.canary = new Canary(`aeturnis:canary:${config.nodeId}`);
-    this.usage = new UsageCheck(`aeturnis:check:${config.nodeId}`, this.canary);
+    this.usage = new UsageCheck(`aeturnis:check:${config.nodeId}`, this.canary, !this.refusesEviction);
     this.commandClient = config.redisUrl === undefined ? null : this.connect(COMMAND_OPTIONS);
     if (!this.commandClient) return;
     const { commandClient } = this;
-    this.commandClient.on('ready', () => {
-      this.become('up');
-      void warnOfEviction(commandClient, this.logger);
-    });
+    this.commandClient.on('ready', () => this.become('up'));
     this.commandClient.on('close', () => this.become('down'));
     this.probes.add(this.commandClient, (answers) => {
       this.become(answers ? 'up' : 'down');
@@ -56,8 +54,13 @@ export class RedisService implements OnModuleInit {
   }
 
   async onModuleInit(): Promise<void> {
-    if (!this.commandClient || this.commandClient.status === 'ready') return;
-    await once(this.commandClient, 'ready', { signal: AbortSignal.timeout(FIRST_CONNECT_MS) }).catch(() => undefined);
+    if (!this.commandClient) return;
+    if (this.commandClient.status !== 'ready') {
+      const signal = AbortSignal.timeout(FIRST_CONNECT_MS);
+      await once(this.commandClient, 'ready', { signal }).catch(() => undefined);
+    }
+    await this.checkEviction(this.commandClient);
+    this.noticeTrouble(await this.usage.run(this.commandClient));
   }
 
   /** `off`: not configured, one node. `down`: configured, and away. */
@@ -88,7 +91,7 @@ export class RedisService implements OnModuleInit {
 
   /** A connection of its own for subscriptions. Errors are handled; it is closed with the others. */
   subscriber(): Redis {
-    return this.canary.watch(this.connect(SUBSCRIBER_OPTIONS));
+    return this.canary.watch(this.keep(new Subscriber(this.config.redisUrl ?? '', this.named(SUBSCRIBER_OPTIONS))));
   }
 
   onStateChange(listener: (state: RedisState) => void): void {
@@ -111,13 +114,30 @@ export class RedisService implements OnModuleInit {
   }
 
   private connect(options: RedisOptions): Redis {
-    const client = new Redis(this.config.redisUrl ?? '', {
-      ...options,
-      connectionName: `aeturnis:${this.config.nodeId}`,
-    });
+    return this.keep(new Redis(this.config.redisUrl ?? '', this.named(options)));
+  }
+
+  private named<Options extends RedisOptions>(options: Options): Options & { connectionName: string } {
+    return { ...options, connectionName: `aeturnis:${this.config.nodeId}` };
+  }
+
+  private keep<Client extends Redis>(client: Client): Client {
     client.on('error', (error: Error) => this.complain(error));
     this.clients.push(client);
     return client;
+  }
+
+  private get refusesEviction(): boolean {
+    return this.config.production && !this.config.allowRedisEviction;
+  }
+
+  // Later on, a Redis that is told to do so makes the node degraded: it ends nobody's game.
+  private async checkEviction(redis: Redis): Promise<void> {
+    const policy = evictionPolicy(await redis.info('memory').catch(() => ''));
+    if (policy === null) return;
+    const problem = `Redis deletes keys when it is full (maxmemory-policy ${policy}), and with them what clients still have to get: set maxmemory-policy noeviction`;
+    if (this.refusesEviction) throw new EvictionError(`${problem}, or ALLOW_REDIS_EVICTION=true`);
+    this.logger.warn({ message: problem });
   }
 
   private become(state: RedisState): void {

@@ -1,55 +1,40 @@
 /** Finds out whether Redis can be used the way this server uses it: by scripts that write, and messages that arrive. */
-import { createHash } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import type { Canary } from './canary';
-
-const WRITE = "return redis.call('set', KEYS[1], '', 'EX', 60)";
-const WRITE_SHA = createHash('sha1').update(WRITE).digest('hex');
-
-/** What Redis says first, and what that means; the rest of it may name keys. */
-const REASONS: readonly [start: RegExp, reason: string][] = [
-  [/^NOPERM.*keys/, 'the user may not use all keys'],
-  [/^NOPERM.*channels/, 'the user may not use all channels'],
-  [/^READONLY|read[ -]?only/i, 'it is a read-only replica'],
-  [/^OOM|OOM command not allowed/, 'it is full (maxmemory)'],
-  [/^MISCONF/, 'it cannot save its data to disk'],
-  [/^(NOAUTH|WRONGPASS)/, 'it refuses the password'],
-];
-const NOT_PERMITTED = /^NOPERM.*'([\w|]+)' command/;
+import { refusedCommand } from './command-rights';
+import { evictionPolicy } from './eviction';
+import { isReply, reasonOf } from './reply';
 
 export class UsageCheck {
   constructor(
     private readonly key: string,
     private readonly canary: Canary,
+    /** What clients still have to get may be deleted by Redis. */
+    private readonly mayEvict: boolean,
   ) {}
 
-  /** @returns why Redis refuses; null where it does not; undefined where the connection broke, which the pings notice. */
+  /** @returns why Redis cannot be used; null where it can; undefined where the connection broke, which the pings notice. */
   async run(redis: Redis): Promise<string | null | undefined> {
     try {
-      await this.write(redis);
+      const refused = await refusedCommand(redis, this.key);
+      if (refused) return reasonOf(refused.message, refused.command);
       await this.canary.sing(redis);
+      // The journal knows by the run id that stands there whether Redis is still the same one.
+      const info = await redis.info('server', 'memory');
+      return this.subscriptionsRefused() ?? this.eviction(info);
     } catch (error) {
-      return isReply(error) ? reasonOf(error) : undefined;
+      return isReply(error) ? reasonOf(error.message) : undefined;
     }
+  }
+
+  private subscriptionsRefused(): string | null {
+    const refusal = this.canary.refusal;
+    if (isReply(refusal)) return reasonOf(refusal.message);
     return this.canary.isUnheard ? 'what is published does not arrive' : null;
   }
 
-  private async write(redis: Redis): Promise<void> {
-    await redis.evalsha(WRITE_SHA, 1, this.key).catch((error: unknown) => {
-      if (!/^NOSCRIPT/.test(messageOf(error))) throw error;
-      return redis.eval(WRITE, 1, this.key);
-    });
+  private eviction(info: string): string | null {
+    const policy = this.mayEvict ? null : evictionPolicy(info);
+    return policy === null ? null : `it deletes keys when it is full (${policy})`;
   }
 }
-
-function reasonOf(error: unknown): string {
-  const message = messageOf(error);
-  const [, command] = NOT_PERMITTED.exec(message) ?? [];
-  if (command !== undefined) return `the user may not run ${command.toUpperCase()}`;
-  return REASONS.find(([start]) => start.test(message))?.[1] ?? 'it refuses to write or to publish';
-}
-
-/** An answer of Redis, and not an error of the connection. */
-const isReply = (error: unknown): boolean => error instanceof Error && error.name === 'ReplyError';
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

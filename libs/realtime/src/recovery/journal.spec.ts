@@ -81,9 +81,32 @@ it('says where the log does not reach back, and goes on from there', async () =>
   await journal.reached(50, 1_000);
   await append(51);
   tell(51);
-  expect([heard, gaps]).toEqual([[51], ['begun', 'trimmed']]);
-  expect(journal.ring.after(49)).toBeNull();
+  const [first = 0] = heard;
+  expect(first).toBeGreaterThan(1);
+  expect(heard).toEqual(Array.from({ length: 52 - first }, (_, index) => first + index));
+  expect(gaps).toEqual(['begun', 'trimmed']);
+  expect(journal.ring.after(first - 2)).toBeNull();
   expect(journal.ring.after(50)).toHaveLength(1);
+});
+
+it('goes on behind a number that has no entry', async () => {
+  await append(1);
+  tell(1);
+  const read = store.log.bind(store);
+  jest.spyOn(store, 'log').mockImplementation(async (after) => {
+    const answer = await read(after);
+    // As if two appends had broken off before entry 2.
+    if (answer.kind !== 'read') return answer;
+    const moved = answer.records.map((record) => ({ ...record, n: record.n > 1 ? record.n + 2 : record.n }));
+    return { ...answer, records: moved, position: { ...answer.position, n: answer.position.n + 2 } };
+  });
+  await append(2, 3);
+  tell(4);
+  await journal.reached(5, 1_000);
+  expect([heard, gaps]).toEqual([
+    [1, 4, 5],
+    ['begun', 'trimmed'],
+  ]);
 });
 
 it('holds a bounded number of bytes while it reads the log, and reads what it did not hold', async () => {

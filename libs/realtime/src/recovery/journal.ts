@@ -132,7 +132,7 @@ export class Journal {
     const read = await this.store.log(this.at);
     if (read.kind === 'trimmed') {
       this.jump(read.position, read.kind);
-      return true;
+      return false;
     }
     if (read.kind === 'epoch') {
       // What there is of the new journal is for the sockets here as well, from its beginning if that is still there.
@@ -141,10 +141,16 @@ export class Journal {
       this.jump(whole ? beginning : read.position, 'epoch');
       return !whole;
     }
-    for (const record of read.records) if (record.n === this.at.n + 1) this.advance(this.at, record);
+    for (const record of read.records) this.readOn(record);
     if (this.at.n >= read.position.n) return true;
     if (read.records.length === 0) this.jump(read.position, 'trimmed');
     return false;
+  }
+
+  // Where an append broke off, a number has no entry.
+  private readOn(record: JournalRecord): void {
+    if (this.at && record.n > this.at.n + 1) this.jump({ ...this.at, n: record.n - 1 }, 'trimmed');
+    if (this.at && record.n > this.at.n) this.advance(this.at, record);
   }
 
   private jump(position: Position, gap: JournalGap): void {

@@ -84,7 +84,8 @@ export class MemoryRecoveryStore implements RecoveryStore, RecoveryFeed {
     const { position } = this;
     if (after.epoch !== this.epoch) return { kind: 'epoch', position };
     const records = this.all.after(after.n);
-    return records ? { kind: 'read', position, records } : { kind: 'trimmed', position };
+    if (!records) return { kind: 'trimmed', position: { ...position, n: this.all.goneUpTo } };
+    return { kind: 'read', position, records };
   }
 
   async save(saves: readonly SessionSave[]): Promise<SaveAnswer[]> {

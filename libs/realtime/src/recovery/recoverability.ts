@@ -30,12 +30,13 @@ export class Recoverability {
   loseAll(): void {
     if (this.nobody) return;
     this.nobody = true;
-    this.hooks.lost(this.everybody());
+    this.hooks.lost(this.saved);
   }
 
   regainAll(): void {
+    if (!this.nobody) return;
     this.nobody = false;
-    this.hooks.regained(this.everybody().filter((socketId) => !this.unsaved.has(socketId)));
+    this.hooks.regained(this.saved);
   }
 
   lose(socketId: string): void {
@@ -46,6 +47,10 @@ export class Recoverability {
 
   regain(socketId: string): void {
     if (this.unsaved.delete(socketId) && !this.nobody) this.hooks.regained([socketId]);
+  }
+
+  private get saved(): string[] {
+    return this.everybody().filter((socketId) => !this.unsaved.has(socketId));
   }
 
   gone(socketId: string): void {

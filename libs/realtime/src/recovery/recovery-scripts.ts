@@ -101,7 +101,8 @@ for _ = 1, tonumber(ARGV[9]) do
     for i = at + 4, void and 0 or at + 3 + rooms do
       add('r:' .. ARGV[i], ARGV[7], n, payload)
     end
-    redis.call(ARGV[3], ARGV[4], epoch .. ' ' .. n .. ' ' .. payload)
+    -- Without the right to publish the entry is kept once all the same: nodes find it in the log.
+    redis.pcall(ARGV[3], ARGV[4], epoch .. ' ' .. n .. ' ' .. payload)
   end
   at = at + 4 + rooms
 end
@@ -115,7 +116,9 @@ local key = b .. ':' .. epoch .. ':log'
 local after = tonumber(ARGV[4])
 if tonumber(h[3]) > after then
   local first = redis.call('XRANGE', key, '-', '+', 'COUNT', 1)[1]
-  if not first or tonumber(string.match(first[1], '^%d+')) > after + 1 then return {'trimmed', epoch, h[3]} end
+  if not first then return {'trimmed', epoch, h[3]} end
+  local n = tonumber(string.match(first[1], '^%d+'))
+  if n > after + 1 then return {'trimmed', epoch, string.format('%.0f', n - 1)} end
 end
 local out = {'read', epoch, h[3]}
 local from, bytes = '(' .. ARGV[4] .. '-1', 0

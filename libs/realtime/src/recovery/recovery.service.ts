@@ -88,7 +88,10 @@ export class RecoveryService implements OnApplicationBootstrap {
     };
     const { recoveryWindowMs: windowMs, recoveryMaxRooms: maxRooms, maxWriteBufferBytes: maxMissedBytes } = this.config;
     const options = { windowMs, maxRooms, maxMissedBytes, now };
-    this.recovery = new Recovery(namespace, adapter, store, feed, hooks, options);
+    const recovery = new Recovery(namespace, adapter, store, feed, hooks, options);
+    this.recovery = recovery;
+    this.redis.onTrouble((trouble) => recovery.troubled(trouble !== null));
+    if (this.redis.trouble !== null) recovery.troubled(true);
     makeRecoverable(adapter, this.recovery, this.guard, this.memberships);
   }
 

@@ -55,6 +55,8 @@ export class Recovery {
   private readonly inside: NamespaceInternals;
   private readonly renewal: NodeJS.Timeout;
   private closed = false;
+  /** The store answers, and cannot be used. */
+  private isTroubled = false;
   private readonly admitted = new AdmittedRooms();
 
   constructor(
@@ -140,6 +142,13 @@ export class Recovery {
   /** Settles when this node knows where the journal stands. @throws when that takes too long. */
   positioned(withinMs: number): Promise<void> {
     return this.journal.reached(0, withinMs);
+  }
+
+  /** The store answers, and cannot be used, or can again. Meanwhile nobody may rely on what it keeps. */
+  troubled(isTroubled: boolean): void {
+    this.isTroubled = isTroubled;
+    if (isTroubled) this.recoverability.loseAll();
+    else void this.regain();
   }
 
   /** False where certainly nobody is in the room, and nobody is awaited there. */
@@ -268,7 +277,7 @@ export class Recovery {
     while (!this.closed) {
       try {
         await this.sessions.confirm();
-        if (!this.submissions.cutOff) this.recoverability.regainAll();
+        if (!this.submissions.cutOff && !this.isTroubled) this.recoverability.regainAll();
         return;
       } catch {
         await delay(SETTLE_RETRY_MS, undefined, { ref: false });

@@ -104,8 +104,9 @@ export class Submissions {
     return this.pending.bytes;
   }
 
+  /** Clients here had events that the journal has not told yet. */
   get cutOff(): boolean {
-    return this.alone;
+    return this.alone || this.toldUpTo !== null;
   }
 
   get waiting(): Iterable<Pending> {

@@ -1,0 +1,24 @@
+/** What Redis says no with, in words for an operator. */
+
+/** What Redis says first, and what that means; the rest of it may name keys. */
+const REASONS: readonly [start: RegExp, reason: string][] = [
+  [/(access|of) (one of the keys|a key|at least one of the keys)/, 'the user may not use all keys'],
+  [/(access|publish to|of) (one of the channels|a channel|the channel)/, 'the user may not use all channels'],
+  [/READONLY|read[ -]?only/i, 'it is a read-only replica'],
+  [/OOM/, 'it is full (maxmemory)'],
+  [/MISCONF/, 'it cannot save its data to disk'],
+  [/^(NOAUTH|WRONGPASS)/, 'it refuses the password'],
+];
+const NOT_PERMITTED = /NOPERM.*'([\w|]+)' command/;
+const NOT_PERMITTED_IN_SCRIPT = /can't run this command|no permissions to run/i;
+
+/** `command`: which one it was, where a script ran it. */
+export function reasonOf(message: string, command?: string): string {
+  const [, named] = NOT_PERMITTED.exec(message) ?? [];
+  const name = named ?? (NOT_PERMITTED_IN_SCRIPT.test(message) ? command : undefined);
+  if (name !== undefined) return `the user may not run ${name.toUpperCase()}`;
+  return REASONS.find(([start]) => start.test(message))?.[1] ?? 'it refuses to write or to publish';
+}
+
+/** An answer of Redis, and not an error of the connection. */
+export const isReply = (error: unknown): error is Error => error instanceof Error && error.name === 'ReplyError';
