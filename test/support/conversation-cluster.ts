@@ -17,6 +17,12 @@ export interface Talker {
 
 type Sent = { messageId: string; seq: number; createdAt: string; duplicate?: true };
 
+interface ClusterOptions {
+  readonly alone?: boolean;
+  /** Beside those that every node of a test has. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
 export class ConversationCluster {
   private constructor(
     readonly west: RunningServer,
@@ -26,9 +32,10 @@ export class ConversationCluster {
     private readonly redis: RedisServer | undefined,
   ) {}
 
-  static async open({ alone = false } = {}): Promise<ConversationCluster> {
+  static async open({ alone = false, settings = {} }: ClusterOptions = {}): Promise<ConversationCluster> {
     const [database, redis] = await Promise.all([createMigratedDatabase(), alone ? undefined : startRedis()]);
-    const environment = { DATABASE_URL: database.url, LIMITS: 'off', ...(redis && { REDIS_URL: redis.url }) };
+    const places = { DATABASE_URL: database.url, ...(redis && { REDIS_URL: redis.url }) };
+    const environment: Record<string, string> = { ...places, LIMITS: 'off', ...settings };
     const start = (NODE_ID: string): Promise<RunningServer> => startTestServer({ ...environment, NODE_ID });
     const west = start('west');
     const east = alone ? west : start('east');

@@ -22,7 +22,7 @@ beforeAll(async () => {
   const repository = new BlocksRepository(database);
   list = new BlockList(repository, aloneBus(), world.clock);
   deaf = new BlockList(repository, aloneBus(), world.clock);
-  service = new BlocksService(world.service, repository, list);
+  service = new BlocksService(database, world.service, repository, list);
 });
 afterAll(() => world.close());
 

@@ -1,6 +1,6 @@
 /** Keeps who has blocked whom. */
 import { Injectable } from '@nestjs/common';
-import { Database, isForeignKeyViolation, type Placeholders, prepared } from '@aeturnis/platform';
+import { Database, type Placeholders, prepared } from '@aeturnis/platform';
 import { and, asc, eq, or, sql } from 'drizzle-orm';
 import { blocks } from './blocks.schema';
 
@@ -16,19 +16,24 @@ const { blockerId, blockedId, createdAt } = blocks;
 export class BlocksRepository {
   constructor(private readonly database: Database) {}
 
-  /** One that is there already stays as it is. @returns false where one of both accounts is gone. */
-  async insert(blocker: string, blocked: string): Promise<boolean> {
-    const insertion = this.database.db
+  /** Until the transaction ends no other one adds to the blocks that this user has made. */
+  async lockBlocker(blocker: string): Promise<void> {
+    await this.database.db.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`blocks:${blocker}`}, 0))`);
+  }
+
+  /**
+   * Call it in a transaction under `lockBlocker`, where there is no such block. A node of an older release does not take the
+   * lock: a block that it makes at the same time is the one that is returned.
+   * @throws the foreign key violation where one of both accounts has been deleted.
+   */
+  async insert(blocker: string, blocked: string): Promise<Block> {
+    const [row] = await this.database.db
       .insert(blocks)
       .values({ blockerId: blocker, blockedId: blocked })
-      .onConflictDoNothing();
-    return insertion.then(
-      () => true,
-      (error: unknown) => {
-        if (isForeignKeyViolation(error)) return false;
-        throw error;
-      },
-    );
+      .onConflictDoUpdate({ target: [blockerId, blockedId], set: { blockerId: blocker } })
+      .returning();
+    if (!row) throw new Error('an insertion that returned no block');
+    return row;
   }
 
   async remove(blocker: string, blocked: string): Promise<void> {
