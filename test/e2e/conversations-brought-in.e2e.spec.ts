@@ -106,6 +106,36 @@ describe.each(PLACES)('on %s', (_, where) => {
     await anna.client.event('message:new', ({ conversationId }) => conversationId === body['id']);
   });
 
+  it.each(['before the block', 'during the block'])(
+    'the end of a block leaves a direct conversation hidden that its member has quit %s',
+    async (when) => {
+      const id = String((await create(ben, 'direct', anna)).body['id']);
+      await anna.client.event('conversation:created', ({ conversationId }) => conversationId === id);
+      if (when === 'during the block') await stage.block();
+      await command(anna, 'conversation:quit', { conversationId: id });
+      if (when === 'before the block') await stage.block();
+      anna.client.forget();
+      await send(ben, id, 'hello?');
+      await stage.unblock();
+      await send(ben, id, 'still there?');
+      await nothingIsSeen(id);
+      expect((await create(anna, 'direct', ben)).body['id']).toBe(id);
+    },
+  );
+
+  it('a conversation that the end of a block has revealed, and its member has quit, stays hidden after another block', async () => {
+    await stage.block();
+    const id = String((await create(ben, 'direct', anna)).body['id']);
+    await stage.unblock();
+    await until(async () => (await list(anna)).some((each) => each.id === id), 'it is there after the block');
+    await command(anna, 'conversation:quit', { conversationId: id });
+    anna.client.forget();
+    await stage.block();
+    await stage.unblock();
+    await send(ben, id, 'still there?');
+    await nothingIsSeen(id);
+  });
+
   it('whoever wants to be added by nobody, or by contacts alone, is passed over in silence', async () => {
     const id = await groupOf(ben, cleo);
     const direct = String((await create(ben, 'direct', anna)).body['id']);

@@ -149,6 +149,29 @@ it('quitting a direct conversation hides it from the one who quits, until that o
   await client.event('message:new', ({ conversationId }) => conversationId === id);
 });
 
+it.each(['the one who began it', 'the other one'])(
+  'quitting a direct conversation: where %s quits, the other member sees the same members and read positions as before',
+  async (who) => {
+    const pair = (await guests(2)) as [Guest, Guest];
+    const id = await idOf(create(pair[0], 'direct', pair[1]));
+    const [quitter, other] = who === 'the other one' ? [pair[1], pair[0]] : pair;
+    const client = await connect(server.url, quitter.accessToken);
+    const seen = async () => (await members(other, id, 'GET')).body['members'] as { id: string; readSeq: number }[];
+    const said: string[] = [];
+    for (let n = 0; n < 3; n++) said.push(String((await say(other, id)).body['messageId']));
+    await client.send('message:delivered', { conversationId: id, messageIds: said });
+    await client.send('message:read', { conversationId: id, messageIds: said.slice(0, 2) });
+    const before = await seen();
+    expect(before.find((member) => member.id === quitter.id)).toMatchObject({ readSeq: 3, deliveredSeq: 4 });
+    await client.send('conversation:quit', { conversationId: id });
+    expect(await seen()).toEqual(before);
+    await say(other, id);
+    expect(await seen()).toEqual(before);
+    await create(quitter, 'direct', other);
+    expect((await seen()).map((member) => member.id)).toEqual(before.map((member) => member.id));
+  },
+);
+
 it('requests at the same time take no more places than there are', async () => {
   const [anna, ben, cleo] = (await guests(3)) as [Guest, Guest, Guest];
   const groups = await Promise.all(Array.from({ length: MOST }, () => idOf(create(ben, 'group'))));

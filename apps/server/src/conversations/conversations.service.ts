@@ -22,7 +22,7 @@ import { ConversationsRepository, type ListPlace, type OwnConversation } from '.
 import { DirectConversations } from './direct-conversations';
 import { InvitationRules } from './invitation-rules';
 import { user } from './log-events';
-import { type Membership, MembersRepository, type NewMember } from './members.repository';
+import { MembersRepository, type NewMember } from './members.repository';
 import { MembersService } from './members.service';
 import type { NewConversation } from './named-persons';
 import { pairOf } from './pair';
@@ -66,15 +66,16 @@ export class ConversationsService {
   /** @throws AppError NOT_FOUND, NOT_PARTICIPANT. */
   async view(userId: string, conversationId: string): Promise<ConversationView> {
     const { blocking } = await this.blocks.of(userId);
-    const [own, members] = await Promise.all([
+    const [own, current] = await Promise.all([
       this.repository.ofMember({ userId, blocking }, conversationId),
       this.members.current(conversationId),
     ]);
     if (!own) throw refusal((await this.members.find(conversationId, userId)) !== null);
+    const members = own.kind === 'direct' ? await this.members.ofDirect(conversationId) : current;
     const names = await this.accounts.namesOf([...members.map((member) => member.userId), ...partners(userId, [own])]);
     return {
       ...summaryOf(own, userId, names),
-      members: withPartner(own, members, names).map((member) => ({
+      members: members.map((member) => ({
         ...user(member.userId, names),
         role: member.role,
         readSeq: member.readSeq,
@@ -195,18 +196,6 @@ type Newcomer = Omit<NewMember, 'seq'>;
 
 const creationKeyOf = (userId: string, clientId: string): string =>
   createHash('sha256').update(`${userId} ${clientId}`).digest('base64url');
-
-/** A partner who does not know of a direct conversation looks like one who has never read it; a deleted one is not in it. */
-function withPartner(
-  { pair }: OwnConversation,
-  members: readonly Membership[],
-  names: ReadonlyMap<string, string>,
-): Pick<Membership, Shown>[] {
-  const there = new Set(members.map(({ userId }) => userId));
-  const absent = pair?.split(':').filter((id) => !there.has(id) && names.has(id)) ?? [];
-  return [...members, ...absent.map((userId) => ({ userId, role: 'member' as const, readSeq: 1, deliveredSeq: 1 }))];
-}
-type Shown = 'userId' | 'role' | 'readSeq' | 'deliveredSeq';
 
 const partners = (userId: string, conversations: readonly OwnConversation[]): string[] =>
   conversations.flatMap(({ pair }) => (pair === null ? [] : pair.split(':').filter((id) => id !== userId)));

@@ -1,7 +1,6 @@
 /**
- * Direct conversations that one of the two does not know of: begun by somebody whom that one had blocked or did not want to
- * be added by, given way to others, or quit. They are revealed when the one who does not know of it begins it as well, and
- * once a block has ended.
+ * Direct conversations that are hidden from one of the two. Whoever begins such a conversation is shown it. The end of a block
+ * shows one that was begun by the other during the block, and none that the blocker has quit or that gave way to newer ones.
  */
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { AppError, NEW_DIRECT_BUDGET, RoomKind, roomName } from '@aeturnis/contracts';
@@ -11,7 +10,7 @@ import { AccountsService } from '../accounts';
 import { BlockList } from '../social';
 import { ConversationPlaces } from './conversation-places';
 import { ConversationsRepository } from './conversations.repository';
-import { MembersRepository } from './members.repository';
+import { type Hidden, MembersRepository } from './members.repository';
 import { pairOf } from './pair';
 
 @Injectable()
@@ -42,7 +41,7 @@ export class DirectConversations implements OnModuleInit {
     return this.database.transaction(async () => {
       await this.places.lock([userId]);
       await this.places.mustHaveRoom(userId, [userId]);
-      await this.reveal(pair, userId, true);
+      await this.reveal(pair, userId, true, 'any');
       return id;
     });
   }
@@ -59,18 +58,19 @@ export class DirectConversations implements OnModuleInit {
     return !blockedBy.has(partner) && (await this.isOpenToStrangers(partner));
   }
 
+  /** One that the user knew of was hidden by the user's own will, or for its age: the end of a block changes neither. */
   private async revealUnblocked(userId: string, partner: string): Promise<void> {
     const pair = pairOf(userId, partner);
-    if (!(await this.members.isHidden(pair, userId)) || !(await this.isOpenToStrangers(userId))) return;
+    if (!(await this.members.isHidden(pair, userId, 'unseen')) || !(await this.isOpenToStrangers(userId))) return;
     await this.database.transaction(async () => {
       await this.places.lock([userId]);
-      await this.reveal(pair, userId, false);
+      await this.reveal(pair, userId, false, 'unseen');
       await this.places.settle(userId);
     });
   }
 
-  private async reveal(pair: string, userId: string, counted: boolean): Promise<void> {
-    const conversationId = await this.members.reveal(pair, userId, counted);
+  private async reveal(pair: string, userId: string, counted: boolean, which: Hidden): Promise<void> {
+    const conversationId = await this.members.reveal(pair, userId, counted, which);
     if (conversationId === null) return;
     this.database.afterCommit(() => this.rooms.admit(userId, roomName(RoomKind.Conversation, conversationId)));
   }

@@ -27,6 +27,9 @@ export interface NewMember {
   readonly counted?: boolean;
 }
 
+/** `unseen`: the user has never known of it. Others were shown once, and quit since or given up for newer ones. */
+export type Hidden = 'any' | 'unseen';
+
 export type Watermark = 'readSeq' | 'deliveredSeq';
 
 @Injectable()
@@ -61,6 +64,23 @@ export class MembersRepository {
       .orderBy(asc(members.joinedSeq), asc(members.userId));
   }
 
+  /**
+   * Both users of a direct conversation, as either of them sees them: also one from whom it is hidden, who looks like a member
+   * who stays away. Without one whose account has been deleted.
+   */
+  async ofDirect(conversationId: string): Promise<Membership[]> {
+    const rows = await this.database.db
+      .select()
+      .from(members)
+      .where(and(eq(members.conversationId, conversationId), isMemberToOthers))
+      .orderBy(asc(members.userId));
+    return rows.map(({ readSeq, deliveredSeq, ...row }) => ({
+      ...row,
+      readSeq: Math.max(readSeq, FIRST_SEQ),
+      deliveredSeq: Math.max(deliveredSeq, FIRST_SEQ),
+    }));
+  }
+
   /** Which of these users are there now. */
   async among(conversationId: string, userIds: readonly string[]): Promise<Set<string>> {
     const { userId } = members;
@@ -74,8 +94,7 @@ export class MembersRepository {
 
   /** With those who do not know of it: to the others they look like members who stay away. */
   async count(conversationId: string): Promise<number> {
-    const there = or(isNull(members.leftSeq), eq(members.leftSeq, UNKNOWN));
-    return this.database.db.$count(members, and(eq(members.conversationId, conversationId), there));
+    return this.database.db.$count(members, and(eq(members.conversationId, conversationId), isMemberToOthers));
   }
 
   /** The conversations a user is in. */
@@ -121,18 +140,18 @@ export class MembersRepository {
     await this.database.db.insert(members).values({ conversationId, userId, role: 'member', counted: false, ...seqs });
   }
 
-  /** Whether a direct conversation of this pair is there that the user does not know of. */
-  async isHidden(pair: string, userId: string): Promise<boolean> {
-    return (await this.database.db.$count(members, hiddenFrom(pair, userId))) > 0;
+  /** Whether a direct conversation of this pair is hidden from the user. */
+  async isHidden(pair: string, userId: string, which: Hidden = 'any'): Promise<boolean> {
+    return (await this.database.db.$count(members, hiddenFrom(pair, userId, which))) > 0;
   }
 
-  /** Lets somebody know of a direct conversation; null for one who did. What was said before does not count as unread. */
-  async reveal(pair: string, userId: string, counted: boolean): Promise<string | null> {
+  /** Shows a hidden direct conversation; null where there is none. What was said before does not count as unread. */
+  async reveal(pair: string, userId: string, counted: boolean, which: Hidden = 'any'): Promise<string | null> {
     const head = sql`(select head from ${heads} where ${heads.conversationId} = ${members.conversationId})`;
     const [row] = await this.database.db
       .update(members)
-      .set({ leftSeq: null, joinedSeq: sql`1`, readSeq: head, deliveredSeq: head, counted })
-      .where(hiddenFrom(pair, userId))
+      .set({ leftSeq: null, joinedSeq: FIRST_SEQ, readSeq: head, deliveredSeq: head, counted })
+      .where(hiddenFrom(pair, userId, which))
       .returning({ conversationId: members.conversationId });
     return row?.conversationId ?? null;
   }
@@ -179,12 +198,17 @@ const CONVERSATIONS = prepared((db, { userId }: Placeholders<{ userId: string }>
 
 /** The `leftSeq` of a member who does not know of the conversation: no entry has this number. */
 const UNKNOWN = 0;
+/** The entry by which a direct conversation begins: both have read it. */
+const FIRST_SEQ = 1;
 const isKnown = sql`${members.leftSeq} is distinct from ${sql.raw(String(UNKNOWN))}`;
 
-const hiddenFrom = (pair: string, userId: string) =>
+const isMemberToOthers = or(isNull(members.leftSeq), eq(members.leftSeq, UNKNOWN));
+
+const hiddenFrom = (pair: string, userId: string, which: Hidden) =>
   and(
     eq(members.userId, userId),
     eq(members.leftSeq, UNKNOWN),
+    which === 'unseen' ? eq(members.joinedSeq, UNKNOWN) : undefined,
     sql`${members.conversationId} = (select id from ${conversations} where ${conversations.pair} = ${pair})`,
   );
 
