@@ -1,6 +1,6 @@
 /** What another game adds to the wire: commands, an event and a kind of room that the library has never heard of. */
 import { command, declareEvents, event, rate, returns } from '@aeturnis/contracts';
-import { IsInt, IsOptional, IsString, Length, Max, Min } from 'class-validator';
+import { ArrayMaxSize, IsArray, IsInt, IsOptional, IsString, Length, Max, Min } from 'class-validator';
 
 export const RAID_KIND = 'raid';
 
@@ -22,6 +22,13 @@ export class EchoDto {
   delayMs?: number;
 }
 
+export class WeighDto {
+  /** Binary attachments of the event. */
+  @IsArray()
+  @ArrayMaxSize(10)
+  parts: Buffer[];
+}
+
 export const RaidJoin = command({
   name: 'raid:join',
   summary: 'Joins a raid.',
@@ -33,6 +40,13 @@ export const RaidEcho = command({
   summary: 'Gives a number back.',
   payload: EchoDto,
   result: returns<{ n: number }>(),
+  policy: rate(100, 1, { burst: 100 }),
+});
+export const RaidWeigh = command({
+  name: 'raid:weigh',
+  summary: 'Counts the bytes of attachments.',
+  payload: WeighDto,
+  result: returns<{ bytes: number }>(),
   policy: rate(100, 1, { burst: 100 }),
 });
 export const RaidCrash = command({

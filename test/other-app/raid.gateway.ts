@@ -13,6 +13,8 @@ import {
   type RaidJoinDto,
   RaidRare,
   RaidSecret,
+  RaidWeigh,
+  type WeighDto,
 } from './raid.contract';
 
 @Injectable()
@@ -57,6 +59,11 @@ export class RaidGateway {
   echo({ n, delayMs }: EchoDto): { n: number } | Promise<{ n: number }> {
     this.begun.push(n);
     return delayMs === undefined ? { n } : delay(delayMs, { n });
+  }
+
+  @Handles(RaidWeigh)
+  weigh({ parts }: WeighDto): { bytes: number } {
+    return { bytes: parts.reduce((sum, { length }) => sum + length, 0) };
   }
 
   @Handles(RaidCrash)

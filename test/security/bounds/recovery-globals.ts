@@ -20,10 +20,11 @@ export const OF_CONNECTIONS: readonly GlobalBound[] = [
   ),
   bound(
     'frames and bytes after it',
-    '480 frames at once, four per event that its policy allows; 16 largest payloads at once, 2 a second',
+    '480 frames at once, four per event that its policy allows; attachments beside them, ten per event: 600 at once, 300 a second; 16 largest payloads at once, 2 a second',
     [
       realtime('adapter/transport-guard.ts', 'FRAME_BURST', '480'),
       realtime('adapter/transport-guard.ts', 'FRAMES_PER_EVENT', '4'),
+      realtime('adapter/transport-guard.ts', 'MAX_ATTACHMENTS', '10'),
       realtime('adapter/transport-guard.ts', 'PAYLOAD_BURST', '16'),
       realtime('adapter/transport-guard.ts', 'PAYLOADS_PER_SECOND', '2'),
     ],

@@ -16,7 +16,10 @@ beforeEach(() => {
     sendPacket: () => undefined,
     close: () => undefined,
   };
-  const limits = { framesPerSecond: 10, frameBurst: 10, bytesPerSecond: 1_000, byteBurst: 1_000 };
+  const limits = {
+    ...{ framesPerSecond: 10, frameBurst: 10, bytesPerSecond: 1_000, byteBurst: 1_000 },
+    ...{ attachmentsPerSecond: 10, attachmentBurst: 10 },
+  };
   const context: Partial<GuardContext> = {
     policy: limits,
     maxPayloadBytes: 1_000,

@@ -122,9 +122,9 @@ export class ConnectionGuard implements WebSocketOwner {
     return this.takePolled(1, 0);
   }
 
-  /** A body with so many packets, before they are decoded. @returns whether they may be. */
-  takeBody(packets: number, bytes: number): boolean {
-    return this.takePolled(packets, bytes);
+  /** A body with so many packets and attachments beside them, before they are decoded. @returns whether they may be. */
+  takeBody(packets: number, bytes: number, attachments: number): boolean {
+    return this.takePolled(packets, bytes, attachments);
   }
 
   /** A body was refused unread. Whether the connection goes on is for an admitted client to decide. */
@@ -271,8 +271,8 @@ export class ConnectionGuard implements WebSocketOwner {
     return bytes;
   }
 
-  private takePolled(packets: number, bytes: number): boolean {
-    if (this.budget.take(packets, bytes, this.context.now)) return true;
+  private takePolled(packets: number, bytes: number, attachments = 0): boolean {
+    if (this.budget.take(packets, bytes, this.context.now, attachments)) return true;
     this.budgetExceeded();
     return false;
   }

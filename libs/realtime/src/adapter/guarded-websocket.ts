@@ -36,6 +36,11 @@ interface ConnectionOptions {
 
 type Arguments = ConstructorParameters<typeof WebSocket>;
 
+/** Of the first byte of a frame (RFC 6455, 5.2). */
+const OPCODE_BITS = 0x0f;
+/** Socket.IO sends attachments in binary frames, and nothing else. */
+const BINARY = 0x2;
+
 const SOCKET = Symbol('websocket');
 const prototype = WebSocket.prototype as unknown as {
   readonly setSocket: (this: WebSocket, socket: Duplex, head: Buffer, options: object) => void;
@@ -137,12 +142,16 @@ function countFrame(this: Receiver, done: (error?: Error) => void): void {
   const socket = this[SOCKET];
   // The header of a frame is not complete yet: `ws` will ask again.
   const isFrame = this._bufferedBytes >= 2;
-  if (isFrame && socket && !socket.budget.take(1, 0, socket.now)) {
+  const attachments = isFrame && opcodeOf(this) === BINARY ? 1 : 0;
+  if (isFrame && socket && !socket.budget.take(1 - attachments, 0, socket.now, attachments)) {
     discard(this);
     return socket.exceeded();
   }
   readFrame?.call(this, done);
 }
+
+/** Of the frame whose header comes next. */
+const opcodeOf = ({ _buffers: [first] }: Receiver): number => (first?.[0] ?? 0) & OPCODE_BITS;
 
 /** What `Receiver.write` is, and counts. One function for all connections. */
 export function countBytes(this: Writable, chunk: Buffer): boolean {

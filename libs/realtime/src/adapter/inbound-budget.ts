@@ -1,8 +1,14 @@
 /** How many frames and bytes a client may still send, whatever they contain. It is counted before anything is parsed. */
 
+/**
+ * A binary frame carries an attachment of an event, and is counted as one: an event costs one frame, however many attachments
+ * it has. Their bytes count like all others.
+ */
 export interface InboundPolicy {
   readonly framesPerSecond: number;
   readonly frameBurst: number;
+  readonly attachmentsPerSecond: number;
+  readonly attachmentBurst: number;
   readonly bytesPerSecond: number;
   readonly byteBurst: number;
 }
@@ -19,7 +25,7 @@ const EARLY_OVERHEAD_BYTES = 256;
 const HANDSHAKE_FRAMES = 40;
 
 /**
- * Two token buckets that are refilled only when one of them runs dry: as long as there are tokens, a frame costs two
+ * Three token buckets that are refilled only when one of them runs dry: as long as there are tokens, a frame costs three
  * subtractions and no look at the clock. A client can therefore use at most twice the burst at once.
  */
 export class InboundBudget {
@@ -27,15 +33,21 @@ export class InboundBudget {
   private policy: InboundPolicy | null = null;
   private frames = EARLY_FRAMES;
   private bytes = EARLY_BYTES + EARLY_OVERHEAD_BYTES;
+  /** None before admission: a CONNECT is text. */
+  private attachments = 0;
   private refilledAt = 0;
   /** What is left of the budget of a client that was admitted and has left its namespace. */
-  private suspended: { frames: number; bytes: number } | null = null;
+  private suspended: { frames: number; bytes: number; attachments: number } | null = null;
 
-  /** @returns whether the client may send this much; once it may not, its connection has to be ended. */
-  take(frames: number, bytes: number, now: () => number): boolean {
+  /**
+   * `frames` are those without attachments. @returns whether the client may send this much; once it may not, its connection
+   * has to be ended.
+   */
+  take(frames: number, bytes: number, now: () => number, attachments = 0): boolean {
     this.frames -= frames;
     this.bytes -= bytes;
-    return (this.frames >= 0 && this.bytes >= 0) || this.refill(now());
+    this.attachments -= attachments;
+    return this.suffices || this.refill(now());
   }
 
   /** The client has been admitted. A second admission continues the budget of the first. */
@@ -44,6 +56,7 @@ export class InboundBudget {
     this.policy = policy;
     this.frames = this.suspended?.frames ?? policy.frameBurst;
     this.bytes = this.suspended?.bytes ?? policy.byteBurst;
+    this.attachments = this.suspended?.attachments ?? policy.attachmentBurst;
     if (!this.suspended) this.refilledAt = now;
   }
 
@@ -51,7 +64,8 @@ export class InboundBudget {
   suspend(): void {
     if (!this.policy) return;
     this.policy = null;
-    this.suspended = { frames: this.frames - HANDSHAKE_FRAMES, bytes: this.bytes };
+    const { frames, bytes, attachments } = this;
+    this.suspended = { frames: frames - HANDSHAKE_FRAMES, bytes, attachments };
     this.replenish();
   }
 
@@ -60,12 +74,17 @@ export class InboundBudget {
     if (this.policy) return;
     this.frames = EARLY_FRAMES;
     this.bytes = EARLY_BYTES + EARLY_OVERHEAD_BYTES;
+    this.attachments = 0;
   }
 
   /** From now on nothing may be sent. */
   end(): void {
     this.policy = null;
-    this.frames = this.bytes = Number.NEGATIVE_INFINITY;
+    this.frames = this.bytes = this.attachments = Number.NEGATIVE_INFINITY;
+  }
+
+  private get suffices(): boolean {
+    return this.frames >= 0 && this.bytes >= 0 && this.attachments >= 0;
   }
 
   private refill(now: number): boolean {
@@ -75,6 +94,8 @@ export class InboundBudget {
     this.refilledAt = now;
     this.frames = Math.min(policy.frameBurst, this.frames + seconds * policy.framesPerSecond);
     this.bytes = Math.min(policy.byteBurst, this.bytes + seconds * policy.bytesPerSecond);
-    return this.frames >= 0 && this.bytes >= 0;
+    const attachments = this.attachments + seconds * policy.attachmentsPerSecond;
+    this.attachments = Math.min(policy.attachmentBurst, attachments);
+    return this.suffices;
   }
 }

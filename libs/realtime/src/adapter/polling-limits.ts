@@ -6,6 +6,8 @@ import type { EngineConnection, EngineTransport, Packet } from './engine-connect
 
 /** What the engine puts between the packets of a body. */
 const SEPARATOR = '\u001e';
+/** The first character of an attachment in Base64; other packets begin with the digit of their type. */
+const ATTACHMENT = 'b';
 /** Before admission: a CONNECT, and the answer to a ping. */
 const EARLY_PACKETS = 2;
 
@@ -84,15 +86,21 @@ function onBody(this: Transport, body: string): void {
   const guard = this[GUARD];
   if (!guard || guard.ended) return;
   const most = guard.admitted ? Number.POSITIVE_INFINITY : EARLY_PACKETS;
-  const packets = countPackets(body);
-  if (packets > most) guard.budgetExceeded();
-  else if (guard.takeBody(packets, body.length)) original(this, 'onData').call(this, body as never);
+  const { packets, attachments } = countPackets(body);
+  if (packets + attachments > most) guard.budgetExceeded();
+  else if (guard.takeBody(packets, body.length, attachments)) original(this, 'onData').call(this, body as never);
 }
 
-function countPackets(body: string): number {
-  let packets = 1;
-  for (let at = body.indexOf(SEPARATOR); at >= 0; at = body.indexOf(SEPARATOR, at + 1)) packets++;
-  return packets;
+/** `packets` are those without attachments. */
+function countPackets(body: string): { packets: number; attachments: number } {
+  let [packets, attachments] = [0, 0];
+  for (let start = 0; ;) {
+    if (body[start] === ATTACHMENT) attachments++;
+    else packets++;
+    const end = body.indexOf(SEPARATOR, start);
+    if (end < 0) return { packets, attachments };
+    start = end + 1;
+  }
 }
 
 const original = (transport: object, name: 'onPacket' | 'onData'): Handler =>

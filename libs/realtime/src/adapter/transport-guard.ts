@@ -15,11 +15,13 @@ import { guardTransport, limitRequests } from './polling-limits';
 import { defaultNodeLimit, UnsentBytes } from './unsent-bytes';
 
 /**
- * Frames per event of the contract: a client answers heartbeats, acknowledges, and sends attachments beside its events, and
- * is told about 150 events too many before it is closed for those.
+ * Frames per event of the contract: a client answers heartbeats and acknowledges beside its events, and is told about 150
+ * events too many before it is closed for those.
  */
 const FRAMES_PER_EVENT = 4;
 const FRAME_BURST = 480;
+/** The parser of Socket.IO takes no event with more. */
+const MAX_ATTACHMENTS = 10;
 /** Largest payloads a client may send per second, and at once. */
 const PAYLOADS_PER_SECOND = 2;
 const PAYLOAD_BURST = 16;
@@ -33,6 +35,8 @@ const LOG_WINDOW_MS = 1_000;
 const UNLIMITED: InboundPolicy = {
   framesPerSecond: Number.POSITIVE_INFINITY,
   frameBurst: Number.POSITIVE_INFINITY,
+  attachmentsPerSecond: Number.POSITIVE_INFINITY,
+  attachmentBurst: Number.POSITIVE_INFINITY,
   bytesPerSecond: Number.POSITIVE_INFINITY,
   byteBurst: Number.POSITIVE_INFINITY,
 };
@@ -143,9 +147,12 @@ interface Engine {
 
 function inboundPolicy(maxPayloadBytes: number): InboundPolicy {
   const payload = Math.max(maxPayloadBytes, MIN_PAYLOAD_BYTES);
+  const eventsPerSecond = (CONNECTION_POLICY.limit / CONNECTION_POLICY.windowMs) * 1_000;
   return {
-    framesPerSecond: (CONNECTION_POLICY.limit / CONNECTION_POLICY.windowMs) * 1_000 * FRAMES_PER_EVENT,
+    framesPerSecond: eventsPerSecond * FRAMES_PER_EVENT,
     frameBurst: FRAME_BURST,
+    attachmentsPerSecond: eventsPerSecond * MAX_ATTACHMENTS,
+    attachmentBurst: CONNECTION_POLICY.burst * MAX_ATTACHMENTS,
     bytesPerSecond: payload * PAYLOADS_PER_SECOND,
     byteBurst: payload * PAYLOAD_BURST,
   };
