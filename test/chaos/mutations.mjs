@@ -81,9 +81,9 @@ export const mutations = [
   },
   {
     name: 'what is trimmed is owned up to',
-    file: recovery('recovery-scripts'),
-    from: `if info['entries-added'] > info['length'] then`,
-    to: 'if false then',
+    file: recovery('restore-scripts'),
+    from: `if info['entries-added'] == info['length'] then`,
+    to: 'if true then',
     scenario: 'out-of-bounds',
   },
   {

@@ -62,14 +62,7 @@ describe.each(STORES)('recovery in %s', (_kind, create) => {
   it('says where its log does not reach back, or another journal was meant', async () => {
     const many = Array.from({ length: 400 }, (_, index) => submission(index + 1, 'x'));
     await store.append('a', many);
-    const trimmed = await store.log(start);
-    expect(trimmed).toMatchObject({ kind: 'trimmed', position: { epoch: start.epoch } });
-    // Up to there all is gone; what comes after it is there without a gap.
-    expect(trimmed.position.n).toBeGreaterThan(0);
-    const read = await store.log(trimmed.position);
-    const rest = read.kind === 'read' ? read.records.map(({ n }) => n) : [];
-    expect(rest).toEqual(Array.from({ length: rest.length }, (_, index) => trimmed.position.n + 1 + index));
-    expect(rest.length).toBeGreaterThan(0);
+    expect(await store.log(start)).toEqual({ kind: 'trimmed', position: { epoch: start.epoch, n: 400 } });
     expect(await store.log({ epoch: '0123456789abcdef', n: 400 })).toMatchObject({ kind: 'epoch' });
   });
 

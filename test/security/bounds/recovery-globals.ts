@@ -191,4 +191,19 @@ export const OF_THE_JOURNAL: readonly GlobalBound[] = [
     [realtime('recovery/recovery-scripts.ts', 'READ_BYTES', '4 * 1024 * 1024')],
     'the node reads on',
   ),
+  bound(
+    'one read of what a client that comes back has missed',
+    '100 rooms, and 256 KiB',
+    [
+      realtime('recovery/restore-scripts.ts', 'PART_BYTES', '256 * 1024'),
+      realtime('recovery/restore-scripts.ts', 'PART_ROOMS', '100'),
+    ],
+    'the node reads on, and Redis answers others in between',
+  ),
+  bound(
+    'of that, what is gathered before it is given to the client',
+    '4 MiB',
+    [realtime('recovery/missed-records.ts', 'MOST_BYTES', '4 * 1024 * 1024')],
+    'the first half is kept, and the rest is read after it',
+  ),
 ];

@@ -81,11 +81,8 @@ it('says where the log does not reach back, and goes on from there', async () =>
   await journal.reached(50, 1_000);
   await append(51);
   tell(51);
-  const [first = 0] = heard;
-  expect(first).toBeGreaterThan(1);
-  expect(heard).toEqual(Array.from({ length: 52 - first }, (_, index) => first + index));
-  expect(gaps).toEqual(['begun', 'trimmed']);
-  expect(journal.ring.after(first - 2)).toBeNull();
+  expect([heard, gaps]).toEqual([[51], ['begun', 'trimmed']]);
+  expect(journal.ring.after(49)).toBeNull();
   expect(journal.ring.after(50)).toHaveLength(1);
 });
 

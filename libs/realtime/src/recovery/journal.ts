@@ -132,7 +132,7 @@ export class Journal {
     const read = await this.store.log(this.at);
     if (read.kind === 'trimmed') {
       this.jump(read.position, read.kind);
-      return false;
+      return true;
     }
     if (read.kind === 'epoch') {
       // What there is of the new journal is for the sockets here as well, from its beginning if that is still there.

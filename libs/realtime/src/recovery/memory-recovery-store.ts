@@ -84,8 +84,7 @@ export class MemoryRecoveryStore implements RecoveryStore, RecoveryFeed {
     const { position } = this;
     if (after.epoch !== this.epoch) return { kind: 'epoch', position };
     const records = this.all.after(after.n);
-    if (!records) return { kind: 'trimmed', position: { ...position, n: this.all.goneUpTo } };
-    return { kind: 'read', position, records };
+    return records ? { kind: 'read', position, records } : { kind: 'trimmed', position };
   }
 
   async save(saves: readonly SessionSave[]): Promise<SaveAnswer[]> {

@@ -1,6 +1,8 @@
 /** How the journal's scripts are called, and how their answers read. */
 import type { Redis } from 'ioredis';
-import { APPEND, HELLO, LOG, RESTORE } from './recovery-scripts';
+import type { RoomRead } from './missed-records';
+import { APPEND, HELLO, LOG } from './recovery-scripts';
+import type { Position } from './position';
 import {
   FOR_ALL,
   type JournalRecord,
@@ -14,6 +16,7 @@ import {
   VERSION_KEEP_MS,
   type VersionedEvent,
 } from './recovery-store';
+import { READ, RESTORE } from './restore-scripts';
 import type { Spans } from './room-spans';
 import { type RoomParts, RoomSet, SessionRooms } from './session-rooms';
 import { DROP, SAVE, TOUCH } from './session-scripts';
@@ -29,6 +32,7 @@ export type RecoveryRedis = Redis & {
   recoveryTouch: Script<(0 | 1)[]>;
   recoveryDrop: Script<0 | 1>;
   recoveryRestore: Script<string[]>;
+  recoveryRead: Script<string[]>;
 };
 
 export function defineRecoveryScripts(redis: Redis): RecoveryRedis {
@@ -40,6 +44,7 @@ export function defineRecoveryScripts(redis: Redis): RecoveryRedis {
     recoveryTouch: TOUCH,
     recoveryDrop: DROP,
     recoveryRestore: RESTORE,
+    recoveryRead: READ,
   };
   for (const [name, lua] of Object.entries(scripts)) redis.defineCommand(name, { numberOfKeys: 1, lua });
   return redis as RecoveryRedis;
@@ -81,16 +86,42 @@ export function readLog([kind, epoch = '', n = '0', ...flat]: string[]): LogRead
   return { kind: 'read', position, records: readRecords(flat) };
 }
 
-export function readRestored(answer: string[], epoch: string): RestoreAnswer {
-  const [kind = 'unknown', first = '', n = '0', id = '', since = '0', names = '[]', readTo = '', ...flat] = answer;
+/** A session that was taken over, and the first part of what it has missed. */
+interface TakenOver {
+  readonly kind: 'restored';
+  readonly rooms: SessionRooms;
+  readonly position: Position;
+  readonly part: RestoredPart;
+}
+
+/** `rest`: what is still to be read. */
+interface RestoredPart {
+  readonly kind: 'read';
+  readonly rest: RoomRead[];
+  readonly orders: JournalRecord[];
+  readonly records: JournalRecord[];
+}
+
+type Refused = Extract<RestoreAnswer, { kind: 'refused' | 'moved' }>;
+
+export function readRestored(answer: string[], epoch: string): TakenOver | Refused {
+  const [kind = 'unknown', first = '', n = '0', id = '', since = '0', names = '[]', ...part] = answer;
   if (kind === 'moved') return { kind, owner: first };
   if (kind !== 'restored') return { kind: 'refused', reason: kind as RefusedRestore };
   const own = new Map(Object.entries(JSON.parse(first) as Record<string, Spans>));
   const shared = id === '' ? null : new RoomSet(new Set(JSON.parse(names) as string[]));
-  const records = readRecords(flat).sort((a, b) => a.n - b.n);
   const rooms = SessionRooms.ofParts({ own, shared, since: [Number(since), 0] });
-  const position = { epoch, n: Number(n) };
-  return { kind, rooms, position, records, readTo: readTo === '' ? position.n : Number(readTo) };
+  return { kind, rooms, position: { epoch, n: Number(n) }, part: partOf(part) };
+}
+
+export function readPart([kind = 'epoch', ...part]: string[]): RestoredPart | Extract<Refused, { kind: 'refused' }> {
+  return kind === 'read' ? partOf(part) : { kind: 'refused', reason: kind as RefusedRestore };
+}
+
+function partOf([rest = '', count = '0', ...flat]: string[]): RestoredPart {
+  const orders = readRecords(flat.slice(0, Number(count)));
+  const records = readRecords(flat.slice(Number(count)));
+  return { kind: 'read', rest: rest === '' ? [] : (JSON.parse(rest) as RoomRead[]), orders, records };
 }
 
 function readRecords(flat: string[]): JournalRecord[] {

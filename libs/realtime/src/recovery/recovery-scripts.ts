@@ -2,14 +2,12 @@
  * The Lua of the journal. Keys are made from one base with a hash tag, so that all of them are in one slot:
  * base = epoch, run id, count; base:<epoch>:log and base:<epoch>:r:<room> = streams whose ids are the count;
  * base:t:<key> = latest version and dedup key of the versioned events of a key; base:<epoch>:o:<source> = the highest number a source has
- * submitted. For those of sessions see `session-scripts.ts`.
+ * submitted. For those of sessions see `session-scripts.ts`, for what one has missed `restore-scripts.ts`.
  */
-import { SESSION_HELPERS } from './session-scripts';
-
 // A counter, not a clock, names entries: a gap shows itself, and ids neither tie nor jump. Another server under the same
 // address (an empty restart, a failover) may have lost entries, so that the count must not go on as if nothing were.
 // ARGV: run id, a random name for a new epoch.
-const EPOCH = `
+export const EPOCH = `
 local b = KEYS[1]
 local h = redis.call('HMGET', b, 'epoch', 'run', 'n')
 if not h[1] or h[2] ~= ARGV[1] then
@@ -27,11 +25,8 @@ return {epoch, h[3]}`;
 // Where none has been large, nothing is counted.
 const MOST_BYTES = 64 * 1024 * 1024;
 const SMALL_BYTES = 512;
-/** Of a read of the log, or of the rooms of a session; the node that asks reads on from there. */
+/** Of a read of the log; the node that asks reads on from there. */
 const READ_BYTES = 4 * 1024 * 1024;
-/** Entries that are read at once, at most: fewer of large ones, so that a read goes little beyond its bound. */
-const CHUNK = 256;
-const CHUNK_BYTES = 64 * 1024;
 
 // Entries that are older than any session that could ask for them go, so that a stream in which something is said now and
 // then does not grow to its bound. Entries are numbered, not timed: the base remembers where the count stood a period ago
@@ -117,8 +112,12 @@ local after = tonumber(ARGV[4])
 if tonumber(h[3]) > after then
   local first = redis.call('XRANGE', key, '-', '+', 'COUNT', 1)[1]
   if not first then return {'trimmed', epoch, h[3]} end
-  local n = tonumber(string.match(first[1], '^%d+'))
-  if n > after + 1 then return {'trimmed', epoch, string.format('%.0f', n - 1)} end
+  if tonumber(string.match(first[1], '^%d+')) > after + 1 then
+    local raw, info = redis.call('XINFO', 'STREAM', key), {}
+    for i = 1, #raw, 2 do info[raw[i]] = raw[i + 1] end
+    -- Otherwise appends have broken off, and their numbers have no entries.
+    if info['entries-added'] > info['length'] then return {'trimmed', epoch, h[3]} end
+  end
 end
 local out = {'read', epoch, h[3]}
 local from, bytes = '(' .. ARGV[4] .. '-1', 0
@@ -132,95 +131,5 @@ for _ = 1, 10 do
     out[#out + 1] = e[2][2]
   end
   if #read < 100 then break end
-end
-return out`;
-
-/**
- * KEYS[1] = base. ARGV: run, random, pid, epoch, n, owner, next owner, rooms joined meanwhile (JSON), for how long it is kept
- * from now. Answers restored, own rooms (JSON), n, id of the shared rooms, the position from which on those count, their
- * names (JSON), after which entry others were left out or nothing, and per entry its number and payload; or why not.
- * Trimmed: the first entry kept lies beyond the offset.
- */
-export const RESTORE = `${EPOCH}
-${SESSION_HELPERS}
-local pid, life, offset, owner, next = ARGV[3], ARGV[4], tonumber(ARGV[5]), ARGV[6], ARGV[7]
-local s = redis.call('HMGET', sessionKey(pid), 'owner', 'rooms', 'epoch', 'user', 'shared', 'since')
-if not s[1] then return {'unknown'} end
-if s[1] ~= owner and s[1] ~= next then return {'moved', s[1]} end
-local shared, names = s[5] or '', nil
-if shared ~= '' then
-  names = redis.call('GET', roomsKey(shared))
-  if not names then return {'unknown'} end
-end
-if epoch ~= life or s[3] ~= (names and '+' .. epoch or epoch) then return {'epoch'} end
-if offset > tonumber(h[3]) then return {'future'} end
-local seen, orders, records, bytes, cut = {}, {}, {}, 0, nil
--- Keeps the first half of what was read, of all rooms together, and reads nothing of the rest any more.
-local function shorten()
-  table.sort(records, function(one, other) return one[1] < other[1] end)
-  local kept
-  bytes = 0
-  for i, record in ipairs(records) do
-    if not kept and i > 1 and bytes + #record[3] > ${READ_BYTES} / 2 then kept, cut = i - 1, records[i - 1][1] end
-    if kept then records[i] = nil else bytes = bytes + #record[3] end
-  end
-end
-local function readEntries(stream, from, to, isOrders)
-  local count = 8
-  while true do
-    local read, size = redis.call('XRANGE', stream, from, to, 'COUNT', count), 0
-    for _, e in ipairs(read) do
-      local n = string.match(e[1], '^%d+')
-      if not isOrders and cut and tonumber(n) > cut then return end
-      if not seen[n] then
-        seen[n] = true
-        local into = isOrders and orders or records
-        into[#into + 1] = {tonumber(n), n, e[2][2]}
-        size = size + #e[2][2]
-      end
-      from = '(' .. e[1]
-    end
-    if not isOrders then bytes = bytes + size end
-    if bytes > ${READ_BYTES} then shorten() end
-    if #read < count then return end
-    if size < ${CHUNK_BYTES} then count = math.min(${CHUNK}, 2 * count) else count = math.max(1, math.floor(count / 2)) end
-  end
-end
-local function read(room, since, last)
-  local stream = b .. ':' .. epoch .. ':r:' .. room
-  local from, to, isOrders = since, '+', string.sub(room, 1, 1) == '!'
-  if not isOrders then from = math.max(offset, since) end
-  if last > 0 then to = string.format('%.0f-1', last) end
-  if (last > 0 and last <= from) or redis.call('EXISTS', stream) == 0 then return true end
-  local raw, info = redis.call('XINFO', 'STREAM', stream), {}
-  for i = 1, #raw, 2 do info[raw[i]] = raw[i + 1] end
-  local first = info['first-entry']
-  if info['entries-added'] > info['length'] then
-    if not first or tonumber(string.match(first[1], '^%d+')) > from then return false end
-  end
-  readEntries(stream, string.format('(%.0f-1', from), to, isOrders)
-  return true
-end
-local own = cjson.decode(s[2])
-for _, rooms in ipairs({own, cjson.decode(ARGV[8])}) do
-  for room, spans in pairs(rooms) do
-    for i = 1, #spans, 2 do
-      if not read(room, spans[i], spans[i + 1]) then return {'trimmed'} end
-    end
-  end
-end
-if names then
-  for _, room in ipairs(cjson.decode(names)) do
-    if not own[room] and not read(room, tonumber(s[6]), 0) then return {'trimmed'} end
-  end
-end
-redis.call('HSET', sessionKey(pid), 'owner', next)
-keep(pid, s[4], shared, tonumber(ARGV[9]))
-local out = {'restored', s[2], h[3], shared, s[6] or '0', names or '[]', cut and string.format('%.0f', cut) or ''}
-for _, entries in ipairs({orders, records}) do
-  for _, entry in ipairs(entries) do
-    out[#out + 1] = entry[2]
-    out[#out + 1] = entry[3]
-  end
 end
 return out`;

@@ -73,7 +73,7 @@ export interface SessionSave {
 
 export type SaveAnswer = 'saved' | 'foreign' | 'absent';
 
-/** `trimmed`: entries up to the position that is answered are gone; `epoch`: the journal is another one than before. */
+/** `trimmed`: entries after the position are gone; `epoch`: the journal is another one than before. */
 export type LogRead =
   | { kind: 'read'; position: Position; records: JournalRecord[] }
   | { kind: 'trimmed'; position: Position }

@@ -2,11 +2,13 @@
 import { randomBytes } from 'node:crypto';
 import type { AppConfig } from '@aeturnis/platform';
 import type { Redis } from 'ioredis';
+import { MissedRecords, type RoomRead } from './missed-records';
 import type { Position } from './position';
 import {
   defineRecoveryScripts,
   partsOf,
   readLog,
+  readPart,
   readRestored,
   type RecoveryRedis,
   roomsText,
@@ -23,6 +25,7 @@ import type {
   SessionSave,
   Submission,
 } from './recovery-store';
+import { PART_ROOMS } from './restore-scripts';
 import { RoomSet } from './session-rooms';
 
 const NO_SET = new RoomSet(new Set());
@@ -118,7 +121,27 @@ export class RedisRecoveryStore implements RecoveryStore {
 
   async restore({ pid, from, owner, nextOwner, joined, keepMs }: RestoreRequest): Promise<RestoreAnswer> {
     const args = [pid, from.epoch, from.n, owner, nextOwner, roomsText(joined), keepMs];
-    return readRestored(await this.redis.recoveryRestore(this.base, ...(await this.life()), ...args), from.epoch);
+    const answer = await this.redis.recoveryRestore(this.base, ...(await this.life()), ...args);
+    const taken = readRestored(answer, from.epoch);
+    if (taken.kind !== 'restored') return taken;
+    const { rooms, position } = taken;
+    const missed = new MissedRecords();
+    let { part } = taken;
+    missed.add(part.orders, part.records);
+    // Each part is a call of its own: one that is told of everything at once keeps Redis from all others.
+    while (part.rest.length > 0) {
+      const reads = missed.narrow(part.rest);
+      const next = await this.readOn(position.epoch, reads.slice(0, PART_ROOMS));
+      if (next.kind === 'refused') return next;
+      part = { ...next, rest: [...next.rest, ...reads.slice(PART_ROOMS)] };
+      missed.add(part.orders, part.records);
+    }
+    return { kind: 'restored', rooms, position, records: missed.inOrder, readTo: missed.cutAt ?? position.n };
+  }
+
+  private async readOn(epoch: string, reads: readonly RoomRead[]): Promise<ReturnType<typeof readPart>> {
+    const args = [epoch, JSON.stringify(reads)];
+    return readPart(await this.redis.recoveryRead(this.base, ...(await this.life()), ...args));
   }
 
   /** The server's run id, and a name for the epoch that begins if that is new. */

@@ -49,11 +49,6 @@ export class RoomLog {
     return n < this.gone ? null : this.records.slice(this.indexAfter(n));
   }
 
-  /** The number of the last entry that was removed. */
-  get goneUpTo(): number {
-    return this.gone;
-  }
-
   /** Removes entries up to this number. */
   removeUpTo(n: number): void {
     const count = this.indexAfter(n);
