@@ -10,8 +10,10 @@ import { Database } from '@aeturnis/platform';
 import { type SQL, sql } from 'drizzle-orm';
 import { MAX_SESSIONS } from '../../apps/server/src/accounts/sessions/sessions.service';
 import { MAX_CHARACTERS } from '../../apps/server/src/characters/characters.service';
+import { MAX_REQUESTS } from '../../apps/server/src/conversations/conversation-places';
 import { MAX_NOTIFICATIONS, NotificationService } from '../../apps/server/src/notifications/notification.service';
-import { closeClients, post, registerPlayer, uniqueCharacterName } from '../support/client';
+import type { RunningServer } from '../../apps/server/src/server';
+import { closeClients, post, registerPlayer, uniqueCharacterName, until } from '../support/client';
 import {
   command,
   ConversationCluster,
@@ -103,6 +105,15 @@ describe('conversations of a user', () => {
     expect(await counted()).toBe(CONVERSATIONS);
   });
 
+  it(`that others have begun are ${MAX_REQUESTS} at most beside those that count`, async () => {
+    const strangers = await cluster.talkers(MAX_REQUESTS - ROOM);
+    for (const [index, stranger] of strangers.entries()) await direct(stranger, anna, index);
+    const further = await cluster.talkers(AT_ONCE);
+    expect(await outcomesOf((index) => direct(further[index - 1] as Talker, anna, index))).toEqual({ ok: AT_ONCE });
+    const uncounted = sql`from conversation_members where user_id = ${anna.id} and left_seq is null and not counted`;
+    expect(await count(uncounted)).toBe(MAX_REQUESTS);
+  }, 120_000);
+
   it('are as many as one may be in where the user begins anew direct ones that the user has quit', async () => {
     const others = await cluster.talkers(AT_ONCE);
     for (const [index, other] of others.entries()) {
@@ -191,13 +202,39 @@ it(`sessions of an account are ${MAX_SESSIONS} at most: each further login ends 
   expect(await count(live)).toBe(MAX_SESSIONS);
 });
 
-it(`notifications of a user are ${MAX_NOTIFICATIONS} at most: each further one takes the place of the oldest`, async () => {
-  const services = [cluster.west, cluster.east].map(({ app }) => app.get(NotificationService, { strict: false }));
-  const notify = (index: number) =>
-    (services[index % 2] as NotificationService)
+describe('notifications of a user', () => {
+  const of = (index: number): RunningServer => (index % 2 ? cluster.east : cluster.west);
+  const notify = (index: number): Promise<string> =>
+    of(index)
+      .app.get(NotificationService, { strict: false })
       .send(anna.id, { kind: 'system', title: `number ${index}` })
       .then(() => 'ok');
-  for (let sent = 0; sent < MAX_NOTIFICATIONS - ROOM; sent++) await notify(sent);
-  expect(await outcomesOf(notify)).toEqual({ ok: AT_ONCE });
-  expect(await count(sql`from notifications where user_id = ${anna.id}`)).toBe(MAX_NOTIFICATIONS);
+  const kept = () => count(sql`from notifications where user_id = ${anna.id}`);
+  const bounded = () => until(async () => (await kept()) === MAX_NOTIFICATIONS, 'as many are left as a user may have');
+  beforeEach(async () => {
+    await database().execute(sql`
+      insert into notifications (user_id, kind, title, count, created_at, expires_at)
+      select ${anna.id}, 'system', 'before', 1, now(), now() + interval '1 day'
+      from generate_series(1, ${MAX_NOTIFICATIONS - ROOM}::int) as n`);
+  });
+
+  it(`are ${MAX_NOTIFICATIONS} at most: each further one takes the place of the oldest`, async () => {
+    expect(await outcomesOf(notify)).toEqual({ ok: AT_ONCE });
+    await bounded();
+  });
+
+  it(`are ${MAX_NOTIFICATIONS} at most where transactions store them that do not see each other`, async () => {
+    let stored = 0;
+    const inTransaction = (index: number) =>
+      of(index)
+        .app.get(Database)
+        .transaction(async () => {
+          await notify(index);
+          stored++;
+          await until(() => stored === AT_ONCE, 'all have stored theirs');
+          return 'ok';
+        });
+    expect(await outcomesOf(inTransaction)).toEqual({ ok: AT_ONCE });
+    await bounded();
+  });
 });

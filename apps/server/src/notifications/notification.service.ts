@@ -42,8 +42,9 @@ export class NotificationService {
     for (let first = 0; first < arriving.length; first += BATCH) {
       const stored = await this.arrivals.store(arriving.slice(first, first + BATCH), new Date(now));
       const grown = stored.flatMap(({ inserted, userId }) => (inserted ? [userId] : []));
-      await this.arrivals.trim(grown, MAX_NOTIFICATIONS, new Date(now));
       this.database.afterCommit(() => stored.forEach((each) => this.feed.arrived(each)));
+      // Of transactions at the same time none sees what the others store: only after its commit the last one sees all of it.
+      this.database.afterCommit(() => this.arrivals.trim(grown, MAX_NOTIFICATIONS, new Date(now)));
     }
   }
 
