@@ -37,9 +37,9 @@ export async function findRedis(): Promise<RedisBinary> {
   );
 }
 
-function onPath(name: string): string | undefined {
-  return (process.env['PATH'] ?? '')
-    .split(delimiter)
+/** The program of this name, where there is one; `folders` are looked into after those of PATH. */
+export function onPath(name: string, ...folders: string[]): string | undefined {
+  return [...(process.env['PATH'] ?? '').split(delimiter), ...folders]
     .map((folder) => join(folder, name))
     .find((file) => {
       try {

@@ -1,8 +1,8 @@
 /** A private, throwaway Redis that a test may pause, stop and bring back. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
+import { freePort } from './free-port';
 import { findRedis, type RedisBinary } from './redis-binary';
 import { whenProcessDies } from './watchdog';
 
@@ -106,13 +106,4 @@ export class RedisServer {
 
 export function startRedis(): Promise<RedisServer> {
   return RedisServer.start();
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
 }

@@ -41,10 +41,11 @@ export class AppModule {
         MetricsModule,
         DatabaseModule.forRootAsync({
           inject: [APP_CONFIG],
-          useFactory: ({ databaseUrl, dataDir, databasePoolSize }: AppConfig) => ({
+          useFactory: ({ databaseUrl, dataDir, databasePoolSize, databasePrepared }: AppConfig) => ({
             url: databaseUrl,
             dataDir,
             poolSize: databasePoolSize,
+            prepared: databasePrepared,
             migrationsFolder: MIGRATIONS,
           }),
         }),

@@ -80,6 +80,12 @@ export const VARIABLES = {
     fallback: 20,
     doc: 'Most connections to PostgreSQL. That of all nodes has to stay below its max_connections, which is 100 unless set.',
   }),
+  databasePrepared: variable('Storage', {
+    name: 'DATABASE_PREPARED',
+    read: choice('auto', 'on', 'off'),
+    fallback: 'auto',
+    doc: 'Whether PostgreSQL keeps frequent statements prepared under names. auto: on; behind a pooler such as PgBouncer only where a test at the start shows that it keeps them.',
+  }),
   dataDir: variable('Storage', {
     name: 'DATA_DIR',
     read: text,

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Client } from 'pg';
+import { runOutsideTransaction } from './pooled-queries';
 
 const FILE = 'indexes.sql';
 const NAME = /^CREATE (?:UNIQUE )?INDEX CONCURRENTLY IF NOT EXISTS "(\w+)"/;
@@ -15,8 +16,9 @@ export async function buildIndexes(client: Client, migrationsFolder: string): Pr
     const [, name] = NAME.exec(statement) ?? [];
     if (name === undefined) throw new Error(`${FILE} has a statement that builds no index: ${statement.slice(0, 80)}`);
     // An attempt that was cut off leaves an index behind that is kept up to date and serves no query.
-    if (await isInvalid(client, name)) await client.query(`drop index concurrently if exists "${name}"`);
-    await client.query(statement);
+    if (await isInvalid(client, name))
+      await runOutsideTransaction(client, `drop index concurrently if exists "${name}"`);
+    await runOutsideTransaction(client, statement);
   }
 }
 

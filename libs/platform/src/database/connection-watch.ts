@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 import { unavailable } from './database-error';
 import { CONNECTION } from './pool';
-import { setUpSession } from './session-settings';
+import { assertIsolation, type SessionKind, setUpSession } from './session-settings';
 
 const READ_CLOCK = 'select (extract(epoch from clock_timestamp()) * 1000)::float8 as now';
 const PROBE_MS = 2_000;
@@ -25,7 +25,7 @@ export interface DatabaseTime {
 export interface WatchEvents {
   beforeConnecting(): Promise<void>;
   /** The database answers, for the first time or again. What this throws counts as a failure. */
-  connected(): Promise<void>;
+  connected(session: SessionKind): Promise<void>;
   /** The database's clock was read: several times before `connected`, then every two seconds. */
   timed(time: DatabaseTime): void;
   /** Connecting failed, or the connection is lost; tried again until the watch is stopped. */
@@ -78,11 +78,12 @@ export class ConnectionWatch {
     try {
       await client.connect();
       // A timeout of the role for idle sessions would end this connection again and again.
-      await setUpSession(client, { statement: ANSWER_MS, idleInTransaction: ANSWER_MS });
+      const session = await setUpSession(client, { statement: ANSWER_MS, idleInTransaction: ANSWER_MS });
+      if (session === 'pooled') await assertIsolation(client);
       signal.throwIfAborted();
       this.client = client;
       for (let reading = 0; reading < FIRST_READINGS; reading++) await this.ping();
-      await this.events.connected();
+      await this.events.connected(session);
       this.failures = 0;
       probe = setInterval(() => void this.ping().catch(stop), PROBE_MS);
       return await lost;

@@ -1,4 +1,5 @@
 /** What the database module has to be told. */
+import type { PreparedSetting } from './prepared-statements';
 
 /** Injection token of the options. */
 export const DATABASE_OPTIONS = Symbol('DATABASE_OPTIONS');
@@ -9,6 +10,8 @@ export interface DatabaseOptions {
   dataDir: string;
   /** Most connections for queries; one more watches. */
   poolSize: number;
+  /** Whether statements are prepared under names; `auto` unless it says otherwise. */
+  prepared?: PreparedSetting;
   /** What drizzle-kit generated. */
   migrationsFolder: string;
 }

@@ -8,6 +8,8 @@ import { EmbeddedPostgres } from './embedded/embedded-postgres';
 import type { FairPool, PoolFigures } from './fair-pool';
 import { migrateDatabase, MigrationError } from './migrations';
 import { addressOf, createPool } from './pool';
+import { PreparedStatements } from './prepared-statements';
+import type { SessionKind } from './session-settings';
 import { assertStatements } from './statement';
 import { type CommitCallback, type Queries, Transactions } from './transactions';
 
@@ -25,6 +27,7 @@ export class Database implements OnModuleInit {
   private readonly logger = new Logger(Database.name);
   private readonly stopping = new AbortController();
   private readonly listeners = new Set<(state: DatabaseState) => void>();
+  private readonly prepared: PreparedStatements;
   private readonly timeListeners = new Set<(time: DatabaseTime) => void>();
   private settle: { resolve: () => void; reject: (error: unknown) => void };
   private current: DatabaseState = 'starting';
@@ -45,6 +48,7 @@ export class Database implements OnModuleInit {
 
   constructor(@Inject(DATABASE_OPTIONS) private readonly options: DatabaseOptions) {
     this.ready.catch(() => undefined);
+    this.prepared = new PreparedStatements(options.prepared ?? 'auto');
   }
 
   onModuleInit(): void {
@@ -141,7 +145,8 @@ export class Database implements OnModuleInit {
       const url = this.options.url ?? (await this.startEmbedded());
       // Closed while PostgreSQL was starting.
       if (this.stopping.signal.aborted) return await this.embedded?.stop();
-      this.pool = createPool(url, this.options.poolSize, (ms) => this.worked('wait', ms));
+      const isNamed = (session: SessionKind): boolean => this.prepared.isOn(session);
+      this.pool = createPool(url, this.options.poolSize, isNamed, (ms) => this.worked('wait', ms));
       this.transactions = new Transactions(
         this.pool,
         (error) => this.logger.error({ message: 'work after a commit failed', error }),
@@ -150,7 +155,7 @@ export class Database implements OnModuleInit {
       assertStatements(this.transactions.queries);
       this.watch = new ConnectionWatch(url, {
         beforeConnecting: async () => this.embedded?.revive(),
-        connected: () => this.connected(url),
+        connected: (session) => this.connected(url, session),
         failed: (error) => this.failed(error, url),
         timed: (time) => {
           for (const listener of this.timeListeners) listener(time);
@@ -168,10 +173,16 @@ export class Database implements OnModuleInit {
     return this.embedded.url;
   }
 
-  private async connected(url: string): Promise<void> {
-    if (this.current === 'starting') await this.migrate(url);
+  private async connected(url: string, session: SessionKind): Promise<void> {
+    await this.prepared.examine(url, session);
+    if (this.current === 'starting') {
+      await this.migrate(url);
+      // Commands use the connections of the pool: until one has answered, the node cannot serve any.
+      await this.pool?.query('select 1');
+    }
     this.complainedAt = -Infinity;
-    this.logger.log({ message: `connected to ${addressOf(url)}` });
+    const way = session === 'direct' ? 'directly' : 'through a pooler; settings go with each transaction';
+    this.logger.log({ message: `connected to ${addressOf(url)} ${way}, ${this.prepared.describe(session)}` });
     this.become('ready');
     this.settle.resolve();
   }
@@ -191,6 +202,7 @@ export class Database implements OnModuleInit {
 
   private failed(error: unknown, url: string): void {
     if (this.current === 'ready') this.become('lost');
+    this.prepared.doubt();
     const now = performance.now();
     if (now - this.complainedAt < REMIND_MS) return;
     this.complainedAt = now;

@@ -2,7 +2,7 @@
 import { Client, type PoolConfig } from 'pg';
 import { causedBy } from '../logging/correlation';
 import { FairPool } from './fair-pool';
-import { setUpSession } from './session-settings';
+import { type SessionKind, setUpSession } from './session-settings';
 
 const CONNECT_MS = 3_000;
 const STATEMENT_MS = 5_000;
@@ -18,13 +18,20 @@ export const CONNECTION = {
   keepAlive: true,
 };
 
-/** Awaited by the pool, although its types say otherwise: a connection that cannot be set up serves no query. */
-const onConnect = ((client) =>
-  setUpSession(client, { statement: STATEMENT_MS, idleInTransaction: IDLE_IN_TRANSACTION_MS })) as NonNullable<
-  PoolConfig['onConnect']
->;
+const TIMEOUTS = { statement: STATEMENT_MS, idleInTransaction: IDLE_IN_TRANSACTION_MS };
 
-export function createPool(url: string, size: number, waited: (ms: number) => void): FairPool {
+/**
+ * @param isNamed tells whether statements that have a name are prepared under it.
+ * @param waited is told for how many milliseconds a caller waited for a connection that had to.
+ */
+export function createPool(
+  url: string,
+  size: number,
+  isNamed: (session: SessionKind) => boolean,
+  waited: (ms: number) => void,
+): FairPool {
+  // Awaited by the pool, although its types say otherwise: a connection that cannot be set up serves no query.
+  const onConnect = ((client) => setUpSession(client, TIMEOUTS, isNamed)) as NonNullable<PoolConfig['onConnect']>;
   const settings = { ...CONNECTION, connectionString: url, max: size, query_timeout: SILENCE_MS, onConnect };
   const pool = new FairPool(settings, causedBy, waited);
   // A connection that breaks is told to its query, and noticed by the watch; without a listener it would end the process.

@@ -1,0 +1,210 @@
+/** A `Database` behind the real PgBouncer, whose clients share two connections to PostgreSQL in transaction mode. */
+import { randomUUID } from 'node:crypto';
+import { Logger } from '@nestjs/common';
+import { sql } from 'drizzle-orm';
+import { Client } from 'pg';
+import { until } from '../../../../test/support/client';
+import { PgBouncer } from '../../../../test/support/pgbouncer';
+import { failure, insert, names, ScratchDatabase } from '../../../../test/support/scratch-database';
+import type { Database } from './database';
+import { databaseError } from './database-error';
+import { statement } from './statement';
+
+const POOL_SIZE = 3;
+const scratch = new ScratchDatabase();
+/** What a role, or another application behind the same PgBouncer, may have set, and what statements have to run with. */
+const SETTINGS: readonly [setting: string, hostile: string, expected: string][] = [
+  ['DateStyle', 'German', 'ISO, MDY'],
+  ['IntervalStyle', 'iso_8601', 'postgres'],
+  ['TimeZone', 'Asia/Kathmandu', 'UTC'],
+  ['client_encoding', 'LATIN1', 'UTF8'],
+  ['standard_conforming_strings', 'off', 'on'],
+  ['backslash_quote', 'on', 'safe_encoding'],
+  ['bytea_output', 'escape', 'hex'],
+  ['extra_float_digits', '-15', '1'],
+  ['array_nulls', 'off', 'on'],
+  ['transform_null_equals', 'on', 'off'],
+  ['statement_timeout', '4s', '5s'],
+  ['lock_timeout', '1ms', '0'],
+  ['idle_in_transaction_session_timeout', '4s', '10s'],
+];
+
+let bouncer: PgBouncer;
+let direct: Client;
+
+beforeEach(async () => {
+  bouncer = await PgBouncer.before(scratch.url, POOL_SIZE);
+  direct = new Client({ connectionString: scratch.url });
+  direct.on('error', () => undefined);
+  await direct.connect();
+});
+afterEach(async () => {
+  await bouncer.stop();
+  await direct.end();
+});
+
+const shown = async (database: Database): Promise<unknown> => {
+  const list = SETTINGS.map(([name]) => sql`current_setting(${name})`);
+  const { rows } = await database.db.execute(sql`select array[${sql.join(list, sql`, `)}] as settings`);
+  return rows[0]?.['settings'];
+};
+
+const inParallel = <T>(count: number, work: (index: number) => Promise<T>): Promise<T[]> =>
+  Promise.all(Array.from({ length: count }, (_, index) => work(index)));
+
+/** As many clients as there are connections to PostgreSQL, each in a transaction, so that none is left out. */
+async function onEveryConnection(work: (client: Client) => Promise<unknown>): Promise<void> {
+  const clients = await inParallel(POOL_SIZE, async () => {
+    const client = new Client({ connectionString: bouncer.url });
+    await client.connect();
+    await client.query('begin');
+    return client;
+  });
+  for (const client of clients) {
+    await work(client);
+    await client.query('commit');
+    await client.end();
+  }
+}
+
+describe('settings', () => {
+  const expected = SETTINGS.map(([, , value]) => value);
+
+  it('hold in each statement and each transaction, whatever other clients have left on the connection', async () => {
+    const database = await scratch.open({ url: bouncer.url });
+    await onEveryConnection(async (client) => {
+      for (const [name, hostile] of SETTINGS) await client.query(`set ${name} = '${hostile}'`);
+    });
+    const seen = await inParallel(40, (index) =>
+      index % 2 ? shown(database) : database.transaction(() => shown(database)),
+    );
+    expect(seen).toEqual(seen.map(() => expected));
+  });
+
+  it('hold where the role has others', async () => {
+    const role = `role_${randomUUID().replaceAll('-', '')}`;
+    await direct.query(`create role ${role} login superuser password 'hostile'`);
+    for (const [name, hostile] of SETTINGS) await direct.query(`alter role ${role} set ${name} = '${hostile}'`);
+    const url = new URL(scratch.url);
+    [url.username, url.password] = [role, 'hostile'];
+    const own = await PgBouncer.before(url.href, POOL_SIZE);
+    const database = await scratch.open({ url: own.url });
+    expect(await shown(database)).toEqual(expected);
+    expect(await database.transaction(() => shown(database))).toEqual(expected);
+    await database.close();
+    await own.stop();
+    await direct.query(`drop owned by ${role} cascade; drop role ${role}`);
+  });
+
+  it('are left to no other client', async () => {
+    const names = [...SETTINGS.map(([name]) => name), 'default_transaction_isolation', 'idle_session_timeout'];
+    const query = `select ${names.map((name) => `current_setting('${name}') as ${name}`).join(', ')}`;
+    const plain = new Client({ connectionString: scratch.url });
+    await plain.connect();
+    const before = (await plain.query(query)).rows;
+    await plain.end();
+    const database = await scratch.open({ url: bouncer.url });
+    await inParallel(20, (index) => (index % 2 ? shown(database) : database.transaction(() => shown(database))));
+    await onEveryConnection(async (client) => expect((await client.query(query)).rows).toEqual(before));
+  });
+
+  it('end a statement that takes too long, outside of a transaction and in one', async () => {
+    const database = await scratch.open({ url: bouncer.url });
+    const sleep = (): Promise<unknown> => database.db.execute(sql`select pg_sleep(7)`);
+    const errors = await Promise.all([failure(sleep()), failure(database.transaction(sleep))]);
+    for (const error of errors) {
+      expect(databaseError(error)).toMatchObject({ code: 'TIMEOUT' });
+      expect(String((error as Error).cause)).toContain('canceling statement due to statement timeout');
+    }
+    expect(await names(database)).toEqual([]);
+  });
+
+  it('are refused by name where no transaction can set them: the isolation of the role', async () => {
+    const told = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
+    const name = new URL(scratch.url).pathname.slice(1);
+    await direct.query(`alter database ${name} set default_transaction_isolation = 'serializable'`);
+    const database = scratch.create({ url: bouncer.url });
+    const ready = database.open();
+    ready.catch(() => undefined);
+    await until(() => told.mock.calls.length > 0, 'it is told');
+    expect(told.mock.calls[0]?.[0]).toMatchObject({ message: expect.stringContaining(`is 'serializable'`) });
+    expect(database.state).toBe('starting');
+    told.mockRestore();
+  });
+});
+
+describe('statements', () => {
+  const DOUBLE = statement<{ n: number }, { n: number }>(
+    'pgbouncer_double',
+    sql`select 2 * ${sql.placeholder('n')}::int as n`,
+  );
+  const doubled = (database: Database) =>
+    inParallel(200, (n) =>
+      n % 3 ? DOUBLE(database.db, { n }) : database.transaction(() => DOUBLE(database.db, { n })),
+    );
+
+  it('with names run on every connection: they are not prepared where PgBouncer does not keep them', async () => {
+    const database = await scratch.open({ url: bouncer.url, poolSize: 10 });
+    expect(await doubled(database)).toEqual(Array.from({ length: 200 }, (_, n) => [{ n: 2 * n }]));
+    const { rows } = await direct.query(
+      `select count(*)::int as connections from pg_stat_activity
+       where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()`,
+    );
+    expect(rows).toEqual([{ connections: POOL_SIZE }]);
+  });
+
+  it('with names fail where they are prepared although PgBouncer does not keep them', async () => {
+    const database = await scratch.open({ url: bouncer.url, poolSize: 10, prepared: 'on' });
+    expect(String(((await failure(doubled(database))) as Error).cause)).toMatch(
+      /prepared statement .* (not|already) exist/,
+    );
+  });
+
+  it('that fail are undone and tell why; those after them run', async () => {
+    const database = await scratch.open({ url: bouncer.url, poolSize: 1 });
+    await insert(database, 'once');
+    expect((await failure(insert(database, 'once'))) as Error).toMatchObject({ cause: { code: '23505' } });
+    await failure(
+      database.transaction(async () => {
+        await insert(database, 'undone');
+        throw new Error('back');
+      }),
+    );
+    await database.transaction(() => insert(database, 'twice'));
+    expect(await names(database)).toEqual(['once', 'twice']);
+  });
+});
+
+describe('migrations', () => {
+  const applied = async () =>
+    (await direct.query('select count(*)::int as applied from drizzle.__drizzle_migrations')).rows;
+  const locks = async () =>
+    (await direct.query(`select pid from pg_locks where locktype = 'advisory' and granted and objid = $1`, [LOCK]))
+      .rows;
+  const LOCK = 0x41_65_74_75;
+
+  it('run once, and build their indexes, when several nodes start together; the lock is given back', async () => {
+    scratch.writeIndexes('CREATE INDEX CONCURRENTLY IF NOT EXISTS "things_first" ON things (name);\n');
+    await inParallel(4, () => scratch.open({ url: bouncer.url, poolSize: 1 }));
+    expect(await applied()).toEqual([{ applied: 1 }]);
+    const { rows } = await direct.query(`select indisvalid from pg_index where indexrelid = 'things_first'::regclass`);
+    expect(rows).toEqual([{ indisvalid: true }]);
+    expect(await locks()).toEqual([]);
+  });
+
+  it('are not committed where the lock is lost on the way, and start again', async () => {
+    scratch.writeMigration('create table things (name text); select pg_sleep(2)');
+    const opening = scratch.open({ url: bouncer.url });
+    await until(async () => (await locks()).length > 0, 'the lock is held');
+    const { rows } = await direct.query<{ pid: number }>(
+      `select pid from pg_stat_activity where datname = current_database() and query like '%pg_sleep(2)%' and state = 'active'
+       and pid <> pg_backend_pid()`,
+    );
+    const [holder] = (await locks()) as { pid: number }[];
+    expect(rows.map(({ pid }) => pid)).not.toContain(holder?.pid);
+    await direct.query('select pg_terminate_backend($1)', [holder?.pid]);
+    expect(await names(await opening)).toEqual([]);
+    expect(await applied()).toEqual([{ applied: 1 }]);
+    expect(await locks()).toEqual([]);
+  });
+});

@@ -1,0 +1,109 @@
+/**
+ * Queries through a pooler in transaction mode, such as PgBouncer: each transaction may run on another connection to
+ * PostgreSQL, which other clients use before and after it. A setting of the session would be lost, or left to strangers.
+ */
+import { type ClientBase, type Connection, Query, type QueryConfig } from 'pg';
+
+type Callback = (error: Error | null, result: unknown) => void;
+
+/** What the driver's query does, beyond its published types. */
+interface DriverQuery {
+  text: string;
+  name: string | undefined;
+  callback: Callback | undefined;
+  requiresPreparation(): boolean;
+  submit(connection: Connection): Error | null;
+  prepare(connection: Connection): void;
+  handleRowDescription(message: unknown): void;
+  handleCommandComplete(message: unknown, connection: Connection): void;
+}
+
+type DriverQueryConstructor = new (config: string | QueryConfig, values?: unknown, callback?: unknown) => DriverQuery;
+
+const METHODS = ['requiresPreparation', 'submit', 'prepare', 'handleRowDescription', 'handleCommandComplete'] as const;
+
+/**
+ * Brings its settings along: they are set in its own transaction, in the same round trip, and end with it. The settings are
+ * a statement without rows. Inside a transaction they are in force already, since the statement that began it.
+ */
+class QueryWithSettings extends (Query as unknown as DriverQueryConstructor) {
+  private isSettingUp = false;
+  private hiddenName: string | undefined;
+
+  constructor(
+    private readonly client: ClientBase,
+    private readonly settings: string,
+    ...query: ConstructorParameters<DriverQueryConstructor>
+  ) {
+    super(...query);
+  }
+
+  override submit(connection: Connection): Error | null {
+    this.isSettingUp = this.client.getTransactionStatus() === 'I';
+    if (this.isSettingUp && !this.requiresPreparation()) this.text = `${this.settings}; ${this.text}`;
+    return super.submit(connection);
+  }
+
+  override prepare(connection: Connection): void {
+    if (this.isSettingUp) {
+      connection.parse({ name: '', text: this.settings, types: [] }, true);
+      connection.bind({}, true);
+      connection.execute({}, true);
+    }
+    super.prepare(connection);
+    // Otherwise the driver would take the parsing of the settings for that of the named statement, which may still fail.
+    if (this.isSettingUp) [this.hiddenName, this.name] = [this.name, undefined];
+  }
+
+  override handleRowDescription(message: unknown): void {
+    if (!this.isSettingUp) super.handleRowDescription(message);
+  }
+
+  override handleCommandComplete(message: unknown, connection: Connection): void {
+    if (!this.isSettingUp) return super.handleCommandComplete(message, connection);
+    this.isSettingUp = false;
+    this.name ??= this.hiddenName;
+  }
+}
+
+/** @throws where this version of pg lacks what queries with settings are built on: each of them would fail. */
+export function assertDriver(query: object = Query.prototype): void {
+  const missing = METHODS.filter((name) => typeof Reflect.get(query, name) !== 'function');
+  if (missing.length > 0)
+    throw new Error(`A pooler needs pg 8.23; this version lacks Query.${missing.join(', Query.')}`);
+}
+
+/** From now on each transaction of this client, and each statement outside of one, runs under these settings. */
+export function sendSettingsAlong(client: ClientBase, settings: string): void {
+  assertDriver();
+  const submit = client.query.bind(client) as unknown as (query: unknown) => unknown;
+  const query = (config: string | QueryConfig, values?: unknown, callback?: Callback): unknown => {
+    if (isReady(config)) return submit(config);
+    const own = new QueryWithSettings(client, settings, config, values, callback);
+    if (own.callback) return submit(own);
+    return new Promise((resolve, reject) => {
+      own.callback = (error, result) => (error ? reject(error) : resolve(result));
+      submit(own);
+    });
+  };
+  client.query = query as unknown as ClientBase['query'];
+}
+
+/** From now on statements of this client have no name while `isNamed` says no: PostgreSQL keeps nothing of them. */
+export function namePreparedStatements(client: ClientBase, isNamed: () => boolean): void {
+  const submit = client.query.bind(client) as unknown as (config: unknown, ...rest: unknown[]) => unknown;
+  const query = (config: string | QueryConfig, ...rest: unknown[]): unknown => {
+    const hasName = typeof config === 'object' && config.name !== undefined;
+    return submit(hasName && !isReady(config) && !isNamed() ? { ...config, name: undefined } : config, ...rest);
+  };
+  client.query = query as unknown as ClientBase['query'];
+}
+
+/** For commands that PostgreSQL refuses inside a transaction. Through a pooler they run under the settings of the role. */
+export function runOutsideTransaction(client: ClientBase, text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    client.query(new Query(text, (error) => (error ? reject(error) : resolve())));
+  });
+}
+
+const isReady = (config: string | object): boolean => typeof config === 'object' && 'submit' in config;
