@@ -1,5 +1,5 @@
 /** The real PgBouncer, in transaction mode, before a database: with the settings that docs/operations.md recommends. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -12,6 +12,8 @@ import { whenProcessDies } from './watchdog';
 const PAGE = resolve(__dirname, '../../docs/operations.md');
 /** What the page calls the database; clients ask PgBouncer for it by this name. */
 const DATABASE = 'aeturnis';
+/** The first version that can keep prepared statements over a change of its connection to PostgreSQL. */
+const KEEPS_PREPARED = { major: 1, minor: 21 };
 
 /** Ends with the process that started it, however that ends. */
 export class PgBouncer {
@@ -22,10 +24,15 @@ export class PgBouncer {
     private readonly target: URL,
     private readonly port: number,
     private readonly iniFile: string,
+    /** Whether prepared statements survive in it. */
+    readonly keepsPrepared: boolean,
   ) {}
 
-  /** @param poolSize how many connections to PostgreSQL all clients of one user share. */
-  static async before(databaseUrl: string, poolSize: number): Promise<PgBouncer> {
+  /**
+   * @param poolSize how many connections to PostgreSQL all clients of one user share.
+   * @param keepPrepared has it keep prepared statements, where the version that is installed can do that.
+   */
+  static async before(databaseUrl: string, poolSize: number, keepPrepared = false): Promise<PgBouncer> {
     const target = new URL(databaseUrl);
     const [folder, port] = [temporaryFolder(), await freePort()];
     const userList = join(folder, 'userlist.txt');
@@ -38,8 +45,10 @@ export class PgBouncer {
       default_pool_size: String(poolSize),
     });
     // Without a socket in a folder that other programs use.
-    writeFileSync(iniFile, `${ini}\nunix_socket_dir =\n`);
-    const bouncer = new PgBouncer(target, port, iniFile);
+    const more = ['unix_socket_dir ='];
+    if (canKeepPrepared()) more.push(`max_prepared_statements = ${keepPrepared ? 100 : 0}`);
+    writeFileSync(iniFile, `${ini}\n${more.join('\n')}\n`);
+    const bouncer = new PgBouncer(target, port, iniFile, keepPrepared && canKeepPrepared());
     await bouncer.start();
     return bouncer;
   }
@@ -92,6 +101,14 @@ function findPgBouncer(): string {
       'The tests need PgBouncer and found none. Install it (Debian: apt-get install pgbouncer; macOS: brew install pgbouncer).',
     );
   return found;
+}
+
+function canKeepPrepared(): boolean {
+  const version = execFileSync(findPgBouncer(), ['--version'], { encoding: 'utf8' });
+  const [major, minor] = (/PgBouncer (\d+)\.(\d+)/.exec(version) ?? []).slice(1).map(Number);
+  if (major === undefined || minor === undefined)
+    throw new Error(`this PgBouncer does not tell its version: ${version}`);
+  return major > KEEPS_PREPARED.major || (major === KEEPS_PREPARED.major && minor >= KEEPS_PREPARED.minor);
 }
 
 /** The file that the page tells operators to begin with. */

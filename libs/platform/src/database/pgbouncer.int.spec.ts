@@ -1,13 +1,16 @@
 /** A `Database` behind the real PgBouncer, whose clients share two connections to PostgreSQL in transaction mode. */
 import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { sql } from 'drizzle-orm';
 import { Client } from 'pg';
 import { until } from '../../../../test/support/client';
+import { Gate } from '../../../../test/support/gate';
 import { PgBouncer } from '../../../../test/support/pgbouncer';
 import { failure, insert, names, ScratchDatabase } from '../../../../test/support/scratch-database';
-import type { Database } from './database';
+import type { Database, DatabaseState } from './database';
 import { databaseError } from './database-error';
+import { FairPool } from './fair-pool';
 import { statement } from './statement';
 
 const POOL_SIZE = 3;
@@ -56,6 +59,7 @@ const inParallel = <T>(count: number, work: (index: number) => Promise<T>): Prom
 async function onEveryConnection(work: (client: Client) => Promise<unknown>): Promise<void> {
   const clients = await inParallel(POOL_SIZE, async () => {
     const client = new Client({ connectionString: bouncer.url });
+    client.on('error', () => undefined);
     await client.connect();
     await client.query('begin');
     return client;
@@ -78,7 +82,7 @@ describe('settings', () => {
     const seen = await inParallel(40, (index) =>
       index % 2 ? shown(database) : database.transaction(() => shown(database)),
     );
-    expect(seen).toEqual(seen.map(() => expected));
+    expect(new Set(seen.map(String))).toEqual(new Set([String(expected)]));
   });
 
   it('hold where the role has others', async () => {
@@ -143,14 +147,38 @@ describe('statements', () => {
       n % 3 ? DOUBLE(database.db, { n }) : database.transaction(() => DOUBLE(database.db, { n })),
     );
 
-  it('with names run on every connection: they are not prepared where PgBouncer does not keep them', async () => {
+  const all = Array.from({ length: 200 }, (_, n) => [{ n: 2 * n }]);
+  const prepared = async (database: Database): Promise<unknown> =>
+    (await database.db.execute(sql`select count(*)::int as kept from pg_prepared_statements`)).rows[0]?.['kept'];
+
+  it('with names are not prepared where PgBouncer does not keep them, and run on every connection', async () => {
     const database = await scratch.open({ url: bouncer.url, poolSize: 10 });
-    expect(await doubled(database)).toEqual(Array.from({ length: 200 }, (_, n) => [{ n: 2 * n }]));
+    expect(await doubled(database)).toEqual(all);
+    expect(await inParallel(10, () => prepared(database))).toEqual(Array.from({ length: 10 }, () => 0));
     const { rows } = await direct.query(
       `select count(*)::int as connections from pg_stat_activity
        where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()`,
     );
     expect(rows).toEqual([{ connections: POOL_SIZE }]);
+  });
+
+  it('with names are prepared where PgBouncer keeps them, which versions before 1.21 cannot', async () => {
+    const own = await PgBouncer.before(scratch.url, POOL_SIZE, true);
+    const database = await scratch.open({ url: own.url, poolSize: 10 });
+    expect(await doubled(database)).toEqual(all);
+    const kept = await inParallel(10, () => prepared(database));
+    expect(kept.some((count) => count !== 0)).toBe(own.keepsPrepared);
+    await database.close();
+    await own.stop();
+  });
+
+  it('with names are not prepared where the setting says so, also without PgBouncer', async () => {
+    const database = await scratch.open({ poolSize: 1, prepared: 'off' });
+    expect(await doubled(database)).toEqual(all);
+    expect(await prepared(database)).toBe(0);
+    const usual = await scratch.open({ poolSize: 1 });
+    expect(await doubled(usual)).toEqual(all);
+    expect(await prepared(usual)).toBe(1);
   });
 
   it('with names fail where they are prepared although PgBouncer does not keep them', async () => {
@@ -194,17 +222,53 @@ describe('migrations', () => {
 
   it('are not committed where the lock is lost on the way, and start again', async () => {
     scratch.writeMigration('create table things (name text); select pg_sleep(2)');
+    const underWay = async () =>
+      (
+        await direct.query<{ pid: number }>(
+          `select pid from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()
+           and state <> 'idle' and query like '%pg_sleep(2)%'`,
+        )
+      ).rows;
     const opening = scratch.open({ url: bouncer.url });
-    await until(async () => (await locks()).length > 0, 'the lock is held');
-    const { rows } = await direct.query<{ pid: number }>(
-      `select pid from pg_stat_activity where datname = current_database() and query like '%pg_sleep(2)%' and state = 'active'
-       and pid <> pg_backend_pid()`,
-    );
+    await until(async () => (await underWay()).length > 0, 'a node migrates');
     const [holder] = (await locks()) as { pid: number }[];
-    expect(rows.map(({ pid }) => pid)).not.toContain(holder?.pid);
     await direct.query('select pg_terminate_backend($1)', [holder?.pid]);
+    // As another node would.
+    await direct.query('select pg_advisory_lock($1)', [LOCK]);
+    await until(async () => (await underWay()).length === 0, 'it has ended');
+    expect(await applied()).toEqual([{ applied: 0 }]);
+    await direct.query('select pg_advisory_unlock($1)', [LOCK]);
     expect(await names(await opening)).toEqual([]);
     expect(await applied()).toEqual([{ applied: 1 }]);
     expect(await locks()).toEqual([]);
+  });
+});
+
+describe('a database', () => {
+  it('is not ready before PgBouncer has reached PostgreSQL', async () => {
+    const gate = await Gate.before(scratch.url);
+    const own = await PgBouncer.before(gate.url, POOL_SIZE);
+    const database = scratch.create({ url: own.url });
+    const ready = database.open();
+    await setTimeout(1_500);
+    expect(database.state).toBe('starting');
+    await gate.open();
+    await ready;
+    expect(await names(database)).toEqual([]);
+    await database.close();
+    await own.stop();
+    await gate.shut();
+  });
+
+  it('is not ready before a connection of the kind that commands use has answered', async () => {
+    const query = jest.spyOn(FairPool.prototype, 'query');
+    query.mockImplementationOnce(() => Promise.reject(new Error('Connection terminated')));
+    const states: DatabaseState[] = [];
+    const database = scratch.create({ url: bouncer.url });
+    database.onStateChange((state) => states.push(state));
+    await database.open();
+    expect(states).toEqual(['ready']);
+    expect(query).toHaveBeenCalledTimes(2);
+    query.mockRestore();
   });
 });
