@@ -18,7 +18,7 @@ let database: TestDatabase;
 let bouncer: PgBouncer;
 let redis: RedisServer;
 let nodes: [west: ServerProcess, east: ServerProcess];
-/** Past PgBouncer. */
+/** Connected to PostgreSQL directly. */
 let operator: Client;
 
 beforeAll(async () => {
@@ -69,7 +69,7 @@ const linesOf = ({ output }: ServerProcess, text: string): string[] =>
 
 const readiness = async ({ url }: ServerProcess): Promise<number> => (await fetch(`${url}/health/ready`)).status;
 
-it('nodes that start at once on an empty database migrate it once, and say how they are connected', async () => {
+it('nodes that start at once on an empty database migrate it once, and log how they are connected', async () => {
   expect(await Promise.all(nodes.map(readiness))).toEqual([200, 200]);
   const { rows: twice } = await operator.query(
     'select hash from drizzle.__drizzle_migrations group by 1 having count(*) > 1',
@@ -132,7 +132,7 @@ it('messages of many clients at once are all acknowledged, stored once and deliv
   expect(nodes.flatMap((node) => linesOf(node, '"level":"error"'))).toEqual([]);
 });
 
-it('a restart of PgBouncer loses nothing that was acknowledged; nodes are not ready meanwhile, and are again by themselves', async () => {
+it('a restart of PgBouncer loses no acknowledged message; nodes are not ready meanwhile and recover by themselves', async () => {
   const members = await talkers(6);
   const [owner, ...others] = members as [Talker, ...Talker[]];
   const group = await groupOf(owner, ...others);
@@ -168,7 +168,7 @@ it('a restart of PgBouncer loses nothing that was acknowledged; nodes are not re
   const before = acknowledged.length;
   await bouncer.start();
   for (const node of nodes) await until(async () => (await readiness(node)) === 200, 'it is ready');
-  // Who is told that it is ready can use it.
+  // A node that reports ready serves requests.
   await registerPlayer(nodes[0].url);
   await untilAcknowledged(before + 50);
   isOver = true;

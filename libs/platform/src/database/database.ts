@@ -174,7 +174,7 @@ export class Database implements OnModuleInit {
   }
 
   private async connected(url: string, session: SessionKind): Promise<void> {
-    await this.prepared.examine(url, session);
+    await this.prepared.detect(url, session);
     if (this.current === 'starting') {
       await this.migrate(url);
       // Commands use the connections of the pool: until one has answered, the node cannot serve any.
@@ -202,7 +202,7 @@ export class Database implements OnModuleInit {
 
   private failed(error: unknown, url: string): void {
     if (this.current === 'ready') this.become('lost');
-    this.prepared.doubt();
+    this.prepared.forgetDetection();
     const now = performance.now();
     if (now - this.complainedAt < REMIND_MS) return;
     this.complainedAt = now;

@@ -11,7 +11,7 @@ const TELL_AFTER_MS = 5_000;
 const TELL_AGAIN_MS = 30_000;
 
 /** A connection without time limits: a migration and an index may take their time. */
-export async function openPatientClient(url: string): Promise<Client> {
+export async function openUnlimitedClient(url: string): Promise<Client> {
   const client = new Client({ ...CONNECTION, connectionString: url });
   // What breaks the connection is told to the query that waits on it.
   client.on('error', () => undefined);
@@ -38,7 +38,7 @@ export async function withMigrationLock<T>(
   tell: (message: string) => void,
   work: (lost: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const client = await openPatientClient(url);
+  const client = await openUnlimitedClient(url);
   const lost = new AbortController();
   client.on('end', () => lost.abort(new Error('Connection terminated, and with it the lock of the migration')));
   try {

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from 'pg';
 import { buildIndexes } from './concurrent-indexes';
-import { openPatientClient, withMigrationLock } from './migration-lock';
+import { openUnlimitedClient, withMigrationLock } from './migration-lock';
 
 /** What drizzle-kit writes beside the migrations. */
 interface Journal {
@@ -28,7 +28,7 @@ export async function migrateDatabase(
   tell: (message: string) => void = () => undefined,
 ): Promise<void> {
   await withMigrationLock(url, tell, async (lost) => {
-    const client = await openPatientClient(url);
+    const client = await openUnlimitedClient(url);
     // PostgreSQL rolls back what was not committed: another node may have begun.
     lost.addEventListener('abort', () => client.connection.stream.destroy());
     try {

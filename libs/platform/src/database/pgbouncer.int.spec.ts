@@ -1,4 +1,4 @@
-/** A `Database` behind the real PgBouncer, whose clients share two connections to PostgreSQL in transaction mode. */
+/** A `Database` behind the real PgBouncer, whose clients share three connections to PostgreSQL in transaction mode. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
@@ -46,7 +46,7 @@ afterEach(async () => {
   await direct.end();
 });
 
-const shown = async (database: Database): Promise<unknown> => {
+const currentSettings = async (database: Database): Promise<unknown> => {
   const list = SETTINGS.map(([name]) => sql`current_setting(${name})`);
   const { rows } = await database.db.execute(sql`select array[${sql.join(list, sql`, `)}] as settings`);
   return rows[0]?.['settings'];
@@ -71,21 +71,21 @@ async function onEveryConnection(work: (client: Client) => Promise<unknown>): Pr
   }
 }
 
-describe('settings', () => {
+describe('settings behind PgBouncer', () => {
   const expected = SETTINGS.map(([, , value]) => value);
 
-  it('hold in each statement and each transaction, whatever other clients have left on the connection', async () => {
+  it('every statement and transaction runs under them, although another client left its own on the connection', async () => {
     const database = await scratch.open({ url: bouncer.url });
     await onEveryConnection(async (client) => {
       for (const [name, hostile] of SETTINGS) await client.query(`set ${name} = '${hostile}'`);
     });
     const seen = await inParallel(40, (index) =>
-      index % 2 ? shown(database) : database.transaction(() => shown(database)),
+      index % 2 ? currentSettings(database) : database.transaction(() => currentSettings(database)),
     );
     expect(new Set(seen.map(String))).toEqual(new Set([String(expected)]));
   });
 
-  it('hold where the role has others', async () => {
+  it('a role with other settings does not change them', async () => {
     const role = `role_${randomUUID().replaceAll('-', '')}`;
     await direct.query(`create role ${role} login superuser password 'hostile'`);
     for (const [name, hostile] of SETTINGS) await direct.query(`alter role ${role} set ${name} = '${hostile}'`);
@@ -93,14 +93,14 @@ describe('settings', () => {
     [url.username, url.password] = [role, 'hostile'];
     const own = await PgBouncer.before(url.href, POOL_SIZE);
     const database = await scratch.open({ url: own.url });
-    expect(await shown(database)).toEqual(expected);
-    expect(await database.transaction(() => shown(database))).toEqual(expected);
+    expect(await currentSettings(database)).toEqual(expected);
+    expect(await database.transaction(() => currentSettings(database))).toEqual(expected);
     await database.close();
     await own.stop();
     await direct.query(`drop owned by ${role} cascade; drop role ${role}`);
   });
 
-  it('are left to no other client', async () => {
+  it('none remains on a connection that other clients use next', async () => {
     const names = [...SETTINGS.map(([name]) => name), 'default_transaction_isolation', 'idle_session_timeout'];
     const query = `select ${names.map((name) => `current_setting('${name}') as ${name}`).join(', ')}`;
     const plain = new Client({ connectionString: scratch.url });
@@ -108,11 +108,13 @@ describe('settings', () => {
     const before = (await plain.query(query)).rows;
     await plain.end();
     const database = await scratch.open({ url: bouncer.url });
-    await inParallel(20, (index) => (index % 2 ? shown(database) : database.transaction(() => shown(database))));
+    await inParallel(20, (index) =>
+      index % 2 ? currentSettings(database) : database.transaction(() => currentSettings(database)),
+    );
     await onEveryConnection(async (client) => expect((await client.query(query)).rows).toEqual(before));
   });
 
-  it('end a statement that takes too long, outside of a transaction and in one', async () => {
+  it('statement_timeout ends a statement outside a transaction and inside one', async () => {
     const database = await scratch.open({ url: bouncer.url });
     const sleep = (): Promise<unknown> => database.db.execute(sql`select pg_sleep(7)`);
     const errors = await Promise.all([failure(sleep()), failure(database.transaction(sleep))]);
@@ -123,21 +125,21 @@ describe('settings', () => {
     expect(await names(database)).toEqual([]);
   });
 
-  it('are refused by name where no transaction can set them: the isolation of the role', async () => {
-    const told = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
+  it('a role that begins transactions at another isolation level keeps the node from starting, with a warning', async () => {
+    const warned = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
     const name = new URL(scratch.url).pathname.slice(1);
     await direct.query(`alter database ${name} set default_transaction_isolation = 'serializable'`);
     const database = scratch.create({ url: bouncer.url });
     const ready = database.open();
     ready.catch(() => undefined);
-    await until(() => told.mock.calls.length > 0, 'it is told');
-    expect(told.mock.calls[0]?.[0]).toMatchObject({ message: expect.stringContaining(`is 'serializable'`) });
+    await until(() => warned.mock.calls.length > 0, 'a warning is logged');
+    expect(warned.mock.calls[0]?.[0]).toMatchObject({ message: expect.stringContaining(`is 'serializable'`) });
     expect(database.state).toBe('starting');
-    told.mockRestore();
+    warned.mockRestore();
   });
 });
 
-describe('statements', () => {
+describe('named statements behind PgBouncer', () => {
   const DOUBLE = statement<{ n: number }, { n: number }>(
     'pgbouncer_double',
     sql`select 2 * ${sql.placeholder('n')}::int as n`,
@@ -151,7 +153,7 @@ describe('statements', () => {
   const prepared = async (database: Database): Promise<unknown> =>
     (await database.db.execute(sql`select count(*)::int as kept from pg_prepared_statements`)).rows[0]?.['kept'];
 
-  it('with names are not prepared where PgBouncer does not keep them, and run on every connection', async () => {
+  it('are not prepared where PgBouncer does not keep them, and run on every connection', async () => {
     const database = await scratch.open({ url: bouncer.url, poolSize: 10 });
     expect(await doubled(database)).toEqual(all);
     expect(await inParallel(10, () => prepared(database))).toEqual(Array.from({ length: 10 }, () => 0));
@@ -162,7 +164,7 @@ describe('statements', () => {
     expect(rows).toEqual([{ connections: POOL_SIZE }]);
   });
 
-  it('with names are prepared where PgBouncer keeps them, which versions before 1.21 cannot', async () => {
+  it('are prepared where PgBouncer keeps them, which versions before 1.21 cannot', async () => {
     const own = await PgBouncer.before(scratch.url, POOL_SIZE, true);
     const database = await scratch.open({ url: own.url, poolSize: 10 });
     expect(await doubled(database)).toEqual(all);
@@ -172,7 +174,7 @@ describe('statements', () => {
     await own.stop();
   });
 
-  it('with names are not prepared where the setting says so, also without PgBouncer', async () => {
+  it('are not prepared with DATABASE_PREPARED=off, also on a direct connection', async () => {
     const database = await scratch.open({ poolSize: 1, prepared: 'off' });
     expect(await doubled(database)).toEqual(all);
     expect(await prepared(database)).toBe(0);
@@ -181,14 +183,14 @@ describe('statements', () => {
     expect(await prepared(usual)).toBe(1);
   });
 
-  it('with names fail where they are prepared although PgBouncer does not keep them', async () => {
+  it('fail with DATABASE_PREPARED=on where PgBouncer does not keep them', async () => {
     const database = await scratch.open({ url: bouncer.url, poolSize: 10, prepared: 'on' });
     expect(String(((await failure(doubled(database))) as Error).cause)).toMatch(
       /prepared statement .* (not|already) exist/,
     );
   });
 
-  it('that fail are undone and tell why; those after them run', async () => {
+  it('a statement that fails is rolled back and reports its error; those after it succeed', async () => {
     const database = await scratch.open({ url: bouncer.url, poolSize: 1 });
     await insert(database, 'once');
     expect((await failure(insert(database, 'once'))) as Error).toMatchObject({ cause: { code: '23505' } });
@@ -203,7 +205,7 @@ describe('statements', () => {
   });
 });
 
-describe('migrations', () => {
+describe('migrations through PgBouncer', () => {
   const applied = async () =>
     (await direct.query('select count(*)::int as applied from drizzle.__drizzle_migrations')).rows;
   const locks = async () =>
@@ -211,7 +213,7 @@ describe('migrations', () => {
       .rows;
   const LOCK = 0x41_65_74_75;
 
-  it('run once, and build their indexes, when several nodes start together; the lock is given back', async () => {
+  it('run once and build their indexes when several nodes start together, and release the lock', async () => {
     scratch.writeIndexes('CREATE INDEX CONCURRENTLY IF NOT EXISTS "things_first" ON things (name);\n');
     await inParallel(4, () => scratch.open({ url: bouncer.url, poolSize: 1 }));
     expect(await applied()).toEqual([{ applied: 1 }]);
@@ -220,7 +222,7 @@ describe('migrations', () => {
     expect(await locks()).toEqual([]);
   });
 
-  it('are not committed where the lock is lost on the way, and start again', async () => {
+  it('are rolled back when their lock is lost, and start again', async () => {
     scratch.writeMigration('create table things (name text); select pg_sleep(2)');
     const underWay = async () =>
       (
@@ -235,7 +237,7 @@ describe('migrations', () => {
     await direct.query('select pg_terminate_backend($1)', [holder?.pid]);
     // As another node would.
     await direct.query('select pg_advisory_lock($1)', [LOCK]);
-    await until(async () => (await underWay()).length === 0, 'it has ended');
+    await until(async () => (await underWay()).length === 0, 'its migration has ended');
     expect(await applied()).toEqual([{ applied: 0 }]);
     await direct.query('select pg_advisory_unlock($1)', [LOCK]);
     expect(await names(await opening)).toEqual([]);
@@ -244,8 +246,8 @@ describe('migrations', () => {
   });
 });
 
-describe('a database', () => {
-  it('is not ready before PgBouncer has reached PostgreSQL', async () => {
+describe('a starting database', () => {
+  it('is not ready while PgBouncer cannot reach PostgreSQL', async () => {
     const gate = await Gate.before(scratch.url);
     const own = await PgBouncer.before(gate.url, POOL_SIZE);
     const database = scratch.create({ url: own.url });
@@ -260,9 +262,9 @@ describe('a database', () => {
     await gate.shut();
   });
 
-  it('is not ready before a connection of the kind that commands use has answered', async () => {
-    const query = jest.spyOn(FairPool.prototype, 'query');
-    query.mockImplementationOnce(() => Promise.reject(new Error('Connection terminated')));
+  it('is not ready until a connection of the pool has answered a query', async () => {
+    const pool: { query(text: string): Promise<unknown> } = FairPool.prototype;
+    const query = jest.spyOn(pool, 'query').mockRejectedValueOnce(new Error('Connection terminated'));
     const states: DatabaseState[] = [];
     const database = scratch.create({ url: bouncer.url });
     database.onStateChange((state) => states.push(state));

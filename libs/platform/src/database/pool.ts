@@ -21,8 +21,8 @@ export const CONNECTION = {
 const TIMEOUTS = { statement: STATEMENT_MS, idleInTransaction: IDLE_IN_TRANSACTION_MS };
 
 /**
- * @param isNamed tells whether statements that have a name are prepared under it.
- * @param waited is told for how many milliseconds a caller waited for a connection that had to.
+ * @param isNamed returns whether statements that have a name are prepared under it.
+ * @param waited is called with the milliseconds that a caller waited for a connection.
  */
 export function createPool(
   url: string,

@@ -1,6 +1,6 @@
 /**
  * Queries through a pooler in transaction mode, such as PgBouncer: each transaction may run on another connection to
- * PostgreSQL, which other clients use before and after it. A setting of the session would be lost, or left to strangers.
+ * PostgreSQL, which other clients use before and after it. A session setting would be lost, or would change what those clients get.
  */
 import { type ClientBase, type Connection, Query, type QueryConfig } from 'pg';
 
@@ -23,8 +23,8 @@ type DriverQueryConstructor = new (config: string | QueryConfig, values?: unknow
 const METHODS = ['requiresPreparation', 'submit', 'prepare', 'handleRowDescription', 'handleCommandComplete'] as const;
 
 /**
- * Brings its settings along: they are set in its own transaction, in the same round trip, and end with it. The settings are
- * a statement without rows. Inside a transaction they are in force already, since the statement that began it.
+ * Sets the settings in the transaction of its own statement, in the same round trip; they end with that transaction. They
+ * are set by a statement without rows, whose result is dropped. Inside a transaction they have been set by its `begin`.
  */
 class QueryWithSettings extends (Query as unknown as DriverQueryConstructor) {
   private isSettingUp = false;
@@ -67,18 +67,18 @@ class QueryWithSettings extends (Query as unknown as DriverQueryConstructor) {
 }
 
 /** @throws where this version of pg lacks what queries with settings are built on: each of them would fail. */
-export function assertDriver(query: object = Query.prototype): void {
-  const missing = METHODS.filter((name) => typeof Reflect.get(query, name) !== 'function');
+function assertDriver(): void {
+  const missing = METHODS.filter((name) => typeof Reflect.get(Query.prototype as object, name) !== 'function');
   if (missing.length > 0)
     throw new Error(`A pooler needs pg 8.23; this version lacks Query.${missing.join(', Query.')}`);
 }
 
 /** From now on each transaction of this client, and each statement outside of one, runs under these settings. */
-export function sendSettingsAlong(client: ClientBase, settings: string): void {
+export function attachSettings(client: ClientBase, settings: string): void {
   assertDriver();
   const submit = client.query.bind(client) as unknown as (query: unknown) => unknown;
   const query = (config: string | QueryConfig, values?: unknown, callback?: Callback): unknown => {
-    if (isReady(config)) return submit(config);
+    if (isSubmittable(config)) return submit(config);
     const own = new QueryWithSettings(client, settings, config, values, callback);
     if (own.callback) return submit(own);
     return new Promise((resolve, reject) => {
@@ -89,12 +89,12 @@ export function sendSettingsAlong(client: ClientBase, settings: string): void {
   client.query = query as unknown as ClientBase['query'];
 }
 
-/** From now on statements of this client have no name while `isNamed` says no: PostgreSQL keeps nothing of them. */
-export function namePreparedStatements(client: ClientBase, isNamed: () => boolean): void {
+/** From now on statements of this client lose their name while `isNamed` returns false, so that PostgreSQL does not keep them. */
+export function filterStatementNames(client: ClientBase, isNamed: () => boolean): void {
   const submit = client.query.bind(client) as unknown as (config: unknown, ...rest: unknown[]) => unknown;
   const query = (config: string | QueryConfig, ...rest: unknown[]): unknown => {
     const hasName = typeof config === 'object' && config.name !== undefined;
-    return submit(hasName && !isReady(config) && !isNamed() ? { ...config, name: undefined } : config, ...rest);
+    return submit(hasName && !isSubmittable(config) && !isNamed() ? { ...config, name: undefined } : config, ...rest);
   };
   client.query = query as unknown as ClientBase['query'];
 }
@@ -106,4 +106,4 @@ export function runOutsideTransaction(client: ClientBase, text: string): Promise
   });
 }
 
-const isReady = (config: string | object): boolean => typeof config === 'object' && 'submit' in config;
+const isSubmittable = (config: string | object): boolean => typeof config === 'object' && 'submit' in config;

@@ -1,6 +1,6 @@
 /** The settings of a PostgreSQL session that the server depends on, whatever the role, the database or the address ask for. */
 import type { ClientBase } from 'pg';
-import { namePreparedStatements, sendSettingsAlong } from './pooled-queries';
+import { filterStatementNames, attachSettings } from './pooled-queries';
 
 /**
  * How values are written and read: the driver parses them in these formats alone. With `DateStyle = German` a statement
@@ -19,7 +19,7 @@ const FORMATS = {
   transform_null_equals: 'off',
 } as const;
 
-/** Those of the connection; behind a pooler they are the pooler's business, and of no effect inside a transaction. */
+/** Settings without effect inside a transaction that has begun. Behind a pooler the server does not set them. */
 const CONNECTION_ONLY = {
   // The statements rely on locks, and on reading what others have committed since the transaction began.
   default_transaction_isolation: 'read committed',
@@ -42,9 +42,9 @@ export type SessionKind = 'direct' | 'pooled';
  *
  * PostgreSQL tells each connection the id of the process that serves it. A pooler has to tell an id of its own, because
  * it does not know yet which process that will be. Where the two ids differ nothing is set for the session; each
- * transaction brings the settings along.
+ * transaction sets the settings for itself.
  *
- * @param isNamed tells for each statement that has a name whether it may be prepared under it.
+ * @param isNamed is asked for each statement that has a name: whether it may be prepared under that name.
  */
 export async function setUpSession(
   client: ClientBase,
@@ -64,14 +64,14 @@ export async function setUpSession(
   if (session === 'pooled') {
     const local = Object.entries(settings).map(([name, value]) => set(name, value, true));
     // `concat` is never null: all settings are set, and there is no row.
-    sendSettingsAlong(client, `select where concat(${local.join(', ')}) is null`);
+    attachSettings(client, `select where concat(${local.join(', ')}) is null`);
   }
-  if (session === 'pooled' || !isNamed(session)) namePreparedStatements(client, () => isNamed(session));
+  if (session === 'pooled' || !isNamed(session)) filterStatementNames(client, () => isNamed(session));
   return session;
 }
 
 /**
- * What no statement can bring along: its transaction has begun by then.
+ * The isolation level cannot be set by a statement in front of another one: the transaction has its snapshot by then.
  * @throws where the role, or the database, begins transactions otherwise than the statements rely on.
  */
 export async function assertIsolation(client: ClientBase): Promise<void> {
