@@ -124,11 +124,11 @@ it('messages of many clients at once are all acknowledged, stored once and deliv
       expect(got()).toHaveLength(seqs.length);
     }
   }
-  const { rows } = await operator.query(
+  const { rows } = await operator.query<{ connections: number }>(
     `select count(*)::int as connections from pg_stat_activity where datname = current_database()
      and application_name = 'aeturnis'`,
   );
-  expect(rows).toEqual([{ connections: POOL_SIZE }]);
+  expect(rows[0]?.connections).toBeLessThanOrEqual(POOL_SIZE);
   expect(nodes.flatMap((node) => linesOf(node, '"level":"error"'))).toEqual([]);
 });
 
