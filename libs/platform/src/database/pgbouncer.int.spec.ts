@@ -151,7 +151,11 @@ describe('named statements behind PgBouncer', () => {
 
   const all = Array.from({ length: 200 }, (_, n) => [{ n: 2 * n }]);
   const prepared = async (database: Database): Promise<unknown> =>
-    (await database.db.execute(sql`select count(*)::int as kept from pg_prepared_statements`)).rows[0]?.['kept'];
+    (
+      await database.db.execute(
+        sql`select count(*)::int as kept from pg_prepared_statements where statement like 'select 2 *%'`,
+      )
+    ).rows[0]?.['kept'];
 
   it('are not prepared where PgBouncer does not keep them, and run on every connection', async () => {
     const database = await scratch.open({ url: bouncer.url, poolSize: 10 });
