@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Logger } from '@nestjs/common';
 import { listenOn } from './listen-on';
 
 /** More than Node makes room for by itself. */
@@ -29,6 +30,23 @@ describe('listening', () => {
     );
     server.close();
     expect({ status, stderr, standing: Number(stdout) }).toEqual({ status: 0, stderr: '', standing: CROWD });
+  });
+
+  it('says where a crowd will be accepted one by one, and listens all the same', async () => {
+    const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
+    const { execPath } = process;
+    const server = createServer();
+    try {
+      // As where no processes may be started.
+      process.execPath = '/nowhere/node';
+      await listenOn(server, 0, '127.0.0.1');
+      while (warn.mock.calls.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    } finally {
+      process.execPath = execPath;
+      warn.mockRestore();
+    }
+    expect(server.listening).toBe(true);
+    server.close();
   });
 
   it('rejects where the port is taken', async () => {

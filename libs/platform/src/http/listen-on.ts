@@ -1,7 +1,8 @@
 /** Listening for connections, with room for a crowd that comes at once. */
 import type { Server } from 'node:http';
 import { createServer } from 'node:net';
-import { copyListening } from './listening-copies';
+import { Logger } from '@nestjs/common';
+import { COPIES, copyListening } from './listening-copies';
 
 /**
  * How many connections may wait to be accepted; the system may allow fewer (`net.core.somaxconn`). Node takes a few of them
@@ -22,8 +23,17 @@ export function listenOn(server: Server, port: number | undefined, host: string)
   return new Promise((resolve, reject) => {
     server.once('error', reject).listen({ port, host, backlog: BACKLOG }, () => {
       server.off('error', reject);
-      void copyListening(server, BACKLOG);
+      void copy(server);
       resolve();
     });
+  });
+}
+
+async function copy(server: Server): Promise<void> {
+  const copies = await copyListening(server, BACKLOG);
+  if (copies === COPIES || !server.listening) return;
+  new Logger('Listening').warn({
+    message: 'this system does not copy listening sockets: a crowd that connects at once is accepted one by one',
+    copies,
   });
 }

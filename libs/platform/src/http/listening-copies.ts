@@ -7,7 +7,7 @@ import type { Server as HttpServer } from 'node:http';
 import { createServer, type Server, type ServerOpts } from 'node:net';
 
 /** Each copy accepts one more connection per turn of the event loop. */
-const COPIES = 31;
+export const COPIES = 31;
 /** The helper process returns each handle that it receives. It gets the bare handle: a `net.Server` would accept connections there. */
 const SEND_BACK = "process.on('message', (message, handle) => process.send(message, handle))";
 /** The helper is killed after this time. Without copies the server works as before, only slower under a crowd of clients. */
