@@ -8,7 +8,13 @@ export interface Fault {
   /** Such as `RoomService.join#2`: the second call of that method in this piece of work. */
   readonly step: string;
   readonly when: When;
+  /** What the step fails with; an error of its own where it is not given. `NEVER`: the step does not settle. */
+  readonly error?: unknown;
+  /** How many calls fail, from the one of the step on; one where it is not given. */
+  readonly times?: number;
 }
+
+export const NEVER = Symbol('never');
 
 export interface Outcome<T> {
   readonly result: T;
@@ -23,10 +29,12 @@ interface Run {
   readonly fault: Fault | null;
   readonly calls: Map<string, number>;
   readonly steps: string[];
-  fired: boolean;
+  fired: number;
 }
 
 export class FaultInjection {
+  /** Steps that answered by a promise so far, by name and without their number. */
+  readonly awaited = new Set<string>();
   private readonly context = new AsyncLocalStorage<true>();
   private run: Run | null = null;
 
@@ -67,10 +75,10 @@ export class FaultInjection {
   }
 
   private async play<T>(fault: Fault | null, work: () => Promise<T>): Promise<Outcome<T>> {
-    const run: Run = { fault, calls: new Map(), steps: [], fired: false };
+    const run: Run = { fault, calls: new Map(), steps: [], fired: 0 };
     this.run = run;
     try {
-      return { result: await work(), steps: run.steps, fired: run.fired };
+      return { result: await work(), steps: run.steps, fired: run.fired > 0 };
     } finally {
       this.run = null;
     }
@@ -80,6 +88,7 @@ export class FaultInjection {
     const methods = target as Record<string, (...args: unknown[]) => unknown>;
     const original = methods[name]!;
     const { context } = this;
+    const { awaited } = this;
     const current = (): Run | null => this.run;
     Object.defineProperty(target, name, {
       configurable: true,
@@ -92,25 +101,38 @@ export class FaultInjection {
         run.calls.set(label, count);
         const step = `${label}#${count}`;
         run.steps.push(step);
-        if (run.fault?.step !== step) return original.apply(this, args);
-        run.fired = true;
-        return fail(run.fault, () => original.apply(this, args));
+        const { fault } = run;
+        if (!fault || !(step === fault.step || isRepeated(fault, label, run.fired))) {
+          const answer = original.apply(this, args);
+          if (answer instanceof Promise) awaited.add(label);
+          return answer;
+        }
+        run.fired++;
+        return fail(fault, awaited.has(label), () => original.apply(this, args));
       },
     });
   }
 }
 
+const isRepeated = ({ step, times = 1 }: Fault, label: string, fired: number): boolean =>
+  fired > 0 && fired < times && step.startsWith(`${label}#`);
+
 /** Fails as the step would: by a rejection where it is asynchronous. */
-function fail({ step, when }: Fault, work: () => unknown): unknown {
-  const fault = new InjectedFault(`injected ${when} ${step}`);
+function fail(fault: Fault, isAwaited: boolean, work: () => unknown): unknown {
+  const { step, when } = fault;
+  const error = 'error' in fault ? fault.error : new InjectedFault(`injected ${when} ${step}`);
+  if (error === NEVER) return new Promise(() => undefined);
   if (when === 'before') {
-    if (ASYNCHRONOUS.has(step.replace(/#\d+$/, ''))) return Promise.reject(fault);
-    throw fault;
+    const raise = (): never => {
+      throw error;
+    };
+    const isAsynchronous = isAwaited || ASYNCHRONOUS.has(step.replace(/#\d+$/, ''));
+    return isAsynchronous ? Promise.resolve().then(raise) : raise();
   }
   const outcome = work();
-  if (!(outcome instanceof Promise)) throw fault;
+  if (!(outcome instanceof Promise)) throw error;
   return outcome.then(() => {
-    throw fault;
+    throw error;
   });
 }
 

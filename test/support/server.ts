@@ -24,9 +24,18 @@ export interface ServerProcess {
 const MAIN = join(__dirname, '..', '..', 'dist', 'apps', 'server', 'src', 'main.js');
 const running = new Set<ChildProcess>();
 
-/** Starts the built server as a process and waits until it is ready. It can be spoken to by what is preloaded. */
-export async function startServerProcess(overrides: ServerEnvironment = {}, preload?: string): Promise<ServerProcess> {
-  const child = spawn(process.execPath, [...(preload === undefined ? [] : ['-r', preload]), MAIN], {
+/**
+ * Starts the built server as a process and waits until it is ready. It can be spoken to by what is preloaded.
+ * @param descriptors how many files and connections it may have open.
+ */
+export async function startServerProcess(
+  overrides: ServerEnvironment = {},
+  preload?: string,
+  descriptors?: number,
+): Promise<ServerProcess> {
+  const command = [process.execPath, ...(preload === undefined ? [] : ['-r', preload]), MAIN];
+  if (descriptors !== undefined) command.unshift('/bin/sh', '-c', `ulimit -n ${descriptors} && exec "$@"`, 'sh');
+  const child = spawn(command[0] ?? '', command.slice(1), {
     env: { PATH: process.env['PATH'] ?? '', ...testEnvironment({ LOG_LEVEL: 'info', ...overrides }) },
     stdio: ['ignore', 'pipe', 'pipe', ...(preload === undefined ? [] : ['ipc' as const])],
   }) as ChildProcess & { stdout: Readable; stderr: Readable };

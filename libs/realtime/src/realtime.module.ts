@@ -7,6 +7,7 @@ import { TransportGuard } from './adapter/transport-guard';
 import { ConnectionRate } from './auth/connection-rate';
 import { Handshake } from './auth/handshake';
 import { HandshakeFailures } from './auth/handshake-failures';
+import { HandshakeFaults } from './auth/handshake-faults';
 import { NodePlaces } from './auth/node-places';
 import { Reverification } from './auth/reverification';
 import { SessionGateway } from './auth/session.gateway';
@@ -76,6 +77,7 @@ const FOR_DOMAINS = [
 const FOR_THE_ADAPTER = [
   ConnectionLifecycle,
   Handshake,
+  HandshakeFaults,
   RecoveryService,
   SocketMetrics,
   SocketServer,

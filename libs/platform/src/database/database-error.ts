@@ -33,6 +33,8 @@ const SOCKET_CODES = new Set([
   'EAI_AGAIN',
   'EHOSTUNREACH',
   'ENETUNREACH',
+  'EMFILE',
+  'ENFILE',
 ]);
 
 /** The driver's own errors have no code. */

@@ -1,6 +1,7 @@
 /** Health endpoints on terminus, with probes registered by whoever has something to tell. */
 import { Global, Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
+import { DescriptorWatch } from './descriptor-watch';
 import { HealthController } from './health.controller';
 import { HealthProbes } from './health-probes';
 import { NodeProbe } from './node-probe';
@@ -9,7 +10,7 @@ import { NodeProbe } from './node-probe';
 @Module({
   imports: [TerminusModule.forRoot({ logger: false })],
   controllers: [HealthController],
-  providers: [HealthProbes, NodeProbe],
+  providers: [DescriptorWatch, HealthProbes, NodeProbe],
   exports: [HealthProbes],
 })
 export class HealthModule {}

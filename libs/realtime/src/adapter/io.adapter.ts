@@ -10,6 +10,7 @@ import { APP_CONFIG, type AppConfig, listenOn, RedisService } from '@aeturnis/pl
 import { Server, type ServerOptions } from 'socket.io';
 import { Adapter } from 'socket.io-adapter';
 import { Handshake } from '../auth/handshake';
+import { HandshakeFaults } from '../auth/handshake-faults';
 import { TransportDoor } from '../auth/transport-door';
 import { Clock } from '../clock';
 import { ConnectionLifecycle } from '../connections/connection-lifecycle';
@@ -43,6 +44,7 @@ export class IoAdapter extends NestIoAdapter {
   private readonly log = new Logger('Sockets');
   private readonly config: AppConfig;
   private readonly door: TransportDoor;
+  private readonly faults: HandshakeFaults;
   private io: RealtimeServer | null = null;
   private ownListener: HttpServer | null = null;
   /** Whether frames pass by `ws`, the engine and Socket.IO where that comes to the same. */
@@ -53,6 +55,7 @@ export class IoAdapter extends NestIoAdapter {
     super(app);
     this.config = app.get<AppConfig>(APP_CONFIG);
     this.door = app.get(TransportDoor);
+    this.faults = app.get(HandshakeFaults);
     const lacking = checkTransportInternals();
     this.isFast = this.config.socketCork === 'on' && lacking.length === 0;
     if (lacking.length > 0)
@@ -87,6 +90,7 @@ export class IoAdapter extends NestIoAdapter {
     this.app.get(TransportGuard).attach(io);
     const handshake = this.app.get(Handshake);
     const players = io.of('/');
+    this.faults.guard(players);
     this.app
       .get(RecoveryService)
       .attach(players, players.adapter, ({ request: { headers, _query: query = {} } }, auth) =>
@@ -140,6 +144,16 @@ export class IoAdapter extends NestIoAdapter {
   override bindClientConnect(): void {}
   override bindMessageHandlers(): void {}
 
+  private refusalOf(request: IncomingMessage): string | null {
+    try {
+      return this.door.refusal(request);
+    } catch (error) {
+      // Stock clients try again after a refusal of the transport.
+      this.faults.report(error);
+      return 'internal error';
+    }
+  }
+
   private serverOptions(): Partial<ServerOptions> {
     const { config } = this;
     const cors: CorsOptions = {
@@ -161,7 +175,7 @@ export class IoAdapter extends NestIoAdapter {
       cors: ({ headers }: Pick<IncomingMessage, 'headers'>, done: (error: null, options: CorsOptions) => void) =>
         done(null, headers.upgrade === undefined ? cors : NO_CORS),
       allowRequest: (request, done) => {
-        const refusal = this.door.refusal(request);
+        const refusal = this.refusalOf(request);
         done(refusal, refusal === null);
       },
     };

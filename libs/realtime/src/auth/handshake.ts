@@ -1,6 +1,6 @@
 /** The front door: nobody gets a connection, or a byte, before the token and the account behind it are proved. */
-import { Inject, Injectable, Logger } from '@nestjs/common';
-import { AppError, PROTOCOL_VERSION } from '@aeturnis/contracts';
+import { HttpException, Inject, Injectable } from '@nestjs/common';
+import { AppError, type ErrorCode, PROTOCOL_VERSION } from '@aeturnis/contracts';
 import { APP_CONFIG, type AppConfig, Shutdown } from '@aeturnis/platform';
 import { addressKey, clientIp } from '../adapter/client-ip';
 import { guardOf } from '../adapter/connection-guard';
@@ -9,7 +9,8 @@ import { RoomMemberships } from '../limits/room-memberships';
 import { SocketMetrics } from '../metrics/socket-metrics';
 import type { RealtimeSocket } from '../socket-types';
 import { ConnectionRate } from './connection-rate';
-import { HandshakeFailures } from './handshake-failures';
+import { HandshakeFailures, TooManyFailures } from './handshake-failures';
+import { HandshakeFaults, RefusedForNow } from './handshake-faults';
 import { NodePlaces } from './node-places';
 import { provedPrincipal } from './proved-principal';
 import { Slots } from './slots';
@@ -17,18 +18,21 @@ import { tokenFrom } from './token-source';
 import { TokenVerifier } from './token-verifier';
 
 const FULL_RETRY_MS = 30_000;
-/** HTTP statuses from here on speak of the server. */
-const SERVER_AT_FAULT = 500;
-
 /**
- * Refused by closing the connection, not by `connect_error`: a stock client stays away after that, and comes back after a
- * connection that breaks, with the session that it had.
+ * What a client is told by `connect_error`, after which a stock client stays away: that it is to present another token, that
+ * its account has no access, or that it speaks another protocol. Everything else closes the connection, after which a stock
+ * client comes back by itself, with the session that it had.
  */
-class TooManyConnects extends AppError {
-  constructor(retryAfterMs: number) {
-    super('RATE_LIMITED', 'This account connects too often', { retryAfterMs });
-  }
-}
+const TOLD: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'MISSING_TOKEN',
+  'INVALID_TOKEN',
+  'EXPIRED_TOKEN',
+  'BAD_CREDENTIALS',
+  'UNAUTHENTICATED',
+  'ACCOUNT_DISABLED',
+  'FORBIDDEN',
+  'UPGRADE_REQUIRED',
+]);
 
 const ENTERING = Symbol('entering');
 /** A connection of the transport has one handshake under way or done, or one frame could open thousands. */
@@ -36,7 +40,6 @@ type Entrant = RealtimeSocket['conn'] & { [ENTERING]?: boolean };
 
 @Injectable()
 export class Handshake {
-  private readonly logger = new Logger('Handshakes');
   private readonly ofAddress = new Slots();
   private readonly ofUser = new Slots();
   // One function each for all connections: their emitters call them as methods of who has ended.
@@ -47,6 +50,7 @@ export class Handshake {
     @Inject(APP_CONFIG) private readonly config: AppConfig,
     private readonly verifier: TokenVerifier,
     private readonly failures: HandshakeFailures,
+    private readonly faults: HandshakeFaults,
     private readonly rate: ConnectionRate,
     private readonly ofNode: NodePlaces,
     private readonly memberships: RoomMemberships,
@@ -66,31 +70,26 @@ export class Handshake {
     };
   }
 
-  /**
-   * Socket.IO middleware of the players' namespace. A refusal reaches the client as `connect_error` with `err.data`. Where
-   * it is this server that cannot judge a token right now, or that is full, the connection is closed instead.
-   */
+  /** Socket.IO middleware of the players' namespace. A client is told of a refusal, by `connect_error` with `err.data`, or sent away. */
   readonly middleware = (socket: RealtimeSocket, next: (error?: Error) => void): void => {
     const conn = socket.conn as Entrant;
     if (this.shutdown.draining || conn[ENTERING]) return sendAway(socket, next);
     conn[ENTERING] = true;
-    this.admit(socket).then(
-      () => {
+    this.admit(socket)
+      .then(() => {
+        if (!this.faults.decided(conn)) return;
         socket.on('disconnect', this.socketEnded);
         guardOf(conn)?.admit({ userId: socket.data.principal.userId, ip: socket.data.ip });
         next();
-      },
-      (error: unknown) => {
+      })
+      .catch((error: unknown) => {
         conn[ENTERING] = false;
-        const refused = toAppError(error);
-        const refusal = this.refusal(refused);
-        if (refused instanceof TooManyConnects || isServersFault(refused)) sendAway(socket, next);
-        else {
-          guardOf(conn)?.refuse();
-          next(refusal);
-        }
-      },
-    );
+        // It has left, or was closed because this took too long.
+        if (!this.faults.decided(conn) || conn.readyState !== 'open') return sendAway(socket, next);
+        if (isTold(error)) return this.refuse(socket, toAppError(error), next);
+        this.faults.report(error);
+        sendAway(socket, next);
+      });
   };
 
   /**
@@ -128,7 +127,8 @@ export class Handshake {
       if (token === null) throw new AppError('MISSING_TOKEN', 'A token is needed: io(url, { auth: { token } })');
       const principal = await provedPrincipal(this.verifier, token);
       const retryAfterMs = this.rate.take(principal.userId);
-      if (retryAfterMs > 0) throw new TooManyConnects(retryAfterMs);
+      if (retryAfterMs > 0)
+        throw new RefusedForNow('RATE_LIMITED', 'This account connects too often', { retryAfterMs });
       this.place(this.ofUser, conn, principal.userId, connectionsPerUser, 'Too many connections of this account');
       this.ofNode.take(conn, principal);
       const asked = this.memberships.mustAdmit(principal, socket.recovered ? socket.rooms.size : 0);
@@ -143,10 +143,10 @@ export class Handshake {
     }
   }
 
-  /** @throws AppError RATE_LIMITED where all places are taken. */
+  /** @throws RefusedForNow where all places are taken. */
   private place(slots: Slots, holder: object, key: string, max: number, message: string): void {
     if (!this.config.limitsOn || slots.take(holder, key, max)) return;
-    throw new AppError('RATE_LIMITED', message, { retryAfterMs: FULL_RETRY_MS });
+    throw new RefusedForNow('RATE_LIMITED', message, { retryAfterMs: FULL_RETRY_MS });
   }
 
   private release(connection: object): void {
@@ -155,21 +155,20 @@ export class Handshake {
     this.ofNode.release(connection);
   }
 
-  private refusal(refused: AppError): Error {
-    if (refused.traits.logLevel === 'error') {
-      this.logger.error({ message: 'handshake failed', correlationId: correlationOf(refused), error: refused.cause });
-    }
+  private refuse({ conn }: RealtimeSocket, refused: AppError, next: (error: Error) => void): void {
     const wire = refused.toWire();
     this.metrics.refused(wire.code);
-    return Object.assign(new Error(wire.message), { data: wire });
+    guardOf(conn)?.refuse();
+    next(Object.assign(new Error(wire.message), { data: wire }));
   }
 }
 
-/** Whether it is this server that cannot judge, or take, a client right now: it has none at fault, and is to come back. */
-const isServersFault = ({ traits }: AppError): boolean => traits.retryable && traits.http >= SERVER_AT_FAULT;
-
-const correlationOf = ({ details }: AppError): unknown =>
-  (details as { correlationId?: unknown } | undefined)?.correlationId;
+/** Whether it says something about the client. An error that was not thrown on purpose never does, whatever it maps to. */
+function isTold(error: unknown): boolean {
+  if (error instanceof TooManyFailures) return true;
+  if (!(error instanceof AppError || error instanceof HttpException)) return false;
+  return TOLD.has(toAppError(error).code);
+}
 
 /** After a refusal by `next` a stock client stays away for good; after a closed transport it comes back. */
 function sendAway({ conn }: RealtimeSocket, next: (error: Error) => void): void {

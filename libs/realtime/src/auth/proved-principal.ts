@@ -17,7 +17,7 @@ const RULES: readonly { isMet: (principal: Loose) => boolean; rule: string }[] =
 
 /**
  * @throws what the verifier throws; a TypeError where it returns no complete principal. That is a fault of the application:
- * the client is answered INTERNAL, and the log names the properties.
+ * the handshake fails, a command is answered INTERNAL, and the log names the properties.
  */
 export async function provedPrincipal(verifier: TokenVerifier, token: string): Promise<Principal> {
   const principal = (await verifier.verify(token)) as Principal | null | undefined;

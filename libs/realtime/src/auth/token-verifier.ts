@@ -13,8 +13,9 @@ export abstract class TokenVerifier {
   }
 
   /**
-   * Proves a token and the account behind it. A principal without one of its properties is refused as INTERNAL, and logged.
-   * @throws AppError INVALID_TOKEN, EXPIRED_TOKEN, ACCOUNT_DISABLED, or UNAVAILABLE where the account cannot be looked up.
+   * Proves a token and the account behind it. A principal without one of its properties is a fault, and logged.
+   * @throws AppError INVALID_TOKEN, EXPIRED_TOKEN, ACCOUNT_DISABLED, or UNAVAILABLE where the account cannot be looked up. The
+   * first three reach the client, which then stays away; any other error closes the connection, and the client tries again.
    */
   abstract verify(token: string): Promise<Principal>;
 

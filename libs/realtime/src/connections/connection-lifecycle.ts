@@ -2,6 +2,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { GLOBAL_CHAT, GLOBAL_EVENTS, PROTOCOL_VERSION, RoomKind, roomName } from '@aeturnis/contracts';
 import { APP_CONFIG, type AppConfig } from '@aeturnis/platform';
+import { HandshakeFaults } from '../auth/handshake-faults';
 import { Clock } from '../clock';
 import { CommandDispatcher } from '../commands/command-dispatcher';
 import { Deadlines } from '../deadlines';
@@ -38,6 +39,7 @@ export class ConnectionLifecycle {
     private readonly clock: Clock,
     private readonly metrics: SocketMetrics,
     private readonly recovery: RecoveryService,
+    private readonly faults: HandshakeFaults,
   ) {
     const ended = (socket: Carrier, reason: string, cause: unknown): void => {
       const connection = socket[CONNECTION];
@@ -57,11 +59,12 @@ export class ConnectionLifecycle {
     // It may have been sent away in the very tick in which it came back.
     if (!socket.connected) return;
     const connection = new Connection(socket, this.clock.now(), this.recovery);
+    // First: whatever fails below closes the connection, and its end is to be noticed.
+    (socket as Carrier)[CONNECTION] = connection;
+    socket.on('disconnecting', this.ended);
     this.connections.add(connection);
     this.metrics.connected();
     this.dispatcher.listen(socket, connection);
-    (socket as Carrier)[CONNECTION] = connection;
-    socket.on('disconnecting', this.ended);
     letGoOfRequest(socket);
     const { userId, name, expiresAt } = connection.principal;
     this.logger.log({
@@ -96,14 +99,18 @@ export class ConnectionLifecycle {
       failure = { error };
     }
     if (!this.deadlines.end(connection)) return;
+    try {
+      if (!failure) this.dispatcher.release(connection);
+    } catch (error) {
+      failure = { error };
+    }
     if (failure) this.failed(connection, failure.error);
-    else this.dispatcher.release(connection);
     this.begun(connection);
   }
 
   private failed(connection: Connection, error: unknown): void {
     const { principal, socketId } = connection;
-    this.logger.error({ message: 'connection could not be set up', userId: principal.userId, socketId, error });
+    this.faults.log('error', 'connection could not be set up', error, { userId: principal.userId, socketId });
     connection.close({ code: 'OVERLOADED', message: 'The connection could not be set up', reconnect: true });
   }
 

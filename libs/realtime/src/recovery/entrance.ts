@@ -15,7 +15,7 @@ interface EntranceParts extends Pick<DeliveryParts, 'inside' | 'journal' | 'subm
   readonly predecessors: Predecessors;
   readonly restorer: Restorer;
   readonly replay: Replay;
-  readonly hooks: Pick<RecoveryHooks, 'identify' | 'outcome'>;
+  readonly hooks: Pick<RecoveryHooks, 'identify' | 'outcome' | 'failed'>;
 }
 
 const TRIED = Symbol('tried');
@@ -96,6 +96,7 @@ export class Entrance {
       // Where the store is away for long, nobody could come in by waiting for it.
       const passing =
         reason === 'superseded' || reason === 'limited' || (reason === 'unavailable' && !this.parts.submissions.cutOff);
+      if (passing && reason === 'unavailable') this.parts.hooks.failed(error);
       return passing ? 'later' : null;
     }
   }

@@ -20,6 +20,8 @@ export interface RecoveryHooks {
   replayed(userId: string, bytes: number): void;
   /** How an attempt to come back ended. */
   outcome(outcome: 'recovered' | Refusal): void;
+  /** An attempt to come back has failed, and the connection is closed for it. */
+  failed(error: unknown): void;
   /** These connections cannot be recovered for now. */
   unrecoverable(socketIds: readonly string[]): void;
   /** These connections can be recovered from here on (again). */

@@ -4,6 +4,7 @@ import type { RoomName } from '@aeturnis/contracts';
 import { APP_CONFIG, type AppConfig, RedisService } from '@aeturnis/platform';
 import type { Namespace } from 'socket.io';
 import type { Adapter } from 'socket.io-adapter';
+import { HandshakeFaults } from '../auth/handshake-faults';
 import { Clock } from '../clock';
 import type { Connection } from '../connections/connection';
 import { Connections } from '../connections/connections';
@@ -50,6 +51,7 @@ export class RecoveryService implements OnApplicationBootstrap {
     private readonly clock: Clock,
     private readonly replays: ReplayBudget,
     private readonly memberships: RoomMemberships,
+    private readonly faults: HandshakeFaults,
   ) {
     this.guard = new OutgoingGuard(!config.production);
   }
@@ -74,6 +76,7 @@ export class RecoveryService implements OnApplicationBootstrap {
       mayReplay: (userId) => !this.replays.isOn || this.replays.admit({ userId, roles: [] }, now()) === 0,
       replayed: (userId, bytes) => this.replays.charge(userId, bytes),
       outcome: (outcome) => this.metrics.recovery(outcome),
+      failed: (error) => this.faults.report(error),
       unrecoverable: (socketIds) => {
         for (const socketId of socketIds) this.unrecoverable(socketId);
       },

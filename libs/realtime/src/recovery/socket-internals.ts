@@ -53,6 +53,7 @@ interface Previous {
 export function insidesOf(namespace: Namespace, adapter: Adapter): NamespaceInternals {
   const expected: [string, boolean][] = [
     ['Namespace._createSocket', typeof read(namespace, '_createSocket') === 'function'],
+    ['Namespace._add', typeof read(namespace, '_add') === 'function'],
     ['Namespace._doConnect', typeof read(namespace, '_doConnect') === 'function'],
     ['Namespace._preConnectSockets', read(namespace, '_preConnectSockets') instanceof Map],
     ['Socket._onclose', typeof read(Socket.prototype, '_onclose') === 'function'],
