@@ -61,3 +61,12 @@ it.each([
   await operator.config('SET', 'maxmemory-policy', policy);
   expect(evictionPolicy(await operator.info('memory'))).toBe(deletesBy);
 });
+
+it.each([
+  ['MOVED 16056 127.0.0.1:7001', 'it is a part of a cluster that does not hold the keys of this server'],
+  ['CLUSTERDOWN The cluster is down', 'its cluster is down'],
+  ['NOREPLICAS Not enough good replicas to write.', 'it has too few replicas to write'],
+  ['something new', 'it refuses to write or to publish'],
+])('%s: %s', (message, reason) => {
+  expect(reasonOf(message)).toBe(reason);
+});

@@ -1,9 +1,10 @@
 /** Readiness, metrics and the log tell what Redis is: away, a replica, one that forgets, or one that gives too few rights. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { connect, playAsGuest } from '../support/client';
+import { connect, playAsGuest, until } from '../support/client';
 import { startRedis } from '../support/redis-server';
 import { redisErrorsOf, RestrictedRedis, untilReady } from '../support/restricted-redis';
+import type { ServerProcess } from '../support/server';
 
 let redis: RestrictedRedis;
 
@@ -23,6 +24,48 @@ it('a node that starts without a right says so at once, and hears everything onc
   );
   await anna?.send('chat:message', { channel: 'global', text: 'over there?' });
   await ben?.event('chat:message', ({ text }) => text === 'over there?');
+  for (const client of [anna, ben]) client?.socket.disconnect();
+}, 60_000);
+
+it('rights to the keys of others are none to its own', async () => {
+  const server = await redis.startNode();
+  await untilReady(server, 'ok');
+  await redis.permit('resetkeys', '~aeturnis:*');
+  await untilReady(server, 'degraded', /^the user may not use all keys$/);
+});
+
+it('where nodes speak by SPUBLISH, the right to that is looked for', async () => {
+  const server = await redis.startNode({ REDIS_PUBSUB: 'sharded' });
+  await untilReady(server, 'ok');
+  await redis.permit('-publish', '-subscribe', '-psubscribe');
+  await new Promise((resolve) => setTimeout(resolve, 3_000));
+  await untilReady(server, 'ok');
+  await redis.permit('-spublish');
+  await untilReady(server, 'degraded', /^the user may not run SPUBLISH$/);
+});
+
+it('a block that was made meanwhile holds on the other node soon after', async () => {
+  const nodes = await Promise.all([redis.startNode(), redis.startNode()]);
+  for (const node of nodes) await untilReady(node, 'ok');
+  const [here, there] = await Promise.all(nodes.map(async ({ url }) => ({ url, ...(await playAsGuest(url)) })));
+  if (!here || !there) throw new Error('two players are needed');
+  const [anna, ben] = await Promise.all([here, there].map(({ url, accessToken }) => connect(url, accessToken)));
+  await redis.permit('-publish');
+  await untilReady(nodes[0] as ServerProcess, 'degraded');
+  await anna?.send('block:add', { userId: there.id });
+  await redis.permit('+publish');
+  for (const node of nodes) await untilReady(node, 'ok');
+  let said = 0;
+  await until(
+    async () => {
+      const text = `do you hear me, ${++said}?`;
+      await ben?.send('chat:whisper', { toUserId: here.id, text });
+      await anna?.settled();
+      return !anna?.all('chat:whisper').some((message) => message.text === text);
+    },
+    'the block holds',
+    20_000,
+  );
   for (const client of [anna, ben]) client?.socket.disconnect();
 }, 60_000);
 

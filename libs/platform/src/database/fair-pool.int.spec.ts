@@ -71,6 +71,24 @@ describe('FairPool', () => {
     await refused.end();
   });
 
+  it('counts a connection once that was set up too late for who asked', async () => {
+    await pool.end();
+    const settings = { connectionString: commonDatabaseUrl(), max: 3, connectionTimeoutMillis: 100 };
+    let setUpMs = 0;
+    const onConnect = (() => new Promise((resolve) => setTimeout(resolve, setUpMs))) as unknown as () => void;
+    pool = new FairPool({ ...settings, onConnect }, () => user);
+    await pool.query('select 1');
+    setUpMs = 400;
+    const asked = await Promise.allSettled(Array.from({ length: 3 }, () => pool.query('select 1')));
+    expect(asked.filter(({ status }) => status === 'rejected')).toHaveLength(2);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const held = await Promise.all([pool.connect(), pool.connect(), pool.connect()]);
+    const waiting = ask('late', 3).catch(() => 'too late');
+    expect(pool.figures.waiting).toBe(3);
+    await waiting;
+    for (const client of held) client.release();
+  });
+
   it('turns everybody away who still waits when it has ended', async () => {
     const client = await pool.connect();
     const waiting = Promise.allSettled(['a', 'b', 'c'].map((who) => ask(who, 200)));

@@ -21,6 +21,8 @@ export class FairPool extends Pool {
   /** Waiting callbacks by user; the user to be served next comes first. */
   private readonly waiting = new Map<string, Waiting[]>();
   private taken = 0;
+  /** Handed out. A client that was set up too late for who asked is released without it. */
+  private readonly handedOut = new WeakSet<PoolClient>();
   private waitingForTurn = 0;
   private isHandingOut = false;
   private wasForEverybody = false;
@@ -35,7 +37,7 @@ export class FairPool extends Pool {
     private readonly waited: (ms: number) => void = () => undefined,
   ) {
     super(settings);
-    this.on('release', () => this.free());
+    this.on('release', (_error, client) => this.released(client));
   }
 
   /** Connections that are used, and are not; and who waits for one. */
@@ -79,9 +81,14 @@ export class FairPool extends Pool {
     this.taken++;
     super.connect((error, client, done) => {
       // A connection that could not be made is never released.
-      if (!client) this.free();
+      if (client) this.handedOut.add(client);
+      else this.free();
       callback(error, client, done);
     });
+  }
+
+  private released(client: PoolClient): void {
+    if (this.handedOut.delete(client)) this.free();
   }
 
   private free(): void {

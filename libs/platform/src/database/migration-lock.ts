@@ -7,12 +7,14 @@ import { setUpSession } from './session-settings';
 /** Tells this lock from all other advisory locks of the database. */
 const LOCK_KEY = 0x41_65_74_75;
 const LOOK_AGAIN_MS = 50;
+/** None of the questions about the lock takes long: who does not answer is not there any more. */
+const ANSWER_MS = 10_000;
 const TELL_AFTER_MS = 5_000;
 const TELL_AGAIN_MS = 30_000;
 
-/** A connection without time limits: a migration and an index may take their time. */
-export async function openUnlimitedClient(url: string): Promise<Client> {
-  const client = new Client({ ...CONNECTION, connectionString: url });
+/** A connection without time limits of PostgreSQL: a migration and an index may take their time. `answerMs`: a limit of ours. */
+export async function openUnlimitedClient(url: string, answerMs?: number): Promise<Client> {
+  const client = new Client({ ...CONNECTION, connectionString: url, ...(answerMs && { query_timeout: answerMs }) });
   // What breaks the connection is told to the query that waits on it.
   client.on('error', () => undefined);
   try {
@@ -38,7 +40,7 @@ export async function withMigrationLock<T>(
   tell: (message: string) => void,
   work: (lost: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const client = await openUnlimitedClient(url);
+  const client = await openUnlimitedClient(url, ANSWER_MS);
   const lost = new AbortController();
   client.on('end', () => lost.abort(new Error('Connection terminated, and with it the lock of the migration')));
   try {

@@ -10,7 +10,11 @@ export class Canary {
   /** Songs since each subscriber heard one. */
   private readonly missed = new Map<Subscriber, number>();
 
-  constructor(channel: string) {
+  constructor(
+    channel: string,
+    /** By SPUBLISH, as nodes speak then. */
+    private readonly isSharded = false,
+  ) {
     this.channel = Buffer.from(channel);
   }
 
@@ -27,10 +31,11 @@ export class Canary {
   watch(subscriber: Subscriber): Subscriber {
     this.missed.set(subscriber, 0);
     const listen = (): void => {
-      subscriber.subscribe(this.channel).catch(() => undefined);
+      const subscribed = this.isSharded ? subscriber.ssubscribe(this.channel) : subscriber.subscribe(this.channel);
+      subscribed.catch(() => undefined);
     };
     // As a buffer: what else comes over this connection must not be made a text for it.
-    subscriber.on('messageBuffer', (channel: Buffer) => {
+    subscriber.on(this.isSharded ? 'smessageBuffer' : 'messageBuffer', (channel: Buffer) => {
       if (channel.equals(this.channel)) this.missed.set(subscriber, 0);
     });
     subscriber.on('ready', listen);
@@ -40,7 +45,7 @@ export class Canary {
 
   /** Once a second, over the connection for commands. Who does not hear it connects anew. */
   async sing(commands: Redis): Promise<void> {
-    await commands.publish(this.channel, '');
+    await (this.isSharded ? commands.spublish(this.channel, '') : commands.publish(this.channel, ''));
     for (const [subscriber, missed] of this.missed) {
       if (subscriber.status !== 'ready') continue;
       // Without the right to listen it would hear no more on a new connection.

@@ -38,8 +38,9 @@ export class RedisService implements OnModuleInit {
     shutdown: Shutdown,
   ) {
     this.current = config.redisUrl === undefined ? 'off' : 'down';
-    this.canary = new Canary(`aeturnis:canary:${config.nodeId}`);
-    this.usage = new UsageCheck(`aeturnis:check:${config.nodeId}`, this.canary, !this.refusesEviction);
+    // In the slot of all other keys: a Redis that is one shard of a cluster answers for no others.
+    this.canary = new Canary(`{rt}:canary:${config.nodeId}`, config.redisPubSub === 'sharded');
+    this.usage = new UsageCheck(`{rt}:check:${config.nodeId}`, this.canary, !this.refusesEviction);
     this.commandClient = config.redisUrl === undefined ? null : this.connect(COMMAND_OPTIONS);
     if (!this.commandClient) return;
     const { commandClient } = this;
@@ -71,6 +72,11 @@ export class RedisService implements OnModuleInit {
   /** Why Redis cannot be used although it answers; null where it can. */
   get trouble(): string | null {
     return this.currentTrouble;
+  }
+
+  /** It answers, and can be used as far as is known. */
+  get usable(): boolean {
+    return this.current === 'up' && this.currentTrouble === null;
   }
 
   onTrouble(listener: (trouble: string | null) => void): void {

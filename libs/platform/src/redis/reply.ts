@@ -7,6 +7,10 @@ const REASONS: readonly [start: RegExp, reason: string][] = [
   [/READONLY|read[ -]?only/i, 'it is a read-only replica'],
   [/OOM/, 'it is full (maxmemory)'],
   [/MISCONF/, 'it cannot save its data to disk'],
+  [/^(MOVED|ASK|CROSSSLOT)/, 'it is a part of a cluster that does not hold the keys of this server'],
+  [/CLUSTERDOWN/, 'its cluster is down'],
+  [/NOREPLICAS/, 'it has too few replicas to write'],
+  [/LOADING/, 'it is loading its data'],
   [/^(NOAUTH|WRONGPASS)/, 'it refuses the password'],
 ];
 const NOT_PERMITTED = /NOPERM.*'([\w|]+)' command/;

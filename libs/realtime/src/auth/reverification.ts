@@ -29,9 +29,11 @@ export class Reverification implements OnApplicationBootstrap, OnModuleDestroy {
 
   onApplicationBootstrap(): void {
     this.timer = setInterval(() => void this.runIn(0), EVERY_MS).unref();
-    this.redis.onStateChange((state) => {
-      if (state === 'up') for (const afterMs of [0, SUBSCRIBED_MS]) void this.runIn(afterMs);
-    });
+    const changed = (): void => {
+      if (this.redis.usable) for (const afterMs of [0, SUBSCRIBED_MS]) void this.runIn(afterMs);
+    };
+    this.redis.onStateChange(changed);
+    this.redis.onTrouble(changed);
   }
 
   onModuleDestroy(): void {

@@ -30,15 +30,16 @@ export class ClusterBus implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   /**
-   * Other nodes hear it at most once; state that matters is in the database. With `keepAs`, what is said while Redis is
-   * away is said soon after its return, unless something newer was said under the same name by then.
+   * Other nodes may miss it; state that matters is in the database. With `keepAs`, what is said while Redis is away, or cannot
+   * be used, is said soon after its return, unless something newer was said under the same name by then.
    */
   publish(topic: string, message: object, { keepAs }: { keepAs?: string } = {}): void {
     this.hear(topic, message as BusMessage);
     if (this.redis.state === 'off' || !this.server.up) return;
     if (keepAs !== undefined) this.kept.delete(keepAs);
+    // In trouble some of the others may hear it.
     if (this.redis.state === 'up') this.tellOthers(topic, message);
-    else if (keepAs !== undefined && this.kept.size < MAX_KEPT)
+    if (!this.redis.usable && keepAs !== undefined && this.kept.size < MAX_KEPT)
       this.kept.set(keepAs, () => this.tellOthers(topic, message));
   }
 
@@ -46,10 +47,12 @@ export class ClusterBus implements OnApplicationBootstrap, OnModuleDestroy {
     if (!this.server.up) return;
     const events = this.server.io as unknown as NodeJS.EventEmitter;
     events.on(CHANNEL, (topic: string, message: BusMessage) => this.hear(topic, message));
-    this.redis.onStateChange((state) => {
+    const changed = (): void => {
       clearTimeout(this.timer);
-      if (state === 'up') this.timer = setTimeout(() => this.sayKept(), SAY_KEPT_AFTER_MS);
-    });
+      if (this.redis.usable) this.timer = setTimeout(() => this.sayKept(), SAY_KEPT_AFTER_MS);
+    };
+    this.redis.onStateChange(changed);
+    this.redis.onTrouble(changed);
   }
 
   onModuleDestroy(): void {

@@ -16,6 +16,8 @@ interface EntranceParts extends Pick<DeliveryParts, 'inside' | 'journal' | 'subm
   readonly restorer: Restorer;
   readonly replay: Replay;
   readonly hooks: Pick<RecoveryHooks, 'identify' | 'outcome' | 'failed'>;
+  /** The store is away for long, or cannot be used. */
+  isAway(): boolean;
 }
 
 const TRIED = Symbol('tried');
@@ -95,7 +97,7 @@ export class Entrance {
       this.parts.hooks.outcome(reason);
       // Where the store is away for long, nobody could come in by waiting for it.
       const passing =
-        reason === 'superseded' || reason === 'limited' || (reason === 'unavailable' && !this.parts.submissions.cutOff);
+        reason === 'superseded' || reason === 'limited' || (reason === 'unavailable' && !this.parts.isAway());
       if (passing && reason === 'unavailable') this.parts.hooks.failed(error);
       return passing ? 'later' : null;
     }

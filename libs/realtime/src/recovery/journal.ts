@@ -143,14 +143,20 @@ export class Journal {
     }
     for (const record of read.records) this.readOn(record);
     if (this.at.n >= read.position.n) return true;
-    if (read.records.length === 0) this.jump(read.position, 'trimmed');
-    return false;
+    if (read.records.length > 0) return false;
+    this.passOver(read.position);
+    return true;
   }
 
-  // Where an append broke off, a number has no entry.
   private readOn(record: JournalRecord): void {
-    if (this.at && record.n > this.at.n + 1) this.jump({ ...this.at, n: record.n - 1 }, 'trimmed');
+    if (this.at && record.n > this.at.n + 1) this.passOver({ ...this.at, n: record.n - 1 });
     if (this.at && record.n > this.at.n) this.advance(this.at, record);
+  }
+
+  // Where an append broke off, numbers have no entry: nothing is missing.
+  private passOver(position: Position): void {
+    this.at = position;
+    this.ring.clear(position.n);
   }
 
   private jump(position: Position, gap: JournalGap): void {

@@ -1,6 +1,6 @@
 /** The entries that a node has emitted and not yet received from the journal: in order, measured, and found by their event. */
 import type { JournalEntry } from './journal-entry';
-import type { VersionedEvent } from './recovery-store';
+import { ordersOf, type Submission, type VersionedEvent } from './recovery-store';
 
 /** What an entry costs beside its payload, so that a bound in bytes holds for many small ones as well. */
 const OVERHEAD_BYTES = 256;
@@ -93,3 +93,8 @@ const costOf = ({ payload }: Pending): number => payload.length + OVERHEAD_BYTES
 
 export const dedupIdOf = (versioned: VersionedEvent | undefined): string | undefined =>
   versioned?.dedupKey === undefined ? undefined : `${versioned.version} ${versioned.dedupKey} ${versioned.key}`;
+
+/** Orders are kept apart from events: they bind whatever offset is named. */
+export function submissionOf({ entry: { seq, rooms, order }, payload, versioned }: Pending): Submission {
+  return { seq, rooms: order && order.kind !== 'gap' ? [ordersOf(order.userId)] : rooms, payload, versioned };
+}

@@ -70,9 +70,10 @@ local function add(name, most, n, payload)
   -- One more than may be missed: it shows that nothing is gone between an offset and the first that was missed.
   redis.call('XADD', key, 'MAXLEN', '~', most + 1, n .. '-1', 'p', payload)
   redis.call('PEXPIRE', key, ARGV[6])
-  if name ~= 'log' and (#payload > ${SMALL_BYTES} or tonumber(n) % ${TRIM_ONE_IN} == 0) then trimOld(name, key, n) end
+  if name ~= 'log' and (#payload > ${SMALL_BYTES} or tonumber(n) % ${TRIM_ONE_IN} == 0) then pcall(trimOld, name, key, n) end
 end
--- The field names are those of earlier releases, whose nodes may run beside this one.
+-- Answers whether it is superseded, and what makes later ones so: called once it is added, or it would supersede itself when
+-- it has to be added again. The field names are those of earlier releases, whose nodes may run beside this one.
 local function isSuperseded(versioned)
   local version, keepMs, dedupKey, name = string.match(versioned, '^(%d+) (%d+) (%S*) (.*)$')
   local key = b .. ':t:' .. name
@@ -80,28 +81,46 @@ local function isSuperseded(versioned)
   local latest = tonumber(last[1] or '0')
   if tonumber(version) < latest then return true end
   local isDuplicate = dedupKey ~= '' and (tonumber(version) == latest or dedupKey == last[2])
-  redis.call('HSET', key, 'turn', version, 'says', dedupKey ~= '' and dedupKey or last[2] or '')
-  redis.call('PEXPIRE', key, keepMs)
-  return isDuplicate
-end
-local at = 10
-for _ = 1, tonumber(ARGV[9]) do
-  local seq, payload, versioned, rooms = tonumber(ARGV[at]), ARGV[at + 1], ARGV[at + 2], tonumber(ARGV[at + 3])
-  if seq > highest then
-    highest = seq
-    local n = string.format('%.0f', redis.call('HINCRBY', b, 'n', 1))
-    local void = versioned ~= '' and isSuperseded(versioned)
-    if void then payload = string.match(payload, '^[^\\n]*\\n?') end
-    add('log', ARGV[8], n, payload)
-    for i = at + 4, void and 0 or at + 3 + rooms do
-      add('r:' .. ARGV[i], ARGV[7], n, payload)
-    end
-    -- Without the right to publish the entry is kept once all the same: nodes find it in the log.
-    redis.pcall(ARGV[3], ARGV[4], epoch .. ' ' .. n .. ' ' .. payload)
+  return isDuplicate, function()
+    redis.call('HSET', key, 'turn', version, 'says', dedupKey ~= '' and dedupKey or last[2] or '')
+    redis.call('PEXPIRE', key, keepMs)
   end
-  at = at + 4 + rooms
 end
-redis.call('SET', seen, string.format('%.0f', highest), 'PX', 3600000)
+local function note(seq) redis.call('SET', seen, string.format('%.0f', seq), 'PX', 3600000) end
+local function appendOne(payload, versioned, from, to)
+  local n = string.format('%.0f', redis.call('HINCRBY', b, 'n', 1))
+  local void, remember = false, nil
+  if versioned ~= '' then void, remember = isSuperseded(versioned) end
+  if void then payload = string.match(payload, '^[^\\n]*\\n?') end
+  add('log', ARGV[8], n, payload)
+  for i = from, void and 0 or to do
+    add('r:' .. ARGV[i], ARGV[7], n, payload)
+  end
+  if remember then pcall(remember) end
+  -- Without the right to publish the entry is kept once all the same: nodes find it in the log.
+  redis.pcall(ARGV[3], ARGV[4], epoch .. ' ' .. n .. ' ' .. payload)
+end
+-- All of them are noted as known before the first is added: what is refused after that is not added twice.
+local ends, at, last = {}, 10, highest
+for i = 1, tonumber(ARGV[9]) do
+  last = math.max(last, tonumber(ARGV[at]))
+  ends[i] = at + 3 + tonumber(ARGV[at + 3])
+  at = ends[i] + 1
+end
+note(last)
+at = 10
+for i = 1, #ends do
+  local seq = tonumber(ARGV[at])
+  if seq > highest then
+    local done, problem = pcall(appendOne, ARGV[at + 1], ARGV[at + 2], at + 4, ends[i])
+    if not done then
+      note(highest)
+      return redis.error_reply(type(problem) == 'table' and problem.err or tostring(problem))
+    end
+    highest = seq
+  end
+  at = ends[i] + 1
+end
 return 1`;
 
 /** ARGV: run, random, epoch, n. */

@@ -126,6 +126,7 @@ export class Recovery {
       restorer: this.restorer,
       replay: this.replay,
       hooks,
+      isAway: () => this.isTroubled || submissions.cutOff,
     }).open();
     this.renewal = setInterval(() => this.renew(), Math.max(200, windowMs / 4)).unref();
     journal.open();
@@ -277,7 +278,7 @@ export class Recovery {
     while (!this.closed) {
       try {
         await this.sessions.confirm();
-        if (!this.submissions.cutOff && !this.isTroubled) this.recoverability.regainAll();
+        if (this.submissions.caughtUp && !this.isTroubled) this.recoverability.regainAll();
         return;
       } catch {
         await delay(SETTLE_RETRY_MS, undefined, { ref: false });

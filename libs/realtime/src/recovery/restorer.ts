@@ -10,11 +10,14 @@ import type { Identity, RecoveryHooks } from './recovery-hooks';
 import { ordersOf, type RecoveryStore } from './recovery-store';
 import type { Heard } from './ring';
 import type { Spans } from './room-spans';
+import { isRefusal } from './refusal';
 import { RestoreRefused } from './restore-refused';
 import type { SessionRooms } from './session-rooms';
 
 const STORE_WITHIN_MS = 3_000;
 const RETRY_MS = 30;
+/** What is refused may be permitted soon, and hardly is at once. */
+const REFUSED_RETRY_MS = 500;
 const ROUNDS = 8;
 /** What Socket.IO names sessions by; anything else is not looked for. */
 const PID = /^[\w-]{1,64}$/;
@@ -166,7 +169,7 @@ async function patiently<T>(isCancelled: () => boolean, attempt: () => Promise<T
     } catch (error) {
       if (error instanceof RestoreRefused) throw error;
       if (isCancelled() || performance.now() > end) throw new RestoreRefused('unavailable');
-      await delay(RETRY_MS);
+      await delay(isRefusal(error) ? REFUSED_RETRY_MS : RETRY_MS);
     }
   }
 }

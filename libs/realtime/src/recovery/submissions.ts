@@ -3,14 +3,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { getHeapStatistics } from 'node:v8';
 import { WATCH_MS } from './journal';
 import { encodeEntry, type JournalEntry, type Order } from './journal-entry';
-import { dedupIdOf, type Pending, PendingEntries } from './pending-entries';
-import {
-  ordersOf,
-  type RecoveryFeed,
-  type RecoveryStore,
-  type Submission,
-  type VersionedEvent,
-} from './recovery-store';
+import { dedupIdOf, type Pending, PendingEntries, submissionOf } from './pending-entries';
+import { isRefusal } from './refusal';
+import type { RecoveryFeed, RecoveryStore, VersionedEvent } from './recovery-store';
 
 const AT_ONCE = 100;
 const AT_MOST = 10_000;
@@ -22,6 +17,7 @@ const LOOK_MS = 250;
 /** With a look, three seconds at most. */
 const HOLD_MS = 3_000 - LOOK_MS;
 const RETRY_MS = 100;
+const MAX_RETRY_MS = 1_000;
 
 export interface Submitting {
   /** The sockets here have had it. */
@@ -104,9 +100,13 @@ export class Submissions {
     return this.pending.bytes;
   }
 
-  /** Clients here had events that the journal has not told yet. */
   get cutOff(): boolean {
-    return this.alone || this.toldUpTo !== null;
+    return this.alone;
+  }
+
+  /** The journal has told all events that clients here had from this node alone. */
+  get caughtUp(): boolean {
+    return !this.alone && this.toldUpTo === null;
   }
 
   get waiting(): Iterable<Pending> {
@@ -162,9 +162,7 @@ export class Submissions {
   }
 
   /** See `PendingEntries.heardElsewhere`. */
-  heardElsewhere(dedupId: string | undefined): number | undefined {
-    return this.pending.heardElsewhere(dedupId);
-  }
+  heardElsewhere = (dedupId: string | undefined): number | undefined => this.pending.heardElsewhere(dedupId);
 
   /** Nobody here is due anything up to there any more. */
   settle(seq: number): void {
@@ -193,6 +191,7 @@ export class Submissions {
     this.sending = true;
     // What one turn of the event loop emits goes together: a call costs more than an entry.
     await new Promise(setImmediate);
+    let failures = 0;
     while (this.unsent.length > 0 && !this.closed) {
       const batch = this.unsent.slice(0, AT_ONCE);
       try {
@@ -206,8 +205,11 @@ export class Submissions {
           return false;
         });
         this.admitGap();
-      } catch {
-        await delay(RETRY_MS, undefined, { ref: false });
+        failures = 0;
+      } catch (error) {
+        // What is refused will be refused again; what is away comes back at once.
+        failures = isRefusal(error) ? failures + 1 : 0;
+        await delay(Math.min(RETRY_MS * 2 ** failures, MAX_RETRY_MS), undefined, { ref: false });
       }
     }
     this.sending = false;
@@ -291,10 +293,5 @@ export class Submissions {
 
 const defaultMaxBytes = (): number =>
   Math.min(MAX_PENDING_BYTES, Math.floor(getHeapStatistics().heap_size_limit * HEAP_PART));
-
-/** Orders are kept apart from events: they bind whatever offset is named. */
-function submissionOf({ entry: { seq, rooms, order }, payload, versioned }: Pending): Submission {
-  return { seq, rooms: order && order.kind !== 'gap' ? [ordersOf(order.userId)] : rooms, payload, versioned };
-}
 
 function nothing(): void {}
