@@ -21,7 +21,7 @@ export interface ServerProcess {
   exited: Promise<number | null>;
 }
 
-const MAIN = join(__dirname, '..', '..', 'dist', 'apps', 'server', 'src', 'main.js');
+export const MAIN = join(__dirname, '..', '..', 'dist', 'apps', 'server', 'src', 'main.js');
 const running = new Set<ChildProcess>();
 
 /**

@@ -1,7 +1,14 @@
 /** The process: starts the server, says where it is, and ends it in order when told to. */
+import './held-signals';
 import { inspect } from 'node:util';
 import { Logger } from '@nestjs/common';
-import { ConfigError, EmbeddedPostgresError, EvictionError, MigrationError } from '@aeturnis/platform';
+import {
+  ConfigError,
+  DatabaseRefusedError,
+  EmbeddedPostgresError,
+  EvictionError,
+  MigrationError,
+} from '@aeturnis/platform';
 import { ListenError, type RunningServer, startServer } from './server';
 import { BrokenWorldError } from './world';
 
@@ -57,6 +64,14 @@ main().catch((error: unknown) => {
 
 /** A wrong setting, a taken port, a folder that cannot be written: the operator mends it, by one readable message, no stack. */
 function isOperators(error: unknown): error is Error {
-  const kinds = [BrokenWorldError, ConfigError, EmbeddedPostgresError, EvictionError, ListenError, MigrationError];
+  const kinds = [
+    BrokenWorldError,
+    ConfigError,
+    DatabaseRefusedError,
+    EmbeddedPostgresError,
+    EvictionError,
+    ListenError,
+    MigrationError,
+  ];
   return kinds.some((kind) => error instanceof kind) || (error instanceof Error && 'syscall' in error);
 }

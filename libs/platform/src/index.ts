@@ -2,11 +2,12 @@
 export { Public, PUBLIC_OPERATION, PUBLIC_ROUTE } from './access/public.decorator';
 export * from './config/app-config';
 export { ConfigModule } from './config/config.module';
-export { Database, type DatabaseState } from './database/database';
+export { Database, DatabaseRefusedError, type DatabaseState } from './database/database';
 export type { DatabaseTime } from './database/connection-watch';
 export { MigrationError } from './database/migrations';
 export { databaseError, isContention, isForeignKeyViolation, isUniqueViolation } from './database/database-error';
 export { DatabaseModule } from './database/database.module';
+export { makeFolder } from './database/embedded/data-folder';
 export { EmbeddedPostgresError } from './database/embedded/embedded-postgres-error';
 export type { DatabaseOptions } from './database/database-options';
 export { prepared, type Placeholders } from './database/prepared';

@@ -22,6 +22,16 @@ type WorkListener = (kind: 'wait' | 'commit', ms: number) => void;
 const REMIND_MS = 10_000;
 const DRAIN_MS = 3_000;
 
+/** What PostgreSQL says of a DATABASE_URL that is wrong, by SQLSTATE, and what an operator can do about it. */
+const REFUSALS: Partial<Record<string, string>> = {
+  '28P01': 'correct the user and the password in DATABASE_URL',
+  '28000': 'correct the user in DATABASE_URL, or let PostgreSQL admit it (pg_hba.conf)',
+  '3D000': 'create the database, or correct its name in DATABASE_URL',
+};
+
+/** PostgreSQL answers, and admits nobody with this DATABASE_URL; the message says why and what to do. */
+export class DatabaseRefusedError extends Error {}
+
 @Injectable()
 export class Database implements OnModuleInit {
   private readonly logger = new Logger(Database.name);
@@ -201,12 +211,23 @@ export class Database implements OnModuleInit {
   }
 
   private failed(error: unknown, url: string): void {
+    if (this.current === 'starting') this.refuse(error, url);
+    if (this.stopping.signal.aborted) return;
     if (this.current === 'ready') this.become('lost');
     this.prepared.forgetDetection();
     const now = performance.now();
     if (now - this.complainedAt < REMIND_MS) return;
     this.complainedAt = now;
     this.logger.warn({ message: `cannot be reached at ${addressOf(url)}: ${reasonOf(error)}; trying again` });
+  }
+
+  /** A wrong password or name does not become right by waiting. Once it was right, it is waited for. */
+  private refuse(error: unknown, url: string): void {
+    const advice = REFUSALS[(error as { code?: string }).code ?? ''];
+    if (advice === undefined) return;
+    const message = `PostgreSQL at ${addressOf(url)} refuses the connection: ${reasonOf(error)}; ${advice}`;
+    this.settle.reject(new DatabaseRefusedError(message, { cause: error }));
+    this.stopping.abort();
   }
 
   private become(state: DatabaseState): void {

@@ -1,8 +1,8 @@
 /** The secret that signs access tokens: configured, or in development made once and kept beside the data. */
 import { createSecretKey, type KeyObject, randomBytes, randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
+import { link, readFile, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { AppConfig } from '@aeturnis/platform';
+import { type AppConfig, makeFolder } from '@aeturnis/platform';
 
 const SECRET_BYTES = 48;
 const OWNER_ONLY = 0o600;
@@ -22,7 +22,7 @@ async function keptSecret(dataDir: string): Promise<string> {
  * and everybody reads what is there afterwards.
  */
 async function makeSecret(dataDir: string, file: string): Promise<string> {
-  await mkdir(dataDir, { recursive: true });
+  await makeFolder(dataDir);
   const draft = `${file}.${randomUUID()}`;
   await writeFile(draft, randomBytes(SECRET_BYTES).toString('base64url'), { mode: OWNER_ONLY, flag: 'wx' });
   try {

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { chown, mkdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { program } from './binaries';
+import { assertRoomForDatabase } from './data-folder';
 import { EmbeddedPostgresError } from './embedded-postgres-error';
 import type { Placement } from './placement';
 import { runProgram } from './program';
@@ -15,6 +16,7 @@ export async function prepareCluster(placement: Placement, passwordFile: string)
   const version = await readFile(join(placement.cluster, 'PG_VERSION'), 'utf8').catch(() => undefined);
   if (version === undefined) {
     await refuseForeignFolder(placement.cluster);
+    await assertRoomForDatabase(dirname(placement.cluster));
     const password = (await readPassword(passwordFile)) ?? (await createPassword(passwordFile));
     await initialise(placement, password);
     return password;
@@ -90,4 +92,8 @@ async function createPassword(path: string): Promise<string> {
   return password;
 }
 
-const oneLine = (output: string): string => output.split('\n').filter(Boolean).slice(-2).join(' ');
+/** The last line that names a reason; the last lines only say that it is being cleaned up. */
+function oneLine(output: string): string {
+  const lines = output.split('\n').filter(Boolean);
+  return lines.findLast((line) => /FATAL|PANIC|could not|[Ee]rror:/.test(line)) ?? lines.slice(-2).join(' ');
+}

@@ -1,8 +1,9 @@
 /** A real PostgreSQL of the server's own: made on the first start, found again on the next, stopped last. */
-import { mkdir, readFile, realpath } from 'node:fs/promises';
+import { readFile, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { DATABASE_USER, prepareCluster } from './cluster';
+import { makeFolder } from './data-folder';
 import { EmbeddedPostgresError } from './embedded-postgres-error';
 import { type Placement, placementIn } from './placement';
 import { runningPostmaster, startPostmaster, stopPostmaster } from './postmaster';
@@ -46,7 +47,7 @@ export class EmbeddedPostgres {
   static async start({ dataDir, log = () => undefined }: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
     let lock: ServerLock | undefined;
     try {
-      await mkdir(dataDir, { recursive: true });
+      await makeFolder(dataDir);
       const folder = await realpath(dataDir);
       lock = await ServerLock.acquire(folder);
       return await EmbeddedPostgres.startLocked(folder, lock, log);
@@ -54,9 +55,12 @@ export class EmbeddedPostgres {
       lock?.release();
       if (error instanceof EmbeddedPostgresError) throw error;
       const reason = error instanceof Error ? error.message : String(error);
-      throw new EmbeddedPostgresError(`The embedded PostgreSQL in ${dataDir} cannot be started: ${reason}`, {
-        cause: error,
-      });
+      throw new EmbeddedPostgresError(
+        `The embedded PostgreSQL in ${dataDir} cannot be started: ${reason}${adviceFor(error)}`,
+        {
+          cause: error,
+        },
+      );
     }
   }
 
@@ -75,7 +79,11 @@ export class EmbeddedPostgres {
     const orphan = await runningPostmaster(placement.cluster);
     if (orphan) log(`PostgreSQL still runs (pid ${orphan.pid}), left by a server that was killed: it is taken over`);
     const port = orphan?.port ?? (await startPostmaster(placement, logFile));
-    await createDatabase(urlOf(port, password, 'postgres'));
+    await createDatabase(urlOf(port, password, 'postgres')).catch(async (error: unknown) => {
+      // It would outlive a server that does not start.
+      await stopPostmaster(placement);
+      throw error;
+    });
     return new EmbeddedPostgres(placement, port, password, logFile, lock, orphan !== null, log);
   }
 
@@ -103,6 +111,24 @@ export class EmbeddedPostgres {
       this.lock.release();
     }
   }
+}
+
+/** What an operator can do about an error of the system or of PostgreSQL. */
+const ADVICE: Partial<Record<string, string>> = {
+  EACCES: 'make DATA_DIR writable for the user of the server, or set it to another folder',
+  EPERM: 'make DATA_DIR writable for the user of the server, or set it to another folder',
+  EROFS: 'set DATA_DIR to a folder on a disk that can be written to',
+  ENOENT: 'set DATA_DIR to a folder that can be made',
+  ENOTDIR: 'set DATA_DIR to a folder',
+  ENOSPC: 'free space on the disk, or set DATA_DIR to a folder on another one',
+  EDQUOT: 'free space on the disk, or set DATA_DIR to a folder on another one',
+  '53100': 'free space on the disk, or set DATA_DIR to a folder on another one',
+};
+
+function adviceFor(error: unknown): string {
+  const { code } = error as { code?: unknown };
+  const advice = typeof code === 'string' ? ADVICE[code] : undefined;
+  return advice === undefined ? '' : `; ${advice}, or set DATABASE_URL`;
 }
 
 const urlOf = (port: number, password: string, database: string): string =>
