@@ -1,8 +1,8 @@
 /** What a node says of itself when its database cannot be written to, or is used by a node that it cannot hear. */
 import { Client } from 'pg';
-import { until } from '../support/client';
+import { connect, registerPlayer, until } from '../support/client';
 import { metric } from '../support/metrics';
-import { createMigratedDatabase, type TestDatabase } from '../support/postgres';
+import { createDatabase, createMigratedDatabase, type TestDatabase } from '../support/postgres';
 import { startRedis } from '../support/redis-server';
 import { type ServerProcess, startServerProcess, stopServerProcesses } from '../support/server';
 
@@ -106,6 +106,59 @@ it.each<[string, RegExp, () => Promise<void>, () => Promise<void>]>([
     expect(linesOf(server, 'info')).toEqual([expect.stringContaining('can be written to again')]);
   },
 );
+
+describe('no connection is left for the node', () => {
+  const ROLE = `limited_${process.pid}`;
+  let own: TestDatabase;
+
+  beforeEach(async () => {
+    own = await createDatabase();
+    await operator.query(`create role ${ROLE} login password 'limited'`);
+    await operator.query(`alter database ${nameOf(own)} owner to ${ROLE}`);
+  });
+  afterEach(async () => {
+    await stopServerProcesses();
+    await own.drop();
+    await operator.query(`drop role ${ROLE}`);
+  });
+
+  it.each([
+    ['all are used by others', 0, 'true'],
+    ['the pool gets none, and the connection that watches the database lives', 1, `query not like '%clock_timestamp%'`],
+  ])(
+    '%s: it is not ready within 5 s and says why, loses nothing, and is ready again by itself',
+    async (_, limit, lost) => {
+      const url = new URL(own.url);
+      url.username = ROLE;
+      url.password = 'limited';
+      const server = await start({ DATABASE_URL: url.href });
+      await untilReadiness(server, 200);
+      const player = await registerPlayer(server.url);
+      const client = await connect(server.url, player.accessToken);
+      const say = (text: string): ReturnType<typeof client.send> =>
+        client.send('chat:message', { channel: 'global', text });
+      expect(await say('before')).toMatchObject({ success: true });
+
+      await operator.query(`alter role ${ROLE} connection limit ${limit}`);
+      await operator.query(
+        `select pg_terminate_backend(pid) from pg_stat_activity where usename = '${ROLE}' and ${lost}`,
+      );
+      const since = Date.now();
+      await untilReadiness(server, 503, /it takes no more connections \(53300\)/);
+      expect(Date.now() - since).toBeLessThan(5_000);
+      expect(await metric(server.url, 'aeturnis_database_writable')).toBe(0);
+      expect(await say('meanwhile')).toMatchObject({ success: false, error: { code: 'UNAVAILABLE', retryable: true } });
+
+      await operator.query(`alter role ${ROLE} connection limit -1`);
+      await untilReadiness(server, 200);
+      expect(await say('meanwhile')).toMatchObject({ success: true });
+      const history = await client.send('chat:history', { channel: 'global' });
+      const messages = history['messages'] as { text: string }[];
+      expect(messages.map(({ text }) => text).sort()).toEqual(['before', 'meanwhile']);
+      client.close();
+    },
+  );
+});
 
 it('two nodes without Redis: the later is not ready, the earlier is degraded, until one is gone', async () => {
   const first = await start({ NODE_ID: 'first' });

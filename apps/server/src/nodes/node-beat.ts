@@ -17,6 +17,9 @@ const APART = 'another node uses this database and cannot be heard: set the same
 const BEAT_MS = 1_000;
 /** Without a beat for so long the node is not ready; load balancers ask every few seconds. */
 const PATIENCE_MS = 3_500;
+const DISK_FULL = '53100';
+/** A user who may not try whether there is space again is believed after so long without a refusal. */
+const FULL_MS = 10_000;
 
 @Injectable()
 export class NodeBeat implements OnModuleInit, OnApplicationBootstrap {
@@ -26,6 +29,8 @@ export class NodeBeat implements OnModuleInit, OnApplicationBootstrap {
   private underWay: Promise<void> | null = null;
   private wroteAt = -Infinity;
   private failure: unknown;
+  /** The last refusal of a write, of any statement, because the disk is full; null since there is space again. */
+  private diskFull: { readonly error: unknown; readonly at: number } | null = null;
   private wasWritable = true;
   /** The first `seenAt` of each other node: a node whose `seenAt` has advanced since is alive, a crashed one is not. */
   private firstSeen = new Map<string, string>();
@@ -50,6 +55,9 @@ export class NodeBeat implements OnModuleInit, OnApplicationBootstrap {
   onApplicationBootstrap(): void {
     this.writable.set(0);
     this.database.onStateChange(() => this.round());
+    this.database.onError((error) => {
+      if (error.code === DISK_FULL) this.noteDiskFull(error);
+    });
     this.database.whenReady(
       () => this.nodes.forgetGone(),
       (error) => this.logger.warn({ message: 'nodes that are gone could not be forgotten', error }),
@@ -68,10 +76,26 @@ export class NodeBeat implements OnModuleInit, OnApplicationBootstrap {
       this.wroteAt = performance.now();
       this.failure = undefined;
       this.lookAt(others);
+      if (this.diskFull) await this.tryDisk(this.diskFull.at);
     } catch (error) {
       this.failure = error;
     }
     this.tellChange();
+  }
+
+  private noteDiskFull(error: unknown): void {
+    this.diskFull = { error, at: performance.now() };
+    this.tellChange();
+  }
+
+  private async tryDisk(fullAt: number): Promise<void> {
+    try {
+      await this.nodes.useSpace();
+      this.diskFull = null;
+    } catch {
+      // Refused for lack of space again, it has been noted anew.
+      if (performance.now() - fullAt > FULL_MS && this.diskFull?.at === fullAt) this.diskFull = null;
+    }
   }
 
   /** Finds a live node on this database that exchanges no messages with this one: a character could be played on both. */
@@ -96,7 +120,7 @@ export class NodeBeat implements OnModuleInit, OnApplicationBootstrap {
   }
 
   private get isWritable(): boolean {
-    return performance.now() - this.wroteAt < PATIENCE_MS;
+    return this.diskFull === null && performance.now() - this.wroteAt < PATIENCE_MS;
   }
 
   private tellChange(): void {
@@ -106,16 +130,26 @@ export class NodeBeat implements OnModuleInit, OnApplicationBootstrap {
     if (isWritable === this.wasWritable || !hasBegun) return;
     this.wasWritable = isWritable;
     if (isWritable) this.logger.log({ message: 'the database can be written to again' });
-    else this.logger.error({ message: `the database cannot be written to: ${this.reason}`, error: this.failure });
+    else
+      this.logger.error({
+        message: `the database cannot be written to: ${this.reason}`,
+        error: this.diskFull?.error ?? this.failure,
+      });
   }
 
   private get reason(): string {
-    return this.failure === undefined ? 'no answer' : reasonOf(this.failure);
+    return reasonOf(this.cause);
+  }
+
+  private get cause(): unknown {
+    return this.diskFull?.error ?? this.database.failure ?? this.failure;
   }
 
   private async probe(): Promise<ProbeResult> {
     // Right after the start the result of the first write is awaited, so that a healthy node is ready at once.
     if (this.wroteAt === -Infinity) await this.underWay;
+    // The metric and the log say no less than readiness.
+    this.tellChange();
     if (!this.isWritable) return { status: 'down', reason: this.reason };
     if (!this.conflict) return { status: 'up' };
     return { status: this.conflict.startedEarlier ? 'down' : 'degraded', reason: APART };

@@ -1,6 +1,7 @@
 /** The database of this node: connects in the background, migrates, hands out queries and transactions, closes last. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import type { DatabaseError } from 'pg';
 import { ConnectionWatch, type DatabaseTime } from './connection-watch';
 import { unavailable, wayError } from './database-error';
 import { DATABASE_OPTIONS, type DatabaseOptions } from './database-options';
@@ -39,6 +40,7 @@ export class Database implements OnModuleInit {
   private readonly listeners = new Set<(state: DatabaseState) => void>();
   private readonly prepared: PreparedStatements;
   private readonly timeListeners = new Set<(time: DatabaseTime) => void>();
+  private readonly errorListeners = new Set<(error: DatabaseError) => void>();
   private settle: { resolve: () => void; reject: (error: unknown) => void };
   private current: DatabaseState = 'starting';
   private running: Promise<void> | null = null;
@@ -49,6 +51,7 @@ export class Database implements OnModuleInit {
   private transactions: Transactions | null = null;
   private watch: ConnectionWatch | null = null;
   private complainedAt = -Infinity;
+  private connectFailure: unknown;
 
   /**
    * Resolves when connected and migrated, however long PostgreSQL takes to appear. Rejects when that cannot come: the
@@ -87,8 +90,18 @@ export class Database implements OnModuleInit {
     return this.current;
   }
 
+  /** Why it cannot be reached; undefined while it can. */
+  get failure(): unknown {
+    return this.connectFailure;
+  }
+
   onStateChange(listener: (state: DatabaseState) => void): void {
     this.listeners.add(listener);
+  }
+
+  /** Called with each error that PostgreSQL answers a statement of the pool with. */
+  onError(listener: (error: DatabaseError) => void): void {
+    this.errorListeners.add(listener);
   }
 
   /** Called with each reading of the database's clock: for the first time before `ready`, then every few seconds. */
@@ -156,7 +169,15 @@ export class Database implements OnModuleInit {
       // Closed while PostgreSQL was starting.
       if (this.stopping.signal.aborted) return await this.embedded?.stop();
       const isNamed = (session: SessionKind): boolean => this.prepared.isOn(session);
-      this.pool = createPool(url, this.options.poolSize, isNamed, (ms) => this.worked('wait', ms));
+      this.pool = createPool(
+        url,
+        this.options.poolSize,
+        isNamed,
+        (ms) => this.worked('wait', ms),
+        (error) => {
+          for (const listener of this.errorListeners) listener(error);
+        },
+      );
       this.transactions = new Transactions(
         this.pool,
         (error) => this.logger.error({ message: 'work after a commit failed', error }),
@@ -191,6 +212,7 @@ export class Database implements OnModuleInit {
       await this.pool?.query('select 1');
     }
     this.complainedAt = -Infinity;
+    this.connectFailure = undefined;
     const way = session === 'direct' ? 'directly' : 'through a pooler; settings go with each transaction';
     this.logger.log({ message: `connected to ${addressOf(url)} ${way}, ${this.prepared.describe(session)}` });
     this.become('ready');
@@ -211,6 +233,7 @@ export class Database implements OnModuleInit {
   }
 
   private failed(error: unknown, url: string): void {
+    this.connectFailure = error;
     if (this.current === 'starting') this.refuse(error, url);
     if (this.stopping.signal.aborted) return;
     if (this.current === 'ready') this.become('lost');

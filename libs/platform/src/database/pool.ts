@@ -1,5 +1,5 @@
 /** Connections for queries: bounded in number and in time, so that a command fails before its own deadline. */
-import { Client, type PoolConfig } from 'pg';
+import { Client, type DatabaseError, type PoolClient, type PoolConfig } from 'pg';
 import { causedBy } from '../logging/correlation';
 import { FairPool } from './fair-pool';
 import { type SessionKind, setUpSession } from './session-settings';
@@ -23,12 +23,14 @@ const TIMEOUTS = { statement: STATEMENT_MS, idleInTransaction: IDLE_IN_TRANSACTI
 /**
  * @param isNamed returns whether statements that have a name are prepared under it.
  * @param waited is called with the milliseconds that a caller waited for a connection.
+ * @param answeredError is called with each error that PostgreSQL answers a statement with.
  */
 export function createPool(
   url: string,
   size: number,
   isNamed: (session: SessionKind) => boolean,
   waited: (ms: number) => void,
+  answeredError: (error: DatabaseError) => void,
 ): FairPool {
   // Awaited by the pool, although its types say otherwise: a connection that cannot be set up serves no query.
   const onConnect = ((client) => setUpSession(client, TIMEOUTS, isNamed)) as NonNullable<PoolConfig['onConnect']>;
@@ -36,7 +38,10 @@ export function createPool(
   const pool = new FairPool(settings, causedBy, waited);
   // A connection that breaks is told to its query, and noticed by the watch; without a listener it would end the process.
   pool.on('error', ignore);
-  pool.on('connect', (client) => void client.on('error', ignore));
+  pool.on('connect', (client) => {
+    client.on('error', ignore);
+    (client as AnsweredClient).connection.on('errorMessage', answeredError);
+  });
   return pool;
 }
 
@@ -45,5 +50,10 @@ export function addressOf(url: string): string {
   const { host, port } = new Client({ connectionString: url });
   return `${host}:${port}`;
 }
+
+/** `connection`: one of the driver's parts, beyond its published types. */
+type AnsweredClient = PoolClient & {
+  readonly connection: { on(event: 'errorMessage', listener: (error: DatabaseError) => void): void };
+};
 
 const ignore = (): void => undefined;
