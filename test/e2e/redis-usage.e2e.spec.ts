@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { connect, playAsGuest, until } from '../support/client';
 import { startRedis } from '../support/redis-server';
 import { redisErrorsOf, RestrictedRedis, untilReady } from '../support/restricted-redis';
-import type { ServerProcess } from '../support/server';
 
 let redis: RestrictedRedis;
 
@@ -51,7 +50,7 @@ it('a block that was made meanwhile holds on the other node soon after', async (
   if (!here || !there) throw new Error('two players are needed');
   const [anna, ben] = await Promise.all([here, there].map(({ url, accessToken }) => connect(url, accessToken)));
   await redis.permit('-publish');
-  await untilReady(nodes[0] as ServerProcess, 'degraded');
+  await untilReady(nodes[0], 'degraded');
   await anna?.send('block:add', { userId: there.id });
   await redis.permit('+publish');
   for (const node of nodes) await untilReady(node, 'ok');
