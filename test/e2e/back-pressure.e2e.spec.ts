@@ -43,7 +43,7 @@ it('a client that lags gets no volatile events, and all others', async () => {
   await ben.event('raid:report', ({ n }) => n === 60);
   expect(numbers(ben, 'raid:report')).toEqual(upTo(61));
   expect(numbers(ben, 'raid:tick').length).toBeLessThan(count);
-  expect(await metric(node.url, 'aeturnis_volatile_events_dropped_total')).toBeGreaterThan(0);
+  expect(await metric(node.url, 'aeturnis_deliveries_dropped_total{reason="volatile"}')).toBeGreaterThan(0);
 });
 
 it('a client that reads nothing of 50 MB is closed and counted; it may come back, and the others get everything', async () => {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunningServer } from '../../apps/server/src/server';
 import { playAsGuest, until } from '../support/client';
-import { metric } from '../support/metrics';
+import { exposedBy, metric } from '../support/metrics';
 import { createMigratedDatabase, type TestDatabase } from '../support/postgres';
 import { startTestServer } from '../support/server';
 import { Api } from '../support/session';
@@ -50,6 +50,15 @@ it('the database is told to be up, with its connections, commits and those who w
   await until(async () => (await read('aeturnis_database_pool_connections{state="idle"}')) === 2, 'the pool is idle');
   expect(await read('aeturnis_database_pool_connections{state="used"}')).toBe(0);
   expect(await read('aeturnis_database_pool_waiting')).toBe(0);
+});
+
+it('every alert of the documentation asks for metrics that there are', async () => {
+  const page = readFileSync(join(__dirname, '../../docs/operations.md'), 'utf8');
+  const rules = /```yaml\n(groups:\n[^`]+)```/.exec(page)?.[1] ?? '';
+  const asked = [...rules.matchAll(/(aeturnis_\w+?)(_bucket)?\b/g)].map(([, name = '']) => name);
+  expect(asked.length).toBeGreaterThanOrEqual(8);
+  const exposed = new Set((await exposedBy(server.url)).map(({ name }) => name));
+  expect(asked.filter((name) => !exposed.has(name))).toEqual([]);
 });
 
 it('every metric of ours is in the documentation, with its help', async () => {

@@ -6,3 +6,26 @@ export async function metric(url: string, series: string): Promise<number> {
   const line = text.split('\n').find((candidate) => candidate.startsWith(`${series} `));
   return Number(line?.slice(series.length + 1) ?? 0);
 }
+
+export interface Exposed {
+  readonly name: string;
+  readonly type: string;
+  readonly help: string;
+  /** Its lines. */
+  readonly series: string[];
+}
+
+/** All metrics of a server, as Prometheus reads them. */
+export async function exposedBy(url: string): Promise<Exposed[]> {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  const metrics: Exposed[] = [];
+  for (const line of text.split('\n')) {
+    const [, name, help] = /^# HELP (\w+) ?(.*)$/.exec(line) ?? [];
+    const [, , type] = /^# TYPE (\w+) (\w+)$/.exec(line) ?? [];
+    const latest = metrics.at(-1);
+    if (name !== undefined) metrics.push({ name, type: '', help: help ?? '', series: [] });
+    else if (type !== undefined && latest) metrics[metrics.length - 1] = { ...latest, type };
+    else if (line !== '' && !line.startsWith('#')) latest?.series.push(line);
+  }
+  return metrics;
+}

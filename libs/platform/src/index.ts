@@ -27,6 +27,7 @@ export {
   type Correlation,
 } from './logging/correlation';
 export { createLogger } from './logging/logger';
+export { DURATION_BUCKETS } from './metrics/duration-buckets';
 export { MetricsGuard } from './metrics/metrics.guard';
 export { MetricsModule } from './metrics/metrics.module';
 export { EvictionError } from './redis/eviction';

@@ -37,6 +37,7 @@ import { UserBuckets } from './limits/user-buckets';
 import { WsThrottlerGuard } from './limits/ws-throttler.guard';
 import { membershipProvider } from './membership/membership.provider';
 import { Membership } from './membership/membership';
+import { DELIVERY_METRIC_PROVIDERS, DeliveryMetrics } from './metrics/delivery-metrics';
 import { SocketFigures } from './metrics/socket-figures';
 import { METRIC_PROVIDERS, SocketMetrics } from './metrics/socket-metrics';
 import { SocketMetricsController } from './metrics/socket-metrics.controller';
@@ -76,6 +77,7 @@ const FOR_DOMAINS = [
 ];
 const FOR_THE_ADAPTER = [
   ConnectionLifecycle,
+  DeliveryMetrics,
   Handshake,
   HandshakeFaults,
   RecoveryService,
@@ -126,6 +128,7 @@ export class RealtimeModule {
         ...FOR_THE_ADAPTER,
         ...INSIDE,
         ...METRIC_PROVIDERS,
+        ...DELIVERY_METRIC_PROVIDERS,
       ],
       exports: [Clock, Membership, QUOTA_STORE, ...FOR_GATEWAYS, ...FOR_DOMAINS, ...FOR_THE_ADAPTER],
     };

@@ -1,5 +1,6 @@
 /** Counts the requests of the API by route and status, and how long they took. */
 import { Injectable } from '@nestjs/common';
+import { DURATION_BUCKETS } from '@aeturnis/platform';
 import { InjectMetric, makeCounterProvider, makeHistogramProvider } from '@willsoto/nestjs-prometheus';
 import type { NextFunction, Request, Response } from 'express';
 import type { Counter, Histogram } from 'prom-client';
@@ -10,7 +11,6 @@ const METRIC = {
 } as const;
 /** What no route answers is one label: clients choose their paths. */
 const NO_ROUTE = 'none';
-const SECONDS = [0.001, 0.005, 0.01, 0.025, 0.1, 0.5, 2.5, 10];
 
 export const HTTP_METRIC_PROVIDERS = [
   makeCounterProvider({
@@ -22,7 +22,7 @@ export const HTTP_METRIC_PROVIDERS = [
     name: METRIC.seconds,
     help: 'Time from the arrival of an HTTP request to the end of its answer, by method.',
     labelNames: ['method'],
-    buckets: SECONDS,
+    buckets: [...DURATION_BUCKETS],
   }),
 ];
 

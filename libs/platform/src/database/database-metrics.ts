@@ -2,6 +2,7 @@
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { InjectMetric, makeGaugeProvider, makeHistogramProvider } from '@willsoto/nestjs-prometheus';
 import type { Gauge, Histogram } from 'prom-client';
+import { DURATION_BUCKETS } from '../metrics/duration-buckets';
 import { Database } from './database';
 
 const METRIC = {
@@ -14,8 +15,6 @@ const METRIC = {
 
 /** The pool is looked at so often; who waits for longer is seen. */
 const LOOK_MS = 1_000;
-const WAIT_SECONDS = [0.001, 0.01, 0.1, 0.5, 1, 3];
-const COMMIT_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 5];
 
 export const DATABASE_METRIC_PROVIDERS = [
   makeGaugeProvider({ name: METRIC.up, help: '1 while PostgreSQL answers, otherwise 0.' }),
@@ -28,9 +27,9 @@ export const DATABASE_METRIC_PROVIDERS = [
   makeHistogramProvider({
     name: METRIC.wait,
     help: 'How long who had to wait for a connection waited.',
-    buckets: WAIT_SECONDS,
+    buckets: [...DURATION_BUCKETS],
   }),
-  makeHistogramProvider({ name: METRIC.commit, help: 'How long commits took.', buckets: COMMIT_SECONDS }),
+  makeHistogramProvider({ name: METRIC.commit, help: 'How long commits took.', buckets: [...DURATION_BUCKETS] }),
 ];
 
 @Injectable()

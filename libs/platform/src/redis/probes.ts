@@ -5,14 +5,17 @@ const MISSED_BEFORE_RECONNECT = 2;
 
 interface Probed {
   missed: number;
-  readonly tell: ((answers: boolean) => void) | undefined;
+  readonly tell: ((answers: boolean, roundTripMs: number) => void) | undefined;
 }
 
 export class Probes {
   private readonly clients = new Map<Redis, Probed>();
 
-  /** `tell` hears after each question whether the connection answers; of silence only once that is certain. */
-  add(client: Redis, tell?: (answers: boolean) => void): void {
+  /**
+   * `tell` hears after each question whether the connection answers, and after how long; of silence only once that is
+   * certain.
+   */
+  add(client: Redis, tell?: Probed['tell']): void {
     this.clients.set(client, { missed: 0, tell });
   }
 
@@ -22,14 +25,15 @@ export class Probes {
   }
 
   private async ask(client: Redis, probed: Probed): Promise<void> {
+    const askedAt = performance.now();
     try {
       await client.ping();
       probed.missed = 0;
-      probed.tell?.(true);
+      probed.tell?.(true, performance.now() - askedAt);
     } catch {
       if (++probed.missed < MISSED_BEFORE_RECONNECT) return;
       probed.missed = 0;
-      probed.tell?.(false);
+      probed.tell?.(false, performance.now() - askedAt);
       client.disconnect(true);
     }
   }

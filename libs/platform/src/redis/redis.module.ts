@@ -1,8 +1,9 @@
 /** Redis connections for the whole application. */
 import { Global, Module } from '@nestjs/common';
+import { REDIS_METRIC_PROVIDERS, RedisMetrics } from './redis-metrics';
 import { RedisProbe } from './redis-probe';
 import { RedisService } from './redis.service';
 
 @Global()
-@Module({ providers: [RedisService, RedisProbe], exports: [RedisService] })
+@Module({ providers: [RedisService, RedisProbe, RedisMetrics, ...REDIS_METRIC_PROVIDERS], exports: [RedisService] })
 export class RedisModule {}

@@ -14,7 +14,7 @@ import { UsageCheck } from './usage-check';
 export type RedisState = 'off' | 'up' | 'down';
 
 const PROBE_MS = 1_000;
-const REMIND_MS = 10_000;
+const REMIND_MS = 60_000;
 /** How long the boot waits for a Redis that may just be slow; without it the node begins alone. */
 const FIRST_CONNECT_MS = 1_000;
 
@@ -26,6 +26,7 @@ export class RedisService implements OnModuleInit {
   private readonly usage: UsageCheck;
   private readonly troubleListeners = new Set<(trouble: string | null) => void>();
   private currentTrouble: string | null = null;
+  private readonly roundTripListeners = new Set<(ms: number) => void>();
   private readonly listeners = new Set<(state: RedisState) => void>();
   private readonly commandClient: Redis | null;
   private probe: NodeJS.Timeout | undefined;
@@ -46,7 +47,8 @@ export class RedisService implements OnModuleInit {
     const { commandClient } = this;
     this.commandClient.on('ready', () => this.become('up'));
     this.commandClient.on('close', () => this.become('down'));
-    this.probes.add(this.commandClient, (answers) => {
+    this.probes.add(this.commandClient, (answers, roundTripMs) => {
+      if (answers) for (const listener of this.roundTripListeners) listener(roundTripMs);
       this.become(answers ? 'up' : 'down');
       if (answers) void this.usage.run(commandClient).then((trouble) => this.noticeTrouble(trouble));
     });
@@ -104,6 +106,11 @@ export class RedisService implements OnModuleInit {
     this.listeners.add(listener);
   }
 
+  /** Hears once a second how long Redis took to answer a ping, in milliseconds. */
+  onRoundTrip(listener: (ms: number) => void): void {
+    this.roundTripListeners.add(listener);
+  }
+
   /** Round trip in milliseconds. @throws when Redis does not answer. */
   async ping(): Promise<number> {
     if (!this.commandClient) throw new Error('Redis is not configured');
@@ -116,6 +123,7 @@ export class RedisService implements OnModuleInit {
     clearInterval(this.probe);
     this.listeners.clear();
     this.troubleListeners.clear();
+    this.roundTripListeners.clear();
     await Promise.all(this.clients.map(hangUp));
   }
 

@@ -1,5 +1,5 @@
 /** The way of every packet to its connection: corked where nothing waits to be sent, else behind what waits. */
-import type { SocketMetrics } from '../metrics/socket-metrics';
+import type { DeliveryMetrics } from '../metrics/delivery-metrics';
 import { guardOf } from './connection-guard';
 import { CorkedWebSocket } from './corked-websocket';
 import { frameOf, type Part } from './frame';
@@ -59,7 +59,7 @@ function append(corked: CorkedWebSocket, { frames = [], unhurried }: PacketOptio
  * that of several in one tick even the fastest client gets the first alone; here it is dropped where the client lags.
  */
 export class EngineWriter {
-  constructor(metrics: Pick<SocketMetrics, 'volatileDropped'>) {
+  constructor(metrics: Pick<DeliveryMetrics, 'volatileDropped'>) {
     // One function for all connections: Socket.IO calls it with the client as `this`.
     this.writeToEngine = function (this: PacketClient, parts, options): boolean {
       const { conn } = this;

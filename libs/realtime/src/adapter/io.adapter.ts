@@ -14,6 +14,7 @@ import { HandshakeFaults } from '../auth/handshake-faults';
 import { TransportDoor } from '../auth/transport-door';
 import { Clock } from '../clock';
 import { ConnectionLifecycle } from '../connections/connection-lifecycle';
+import { DeliveryMetrics } from '../metrics/delivery-metrics';
 import { SocketMetrics } from '../metrics/socket-metrics';
 import { RecoveryService } from '../recovery/recovery.service';
 import type { RealtimeServer } from '../socket-types';
@@ -96,7 +97,7 @@ export class IoAdapter extends NestIoAdapter {
       .attach(players, players.adapter, ({ request: { headers, _query: query = {} } }, auth) =>
         handshake.identityOf({ auth, headers, query }),
       );
-    const writer = new EngineWriter(metrics);
+    const writer = new EngineWriter(this.app.get(DeliveryMetrics));
     io.use(({ client }, next) => {
       writer.takeOver(client as unknown as PacketClient);
       next();

@@ -1,6 +1,6 @@
 /**
- * Metrics with one label that count in plain numbers: what happens with every command and event must not build a text of
- * its labels each time. The registry of Prometheus gets the same figures from them as from its own kind, when it asks.
+ * Metrics that count in plain numbers: what happens with every command and event must not build a text of its labels each
+ * time. The registry of Prometheus gets the same figures from them as from its own kind, when it asks.
  */
 import { type Metric, register } from 'prom-client';
 
@@ -13,7 +13,6 @@ interface Value {
 interface PlainOptions {
   readonly name: string;
   readonly help: string;
-  readonly label: string;
 }
 
 abstract class PlainMetric {
@@ -21,12 +20,10 @@ abstract class PlainMetric {
   readonly aggregator = 'sum';
   readonly name: string;
   readonly help: string;
-  protected readonly label: string;
 
-  constructor({ name, help, label }: PlainOptions) {
+  constructor({ name, help }: PlainOptions) {
     this.name = name;
     this.help = help;
-    this.label = label;
   }
 
   async get(): Promise<{ name: string; help: string; type: string; aggregator: string; values: Value[] }> {
@@ -38,14 +35,21 @@ abstract class PlainMetric {
   protected abstract values(): Value[];
 }
 
+/** With one label. */
 export class PlainCounter extends PlainMetric {
   readonly type = 'counter';
   private readonly counts = new Map<string, { value: number }>();
+  private readonly label: string;
 
-  inc(labelled: string): void {
+  constructor({ label, ...options }: PlainOptions & { readonly label: string }) {
+    super(options);
+    this.label = label;
+  }
+
+  inc(labelled: string, by = 1): void {
     const count = this.counts.get(labelled);
-    if (count) count.value++;
-    else this.counts.set(labelled, { value: 1 });
+    if (count) count.value += by;
+    else this.counts.set(labelled, { value: by });
   }
 
   reset(): void {
@@ -57,16 +61,13 @@ export class PlainCounter extends PlainMetric {
   }
 }
 
-interface Observed {
-  count: number;
-  sum: number;
-  /** How many fell into each bucket alone, in the order of the bounds. */
-  readonly buckets: number[];
-}
-
+/** Without labels: each value of one would be a series for every bucket. */
 export class PlainHistogram extends PlainMetric {
   readonly type = 'histogram';
-  private readonly observed = new Map<string, Observed>();
+  private count = 0;
+  private sum = 0;
+  /** How many fell into each bucket alone, in the order of the bounds. */
+  private readonly buckets: number[];
 
   /** `bounds` ascending. */
   constructor(
@@ -74,46 +75,39 @@ export class PlainHistogram extends PlainMetric {
     private readonly bounds: readonly number[],
   ) {
     super(options);
+    this.buckets = bounds.map(() => 0);
   }
 
-  observe(labelled: string, value: number): void {
-    const seen = this.observed.get(labelled) ?? this.first(labelled);
-    seen.count++;
-    seen.sum += value;
-    const { bounds } = this;
+  observe(value: number): void {
+    this.count++;
+    this.sum += value;
+    const { bounds, buckets } = this;
     for (let index = 0; index < bounds.length; index++) {
       if (value > (bounds[index] ?? Infinity)) continue;
-      seen.buckets[index] = (seen.buckets[index] ?? 0) + 1;
+      buckets[index] = (buckets[index] ?? 0) + 1;
       return;
     }
   }
 
   reset(): void {
-    this.observed.clear();
+    [this.count, this.sum] = [0, 0];
+    this.buckets.fill(0);
   }
 
   protected values(): Value[] {
-    return [...this.observed].flatMap(([labelled, { count, sum, buckets }]) => {
-      const own = { [this.label]: labelled };
-      let upTo = 0;
-      const bucket = (le: number | string, value: number): Value => ({
-        metricName: `${this.name}_bucket`,
-        labels: { le, ...own },
-        value,
-      });
-      return [
-        ...this.bounds.map((bound, index) => bucket(bound, (upTo += buckets[index] ?? 0))),
-        bucket('+Inf', count),
-        { metricName: `${this.name}_sum`, labels: own, value: sum },
-        { metricName: `${this.name}_count`, labels: own, value: count },
-      ];
+    const { name, count, sum } = this;
+    let upTo = 0;
+    const bucket = (le: number | string, value: number): Value => ({
+      metricName: `${name}_bucket`,
+      labels: { le },
+      value,
     });
-  }
-
-  private first(labelled: string): Observed {
-    const seen = { count: 0, sum: 0, buckets: this.bounds.map(() => 0) };
-    this.observed.set(labelled, seen);
-    return seen;
+    return [
+      ...this.bounds.map((bound, index) => bucket(bound, (upTo += this.buckets[index] ?? 0))),
+      bucket('+Inf', count),
+      { metricName: `${name}_sum`, labels: {}, value: sum },
+      { metricName: `${name}_count`, labels: {}, value: count },
+    ];
   }
 }
 

@@ -1,7 +1,7 @@
 /** What is counted about sockets. Labels hold names of the contract and codes of the catalogue, never ids. */
-import { Injectable } from '@nestjs/common';
+import { type FactoryProvider, Injectable } from '@nestjs/common';
 import { getToken, InjectMetric, makeCounterProvider, makeGaugeProvider } from '@willsoto/nestjs-prometheus';
-import type { RedisService } from '@aeturnis/platform';
+import { DURATION_BUCKETS, type RedisService } from '@aeturnis/platform';
 import type { Counter, Gauge } from 'prom-client';
 import { PlainCounter, PlainHistogram, registered } from './plain-metrics';
 
@@ -10,7 +10,9 @@ export const METRIC = {
   opened: 'aeturnis_connections_opened_total',
   ended: 'aeturnis_connections_ended_total',
   refused: 'aeturnis_handshakes_refused_total',
-  commands: 'aeturnis_command_duration_seconds',
+  durations: 'aeturnis_command_duration_seconds',
+  commands: 'aeturnis_commands_total',
+  seconds: 'aeturnis_command_seconds_total',
   errors: 'aeturnis_command_errors_total',
   emitted: 'aeturnis_events_emitted_total',
   nobody: 'aeturnis_events_to_nobody_total',
@@ -23,19 +25,27 @@ export const METRIC = {
   closed: 'aeturnis_connections_closed_by_server_total',
   highWater: 'aeturnis_write_buffer_high_water_bytes',
   unsent: 'aeturnis_unsent_bytes',
-  volatileDropped: 'aeturnis_volatile_events_dropped_total',
   recoveries: 'aeturnis_recoveries_total',
   memberships: 'aeturnis_room_memberships',
   nodeFull: 'aeturnis_node_full_total',
 } as const;
 
-const COMMANDS = {
-  name: METRIC.commands,
-  help: 'Time from the arrival of a command to its answer.',
+const DURATIONS = {
+  name: METRIC.durations,
+  help: 'Time from the arrival of a command to its answer, of all commands.',
+};
+const COMMANDS = { name: METRIC.commands, help: 'Commands answered, by event.', label: 'event' };
+const SECONDS = {
+  name: METRIC.seconds,
+  help: 'Time from the arrival of commands to their answers, summed up by event.',
   label: 'event',
 };
-const COMMAND_SECONDS = [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10];
 const EMITTED = { name: METRIC.emitted, help: 'Events emitted to rooms, by event.', label: 'event' };
+
+const counter = (options: ConstructorParameters<typeof PlainCounter>[0]): FactoryProvider<PlainCounter> => ({
+  provide: getToken(options.name),
+  useFactory: () => registered(options.name, () => new PlainCounter(options)),
+});
 
 export const METRIC_PROVIDERS = [
   makeGaugeProvider({ name: METRIC.connections, help: 'Connections open now.' }),
@@ -43,15 +53,17 @@ export const METRIC_PROVIDERS = [
   makeCounterProvider({ name: METRIC.ended, help: 'Connections ended, by reason.', labelNames: ['reason'] }),
   makeCounterProvider({ name: METRIC.refused, help: 'Handshakes refused, by code.', labelNames: ['code'] }),
   {
-    provide: getToken(METRIC.commands),
-    useFactory: () => registered(METRIC.commands, () => new PlainHistogram(COMMANDS, COMMAND_SECONDS)),
+    provide: getToken(METRIC.durations),
+    useFactory: () => registered(METRIC.durations, () => new PlainHistogram(DURATIONS, DURATION_BUCKETS)),
   },
+  counter(COMMANDS),
+  counter(SECONDS),
   makeCounterProvider({
     name: METRIC.errors,
     help: 'Commands not done, by event and code.',
     labelNames: ['event', 'code'],
   }),
-  { provide: getToken(METRIC.emitted), useFactory: () => registered(METRIC.emitted, () => new PlainCounter(EMITTED)) },
+  counter(EMITTED),
   makeCounterProvider({ name: METRIC.nobody, help: 'Events emitted to rooms without members.' }),
   makeGaugeProvider({ name: METRIC.rooms, help: 'Rooms with members on this node, by kind.', labelNames: ['kind'] }),
   makeGaugeProvider({ name: METRIC.redisConfigured, help: '1 where REDIS_URL is set; 0 for a node by itself.' }),
@@ -79,10 +91,6 @@ export const METRIC_PROVIDERS = [
     help: 'Bytes that wait to be sent on all connections of this node, as of the last second.',
   }),
   makeCounterProvider({
-    name: METRIC.volatileDropped,
-    help: 'Volatile events not sent to a connection that lags.',
-  }),
-  makeCounterProvider({
     name: METRIC.recoveries,
     help: 'Clients that came back with a session, by how that ended.',
     labelNames: ['outcome'],
@@ -105,7 +113,9 @@ export class SocketMetrics {
     @InjectMetric(METRIC.opened) private readonly openedTotal: Counter,
     @InjectMetric(METRIC.ended) private readonly ended: Counter,
     @InjectMetric(METRIC.refused) private readonly refusedTotal: Counter,
-    @InjectMetric(METRIC.commands) private readonly commands: PlainHistogram,
+    @InjectMetric(METRIC.durations) private readonly durations: PlainHistogram,
+    @InjectMetric(METRIC.commands) private readonly commands: PlainCounter,
+    @InjectMetric(METRIC.seconds) private readonly seconds: PlainCounter,
     @InjectMetric(METRIC.errors) private readonly errors: Counter,
     @InjectMetric(METRIC.emitted) private readonly emittedTotal: PlainCounter,
     @InjectMetric(METRIC.nobody) private readonly nobody: Counter,
@@ -118,7 +128,6 @@ export class SocketMetrics {
     @InjectMetric(METRIC.closed) private readonly closedTotal: Counter,
     @InjectMetric(METRIC.highWater) private readonly highWater: Gauge,
     @InjectMetric(METRIC.unsent) private readonly unsent: Gauge,
-    @InjectMetric(METRIC.volatileDropped) private readonly volatileDrops: Counter,
     @InjectMetric(METRIC.recoveries) private readonly recoveries: Counter,
     @InjectMetric(METRIC.memberships) private readonly memberships: Gauge,
     @InjectMetric(METRIC.nodeFull) private readonly nodeFullTotal: Counter,
@@ -140,7 +149,10 @@ export class SocketMetrics {
 
   /** `event` must be a name of the contract, or `unknown`; `outcome` is `ok`, `dropped` or an error code. */
   command(event: string, outcome: string, tookMs: number): void {
-    this.commands.observe(event, tookMs / 1000);
+    const seconds = tookMs / 1000;
+    this.durations.observe(seconds);
+    this.commands.inc(event);
+    this.seconds.inc(event, seconds);
     if (outcome !== 'ok') this.errors.inc({ event, code: outcome });
   }
 
@@ -196,25 +208,21 @@ export class SocketMetrics {
     this.unsent.set(bytes);
   }
 
-  volatileDropped(): void {
-    this.volatileDrops.inc();
-  }
-
   recovery(outcome: string): void {
     this.recoveries.inc({ outcome });
   }
 
   /** The same figures by event, for people and scripts that do not speak Prometheus. */
   async byEvent(): Promise<Record<string, { count: number; meanMs: number; errors: Record<string, number> }>> {
-    const [durations, errors] = await Promise.all([this.commands.get(), this.errors.get()]);
+    const [commands, seconds, errors] = await Promise.all([this.commands.get(), this.seconds.get(), this.errors.get()]);
     const figures: Record<string, { count: number; meanMs: number; errors: Record<string, number> }> = {};
     const of = (event: string): { count: number; meanMs: number; errors: Record<string, number> } =>
       (figures[event] ??= { count: 0, meanMs: 0, errors: {} });
-    for (const { metricName, labels, value } of durations.values) {
-      if (metricName?.endsWith('_count')) of(String(labels['event'])).count = value;
-      if (metricName?.endsWith('_sum')) of(String(labels['event'])).meanMs = value * 1000;
+    for (const { labels, value } of commands.values) of(String(labels['event'])).count = value;
+    for (const { labels, value } of seconds.values) {
+      const figure = of(String(labels['event']));
+      figure.meanMs = figure.count > 0 ? (value * 1000) / figure.count : 0;
     }
-    for (const figure of Object.values(figures)) figure.meanMs = figure.count > 0 ? figure.meanMs / figure.count : 0;
     for (const { labels, value } of errors.values) of(String(labels['event'])).errors[String(labels['code'])] = value;
     return figures;
   }

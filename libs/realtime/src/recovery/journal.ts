@@ -33,6 +33,7 @@ export class Journal {
   private closed = false;
   private held: { epoch: string; record: JournalRecord }[] = [];
   private bytesHeld = 0;
+  private entriesBehind = 0;
   private readonly waiters = new Set<() => void>();
 
   constructor(
@@ -65,6 +66,11 @@ export class Journal {
   /** Of entries that wait until the log has been read. */
   get heldBytes(): number {
     return this.bytesHeld;
+  }
+
+  /** How many entries the journal had, and this node had not received, when it last asked. */
+  get behind(): number {
+    return this.entriesBehind;
   }
 
   /** Settles when this node has heard the entry. @throws when that takes too long. */
@@ -170,6 +176,7 @@ export class Journal {
     while (!this.closed) {
       try {
         const said = await this.store.hello();
+        this.measure(said);
         this.hooks.contact();
         await delay(WATCH_MS, undefined, { ref: false });
         const { at } = this;
@@ -178,6 +185,11 @@ export class Journal {
         await delay(WATCH_MS, undefined, { ref: false });
       }
     }
+  }
+
+  private measure({ epoch, n }: Position): void {
+    const { at } = this;
+    this.entriesBehind = at?.epoch === epoch ? Math.max(0, n - at.n) : n;
   }
 
   private wake(): void {

@@ -89,7 +89,7 @@ export class PendingEntries {
   }
 }
 
-const costOf = ({ payload }: Pending): number => payload.length + OVERHEAD_BYTES;
+export const costOf = ({ payload }: Pending): number => payload.length + OVERHEAD_BYTES;
 
 export const dedupIdOf = (versioned: VersionedEvent | undefined): string | undefined =>
   versioned?.dedupKey === undefined ? undefined : `${versioned.version} ${versioned.dedupKey} ${versioned.key}`;

@@ -3,6 +3,7 @@ import type { DeliveryParts } from './delivery';
 import type { JournalGap } from './journal';
 import type { Refusal } from './restore-refused';
 import type { EngineClient, HandshakeAuth } from './socket-internals';
+import type { GivenUp } from './submission-hooks';
 
 /** Who comes back, proved by a token. */
 export interface Identity {
@@ -22,6 +23,8 @@ export interface RecoveryHooks {
   outcome(outcome: 'recovered' | Refusal): void;
   /** An attempt to come back has failed, and the connection is closed for it. */
   failed(error: unknown): void;
+  /** An event of this node will never reach others. */
+  gaveUp(reason: GivenUp): void;
   /** These connections cannot be recovered for now. */
   unrecoverable(socketIds: readonly string[]): void;
   /** These connections can be recovered from here on (again). */

@@ -1,5 +1,5 @@
 /** Recovery as the rest of the server sees it: put behind the players' namespace once that is there. */
-import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { RoomName } from '@aeturnis/contracts';
 import { APP_CONFIG, type AppConfig, RedisService } from '@aeturnis/platform';
 import type { Namespace } from 'socket.io';
@@ -9,6 +9,7 @@ import { Clock } from '../clock';
 import type { Connection } from '../connections/connection';
 import { Connections } from '../connections/connections';
 import { RoomMemberships } from '../limits/room-memberships';
+import { DeliveryMetrics } from '../metrics/delivery-metrics';
 import { SocketMetrics } from '../metrics/socket-metrics';
 import { ReplayBudget } from '../quota/replay-budget';
 import type { Order } from './journal-entry';
@@ -36,11 +37,15 @@ const AWAY = {
  */
 const POSITION_WITHIN_MS = 3_000;
 
+/** How often what waits for the journal is measured. */
+const SAMPLE_MS = 1_000;
+
 @Injectable()
-export class RecoveryService implements OnApplicationBootstrap {
+export class RecoveryService implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger('Recovery');
   private recovery: Recovery | null = null;
   private readonly guard: OutgoingGuard;
+  private sampling: NodeJS.Timeout | undefined;
   private mover: ((connection: Connection, room: RoomName, into: boolean) => void) | undefined;
 
   constructor(
@@ -48,6 +53,7 @@ export class RecoveryService implements OnApplicationBootstrap {
     private readonly redis: RedisService,
     private readonly connections: Connections,
     private readonly metrics: SocketMetrics,
+    private readonly deliveries: DeliveryMetrics,
     private readonly clock: Clock,
     private readonly replays: ReplayBudget,
     private readonly memberships: RoomMemberships,
@@ -67,6 +73,10 @@ export class RecoveryService implements OnApplicationBootstrap {
     });
   }
 
+  onModuleDestroy(): void {
+    clearInterval(this.sampling);
+  }
+
   /** Before the first socket connects. @throws where this version of Socket.IO lacks what recovery is built on. */
   attach(namespace: Namespace, adapter: Adapter, identify: RecoveryHooks['identify']): void {
     const now = (): number => this.clock.now();
@@ -77,6 +87,7 @@ export class RecoveryService implements OnApplicationBootstrap {
       replayed: (userId, bytes) => this.replays.charge(userId, bytes),
       outcome: (outcome) => this.metrics.recovery(outcome),
       failed: (error) => this.faults.report(error),
+      gaveUp: (reason) => this.deliveries.dropped(reason),
       unrecoverable: (socketIds) => {
         for (const socketId of socketIds) this.unrecoverable(socketId);
       },
@@ -84,7 +95,9 @@ export class RecoveryService implements OnApplicationBootstrap {
       gap: (reason, socketIds) => {
         for (const socketId of socketIds) {
           const connection = this.connections.get(socketId);
-          connection?.reply('system:resync', { reason, rooms: [...connection.rooms] });
+          if (!connection) continue;
+          this.deliveries.gapAnnounced(reason);
+          connection.reply('system:resync', { reason, rooms: [...connection.rooms] });
         }
       },
       obey: (socketId, order) => this.obey(socketId, order),
@@ -93,6 +106,7 @@ export class RecoveryService implements OnApplicationBootstrap {
     const options = { windowMs, maxRooms, maxMissedBytes, now };
     const recovery = new Recovery(namespace, adapter, store, feed, hooks, options);
     this.recovery = recovery;
+    this.sampling = setInterval(() => this.deliveries.journal(recovery.lag), SAMPLE_MS).unref();
     this.redis.onTrouble((trouble) => recovery.troubled(trouble !== null));
     if (this.redis.trouble !== null) recovery.troubled(true);
     makeRecoverable(adapter, this.recovery, this.guard, this.memberships);
@@ -166,7 +180,10 @@ export class RecoveryService implements OnApplicationBootstrap {
   }
 
   private unrecoverable(socketId: string): void {
-    this.connections.get(socketId)?.replyFrom(VOID_OFFSET, 'system:error', AWAY);
+    const connection = this.connections.get(socketId);
+    if (!connection) return;
+    this.deliveries.gapAnnounced('degraded');
+    connection.replyFrom(VOID_OFFSET, 'system:error', AWAY);
   }
 
   private kept(now: () => number): { store: RecoveryStore; feed: RecoveryFeed } {

@@ -23,6 +23,7 @@ import { Replay } from './replay';
 import { Restorer } from './restorer';
 import type { Heard } from './ring';
 import { encodeEvent, insidesOf, type NamespaceInternals, type SocketInternals } from './socket-internals';
+import type { JournalLag } from './submission-hooks';
 import { Submissions, type Submitting } from './submissions';
 
 const SETTLE_RETRY_MS = 250;
@@ -105,6 +106,7 @@ export class Recovery {
         deliveredPending: () => moves.clearReturned(),
         back: () => void this.regain(),
         settled: (seq) => moves.settled(seq),
+        gaveUp: (reason) => hooks.gaveUp(reason),
       },
       now,
     );
@@ -167,6 +169,10 @@ export class Recovery {
   get progress(): Progress {
     const { count: emitted, kept, lateMs } = this.submissions;
     return { emitted, kept, lateMs };
+  }
+
+  get lag(): JournalLag {
+    return { ...this.submissions.backlog, behindEntries: this.journal.behind };
   }
 
   /** A socket of this node. */

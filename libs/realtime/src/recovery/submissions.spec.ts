@@ -14,13 +14,15 @@ let appended: Submission[];
 let time: number;
 let told: Pending[];
 let calls: string[];
+/** Why, once for each entry. */
+let givenUp: string[];
 /** How many had been told each time when that was said of all. */
 let delivered: number[];
 let submissions: Submissions;
 let make: (maxBytes?: number) => Submissions;
 
 beforeEach(() => {
-  [reachable, appended, time, told, calls, delivered] = [true, [], 0, [], [], []];
+  [reachable, appended, time, told, calls, delivered, givenUp] = [true, [], 0, [], [], [], []];
   const store = {
     append: (_source: string, batch: readonly Submission[]) => {
       if (!reachable) return Promise.reject(new Error('away'));
@@ -34,6 +36,7 @@ beforeEach(() => {
     deliveredPending: () => void delivered.push(told.length),
     back: () => calls.push('back'),
     settled: () => undefined,
+    gaveUp: (reason: string) => void givenUp.push(reason),
   };
   make = (maxBytes) => new Submissions('s', store, FEED, hooks, () => time, maxBytes);
   submissions = make();
@@ -101,6 +104,7 @@ it('keeps the newest ten thousand, tells what it gives up, and admits the gap af
   expect(told.filter(({ entry }) => !entry.order).length).toBe(10_003);
   expect(entries()[0]?.frames[0]).toBe('3');
   expect(entries().findIndex(({ order }) => order?.kind === 'gap')).toBeGreaterThan(0);
+  expect(givenUp).toEqual(Array(3).fill('event_given_up'));
 });
 
 it('holds no more bytes than its bound, gives up the oldest, and appends a gap after them', async () => {
@@ -117,6 +121,31 @@ it('holds no more bytes than its bound, gives up the oldest, and appends a gap a
   expect(kinds).toEqual([91, 92, 93, 94, 95, 96, 97, 98, 99, 'gap']);
   hearAll();
   expect(submissions.bytes).toBe(0);
+});
+
+it('measures what waits to be appended, what is pending, and for how long', async () => {
+  submit('appended');
+  await settled();
+  reachable = false;
+  submit('unsent', 'unsent as well');
+  time += 1_500;
+  const { pendingEntries, pendingBytes, unsentEntries, unsentBytes, lateMs } = submissions.backlog;
+  expect({ pendingEntries, unsentEntries, lateMs }).toEqual({ pendingEntries: 3, unsentEntries: 2, lateMs: 1_500 });
+  expect(unsentBytes).toBeGreaterThan(0);
+  expect(pendingBytes).toBeGreaterThan(unsentBytes);
+  reachable = true;
+  await delay(200);
+  hearAll();
+  const nothing = { pendingEntries: 0, pendingBytes: 0, unsentEntries: 0, unsentBytes: 0, lateMs: 0 };
+  expect(submissions.backlog).toEqual(nothing);
+});
+
+it('counts what was sent to a journal that is not there any more', async () => {
+  submit('a', 'b');
+  await settled();
+  submissions.doubt();
+  submissions.forgetDoubtful();
+  expect(givenUp).toEqual(['journal_replaced', 'journal_replaced']);
 });
 
 it('what was appended and is not heard is bounded as well: it is told, and known by its absence', async () => {
@@ -139,6 +168,7 @@ it('gives up orders past their bound, and says in the gap that rights have chang
   const order = { kind: 'leave', userId: 'anna', room: 'x' } as const;
   for (let n = 0; n < 30_010; n++) submissions.submit({ rooms: ['r'], except: [], frames: [], order });
   expect([...submissions.waiting].length).toBe(30_000);
+  expect(givenUp).toEqual(Array(10).fill('order_given_up'));
   submit('an event');
   expect([...submissions.waiting].length).toBe(30_001);
   reachable = true;

@@ -3,9 +3,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { getHeapStatistics } from 'node:v8';
 import { WATCH_MS } from './journal';
 import { encodeEntry, type JournalEntry, type Order } from './journal-entry';
-import { dedupIdOf, type Pending, PendingEntries, submissionOf } from './pending-entries';
-import { isRefusal } from './refusal';
+import { costOf, dedupIdOf, type Pending, PendingEntries, submissionOf } from './pending-entries';
 import type { RecoveryFeed, RecoveryStore, VersionedEvent } from './recovery-store';
+import { isRefusal } from './refusal';
+import type { JournalBacklog, SubmissionHooks } from './submission-hooks';
 
 const AT_ONCE = 100;
 const AT_MOST = 10_000;
@@ -23,19 +24,6 @@ export interface Submitting {
   /** The sockets here have had it. */
   readonly told?: boolean;
   readonly versioned?: VersionedEvent | undefined;
-}
-
-export interface SubmissionHooks {
-  /** Delivers on this node without the journal. */
-  tell(pending: Pending): void;
-  /** The store has been away for too long. */
-  away(): void;
-  /** All that was pending then has been delivered on this node. */
-  deliveredPending(): void;
-  /** Everything that was told alone is in the journal. */
-  back(): void;
-  /** Everything up to there has been heard. */
-  settled(seq: number): void;
 }
 
 export class Submissions {
@@ -98,6 +86,13 @@ export class Submissions {
 
   get bytes(): number {
     return this.pending.bytes;
+  }
+
+  get backlog(): JournalBacklog {
+    const { pending, unsent, lateMs } = this;
+    const unsentBytes = unsent.reduce((bytes, each) => bytes + costOf(each), 0);
+    const { size: pendingEntries, bytes: pendingBytes } = pending;
+    return { pendingEntries, pendingBytes, unsentEntries: unsent.length, unsentBytes, lateMs };
   }
 
   get cutOff(): boolean {
@@ -181,6 +176,7 @@ export class Submissions {
     for (const { entry } of this.pending) {
       if (entry.seq > this.doubtfulUpTo) break;
       this.pending.remove(entry.seq);
+      this.hooks.gaveUp('journal_replaced');
     }
     this.doubtfulUpTo = 0;
   }
@@ -268,6 +264,7 @@ export class Submissions {
     this.pending.remove(oldest.entry.seq);
     if (order) this.unsentOrders--;
     this.gaveUp = true;
+    this.hooks.gaveUp(order ? 'order_given_up' : 'event_given_up');
     if (order) this.gaveUpOrders = true;
   }
 
