@@ -28,15 +28,25 @@ export class RestrictedRedis {
     return redis;
   }
 
+  /** Ends every server process of the suite as well. */
   async stop(): Promise<void> {
     await stopServerProcesses();
+    await this.close();
+  }
+
+  async close(): Promise<void> {
     this.operator.disconnect();
     await this.server.stop();
     await this.database.drop();
   }
 
+  /** With the user whose rights change. */
+  get url(): string {
+    return this.urlFor(`${USER}:${PASSWORD}`);
+  }
+
   startNode(environment: ServerEnvironment = {}, user = `${USER}:${PASSWORD}`): Promise<ServerProcess> {
-    const url = this.server.url.replace('//', `//${user}@`);
+    const url = this.urlFor(user);
     return startServerProcess({ DATABASE_URL: this.database.url, REDIS_URL: url, LOG_FORMAT: 'json', ...environment });
   }
 
@@ -48,6 +58,10 @@ export class RestrictedRedis {
   async permitAnew(...rules: string[]): Promise<void> {
     await this.permit(...rules);
     await this.operator.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
+  }
+
+  private urlFor(user: string): string {
+    return this.server.url.replace('//', `//${user}@`);
   }
 }
 

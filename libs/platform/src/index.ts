@@ -26,6 +26,7 @@ export {
   withCorrelation,
   type Correlation,
 } from './logging/correlation';
+export { FailureLog, type FailureEntry } from './logging/failure-log';
 export { createLogger } from './logging/logger';
 export { DURATION_BUCKETS } from './metrics/duration-buckets';
 export { MetricsGuard } from './metrics/metrics.guard';

@@ -18,6 +18,7 @@ import { WsJwtGuard } from './auth/ws-jwt.guard';
 import { Clock } from './clock';
 import { ClusterBus } from './cluster/cluster-bus';
 import { CommandDispatcher } from './commands/command-dispatcher';
+import { CommandFailures } from './commands/command-failures';
 import { CommandTable } from './commands/command-table';
 import { WsExceptionFilter } from './commands/ws-exception.filter';
 import { WsValidationPipe } from './commands/ws-validation.pipe';
@@ -57,7 +58,15 @@ import { RoomService } from './rooms/room.service';
 import { SharedClock } from './shared-clock';
 
 /** Guards and pipe of gateways are made in the module of the gateway, so what they need must be seen from there. */
-const FOR_GATEWAYS = [WsJwtGuard, WsThrottlerGuard, OperationLimits, WsValidationPipe, WsExceptionFilter, SharedClock];
+const FOR_GATEWAYS = [
+  CommandFailures,
+  WsJwtGuard,
+  WsThrottlerGuard,
+  OperationLimits,
+  WsValidationPipe,
+  WsExceptionFilter,
+  SharedClock,
+];
 const FOR_DOMAINS = [
   FanOut,
   FanOutBudget,

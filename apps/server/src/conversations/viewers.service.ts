@@ -1,6 +1,7 @@
 /** Who has a conversation open: the others see it, until it is closed or the last connection that opened it is gone. */
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { AppError, type ConversationPresence, MAX_MEMBERS, parseRoom, RoomKind, roomName } from '@aeturnis/contracts';
+import { FailureLog } from '@aeturnis/platform';
 import { type Caller, Clock, Membership, type Reach, RealtimeService, RoomService } from '@aeturnis/realtime';
 import { AccountsService } from '../accounts';
 import { PresenceService } from '../presence';
@@ -15,6 +16,7 @@ type Change = Parameters<Parameters<Membership['onChange']>[0]>[0][number];
 @Injectable()
 export class ViewersService implements OnModuleInit {
   private readonly logger = new Logger(ViewersService.name);
+  private readonly failures = new FailureLog(this.logger);
 
   constructor(
     private readonly rooms: RoomService,
@@ -80,7 +82,7 @@ export class ViewersService implements OnModuleInit {
     const room = parseRoom(group);
     if (room?.kind !== RoomKind.Viewing) return;
     this.tell(room.id, userId, kind === 'entered', reach).catch((error: unknown) => {
-      this.logger.warn({ message: 'nobody was told who has a conversation open', userId, error });
+      this.failures.warn({ message: 'nobody was told who has a conversation open', userId, error });
     });
   }
 

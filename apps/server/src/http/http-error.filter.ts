@@ -1,16 +1,20 @@
 /** Every failure of an HTTP request in one shape: `{error: {code, message, retryable, …, requestId}}`. */
 import { type ArgumentsHost, Catch, type ExceptionFilter, Logger, NotFoundException } from '@nestjs/common';
 import { AppError } from '@aeturnis/contracts';
-import { correlationId } from '@aeturnis/platform';
+import { correlationId, FailureLog } from '@aeturnis/platform';
 import { toAppError } from '@aeturnis/realtime';
 import type { Request, Response } from 'express';
 import { routeLabel } from './route-label';
 
-const LEVEL = { debug: 'debug', info: 'log', warn: 'warn', error: 'error' } as const;
+const LEVEL = { debug: 'debug', info: 'log' } as const;
+/** Of errors with a request id that the client was told, as many are logged in full within a minute. */
+const ERRORS_IN_FULL = 5;
 
 @Catch()
 export class HttpErrorFilter implements ExceptionFilter {
   private readonly logger = new Logger('Http');
+  private readonly failures = new FailureLog(this.logger);
+  private readonly errors = new FailureLog(this.logger, { inFull: ERRORS_IN_FULL });
 
   catch(exception: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
@@ -26,7 +30,11 @@ export class HttpErrorFilter implements ExceptionFilter {
 
   private log({ code, message, cause, traits: { logLevel } }: AppError, request: Request): void {
     const stack = logLevel !== 'debug' && cause instanceof Error ? { error: cause } : {};
-    this.logger[LEVEL[logLevel]]({ message: `${routeLabel(request)}: ${message}`, code, ...stack });
+    const entry = { message: `${routeLabel(request)}: ${message}`, code, ...stack };
+    // Summed up over all routes: what is wrong is wrong for many of them.
+    if (logLevel === 'warn') this.failures.warn(entry, `${code} ${message}`);
+    else if (logLevel === 'error') this.errors.error(entry, code);
+    else this.logger[LEVEL[logLevel]](entry);
   }
 }
 

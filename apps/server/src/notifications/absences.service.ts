@@ -12,7 +12,7 @@ import {
   type OnModuleDestroy,
   type OnModuleInit,
 } from '@nestjs/common';
-import { APP_CONFIG, type AppConfig, Database, isContention, Shutdown } from '@aeturnis/platform';
+import { APP_CONFIG, type AppConfig, Database, FailureLog, isContention, Shutdown } from '@aeturnis/platform';
 import { type Connection, ConnectionHooks, Connections, Presence, toAppError } from '@aeturnis/realtime';
 import type { Delivered, OnAbsent, OnDelivered } from './absence';
 import { AbsencesRepository, type ConnectionEnd } from './absences.repository';
@@ -39,6 +39,7 @@ interface Ended extends Omit<ConnectionEnd, 'openedMsAgo'> {
 @Injectable()
 export class AbsencesService implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(AbsencesService.name);
+  private readonly failures = new FailureLog(this.logger);
   private readonly absentListeners: OnAbsent[] = [];
   private readonly deliveredListeners: OnDelivered[] = [];
   /** Connections that have ended here and are not recorded yet. */
@@ -156,7 +157,7 @@ export class AbsencesService implements OnModuleInit, OnApplicationBootstrap, On
     const [userId] = userIds;
     const failed = 'a user who has gone could not be notified of what was not delivered';
     if (isContention(error) || toAppError(error).traits.retryable)
-      return this.logger.warn({ message: `${failed}, retrying within two minutes`, userId, error });
+      return this.failures.warn({ message: `${failed}, retrying within two minutes`, userId, error });
     this.logger.error({ message: `${failed}; it is given up`, userId, error });
     await this.repository
       .take(userIds)
@@ -225,7 +226,7 @@ export class AbsencesService implements OnModuleInit, OnApplicationBootstrap, On
         if (!(await this.sweepPage(userIds))) return;
       }
     } catch (error) {
-      this.logger.warn({ message: 'users who have gone could not be looked for, retrying in 30 s', error });
+      this.failures.warn({ message: 'users who have gone could not be looked for, retrying in 30 s', error });
     }
   }
 

@@ -4,7 +4,7 @@
  */
 import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import type { EventName, EventPayload } from '@aeturnis/contracts';
-import { Database, databaseError } from '@aeturnis/platform';
+import { Database, databaseError, FailureLog } from '@aeturnis/platform';
 import { Clock, FanOut, Presence, type PresenceNews, RealtimeService } from '@aeturnis/realtime';
 import { AccountsService } from '../accounts';
 import { type Audience, PresenceAudience } from './presence-audience';
@@ -18,6 +18,7 @@ const MAX_UNTOLD = 10_000;
 @Injectable()
 export class PresenceAnnouncer implements OnModuleInit, OnModuleDestroy {
   private readonly logger = new Logger(PresenceAnnouncer.name);
+  private readonly failures = new FailureLog(this.logger);
 
   /** Users of whose coming or going nobody could be told, because the database was away. */
   private readonly untold = new Set<string>();
@@ -159,7 +160,7 @@ export class PresenceAnnouncer implements OnModuleInit, OnModuleDestroy {
       .then(work)
       .catch((error: unknown) => {
         if (databaseError(error) && this.untold.size < MAX_UNTOLD) this.untold.add(userId);
-        else this.logger.warn({ message: 'presence could not be announced', userId, error });
+        else this.failures.warn({ message: 'presence could not be announced', userId, error });
       })
       .finally(() => {
         if (this.underWay.get(userId) === settled) this.underWay.delete(userId);

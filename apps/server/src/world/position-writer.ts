@@ -1,6 +1,6 @@
 /** Writes positions behind: all that changed in one statement, often enough that a node which dies takes less than two seconds of movement with it. */
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { Shutdown } from '@aeturnis/platform';
+import { FailureLog, Shutdown } from '@aeturnis/platform';
 import { CharactersService, type Place } from '../characters';
 import type { PlayedCharacter } from './played-character';
 import { PlayedCharacters } from './played-characters';
@@ -12,6 +12,7 @@ const INTERVAL_MS = 1_500;
 @Injectable()
 export class PositionWriter implements OnModuleInit {
   private readonly logger = new Logger(PositionWriter.name);
+  private readonly failures = new FailureLog(this.logger);
   // By character, so that none grows past the number of characters, however long the database is away.
   private unsaved = new Map<string, PlayedCharacter>();
   /** What the next statement writes, instead of what is noted of the same characters. */
@@ -91,7 +92,7 @@ export class PositionWriter implements OnModuleInit {
         new Map([...this.writing].map(([id, { versionedPlace }]) => [id, versionedPlace])),
       );
     } catch (error) {
-      this.logger.warn({ message: 'positions are kept for the next round', count: this.writing.size, error });
+      this.failures.warn({ message: 'positions are kept for the next round', count: this.writing.size, error });
       this.keep(this.writing);
     }
     this.writing = new Map();

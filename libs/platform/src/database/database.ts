@@ -20,7 +20,7 @@ export type DatabaseState = 'starting' | 'ready' | 'lost';
 /** Told of each wait for a connection, and of each commit, how many milliseconds it took. */
 type WorkListener = (kind: 'wait' | 'commit', ms: number) => void;
 
-const REMIND_MS = 10_000;
+const REMIND_MS = 60_000;
 const DRAIN_MS = 3_000;
 
 /** What PostgreSQL says of a DATABASE_URL that is wrong, by SQLSTATE, and what an operator can do about it. */

@@ -23,6 +23,11 @@ export function inItsCorrelation<W extends Correlation, T>(work: W, begin: (work
   return current.run(work, begin, work);
 }
 
+/** For work that outlives what is going on now, and has nothing to do with it. */
+export function withoutCorrelation<T>(work: () => T): T {
+  return current.exit(work);
+}
+
 export const correlation = (): Correlation | undefined => current.getStore();
 
 /** The id of what is going on now; a fresh one where nothing is. */

@@ -1,7 +1,7 @@
 /** Finds the connections whose right ended while this node could not be told: after Redis was away, and now and then. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { RedisService } from '@aeturnis/platform';
+import { FailureLog, RedisService } from '@aeturnis/platform';
 import type { Connection } from '../connections/connection';
 import { Connections } from '../connections/connections';
 import { type Standing, TokenVerifier } from './token-verifier';
@@ -17,6 +17,7 @@ const SUBSCRIBED_MS = 6_000;
 @Injectable()
 export class Reverification implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger('Sessions');
+  private readonly failures = new FailureLog(this.logger);
   private readonly ended = new AbortController();
   private tail: Promise<void> = Promise.resolve();
   private timer: NodeJS.Timeout | undefined;
@@ -67,7 +68,7 @@ export class Reverification implements OnApplicationBootstrap, OnModuleDestroy {
       try {
         return await this.verifier.standing(batch.map(({ principal }) => principal));
       } catch (error) {
-        this.logger.warn({ message: 'sessions cannot be looked up; trying again', error });
+        this.failures.warn({ message: 'sessions cannot be looked up; trying again', error });
       }
     } while (await this.waited(RETRY_MS));
     return [];

@@ -1,6 +1,6 @@
 /** Words between nodes: this node hears itself at once, also while Redis is away; the others through Redis when it is up. */
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { RedisService } from '@aeturnis/platform';
+import { FailureLog, RedisService } from '@aeturnis/platform';
 import { SocketServer } from '../adapter/socket-server';
 
 const CHANNEL = 'aeturnis:bus';
@@ -15,6 +15,7 @@ type Handler = (message: BusMessage) => void;
 @Injectable()
 export class ClusterBus implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(ClusterBus.name);
+  private readonly failures = new FailureLog(this.logger);
   private readonly handlers = new Map<string, Handler[]>();
   private readonly kept = new Map<string, () => void>();
   private timer: NodeJS.Timeout | undefined;
@@ -74,7 +75,7 @@ export class ClusterBus implements OnApplicationBootstrap, OnModuleDestroy {
       try {
         handler(message);
       } catch (error) {
-        this.logger.error({ message: 'bus handler failed', topic, error });
+        this.failures.error({ message: 'bus handler failed', topic, error });
       }
     }
   }

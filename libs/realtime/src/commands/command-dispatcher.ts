@@ -4,7 +4,7 @@
  */
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { AppError, CONNECTION_POLICY, type WireError } from '@aeturnis/contracts';
-import { APP_CONFIG, type AppConfig } from '@aeturnis/platform';
+import { APP_CONFIG, type AppConfig, FailureLog } from '@aeturnis/platform';
 import { guardOf } from '../adapter/connection-guard';
 import { StraightWay } from '../adapter/straight-way';
 import { Clock } from '../clock';
@@ -26,6 +26,7 @@ const EVENT_HEAD = /^42(\d{0,15})\[("(?:[^"\\]|\\.)*")/;
 @Injectable()
 export class CommandDispatcher {
   private readonly logger = new Logger('Commands');
+  private readonly failures = new FailureLog(this.logger);
   private readonly runner: CommandRunner;
   private readonly listener: (this: RealtimeSocket, packet: EventPacket) => void;
 
@@ -89,7 +90,7 @@ export class CommandDispatcher {
     try {
       this.take(connection, socket, packet, entry);
     } catch (error) {
-      this.logger.error({ message: 'a frame could not be taken', socketId: socket.id, error });
+      this.failures.error({ message: 'a frame could not be taken', socketId: socket.id, error });
     }
   }
 

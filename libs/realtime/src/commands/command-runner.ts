@@ -1,7 +1,7 @@
 /** Runs one command: guards, payload, handler, and one answer, whatever happens: done, refused, invalid, crashed or too slow. */
 import { Logger } from '@nestjs/common';
 import { AppError } from '@aeturnis/contracts';
-import { type AppConfig, inItsCorrelation } from '@aeturnis/platform';
+import { type AppConfig, FailureLog, inItsCorrelation } from '@aeturnis/platform';
 import type { Clock } from '../clock';
 import type { Connection } from '../connections/connection';
 import { Deadlines } from '../deadlines';
@@ -23,6 +23,7 @@ type Result = object | undefined;
 
 export class CommandRunner {
   private readonly logger = new Logger('Commands');
+  private readonly slowCommands = new FailureLog(this.logger);
   private readonly deadlines: Deadlines<Job>;
 
   /** `freed` hears of a connection whose command did not end at once, when the next one may run. */
@@ -131,7 +132,8 @@ export class CommandRunner {
     job.answered = true;
     const tookMs = this.clock.now() - job.receivedAt;
     this.metrics.command(job.event, outcome, tookMs);
-    if (tookMs > SLOW_MS) this.logger.warn({ message: 'slow command', event: job.event, tookMs, userId: job.userId });
+    if (tookMs > SLOW_MS)
+      this.slowCommands.warn({ message: 'slow command', event: job.event, tookMs, userId: job.userId });
     return true;
   }
 }

@@ -1,5 +1,6 @@
 /** Where domains hang what has to happen when a connection opens or ends. */
 import { Injectable, Logger } from '@nestjs/common';
+import { FailureLog } from '@aeturnis/platform';
 import type { Caller } from './caller';
 import type { Connection } from './connection';
 
@@ -10,6 +11,7 @@ export type CloseHook = (caller: Caller, reason: string) => Promise<void> | void
 @Injectable()
 export class ConnectionHooks {
   private readonly logger = new Logger(ConnectionHooks.name);
+  private readonly failures = new FailureLog(this.logger);
   private readonly openHooks: OpenHook[] = [];
   private readonly closingHooks: ClosingHook[] = [];
   private readonly closeHooks: CloseHook[] = [];
@@ -73,6 +75,6 @@ export class ConnectionHooks {
   }
 
   private failed(error: unknown): void {
-    this.logger.error({ message: 'connection hook failed', error });
+    this.failures.error({ message: 'connection hook failed', error });
   }
 }

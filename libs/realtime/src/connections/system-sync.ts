@@ -1,5 +1,6 @@
 /** The state a client gets right after connecting; every domain registers the part it knows. */
 import { Injectable, Logger } from '@nestjs/common';
+import { FailureLog } from '@aeturnis/platform';
 import type { Caller } from './caller';
 
 export type SyncContributor = (caller: Caller) => Promise<unknown>;
@@ -7,6 +8,7 @@ export type SyncContributor = (caller: Caller) => Promise<unknown>;
 @Injectable()
 export class SystemSync {
   private readonly logger = new Logger(SystemSync.name);
+  private readonly failures = new FailureLog(this.logger);
   private readonly parts: { name: string; contribute: SyncContributor }[] = [];
 
   /** Adds the field `part` to `system:sync`. */
@@ -26,7 +28,7 @@ export class SystemSync {
       if (outcome.status === 'fulfilled') state[name] = outcome.value;
       else {
         unavailable.push(name);
-        this.logger.warn({ message: `system:sync lacks '${name}'`, error: outcome.reason as unknown });
+        this.failures.warn({ message: `system:sync lacks '${name}'`, error: outcome.reason as unknown });
       }
     });
     return unavailable.length > 0 ? { ...state, unavailable } : state;

@@ -1,6 +1,7 @@
 /** Rooms: who may be in them, who is, over all nodes. Sockets leave theirs by themselves when they close. */
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { AppError, type EventName, type EventPayload, parseRoom, RoomKind, type RoomName } from '@aeturnis/contracts';
+import { FailureLog } from '@aeturnis/platform';
 import type { Caller } from '../connections/caller';
 import { type CloseReason, Connection } from '../connections/connection';
 import { Connections } from '../connections/connections';
@@ -24,6 +25,7 @@ const NODE_FULL: CloseReason = {
 @Injectable()
 export class RoomService implements OnModuleInit {
   private readonly logger = new Logger('Rooms');
+  private readonly failures = new FailureLog(this.logger);
 
   constructor(
     private readonly kinds: RoomKinds,
@@ -239,7 +241,7 @@ export class RoomService implements OnModuleInit {
     (into ? this.enter(connection, room) : this.leave(connection, room)).catch((error: unknown) => {
       if (error instanceof NodeFullError) return this.sendAway(connection);
       const { userId } = connection.principal;
-      this.logger.warn({ message: 'a user could not be moved', room, userId, into, error });
+      this.failures.warn({ message: 'a user could not be moved', room, userId, into, error });
     });
   }
 

@@ -3,7 +3,7 @@
  * is halved until the conversation that it fails for is alone: the others go on, and that one is tried again later.
  */
 import { Injectable, Logger } from '@nestjs/common';
-import { isContention } from '@aeturnis/platform';
+import { FailureLog, isContention } from '@aeturnis/platform';
 import { Clock, toAppError } from '@aeturnis/realtime';
 import { chunks } from './chunks';
 import { ConversationNotices } from './conversation-notices';
@@ -32,6 +32,7 @@ export type OnRaised = (batch: readonly Stretch[]) => Promise<void>;
 @Injectable()
 export class NoticeBatches {
   private readonly logger = new Logger(NoticeBatches.name);
+  private readonly failureLog = new FailureLog(this.logger);
   private readonly failures = new Map<string, Failure>();
   /** Conversations that have just notified many members, and until when they do not again. */
   private readonly pauses = new Map<string, number>();
@@ -88,8 +89,8 @@ export class NoticeBatches {
     }
     const delayMs = Math.min(BACKOFF_MAX_MS, BACKOFF_MIN_MS * 2 ** (attempts - 1));
     this.failures.set(stretch.conversationId, { attempts, retryAt: this.clock.now() + delayMs });
-    const message = `notifications of a conversation could not be stored, retrying in ${delayMs} ms`;
-    this.logger.warn({ message, ...stretch, attempts, error });
+    const message = 'notifications of a conversation could not be stored, retrying';
+    this.failureLog.warn({ message, ...stretch, attempts, delayMs, error });
     return false;
   }
 

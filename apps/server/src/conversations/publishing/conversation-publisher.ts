@@ -6,7 +6,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
-import { Database, forEverybody, Shutdown } from '@aeturnis/platform';
+import { Database, FailureLog, forEverybody, Shutdown } from '@aeturnis/platform';
 import { ClusterBus, RealtimeService } from '@aeturnis/realtime';
 import { AccountsService } from '../../accounts';
 import { ConversationLogRepository } from '../conversation-log.repository';
@@ -46,6 +46,7 @@ export interface Fresh {
 @Injectable()
 export class ConversationPublisher implements OnModuleInit, OnApplicationBootstrap {
   private readonly logger = new Logger(ConversationPublisher.name);
+  private readonly failures = new FailureLog(this.logger);
   private readonly streams = new Map<string, Stream>();
   private timer: NodeJS.Timeout | undefined;
   private underWay: Promise<void> | null = null;
@@ -212,6 +213,6 @@ export class ConversationPublisher implements OnModuleInit, OnApplicationBootstr
   }
 
   private complain(error: unknown): void {
-    this.logger.warn({ message: 'a conversation could not be published; tried again', error });
+    this.failures.warn({ message: 'a conversation could not be published; tried again', error });
   }
 }

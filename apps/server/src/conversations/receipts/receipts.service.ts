@@ -1,6 +1,6 @@
 /** Tells receipts a moment later, so that those of that moment become few. An orderly end tells what still waits. */
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { Shutdown } from '@aeturnis/platform';
+import { FailureLog, Shutdown } from '@aeturnis/platform';
 import { toAppError } from '@aeturnis/realtime';
 import { ReceiptTeller } from './receipt-teller';
 import { ReceiptTimer } from './receipt-timer';
@@ -9,6 +9,7 @@ import { type Delivery, type Read, WaitingReceipts } from './waiting-receipts';
 @Injectable()
 export class ReceiptsService implements OnModuleInit {
   private readonly logger = new Logger(ReceiptsService.name);
+  private readonly failures = new FailureLog(this.logger);
   private waiting = new WaitingReceipts();
   private callOff: (() => void) | undefined;
   private telling: Promise<void> = Promise.resolve();
@@ -53,7 +54,7 @@ export class ReceiptsService implements OnModuleInit {
     try {
       if (!taken.empty) await this.teller.tell(taken);
     } catch (error) {
-      this.logger.warn({ message: 'receipts could not be told', error });
+      this.failures.warn({ message: 'receipts could not be told', error });
       if (this.ending || !toAppError(error).traits.retryable) return;
       this.waiting.keep(taken);
       this.begin();
