@@ -175,10 +175,19 @@ it('missed bytes: one who names an old offset again and again is sent away until
     socket.io.engine.close();
     return outcome === 'connected' ? hornsOf(attempt).length : outcome;
   };
+  // Other tests of this process are counted as well.
+  const refusals = () =>
+    Promise.all(
+      ['RATE_LIMITED', 'UNAVAILABLE'].map((code) =>
+        metric(west.url, `aeturnis_handshakes_refused_total{code="${code}"}`),
+      ),
+    );
+  const [limitedBefore = 0, unavailableBefore] = await refusals();
   const outcomes: (number | string)[] = [];
   for (let n = 0; n < 6; n++) outcomes.push(await comeBack());
   expect(outcomes).toEqual([10, 10, 10, 10, 10, 'transport close']);
   expect(await metric(west.url, 'aeturnis_recoveries_total{outcome="limited"}')).toBe(1);
+  expect(await refusals()).toEqual([limitedBefore + 1, unavailableBefore]);
   // Nobody else is kept waiting.
   await connect(west.url, newName('ben'));
   now += 30_000;

@@ -4,7 +4,7 @@ import type { RoomName } from '@aeturnis/contracts';
 import { APP_CONFIG, type AppConfig, RedisService } from '@aeturnis/platform';
 import type { Namespace } from 'socket.io';
 import type { Adapter } from 'socket.io-adapter';
-import { HandshakeFaults } from '../auth/handshake-faults';
+import { HandshakeFaults, RefusedForNow } from '../auth/handshake-faults';
 import { Clock } from '../clock';
 import type { Connection } from '../connections/connection';
 import { Connections } from '../connections/connections';
@@ -37,6 +37,7 @@ const AWAY = {
  */
 const POSITION_WITHIN_MS = 3_000;
 
+const REPLAYED_TOO_MUCH = 'Too much was read from the journal for this account';
 /** How often what waits for the journal is measured. */
 const SAMPLE_MS = 1_000;
 
@@ -85,7 +86,11 @@ export class RecoveryService implements OnApplicationBootstrap, OnModuleDestroy 
       identify,
       mayReplay: (userId) => !this.replays.isOn || this.replays.admit({ userId, roles: [] }, now()) === 0,
       replayed: (userId, bytes) => this.replays.charge(userId, bytes),
-      outcome: (outcome) => this.metrics.recovery(outcome),
+      outcome: (outcome) => {
+        this.metrics.recovery(outcome);
+        // Its connection is closed before a handshake could count it.
+        if (outcome === 'limited') this.faults.report(new RefusedForNow('RATE_LIMITED', REPLAYED_TOO_MUCH));
+      },
       failed: (error) => this.faults.report(error),
       gaveUp: (reason) => this.deliveries.dropped(reason),
       unrecoverable: (socketIds) => {
