@@ -78,7 +78,12 @@ export const GLOBAL_BOUNDS: Readonly<Record<string, readonly GlobalBound[]>> = {
     ),
   ],
   'Per user': [
-    bound('connections on a node', '10', ['connectionsPerUser'], '`RATE_LIMITED` at the handshake'),
+    bound(
+      'connections on a node',
+      '10',
+      ['connectionsPerUser'],
+      'the connection is closed, and a stock client tries again',
+    ),
     bound(
       'rate buckets on a node',
       '200 with a key of their own, one for each other command',
@@ -156,7 +161,12 @@ export const GLOBAL_BOUNDS: Readonly<Record<string, readonly GlobalBound[]>> = {
       '408, and the TCP connection is closed',
     ),
     bound('an idle HTTP connection', '65 s', ['httpKeepAliveMs'], 'the TCP connection is closed'),
-    bound('connections on a node', '200', ['connectionsPerIp'], '`RATE_LIMITED` at the handshake'),
+    bound(
+      'connections on a node',
+      '200',
+      ['connectionsPerIp'],
+      'the connection is closed, and a stock client tries again',
+    ),
     bound(
       'requests a minute, over all nodes',
       '300',
