@@ -37,11 +37,9 @@ export const mutations = [
   {
     name: 'what was not taken is submitted again',
     file: recovery('submissions'),
-    from: `      } catch {
-        await delay`,
-    to: `      } catch {
-        this.unsent = this.unsent.slice(batch.length);
-        await delay`,
+    from: `        failures = isRefusal(error)`,
+    to: `        this.unsent = this.unsent.slice(batch.length);
+        failures = isRefusal(error)`,
     scenario: 'redis-blip',
   },
   {

@@ -14,6 +14,8 @@ const BY_ITSELF = [
   'facing',
   'zone',
   'walked_until',
+  'place_stay',
+  'place_step',
   'awaits_delivery',
 ];
 
