@@ -27,7 +27,8 @@ const logger: LoggerService = { log: ignore, warn: note, error: note };
 /** Also those that the server remembers, to log each once. */
 function forgetErrors(): void {
   errors.length = 0;
-  (Reflect.get(node.app.get(HandshakeFaults), 'causes') as Map<string, unknown>).clear();
+  const failures = Reflect.get(node.app.get(HandshakeFaults), 'failures') as object;
+  (Reflect.get(failures, 'kinds') as Map<string, unknown>).clear();
 }
 
 let node: RaidApp;

@@ -4,7 +4,7 @@
  */
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { AppError } from '@aeturnis/contracts';
-import { APP_CONFIG, type AppConfig } from '@aeturnis/platform';
+import { APP_CONFIG, type AppConfig, FailureLog } from '@aeturnis/platform';
 import type { Namespace } from 'socket.io';
 import { toAppError } from '../commands/wire-error';
 import { Deadlines } from '../deadlines';
@@ -24,17 +24,10 @@ interface NamespaceEntry {
   use(middleware: Middleware): unknown;
 }
 
-/** A cause is logged once in this time, however many clients it keeps out. */
-const LOG_EVERY_MS = 10_000;
-/** Causes that are told apart in that time. */
-const MAX_CAUSES = 50;
-
 @Injectable()
 export class HandshakeFaults {
-  private readonly logger = new Logger('Handshakes');
+  private readonly failures = new FailureLog(new Logger('Handshakes'));
   private readonly deadlines: Deadlines<EngineConn>;
-  /** When each cause was logged, and how often it was not since. */
-  private readonly causes = new Map<string, { readonly at: number; unlogged: number }>();
 
   constructor(
     @Inject(APP_CONFIG) { connectTimeoutMs }: AppConfig,
@@ -82,7 +75,7 @@ export class HandshakeFaults {
     conn.close();
   }
 
-  /** Counts what has kept a client out, and logs it where this server is at fault, each cause once in ten seconds. */
+  /** Counts what has kept a client out, and logs it where this server is at fault. */
   report(error: unknown): void {
     const refused = toAppError(error);
     this.metrics.refused(refused.code);
@@ -92,20 +85,9 @@ export class HandshakeFaults {
     this.log(level, 'handshake failed, connection closed; the client tries again by itself', error);
   }
 
-  /** Logs why clients do not get in: each cause once in ten seconds. */
+  /** Logs the first failure of each cause; a crowd of clients that reconnects is summed up once a minute. */
   log(level: 'error' | 'warn', message: string, error: unknown, details: object = {}): void {
-    const now = performance.now();
-    const cause = `${message} ${nameOf(error)}`;
-    const known = this.causes.get(cause);
-    if (known && now - known.at < LOG_EVERY_MS) {
-      known.unlogged++;
-      return;
-    }
-    for (const [name, { at }] of this.causes) if (now - at >= LOG_EVERY_MS) this.causes.delete(name);
-    if (this.causes.size >= MAX_CAUSES) return;
-    this.causes.set(cause, { at: now, unlogged: 0 });
-    const repeats = known && known.unlogged > 0 ? { unloggedSince: known.unlogged } : {};
-    this.logger[level]({ message, ...details, ...repeats, error });
+    this.failures[level]({ message, ...details, error }, `${message} ${nameOf(error)}`);
   }
 
   private runMiddleware(middleware: Middleware, socket: RealtimeSocket, next: Next): void {
@@ -121,7 +103,7 @@ export class HandshakeFaults {
 /** A client is kept out for now although nothing has failed: its connection is closed, and it comes back by itself. */
 export class RefusedForNow extends AppError {}
 
-/** By the innermost cause: what wraps it says the same of different causes. */
+/** Names the innermost cause, because the errors that wrap it are the same for different causes. */
 function nameOf(error: unknown): string {
   let innermost = error;
   while (innermost instanceof Error && innermost.cause instanceof Error) innermost = innermost.cause;
