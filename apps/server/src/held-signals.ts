@@ -1,5 +1,5 @@
 /**
- * Imported first: loading the program takes seconds, in which a signal would end the process as if it had failed. Held like
- * this, it is delivered when the program is loaded, to whoever listens by then.
+ * Imported first, because loading the program takes seconds. Without a listener a signal in that time would end the process
+ * with an error code. With one, Node delivers the signal after loading, to the listeners that `main.ts` has added by then.
  */
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);

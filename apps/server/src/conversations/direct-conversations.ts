@@ -1,6 +1,7 @@
 /**
- * Direct conversations that are hidden from one of the two. Whoever begins such a conversation is shown it. The end of a block
- * shows one that was begun by the other during the block, and none that the blocker has quit or that gave way to newer ones.
+ * Direct conversations that are hidden from one of their two members. A member who starts the conversation sees it again. The
+ * end of a block reveals a conversation that the other member started during the block. It does not reveal one that the blocker
+ * has left, or that was hidden to make room for newer ones.
  */
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { AppError, NEW_DIRECT_BUDGET, RoomKind, roomName } from '@aeturnis/contracts';

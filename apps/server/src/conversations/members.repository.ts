@@ -65,8 +65,8 @@ export class MembersRepository {
   }
 
   /**
-   * Both users of a direct conversation, as either of them sees them: also one from whom it is hidden, who looks like a member
-   * who stays away. Without one whose account has been deleted.
+   * Both members of a direct conversation, as the other one sees them. A member from whom the conversation is hidden is listed
+   * like one who does not read. A member whose account was deleted is left out.
    */
   async ofDirect(conversationId: string): Promise<Membership[]> {
     const rows = await this.database.db

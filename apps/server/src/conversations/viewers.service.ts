@@ -82,7 +82,7 @@ export class ViewersService implements OnModuleInit {
     const room = parseRoom(group);
     if (room?.kind !== RoomKind.Viewing) return;
     this.tell(room.id, userId, kind === 'entered', reach).catch((error: unknown) => {
-      this.failures.warn({ message: 'nobody was told who has a conversation open', userId, error });
+      this.failures.warn({ message: 'viewers of a conversation were not announced', userId, error });
     });
   }
 

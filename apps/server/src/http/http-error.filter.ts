@@ -7,7 +7,7 @@ import type { Request, Response } from 'express';
 import { routeLabel } from './route-label';
 
 const LEVEL = { debug: 'debug', info: 'log' } as const;
-/** Of errors with a request id that the client was told, as many are logged in full within a minute. */
+/** How many errors per minute are logged in full. Clients are given the request id of such an error, to report it. */
 const ERRORS_IN_FULL = 5;
 
 @Catch()

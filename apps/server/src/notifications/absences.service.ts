@@ -226,7 +226,7 @@ export class AbsencesService implements OnModuleInit, OnApplicationBootstrap, On
         if (!(await this.sweepPage(userIds))) return;
       }
     } catch (error) {
-      this.failures.warn({ message: 'users who have gone could not be looked for, retrying in 30 s', error });
+      this.failures.warn({ message: 'search for users who went offline failed, retrying in 30 s', error });
     }
   }
 

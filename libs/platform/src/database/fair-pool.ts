@@ -21,7 +21,7 @@ export class FairPool extends Pool {
   /** Waiting callbacks by user; the user to be served next comes first. */
   private readonly waiting = new Map<string, Waiting[]>();
   private taken = 0;
-  /** Handed out. A client that was set up too late for who asked is released without it. */
+  /** Clients given to a caller. pg-pool also releases a client whose caller timed out before it was set up. */
   private readonly handedOut = new WeakSet<PoolClient>();
   private waitingForTurn = 0;
   private isHandingOut = false;

@@ -23,7 +23,7 @@ export class Canary {
     return [...this.missed].some(([{ status }, missed]) => status === 'ready' && missed >= MISSED_AT_MOST);
   }
 
-  /** Why Redis refuses a subscription; undefined where it has made all of them. */
+  /** The error of a refused subscription; undefined if none is refused. */
   get refusal(): unknown {
     return [...this.missed.keys()].map(({ refusal }) => refusal).find((refusal) => refusal !== undefined);
   }
@@ -48,9 +48,9 @@ export class Canary {
     await (this.isSharded ? commands.spublish(this.channel, '') : commands.publish(this.channel, ''));
     for (const [subscriber, missed] of this.missed) {
       if (subscriber.status !== 'ready') continue;
-      // Without the right to listen it would hear no more on a new connection.
+      // A new connection would not help without the right to subscribe.
       if (subscriber.refusal !== undefined) {
-        void subscriber.askAgain();
+        void subscriber.retryRefused();
         continue;
       }
       this.missed.set(subscriber, missed + 1);

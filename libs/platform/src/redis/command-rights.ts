@@ -1,6 +1,6 @@
 /**
- * Whether the user may run every command that the scripts of this server call. Redis checks that before anything else: on a
- * key that holds text most of them fail for its type, and change nothing.
+ * Tests whether the Redis user may run every command that our scripts call. Redis checks permissions before types: on a key
+ * that holds a string most commands fail with WRONGTYPE and change nothing.
  */
 import { createHash } from 'node:crypto';
 import type { Redis } from 'ioredis';

@@ -1,4 +1,4 @@
-/** A connection for subscriptions that knows which of them Redis has refused, and asks for those again. */
+/** A subscriber connection that records which subscriptions Redis refused, and can retry them. */
 import { type Command, Redis } from 'ioredis';
 import { isReply } from './reply';
 
@@ -13,13 +13,13 @@ interface RefusedSubscription {
 export class Subscriber extends Redis {
   private readonly refused = new Map<string, RefusedSubscription>();
 
-  /** Why Redis refuses a subscription; undefined where it has made all of them. */
+  /** The error of the first refused subscription; undefined if none is refused. */
   get refusal(): unknown {
     return [...this.refused.values()][0]?.error;
   }
 
-  /** Once it has the right, all of it is made on a new connection, as whoever listens for that expects. */
-  async askAgain(): Promise<void> {
+  /** Retries refused subscriptions. On success it reconnects, because subscribers repeat their subscriptions on `ready`. */
+  async retryRefused(): Promise<void> {
     const asked = [...this.refused.values()].map(({ name, channels }) => this.call(name, ...channels));
     const refused = (await Promise.allSettled(asked)).some(({ status }) => status === 'rejected');
     if (!refused) this.disconnect(true);

@@ -159,7 +159,7 @@ export class Journal {
     if (this.at && record.n > this.at.n) this.advance(this.at, record);
   }
 
-  // Where an append broke off, numbers have no entry: nothing is missing.
+  // An append that failed midway has used up its number without adding an entry, so that nothing is missing here.
   private passOver(position: Position): void {
     this.at = position;
     this.ring.clear(position.n);

@@ -1,7 +1,7 @@
-/** What a session has missed, gathered room by room: as much of it as is given at once, from the beginning on. */
+/** Collects the missed entries of a session, read room by room, and keeps the oldest ones up to a bound in bytes. */
 import type { JournalRecord } from './recovery-store';
 
-/** Of what is given at once; who gets it reads on from there. */
+/** Bound of one replay; a client that missed more reconnects for the next part. */
 const MOST_BYTES = 4 * 1024 * 1024;
 
 /** A room, the entry after which it is still to be read, and up to which. */
@@ -15,11 +15,11 @@ export class MissedRecords {
 
   constructor(private readonly maxBytes = MOST_BYTES) {}
 
-  /** Orders bind whatever else is left out: all of them are kept. */
+  /** All orders are kept, because they apply whichever entries are cut off. */
   add(orders: readonly JournalRecord[], records: readonly JournalRecord[]): void {
     this.orders.push(...orders);
     for (const record of records) {
-      // What went to several rooms of the session stands in each of them.
+      // An entry for several rooms of the session is stored in each of them.
       if (this.records.has(record.n) || (this.cut !== null && record.n > this.cut)) continue;
       this.records.set(record.n, record);
       this.bytes += record.payload.length;
@@ -27,14 +27,14 @@ export class MissedRecords {
     if (this.bytes > this.maxBytes) this.shorten();
   }
 
-  /** Without what would be left out anyway. */
+  /** Limits the remaining reads to entries that would still be kept. */
   narrow(reads: readonly RoomRead[]): RoomRead[] {
     const { cut } = this;
     if (cut === null) return [...reads];
     return reads.map(([room, after, last]) => [room, after, isOrders(room) ? last : Math.min(last, cut)]);
   }
 
-  /** After which entry others were left out; null where none were. */
+  /** The number of the last entry kept; null where nothing was cut off. */
   get cutAt(): number | null {
     return this.cut;
   }
@@ -43,7 +43,7 @@ export class MissedRecords {
     return [...this.orders, ...this.records.values()].sort((one, other) => one.n - other.n);
   }
 
-  // The first half of what there is, so that this is not done again for each further record.
+  // Keeps half of the bound, so that the sort does not run again for each further record.
   private shorten(): void {
     const sorted = [...this.records.values()].sort((one, other) => one.n - other.n);
     this.records.clear();
@@ -57,5 +57,5 @@ export class MissedRecords {
   }
 }
 
-/** Of the names under which the journal keeps what binds a user. */
+/** Streams of orders have names that begin with an exclamation mark. */
 const isOrders = (room: string): boolean => room.startsWith('!');

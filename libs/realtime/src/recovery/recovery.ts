@@ -56,7 +56,7 @@ export class Recovery {
   private readonly inside: NamespaceInternals;
   private readonly renewal: NodeJS.Timeout;
   private closed = false;
-  /** The store answers, and cannot be used. */
+  /** Redis answers, but cannot be used. */
   private isTroubled = false;
   private readonly admitted = new AdmittedRooms();
 
@@ -147,7 +147,7 @@ export class Recovery {
     return this.journal.reached(0, withinMs);
   }
 
-  /** The store answers, and cannot be used, or can again. Meanwhile nobody may rely on what it keeps. */
+  /** Redis answers but cannot be used, or can be used again. Until then no session can be resumed, and clients are told so. */
   troubled(isTroubled: boolean): void {
     this.isTroubled = isTroubled;
     if (isTroubled) this.recoverability.loseAll();

@@ -1,19 +1,18 @@
 /**
- * The Lua by which a session is taken over, and what it has missed is read: a part at a time, so that Redis answers others
- * in between. For the keys see `recovery-scripts.ts`.
+ * Lua scripts that take a session over and read its missed entries in parts, so that Redis serves other clients in between. For the keys see `recovery-scripts.ts`.
  */
 import { EPOCH } from './recovery-scripts';
 import { SESSION_HELPERS } from './session-scripts';
 
-/** Of one part; what one goes beyond it is one chunk of a room. */
+/** Bound of one part. A part exceeds it by at most one chunk of a room. */
 const PART_BYTES = 256 * 1024;
 export const PART_ROOMS = 100;
 /** Entries of a room that are read at once, at most: fewer of large ones. */
 const CHUNK = 256;
 const CHUNK_BYTES = 64 * 1024;
 
-// Reads a list of {room, after which entry, up to which}, as far as one part goes. Answers what remains of the list, orders
-// and other entries (each its number and its payload); or nothing, where an entry is gone that should be there.
+// Reads a list of {room, after, last} until the part is full. Returns the rest of the list, the orders and the other entries,
+// each as number and payload. Returns nil if an entry after the offset has been trimmed.
 const READ_ROOMS = `
 local function hasAll(stream, after)
   local raw, info = redis.call('XINFO', 'STREAM', stream), {}

@@ -99,7 +99,7 @@ export class Submissions {
     return this.alone;
   }
 
-  /** The journal has told all events that clients here had from this node alone. */
+  /** Every event that this node delivered without the journal has arrived from the journal since. */
   get caughtUp(): boolean {
     return !this.alone && this.toldUpTo === null;
   }
@@ -203,7 +203,7 @@ export class Submissions {
         this.admitGap();
         failures = 0;
       } catch (error) {
-        // What is refused will be refused again; what is away comes back at once.
+        // A refusal is likely to repeat, so retries back off. After an outage Redis is used again at once.
         failures = isRefusal(error) ? failures + 1 : 0;
         await delay(Math.min(RETRY_MS * 2 ** failures, MAX_RETRY_MS), undefined, { ref: false });
       }

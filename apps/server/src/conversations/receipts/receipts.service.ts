@@ -54,7 +54,7 @@ export class ReceiptsService implements OnModuleInit {
     try {
       if (!taken.empty) await this.teller.tell(taken);
     } catch (error) {
-      this.failures.warn({ message: 'receipts could not be told', error });
+      this.failures.warn({ message: 'receipts could not be published', error });
       if (this.ending || !toAppError(error).traits.retryable) return;
       this.waiting.keep(taken);
       this.begin();
