@@ -22,6 +22,7 @@ export {
   correlation,
   correlationId,
   forEverybody,
+  inBackground,
   inItsCorrelation,
   withCorrelation,
   type Correlation,

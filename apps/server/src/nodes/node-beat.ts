@@ -5,7 +5,15 @@
  */
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
-import { APP_CONFIG, type AppConfig, Database, HealthProbes, type ProbeResult, Shutdown } from '@aeturnis/platform';
+import {
+  APP_CONFIG,
+  type AppConfig,
+  Database,
+  HealthProbes,
+  inBackground,
+  type ProbeResult,
+  Shutdown,
+} from '@aeturnis/platform';
 import { InjectMetric } from '@willsoto/nestjs-prometheus';
 import type { Gauge } from 'prom-client';
 import { reasonOf } from './failure-reason';
@@ -66,7 +74,8 @@ export class NodeBeat implements OnModuleInit, OnApplicationBootstrap {
   }
 
   private round(): void {
-    if (this.database.state === 'ready') this.underWay ??= this.beat().finally(() => (this.underWay = null));
+    if (this.database.state === 'ready')
+      this.underWay ??= inBackground('nodes', () => this.beat()).finally(() => (this.underWay = null));
     this.tellChange();
   }
 

@@ -1,13 +1,18 @@
-/** Readiness of the database: without it a node can promise nothing and gets no traffic. */
+/**
+ * Readiness of the database: without it a node can promise nothing and gets no traffic. Where only some commands cannot go on,
+ * as with a locked table, the node stays in service for the others, and says which they are.
+ */
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HealthProbes, type ProbeResult } from '../health/health-probes';
 import { Database } from './database';
+import { SlowWorkWatch } from './slow-work-watch';
 
 @Injectable()
 export class DatabaseProbe implements OnModuleInit {
   constructor(
     private readonly probes: HealthProbes,
     private readonly database: Database,
+    private readonly slowWork: SlowWorkWatch,
   ) {}
 
   onModuleInit(): void {
@@ -18,7 +23,9 @@ export class DatabaseProbe implements OnModuleInit {
     const { state } = this.database;
     if (state !== 'ready') return { status: 'down', state };
     try {
-      return { status: 'up', latencyMs: Math.round((await this.database.ping()) * 10) / 10 };
+      const latencyMs = Math.round((await this.database.ping()) * 10) / 10;
+      const stuck = this.slowWork.stuck;
+      return stuck.length > 0 ? { status: 'degraded', latencyMs, stuck } : { status: 'up', latencyMs };
     } catch {
       return { status: 'down', state: 'lost' };
     }

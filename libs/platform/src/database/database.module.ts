@@ -5,6 +5,7 @@ import { Database } from './database';
 import { DATABASE_METRIC_PROVIDERS, DatabaseMetrics } from './database-metrics';
 import { DATABASE_OPTIONS, type DatabaseOptions } from './database-options';
 import { DatabaseProbe } from './database-probe';
+import { SLOW_WORK_METRIC_PROVIDERS, SlowWorkWatch } from './slow-work-watch';
 
 @Module({})
 export class DatabaseModule {
@@ -21,7 +22,9 @@ export class DatabaseModule {
         Database,
         DatabaseProbe,
         DatabaseMetrics,
+        SlowWorkWatch,
         ...DATABASE_METRIC_PROVIDERS,
+        ...SLOW_WORK_METRIC_PROVIDERS,
       ],
       exports: [Database],
     };

@@ -116,7 +116,7 @@ export class Database implements OnModuleInit {
 
   /** As of now. */
   get pooled(): PoolFigures {
-    return this.pool?.figures ?? { used: 0, idle: 0, waiting: 0 };
+    return this.pool?.figures ?? { used: 0, idle: 0, waiting: 0, stuck: [] };
   }
 
   /** Queries of the transaction around the caller, or of the pool outside of one. @throws AppError UNAVAILABLE before `ready`. */

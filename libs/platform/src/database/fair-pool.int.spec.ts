@@ -1,15 +1,16 @@
 /** Whose turn it is to use PostgreSQL, on a real one with one connection. */
 import { commonDatabaseUrl } from '../../../../test/support/service-urls';
-import { FairPool } from './fair-pool';
+import { type Asking, FairPool } from './fair-pool';
 
 describe('FairPool', () => {
   let pool: FairPool;
   let user: string | undefined;
   let served: string[];
+  const asking = (): Asking => ({ user });
 
   beforeEach(() => {
     served = [];
-    pool = new FairPool({ connectionString: commonDatabaseUrl(), max: 1, connectionTimeoutMillis: 3_000 }, () => user);
+    pool = new FairPool({ connectionString: commonDatabaseUrl(), max: 1, connectionTimeoutMillis: 3_000 }, asking);
   });
   afterEach(() => pool.end());
 
@@ -52,7 +53,7 @@ describe('FairPool', () => {
 
   it('lets nobody wait for ever', async () => {
     await pool.end();
-    pool = new FairPool({ connectionString: commonDatabaseUrl(), max: 1, connectionTimeoutMillis: 100 }, () => user);
+    pool = new FairPool({ connectionString: commonDatabaseUrl(), max: 1, connectionTimeoutMillis: 100 }, asking);
     const client = await pool.connect();
     await expect(ask('late', 1)).rejects.toThrow('timeout exceeded when trying to connect');
     client.release();
@@ -65,7 +66,7 @@ describe('FairPool', () => {
     const next = ask('next', 1);
     client.release(true);
     await next;
-    const refused = new FairPool({ host: '127.0.0.1', port: 1, max: 1, connectionTimeoutMillis: 3_000 }, () => user);
+    const refused = new FairPool({ host: '127.0.0.1', port: 1, max: 1, connectionTimeoutMillis: 3_000 }, asking);
     const attempts = await Promise.allSettled(Array.from({ length: 3 }, () => refused.query('select 1')));
     expect(attempts.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
     await refused.end();
@@ -76,7 +77,7 @@ describe('FairPool', () => {
     const settings = { connectionString: commonDatabaseUrl(), max: 3, connectionTimeoutMillis: 100 };
     let setUpMs = 0;
     const onConnect = (() => new Promise((resolve) => setTimeout(resolve, setUpMs))) as unknown as () => void;
-    pool = new FairPool({ ...settings, onConnect }, () => user);
+    pool = new FairPool({ ...settings, onConnect }, asking);
     await pool.query('select 1');
     setUpMs = 400;
     const asked = await Promise.allSettled(Array.from({ length: 3 }, () => pool.query('select 1')));
@@ -96,6 +97,6 @@ describe('FairPool', () => {
     client.release();
     await ended;
     expect((await waiting).map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
-    pool = new FairPool({ connectionString: commonDatabaseUrl(), max: 1, connectionTimeoutMillis: 3_000 }, () => user);
+    pool = new FairPool({ connectionString: commonDatabaseUrl(), max: 1, connectionTimeoutMillis: 3_000 }, asking);
   });
 });

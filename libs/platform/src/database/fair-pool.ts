@@ -1,48 +1,62 @@
-/** A pool that hands out its connections in turn, so that nobody waits for all the statements that another user has asked for. */
+/**
+ * A pool that hands out its connections in turn, so that nobody waits for all the statements that another user has asked for,
+ * and no kind of work takes all of them.
+ */
 import { Pool, type PoolClient, type PoolConfig } from 'pg';
+import { type Hold, PoolShares } from './pool-shares';
+import { EVERYBODY, type Waiting, WaitingTurns } from './waiting-turns';
 
 type Callback = (
   error: Error | undefined,
   client: PoolClient | undefined,
   done: (release?: boolean | Error) => void,
 ) => void;
-type Waiting = (expired?: Error) => void;
 
 export interface PoolFigures {
+  /** Connections in use, and not in use. */
   readonly used: number;
   readonly idle: number;
+  /** Statements and transactions that wait for a connection. */
   readonly waiting: number;
+  /** Commands and routes that have held a connection for seconds; empty for work of neither. */
+  readonly stuck: readonly string[];
 }
 
-/** The key of work on behalf of no single user: batches, publishing, handshakes. */
-const EVERYBODY = '';
+/** For whom a connection is asked: no user for work that serves all. */
+export interface Asking {
+  readonly user?: string | undefined;
+  /** The command or the route. */
+  readonly kind?: string | undefined;
+}
+
+/** Work that belongs to no command and no route. */
+const NO_KIND = '';
 
 export class FairPool extends Pool {
-  /** Waiting callbacks by user; the user to be served next comes first. */
-  private readonly waiting = new Map<string, Waiting[]>();
+  private readonly turns = new WaitingTurns();
+  private readonly shares: PoolShares;
   private taken = 0;
   /** Clients given to a caller. pg-pool also releases a client whose caller timed out before it was set up. */
-  private readonly handedOut = new WeakSet<PoolClient>();
-  private waitingForTurn = 0;
+  private readonly handedOut = new WeakMap<PoolClient, Hold>();
   private isHandingOut = false;
-  private wasForEverybody = false;
 
   /**
-   * @param whose names the user for whom a connection is asked; undefined for work that serves all.
+   * @param asking tells who asks for a connection.
    * @param waited is told for how many milliseconds somebody waited who had to.
    */
   constructor(
     private readonly settings: PoolConfig & { readonly max: number; readonly connectionTimeoutMillis: number },
-    private readonly whose: () => string | undefined,
+    private readonly asking: () => Asking,
     private readonly waited: (ms: number) => void = () => undefined,
   ) {
     super(settings);
+    this.shares = new PoolShares(settings.max);
     this.on('release', (_error, client) => this.released(client));
   }
 
-  /** Connections that are used, and are not; and who waits for one. */
   get figures(): PoolFigures {
-    return { used: this.totalCount - this.idleCount, idle: this.idleCount, waiting: this.waitingForTurn };
+    const { totalCount, idleCount: idle } = this;
+    return { used: totalCount - idle, idle, waiting: this.turns.size, stuck: this.shares.stuckKinds };
   }
 
   // Everything passes here: what is asked outside of a transaction takes a connection for one statement.
@@ -56,68 +70,59 @@ export class FairPool extends Pool {
   }
 
   private inTurn(callback: Callback): void {
-    if (this.taken < this.settings.max) return this.hand(callback);
-    const user = this.whose() ?? EVERYBODY;
-    const own = this.waiting.get(user) ?? [];
+    const { user = EVERYBODY, kind = NO_KIND } = this.asking();
+    if (this.taken < this.settings.max && this.shares.admits(kind)) return this.hand(kind, callback);
     const since = performance.now();
     const waiting: Waiting = (expired) => {
       clearTimeout(timer);
-      this.waitingForTurn--;
       this.waited(performance.now() - since);
       if (expired) callback(expired, undefined, () => undefined);
-      else this.hand(callback);
+      else this.hand(kind, callback);
     };
     const timer = setTimeout(() => {
-      own.splice(own.indexOf(waiting), 1);
-      if (own.length === 0) this.waiting.delete(user);
-      waiting(new Error('timeout exceeded when trying to connect'));
+      this.turns.remove(kind, user, waiting);
+      const reason = this.isHeldBack(kind) ? `: ${kind || 'this work'} is slow, and other work keeps its part` : '';
+      waiting(new Error(`timeout exceeded when trying to connect${reason}`));
     }, this.settings.connectionTimeoutMillis);
-    this.waitingForTurn++;
-    own.push(waiting);
-    this.waiting.set(user, own);
+    this.turns.add(kind, user, waiting);
   }
 
-  private hand(callback: Callback): void {
+  private isHeldBack(kind: string): boolean {
+    return this.shares.isSlow(kind) && !this.shares.admits(kind);
+  }
+
+  private hand(kind: string, callback: Callback): void {
     this.taken++;
+    const hold = this.shares.take(kind);
     super.connect((error, client, done) => {
       // A connection that could not be made is never released.
-      if (client) this.handedOut.add(client);
-      else this.free();
+      if (client) this.handedOut.set(client, hold);
+      else this.free(hold);
       callback(error, client, done);
     });
   }
 
   private released(client: PoolClient): void {
-    if (this.handedOut.delete(client)) this.free();
+    const hold = this.handedOut.get(client);
+    if (!hold) return;
+    this.handedOut.delete(client);
+    this.free(hold);
   }
 
-  private free(): void {
+  private free(hold: Hold): void {
     this.taken--;
+    this.shares.release(hold);
     // In an ended pool `connect` fails synchronously, which calls this method again.
     if (this.isHandingOut) return;
     this.isHandingOut = true;
     try {
       while (this.taken < this.settings.max) {
-        const next = this.next();
+        const next = this.turns.next((kind) => this.shares.admits(kind));
         if (!next) break;
         next();
       }
     } finally {
       this.isHandingOut = false;
     }
-  }
-
-  /** Round robin over the users. Shared work gets every second turn: many users wait for its result. */
-  private next(): Waiting | undefined {
-    this.wasForEverybody = !this.wasForEverybody && this.waiting.has(EVERYBODY);
-    for (const [user, own] of this.waiting) {
-      const isForEverybody = user === EVERYBODY;
-      if (isForEverybody !== this.wasForEverybody && this.waiting.size > 1) continue;
-      this.waiting.delete(user);
-      const next = own.shift();
-      if (own.length > 0) this.waiting.set(user, own);
-      return next;
-    }
-    return undefined;
   }
 }

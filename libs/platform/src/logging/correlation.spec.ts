@@ -6,6 +6,7 @@ import {
   correlation,
   correlationId,
   forEverybody,
+  inBackground,
   inItsCorrelation,
   withCorrelation,
 } from './correlation';
@@ -48,4 +49,16 @@ it('work for everybody is caused by nobody, and its log lines are found with wha
   });
   withCorrelation({ address: '192.0.2.1' }, () => expect(causedBy()).toBe('192.0.2.1'));
   expect(forEverybody(() => correlation())).toBeUndefined();
+});
+
+it('work in the background has a name and no user, and does not take over what began it', async () => {
+  await withCorrelation({ event: 'one', userId: 'anna' }, async () => {
+    const id = correlationId();
+    await inBackground('nodes', async () => {
+      await delay(1);
+      expect([causedBy(), correlation()?.event]).toEqual([undefined, 'nodes']);
+      expect(correlationId()).not.toBe(id);
+    });
+    expect([causedBy(), correlation()?.event, correlationId()]).toEqual(['anna', 'one', id]);
+  });
 });

@@ -50,3 +50,8 @@ export function forEverybody<T>(work: () => T): T {
   store.id ??= randomUUID();
   return current.run(Object.assign(Object.create(store) as Correlation, { servesEverybody: true }), work);
 }
+
+/** For work that no command and no request began: a name for its log lines, and for its share of the database's connections. */
+export function inBackground<T>(event: string, work: () => T): T {
+  return current.run({ event, servesEverybody: true }, work);
+}

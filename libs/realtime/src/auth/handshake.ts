@@ -1,7 +1,7 @@
 /** The front door: nobody gets a connection, or a byte, before the token and the account behind it are proved. */
 import { HttpException, Inject, Injectable } from '@nestjs/common';
 import { AppError, type ErrorCode, PROTOCOL_VERSION } from '@aeturnis/contracts';
-import { APP_CONFIG, type AppConfig, Shutdown } from '@aeturnis/platform';
+import { APP_CONFIG, type AppConfig, inBackground, Shutdown } from '@aeturnis/platform';
 import { addressKey, clientIp } from '../adapter/client-ip';
 import { guardOf } from '../adapter/connection-guard';
 import { toAppError } from '../commands/wire-error';
@@ -75,7 +75,7 @@ export class Handshake {
     const conn = socket.conn as Entrant;
     if (this.shutdown.draining || conn[ENTERING]) return sendAway(socket, next);
     conn[ENTERING] = true;
-    this.admit(socket)
+    inBackground('handshake', () => this.admit(socket))
       .then(() => {
         if (!this.faults.decided(conn)) return;
         socket.on('disconnect', this.socketEnded);
@@ -100,7 +100,7 @@ export class Handshake {
     if (this.shutdown.draining) return null;
     const token = tokenFrom(handshake, this.config.tokenInQuery);
     if (token === null) return null;
-    return provedPrincipal(this.verifier, token).then(
+    return inBackground('handshake', () => provedPrincipal(this.verifier, token)).then(
       // Who connects too often is sent away: nothing is read for such a connection.
       ({ userId, sessionId }) => (this.rate.admits(userId) ? { userId, login: sessionId } : null),
       (error: unknown) => {

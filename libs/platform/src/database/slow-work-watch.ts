@@ -1,0 +1,56 @@
+/** Tells which commands and requests cannot go on in the database, as with a locked table, although the database answers. */
+import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { InjectMetric, makeGaugeProvider } from '@willsoto/nestjs-prometheus';
+import type { Gauge } from 'prom-client';
+import { Database } from './database';
+
+const STUCK = 'aeturnis_database_stuck_work';
+const LOOK_MS = 1_000;
+/** Longer than the time limit of a statement: who tries again, and is stuck again, has not recovered in between. */
+const RECOVERED_MS = 8_000;
+
+export const SLOW_WORK_METRIC_PROVIDERS = [
+  makeGaugeProvider({
+    name: STUCK,
+    help: 'Kinds of commands and requests that wait for seconds inside PostgreSQL, as for a locked table.',
+  }),
+];
+
+@Injectable()
+export class SlowWorkWatch implements OnModuleInit, OnModuleDestroy {
+  private readonly logger = new Logger(Database.name);
+  private readonly seenAt = new Map<string, number>();
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly database: Database,
+    @InjectMetric(STUCK) private readonly gauge: Gauge,
+  ) {}
+
+  /** Names of commands and routes that are stuck, or were some seconds ago. */
+  get stuck(): string[] {
+    return [...this.seenAt.keys()];
+  }
+
+  onModuleInit(): void {
+    this.gauge.set(0);
+    this.timer = setInterval(() => this.look(), LOOK_MS).unref();
+  }
+
+  onModuleDestroy(): void {
+    clearInterval(this.timer);
+  }
+
+  private look(): void {
+    const before = this.stuck;
+    const now = performance.now();
+    for (const kind of this.database.pooled.stuck) this.seenAt.set(kind || 'background work', now);
+    for (const [kind, at] of this.seenAt) if (now - at > RECOVERED_MS) this.seenAt.delete(kind);
+    this.gauge.set(this.seenAt.size);
+    const added = this.stuck.filter((kind) => !before.includes(kind));
+    if (added.length > 0)
+      this.logger.warn({ message: 'some work waits inside PostgreSQL, perhaps for a lock', stuck: added });
+    if (before.length > 0 && this.seenAt.size === 0)
+      this.logger.log({ message: 'no work waits inside PostgreSQL any more' });
+  }
+}
