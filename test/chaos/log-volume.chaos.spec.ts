@@ -2,7 +2,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { closeClients } from '../support/client';
 import { stopServerProcesses } from '../support/server';
-import { type Trouble, TroubledNode } from '../support/troubled-node';
+import { TroubledNode } from '../support/troubled-node';
+import type { Trouble } from '../support/troubled-services';
 
 const CLIENTS = 20;
 const BEGINNING_MS = 10_000;

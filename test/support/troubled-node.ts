@@ -1,15 +1,9 @@
-/** A node with players who go on sending commands whatever happens, and the troubles that its services can have. */
+/** A node with players who go on sending commands whatever troubles its services have. */
 import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Client } from 'pg';
 import { connect, createCharacter, playAsGuest, type TestClient } from './client';
-import { Gate } from './gate';
-import { createMigratedDatabase, type TestDatabase } from './postgres';
-import { RestrictedRedis } from './restricted-redis';
 import type { ServerProcess } from './server';
-
-export type Trouble =
-  'database away' | 'database read-only' | 'tables locked' | 'Redis away' | 'Redis refusing a right' | 'Redis full';
+import { type Trouble, TroubledServices } from './troubled-services';
 
 const PACE_MS = 1_000;
 
@@ -27,23 +21,12 @@ export class TroubledNode {
 
   private constructor(
     readonly server: ServerProcess,
-    private readonly redis: RestrictedRedis,
-    private readonly database: TestDatabase,
-    private readonly databaseGate: Gate,
-    private readonly redisGate: Gate,
-    private readonly operator: Client,
+    private readonly services: TroubledServices,
   ) {}
 
   static async start(): Promise<TroubledNode> {
-    const [redis, database] = await Promise.all([RestrictedRedis.start(), createMigratedDatabase()]);
-    const [databaseGate, redisGate] = await Promise.all([Gate.before(database.url), Gate.before(redis.url)]);
-    await Promise.all([databaseGate.open(), redisGate.open()]);
-    const operator = new Client({ connectionString: database.url });
-    operator.on('error', () => undefined);
-    await operator.connect();
-    const environment = { DATABASE_URL: databaseGate.url, REDIS_URL: redisGate.url, LIMITS: 'off' };
-    const server = await redis.startNode(environment);
-    return new TroubledNode(server, redis, database, databaseGate, redisGate, operator);
+    const services = await TroubledServices.start();
+    return new TroubledNode(await services.startNode({ LIMITS: 'off' }), services);
   }
 
   /** Brings in players, two and two in a conversation, who send several commands and one request a second. */
@@ -69,25 +52,12 @@ export class TroubledNode {
     }
   }
 
-  async spoil(trouble: Trouble): Promise<void> {
-    switch (trouble) {
-      case 'database away':
-        return this.databaseGate.shut();
-      case 'database read-only':
-        await this.operator.query(
-          `alter database ${new URL(this.database.url).pathname.slice(1)} set default_transaction_read_only = on`,
-        );
-        return this.databaseGate.cut();
-      case 'tables locked':
-        return this.lockTables();
-      case 'Redis away':
-        return this.redisGate.shut();
-      case 'Redis refusing a right':
-        await this.redis.permit('-@scripting');
-        return;
-      case 'Redis full':
-        await this.redis.operator.config('SET', 'maxmemory', '1');
-    }
+  spoil(trouble: Trouble): Promise<void> {
+    return this.services.spoil(trouble);
+  }
+
+  mend(trouble: Trouble): Promise<void> {
+    return this.services.mend(trouble);
   }
 
   /** The lines that the node has logged so far. */
@@ -100,20 +70,7 @@ export class TroubledNode {
     this.server.kill('SIGKILL');
     await this.server.exited;
     await Promise.all(this.playing);
-    await Promise.all([this.databaseGate.shut(), this.redisGate.shut()]);
-    await this.operator.end();
-    await this.redis.close();
-    await this.database.drop();
-  }
-
-  // Of a deadlock with a command, the command is the victim: it looks for one sooner.
-  private async lockTables(): Promise<void> {
-    const { rows } = await this.operator.query<{ name: string }>(
-      `select quote_ident(tablename) as name from pg_tables where schemaname = 'public'`,
-    );
-    const tables = rows.map(({ name }) => name).join(', ');
-    await this.operator.query(`set deadlock_timeout = '60s'; begin`);
-    await this.operator.query(`lock table ${tables} in access exclusive mode`);
+    await this.services.stop();
   }
 
   private async playOn(player: Player): Promise<void> {
