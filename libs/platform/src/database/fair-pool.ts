@@ -80,7 +80,7 @@ export class FairPool extends Pool {
       else this.hand(kind, callback);
     };
     const timer = setTimeout(() => {
-      this.turns.remove(kind, user, waiting);
+      this.turns.remove(user, waiting);
       const reason = this.isHeldBack(kind) ? `: ${kind || 'this work'} is slow, and other work keeps its part` : '';
       waiting(new Error(`timeout exceeded when trying to connect${reason}`));
     }, this.settings.connectionTimeoutMillis);

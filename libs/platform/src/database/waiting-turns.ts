@@ -6,12 +6,14 @@ export type Waiting = (expired?: Error) => void;
 /** The user of work on behalf of no single user: batches, publishing, handshakes. */
 export const EVERYBODY = '';
 
-/** By user; the user to be served next comes first. */
-type Users = Map<string, Waiting[]>;
+interface Entry {
+  readonly kind: string;
+  readonly waiting: Waiting;
+}
 
 export class WaitingTurns {
-  /** By kind of work; the kind to be served next comes first. */
-  private readonly kinds = new Map<string, Users>();
+  /** By user; the user to be served next comes first. */
+  private readonly users = new Map<string, Entry[]>();
   private wasForEverybody = false;
   private count = 0;
 
@@ -20,62 +22,54 @@ export class WaitingTurns {
   }
 
   add(kind: string, user: string, waiting: Waiting): void {
-    const users = entryOf(this.kinds, kind, (): Users => new Map());
-    entryOf(users, user, (): Waiting[] => []).push(waiting);
+    const own = this.users.get(user);
+    if (own) own.push({ kind, waiting });
+    else this.users.set(user, [{ kind, waiting }]);
     this.count++;
   }
 
-  remove(kind: string, user: string, waiting: Waiting): void {
-    const users = this.kinds.get(kind);
-    const own = users?.get(user);
-    const index = own?.indexOf(waiting) ?? -1;
-    if (!users || !own || index < 0) return;
+  remove(user: string, waiting: Waiting): void {
+    const own = this.users.get(user);
+    const index = own?.findIndex((entry) => entry.waiting === waiting) ?? -1;
+    if (!own || index < 0) return;
     own.splice(index, 1);
     this.count--;
-    if (own.length === 0) users.delete(user);
-    if (users.size === 0) this.kinds.delete(kind);
+    if (own.length === 0) this.users.delete(user);
   }
 
   /**
-   * Round robin over the kinds, and over the users within a kind. Work for everybody gets every second turn: many users wait
-   * for its result. Kinds that `admits` refuses are passed over.
+   * Round robin over the users. Work for everybody gets every second turn: many users wait for its result. Kinds of work
+   * that `admits` refuses are passed over.
    */
   next(admits: (kind: string) => boolean): Waiting | undefined {
-    if (this.count === 0) return undefined;
-    const admitted = [...this.kinds].filter(([kind]) => admits(kind));
+    const known = new Map<string, boolean>();
+    const isAdmitted = ({ kind }: Entry): boolean => {
+      let admitted = known.get(kind);
+      if (admitted === undefined) known.set(kind, (admitted = admits(kind)));
+      return admitted;
+    };
     const isForEverybody = !this.wasForEverybody;
-    const found = this.take(admitted, isForEverybody) ?? this.take(admitted, !isForEverybody);
+    const found = this.take(isForEverybody, isAdmitted) ?? this.take(!isForEverybody, isAdmitted);
     if (!found) return undefined;
     this.wasForEverybody = found.user === EVERYBODY;
     return found.waiting;
   }
 
   private take(
-    admitted: readonly (readonly [string, Users])[],
     isForEverybody: boolean,
+    isAdmitted: (entry: Entry) => boolean,
   ): { user: string; waiting: Waiting } | undefined {
-    for (const [kind, users] of admitted) {
-      for (const [user, own] of users) {
-        if ((user === EVERYBODY) !== isForEverybody) continue;
-        const waiting = own.shift();
-        if (!waiting) continue;
-        this.count--;
-        moveToEnd(users, user, own, own.length > 0);
-        moveToEnd(this.kinds, kind, users, users.size > 0);
-        return { user, waiting };
-      }
+    for (const [user, own] of this.users) {
+      if ((user === EVERYBODY) !== isForEverybody) continue;
+      const index = own.findIndex(isAdmitted);
+      const entry = own[index];
+      if (!entry) continue;
+      own.splice(index, 1);
+      this.count--;
+      this.users.delete(user);
+      if (own.length > 0) this.users.set(user, own);
+      return { user, waiting: entry.waiting };
     }
     return undefined;
   }
-}
-
-function entryOf<V>(map: Map<string, V>, key: string, make: () => V): V {
-  let value = map.get(key);
-  if (value === undefined) map.set(key, (value = make()));
-  return value;
-}
-
-function moveToEnd<V>(map: Map<string, V>, key: string, value: V, isKept: boolean): void {
-  map.delete(key);
-  if (isKept) map.set(key, value);
 }

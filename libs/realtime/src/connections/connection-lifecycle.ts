@@ -1,7 +1,7 @@
 /** From a proved handshake to the first command, and from the last byte to a clean house. */
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { GLOBAL_CHAT, GLOBAL_EVENTS, PROTOCOL_VERSION, RoomKind, roomName } from '@aeturnis/contracts';
-import { APP_CONFIG, type AppConfig, inBackground } from '@aeturnis/platform';
+import { APP_CONFIG, type AppConfig, withCorrelation } from '@aeturnis/platform';
 import { HandshakeFaults } from '../auth/handshake-faults';
 import { Clock } from '../clock';
 import { CommandDispatcher } from '../commands/command-dispatcher';
@@ -86,7 +86,8 @@ export class ConnectionLifecycle {
       protocol: PROTOCOL_VERSION,
     });
     this.recovery.warn(socket.id);
-    void inBackground('connection', () => this.setUp(connection));
+    // Who opens many connections waits for the database behind others, as with commands.
+    void withCorrelation({ event: 'connection', userId }, () => this.setUp(connection));
   }
 
   /** Commands wait until this is done: they may rely on rooms, presence and what the domains keep per connection. */
