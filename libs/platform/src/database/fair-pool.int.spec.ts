@@ -6,10 +6,12 @@ describe('FairPool', () => {
   let pool: FairPool;
   let user: string | undefined;
   let served: string[];
-  const asking = (): Asking => ({ user });
+  let kind: string | undefined;
+  const asking = (): Asking => ({ user, kind });
 
   beforeEach(() => {
     served = [];
+    kind = undefined;
     pool = new FairPool({ connectionString: commonDatabaseUrl(), max: 1, connectionTimeoutMillis: 3_000 }, asking);
   });
   afterEach(() => pool.end());
@@ -31,6 +33,16 @@ describe('FairPool', () => {
   it('lets users take turns', async () => {
     await Promise.all([ask('a', 3), ask('b', 3)]);
     expect(served).toEqual(['a', 'a', 'b', 'a', 'b', 'b']);
+  });
+
+  it('gives nobody more turns for asking with several kinds of work', async () => {
+    const first = ask('modest', 1);
+    const asked = ['one', 'two', 'three'].map((name) => {
+      kind = name;
+      return ask('greedy', 1);
+    });
+    await Promise.all([first, ...asked, ask('modest', 1), ask('other', 1)]);
+    expect(served).toEqual(['modest', 'greedy', 'modest', 'other', 'greedy', 'greedy']);
   });
 
   it('gives every second turn to what serves everybody, and no more', async () => {
