@@ -6,7 +6,10 @@ export type ShutdownPhase = 'clients' | 'state' | 'pools';
 /** Work at the end. `hurry` is aborted by a second signal: skip waiting, never skip saving. */
 export type ShutdownTask = (hurry: AbortSignal) => Promise<void>;
 
-const BOUND_MS: Record<ShutdownPhase, number> = { clients: 30_000, state: 10_000, pools: 10_000 };
+/** For all tasks of a phase together: 55 s in all, so that a platform that waits for a minute need not kill the process. */
+const BOUND_MS = { clients: 30_000, state: 12_000, application: 5_000, pools: 5_000 };
+/** What a task gets at least: each may save what it has, however long those before it took. */
+const TASK_MS = 500;
 
 @Injectable()
 export class Shutdown {
@@ -37,14 +40,16 @@ export class Shutdown {
   private async inOrder(closeApplication: ShutdownTask): Promise<void> {
     await this.phase('clients');
     await this.phase('state');
-    await this.guarded('application', BOUND_MS.state, () => closeApplication(this.hurrying.signal));
+    await this.guarded('application', BOUND_MS.application, () => closeApplication(this.hurrying.signal));
     await this.phase('pools');
   }
 
   /** Tasks of one phase run one after the other, in the reverse order of registration: what came last depends on the earlier. */
   private async phase(phase: ShutdownPhase): Promise<void> {
+    const end = performance.now() + BOUND_MS[phase];
     for (const { name, task } of this.tasks[phase].toReversed()) {
-      await this.guarded(name, BOUND_MS[phase], () => task(this.hurrying.signal));
+      const leftMs = Math.max(TASK_MS, Math.round(end - performance.now()));
+      await this.guarded(name, leftMs, () => task(this.hurrying.signal));
     }
   }
 
