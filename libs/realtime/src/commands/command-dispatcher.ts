@@ -126,6 +126,7 @@ export class CommandDispatcher {
     }
     const job = new CommandJob(entry, connection, socket, data, ackId, this.clock.now());
     if (!connection.busy && connection.waiting.length === 0) return void this.start(job);
+    job.waitsSince = performance.now();
     connection.waiting.push(job);
     if (!connection.busy) this.release(connection);
   }

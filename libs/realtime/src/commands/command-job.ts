@@ -13,6 +13,8 @@ export class CommandJob<C extends Caller = Caller> implements Correlation {
   /** Of its log lines; made by the first. */
   id?: string;
   answered = false;
+  /** Since when it waits for earlier commands of its connection, in milliseconds of this process; undefined where it did not wait. */
+  waitsSince?: number;
 
   constructor(
     readonly entry: CommandEntry,

@@ -42,6 +42,10 @@ export class CommandRunner {
   }
 
   private readonly begin = (job: Job): boolean => {
+    if (this.hasWaitedTooLong(job)) {
+      this.fail(job, this.timeout());
+      return true;
+    }
     try {
       const outcome = this.execute(job);
       if (isPromise(outcome)) {
@@ -98,9 +102,18 @@ export class CommandRunner {
 
   /** The client is told and the next command may run; a late outcome changes nothing any more for it. */
   private readonly tooLate = (job: Job): void => {
-    this.fail(job, new AppError('TIMEOUT', `No answer within ${this.config.commandDeadlineMs} ms`));
+    this.fail(job, this.timeout());
     this.freed(job.connection);
   };
+
+  /** Behind slow commands of its connection. Its client has given up, and would not expect that it is still carried out. */
+  private hasWaitedTooLong({ waitsSince }: Job): boolean {
+    return waitsSince !== undefined && performance.now() - waitsSince > this.config.commandDeadlineMs;
+  }
+
+  private timeout(): AppError {
+    return new AppError('TIMEOUT', `No answer within ${this.config.commandDeadlineMs} ms`);
+  }
 
   private conclude(job: Job, result: Result): void {
     try {
