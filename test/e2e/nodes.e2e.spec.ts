@@ -164,6 +164,34 @@ describe('no connection is left for the node', () => {
   );
 });
 
+it('its user is refused while it runs: clients can try again, and the node says why', async () => {
+  const own = await createDatabase();
+  const role = `refused_${process.pid}`;
+  await operator.query(`create role ${role} login password 'refused'`);
+  await operator.query(`alter database ${nameOf(own)} owner to ${role}`);
+  const url = new URL(own.url);
+  [url.username, url.password] = [role, 'refused'];
+  const server = await start({ DATABASE_URL: url.href });
+  await untilReadiness(server, 200);
+  const client = await connect(server.url, (await registerPlayer(server.url)).accessToken);
+  await operator.query(`alter role ${role} nologin`);
+  // The connection that watches the database lives on: it alone does not tell.
+  await operator.query(`
+    select pg_terminate_backend(pid) from pg_stat_activity
+    where usename = '${role}' and query not like 'select (extract%clock_timestamp%'`);
+  const say = (): ReturnType<typeof client.send> => client.send('chat:message', { channel: 'global', text: 'hello' });
+  expect(await say()).toMatchObject({ success: false, error: { code: 'UNAVAILABLE', retryable: true } });
+  expect((await fetch(`${server.url}/api/auth/guest`, { method: 'POST' })).status).toBe(503);
+  await untilReadiness(server, 503, /it refuses the user \(28000\)/);
+  await operator.query(`alter role ${role} login`);
+  await untilReadiness(server, 200);
+  expect(await say()).toMatchObject({ success: true });
+  client.close();
+  await stopServerProcesses();
+  await own.drop();
+  await operator.query(`drop role ${role}`);
+});
+
 it('two nodes without Redis: the later is not ready, the earlier is degraded, until one is gone', async () => {
   const first = await start({ NODE_ID: 'first' });
   const second = await start({ NODE_ID: 'second' });

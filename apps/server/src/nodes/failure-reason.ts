@@ -12,14 +12,19 @@ const REASONS: Partial<Record<string, string>> = {
   '57': 'it is being stopped',
   '08': 'the connection was lost',
   '28': 'it refuses the user',
+  '3D000': 'there is no such database',
+  '55000': 'it takes no connections to this database',
+  '58': 'its system fails',
   '42501': 'the user has no right to write',
 };
+
+const SQLSTATE = /^[0-9A-Z]{5}$/;
 
 export function reasonOf(error: unknown): string {
   for (let cause = error; isNativeError(cause); cause = cause.cause) {
     const { code } = cause as { code?: unknown };
-    const reason = typeof code === 'string' ? (REASONS[code] ?? REASONS[code.slice(0, 2)]) : undefined;
-    if (reason !== undefined) return `${reason} (${String(code)})`;
+    if (typeof code === 'string' && SQLSTATE.test(code))
+      return `${REASONS[code] ?? REASONS[code.slice(0, 2)] ?? 'it refuses the write'} (${code})`;
     if (/timeout exceeded when trying to connect/.test(cause.message)) return 'no connection is free';
   }
   return 'no answer';

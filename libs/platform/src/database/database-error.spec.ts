@@ -25,13 +25,25 @@ describe('databaseError', () => {
     expect(databaseError(fromQuery(new Error(message)))?.code).toBe('UNAVAILABLE');
   });
 
-  it.each(['08006', '57P01', '57P02', '57P03', '53300', '40001', '40P01', '25006'])(
-    'takes %s for an outage',
-    (code) => {
-      expect(databaseError(fromPostgres(code))?.code).toBe('UNAVAILABLE');
-      expect(databaseError(fromQuery(fromPostgres(code)))?.code).toBe('UNAVAILABLE');
-    },
-  );
+  it.each([
+    '08006',
+    '57P01',
+    '57P02',
+    '57P03',
+    '53300',
+    '40001',
+    '40P01',
+    '25006',
+    '28P01',
+    '28000',
+    '3D000',
+    '55000',
+    '42501',
+    '58030',
+  ])('takes %s for an outage', (code) => {
+    expect(databaseError(fromPostgres(code))?.code).toBe('UNAVAILABLE');
+    expect(databaseError(fromQuery(fromPostgres(code)))?.code).toBe('UNAVAILABLE');
+  });
 
   it.each([
     ['a canceled statement', fromPostgres('57014')],

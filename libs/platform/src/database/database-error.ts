@@ -11,6 +11,8 @@ const FOREIGN_KEY_VIOLATION = '23503';
 /** By SQLSTATE, or its class where all of that mean the same. */
 const BY_SQLSTATE: Partial<Record<string, ErrorCode>> = {
   '08': 'UNAVAILABLE', // connection exception
+  '28': 'UNAVAILABLE', // the user or the password is refused
+  '3D000': 'UNAVAILABLE', // there is no database of this name
   '53': 'UNAVAILABLE', // insufficient resources, too many connections
   '57P01': 'UNAVAILABLE', // admin shutdown
   '57P02': 'UNAVAILABLE', // crash shutdown
@@ -18,7 +20,10 @@ const BY_SQLSTATE: Partial<Record<string, ErrorCode>> = {
   '25006': 'UNAVAILABLE', // a primary that has become a replica
   '40001': 'UNAVAILABLE', // serialization failure
   '40P01': 'UNAVAILABLE', // deadlock
+  '42501': 'UNAVAILABLE', // the user has lost a right
+  '55000': 'UNAVAILABLE', // the database takes no connections
   '55P03': 'UNAVAILABLE', // lock not available
+  '58': 'UNAVAILABLE', // system error, as of a disk
   '57014': 'TIMEOUT', // query canceled
   '25P03': 'TIMEOUT', // idle in transaction
 };
