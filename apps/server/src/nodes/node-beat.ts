@@ -8,6 +8,7 @@ import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleI
 import {
   APP_CONFIG,
   type AppConfig,
+  ChangeLog,
   Database,
   HealthProbes,
   inBackground,
@@ -32,6 +33,7 @@ const FULL_MS = 10_000;
 @Injectable()
 export class NodeBeat implements OnModuleInit, OnApplicationBootstrap {
   private readonly logger = new Logger('Nodes');
+  private readonly changes = new ChangeLog(this.logger);
   private readonly own: NodeRow;
   private timer: NodeJS.Timeout | undefined;
   private underWay: Promise<void> | null = null;
@@ -138,12 +140,10 @@ export class NodeBeat implements OnModuleInit, OnApplicationBootstrap {
     const hasBegun = this.wroteAt > -Infinity || this.failure !== undefined;
     if (isWritable === this.wasWritable || !hasBegun) return;
     this.wasWritable = isWritable;
-    if (isWritable) this.logger.log({ message: 'the database can be written to again' });
-    else
-      this.logger.error({
-        message: `the database cannot be written to: ${this.reason}`,
-        error: this.diskFull?.error ?? this.failure,
-      });
+    if (isWritable) return this.changes.tell('log', { message: 'the database can be written to again' });
+    const { cause: error } = this;
+    const message = `the database cannot be written to: ${this.reason}`;
+    this.changes.tell('error', { message, ...(error !== undefined && { error }) });
   }
 
   private get reason(): string {

@@ -2,6 +2,7 @@
 import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { InjectMetric, makeGaugeProvider } from '@willsoto/nestjs-prometheus';
 import type { Gauge } from 'prom-client';
+import { ChangeLog } from '../logging/change-log';
 import { Database } from './database';
 
 const STUCK = 'aeturnis_database_stuck_work';
@@ -18,7 +19,7 @@ export const SLOW_WORK_METRIC_PROVIDERS = [
 
 @Injectable()
 export class SlowWorkWatch implements OnModuleInit, OnModuleDestroy {
-  private readonly logger = new Logger(Database.name);
+  private readonly changes = new ChangeLog(new Logger(Database.name));
   private readonly seenAt = new Map<string, number>();
   private timer: NodeJS.Timeout | undefined;
 
@@ -49,8 +50,8 @@ export class SlowWorkWatch implements OnModuleInit, OnModuleDestroy {
     this.gauge.set(this.seenAt.size);
     const added = this.stuck.filter((kind) => !before.includes(kind));
     if (added.length > 0)
-      this.logger.warn({ message: 'some work waits inside PostgreSQL, perhaps for a lock', stuck: added });
+      this.changes.tell('warn', { message: 'some work waits inside PostgreSQL, perhaps for a lock', stuck: added });
     if (before.length > 0 && this.seenAt.size === 0)
-      this.logger.log({ message: 'no work waits inside PostgreSQL any more' });
+      this.changes.tell('log', { message: 'no work waits inside PostgreSQL any more' });
   }
 }

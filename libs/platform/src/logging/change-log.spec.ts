@@ -1,0 +1,43 @@
+/** Changes of a state: each is logged, unless they are too many. */
+import { ChangeLog } from './change-log';
+import { correlation, withCorrelation } from './correlation';
+
+const MINUTE_MS = 60_000;
+
+let lines: [string, object][];
+let log: ChangeLog;
+
+beforeEach(() => {
+  jest.useFakeTimers();
+  lines = [];
+  const sink = (level: string) => (entry: object) => void lines.push([level, { ...entry, ...correlation() }]);
+  log = new ChangeLog({ log: sink('log'), warn: sink('warn'), error: sink('error') });
+});
+afterEach(() => jest.useRealTimers());
+
+it('logs changes as they come, and nothing behind them', () => {
+  log.tell('error', { message: 'lost', reason: 'no answer' });
+  log.tell('log', { message: 'there again' });
+  jest.advanceTimersByTime(10 * MINUTE_MS);
+  expect(lines).toEqual([
+    ['error', { message: 'lost', reason: 'no answer' }],
+    ['log', { message: 'there again' }],
+  ]);
+});
+
+it('ten minutes in which a state changes each second are fewer than eighty lines, and end with what is so', () => {
+  for (let second = 0; second < 600; second++) {
+    if (second % 2 === 0) log.tell('error', { message: 'lost' });
+    else log.tell('log', { message: 'there again' });
+    jest.advanceTimersByTime(1_000);
+  }
+  jest.advanceTimersByTime(MINUTE_MS);
+  expect(lines.length).toBeLessThan(80);
+  expect(lines[6]).toEqual(['log', { message: 'there again', changes: 60, withinMs: MINUTE_MS }]);
+  expect(lines.at(-1)?.[1]).toMatchObject({ message: 'there again' });
+});
+
+it('does not name the request that noticed the change', () => {
+  withCorrelation({ event: 'GET /health/ready', id: 'one' }, () => log.tell('log', { message: 'there again' }));
+  expect(lines).toEqual([['log', { message: 'there again' }]]);
+});
