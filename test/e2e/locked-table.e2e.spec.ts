@@ -23,7 +23,13 @@ beforeAll(async () => {
   database = await createMigratedDatabase();
   operator = new Client({ connectionString: database.url });
   await operator.connect();
-  const environment = { DATABASE_URL: database.url, DATABASE_POOL_SIZE: '12', LIMITS: 'off', LOG_FORMAT: 'json' };
+  const environment = {
+    DATABASE_URL: database.url,
+    COMMAND_DEADLINE_MS: '6000',
+    DATABASE_POOL_SIZE: '12',
+    LIMITS: 'off',
+    LOG_FORMAT: 'json',
+  };
   server = await startServerProcess(environment);
 }, 60_000);
 afterEach(() => {
@@ -138,3 +144,23 @@ it('other commands and requests go on, the node says what is stuck, and no ackno
   expect(acknowledged.filter((content) => !stored.includes(content))).toEqual([]);
   await command(talkers[0] as Talker, 'message:send', { conversationId: conversations[0], content: 'at the end' });
 }, 90_000);
+
+it('commands that wait behind stuck ones of their connection are answered in time, and not carried out later', async () => {
+  const by = await talker();
+  const conversationId = await groupOf(by);
+  await operator.query('begin');
+  await operator.query('lock table conversation_log in access exclusive mode');
+  const sends = upTo(4).map((count) => outcome(by, 'message:send', { conversationId, content: `message ${count}` }));
+  const block = outcome(by, 'block:add', { userId: (await playAsGuest(server.url)).id });
+  // Each of the first two is given up by PostgreSQL after five seconds; by then the others have waited for too long.
+  expect(await Promise.all([...sends, block])).toEqual(Array.from({ length: 5 }, () => 'TIMEOUT'));
+  await operator.query('rollback');
+  expect(await outcome(by, 'message:send', { conversationId, content: 'again' })).toBe('ok');
+  const { rows: said } = await operator.query<{ content: string }>(
+    `select content from conversation_log where type = 'message:new' and conversation_id = $1`,
+    [conversationId],
+  );
+  expect(said).toEqual([{ content: 'again' }]);
+  const { rows: blocks } = await operator.query('select 1 from blocks where blocker_id = $1', [by.id]);
+  expect(blocks).toEqual([]);
+}, 60_000);

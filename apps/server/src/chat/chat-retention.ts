@@ -1,6 +1,6 @@
 /** Deletes messages that are older than ninety days, a little at a time, on one node of the cluster. */
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { Database } from '@aeturnis/platform';
+import { Database, inBackground } from '@aeturnis/platform';
 import { Clock } from '@aeturnis/realtime';
 import { ChatRepository } from './chat.repository';
 
@@ -22,9 +22,9 @@ export class ChatRetention implements OnApplicationBootstrap, OnModuleDestroy {
   onApplicationBootstrap(): void {
     const failed = (error: unknown): void =>
       this.logger.warn({ message: 'old messages are not deleted; tried again tomorrow', error });
-    this.timer = setInterval(() => void this.run().catch(failed), DAY_MS).unref();
+    this.timer = setInterval(() => void inBackground('retention', () => this.run()).catch(failed), DAY_MS).unref();
     // A server that is restarted every day must come to it as well.
-    this.database.whenReady(() => this.run(), failed);
+    this.database.whenReady(() => inBackground('retention', () => this.run()), failed);
   }
 
   onModuleDestroy(): void {

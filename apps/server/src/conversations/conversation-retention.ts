@@ -3,7 +3,7 @@
  * ago. It looks through all conversations, a few at a time, each few in a transaction of its own.
  */
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { Database } from '@aeturnis/platform';
+import { Database, inBackground } from '@aeturnis/platform';
 import { Clock } from '@aeturnis/realtime';
 import { RetentionRepository } from './retention.repository';
 
@@ -31,9 +31,9 @@ export class ConversationRetention implements OnApplicationBootstrap, OnModuleDe
   onApplicationBootstrap(): void {
     const failed = (error: unknown): void =>
       this.logger.warn({ message: 'ended conversations are not deleted; tried again tomorrow', error });
-    this.timer = setInterval(() => void this.run().catch(failed), DAY_MS).unref();
+    this.timer = setInterval(() => void inBackground('retention', () => this.run()).catch(failed), DAY_MS).unref();
     // A server that is restarted every day must come to it as well.
-    this.database.whenReady(() => this.run(), failed);
+    this.database.whenReady(() => inBackground('retention', () => this.run()), failed);
   }
 
   onModuleDestroy(): void {

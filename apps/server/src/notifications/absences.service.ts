@@ -12,7 +12,15 @@ import {
   type OnModuleDestroy,
   type OnModuleInit,
 } from '@nestjs/common';
-import { APP_CONFIG, type AppConfig, Database, FailureLog, isContention, Shutdown } from '@aeturnis/platform';
+import {
+  APP_CONFIG,
+  type AppConfig,
+  Database,
+  FailureLog,
+  inBackground,
+  isContention,
+  Shutdown,
+} from '@aeturnis/platform';
 import { type Connection, ConnectionHooks, Connections, Presence, toAppError } from '@aeturnis/realtime';
 import type { Delivered, OnAbsent, OnDelivered } from './absence';
 import { AbsencesRepository, type ConnectionEnd } from './absences.repository';
@@ -82,11 +90,14 @@ export class AbsencesService implements OnModuleInit, OnApplicationBootstrap, On
   }
 
   onApplicationBootstrap(): void {
-    this.timers.push(
-      setInterval(() => void this.record(), RECORD_MS).unref(),
-      setInterval(() => void this.verify(), RECORD_MS).unref(),
-      setInterval(() => void this.sweep(), SWEEP_MS).unref(),
-      setInterval(() => this.keepAllDelivered(), DELIVERED_MS).unref(),
+    // Timers belong to what they were set in.
+    inBackground('absences', () =>
+      this.timers.push(
+        setInterval(() => void this.record(), RECORD_MS).unref(),
+        setInterval(() => void this.verify(), RECORD_MS).unref(),
+        setInterval(() => void this.sweep(), SWEEP_MS).unref(),
+        setInterval(() => this.keepAllDelivered(), DELIVERED_MS).unref(),
+      ),
     );
   }
 
@@ -124,7 +135,7 @@ export class AbsencesService implements OnModuleInit, OnApplicationBootstrap, On
 
   private decide(userIds: readonly string[]): void {
     for (const userId of userIds) this.gone.add(userId);
-    this.deciding ??= this.run().finally(() => (this.deciding = null));
+    this.deciding ??= inBackground('absences', () => this.run()).finally(() => (this.deciding = null));
   }
 
   private async run(): Promise<void> {

@@ -1,6 +1,6 @@
 /** Deletes notifications that have expired, a little at a time, on one node of the cluster. Nobody sees them before. */
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { Database } from '@aeturnis/platform';
+import { Database, inBackground } from '@aeturnis/platform';
 import { Clock } from '@aeturnis/realtime';
 import { NotificationsRepository } from './notifications.repository';
 
@@ -21,9 +21,9 @@ export class NotificationRetention implements OnApplicationBootstrap, OnModuleDe
   onApplicationBootstrap(): void {
     const failed = (error: unknown): void =>
       this.logger.warn({ message: 'expired notifications are not deleted; tried again in an hour', error });
-    this.timer = setInterval(() => void this.run().catch(failed), HOUR_MS).unref();
+    this.timer = setInterval(() => void inBackground('retention', () => this.run()).catch(failed), HOUR_MS).unref();
     // A server that is restarted every hour must come to it as well.
-    this.database.whenReady(() => this.run(), failed);
+    this.database.whenReady(() => inBackground('retention', () => this.run()), failed);
   }
 
   onModuleDestroy(): void {

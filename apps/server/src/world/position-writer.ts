@@ -1,6 +1,6 @@
 /** Writes positions behind: all that changed in one statement, often enough that a node which dies takes less than two seconds of movement with it. */
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { FailureLog, Shutdown } from '@aeturnis/platform';
+import { FailureLog, inBackground, Shutdown } from '@aeturnis/platform';
 import { CharactersService, type Place } from '../characters';
 import type { PlayedCharacter } from './played-character';
 import { PlayedCharacters } from './played-characters';
@@ -30,7 +30,7 @@ export class PositionWriter implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.timer = setInterval(() => void this.flush(), INTERVAL_MS).unref();
+    this.timer = setInterval(() => void inBackground('positions', () => this.flush()), INTERVAL_MS).unref();
     this.shutdown.register('state', 'positions', () => this.stop());
   }
 

@@ -89,7 +89,8 @@ describe('FairPool', () => {
     const settings = { connectionString: commonDatabaseUrl(), max: 3, connectionTimeoutMillis: 100 };
     let setUpMs = 0;
     const onConnect = (() => new Promise((resolve) => setTimeout(resolve, setUpMs))) as unknown as () => void;
-    pool = new FairPool({ ...settings, onConnect }, asking);
+    let kinds = 0;
+    pool = new FairPool({ ...settings, onConnect }, () => ({ kind: String(++kinds) }));
     await pool.query('select 1');
     setUpMs = 400;
     const asked = await Promise.allSettled(Array.from({ length: 3 }, () => pool.query('select 1')));

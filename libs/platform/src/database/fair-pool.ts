@@ -96,8 +96,10 @@ export class FairPool extends Pool {
     const hold = this.shares.take(kind);
     super.connect((error, client, done) => {
       // A connection that could not be made is never released.
-      if (client) this.handedOut.set(client, hold);
-      else this.free(hold);
+      if (client) {
+        this.shares.begin(hold);
+        this.handedOut.set(client, hold);
+      } else this.free(hold);
       callback(error, client, done);
     });
   }

@@ -6,6 +6,7 @@ import { FairPool } from './fair-pool';
 
 const SIZE = 8;
 const SLOW_MS = 1_000;
+const RECOVERED_MS = 6_000;
 const LOCK = 0x10_c4;
 
 let pool: FairPool;
@@ -63,7 +64,7 @@ it('kinds of work that are slow hold half of the connections together, or one ea
   expect(pool.figures.waiting).toBe(15);
   await operator.query('select pg_advisory_unlock_all()');
   await Promise.all(second);
-  // Both were fast again.
+  await delay(RECOVERED_MS);
   await operator.query('select pg_advisory_lock($1)', [LOCK]);
   const third = waitForLock('a', 6);
   await delay(100);
@@ -96,6 +97,23 @@ it('says which kind of work holds its share when one waits for too long', async 
       }) as Error,
     }),
   ]);
+});
+
+it('a pool of two has one for what is not slow, for as long as the lock lasts', async () => {
+  await pool.end();
+  const settings = { connectionString: commonDatabaseUrl(), max: 2, connectionTimeoutMillis: 2_500 };
+  pool = new FairPool(settings, () => ({ kind }));
+  const slow = [waitForLock('a', 1), waitForLock('b', 1)];
+  await delay(SLOW_MS + 100);
+  await operator.query('select pg_advisory_unlock_all()');
+  await Promise.all(slow);
+  await operator.query('select pg_advisory_lock($1)', [LOCK]);
+  const again = [waitForLock('a', 5), waitForLock('b', 5)];
+  await delay(100);
+  expect(pool.figures).toMatchObject({ used: 1, waiting: 9 });
+  (await connectionOf('other')).release();
+  await operator.query('select pg_advisory_unlock_all()');
+  await Promise.all(again);
 });
 
 it('a pool of one connection serves all kinds, slow ones too', async () => {

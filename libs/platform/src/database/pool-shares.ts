@@ -5,36 +5,43 @@
 
 /** Work that holds a connection for longer is slow. Nearly all transactions take some milliseconds. */
 const SLOW_MS = 1_000;
+/** Longer than the time limit of a statement: who tries again, and is slow again, has not recovered in between. */
+const RECOVERED_MS = 6_000;
 /** Work that holds a connection for longer is told to operators. */
 const STUCK_MS = 2_000;
 
 export interface Hold {
   readonly kind: string;
-  readonly since: number;
+  /** In milliseconds of this process; undefined while the connection is being made. */
+  since?: number;
 }
 
 export class PoolShares {
   private readonly holds = new Set<Hold>();
-  /** Kinds whose last work was slow. Kinds are names of commands and routes: they are few. */
-  private readonly slowBefore = new Set<string>();
+  /** When work of a kind was slow for the last time. Kinds are names of commands and routes: they are few. */
+  private readonly slowAt = new Map<string, number>();
   private readonly freelyTaken: number;
   private readonly mostOfSlowKinds: number;
 
   /** @param size the number of connections. */
   constructor(size: number) {
-    this.freelyTaken = size - Math.floor(size / 4);
+    // A pool of one has no part to keep.
+    this.freelyTaken = Math.max(1, size - Math.max(1, Math.floor(size / 4)));
     this.mostOfSlowKinds = Math.max(1, Math.floor(size / 2));
   }
 
   /**
-   * The last quarter of the connections is for kinds that hold none. All slow kinds together may hold one half, or one each:
-   * most connections can be taken before it is known that a kind is slow, but not for a second time.
+   * The last quarter of the connections, at least one, is for kinds that hold none and are not known to be slow. All slow
+   * kinds together may hold one half, or one each: most connections can be taken before it is known that a kind is slow,
+   * but not for a second time.
    */
   admits(kind: string): boolean {
-    if (this.count((other) => other === kind) === 0) return true;
-    if (this.holds.size >= this.freelyTaken) return false;
+    const ofThisKind = this.count((other) => other === kind);
+    const isSlow = this.isSlow(kind);
+    if (this.holds.size >= this.freelyTaken && (isSlow || ofThisKind > 0)) return false;
+    if (!isSlow || ofThisKind === 0) return true;
     const slow = this.slowKinds();
-    return !slow.has(kind) || this.count((other) => slow.has(other)) < this.mostOfSlowKinds;
+    return this.count((other) => slow.has(other)) < this.mostOfSlowKinds;
   }
 
   isSlow(kind: string): boolean {
@@ -42,16 +49,19 @@ export class PoolShares {
   }
 
   take(kind: string): Hold {
-    const hold = { kind, since: performance.now() };
+    const hold: Hold = { kind };
     this.holds.add(hold);
     return hold;
   }
 
-  /** A kind is no longer slow when one of its works has been fast. */
+  /** The connection is there. */
+  begin(hold: Hold): void {
+    hold.since = performance.now();
+  }
+
   release(hold: Hold): void {
     this.holds.delete(hold);
-    if (wasSlow(hold)) this.slowBefore.add(hold.kind);
-    else this.slowBefore.delete(hold.kind);
+    if (wasSlow(hold)) this.slowAt.set(hold.kind, performance.now());
   }
 
   /** Kinds of work that have held a connection for seconds. */
@@ -67,12 +77,16 @@ export class PoolShares {
   }
 
   private slowKinds(): Set<string> {
-    const slow = new Set(this.slowBefore);
+    const slow = new Set<string>();
+    for (const [kind, at] of this.slowAt) {
+      if (performance.now() - at < RECOVERED_MS) slow.add(kind);
+      else this.slowAt.delete(kind);
+    }
     for (const hold of this.holds) if (wasSlow(hold)) slow.add(hold.kind);
     return slow;
   }
 }
 
-const heldMs = ({ since }: Hold): number => performance.now() - since;
+const heldMs = ({ since }: Hold): number => (since === undefined ? 0 : performance.now() - since);
 
 const wasSlow = (hold: Hold): boolean => heldMs(hold) >= SLOW_MS;

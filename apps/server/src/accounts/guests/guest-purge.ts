@@ -1,6 +1,6 @@
 /** Once an hour, on one node: guests who stayed away for too long go, and so do refresh tokens and known addresses that have expired. */
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { APP_CONFIG, type AppConfig, Database } from '@aeturnis/platform';
+import { APP_CONFIG, type AppConfig, Database, inBackground } from '@aeturnis/platform';
 import { Clock } from '@aeturnis/realtime';
 import { AccountData } from '../account-data';
 import { KnownAddresses } from '../addresses/known-addresses';
@@ -31,7 +31,7 @@ export class GuestPurge implements OnApplicationBootstrap, OnModuleDestroy {
   ) {}
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => void this.inBackground(), INTERVAL_MS).unref();
+    this.timer = setInterval(() => void inBackground('guest purge', () => this.inBackground()), INTERVAL_MS).unref();
     // A node that died in the middle of a deletion is started again soon.
     this.database.whenReady(
       () => this.finishDeletions(),

@@ -6,7 +6,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
-import { Database, FailureLog, forEverybody, Shutdown } from '@aeturnis/platform';
+import { Database, FailureLog, forEverybody, inBackground, Shutdown } from '@aeturnis/platform';
 import { ClusterBus, RealtimeService } from '@aeturnis/realtime';
 import { AccountsService } from '../../accounts';
 import { ConversationLogRepository } from '../conversation-log.repository';
@@ -66,13 +66,13 @@ export class ConversationPublisher implements OnModuleInit, OnApplicationBootstr
   ) {}
 
   onModuleInit(): void {
-    this.bus.on<Committed>(TOPIC, (committed) => this.hear(committed));
+    this.bus.on<Committed>(TOPIC, (committed) => inBackground('publishing', () => this.hear(committed)));
     this.shutdown.register('state', 'conversations', () => this.stop());
   }
 
   onApplicationBootstrap(): void {
     this.timer = setInterval(() => {
-      this.underWay ??= this.round().finally(() => (this.underWay = null));
+      this.underWay ??= inBackground('publishing', () => this.round()).finally(() => (this.underWay = null));
     }, ROUND_MS).unref();
   }
 
