@@ -27,7 +27,7 @@ export {
   withCorrelation,
   type Correlation,
 } from './logging/correlation';
-export { ChangeLog } from './logging/change-log';
+export { StateChangeLog } from './logging/state-change-log';
 export { FailureLog, type FailureEntry } from './logging/failure-log';
 export { createLogger } from './logging/logger';
 export { DURATION_BUCKETS } from './metrics/duration-buckets';

@@ -8,7 +8,7 @@ import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleI
 import {
   APP_CONFIG,
   type AppConfig,
-  ChangeLog,
+  StateChangeLog,
   Database,
   HealthProbes,
   inBackground,
@@ -33,7 +33,7 @@ const FULL_MS = 10_000;
 @Injectable()
 export class NodeBeat implements OnModuleInit, OnApplicationBootstrap {
   private readonly logger = new Logger('Nodes');
-  private readonly changes = new ChangeLog(this.logger);
+  private readonly changes = new StateChangeLog(this.logger);
   private readonly own: NodeRow;
   private timer: NodeJS.Timeout | undefined;
   private underWay: Promise<void> | null = null;
@@ -140,10 +140,10 @@ export class NodeBeat implements OnModuleInit, OnApplicationBootstrap {
     const hasBegun = this.wroteAt > -Infinity || this.failure !== undefined;
     if (isWritable === this.wasWritable || !hasBegun) return;
     this.wasWritable = isWritable;
-    if (isWritable) return this.changes.tell('log', { message: 'the database can be written to again' });
+    if (isWritable) return this.changes.record('log', { message: 'the database can be written to again' });
     const { cause: error } = this;
     const message = `the database cannot be written to: ${this.reason}`;
-    this.changes.tell('error', { message, ...(error !== undefined && { error }) });
+    this.changes.record('error', { message, ...(error !== undefined && { error }) });
   }
 
   private get reason(): string {

@@ -5,14 +5,14 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HealthProbes, type ProbeResult } from '../health/health-probes';
 import { Database } from './database';
-import { SlowWorkWatch } from './slow-work-watch';
+import { StuckWorkMonitor } from './stuck-work-monitor';
 
 @Injectable()
 export class DatabaseProbe implements OnModuleInit {
   constructor(
     private readonly probes: HealthProbes,
     private readonly database: Database,
-    private readonly slowWork: SlowWorkWatch,
+    private readonly stuckWork: StuckWorkMonitor,
   ) {}
 
   onModuleInit(): void {
@@ -24,7 +24,7 @@ export class DatabaseProbe implements OnModuleInit {
     if (state !== 'ready') return { status: 'down', state };
     try {
       const latencyMs = Math.round((await this.database.ping()) * 10) / 10;
-      const stuck = this.slowWork.stuck;
+      const stuck = this.stuckWork.stuck;
       return stuck.length > 0 ? { status: 'degraded', latencyMs, stuck } : { status: 'up', latencyMs };
     } catch {
       return { status: 'down', state: 'lost' };

@@ -5,7 +5,7 @@ import { Database } from './database';
 import { DATABASE_METRIC_PROVIDERS, DatabaseMetrics } from './database-metrics';
 import { DATABASE_OPTIONS, type DatabaseOptions } from './database-options';
 import { DatabaseProbe } from './database-probe';
-import { SLOW_WORK_METRIC_PROVIDERS, SlowWorkWatch } from './slow-work-watch';
+import { STUCK_WORK_METRIC_PROVIDERS, StuckWorkMonitor } from './stuck-work-monitor';
 
 @Module({})
 export class DatabaseModule {
@@ -22,9 +22,9 @@ export class DatabaseModule {
         Database,
         DatabaseProbe,
         DatabaseMetrics,
-        SlowWorkWatch,
+        StuckWorkMonitor,
         ...DATABASE_METRIC_PROVIDERS,
-        ...SLOW_WORK_METRIC_PROVIDERS,
+        ...STUCK_WORK_METRIC_PROVIDERS,
       ],
       exports: [Database],
     };

@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import type { DatabaseError } from 'pg';
-import { ChangeLog } from '../logging/change-log';
+import { StateChangeLog } from '../logging/state-change-log';
 import { ConnectionWatch, type DatabaseTime } from './connection-watch';
 import { unavailable, wayError } from './database-error';
 import { DATABASE_OPTIONS, type DatabaseOptions } from './database-options';
@@ -37,7 +37,7 @@ export class DatabaseRefusedError extends Error {}
 @Injectable()
 export class Database implements OnModuleInit {
   private readonly logger = new Logger(Database.name);
-  private readonly changes = new ChangeLog(this.logger);
+  private readonly changes = new StateChangeLog(this.logger);
   private readonly stopping = new AbortController();
   private readonly listeners = new Set<(state: DatabaseState) => void>();
   private readonly prepared: PreparedStatements;
@@ -216,7 +216,9 @@ export class Database implements OnModuleInit {
     this.complainedAt = -Infinity;
     this.connectFailure = undefined;
     const way = session === 'direct' ? 'directly' : 'through a pooler; settings go with each transaction';
-    this.changes.tell('log', { message: `connected to ${addressOf(url)} ${way}, ${this.prepared.describe(session)}` });
+    this.changes.record('log', {
+      message: `connected to ${addressOf(url)} ${way}, ${this.prepared.describe(session)}`,
+    });
     this.become('ready');
     this.settle.resolve();
   }
@@ -243,7 +245,9 @@ export class Database implements OnModuleInit {
     const now = performance.now();
     if (now - this.complainedAt < REMIND_MS) return;
     this.complainedAt = now;
-    this.changes.tell('warn', { message: `cannot be reached at ${addressOf(url)}: ${reasonOf(error)}; trying again` });
+    this.changes.record('warn', {
+      message: `cannot be reached at ${addressOf(url)}: ${reasonOf(error)}; trying again`,
+    });
   }
 
   /** A wrong password or name does not become right by waiting. Once it was right, it is waited for. */

@@ -1,18 +1,21 @@
 /** Whose turn it is to use PostgreSQL, on a real one with one connection. */
 import { commonDatabaseUrl } from '../../../../test/support/service-urls';
-import { type Asking, FairPool } from './fair-pool';
+import { type ConnectionRequest, FairPool } from './fair-pool';
 
 describe('FairPool', () => {
   let pool: FairPool;
   let user: string | undefined;
   let served: string[];
   let kind: string | undefined;
-  const asking = (): Asking => ({ user, kind });
+  const currentRequest = (): ConnectionRequest => ({ user, kind });
 
   beforeEach(() => {
     served = [];
     kind = undefined;
-    pool = new FairPool({ connectionString: commonDatabaseUrl(), max: 1, connectionTimeoutMillis: 3_000 }, asking);
+    pool = new FairPool(
+      { connectionString: commonDatabaseUrl(), max: 1, connectionTimeoutMillis: 3_000 },
+      currentRequest,
+    );
   });
   afterEach(() => pool.end());
 
@@ -65,7 +68,10 @@ describe('FairPool', () => {
 
   it('lets nobody wait for ever', async () => {
     await pool.end();
-    pool = new FairPool({ connectionString: commonDatabaseUrl(), max: 1, connectionTimeoutMillis: 100 }, asking);
+    pool = new FairPool(
+      { connectionString: commonDatabaseUrl(), max: 1, connectionTimeoutMillis: 100 },
+      currentRequest,
+    );
     const client = await pool.connect();
     await expect(ask('late', 1)).rejects.toThrow('timeout exceeded when trying to connect');
     client.release();
@@ -78,7 +84,10 @@ describe('FairPool', () => {
     const next = ask('next', 1);
     client.release(true);
     await next;
-    const refused = new FairPool({ host: '127.0.0.1', port: 1, max: 1, connectionTimeoutMillis: 3_000 }, asking);
+    const refused = new FairPool(
+      { host: '127.0.0.1', port: 1, max: 1, connectionTimeoutMillis: 3_000 },
+      currentRequest,
+    );
     const attempts = await Promise.allSettled(Array.from({ length: 3 }, () => refused.query('select 1')));
     expect(attempts.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
     await refused.end();
@@ -110,6 +119,9 @@ describe('FairPool', () => {
     client.release();
     await ended;
     expect((await waiting).map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
-    pool = new FairPool({ connectionString: commonDatabaseUrl(), max: 1, connectionTimeoutMillis: 3_000 }, asking);
+    pool = new FairPool(
+      { connectionString: commonDatabaseUrl(), max: 1, connectionTimeoutMillis: 3_000 },
+      currentRequest,
+    );
   });
 });

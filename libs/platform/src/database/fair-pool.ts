@@ -1,10 +1,10 @@
 /**
- * A pool that hands out its connections in turn, so that nobody waits for all the statements that another user has asked for,
- * and no kind of work takes all of them.
+ * Connection pool that is fair between users, so that nobody waits for all the statements of another user, and that keeps
+ * connections for other work when one kind of work is slow.
  */
 import { Pool, type PoolClient, type PoolConfig } from 'pg';
-import { type Hold, PoolShares } from './pool-shares';
-import { EVERYBODY, type Waiting, WaitingTurns } from './waiting-turns';
+import { ConnectionBulkhead, type ConnectionHold } from './connection-bulkhead';
+import { EVERYBODY, FairQueue, type Waiter } from './fair-queue';
 
 type Callback = (
   error: Error | undefined,
@@ -22,10 +22,10 @@ export interface PoolFigures {
   readonly stuck: readonly string[];
 }
 
-/** For whom a connection is asked: no user for work that serves all. */
-export interface Asking {
+/** For whom, and for what kind of work, a connection is requested. Work that serves all users has no user. */
+export interface ConnectionRequest {
   readonly user?: string | undefined;
-  /** The command or the route. */
+  /** Name of the command or the route. */
   readonly kind?: string | undefined;
 }
 
@@ -33,30 +33,30 @@ export interface Asking {
 const NO_KIND = '';
 
 export class FairPool extends Pool {
-  private readonly turns = new WaitingTurns();
-  private readonly shares: PoolShares;
+  private readonly queue = new FairQueue();
+  private readonly bulkhead: ConnectionBulkhead;
   private taken = 0;
   /** Clients given to a caller. pg-pool also releases a client whose caller timed out before it was set up. */
-  private readonly handedOut = new WeakMap<PoolClient, Hold>();
+  private readonly handedOut = new WeakMap<PoolClient, ConnectionHold>();
   private isHandingOut = false;
 
   /**
-   * @param asking tells who asks for a connection.
+   * @param describeRequest returns for whom a connection is requested at the moment of the call.
    * @param waited is told for how many milliseconds somebody waited who had to.
    */
   constructor(
     private readonly settings: PoolConfig & { readonly max: number; readonly connectionTimeoutMillis: number },
-    private readonly asking: () => Asking,
+    private readonly describeRequest: () => ConnectionRequest,
     private readonly waited: (ms: number) => void = () => undefined,
   ) {
     super(settings);
-    this.shares = new PoolShares(settings.max);
+    this.bulkhead = new ConnectionBulkhead(settings.max);
     this.on('release', (_error, client) => this.released(client));
   }
 
   get figures(): PoolFigures {
     const { totalCount, idleCount: idle } = this;
-    return { used: totalCount - idle, idle, waiting: this.turns.size, stuck: this.shares.stuckKinds };
+    return { used: totalCount - idle, idle, waiting: this.queue.size, stuck: this.bulkhead.stuckKinds };
   }
 
   // Everything passes here: what is asked outside of a transaction takes a connection for one statement.
@@ -70,34 +70,34 @@ export class FairPool extends Pool {
   }
 
   private inTurn(callback: Callback): void {
-    const { user = EVERYBODY, kind = NO_KIND } = this.asking();
-    if (this.taken < this.settings.max && this.shares.admits(kind)) return this.hand(kind, callback);
+    const { user = EVERYBODY, kind = NO_KIND } = this.describeRequest();
+    if (this.taken < this.settings.max && this.bulkhead.admits(kind)) return this.hand(kind, callback);
     const since = performance.now();
-    const waiting: Waiting = (expired) => {
+    const waiter: Waiter = (expired) => {
       clearTimeout(timer);
       this.waited(performance.now() - since);
       if (expired) callback(expired, undefined, () => undefined);
       else this.hand(kind, callback);
     };
     const timer = setTimeout(() => {
-      this.turns.remove(user, waiting);
+      this.queue.remove(user, waiter);
       const reason = this.isHeldBack(kind) ? `: ${kind || 'this work'} is slow, and other work keeps its part` : '';
-      waiting(new Error(`timeout exceeded when trying to connect${reason}`));
+      waiter(new Error(`timeout exceeded when trying to connect${reason}`));
     }, this.settings.connectionTimeoutMillis);
-    this.turns.add(kind, user, waiting);
+    this.queue.enqueue(kind, user, waiter);
   }
 
   private isHeldBack(kind: string): boolean {
-    return this.shares.isSlow(kind) && !this.shares.admits(kind);
+    return this.bulkhead.isSlow(kind) && !this.bulkhead.admits(kind);
   }
 
   private hand(kind: string, callback: Callback): void {
     this.taken++;
-    const hold = this.shares.take(kind);
+    const hold = this.bulkhead.take(kind);
     super.connect((error, client, done) => {
       // A connection that could not be made is never released.
       if (client) {
-        this.shares.begin(hold);
+        this.bulkhead.begin(hold);
         this.handedOut.set(client, hold);
       } else this.free(hold);
       callback(error, client, done);
@@ -111,17 +111,17 @@ export class FairPool extends Pool {
     this.free(hold);
   }
 
-  private free(hold: Hold): void {
+  private free(hold: ConnectionHold): void {
     this.taken--;
-    this.shares.release(hold);
+    this.bulkhead.release(hold);
     // In an ended pool `connect` fails synchronously, which calls this method again.
     if (this.isHandingOut) return;
     this.isHandingOut = true;
     try {
       while (this.taken < this.settings.max) {
-        const next = this.turns.next((kind) => this.shares.admits(kind));
-        if (!next) break;
-        next();
+        const waiter = this.queue.dequeue((kind) => this.bulkhead.admits(kind));
+        if (!waiter) break;
+        waiter();
       }
     } finally {
       this.isHandingOut = false;

@@ -1,7 +1,7 @@
 /** Connections for queries: bounded in number and in time, so that a command fails before its own deadline. */
 import { Client, type DatabaseError, type PoolClient, type PoolConfig } from 'pg';
 import { causedBy, correlation } from '../logging/correlation';
-import { type Asking, FairPool } from './fair-pool';
+import { type ConnectionRequest, FairPool } from './fair-pool';
 import { type SessionKind, setUpSession } from './session-settings';
 
 const CONNECT_MS = 3_000;
@@ -35,7 +35,7 @@ export function createPool(
   // Awaited by the pool, although its types say otherwise: a connection that cannot be set up serves no query.
   const onConnect = ((client) => setUpSession(client, TIMEOUTS, isNamed)) as NonNullable<PoolConfig['onConnect']>;
   const settings = { ...CONNECTION, connectionString: url, max: size, query_timeout: SILENCE_MS, onConnect };
-  const pool = new FairPool(settings, asking, waited);
+  const pool = new FairPool(settings, currentRequest, waited);
   // A connection that breaks is told to its query, and noticed by the watch; without a listener it would end the process.
   pool.on('error', ignore);
   pool.on('connect', (client) => {
@@ -56,6 +56,6 @@ type AnsweredClient = PoolClient & {
   readonly connection: { on(event: 'errorMessage', listener: (error: DatabaseError) => void): void };
 };
 
-const asking = (): Asking => ({ user: causedBy(), kind: correlation()?.event });
+const currentRequest = (): ConnectionRequest => ({ user: causedBy(), kind: correlation()?.event });
 
 const ignore = (): void => undefined;

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { Redis, type RedisOptions } from 'ioredis';
 import { APP_CONFIG, type AppConfig } from '../config/app-config';
-import { ChangeLog } from '../logging/change-log';
+import { StateChangeLog } from '../logging/state-change-log';
 import { Shutdown } from '../shutdown/shutdown';
 import { Canary } from './canary';
 import { EvictionError, evictionPolicy } from './eviction';
@@ -22,7 +22,7 @@ const FIRST_CONNECT_MS = 1_000;
 @Injectable()
 export class RedisService implements OnModuleInit {
   private readonly logger = new Logger('Redis');
-  private readonly changes = new ChangeLog(this.logger);
+  private readonly changes = new StateChangeLog(this.logger);
   private readonly clients: Redis[] = [];
   private readonly canary: Canary;
   private readonly usage: UsageCheck;
@@ -159,8 +159,8 @@ export class RedisService implements OnModuleInit {
   private become(state: RedisState): void {
     if (state === this.current) return;
     this.current = state;
-    if (state === 'up') this.changes.tell('log', { message: 'connected' });
-    else this.changes.tell('warn', { message: 'lost; this node goes on alone and keeps trying' });
+    if (state === 'up') this.changes.record('log', { message: 'connected' });
+    else this.changes.record('warn', { message: 'lost; this node goes on alone and keeps trying' });
     for (const listener of this.listeners) listener(state);
   }
 
@@ -170,8 +170,8 @@ export class RedisService implements OnModuleInit {
     const trouble = this.current === 'up' ? found : null;
     if (trouble === this.currentTrouble) return;
     this.currentTrouble = trouble;
-    if (trouble === null) this.changes.tell('log', { message: 'can be used again' });
-    else this.changes.tell('error', { message: `answers, and cannot be used: ${trouble}` });
+    if (trouble === null) this.changes.record('log', { message: 'can be used again' });
+    else this.changes.record('error', { message: `answers, and cannot be used: ${trouble}` });
     for (const listener of this.troubleListeners) listener(trouble);
   }
 

@@ -1,16 +1,16 @@
-/** Tells which commands and requests cannot go on in the database, as with a locked table, although the database answers. */
+/** Reports commands and requests that make no progress in the database, as with a locked table, although the database answers. */
 import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { InjectMetric, makeGaugeProvider } from '@willsoto/nestjs-prometheus';
 import type { Gauge } from 'prom-client';
-import { ChangeLog } from '../logging/change-log';
+import { StateChangeLog } from '../logging/state-change-log';
 import { Database } from './database';
 
 const STUCK = 'aeturnis_database_stuck_work';
-const LOOK_MS = 1_000;
+const SAMPLE_MS = 1_000;
 /** Longer than the time limit of a statement: who tries again, and is stuck again, has not recovered in between. */
 const RECOVERED_MS = 8_000;
 
-export const SLOW_WORK_METRIC_PROVIDERS = [
+export const STUCK_WORK_METRIC_PROVIDERS = [
   makeGaugeProvider({
     name: STUCK,
     help: 'Kinds of commands and requests that wait for seconds inside PostgreSQL, as for a locked table.',
@@ -18,8 +18,8 @@ export const SLOW_WORK_METRIC_PROVIDERS = [
 ];
 
 @Injectable()
-export class SlowWorkWatch implements OnModuleInit, OnModuleDestroy {
-  private readonly changes = new ChangeLog(new Logger(Database.name));
+export class StuckWorkMonitor implements OnModuleInit, OnModuleDestroy {
+  private readonly changes = new StateChangeLog(new Logger(Database.name));
   private readonly seenAt = new Map<string, number>();
   private timer: NodeJS.Timeout | undefined;
 
@@ -35,14 +35,14 @@ export class SlowWorkWatch implements OnModuleInit, OnModuleDestroy {
 
   onModuleInit(): void {
     this.gauge.set(0);
-    this.timer = setInterval(() => this.look(), LOOK_MS).unref();
+    this.timer = setInterval(() => this.sample(), SAMPLE_MS).unref();
   }
 
   onModuleDestroy(): void {
     clearInterval(this.timer);
   }
 
-  private look(): void {
+  private sample(): void {
     const before = this.stuck;
     const now = performance.now();
     for (const kind of this.database.pooled.stuck) this.seenAt.set(kind || 'background work', now);
@@ -50,8 +50,11 @@ export class SlowWorkWatch implements OnModuleInit, OnModuleDestroy {
     this.gauge.set(this.seenAt.size);
     const added = this.stuck.filter((kind) => !before.includes(kind));
     if (added.length > 0)
-      this.changes.tell('warn', { message: 'some work waits inside PostgreSQL, perhaps for a lock', stuck: added });
+      this.changes.record('warn', {
+        message: 'database work is stuck, perhaps behind a lock; other work continues',
+        stuck: added,
+      });
     if (before.length > 0 && this.seenAt.size === 0)
-      this.changes.tell('log', { message: 'no work waits inside PostgreSQL any more' });
+      this.changes.record('log', { message: 'database work is no longer stuck' });
   }
 }

@@ -7,14 +7,14 @@ const IN_FULL = 6;
 type Level = 'log' | 'warn' | 'error';
 type ChangeSink = Record<Level, (entry: object) => void>;
 
-export class ChangeLog {
+export class StateChangeLog {
   private count = 0;
   private latest: { readonly level: Level; readonly entry: object } | null = null;
   private timer: NodeJS.Timeout | null = null;
 
   constructor(private readonly logger: ChangeSink) {}
 
-  tell(level: Level, entry: { readonly message: string; readonly [field: string]: unknown }): void {
+  record(level: Level, entry: { readonly message: string; readonly [field: string]: unknown }): void {
     this.count++;
     // The change belongs to no request, although one may have been the first to notice it.
     withoutCorrelation(() => {

@@ -1,17 +1,17 @@
-/** Who waits for a connection, in the order in which they get one. */
+/** Queue of those who wait for a connection: fair between users. */
 
-/** Called when its turn has come, or with an error when it has waited for too long. */
-export type Waiting = (expired?: Error) => void;
+/** Called when a connection is free for it, or with an error when it has waited for too long. */
+export type Waiter = (expired?: Error) => void;
 
 /** The user of work on behalf of no single user: batches, publishing, handshakes. */
 export const EVERYBODY = '';
 
 interface Entry {
   readonly kind: string;
-  readonly waiting: Waiting;
+  readonly waiter: Waiter;
 }
 
-export class WaitingTurns {
+export class FairQueue {
   /** By user; the user to be served next comes first. */
   private readonly users = new Map<string, Entry[]>();
   private wasForEverybody = false;
@@ -21,16 +21,16 @@ export class WaitingTurns {
     return this.count;
   }
 
-  add(kind: string, user: string, waiting: Waiting): void {
+  enqueue(kind: string, user: string, waiter: Waiter): void {
     const own = this.users.get(user);
-    if (own) own.push({ kind, waiting });
-    else this.users.set(user, [{ kind, waiting }]);
+    if (own) own.push({ kind, waiter });
+    else this.users.set(user, [{ kind, waiter }]);
     this.count++;
   }
 
-  remove(user: string, waiting: Waiting): void {
+  remove(user: string, waiter: Waiter): void {
     const own = this.users.get(user);
-    const index = own?.findIndex((entry) => entry.waiting === waiting) ?? -1;
+    const index = own?.findIndex((entry) => entry.waiter === waiter) ?? -1;
     if (!own || index < 0) return;
     own.splice(index, 1);
     this.count--;
@@ -41,7 +41,8 @@ export class WaitingTurns {
    * Round robin over the users. Work for everybody gets every second turn: many users wait for its result. Kinds of work
    * that `admits` refuses are passed over.
    */
-  next(admits: (kind: string) => boolean): Waiting | undefined {
+  dequeue(admits: (kind: string) => boolean): Waiter | undefined {
+    if (this.count === 0) return undefined;
     const known = new Map<string, boolean>();
     const isAdmitted = ({ kind }: Entry): boolean => {
       let admitted = known.get(kind);
@@ -52,13 +53,13 @@ export class WaitingTurns {
     const found = this.take(isForEverybody, isAdmitted) ?? this.take(!isForEverybody, isAdmitted);
     if (!found) return undefined;
     this.wasForEverybody = found.user === EVERYBODY;
-    return found.waiting;
+    return found.waiter;
   }
 
   private take(
     isForEverybody: boolean,
     isAdmitted: (entry: Entry) => boolean,
-  ): { user: string; waiting: Waiting } | undefined {
+  ): { user: string; waiter: Waiter } | undefined {
     for (const [user, own] of this.users) {
       if ((user === EVERYBODY) !== isForEverybody) continue;
       const index = own.findIndex(isAdmitted);
@@ -68,7 +69,7 @@ export class WaitingTurns {
       this.count--;
       this.users.delete(user);
       if (own.length > 0) this.users.set(user, own);
-      return { user, waiting: entry.waiting };
+      return { user, waiter: entry.waiter };
     }
     return undefined;
   }

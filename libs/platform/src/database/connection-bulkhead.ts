@@ -7,27 +7,28 @@
 const SLOW_MS = 1_000;
 /** Longer than the time limit of a statement: who tries again, and is slow again, has not recovered in between. */
 const RECOVERED_MS = 6_000;
-/** Work that holds a connection for longer is told to operators. */
+/** Work that holds a connection for longer is reported to operators. */
 const STUCK_MS = 2_000;
 
-export interface Hold {
+/** A connection in use, or being made. */
+export interface ConnectionHold {
   readonly kind: string;
   /** In milliseconds of this process; undefined while the connection is being made. */
   since?: number;
 }
 
-export class PoolShares {
-  private readonly holds = new Set<Hold>();
+export class ConnectionBulkhead {
+  private readonly holds = new Set<ConnectionHold>();
   /** When work of a kind was slow for the last time. Kinds are names of commands and routes: they are few. */
   private readonly slowAt = new Map<string, number>();
-  private readonly freelyTaken: number;
-  private readonly mostOfSlowKinds: number;
+  private readonly sharedLimit: number;
+  private readonly slowLimit: number;
 
   /** @param size the number of connections. */
   constructor(size: number) {
     // A pool of one has no part to keep.
-    this.freelyTaken = Math.max(1, size - Math.max(1, Math.floor(size / 4)));
-    this.mostOfSlowKinds = Math.max(1, Math.floor(size / 2));
+    this.sharedLimit = Math.max(1, size - Math.max(1, Math.floor(size / 4)));
+    this.slowLimit = Math.max(1, Math.floor(size / 2));
   }
 
   /**
@@ -38,28 +39,31 @@ export class PoolShares {
   admits(kind: string): boolean {
     const ofThisKind = this.count((other) => other === kind);
     const isSlow = this.isSlow(kind);
-    if (this.holds.size >= this.freelyTaken && (isSlow || ofThisKind > 0)) return false;
+    if (this.holds.size >= this.sharedLimit && (isSlow || ofThisKind > 0)) return false;
     if (!isSlow || ofThisKind === 0) return true;
-    const slow = this.slowKinds();
-    return this.count((other) => slow.has(other)) < this.mostOfSlowKinds;
+    return this.count((other) => this.isSlow(other)) < this.slowLimit;
   }
 
+  /** Some work of this kind is slow, or was a moment ago. */
   isSlow(kind: string): boolean {
-    return this.slowKinds().has(kind);
+    const at = this.slowAt.get(kind);
+    if (at !== undefined && performance.now() - at < RECOVERED_MS) return true;
+    for (const hold of this.holds) if (hold.kind === kind && wasSlow(hold)) return true;
+    return false;
   }
 
-  take(kind: string): Hold {
-    const hold: Hold = { kind };
+  take(kind: string): ConnectionHold {
+    const hold: ConnectionHold = { kind };
     this.holds.add(hold);
     return hold;
   }
 
   /** The connection is there. */
-  begin(hold: Hold): void {
+  begin(hold: ConnectionHold): void {
     hold.since = performance.now();
   }
 
-  release(hold: Hold): void {
+  release(hold: ConnectionHold): void {
     this.holds.delete(hold);
     if (wasSlow(hold)) this.slowAt.set(hold.kind, performance.now());
   }
@@ -75,18 +79,8 @@ export class PoolShares {
     for (const { kind } of this.holds) if (includes(kind)) count++;
     return count;
   }
-
-  private slowKinds(): Set<string> {
-    const slow = new Set<string>();
-    for (const [kind, at] of this.slowAt) {
-      if (performance.now() - at < RECOVERED_MS) slow.add(kind);
-      else this.slowAt.delete(kind);
-    }
-    for (const hold of this.holds) if (wasSlow(hold)) slow.add(hold.kind);
-    return slow;
-  }
 }
 
-const heldMs = ({ since }: Hold): number => (since === undefined ? 0 : performance.now() - since);
+const heldMs = ({ since }: ConnectionHold): number => (since === undefined ? 0 : performance.now() - since);
 
-const wasSlow = (hold: Hold): boolean => heldMs(hold) >= SLOW_MS;
+const wasSlow = (hold: ConnectionHold): boolean => heldMs(hold) >= SLOW_MS;

@@ -1,23 +1,23 @@
 /** Changes of a state: each is logged, unless they are too many. */
-import { ChangeLog } from './change-log';
+import { StateChangeLog } from './state-change-log';
 import { correlation, withCorrelation } from './correlation';
 
 const MINUTE_MS = 60_000;
 
 let lines: [string, object][];
-let log: ChangeLog;
+let log: StateChangeLog;
 
 beforeEach(() => {
   jest.useFakeTimers();
   lines = [];
   const sink = (level: string) => (entry: object) => void lines.push([level, { ...entry, ...correlation() }]);
-  log = new ChangeLog({ log: sink('log'), warn: sink('warn'), error: sink('error') });
+  log = new StateChangeLog({ log: sink('log'), warn: sink('warn'), error: sink('error') });
 });
 afterEach(() => jest.useRealTimers());
 
 it('logs changes as they come, and nothing behind them', () => {
-  log.tell('error', { message: 'lost', reason: 'no answer' });
-  log.tell('log', { message: 'there again' });
+  log.record('error', { message: 'lost', reason: 'no answer' });
+  log.record('log', { message: 'there again' });
   jest.advanceTimersByTime(10 * MINUTE_MS);
   expect(lines).toEqual([
     ['error', { message: 'lost', reason: 'no answer' }],
@@ -27,8 +27,8 @@ it('logs changes as they come, and nothing behind them', () => {
 
 it('ten minutes in which a state changes each second are fewer than eighty lines, and end with what is so', () => {
   for (let second = 0; second < 600; second++) {
-    if (second % 2 === 0) log.tell('error', { message: 'lost' });
-    else log.tell('log', { message: 'there again' });
+    if (second % 2 === 0) log.record('error', { message: 'lost' });
+    else log.record('log', { message: 'there again' });
     jest.advanceTimersByTime(1_000);
   }
   jest.advanceTimersByTime(MINUTE_MS);
@@ -38,6 +38,6 @@ it('ten minutes in which a state changes each second are fewer than eighty lines
 });
 
 it('does not name the request that noticed the change', () => {
-  withCorrelation({ event: 'GET /health/ready', id: 'one' }, () => log.tell('log', { message: 'there again' }));
+  withCorrelation({ event: 'GET /health/ready', id: 'one' }, () => log.record('log', { message: 'there again' }));
   expect(lines).toEqual([['log', { message: 'there again' }]]);
 });
