@@ -51,7 +51,11 @@ export const METRIC_PROVIDERS = [
   makeGaugeProvider({ name: METRIC.connections, help: 'Connections open now.' }),
   makeCounterProvider({ name: METRIC.opened, help: 'Connections opened.' }),
   makeCounterProvider({ name: METRIC.ended, help: 'Connections ended, by reason.', labelNames: ['reason'] }),
-  makeCounterProvider({ name: METRIC.refused, help: 'Handshakes refused, by code.', labelNames: ['code'] }),
+  makeCounterProvider({
+    name: METRIC.refused,
+    help: 'Handshakes refused, by code; `transport_…` are refusals by Engine.IO, with its number.',
+    labelNames: ['code'],
+  }),
   {
     provide: getToken(METRIC.durations),
     useFactory: () => registered(METRIC.durations, () => new PlainHistogram(DURATIONS, DURATION_BUCKETS)),
