@@ -46,7 +46,7 @@ async function unwellMetrics({ url }: ServerProcess): Promise<string[]> {
   return names.flatMap((name, index) => (values[index] === WELL[name] ? [] : [`${name} ${values[index]}`]));
 }
 
-/** A player who talks all the time, notes what was acknowledged, and what the player was told of trouble. */
+/** A player who sends messages all the time, and records which were acknowledged and which errors and notices arrived. */
 class Speaker {
   readonly acknowledged: string[] = [];
   readonly told = new Set<string>();

@@ -33,6 +33,15 @@ function waitForLock(name: string, count: number): Promise<PromiseSettledResult<
   return Promise.allSettled(Array.from({ length: count }, () => pool.query(statement)));
 }
 
+/** A statement of each kind waits for a second; afterwards the lock is held as before. */
+async function makeSlow(kinds: readonly string[]): Promise<void> {
+  const slow = kinds.map((name) => waitForLock(name, 1));
+  await delay(SLOW_MS + 100);
+  await operator.query('select pg_advisory_unlock_all()');
+  await Promise.all(slow);
+  await operator.query('select pg_advisory_lock($1)', [LOCK]);
+}
+
 async function connectionOf(name: string): Promise<PoolClient> {
   kind = name;
   return pool.connect();
@@ -50,11 +59,7 @@ it('the last quarter of the connections is for kinds of work that hold none', as
 });
 
 it('kinds of work that are slow hold half of the connections together, or one each, also when their statements have ended', async () => {
-  const first = [waitForLock('a', 3), waitForLock('b', 3)];
-  await delay(SLOW_MS + 100);
-  await operator.query('select pg_advisory_unlock_all()');
-  await Promise.all(first);
-  await operator.query('select pg_advisory_lock($1)', [LOCK]);
+  await makeSlow(['a', 'b']);
   const second = [waitForLock('a', 10), waitForLock('b', 10)];
   await delay(100);
   // One half, and one for the other kind, which would hold none.
@@ -103,11 +108,7 @@ it('a pool of two has one for what is not slow, for as long as the lock lasts', 
   await pool.end();
   const settings = { connectionString: commonDatabaseUrl(), max: 2, connectionTimeoutMillis: 2_500 };
   pool = new FairPool(settings, () => ({ kind }));
-  const slow = [waitForLock('a', 1), waitForLock('b', 1)];
-  await delay(SLOW_MS + 100);
-  await operator.query('select pg_advisory_unlock_all()');
-  await Promise.all(slow);
-  await operator.query('select pg_advisory_lock($1)', [LOCK]);
+  await makeSlow(['a', 'b']);
   const again = [waitForLock('a', 5), waitForLock('b', 5)];
   await delay(100);
   expect(pool.figures).toMatchObject({ used: 1, waiting: 9 });

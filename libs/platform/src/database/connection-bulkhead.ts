@@ -1,11 +1,11 @@
 /**
- * How many connections work of one kind may hold. Commands that wait for a locked table would otherwise take one connection
- * after the other, until commands that have nothing to do with that table get none.
+ * Limits how many connections one kind of work holds (bulkhead pattern). Commands that wait for a locked table would otherwise
+ * exhaust the pool, and commands on other tables would fail too.
  */
 
 /** Work that holds a connection for longer is slow. Nearly all transactions take some milliseconds. */
 const SLOW_MS = 1_000;
-/** Longer than the time limit of a statement: who tries again, and is slow again, has not recovered in between. */
+/** Longer than the time limit of a statement: a command that is retried and is slow again has not recovered in between. */
 const RECOVERED_MS = 6_000;
 /** Work that holds a connection for longer is reported to operators. */
 const STUCK_MS = 2_000;
@@ -29,6 +29,11 @@ export class ConnectionBulkhead {
     // A pool of one has no part to keep.
     this.sharedLimit = Math.max(1, size - Math.max(1, Math.floor(size / 4)));
     this.slowLimit = Math.max(1, Math.floor(size / 2));
+  }
+
+  /** Connections in use, and being made. */
+  get used(): number {
+    return this.holds.size;
   }
 
   /**

@@ -38,7 +38,7 @@ describe('FairPool', () => {
     expect(served).toEqual(['a', 'a', 'b', 'a', 'b', 'b']);
   });
 
-  it('gives nobody more turns for asking with several kinds of work', async () => {
+  it('serves a user who waits with several kinds of work once per round, like any other', async () => {
     const first = ask('modest', 1);
     const asked = ['one', 'two', 'three'].map((name) => {
       kind = name;

@@ -1,6 +1,6 @@
 /**
- * Connection pool that is fair between users, so that nobody waits for all the statements of another user, and that keeps
- * connections for other work when one kind of work is slow.
+ * Connection pool that serves users round robin, so that the statements of one user do not delay those of another, and that
+ * keeps connections free for other work when one kind of work is slow.
  */
 import { Pool, type PoolClient, type PoolConfig } from 'pg';
 import { ConnectionBulkhead, type ConnectionHold } from './connection-bulkhead';
@@ -22,7 +22,7 @@ export interface PoolFigures {
   readonly stuck: readonly string[];
 }
 
-/** For whom, and for what kind of work, a connection is requested. Work that serves all users has no user. */
+/** The user and the kind of work that a connection is requested for. Work that serves all users has no user. */
 export interface ConnectionRequest {
   readonly user?: string | undefined;
   /** Name of the command or the route. */
@@ -35,14 +35,13 @@ const NO_KIND = '';
 export class FairPool extends Pool {
   private readonly queue = new FairQueue();
   private readonly bulkhead: ConnectionBulkhead;
-  private taken = 0;
   /** Clients given to a caller. pg-pool also releases a client whose caller timed out before it was set up. */
   private readonly handedOut = new WeakMap<PoolClient, ConnectionHold>();
   private isHandingOut = false;
 
   /**
-   * @param describeRequest returns for whom a connection is requested at the moment of the call.
-   * @param waited is told for how many milliseconds somebody waited who had to.
+   * @param describeRequest returns the user and the kind of work of the current call.
+   * @param waited is called with the waiting time of each request that had to wait, in milliseconds.
    */
   constructor(
     private readonly settings: PoolConfig & { readonly max: number; readonly connectionTimeoutMillis: number },
@@ -71,7 +70,7 @@ export class FairPool extends Pool {
 
   private inTurn(callback: Callback): void {
     const { user = EVERYBODY, kind = NO_KIND } = this.describeRequest();
-    if (this.taken < this.settings.max && this.bulkhead.admits(kind)) return this.hand(kind, callback);
+    if (this.bulkhead.used < this.settings.max && this.bulkhead.admits(kind)) return this.hand(kind, callback);
     const since = performance.now();
     const waiter: Waiter = (expired) => {
       clearTimeout(timer);
@@ -92,7 +91,6 @@ export class FairPool extends Pool {
   }
 
   private hand(kind: string, callback: Callback): void {
-    this.taken++;
     const hold = this.bulkhead.take(kind);
     super.connect((error, client, done) => {
       // A connection that could not be made is never released.
@@ -112,13 +110,12 @@ export class FairPool extends Pool {
   }
 
   private free(hold: ConnectionHold): void {
-    this.taken--;
     this.bulkhead.release(hold);
     // In an ended pool `connect` fails synchronously, which calls this method again.
     if (this.isHandingOut) return;
     this.isHandingOut = true;
     try {
-      while (this.taken < this.settings.max) {
+      while (this.bulkhead.used < this.settings.max) {
         const waiter = this.queue.dequeue((kind) => this.bulkhead.admits(kind));
         if (!waiter) break;
         waiter();

@@ -1,4 +1,4 @@
-/** Queue of those who wait for a connection: fair between users. */
+/** Queue of requests for a connection, served round robin by user. */
 
 /** Called when a connection is free for it, or with an error when it has waited for too long. */
 export type Waiter = (expired?: Error) => void;

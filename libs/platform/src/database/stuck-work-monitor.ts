@@ -7,7 +7,7 @@ import { Database } from './database';
 
 const STUCK = 'aeturnis_database_stuck_work';
 const SAMPLE_MS = 1_000;
-/** Longer than the time limit of a statement: who tries again, and is stuck again, has not recovered in between. */
+/** Longer than the time limit of a statement: a command that is retried and is stuck again has not recovered in between. */
 const RECOVERED_MS = 8_000;
 
 export const STUCK_WORK_METRIC_PROVIDERS = [
