@@ -1,32 +1,49 @@
-// Who may import whom. Every rule is an error, and the architecture test breaks each of them on purpose.
+// The import rules of the repository. Every rule is an error, and the architecture test breaks each of them on purpose.
 
 /** A lib may import these libs and no others. */
 const LIBS = {
+  'combat-rules': [],
   contracts: [],
   platform: ['contracts'],
   realtime: ['contracts', 'platform'],
-  client: ['contracts'],
+  client: ['combat-rules', 'contracts'],
 };
 
-/** A folder of the server may import these others, and those which know nobody and serve all. */
+/** The domains that a domain of the server may import, besides those in OPEN_TO_ALL. */
 const DOMAINS = {
   http: [],
   nodes: [],
-  notifications: ['http'],
+  realtime: [],
+  notifications: ['http', 'realtime'],
   accounts: [],
   status: [],
   social: ['accounts', 'characters'],
   presence: ['social', 'accounts', 'characters'],
   conversations: ['social', 'presence', 'accounts', 'characters'],
   characters: ['accounts'],
+  inventory: ['accounts', 'characters'],
   world: ['characters'],
-  combat: ['world'],
+  combat: ['world', 'inventory', 'characters', 'social', 'accounts', 'nodes'],
   lobby: ['combat'],
   chat: ['social', 'world', 'accounts', 'characters'],
 };
-const OPEN_TO_ALL = ['http', 'notifications'];
-/** Looks at all, and nobody looks at it. */
+const OPEN_TO_ALL = ['http', 'notifications', 'realtime'];
+/** Imports every domain; no domain imports it. */
 const OVERSEER = 'admin';
+
+/** The layers of `libs/realtime/src`, lowest first: a folder imports what stands before it. */
+const REALTIME_LAYERS = [
+  'base',
+  'quota',
+  'transport',
+  'connections',
+  'cluster',
+  'resume',
+  'rooms',
+  'auth',
+  'commands',
+  'server',
+];
 
 const TESTS = ['\\.spec\\.ts$', '^test/'];
 const anyOf = (names) => `(${names.join('|')})`;
@@ -51,6 +68,13 @@ const domainRules = Object.entries(DOMAINS).map(([domain, declared]) => {
   };
 });
 
+const layerRules = REALTIME_LAYERS.slice(0, -1).map((layer, index) => ({
+  name: `realtime-${layer}`,
+  comment: `libs/realtime/src/${layer} imports only lower layers: ${REALTIME_LAYERS.slice(0, index).join(', ') || 'none'}.`,
+  from: { path: `^libs/realtime/src/${layer}/`, pathNot: TESTS },
+  to: { path: `^libs/realtime/src/(${REALTIME_LAYERS.slice(index + 1).join('|')}|index\\.ts$)` },
+}));
+
 const forbidden = [
   {
     name: 'no-cycles',
@@ -59,6 +83,12 @@ const forbidden = [
     to: { circular: true },
   },
   ...libRules,
+  {
+    name: 'combat-rules-import-nothing',
+    comment: 'The rules of fights run everywhere, browsers included: no package, and nothing of Node.js.',
+    from: { path: '^libs/combat-rules/', pathNot: TESTS },
+    to: { pathNot: '^libs/' },
+  },
   {
     name: 'libs-never-import-apps',
     comment: 'The arrows point down: a lib serves apps and knows none.',
@@ -72,6 +102,19 @@ const forbidden = [
     to: { path: '^libs/', pathNot: ['^libs/[^/]+/src/index\\.ts$', '^$1/$2/'] },
   },
   ...domainRules,
+  ...layerRules,
+  {
+    name: 'realtime-resume-without-cluster',
+    comment: 'Session resume and cluster membership do not know each other.',
+    from: { path: '^libs/realtime/src/resume/', pathNot: TESTS },
+    to: { path: '^libs/realtime/src/cluster/' },
+  },
+  {
+    name: 'realtime-files-in-layers',
+    comment: 'Every file of libs/realtime is in one of REALTIME_LAYERS; only index.ts is not.',
+    from: { path: '^libs/', pathNot: TESTS },
+    to: { path: '^libs/realtime/src/', pathNot: `^libs/realtime/src/(${REALTIME_LAYERS.join('|')}|index\\.ts$)` },
+  },
   {
     name: 'domains-only-via-index',
     comment:

@@ -1,4 +1,4 @@
-// What the code may not do: typed rules for everything, and the bans of this house, each of which a test proves to bite.
+// Typed lint rules for all files, and rules of this project. A test breaks each of the latter on purpose.
 import prettier from 'eslint-config-prettier/flat';
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
@@ -55,6 +55,36 @@ export const environmentRules = {
   ],
 };
 
+const WHOLE_NUMBERS = 'The rules of fights are computed in whole numbers: use the functions of integers.ts.';
+const PURE = 'The rules of fights must be the same on every machine and at every time: pass it in, or roll it.';
+/** What `Math` has that answers whole numbers for whole numbers. */
+const WHOLE_MATH = ['abs', 'max', 'min'];
+
+/** Holds in libs/combat-rules, but not in its tests. */
+export const combatRules = {
+  'no-restricted-globals': [
+    'error',
+    ...['Date', 'performance', 'Intl', 'crypto', 'process', 'globalThis', 'setTimeout', 'setInterval'].map((name) => ({
+      name,
+      message: PURE,
+    })),
+  ],
+  'no-restricted-syntax': [
+    'error',
+    {
+      selector: `MemberExpression[object.name='Math']:not([property.name=/^(${WHOLE_MATH.join('|')})$/])`,
+      message: WHOLE_NUMBERS,
+    },
+    { selector: 'BinaryExpression[operator=/^(\\u002F|\\*\\*)$/]', message: WHOLE_NUMBERS },
+    { selector: 'AssignmentExpression[operator=/^(\\u002F|\\*\\*)=$/]', message: WHOLE_NUMBERS },
+    { selector: 'Literal[raw=/^[0-9_]*\\.[0-9]/]', message: WHOLE_NUMBERS },
+    {
+      selector: 'MemberExpression[property.name=/^(localeCompare|toLocale.*|normalize)$/]',
+      message: PURE,
+    },
+  ],
+};
+
 const tests = ['test/**/*.ts', 'bench/**/*.ts', '**/*.spec.ts'];
 const nodeGlobals = Object.fromEntries(Object.getOwnPropertyNames(globalThis).map((name) => [name, 'readonly']));
 
@@ -75,7 +105,7 @@ export default defineConfig(
       '@typescript-eslint/no-empty-object-type': ['error', { allowInterfaces: 'with-single-extends' }],
       // `() => void work()` and `() => this.close()` read better than a block.
       '@typescript-eslint/no-confusing-void-expression': 'off',
-      // A payload is an object of its class's shape, whoever made it.
+      // A payload is an object of its class's shape, regardless of where it was created.
       '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
       // A parameter that only names the result is how a contract's types reach its handler.
       '@typescript-eslint/no-unnecessary-type-parameters': 'off',
@@ -88,6 +118,8 @@ export default defineConfig(
       '@typescript-eslint/consistent-type-imports': 'off',
     },
   },
+  // `divide` is where whole numbers are divided.
+  { files: ['libs/combat-rules/src/**/*.ts'], ignores: [...tests, '**/integers.ts'], rules: combatRules },
   {
     files: ['libs/platform/src/config/**/*.ts', '*.config.ts', ...tests],
     rules: { 'no-restricted-properties': 'off', 'no-restricted-imports': 'off' },

@@ -1,13 +1,13 @@
-// One side of one scenario, measured once, in a process of its own that `run.mjs` starts and, where need be, ends.
+// Measures one side of one scenario once, in a process that `run.mjs` starts and ends if it takes too long.
 import { scenarioNamed } from './scenarios/index.mjs';
 
 const { scenario, side, ...options } = JSON.parse(process.argv[2]);
 
-function tell(outcome, code) {
+function sendOutcome(outcome, code) {
   process.send(outcome, () => process.exit(code));
 }
 
-// Whoever wants to know is gone: so is everything that was started for it.
+// The runner has exited: end this process group, with the servers and databases that belong to it.
 process.on('disconnect', () => process.kill(0, 'SIGKILL'));
-process.on('uncaughtException', (error) => tell({ error: error.stack }, 1));
-tell({ parts: await scenarioNamed(scenario).run(side, options) }, 0);
+process.on('uncaughtException', (error) => sendOutcome({ error: error.stack }, 1));
+sendOutcome({ parts: await scenarioNamed(scenario).run(side, options) }, 0);

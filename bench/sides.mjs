@@ -1,13 +1,13 @@
-// Who is measured: which program each side runs, with what settings, and which client speaks to it.
+// The sides of the benchmarks: the program of each, its settings, and the client that loads it.
 import { join } from 'node:path';
-import { SECRET } from './load/tokens.mjs';
-import { folder, root } from './support/places.mjs';
+import { BENCH_JWT_SECRET } from './load/clients/tokens.mjs';
+import { benchDir, repositoryRoot } from './support/paths.mjs';
 
-const typescript = ['-r', join(root, 'test/support/typescript.cjs')];
-const program = (name) => join(folder, 'servers', name);
+const typescriptLoader = ['-r', join(repositoryRoot, 'test/support/typescript.cjs')];
+const program = (name) => join(benchDir, 'servers', name);
 
-// `client` is a file in load/.
-const ours = { args: [...typescript, program('ours.ts')], client: 'socketio' };
+// `client` is a file in load/clients/.
+const ours = { args: [...typescriptLoader, program('ours.ts')], client: 'socketio' };
 const bare = { args: [program('bare.mjs')], client: 'socketio' };
 
 export const SIDES = {
@@ -16,7 +16,7 @@ export const SIDES = {
   'ours, no sync': { ...ours, env: { BENCH_SYNC: 'off' } },
   'ours + Redis': { ...ours, redis: true },
   'ours sharded': { ...ours, redis: true, env: { REDIS_PUBSUB: 'sharded' } },
-  'ours, world': { args: [...typescript, program('world.ts')], client: 'mover' },
+  'ours, world': { args: [...typescriptLoader, program('world.ts')], client: 'mover' },
   bare,
   'bare movers': { args: [program('bare-movers.mjs')], client: 'mover' },
   pubsub: { ...bare, redis: true, env: { ADAPTER: 'pubsub' } },
@@ -24,17 +24,18 @@ export const SIDES = {
   streams: { ...bare, redis: true, env: { ADAPTER: 'streams' } },
   ws: { args: [program('ws.mjs')], client: 'ws' },
   colyseus: { args: [program('colyseus.mjs')], client: 'colyseus' },
-  product: { args: [...typescript, program('product.ts')], client: 'socketio' },
+  product: { args: [...typescriptLoader, program('product.ts')], client: 'socketio' },
   pg: { args: [program('pg-loop.mjs')], client: 'socketio' },
-  nest: { args: [...typescript, program('nest.ts')], client: 'socketio' },
+  'pg fights': { args: [program('pg-fights.mjs')], client: 'socketio' },
+  nest: { args: [...typescriptLoader, program('nest.ts')], client: 'socketio' },
 };
 
-/** As in production, with limits on, but none that a benchmark could reach. Those who know a setting heed it. */
-export const ENVIRONMENT = {
+/** Production settings, with limits that no benchmark reaches. Servers ignore the settings they do not know. */
+export const SERVER_ENVIRONMENT = {
   NODE_ENV: 'production',
   HOST: '127.0.0.1',
   PORT: '0',
-  JWT_SECRET: SECRET,
+  JWT_SECRET: BENCH_JWT_SECRET,
   LIMITS: 'on',
   CONNECTIONS_PER_IP: '1000000',
   SOCKET_CORS_ORIGIN: 'http://localhost:3000',
@@ -42,6 +43,6 @@ export const ENVIRONMENT = {
   LOG_LEVEL: 'warn',
   DRAIN_MS: '0',
   ALLOW_EMBEDDED_DATABASE: 'true',
-  // Never connected to; the configuration of a cluster asks for one.
+  // Required by the configuration of a cluster; no server connects to it.
   DATABASE_URL: 'postgres://127.0.0.1:1/none',
 };

@@ -1,4 +1,4 @@
-// Makes a user an administrator, beside a running server or without one: npm run admin:grant -- <user>
+// Makes a user an administrator, whether or not the server is running: npm run admin:grant -- <user>
 import { createRequire } from 'node:module';
 import { Logger } from '@nestjs/common';
 import { buildIfNeeded } from './build-if-needed.mjs';

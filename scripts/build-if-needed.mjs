@@ -1,4 +1,4 @@
-// Builds the server where dist/ does not match the sources; what starts or tests the built server calls this first.
+// Builds the server if dist/ does not match the sources. Called by every script that starts or tests the built server.
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -10,10 +10,11 @@ const stamp = join(root, 'dist/.built-from');
 export const migrations = 'apps/server/migrations';
 export const zones = 'apps/server/zones';
 const README = 'README.md';
+export const codeFolders = ['apps', 'libs'];
 
-/** Throws where the build fails; its errors are on the terminal by then. */
+/** @throws if the build fails; the compiler has printed its errors by then. */
 export function buildIfNeeded() {
-  // Read before the build: what changes during the build makes the next call build again.
+  // Read before the build, so that a change during the build makes the next call build again.
   const sources = newestSource();
   if (existsSync(serverEntry) && existsSync(stamp) && readFileSync(stamp, 'utf8') === sources) {
     console.log('The server is built and up to date.');
@@ -30,21 +31,25 @@ export function buildIfNeeded() {
 
 export const nestCli = join(root, 'node_modules/@nestjs/cli/bin/nest.js');
 
-/** The compiler copies code alone: the built server finds its migrations, its zones and its README beside itself. */
+/** The compiler emits code only. This copies migrations, zones, Lua scripts and README to dist/, where the built server reads them. */
 export function copyData() {
   for (const folder of [migrations, zones]) {
     const built = join(root, 'dist', folder);
-    // What is gone from the sources must not stay in what is built.
+    // A file that was deleted from the sources must not remain in dist/.
     rmSync(built, { recursive: true, force: true });
     if (existsSync(join(root, folder))) cpSync(join(root, folder), built, { recursive: true });
+  }
+  for (const folder of codeFolders) {
+    for (const file of readdirSync(join(root, folder), { recursive: true }))
+      if (file.endsWith('.lua')) cpSync(join(root, folder, file), join(root, 'dist', folder, file));
   }
   if (existsSync(join(root, README))) cpSync(join(root, README), join(root, 'dist', README));
 }
 
-/** The newest time of change of what the build reads. Folders count: their times change when a file goes. */
+/** The newest modification time of the build's inputs. Folders count: their times change when a file is deleted. */
 function newestSource() {
   const settings = readdirSync(root).filter((name) => name.endsWith('.json') || name === README);
-  const newest = Math.max(...['apps', 'libs', ...settings].map((name) => newestIn(join(root, name))));
+  const newest = Math.max(...[...codeFolders, ...settings].map((name) => newestIn(join(root, name))));
   return String(newest);
 }
 

@@ -1,11 +1,12 @@
-// Checks everything that needs no running service. All steps run, so that one round shows all there is to mend.
-// Given names, runs those steps alone: `npm run check -- lint types`.
+// Runs all checks that need no running service. Every step runs, even after a failure, so one run shows all problems.
+// With arguments, runs only the named steps: `npm run check -- lint types`.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { root } from './build-if-needed.mjs';
 import { migrationsMatchSchema } from './migration-drift.mjs';
+import { vocabularyIsClean } from './vocabulary.mjs';
 
-const tool = (path, ...args) => {
+const nodeTool = (path, ...args) => {
   const { status } = spawnSync(process.execPath, [join(root, 'node_modules', path), ...args], {
     cwd: root,
     stdio: 'inherit',
@@ -14,13 +15,21 @@ const tool = (path, ...args) => {
 };
 
 const steps = {
-  format: () => tool('prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'),
-  lint: () => tool('eslint/bin/eslint.js', '.', '--max-warnings', '0'),
-  types: () => tool('typescript/bin/tsc', '--noEmit'),
+  format: () => nodeTool('prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'),
+  lint: () => nodeTool('eslint/bin/eslint.js', '.', '--max-warnings', '0'),
+  types: () => nodeTool('typescript/bin/tsc', '--noEmit'),
   architecture: () =>
-    tool('dependency-cruiser/bin/dependency-cruise.mjs', 'apps', 'libs', 'test', '--config', '.dependency-cruiser.cjs'),
+    nodeTool(
+      'dependency-cruiser/bin/dependency-cruise.mjs',
+      'apps',
+      'libs',
+      'test',
+      '--config',
+      '.dependency-cruiser.cjs',
+    ),
+  vocabulary: () => vocabularyIsClean(root),
   migrations: migrationsMatchSchema,
-  unit: () => tool('jest/bin/jest.js', '--selectProjects', 'unit'),
+  unit: () => nodeTool('jest/bin/jest.js', '--selectProjects', 'unit'),
 };
 
 const seconds = (since) => `${((Date.now() - since) / 1000).toFixed(1)} s`;
@@ -29,7 +38,7 @@ const summary = [];
 const selected = process.argv.slice(2);
 const unknown = selected.filter((name) => !(name in steps));
 if (unknown.length > 0) {
-  console.error(`There is no step ${unknown.join(', ')}; there are ${Object.keys(steps).join(', ')}.`);
+  console.error(`Unknown step: ${unknown.join(', ')}. The steps are ${Object.keys(steps).join(', ')}.`);
   process.exit(1);
 }
 

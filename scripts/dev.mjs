@@ -1,25 +1,27 @@
-// Runs the server for development: compiles on every change, and restarts it when the change compiles.
+// Runs the server for development: compiles on every change, and restarts the server after a successful compilation.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { watch as watchFiles } from 'node:fs';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { copyData, nestCli, root, serverEntry } from './build-if-needed.mjs';
+import { codeFolders, copyData, nestCli, root, serverEntry } from './build-if-needed.mjs';
 import { endWithLauncher } from './launcher.mjs';
 import { loadSettings } from './settings.mjs';
 
-const SETTLE_MS = 200;
+const DEBOUNCE_MS = 200;
 const END_WITH_PARENT = ['--import', new URL('end-with-parent.mjs', import.meta.url).href];
 
 let server;
-let settling;
+let debounceTimer;
 let restarts = Promise.resolve();
-let ending = false;
+let isEnding = false;
 
 loadSettings();
 endWithLauncher();
 
 function startServer() {
   copyData();
-  // A session of its own: Ctrl-C reaches this script alone, which then ends the server once and waits for it.
+  // Detached: Ctrl-C reaches only this script, which then stops the server once and waits for it.
   const child = spawn(process.execPath, [...END_WITH_PARENT, '--enable-source-maps', serverEntry], {
     cwd: root,
     stdio: 'inherit',
@@ -28,7 +30,7 @@ function startServer() {
   child.on('exit', (code) => {
     if (server !== child) return;
     server = undefined;
-    console.log(`The server ended with code ${code}. It starts again after the next change.`);
+    console.log(`The server exited with code ${code}. It restarts after the next change.`);
   });
   server = child;
 }
@@ -42,14 +44,14 @@ async function stopServer() {
   await exited;
 }
 
-function restartSoon() {
-  clearTimeout(settling);
-  settling = setTimeout(() => {
+function scheduleRestart() {
+  clearTimeout(debounceTimer);
+  debounceTimer = setTimeout(() => {
     restarts = restarts.then(async () => {
       await stopServer();
-      if (!ending) startServer();
+      if (!isEnding) startServer();
     });
-  }, SETTLE_MS);
+  }, DEBOUNCE_MS);
 }
 
 const watch = [nestCli, 'build', 'server', '--watch', '--preserveWatchOutput'];
@@ -60,16 +62,19 @@ const compiler = spawn(process.execPath, [...END_WITH_PARENT, ...watch], {
 });
 createInterface({ input: compiler.stdout }).on('line', (line) => {
   console.log(line);
-  if (line.includes('Found 0 errors')) restartSoon();
+  if (line.includes('Found 0 errors')) scheduleRestart();
 });
+// The compiler does not watch the Lua scripts.
+for (const folder of codeFolders)
+  watchFiles(join(root, folder), { recursive: true }, (_, file) => file?.endsWith('.lua') && scheduleRestart());
 compiler.on('exit', (code) => {
-  if (!ending) void end(code ?? 1);
+  if (!isEnding) void end(code ?? 1);
 });
 
 async function end(code) {
-  if (ending) return;
-  ending = true;
-  clearTimeout(settling);
+  if (isEnding) return;
+  isEnding = true;
+  clearTimeout(debounceTimer);
   compiler.kill();
   await restarts;
   await stopServer();

@@ -1,4 +1,4 @@
-// Preloaded (`node --import`) into the processes of a script: none of them outlives it, even where it is killed.
+// Preloaded (`node --import`) into the child processes of a script, so that they exit with it even if it is killed.
 import { endWithParent } from './launcher.mjs';
 
 endWithParent();

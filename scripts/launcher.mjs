@@ -1,4 +1,4 @@
-// Ends this process in order once the process that launched it is gone, whichever signal ended that one.
+// Shuts this process down gracefully when the process that launched it has exited, whichever signal ended that one.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { basename } from 'node:path';
@@ -8,51 +8,51 @@ const SHELLS = new Set(['ash', 'bash', 'busybox', 'dash', 'fish', 'ksh', 'mksh',
 const LINUX = process.platform === 'linux';
 
 /**
- * For scripts of package.json. A package manager runs a script through a shell, and neither passes every signal on: without
- * this, a supervisor that ends `npm start` leaves the server and its PostgreSQL behind. A process that no package manager
- * has launched stays independent of its parent, so that it can be put into the background.
+ * For scripts of package.json. A package manager runs a script through a shell, and neither forwards every signal: without
+ * this, stopping `npm start` would leave the server and its PostgreSQL running. A process that was not launched by a package
+ * manager stays independent of its parent, so that it can run in the background.
  */
 export function endWithLauncher() {
-  if (process.env.npm_lifecycle_event !== undefined) endWithout(launchers());
+  if (process.env.npm_lifecycle_event !== undefined) endWhenAnyEnds(launcherPids());
 }
 
-/** For processes that a script starts for itself. */
+/** For child processes that a script starts itself. */
 export function endWithParent() {
-  endWithout([process.ppid]);
+  endWhenAnyEnds([process.ppid]);
 }
 
-function endWithout(pids) {
+function endWhenAnyEnds(pids) {
   const parent = process.ppid;
   const timer = setInterval(() => {
     if (process.ppid === parent && pids.every(isRunning)) return;
     clearInterval(timer);
-    // As when a terminal hangs up. Emitted and not sent: on Windows a signal that is sent ends a process at once.
+    // Emitted instead of sent: on Windows a signal that is sent ends a process at once.
     if (!process.emit('SIGHUP', 'SIGHUP')) process.exit(1);
   }, POLL_MS);
   timer.unref();
 }
 
-/** The package manager and the shell between, and those of the script that ran the package manager, if any. */
-function launchers() {
-  const found = [];
-  for (let pid = process.ppid, script = true; script && pid > 0;) {
-    found.push(pid);
-    const { parent, program } = describe(pid);
-    if (!SHELLS.has(program)) script = isLaunchedByScript(pid);
+/** The pids of the shell and the package manager, and of those that ran this package manager from another script. */
+function launcherPids() {
+  const pids = [];
+  for (let pid = process.ppid, isInScript = true; isInScript && pid > 0;) {
+    pids.push(pid);
+    const { parent, program } = parentAndProgram(pid);
+    if (!SHELLS.has(program)) isInScript = isLaunchedByScript(pid);
     pid = parent;
   }
-  return found;
+  return pids;
 }
 
-function describe(pid) {
+function parentAndProgram(pid) {
   try {
-    if (LINUX) return { parent: Number(statusOf(pid)[1]), program: basename(readlinkSync(`/proc/${pid}/exe`)) };
+    if (LINUX) return { parent: Number(processStat(pid)[1]), program: basename(readlinkSync(`/proc/${pid}/exe`)) };
     if (process.platform === 'win32') return { parent: 0, program: '' };
     const line = execFileSync('ps', ['-o', 'ppid=,ucomm=', '-p', String(pid)], { encoding: 'utf8' });
     const [, parent = 0, program = ''] = /^\s*(\d+)\s+-?(.*?)\s*$/.exec(line) ?? [];
     return { parent: Number(parent), program };
   } catch {
-    // Another user's process, or one that has just ended: nothing above it is watched.
+    // The process belongs to another user or has just exited: its ancestors are not watched.
     return { parent: 0, program: '' };
   }
 }
@@ -68,15 +68,15 @@ function isLaunchedByScript(pid) {
 function isRunning(pid) {
   try {
     process.kill(pid, 0);
-    // A zombie has ended; it stays in the table as long as its parent does not ask for its exit code.
-    return !LINUX || statusOf(pid)[0] !== 'Z';
+    // A zombie has exited; it stays in the process table until its parent reads its exit code.
+    return !LINUX || processStat(pid)[0] !== 'Z';
   } catch (error) {
     return error.code === 'EPERM';
   }
 }
 
-/** The fields of `/proc/<pid>/stat` from the state on. The name before them is in parentheses and may hold anything. */
-function statusOf(pid) {
+/** The fields of `/proc/<pid>/stat` from the state on. The name before them is in parentheses and may contain any character. */
+function processStat(pid) {
   const line = readFileSync(`/proc/${pid}/stat`, 'utf8');
   return line.slice(line.lastIndexOf(')') + 2).split(' ');
 }

@@ -1,4 +1,4 @@
-// Installs what production needs, without running any install script, beside the built server, and starts it once.
+// Installs the production dependencies next to the built server, without running install scripts, and starts it once.
 import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -13,7 +13,7 @@ const START_MS = 60_000;
 endWithLauncher();
 buildIfNeeded();
 const folder = mkdtempSync(join(tmpdir(), 'aeturnis-production-'));
-// PostgreSQL runs as another user where this one is root.
+// As root, PostgreSQL runs as another user, which must be able to enter the folder.
 chmodSync(folder, 0o755);
 try {
   for (const name of ['package.json', 'package-lock.json', '.npmrc', 'dist'])
@@ -22,9 +22,9 @@ try {
     cwd: folder,
     stdio: 'inherit',
   });
-  if (status !== 0) throw new Error('The packages of production could not be installed.');
+  if (status !== 0) throw new Error('The production packages could not be installed; see the output of npm above.');
   await start();
-  console.log('The server starts in production from packages that ran no install script.');
+  console.log('The server starts in production with packages installed without install scripts.');
 } catch (error) {
   console.error(error.message);
   process.exitCode = 1;
@@ -53,8 +53,8 @@ async function start() {
   try {
     for (const end = Date.now() + START_MS; ;) {
       if (await isReady(port)) return;
-      if (server.exitCode !== null) throw new Error(`The server ended with ${server.exitCode}.`);
-      if (Date.now() > end) throw new Error('The server was not ready in time.');
+      if (server.exitCode !== null) throw new Error(`The server exited early, with code ${server.exitCode}.`);
+      if (Date.now() > end) throw new Error(`The server was not ready within ${START_MS} ms.`);
       await delay(200);
     }
   } finally {

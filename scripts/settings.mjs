@@ -1,4 +1,4 @@
-// Reads `.env` into the environment where there is one; what is set already stays.
+// Loads `.env` into the environment, if the file exists; variables that are already set keep their values.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './build-if-needed.mjs';

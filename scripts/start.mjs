@@ -1,14 +1,14 @@
-// Starts the server in this very process, so that a signal reaches it once; builds it first where needed.
+// Starts the server in this process, so that it gets each signal once; builds it first if needed.
 import { existsSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { endWithLauncher } from './launcher.mjs';
 
 const OLDEST_NODE = [20, 19];
-/** Older ones get no security fixes any more. */
+/** Older versions no longer get security fixes. */
 const OLDEST_MAINTAINED = 22;
 const RECOMMENDED = 24;
 
-function problem() {
+function startupProblem() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major < OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1])) {
     return `Node ${OLDEST_NODE.join('.')} or newer is needed; this is ${process.versions.node}.`;
@@ -30,9 +30,9 @@ async function start() {
   await import(pathToFileURL(serverEntry).href);
 }
 
-const complaint = problem();
-if (complaint) {
-  console.error(complaint);
+const problem = startupProblem();
+if (problem) {
+  console.error(problem);
   process.exitCode = 1;
 } else {
   start().catch((error) => {

@@ -1,4 +1,4 @@
-// A folder that is gone with this process, and that PostgreSQL may enter where we are root and it is not.
+// Creates a temporary folder that is deleted when this process exits. PostgreSQL, which never runs as root, may enter it.
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

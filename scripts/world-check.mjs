@@ -1,5 +1,5 @@
-// Checks the files of the zones without a build or a server, and tells everything that is wrong with them.
-// Another folder than the server's own: `npm run world:check -- path/to/zones`.
+// Validates the zone files without a build or a server, and prints all problems.
+// To check a folder other than the server's own: `npm run world:check -- path/to/zones`.
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,7 +13,7 @@ const { readZones, BrokenWorldError } = require('../apps/server/src/world/zones/
 const { STARTING_POINT } = require('../apps/server/src/characters/starting-point.ts');
 
 let files = 0;
-const told = ({ width, height, obstacles, exits, spawns, monsters }) =>
+const describeZone = ({ width, height, obstacles, exits, spawns, monsters }) =>
   `${width} × ${height}, ${obstacles.length} obstacles, ${exits.length} exits, ${spawns.length} spawn points, ` +
   `${monsters.reduce((sum, { count }) => sum + count, 0)} monsters`;
 
@@ -21,7 +21,7 @@ console.log(`Checking the zones in ${folder}`);
 try {
   readZones(folder, STARTING_POINT, (file, zone) => {
     files++;
-    console.log(`  ${file}  ${zone ? told(zone) : 'cannot be read'}`);
+    console.log(`  ${file}  ${zone ? describeZone(zone) : 'cannot be read'}`);
   });
   console.log(`${files} zones, 0 problems: the world is sound.`);
 } catch (error) {

@@ -1,31 +1,31 @@
-// Players who walk while others come and go all the time: the heap must not grow, and nobody may wait for the event loop.
+// Players walk while visitors enter and leave the zone: the heap must not grow and the event loop must not be blocked.
 import { setTimeout as delay } from 'node:timers/promises';
-import { scattered, ZONE, ZONES } from '../load/field.mjs';
+import { scatteredField, ZONE, ZONES_DIR } from '../load/field.mjs';
 import { Movers } from '../load/movers.mjs';
-import { settle } from '../load/settlers.mjs';
-import { Visits } from '../load/visits.mjs';
-import { placesIn } from '../load/walk.mjs';
-import { moveErrors, TOKEN } from '../support/figures.mjs';
+import { seedCharacters } from '../load/seeded-characters.mjs';
+import { VisitorChurn } from '../load/visitor-churn.mjs';
+import { spreadPositions } from '../load/random-walk.mjs';
+import { countMoveErrors, BENCH_METRICS_TOKEN } from '../support/server-metrics.mjs';
 import { withPostgres } from '../support/postgres.mjs';
-import { onStage } from '../support/stage.mjs';
+import { withServers } from '../support/with-servers.mjs';
 
-/** As many come as go. */
-const ENTER_AND_LEAVE = 200;
-/** Short, so that the sessions of those who have left are gone before the memory is weighed again. */
+/** Half of them are entries, half are exits. */
+const ENTRIES_AND_EXITS_PER_SECOND = 200;
+/** Short, so that the sessions of visitors have expired before the heap is measured again. */
 const RECOVERY_WINDOW_MS = 5_000;
-/** Few, so that the journal of the zone is full before the memory is weighed first. */
+/** Small, so that the journal of the zone is full before the heap is measured first. */
 const RECOVERY_MAX_EVENTS = 1_000;
 
 export const churn = {
   name: 'churn',
   title: 'Coming and going among movers',
   about:
-    '1,000 players walk as in `spread` of the movers, in JSON; for a minute, 100 others a second connect and select a ' +
-    'character in the same zone, and as many leave it, which all in the zone are told. The heap is weighed before and after, ' +
-    'while nobody walks, with the garbage collected and the sessions of those who left expired, for which their window is 5 s ' +
-    'and the journal of a room keeps 1,000 events. The others are 1,500 who come again and again, and have done so for ' +
-    'a minute before the heap is weighed first: neither what is cached of each player nor compiled code is growth. Lateness of the event loop includes the 10 ms of the timer it is measured by. ' +
-    'Quick, it takes 15 s after 16 s.',
+    '1,000 players walk as in `spread` of the movers, in JSON. For a minute, 100 visitors a second connect and select a ' +
+    'character in the same zone, and as many leave it; the zone receives an event for each. The heap is measured before and ' +
+    'after, while no player walks, after a garbage collection and after the sessions of visitors have expired; to that end ' +
+    'the recovery window is 5 s and the journal of a room holds 1,000 events. The visitors are 1,500 accounts in rotation, ' +
+    'which have visited for a minute before the first measurement, so that caches of players and compiled code do not ' +
+    'count as growth. Event loop delays include the 10 ms resolution of the timer. A quick run takes 15 s after 16 s of warm-up.',
   sides: ['ours'],
   reference: undefined,
   parts: ['churn'],
@@ -51,39 +51,39 @@ export const churn = {
     return withPostgres((database) => {
       const settings = {
         DATABASE_URL: database.url,
-        ZONES_DIR: ZONES,
-        METRICS_TOKEN: TOKEN,
+        ZONES_DIR: ZONES_DIR,
+        METRICS_TOKEN: BENCH_METRICS_TOKEN,
         RECOVERY_WINDOW_MS: String(RECOVERY_WINDOW_MS),
         RECOVERY_MAX_EVENTS: String(RECOVERY_MAX_EVENTS),
       };
-      return onStage('ours, world', { profile, settings }, (stage) => taken(stage, database.url, timing));
+      return withServers('ours, world', { profile, settings }, (stage) => runChurn(stage, database.url, timing));
     });
   },
 };
 
-async function taken(stage, databaseUrl, { warmMs, windowMs, settlingMs }) {
+async function runChurn(stage, databaseUrl, { warmMs, windowMs, settlingMs }) {
   const [url] = stage.urls;
-  const scene = scattered(1_000);
-  // The first ones are those who walk.
-  await settle(databaseUrl, ZONE, placesIn(scene.field, scene.places.length + Visits.VISITORS));
-  const walkers = await Movers.gather(url, { ...scene, encoding: 'json' });
-  const visits = new Visits(url, scene.places.length);
-  await live(walkers, visits, stage.meter, warmMs);
-  const before = await weigh(stage, settlingMs);
-  const [doneBefore, loop] = [visits.done, stage.watchLoop()];
-  const { spent, ages } = await live(walkers, visits, stage.meter, windowMs);
-  const [{ p99, max }, done] = [await loop(), visits.done - doneBefore];
-  const after = await weigh(stage, settlingMs);
-  const refused = walkers.corrected + (await moveErrors(url));
+  const scene = scatteredField(1_000);
+  // The first characters walk, the others visit.
+  await seedCharacters(databaseUrl, ZONE, spreadPositions(scene.field, scene.places.length + VisitorChurn.VISITORS));
+  const walkers = await Movers.connectAll(url, { ...scene, encoding: 'json' });
+  const visitors = new VisitorChurn(url, scene.places.length);
+  await walkAmongVisitors(walkers, visitors, stage.meter, warmMs);
+  const before = await measureHeapBytes(stage, settlingMs);
+  const [completedBefore, stopWatching] = [visitors.completed, stage.watchLoop()];
+  const { spent, ages } = await walkAmongVisitors(walkers, visitors, stage.meter, windowMs);
+  const [{ p99, max }, completed] = [await stopWatching(), visitors.completed - completedBefore];
+  const after = await measureHeapBytes(stage, settlingMs);
+  const refused = walkers.corrected + (await countMoveErrors(url));
   walkers.drop();
-  for (const [why, count] of visits.refusals) process.stderr.write(`${count} were not let in: ${why}\n`);
+  for (const [why, count] of visitors.refusals) process.stderr.write(`${count} visits failed: ${why}\n`);
   const figures = {
     heapGrowth: after / before,
     loopP99: p99,
     loopMax: max,
     p95: ages.p95,
-    enteredAndLeft: (2 * done) / (windowMs / 1_000),
-    notLetIn: visits.refused,
+    enteredAndLeft: (2 * completed) / (windowMs / 1_000),
+    notLetIn: visitors.refused,
     refused,
     heapMb: before / 1e6,
     busy: 100 * spent.busy,
@@ -92,16 +92,16 @@ async function taken(stage, databaseUrl, { warmMs, windowMs, settlingMs }) {
   return [{ part: 'churn', foreign: spent.foreign, figures }];
 }
 
-/** All walk, and others come and go, for so long. */
-async function live(walkers, visits, meter, windowMs) {
-  const stop = visits.begin(ENTER_AND_LEAVE / 2);
+/** Measures the walkers for `windowMs` while visitors enter and leave. */
+async function walkAmongVisitors(walkers, visitors, meter, windowMs) {
+  const stop = visitors.begin(ENTRIES_AND_EXITS_PER_SECOND / 2);
   const measured = await walkers.measure(meter, { warmMs: 0, windowMs });
   await stop();
   return measured;
 }
 
 /** In bytes. */
-async function weigh({ memory }, settlingMs) {
+async function measureHeapBytes({ memory }, settlingMs) {
   await delay(settlingMs);
   const { heapUsed, external } = await memory();
   return heapUsed + external;

@@ -1,21 +1,21 @@
-// Players who come in with a token: what it costs the server until they are connected and set up.
+// Authenticated connections: the CPU time of the server until each is connected and set up.
 import { setTimeout as delay } from 'node:timers/promises';
-import { Ages } from '../load/ages.mjs';
-import { pooled } from '../load/pool.mjs';
-import { onStage } from '../support/stage.mjs';
+import { LatencySamples } from '../load/latency-samples.mjs';
+import { runConcurrently } from '../load/concurrency.mjs';
+import { withServers } from '../support/with-servers.mjs';
 
 const CONCURRENCY = 50;
-/** What the server does for a connection after it has said that it is there. */
-const AFTERWARDS_MS = 500;
+/** Time for the set-up that the server continues after it has confirmed a connection. */
+const SETUP_GRACE_MS = 500;
 
 export const connect = {
   name: 'connect',
   title: 'Connections',
   about:
-    'WebSocket connections that prove a JWT, 50 at a time. `ours` checks origin, limits, token and account data, joins the ' +
-    'standing rooms, opens a session that can be recovered and greets; `ours, no sync` is the same without sending ' +
-    '`system:sync`. `colyseus` reserves a seat over HTTP first and is in a room then. `bare` verifies with a key object; ' +
-    '`nest`, as tutorials do, with the secret as a string.',
+    'WebSocket connections that authenticate with a JWT, 50 at a time. `ours` checks origin, limits, token and account ' +
+    'data, joins the standing rooms, opens a recoverable session and sends `system:sync`; `ours, no sync` is the same ' +
+    'without `system:sync`. `colyseus` reserves a seat over HTTP first and then joins a room. `bare` verifies with a key ' +
+    'object; `nest`, as tutorials do, with the secret as a string.',
   sides: ['ours', 'ours, no sync', 'bare', 'ws', 'colyseus', 'nest'],
   reference: 'bare',
   parts: ['connect'],
@@ -29,24 +29,24 @@ export const connect = {
 
   run(side, { quick, profile }) {
     const [warm, count] = quick ? [500, 1_500] : [6_000, 4_000];
-    return onStage(side, { profile }, async ({ Client, urls, meter }) => {
-      const ages = new Ages();
+    return withServers(side, { profile }, async ({ Client, urls, meter }) => {
+      const latencies = new LatencySamples();
       const clients = [];
-      const take = async (player) => {
+      const connectPlayer = async (player) => {
         const startedAt = performance.now();
         clients.push(await Client.connect(urls[0], player));
-        ages.add(performance.now() - startedAt);
+        latencies.add(performance.now() - startedAt);
       };
-      await pooled(warm, CONCURRENCY, take);
-      await delay(AFTERWARDS_MS);
-      ages.clear();
+      await runConcurrently(warm, CONCURRENCY, connectPlayer);
+      await delay(SETUP_GRACE_MS);
+      latencies.clear();
       const [startedAt, end] = [performance.now(), meter()];
-      await pooled(count, CONCURRENCY, (player) => take(warm + player));
+      await runConcurrently(count, CONCURRENCY, (player) => connectPlayer(warm + player));
       const tookMs = performance.now() - startedAt;
-      await delay(AFTERWARDS_MS);
+      await delay(SETUP_GRACE_MS);
       const { servers, foreign } = end();
       for (const client of clients) client.drop();
-      const { p50, p95 } = ages.quantiles();
+      const { p50, p95 } = latencies.quantiles();
       const figures = {
         msPerConnection: servers / 1_000 / count,
         connectionsPerSecond: (1_000 * count) / tookMs,

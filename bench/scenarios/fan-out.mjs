@@ -1,16 +1,16 @@
-// Chat in 20 rooms of 50 on one node: what a delivery costs the server when it is busy, at an even pace, and at half its pace.
-import { MEMBERS, Rooms } from '../load/rooms.mjs';
-import { onStage } from '../support/stage.mjs';
+// Chat in 20 rooms of 50 on one node: server CPU per delivery when saturated, at a fixed pace, and at half its maximum.
+import { MEMBERS_PER_ROOM, ChatRooms } from '../load/chat-rooms.mjs';
+import { withServers } from '../support/with-servers.mjs';
 
-const EVEN = 20_000;
+const PACED_DELIVERIES_PER_SECOND = 20_000;
 
 export const fanOut = {
   name: 'fan-out',
   title: 'Fan-out of chat',
   about:
-    '20 rooms of 50 players on one node; somebody says something with an ack, and about 100 bytes go to everybody in the room. ' +
-    '`saturated`: four events of each room are always on their way. `20,000/s`: 400 events a second by the clock. ' +
-    '`half`: half the pace that was reached when saturated.',
+    '20 rooms of 50 players on one node. A player sends a message with an ack, and every member of the room receives about ' +
+    '100 bytes. `saturated`: four messages of each room are always in flight. `20,000/s`: 400 messages a second, independent ' +
+    'of the deliveries. `half`: half the rate that `saturated` reached.',
   sides: ['ours', 'ours, no cork', 'ours + Redis', 'bare', 'ws', 'colyseus', 'nest'],
   quickSides: ['ours', 'bare', 'ws', 'colyseus', 'nest'],
   reference: 'bare',
@@ -28,25 +28,25 @@ export const fanOut = {
 
   run(side, { quick, profile }) {
     const timing = quick ? { warmMs: 700, windowMs: 1_300 } : { warmMs: 1_500, windowMs: 4_000 };
-    return onStage(side, { profile }, async (stage) => {
-      const rooms = await Rooms.fill(stage);
+    return withServers(side, { profile }, async (stage) => {
+      const rooms = await ChatRooms.fill(stage);
       const parts = [];
-      const take = async (part, begin, times = timing) => {
+      const measurePart = async (part, begin, times = timing) => {
         const measured = await rooms.measure(begin, stage.meter, times);
-        parts.push({ part, ...told(measured) });
+        parts.push({ part, ...resultOf(measured) });
         return measured.perSecond;
       };
-      // The full load first: it warms the code up for the others.
-      const most = await take('saturated', () => rooms.saturate(), { ...timing, warmMs: timing.warmMs * 2 });
-      await take('20,000/s', () => rooms.pace(EVEN / MEMBERS));
-      await take('half', () => rooms.pace(most / 2 / MEMBERS));
+      // The full load comes first, because it warms the code up for the others.
+      const maximum = await measurePart('saturated', () => rooms.saturate(), { ...timing, warmMs: timing.warmMs * 2 });
+      await measurePart('20,000/s', () => rooms.pace(PACED_DELIVERIES_PER_SECOND / MEMBERS_PER_ROOM));
+      await measurePart('half', () => rooms.pace(maximum / 2 / MEMBERS_PER_ROOM));
       rooms.drop();
       return parts;
     });
   },
 };
 
-const told = ({ spent, count, ages, perSecond }) => ({
+const resultOf = ({ spent, count, ages, perSecond }) => ({
   foreign: spent.foreign,
   figures: {
     usPerDelivery: spent.servers / count,

@@ -1,21 +1,22 @@
-// Messages that are stored before they are acknowledged: what each costs, beside the statements alone.
+// Messages that are stored before they are acknowledged: their cost, compared with the SQL statements alone.
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { converse, Talkers } from '../load/talk.mjs';
+import { createConversations, ConversationWriters } from '../load/conversation-writers.mjs';
 import { withPostgres } from '../support/postgres.mjs';
-import { onStage } from '../support/stage.mjs';
+import { measureStatementLoop, measureStoredWork } from '../support/stored-work.mjs';
+import { withServers } from '../support/with-servers.mjs';
 
-/** By part: who writes, and in how many conversations of their own; none is one conversation of all. */
-const PARTS = { 'one conversation': { users: 16, each: 0 }, '1,000 conversations': { users: 100, each: 10 } };
+/** By part: the number of writers, and of conversations of each; 0 is one conversation of all. */
+const PARTS = { 'one conversation': { users: 16, perUser: 0 }, '1,000 conversations': { users: 100, perUser: 10 } };
 
 export const messages = {
   name: 'messages',
   title: 'Stored messages',
   about:
-    '`message:send` of the whole product, acknowledged after the commit and told to the members, on PostgreSQL with durable ' +
-    'commits; beside a loop over `pg` that runs the same statements, one transaction for each message, and does nothing else. ' +
-    '16 members write in one conversation, 100 in ten of their own each. p95 is that of the acks at half of the pace reached. ' +
-    'PostgreSQL shares its core with the load. Rate limits are off.',
+    '`message:send` of the whole product, acknowledged after the commit and published to the members, on PostgreSQL with ' +
+    'durable commits; compared with a loop over `pg` that runs the same statements, one transaction for each message, and ' +
+    'does nothing else. 16 members write in one conversation, 100 in ten of their own each. p95 is the latency of the acks ' +
+    'at half the maximum rate. PostgreSQL shares its core with the load. Rate limits are off.',
   sides: ['product', 'pg'],
   reference: 'pg',
   parts: Object.keys(PARTS),
@@ -36,7 +37,7 @@ export const messages = {
       const measured = await withPostgres((postgres) => {
         const settings = { DATABASE_URL: postgres.url, LIMITS: 'off', NODE_ENV: 'development' };
         const options = { profile: profile && `${profile}-${size.users}`, settings };
-        return onStage(side, options, (stage) => SIDES[side](stage, postgres, size, timing));
+        return withServers(side, options, (stage) => MEASURE_BY_SIDE[side](stage, postgres, size, timing));
       });
       parts.push({ part, ...measured });
     }
@@ -44,44 +45,32 @@ export const messages = {
   },
 };
 
-const SIDES = { product: ofProduct, pg: ofLoop };
+const MEASURE_BY_SIDE = { product: measureProduct, pg: measureStatements };
 
-async function ofProduct({ urls: [url], meter }, postgres, { users, each }, timing) {
-  const guests = await Talkers.guests(url, users);
+async function measureProduct({ urls: [url], meter }, postgres, { users, perUser }, timing) {
+  const guests = await ConversationWriters.createGuests(url, users);
   const ids = guests.map(({ id }) => id);
-  const talkers = await Talkers.enter(url, guests, await converse(postgres.url, ids, each));
-  talkers.saturate();
-  const measured = await measure(() => talkers.stored, meter, postgres, timing);
-  talkers.pace(measured.figures.messagesPerSecond / 2);
+  const writers = await ConversationWriters.connect(url, guests, await createConversations(postgres.url, ids, perUser));
+  writers.saturate();
+  const measured = toFigures(await measureStoredWork(() => writers.stored, meter, postgres, timing));
+  writers.pace(measured.figures.messagesPerSecond / 2);
   await delay(timing.warmMs);
-  talkers.ages.clear();
+  writers.latencies.clear();
   await delay(timing.windowMs);
-  const { p95 } = talkers.ages.quantiles();
-  talkers.drop();
+  const { p95 } = writers.latencies.quantiles();
+  writers.drop();
   return { ...measured, figures: { ...measured.figures, p95 } };
 }
 
-async function ofLoop({ urls: [url], meter }, postgres, { users, each }, timing) {
+async function measureStatements(stage, postgres, { users, perUser }, timing) {
   const ids = Array.from({ length: users }, () => randomUUID());
-  const ask = async (options) => (await fetch(url, options)).json();
-  const begin = async (places) => ask({ method: 'POST', body: JSON.stringify(places) });
-  await begin(await converse(postgres.url, ids, each));
-  const measured = await measure(async () => (await ask({})).stored, meter, postgres, timing);
-  await begin([]);
-  return measured;
+  const targets = await createConversations(postgres.url, ids, perUser);
+  return toFigures(await measureStatementLoop(stage, postgres, targets, timing));
 }
 
-async function measure(count, meter, postgres, { warmMs, windowMs }) {
-  await delay(warmMs);
-  const [before, cpu, end] = [await count(), postgres.cpu(), meter()];
-  await delay(windowMs);
-  const [spent, stored, database] = [end(), (await count()) - before, postgres.cpu() - cpu];
-  const figures = {
-    usPerMessage: spent.took / stored,
-    messagesPerSecond: stored / (spent.took / 1e6),
-    cpuPerMessage: spent.servers / stored,
-    databaseCpu: database / stored,
-    busy: 100 * spent.busy,
+function toFigures({ foreign, time, perSecond, serverCpu, databaseCpu, busy }) {
+  return {
+    foreign,
+    figures: { usPerMessage: time, messagesPerSecond: perSecond, cpuPerMessage: serverCpu, databaseCpu, busy },
   };
-  return { foreign: spent.foreign, figures };
 }

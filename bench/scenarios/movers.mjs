@@ -1,31 +1,31 @@
-// Players who walk in one zone: what it costs to judge their steps and to tell them to those who see them.
-import { crowded, scattered, ZONE, ZONES } from '../load/field.mjs';
+// Players who walk in one zone: the cost of validating their steps and replicating them to the players in view.
+import { crowdedField, scatteredField, ZONE, ZONES_DIR } from '../load/field.mjs';
 import { Movers, STEPS_PER_SECOND } from '../load/movers.mjs';
-import { settle } from '../load/settlers.mjs';
-import { moveErrors, TOKEN } from '../support/figures.mjs';
+import { seedCharacters } from '../load/seeded-characters.mjs';
+import { countMoveErrors, BENCH_METRICS_TOKEN } from '../support/server-metrics.mjs';
 import { withPostgres } from '../support/postgres.mjs';
-import { onStage } from '../support/stage.mjs';
+import { withServers } from '../support/with-servers.mjs';
 
 const LOADS = {
-  'together, JSON': { scene: crowded(1_000), encoding: 'json', alsoBare: true },
-  'together, binary': { scene: crowded(1_000), encoding: 'binary', alsoBare: true },
-  'spread, JSON': { scene: scattered(1_000), encoding: 'json', alsoBare: true },
-  'spread, binary': { scene: scattered(1_000), encoding: 'binary', alsoBare: true },
-  'spread 300': { scene: scattered(300), encoding: 'json' },
-  'spread 2000': { scene: scattered(2_000), encoding: 'json' },
+  'together, JSON': { scene: crowdedField(1_000), encoding: 'json', alsoBare: true },
+  'together, binary': { scene: crowdedField(1_000), encoding: 'binary', alsoBare: true },
+  'spread, JSON': { scene: scatteredField(1_000), encoding: 'json', alsoBare: true },
+  'spread, binary': { scene: scatteredField(1_000), encoding: 'binary', alsoBare: true },
+  'spread 300': { scene: scatteredField(300), encoding: 'json' },
+  'spread 2000': { scene: scatteredField(2_000), encoding: 'json' },
 };
-const PROGRAMS = { ours: 'ours, world', bare: 'bare movers' };
+const SERVER_SIDES = { ours: 'ours, world', bare: 'bare movers' };
 
 export const movers = {
   name: 'movers',
   title: 'Movers',
   about:
-    'Players who walk in one zone and send ten steps a second, for 5 s after 60,000 steps of warming up; a tick is 100 ms. `together`: ' +
-    '1,000 in one place, where everybody sees everybody; `spread`: 1,000 with some 60 in view; `spread 300` and `spread 2000` ' +
-    'as dense, in JSON. `ours` is the whole server, with all rules, accounts, limits and metrics on, and writes positions ' +
-    'behind to a PostgreSQL that shares the core of the load. `bare` believes every step and tells it to everybody, ' +
-    'wherever they stand. Age: from the sending of a position to when one who watches is told it first. Where batches are ' +
-    'farther apart than a tick the server has not kept up, and its cost per step says little. Refused: steps ' +
+    'Players walk in one zone and send ten steps a second, for 5 s after 60,000 steps of warm-up; a tick is 100 ms. ' +
+    '`together`: 1,000 players in one place, all in view of each other; `spread`: 1,000 with some 60 in view; `spread 300` ' +
+    'and `spread 2000`: as dense, in JSON. `ours` is the whole server, with all rules, accounts, limits and metrics on, and ' +
+    'writes positions behind to a PostgreSQL that shares the core of the load. `bare` accepts every step and broadcasts it ' +
+    'to all clients. Age is the time from the sending of a position until a watching client first receives it. Batches more ' +
+    'than a tick apart mean that the server has not kept up; its cost per step is then not meaningful. Refused: steps ' +
     'corrected or dropped.',
   sides: ['ours', 'bare'],
   reference: 'bare',
@@ -34,7 +34,7 @@ export const movers = {
   figures: {
     usPerStep: { title: 'server CPU, µs per step', digits: 1, compared: true, drawn: true },
     kbPerSecond: { title: 'KB/s to a client', digits: 1, compared: true, drawn: true },
-    seenPerSecond: { title: 'positions/s told to a client', digits: 0 },
+    seenPerSecond: { title: 'positions/s sent to a client', digits: 0 },
     batchMs: { title: 'ms between batches', digits: 0 },
     p50: { title: 'age p50 ms', digits: 0 },
     p95: { title: 'age p95 ms', digits: 0 },
@@ -50,12 +50,12 @@ export const movers = {
     for (const [part, load] of Object.entries(LOADS)) {
       if (!wanted.includes(part) || (side === 'bare' && !load.alsoBare)) continue;
       const name = profile && `${profile}-${part.replaceAll(/\W+/g, '-')}`;
-      // Few need longer than many until the code is warm.
+      // Fewer players need more time for the same number of warm-up steps.
       const timing = { warmMs: (warmSteps / load.scene.places.length) * (1_000 / STEPS_PER_SECOND), windowMs };
       const measured = await withPostgres(({ url }) => {
-        const settings = { DATABASE_URL: url, ZONES_DIR: ZONES, METRICS_TOKEN: TOKEN };
-        const work = (stage) => taken(stage, side, url, load, timing);
-        return onStage(PROGRAMS[side], { profile: name, settings }, work);
+        const settings = { DATABASE_URL: url, ZONES_DIR: ZONES_DIR, METRICS_TOKEN: BENCH_METRICS_TOKEN };
+        const work = (stage) => measureLoad(stage, side, url, load, timing);
+        return withServers(SERVER_SIDES[side], { profile: name, settings }, work);
       });
       parts.push({ part, ...measured });
     }
@@ -63,11 +63,11 @@ export const movers = {
   },
 };
 
-async function taken({ urls: [url], meter }, side, databaseUrl, { scene, encoding }, timing) {
-  await settle(databaseUrl, ZONE, scene.places);
-  const walkers = await Movers.gather(url, { ...scene, encoding });
+async function measureLoad({ urls: [url], meter }, side, databaseUrl, { scene, encoding }, timing) {
+  await seedCharacters(databaseUrl, ZONE, scene.places);
+  const walkers = await Movers.connectAll(url, { ...scene, encoding });
   const { spent, steps, ages, seenPerSecond, batchMs, bytesPerSecond } = await walkers.measure(meter, timing);
-  const dropped = side === 'ours' ? await moveErrors(url) : 0;
+  const dropped = side === 'ours' ? await countMoveErrors(url) : 0;
   const refused = walkers.corrected + dropped;
   walkers.drop();
   return {

@@ -1,21 +1,21 @@
-// Commands that are answered: what one request and its ack cost the server.
+// Acknowledged commands: the CPU time of the server for one request and its ack.
 import { setTimeout as delay } from 'node:timers/promises';
-import { Ages } from '../load/ages.mjs';
-import { pooled } from '../load/pool.mjs';
-import { onStage } from '../support/stage.mjs';
+import { LatencySamples } from '../load/latency-samples.mjs';
+import { runConcurrently } from '../load/concurrency.mjs';
+import { withServers } from '../support/with-servers.mjs';
 
-/** Enough for none to come near the limit of what one connection may send in a second. */
+/** Enough to keep every connection far below its rate limit. */
 const CONNECTIONS = 3_000;
-/** Of so many connections an answer is awaited; each asks again when all others have had their turn. */
+/** Number of connections with a request in flight; the connections take turns. */
 const IN_FLIGHT = 200;
-const CONNECTING = 50;
+const CONNECT_CONCURRENCY = 50;
 
 export const request = {
   name: 'request',
   title: 'Acknowledged requests',
   about:
-    'A validated command of five fields, answered by an ack. 3,000 connections take turns, each has at most one request on ' +
-    'its way, 200 are on their way at any time.',
+    'A validated command of five fields, answered by an ack. 3,000 connections take turns, each with at most one request in ' +
+    'flight; 200 requests are in flight at any time.',
   sides: ['ours', 'bare', 'ws', 'colyseus', 'nest'],
   reference: 'bare',
   parts: ['request'],
@@ -29,19 +29,19 @@ export const request = {
   limitMs: 90_000,
 
   run(side, { quick, profile }) {
-    return onStage(side, { profile }, async (stage) => {
-      const round = new Round();
-      await pooled(CONNECTIONS, CONNECTING, async (player) =>
-        round.seat(await stage.Client.connect(stage.urls[0], player)),
+    return withServers(side, { profile }, async (stage) => {
+      const rotation = new RequestRotation();
+      await runConcurrently(CONNECTIONS, CONNECT_CONCURRENCY, async (player) =>
+        rotation.add(await stage.Client.connect(stage.urls[0], player)),
       );
-      round.begin(IN_FLIGHT);
+      rotation.start(IN_FLIGHT);
       await delay(quick ? 1_000 : 2_000);
-      round.ages.clear();
-      const [before, end] = [round.answered, stage.meter()];
+      rotation.latencies.clear();
+      const [before, end] = [rotation.answered, stage.meter()];
       await delay(quick ? 1_500 : 4_000);
-      const [spent, count] = [end(), round.answered - before];
-      const { p50, p95 } = round.ages.quantiles();
-      round.drop();
+      const [spent, count] = [end(), rotation.answered - before];
+      const { p50, p95 } = rotation.latencies.quantiles();
+      rotation.drop();
       const perSecond = count / (spent.took / 1e6);
       const costs = { usPerRequest: spent.servers / count, requestsPerSecond: perSecond, busy: 100 * spent.busy };
       return [{ part: 'request', foreign: spent.foreign, figures: { ...costs, p50, p95 } }];
@@ -49,33 +49,33 @@ export const request = {
   },
 };
 
-/** Connections that ask in turn. */
-class Round {
+/** Connections that send requests in turn. */
+class RequestRotation {
   answered = 0;
-  ages = new Ages();
+  latencies = new LatencySamples();
   #clients = [];
-  #askedAt = new Map();
+  #sentAt = new Map();
   #next = 0;
 
-  seat(client) {
+  add(client) {
     client.onEnd = (error) => {
       throw error;
     };
     client.onAnswer = () => {
       this.answered++;
-      this.ages.add(performance.now() - this.#askedAt.get(client));
-      this.#ask();
+      this.latencies.add(performance.now() - this.#sentAt.get(client));
+      this.#sendNext();
     };
     this.#clients.push(client);
   }
 
-  begin(inFlight) {
-    for (let n = 0; n < inFlight; n++) this.#ask();
+  start(inFlight) {
+    for (let n = 0; n < inFlight; n++) this.#sendNext();
   }
 
-  #ask() {
+  #sendNext() {
     const client = this.#clients[this.#next++ % this.#clients.length];
-    this.#askedAt.set(client, performance.now());
+    this.#sentAt.set(client, performance.now());
     client.ask();
   }
 

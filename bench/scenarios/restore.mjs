@@ -1,23 +1,28 @@
-// What it costs to give a session back on another node, after much has happened in rooms it is not in: it must not grow.
-import { pooled } from '../load/pool.mjs';
-import { away, comeBack, COMING_AT_ONCE, happen } from '../load/sessions.mjs';
-import { onStage } from '../support/stage.mjs';
+// Session resume on another node: its cost must not grow with the events of rooms that the session is not in.
+import { runConcurrently } from '../load/concurrency.mjs';
+import {
+  createDisconnectedSessions,
+  resumeSession,
+  RESUME_CONCURRENCY,
+  emitInOtherRooms,
+} from '../load/disconnected-sessions.mjs';
+import { withServers } from '../support/with-servers.mjs';
 
 const NODES = 2;
-const ELSEWHERE = [0, 10_000, 100_000];
-const QUICK_ELSEWHERE = [0, 10_000];
+const EVENTS_ELSEWHERE = [0, 10_000, 100_000];
+const QUICK_EVENTS_ELSEWHERE = [0, 10_000];
 const label = (events) => events.toLocaleString('en-US');
-/** For comparison: players who were never there, numbered from here on. */
-const STRANGERS = 100_000;
+/** Players without a session, for comparison, are numbered from here on. */
+const FIRST_NEW_PLAYER = 100_000;
 
 export const restore = {
   name: 'restore',
-  title: 'Coming back',
+  title: 'Session resume',
   about:
-    'A client comes back to another node than it was on, after so many events in rooms it is not in, and gets the one event ' +
+    'A client resumes its session on another node, after this many events in rooms it is not in, and receives the one event ' +
     'it missed. Connecting is part of the figures; they must not grow with the events.',
   sides: ['ours + Redis'],
-  parts: ELSEWHERE.map(label),
+  parts: EVENTS_ELSEWHERE.map(label),
   repetitions: 2,
   figures: {
     usPerRestore: { title: 'server CPU, µs', digits: 0, drawn: true },
@@ -29,40 +34,42 @@ export const restore = {
 
   async run(side, { quick, profile }) {
     const parts = [];
-    for (const events of quick ? QUICK_ELSEWHERE : ELSEWHERE) {
+    for (const events of quick ? QUICK_EVENTS_ELSEWHERE : EVENTS_ELSEWHERE) {
       const options = { count: NODES, profile: profile && `${profile}-${events}` };
-      const measured = await onStage(side, options, (stage) => after(events, stage, quick ? 200 : 500));
+      const measured = await withServers(side, options, (stage) => measureRestore(events, stage, quick ? 200 : 500));
       parts.push({ part: label(events), ...measured });
     }
     return parts;
   },
 };
 
-async function after(events, { Client, urls: [west, east], meter }, count) {
-  // Cold code would cost the first ones more.
-  for (const session of await away(Client, west, { from: count, count: count / 2 })) {
-    (await comeBack(Client, east, session)).client.drop();
+async function measureRestore(events, { Client, urls: [west, east], meter }, count) {
+  // Warm-up: cold code would make the first sessions more expensive.
+  for (const session of await createDisconnectedSessions(Client, west, { from: count, count: count / 2 })) {
+    (await resumeSession(Client, east, session)).client.drop();
   }
-  const sessions = await away(Client, west, { from: 0, count });
-  await happen(Client, west, events);
-  const back = [];
+  const sessions = await createDisconnectedSessions(Client, west, { from: 0, count });
+  await emitInOtherRooms(Client, west, events);
+  const resumed = [];
   const end = meter();
-  await pooled(count, COMING_AT_ONCE, async (index) => back.push(await comeBack(Client, east, sessions[index])));
+  await runConcurrently(count, RESUME_CONCURRENCY, async (index) =>
+    resumed.push(await resumeSession(Client, east, sessions[index])),
+  );
   const { servers, redis, foreign } = end();
-  if (back.some(({ client }) => client.said !== 1)) throw new Error('somebody got something twice');
-  for (const { client } of back) client.drop();
-  const took = back.map(({ tookMs }) => tookMs).sort((a, b) => a - b);
-  const usPerStranger = await strangers(east, { Client, meter }, count);
+  if (resumed.some(({ client }) => client.said !== 1)) throw new Error('a resumed client received an event twice');
+  for (const { client } of resumed) client.drop();
+  const took = resumed.map(({ tookMs }) => tookMs).sort((a, b) => a - b);
+  const usPerStranger = await measureNewConnections(east, { Client, meter }, count);
   const figures = { usPerRestore: servers / count, redisUs: redis / count, ms: took[count >> 1], usPerStranger };
   return { foreign, figures };
 }
 
-async function strangers(url, { Client, meter }, count) {
+async function measureNewConnections(url, { Client, meter }, count) {
   const clients = [];
   const end = meter();
-  await pooled(count, COMING_AT_ONCE, async (index) => {
-    const client = await Client.connect(url, STRANGERS + index);
-    // Answered when the connection is set up.
+  await runConcurrently(count, RESUME_CONCURRENCY, async (index) => {
+    const client = await Client.connect(url, FIRST_NEW_PLAYER + index);
+    // The server answers when the connection is set up.
     await client.send('system:ping', {});
     clients.push(client);
   });

@@ -1,19 +1,19 @@
-// Chat in rooms that are spread over two nodes: this library with recovery, beside Socket.IO's adapters for Redis.
-import { clustered } from '../load/nodes.mjs';
-import { MEMBERS, Rooms } from '../load/rooms.mjs';
-import { onStage } from '../support/stage.mjs';
+// Chat in rooms spread over two nodes: this library with recovery, compared with Socket.IO's Redis adapters.
+import { clusterFigures } from '../load/cluster-figures.mjs';
+import { MEMBERS_PER_ROOM, ChatRooms } from '../load/chat-rooms.mjs';
+import { withServers } from '../support/with-servers.mjs';
 
 const NODES = 2;
-const EVEN = 20_000;
+const PACED_DELIVERIES_PER_SECOND = 20_000;
 
 export const twoNodes = {
   name: 'two-nodes',
   title: 'Two nodes',
   about:
-    'The rooms of the fan-out, half of each on either node. `ours` loses no event to who is away for a moment; `pubsub` and ' +
-    '`sharded` are bare Socket.IO servers with `@socket.io/redis-adapter`, `streams` with `@socket.io/redis-streams-adapter`. ' +
-    'The CPU of both nodes counts, and the deliveries of both. `20,000/s`: each event pays its own way. `saturated`: what ' +
-    'comes together is sent to Redis together.',
+    'The rooms of the fan-out, with half of the members of each on either node. `ours` replays missed events to clients that ' +
+    'reconnect; `pubsub` and `sharded` are bare Socket.IO servers with `@socket.io/redis-adapter`, `streams` with ' +
+    '`@socket.io/redis-streams-adapter`. The CPU time and the deliveries of both nodes count. `20,000/s`: events reach Redis ' +
+    'one by one. `saturated`: events reach Redis in batches.',
   sides: ['ours + Redis', 'ours sharded', 'pubsub', 'sharded', 'streams'],
   quickSides: ['ours + Redis', 'pubsub'],
   reference: 'pubsub',
@@ -27,14 +27,18 @@ export const twoNodes = {
 
   run(side, { quick, profile }) {
     const timing = quick ? { warmMs: 1_000, windowMs: 1_500 } : { warmMs: 2_000, windowMs: 5_000 };
-    return onStage(side, { count: NODES, profile }, async (stage) => {
-      const rooms = await Rooms.fill(stage);
-      const most = await rooms.measure(() => rooms.saturate(), stage.meter, { ...timing, warmMs: 2 * timing.warmMs });
-      const even = await rooms.measure(() => rooms.pace(EVEN / MEMBERS), stage.meter, timing);
+    return withServers(side, { count: NODES, profile }, async (stage) => {
+      const rooms = await ChatRooms.fill(stage);
+      const full = await rooms.measure(() => rooms.saturate(), stage.meter, { ...timing, warmMs: 2 * timing.warmMs });
+      const paced = await rooms.measure(
+        () => rooms.pace(PACED_DELIVERIES_PER_SECOND / MEMBERS_PER_ROOM),
+        stage.meter,
+        timing,
+      );
       rooms.drop();
       return [
-        { part: 'saturated', ...clustered(most, NODES) },
-        { part: '20,000/s', ...clustered(even, NODES) },
+        { part: 'saturated', ...clusterFigures(full, NODES) },
+        { part: '20,000/s', ...clusterFigures(paced, NODES) },
       ];
     });
   },

@@ -1,4 +1,4 @@
-// The yardstick for movers: a bare Socket.IO server that believes every step, and tells all of them to everybody per tick.
+// The baseline for movers: a bare Socket.IO server that accepts every step and broadcasts all of them once per tick.
 import { createSecretKey } from 'node:crypto';
 import { createServer } from 'node:http';
 import jwt from 'jsonwebtoken';
@@ -12,7 +12,7 @@ const FULL_TURN = 65_536 / (2 * Math.PI);
 const key = createSecretKey(Buffer.from(JWT_SECRET));
 const http = createServer();
 const io = new Server(http, { serveClient: false, pingInterval: Number(PING_INTERVAL_MS) });
-const moved = { json: new Map(), binary: new Map() };
+const movesByEncoding = { json: new Map(), binary: new Map() };
 let serial = 0;
 
 io.use((socket, next) => {
@@ -27,14 +27,14 @@ io.on('connection', (socket) => {
   socket.on('character:select', ({ characterId, encoding = 'json' }, ack) => {
     const n = ++serial;
     const id = encoding === 'binary' ? n : characterId;
-    const positions = moved[encoding];
+    const positions = movesByEncoding[encoding];
     socket.on('character:move', ({ x, y, facing }) => positions.set(id, [id, x, y, facing]));
     ack({ success: true, n });
   });
 });
 
 /** Little-endian: number u16, x and y in hundredths u32, facing as a share of a full turn u16. */
-function packed(positions) {
+function encodePositions(positions) {
   const bytes = Buffer.allocUnsafe(positions.size * POSITION_BYTES);
   let at = 0;
   for (const [n, x, y, facing] of positions.values()) {
@@ -47,15 +47,15 @@ function packed(positions) {
   return bytes;
 }
 
-function tell(positions, encode) {
+function broadcastMoves(positions, encode) {
   if (positions.size === 0) return;
   io.emit('zone:moves', { tick: Math.floor(Date.now() / TICK_MS), moves: encode(positions) });
   positions.clear();
 }
 
 setInterval(() => {
-  tell(moved.json, (positions) => [...positions.values()]);
-  tell(moved.binary, packed);
+  broadcastMoves(movesByEncoding.json, (positions) => [...positions.values()]);
+  broadcastMoves(movesByEncoding.binary, encodePositions);
 }, TICK_MS);
 process.on('SIGTERM', () => process.exit(0));
 http.listen(0, '127.0.0.1', () => process.send({ url: `http://127.0.0.1:${http.address().port}` }));

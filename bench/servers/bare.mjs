@@ -1,4 +1,4 @@
-// The yardstick: a bare Socket.IO server with the benchmark's commands and events, on an adapter of Socket.IO's own.
+// The baseline: a bare Socket.IO server with the benchmark's commands and events, on one of Socket.IO's own adapters.
 import { createSecretKey } from 'node:crypto';
 import { createServer } from 'node:http';
 import { createAdapter, createShardedAdapter } from '@socket.io/redis-adapter';

@@ -1,5 +1,5 @@
-/** The wire of the benchmark: enter a room, say something to it, fill a room at one stroke, and ask for an answer. */
-import { command, declareEvents, event, rate, returns } from '@aeturnis/contracts';
+/** The wire contract of the benchmark: join a room, send a message to it, send many at once, and request an answer. */
+import { command, declareEvents, event, rate, typeToken } from '@aeturnis/contracts';
 import { IsInt, IsNumber, IsString, Length, Max, Min } from 'class-validator';
 
 export const BENCH_KIND = 'bench';
@@ -15,7 +15,7 @@ export class BenchSayDto extends BenchJoinDto {
   @Length(1, 500)
   text: string;
 
-  /** The load's clock; comes back in what is delivered. */
+  /** Time of sending by the clock of the load; each delivery repeats it. */
   @IsNumber()
   t: number;
 }
@@ -46,7 +46,7 @@ export class BenchRequestDto {
   t: number;
 }
 
-export interface Said {
+export interface BenchMessage {
   id: number;
   room: string;
   from: string;
@@ -55,41 +55,41 @@ export interface Said {
   t: number;
 }
 
-/** Counted like any other, and never reached. */
+/** The limiter counts these commands like any other; the limit is never reached. */
 const unlimited = rate(1_000_000, 1);
 
 export const BenchJoin = command({
   name: 'bench:join',
   summary: 'Enters a room.',
   payload: BenchJoinDto,
-  result: returns<object>(),
+  result: typeToken<object>(),
   policy: unlimited,
 });
 export const BenchSay = command({
   name: 'bench:say',
-  summary: 'Says something to a room.',
+  summary: 'Sends a message to a room.',
   payload: BenchSayDto,
-  result: returns<object>(),
+  result: typeToken<object>(),
   policy: unlimited,
 });
 export const BenchFill = command({
   name: 'bench:fill',
   summary: 'Sends many events to a room.',
   payload: BenchFillDto,
-  result: returns<object>(),
+  result: typeToken<object>(),
   policy: unlimited,
 });
 export const BenchRequest = command({
   name: 'bench:request',
-  summary: 'Answers what it is asked.',
+  summary: 'Answers with the request and a result.',
   payload: BenchRequestDto,
-  result: returns<object>(),
+  result: typeToken<object>(),
   policy: unlimited,
 });
 
-declareEvents([event('bench:said', 'recoverable', returns<Said>())]);
+declareEvents([event('bench:said', 'recoverable', typeToken<BenchMessage>())]);
 declare module '@aeturnis/contracts' {
   interface ServerToClientEvents {
-    'bench:said': (payload: Said) => void;
+    'bench:said': (payload: BenchMessage) => void;
   }
 }

@@ -1,4 +1,4 @@
-/** What the benchmark's commands do. */
+/** The handlers of the benchmark's commands. */
 import { AppError, roomName } from '@aeturnis/contracts';
 import { type Caller, Handles, RealtimeGateway, RealtimeService, RoomService } from '@aeturnis/realtime';
 import {
@@ -21,7 +21,9 @@ export class BenchGateway {
     private readonly rooms: RoomService,
     private readonly realtime: RealtimeService,
   ) {
-    rooms.define(BENCH_KIND, { access: () => true });
+    rooms.define(BENCH_KIND, { canEnter: () => true });
+    // As in the server, whose connections are all in the room of the global chat.
+    rooms.addStandingRoom('global:chat');
   }
 
   @Handles(BenchJoin)

@@ -1,4 +1,4 @@
-// A Colyseus server with the benchmark's commands and events as messages of a room; a room has no state to synchronise.
+// A Colyseus server with the benchmark's commands and events as room messages; its rooms have no state to synchronise.
 import { createSecretKey } from 'node:crypto';
 import { Room, Server } from '@colyseus/core';
 import { WebSocketTransport } from '@colyseus/ws-transport';
@@ -18,7 +18,7 @@ class BenchRoom extends Room {
   }
 
   onCreate() {
-    // What a handler returns is the answer to the client's request.
+    // Colyseus answers a client's request with the return value of the handler.
     this.onMessage('say', (client, { room, text, t }) => {
       this.broadcast('said', { id: ++serial, room, from: client.auth.name, text, at: Date.now(), t });
       return { success: true };

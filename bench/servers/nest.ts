@@ -1,4 +1,4 @@
-/** Nest's own gateway as tutorials show it: the token proved again for each message, a throttler guard, a validation pipe. */
+/** A plain Nest gateway as in tutorials: a guard that verifies the token of each message, a throttler, a validation pipe. */
 import { type CanActivate, type ExecutionContext, Injectable, Module, UseGuards, ValidationPipe } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { JwtModule, JwtService } from '@nestjs/jwt';

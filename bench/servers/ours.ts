@@ -1,9 +1,9 @@
-/** A node of this library as in production, with the benchmark's commands and nothing else: no domain, no database. */
+/** A node of this library with production settings and only the benchmark's commands: no domain, no database. */
 import { createLogger, loadConfig } from '@aeturnis/platform';
 import { Connection } from '../../libs/realtime/src/connections/connection';
-import { startLibraryApp } from '../../test/support/library-app';
+import { startLibraryApp } from '../../test/support/servers/library-app';
 import { BenchGateway } from './bench.gateway';
-import { BenchVerifier } from './tokens';
+import { BenchVerifier } from './bench-verifier';
 
 async function main(): Promise<void> {
   const config = loadConfig(process.env);
@@ -12,13 +12,13 @@ async function main(): Promise<void> {
     providers: [BenchGateway],
     logger: createLogger(config),
   });
-  if (process.env['BENCH_SYNC'] === 'off') withoutSync();
+  if (process.env['BENCH_SYNC'] === 'off') disableSync();
   process.on('SIGTERM', () => void close().then(() => process.exit(0)));
   process.send?.({ url });
 }
 
-/** Tells apart what `system:sync` costs: everything else stays as it is. */
-function withoutSync(): void {
+/** Suppresses `system:sync` alone, to measure its cost by the difference. */
+function disableSync(): void {
   const { reply } = Connection.prototype;
   Connection.prototype.reply = function (this: Connection, event, payload) {
     if (event !== 'system:sync') reply.call(this, event, payload);

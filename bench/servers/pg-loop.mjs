@@ -1,8 +1,8 @@
-// What storing messages costs by itself: the statements that a message needs, one transaction each, over `pg` and nothing else.
+// The baseline for stored messages: runs the product's statements over `pg`, one transaction for each message.
 import { createServer } from 'node:http';
 import { Pool } from 'pg';
 
-/** As many connections as the product has. */
+/** The pool size of the product. */
 const CONNECTIONS = 10;
 
 const LOCK = {
@@ -28,7 +28,7 @@ const SEND = {
 
 const pool = new Pool({ connectionString: process.env.DATABASE_URL, max: CONNECTIONS });
 let stored = 0;
-let run = 0;
+let currentRun = 0;
 
 async function store({ conversationId, userId, content }, tempId) {
   const client = await pool.connect();
@@ -45,16 +45,17 @@ async function store({ conversationId, userId, content }, tempId) {
 }
 
 /** Each worker stores the next message when its last one is stored. */
-async function work(messages, first, mine) {
-  for (let n = first; run === mine; n += CONNECTIONS) await store(messages[n % messages.length], `${mine} ${n}`);
+async function work(messages, first, ownRun) {
+  for (let n = first; currentRun === ownRun; n += CONNECTIONS)
+    await store(messages[n % messages.length], `${ownRun} ${n}`);
 }
 
 const server = createServer(async (request, response) => {
   if (request.method === 'POST') {
     const parts = await request.toArray();
     const messages = JSON.parse(Buffer.concat(parts).toString());
-    run++;
-    for (let first = 0; messages.length > 0 && first < CONNECTIONS; first++) void work(messages, first, run);
+    currentRun++;
+    for (let first = 0; messages.length > 0 && first < CONNECTIONS; first++) void work(messages, first, currentRun);
   }
   response.end(JSON.stringify({ stored }));
 });

@@ -1,4 +1,4 @@
-/** The whole product as one node, on the database it is given. */
+/** Starts the whole product as one node, on the database of `DATABASE_URL`. */
 import { startServer } from '../../apps/server/src/server';
 
 async function main(): Promise<void> {

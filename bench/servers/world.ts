@@ -1,4 +1,4 @@
-/** The whole server as in production: accounts, characters and the rules of the world, on a PostgreSQL. */
+/** Starts the whole server as in production: accounts, characters and the rules of the world, on a PostgreSQL. */
 import { startServer } from '../../apps/server/src/server';
 
 async function main(): Promise<void> {

@@ -31,12 +31,12 @@ const COMMANDS = {
   },
 };
 
-function hear(data) {
+function onMessage(data) {
   const [name, payload] = JSON.parse(data.toString());
   COMMANDS[name]?.(this, payload);
 }
 
-function forget() {
+function onClose() {
   for (const room of this.joined) rooms.get(room).delete(this);
 }
 
@@ -51,8 +51,8 @@ http.on('upgrade', (request, socket, head) => {
   return server.handleUpgrade(request, socket, head, (client) => {
     client.name = name;
     client.joined = new Set();
-    client.on('message', hear);
-    client.on('close', forget);
+    client.on('message', onMessage);
+    client.on('close', onClose);
     client.on('error', () => undefined);
     client.send('["welcome"]');
   });

@@ -1,24 +1,24 @@
-// Measures in a process on the core of the load. Whatever becomes of it, nothing that it started is left behind.
+// Runs a measurement in a child process on the load's core, and kills its process group in any case.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { folder, LOAD_CORE } from './places.mjs';
+import { benchDir, LOAD_CORE } from './paths.mjs';
 
 const running = new Set();
 
-/** @throws where it failed, or took longer than it may. */
+/** @throws if the measurement fails or exceeds `limitMs`. */
 export function measureOnce(order, limitMs) {
-  const node = [process.execPath, '--max-semi-space-size=64', join(folder, 'one.mjs'), JSON.stringify(order)];
-  // A group of its own, so that its servers and its Redis can be ended with it.
+  const node = [process.execPath, '--max-semi-space-size=64', join(benchDir, 'one.mjs'), JSON.stringify(order)];
+  // Its own process group, so that its servers and its Redis can be killed with it.
   const child = spawn('taskset', ['-c', String(LOAD_CORE), ...node], {
     detached: true,
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   running.add(child);
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`not done after ${limitMs / 1000} s`)), limitMs);
+    const timer = setTimeout(() => reject(new Error(`the measurement took longer than ${limitMs / 1000} s`)), limitMs);
     child.once('error', reject);
     child.once('message', ({ parts, error }) => (parts ? resolve(parts) : reject(new Error(error))));
-    child.once('exit', (code) => reject(new Error(`ended with ${code}`)));
+    child.once('exit', (code) => reject(new Error(`the measurement exited with ${code}`)));
     child.once('exit', () => clearTimeout(timer));
   }).finally(() => end(child));
 }
@@ -28,7 +28,7 @@ function end(child) {
   try {
     process.kill(-child.pid, 'SIGKILL');
   } catch {
-    // Nothing of it is there any more.
+    // All processes of the group have exited already.
   }
 }
 

@@ -1,24 +1,24 @@
-// What processes cost, and whether somebody else was using their core meanwhile.
+// Measures the CPU time and memory of processes, and the share of the servers' core that other processes took.
 import { readdirSync, readFileSync } from 'node:fs';
-import { SERVER_CORE } from './places.mjs';
+import { SERVER_CORE } from './paths.mjs';
 
 const TICK_US = 10_000;
 
 /** CPU time of all threads of a process, in microseconds. */
-export function cpuOf(pid) {
+export function processCpuUs(pid) {
   let ns = 0;
   for (const thread of readdirSync(`/proc/${pid}/task`)) {
     try {
       ns += Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'latin1').split(' ')[0]);
     } catch (error) {
-      // It has ended since the folder was read.
+      // The thread has ended since the folder was read.
       if (error.code !== 'ENOENT' && error.code !== 'ESRCH') throw error;
     }
   }
   return ns / 1_000;
 }
 
-function busyOf(core) {
+function coreBusyUs(core) {
   const line = readFileSync('/proc/stat', 'latin1').split('\n')[core + 1];
   const [user, nice, system, , , irq, softirq, steal] = line.split(/\s+/).slice(1).map(Number);
   return (user + nice + system + irq + softirq + steal) * TICK_US;
@@ -28,16 +28,16 @@ function busyOf(core) {
 export const residentKb = (pid) => Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))[1]);
 
 /**
- * Begins to count; the answered function ends it. `took`, `servers` and `redis` in microseconds; `busy`, `loadBusy` and
- * `foreign` are shares of a core.
+ * Starts to count and returns a function that returns the totals: `took`, `servers` and `redis` in microseconds; `busy`,
+ * `loadBusy` and `foreign` as shares of a core.
  */
 export function meter({ servers, redis }) {
   const read = () => ({
     at: performance.now() * 1_000,
-    servers: servers.reduce((sum, pid) => sum + cpuOf(pid), 0),
-    redis: redis ? cpuOf(redis) : 0,
-    load: cpuOf(process.pid),
-    core: busyOf(SERVER_CORE),
+    servers: servers.reduce((sum, pid) => sum + processCpuUs(pid), 0),
+    redis: redis ? processCpuUs(redis) : 0,
+    load: processCpuUs(process.pid),
+    core: coreBusyUs(SERVER_CORE),
   });
   const before = read();
   return () => {

@@ -1,12 +1,12 @@
-// A PostgreSQL of the benchmark's own, with the product's tables, on the core of the load.
+// Starts a private PostgreSQL with the product's tables, on the core of the load.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { cpuOf } from './cpu.mjs';
-import { folder, root } from './places.mjs';
+import { processCpuUs } from './cpu.mjs';
+import { benchDir, repositoryRoot } from './paths.mjs';
 
-/** `work` gets `{ url, cpu }`; all of it has ended when this settles. */
+/** Calls `work({ url, cpu })`. PostgreSQL has stopped when the promise settles. */
 export async function withPostgres(work) {
   const postgres = await startPostgres();
   try {
@@ -17,16 +17,18 @@ export async function withPostgres(work) {
 }
 
 async function startPostgres() {
-  const args = ['-r', join(root, 'test/support/typescript.cjs'), join(folder, 'servers/postgres.ts')];
-  const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const args = ['-r', join(repositoryRoot, 'test/support/typescript.cjs'), join(benchDir, 'servers/postgres.ts')];
+  const child = spawn(process.execPath, args, { cwd: repositoryRoot, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   const exit = once(child, 'exit');
-  const gone = exit.then(([code]) => Promise.reject(new Error(`PostgreSQL ended with ${code}`)));
-  const [{ url, pid }] = await Promise.race([once(child, 'message'), gone]);
-  gone.catch(() => undefined);
+  const exitedEarly = exit.then(([code]) =>
+    Promise.reject(new Error(`PostgreSQL exited with ${code} before it was ready`)),
+  );
+  const [{ url, pid }] = await Promise.race([once(child, 'message'), exitedEarly]);
+  exitedEarly.catch(() => undefined);
   return {
     url,
-    /** Of all its processes, in microseconds. */
-    cpu: () => [pid, ...childrenOf(pid)].reduce((sum, each) => sum + cpuOf(each), 0),
+    /** CPU time of all its processes, in microseconds. */
+    cpu: () => [pid, ...childrenOf(pid)].reduce((sum, processId) => sum + processCpuUs(processId), 0),
     stop: async () => {
       child.kill('SIGTERM');
       await exit;
@@ -40,7 +42,7 @@ function childrenOf(pid) {
     try {
       return Number(/\) \S (\d+)/.exec(readFileSync(`/proc/${name}/stat`, 'latin1'))[1]) === pid;
     } catch {
-      // It has ended since the folder was read.
+      // The process has ended since the folder was read.
       return false;
     }
   });

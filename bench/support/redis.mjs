@@ -1,10 +1,10 @@
-// A Redis of the benchmark's own, empty, without persistence, on the core of the load.
+// Starts a private, empty Redis without persistence, on the core of the load.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { Redis } from 'ioredis';
 
-export async function startRedis() {
+export async function startBenchRedis() {
   const port = await freePort();
   const child = spawn('redis-server', ['--port', port, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'], {
     stdio: 'ignore',

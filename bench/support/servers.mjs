@@ -1,22 +1,22 @@
-// Server processes on a core of their own: started, asked for their memory, and ended.
+// Starts the server processes on their own core, reads their memory, and stops them.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ENVIRONMENT } from '../sides.mjs';
-import { folder, LOAD_CORE, profiles, root, SERVER_CORE } from './places.mjs';
+import { SERVER_ENVIRONMENT } from '../sides.mjs';
+import { benchDir, LOAD_CORE, profilesDir, repositoryRoot, SERVER_CORE } from './paths.mjs';
 
-const PATIENCE_MS = 5_000;
+const STOP_TIMEOUT_MS = 5_000;
 
-/** Several nodes of one side. `profile`: the name of a CPU profile to write. */
+/** Starts `count` nodes of one side. `profile`: the name of a CPU profile to write. */
 export async function startServers({ args, env }, { count, redisUrl, profile, settings }) {
   const nodes = await Promise.all(
     Array.from({ length: count }, (_, index) =>
       startServer(
-        [...profiling(profile && `${profile}-${index}`), ...args],
+        [...profilerArguments(profile && `${profile}-${index}`), ...args],
         {
-          ...ENVIRONMENT,
+          ...SERVER_ENVIRONMENT,
           ...(redisUrl ? { REDIS_URL: redisUrl } : { DATABASE_URL: '' }),
           ...env,
           ...settings,
@@ -29,19 +29,19 @@ export async function startServers({ args, env }, { count, redisUrl, profile, se
   return {
     urls: nodes.map(({ url }) => url),
     pids: nodes.map(({ child }) => child.pid),
-    /** What the first node holds when its garbage is gone, as `process.memoryUsage` has it. */
+    /** `process.memoryUsage` of the first node after a garbage collection. */
     memory: async () => {
       const [{ child }] = nodes;
       child.kill('SIGUSR2');
       const [{ memory }] = await once(child, 'message');
       return memory;
     },
-    /** Watches the event loop of the first node; the answered function tells how late it was, in milliseconds. */
+    /** Measures the event loop of the first node. Returns a function that returns its delays in milliseconds. */
     watchLoop: () => {
       const [{ child }] = nodes;
       child.send('watch');
       return async () => {
-        child.send('tell');
+        child.send('report');
         const [{ loop }] = await once(child, 'message');
         return loop;
       };
@@ -50,30 +50,30 @@ export async function startServers({ args, env }, { count, redisUrl, profile, se
   };
 }
 
-function profiling(name) {
+function profilerArguments(name) {
   if (!name) return [];
-  mkdirSync(profiles, { recursive: true });
-  return ['--cpu-prof', '--cpu-prof-dir', profiles, '--cpu-prof-name', `${name}.cpuprofile`];
+  mkdirSync(profilesDir, { recursive: true });
+  return ['--cpu-prof', '--cpu-prof-dir', profilesDir, '--cpu-prof-name', `${name}.cpuprofile`];
 }
 
-async function startServer(args, env, profiled) {
-  // The profiler samples from a thread of its own, which on one core sees only when the others sleep.
-  const cores = profiled ? `${SERVER_CORE},${LOAD_CORE}` : String(SERVER_CORE);
-  const node = [process.execPath, '--expose-gc', '-r', join(folder, 'servers/attend.cjs'), ...args];
+async function startServer(args, env, isProfiled) {
+  // The profiler samples from its own thread, which on a single core would run only while the others sleep.
+  const cores = isProfiled ? `${SERVER_CORE},${LOAD_CORE}` : String(SERVER_CORE);
+  const node = [process.execPath, '--expose-gc', '-r', join(benchDir, 'servers/measurement-probe.cjs'), ...args];
   const child = spawn('taskset', ['-c', cores, ...node], {
-    cwd: root,
+    cwd: repositoryRoot,
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     env: { PATH: process.env.PATH, DATA_DIR: tmpdir(), ...env },
   });
-  let complaint = '';
-  child.stderr.on('data', (chunk) => (complaint = `${complaint}${chunk}`.slice(-2_000)));
-  const died = (code) => new Error(`a server ended with ${code}: ${complaint}`);
-  const gone = once(child, 'exit').then(([code]) => Promise.reject(died(code)));
-  const [{ url }] = await Promise.race([once(child, 'message'), gone]);
+  let stderrTail = '';
+  child.stderr.on('data', (chunk) => (stderrTail = `${stderrTail}${chunk}`.slice(-2_000)));
+  const exitError = (code) => new Error(`a server exited with ${code}: ${stderrTail}`);
+  const exitedEarly = once(child, 'exit').then(([code]) => Promise.reject(exitError(code)));
+  const [{ url }] = await Promise.race([once(child, 'message'), exitedEarly]);
   child.once('exit', (code) => {
-    throw died(code);
+    throw exitError(code);
   });
-  gone.catch(() => undefined);
+  exitedEarly.catch(() => undefined);
   return { child, url };
 }
 
@@ -81,7 +81,7 @@ async function stop(child) {
   child.removeAllListeners('exit');
   const exit = once(child, 'exit');
   child.kill('SIGTERM');
-  const timer = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS);
+  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
   await exit;
   clearTimeout(timer);
 }

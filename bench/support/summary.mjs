@@ -1,11 +1,11 @@
-// What many runs of a scenario say together: medians of those that nobody disturbed, with their spread and their ratios.
+// Summarises the runs of a scenario: medians of the undisturbed runs, with their range and ratios.
 
-/** More of the core than this was somebody else's: the run says little. */
+/** A run is unfit when other processes took a larger share of the servers' core. */
 const FOREIGN_AT_MOST = 0.1;
 
 export const isFit = ({ foreign }) => foreign <= FOREIGN_AT_MOST;
 
-function middle(values) {
+function medianWithRange(values) {
   const sorted = values.toSorted((a, b) => a - b);
   const half = sorted.length >> 1;
   const median = sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
@@ -23,10 +23,10 @@ function rowOf(part, side, figures, lines) {
   const runs = lines.filter((line) => line.part === part && line.side === side);
   if (runs.length === 0) return undefined;
   const fit = runs.filter(isFit);
-  // Where none is fit, all are told, and the count says so.
+  // Without a fit run, all runs count; `fit: 0` marks the row.
   const counted = fit.length > 0 ? fit : runs;
   const known = Object.keys(figures).filter((key) => counted.every((run) => run.figures[key] !== undefined));
-  const spreads = known.map((key) => [key, middle(counted.map((run) => run.figures[key]))]);
+  const spreads = known.map((key) => [key, medianWithRange(counted.map((run) => run.figures[key]))]);
   return { part, side, runs: runs.length, fit: fit.length, figures: Object.fromEntries(spreads) };
 }
 
@@ -38,13 +38,13 @@ function ratios(row, figures, against) {
   return Object.fromEntries(compared.map((key) => [key, row.figures[key].median / against.figures[key].median]));
 }
 
-/** Of a row: its cells beside part and side, as text, and the heads of these. */
-export function cellsOf(row, figures, { spread, number }) {
+/** The figures of a row as text, one cell each, with a ratio behind every compared figure. */
+export function tableCells(row, figures, { spread, number }) {
   return Object.entries(figures).flatMap(([key, { digits, compared }]) => [
     row.figures[key] ? spread(row.figures[key], digits) : '–',
     ...(compared ? [row.ratios[key] === undefined ? '' : `${number(row.ratios[key], 2)} ×`] : []),
   ]);
 }
 
-export const headsOf = (figures, reference) =>
+export const tableHeads = (figures, reference) =>
   Object.values(figures).flatMap(({ title, compared }) => [title, ...(compared ? [`to ${reference}`] : [])]);

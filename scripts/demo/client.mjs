@@ -1,5 +1,5 @@
-// What the players of a demonstration do: call the API, send commands, wait for events.
-const PATIENCE_MS = 10_000;
+// Client functions of the demos: call the API, send commands, wait for events.
+const TIMEOUT_MS = 10_000;
 
 export async function post(url, path, body, token) {
   const response = await fetch(url + path, {
@@ -12,22 +12,22 @@ export async function post(url, path, body, token) {
   return answer;
 }
 
-/** The next event of a name that fits. */
-export function next(socket, event, fits = () => true) {
+/** Resolves with the payload of the next event that matches. */
+export function waitForEvent(socket, event, matches = () => true, timeoutMs = TIMEOUT_MS) {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`no ${event} within ${PATIENCE_MS} ms`)), PATIENCE_MS);
-    const hear = (payload) => {
-      if (!fits(payload)) return;
+    const timer = setTimeout(() => reject(new Error(`no ${event} within ${timeoutMs} ms`)), timeoutMs);
+    const onEvent = (payload) => {
+      if (!matches(payload)) return;
       clearTimeout(timer);
-      socket.off(event, hear);
+      socket.off(event, onEvent);
       resolve(payload);
     };
-    socket.on(event, hear);
+    socket.on(event, onEvent);
   });
 }
 
-export async function command(socket, event, payload) {
-  const answer = await socket.timeout(PATIENCE_MS).emitWithAck(event, payload);
+export async function emitCommand(socket, event, payload) {
+  const answer = await socket.timeout(TIMEOUT_MS).emitWithAck(event, payload);
   if (!answer.success) throw new Error(`${event}: ${answer.error.code} ${answer.error.message}`);
   return answer;
 }

@@ -1,4 +1,4 @@
-// A server of a demonstration's own, in this process: with its own PostgreSQL, on a free port, gone without a trace.
+// Starts a temporary server in this process: with an embedded PostgreSQL, on a free port, and without data left behind.
 import { createRequire } from 'node:module';
 import { buildIfNeeded } from '../build-if-needed.mjs';
 import { endWithLauncher } from '../launcher.mjs';
@@ -21,8 +21,8 @@ export async function startDemoServer(settings = {}) {
     LOG_LEVEL: 'error',
     ...settings,
   });
-  // The embedded PostgreSQL would outlive this process.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => void end(starting));
+  // Without a shutdown, the embedded PostgreSQL would outlive this process.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => void shutDown(starting));
   const server = await starting;
   try {
     await server.ready;
@@ -33,7 +33,24 @@ export async function startDemoServer(settings = {}) {
   return server;
 }
 
-async function end(starting) {
+/** Runs a demo on a temporary server, and ends the process after it. `printLine(who, what)` prints its progress. */
+export async function runOnDemoServer(runDemo, printLine) {
+  printLine('server', 'starts with an embedded PostgreSQL');
+  const server = await startDemoServer();
+  try {
+    printLine('server', `is ready at ${server.url}`);
+    await runDemo(server.url);
+  } catch (error) {
+    process.exitCode = 1;
+    printLine('demo', `failed: ${error.message}`);
+  } finally {
+    await server.close();
+    printLine('server', 'has stopped, together with PostgreSQL');
+  }
+  process.exit();
+}
+
+async function shutDown(starting) {
   const server = await starting.catch(() => undefined);
   await server?.close();
   process.exit();

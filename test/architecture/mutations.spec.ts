@@ -1,4 +1,4 @@
-/** Every mechanism that `npm run chaos:mutations` switches off is where it looks for it, once, and its scenario exists. */
+/** Checks `test/chaos/mutations.mjs`: each quoted source text occurs exactly once in its file, and each scenario exists. */
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ const mutations = JSON.parse(
 ) as Mutation[];
 const scenarios = readdirSync(join(root, 'test/chaos'));
 
-it.each(mutations)('$name', ({ file, from, scenario }) => {
+it.each(mutations)('mutation "$name": its text and its scenario exist', ({ file, from, scenario }) => {
   expect(readFileSync(join(root, file), 'utf8').split(from)).toHaveLength(2);
-  expect(scenarios.filter((each) => each.startsWith(scenario))).not.toEqual([]);
+  expect(scenarios.filter((fileName) => fileName.startsWith(scenario))).not.toEqual([]);
 });

@@ -1,4 +1,4 @@
-/** The versions of Node that are supported and shipped: named alike everywhere, and accepted by every package. */
+/** The supported and the shipped versions of Node: consistent in all files, and accepted by every package. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -19,7 +19,7 @@ const { engines } = JSON.parse(read('package.json')) as { engines: { node: strin
 const oldest = minVersion(engines.node).version;
 const { packages } = JSON.parse(read('package-lock.json')) as { packages: Record<string, Locked> };
 
-it('the oldest version is 20.19, the shipped one is of Node 24', () => {
+it('Node versions: the oldest supported one is 20.19, the shipped one is a Node 24', () => {
   expect(oldest).toBe('20.19.0');
   expect(shipped).toMatch(/^24\.\d+\.\d+$/);
 });
@@ -27,14 +27,14 @@ it('the oldest version is 20.19, the shipped one is of Node 24', () => {
 it.each([
   ['oldest', oldest],
   ['shipped', shipped],
-])('no package warns of the %s version when it is installed', (_, version) => {
+])('Node versions: every package accepts the %s version', (_, version) => {
   const refusing = Object.entries(packages).filter(
     ([, { engines: needed }]) => !satisfies(version, needed?.node ?? '*'),
   );
   expect(refusing.map(([path, { engines: needed }]) => `${path} needs Node ${needed?.node}`)).toEqual([]);
 });
 
-it('the image and the README name the shipped version', () => {
+it('Node versions: the image and the README name the shipped version', () => {
   const images = [...read('Dockerfile').matchAll(/^FROM (\S+)/gm)].map(([, image]) => image);
   expect(images.length).toBeGreaterThan(0);
   expect(new Set(images)).toEqual(new Set([`node:${shipped}-bookworm-slim`]));

@@ -1,28 +1,28 @@
-/** Bans given while Redis is away act on the node that could not be told as soon as it is back, and on nobody else. */
-import { registerAdmin, until } from '../support/client';
-import { call } from '../support/http';
-import { scenario } from './support/scenario';
+/** Bans issued while Redis is away take effect on the other node when Redis is back, and on no other user. */
+import { registerAdmin, waitUntil } from '../support/clients/client';
+import { callApi } from '../support/clients/http';
+import { scenario, TWO_NODES } from './support/scenario';
 
 const USERS = 30;
 
-scenario('bans while Redis is away', { nodes: ['west', 'east'] }, async (world) => {
-  const [west, east] = [world.node(0), world.node(1)];
+scenario('bans issued while Redis is away disconnect the banned users when it is back', TWO_NODES, async (cluster) => {
+  const [west, east] = [cluster.node(0), cluster.node(1)];
   const boss = await registerAdmin(west.url);
-  const players = await world.joinMany(east, USERS);
-  await Promise.all(world.nodes.map(({ redisGate }) => redisGate.shut()));
-  await Promise.all(world.nodes.map((node) => node.is('degraded')));
-  const banned = players.filter(() => world.chance.below(3) === 0);
+  const players = await cluster.connectGuests(east, USERS);
+  await Promise.all(cluster.nodes.map(({ redisGate }) => redisGate.close()));
+  await Promise.all(cluster.nodes.map((node) => node.waitForStatus('degraded')));
+  const banned = players.filter(() => cluster.random.nextInt(3) === 0);
   for (const { id } of banned) {
     const ban = { token: boss.accessToken, body: { reason: 'spam' } };
-    expect((await call(west.url, 'POST', `/api/admin/users/${id}/ban`, ban)).status).toBe(204);
+    expect((await callApi(west.url, 'POST', `/api/admin/users/${id}/ban`, ban)).status).toBe(204);
   }
-  await Promise.all(world.nodes.map(({ redisGate }) => redisGate.open()));
+  await Promise.all(cluster.nodes.map(({ redisGate }) => redisGate.open()));
   for (const { client } of banned) {
-    const told = await client.event('system:disconnected', undefined, 20_000);
-    expect(told).toMatchObject({ code: 'ACCOUNT_DISABLED', reconnect: false });
+    const notice = await client.waitForEvent('system:disconnected', undefined, 20_000);
+    expect(notice).toMatchObject({ code: 'ACCOUNT_DISABLED', reconnect: false });
   }
-  await until(() => banned.every(({ client }) => !client.socket.connected), 'the banned are out');
+  await waitUntil(() => banned.every(({ client }) => !client.socket.connected), 'the banned users are disconnected');
   const others = players.filter((player) => !banned.includes(player));
-  for (const { client } of others) await client.settled();
+  for (const { client } of others) await client.roundTrip();
   return { clients: USERS, banned: banned.length };
 });

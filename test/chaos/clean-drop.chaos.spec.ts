@@ -1,11 +1,11 @@
-/** Connections break under load, ten times: everybody comes back, to either node, and has missed nothing. */
-import { tenTimes } from './support/rounds';
-import { scenario } from './support/scenario';
+/** Connections break under load, ten times: every client resumes on either node and misses nothing. */
+import { repeatCut } from './support/load/repeated-cuts';
+import { scenario, TWO_NODES } from './support/scenario';
 
-scenario('a clean drop', { nodes: ['west', 'east'] }, (world) =>
-  tenTimes(world, async (crowd, chance) => {
-    crowd.lead(chance.pick(world.nodes));
-    crowd.gate.cut();
-    await crowd.back();
+scenario('clients resume without loss after a reset connection', TWO_NODES, (cluster) =>
+  repeatCut(cluster, async (group, random) => {
+    group.redirectTo(random.pick(cluster.nodes));
+    group.gate.resetConnections();
+    await group.waitForReconnects();
   }),
 );

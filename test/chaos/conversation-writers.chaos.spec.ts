@@ -1,38 +1,38 @@
 /**
- * One conversation of 32 writers, on two nodes and over HTTP, while connections break, one node is killed between a commit
- * and telling of it, and one anywhere: what was acknowledged is there once, nothing is missing, and every reader has it.
+ * 32 writers in one conversation, on two nodes and over HTTP, while connections break, one node is killed between a commit
+ * and its publication, and one at a random moment: every acknowledged message is stored once and reaches every reader.
  */
-import { after } from './support/breaking';
-import { type Counted, scenario, type Setting } from './support/scenario';
-import { ENVIRONMENT, Writing } from './support/writing';
+import { waitForMore } from './support/fault-timing';
+import { type ScenarioCounts, scenario, type ScenarioSettings, TWO_NODES } from './support/scenario';
+import { SHORT_PING_ENVIRONMENT, ConversationLoad } from './support/load/conversation-load';
 
 const ROUNDS = Number(process.env['CHAOS_ROUNDS'] ?? 20);
-const SETTING: Setting = {
-  nodes: ['west', 'east'],
-  environment: ENVIRONMENT,
-  application: 'doomed',
-  ungated: true,
+const SETTINGS: ScenarioSettings = {
+  ...TWO_NODES,
+  environment: SHORT_PING_ENVIRONMENT,
+  application: 'crash-points',
+  isUngated: true,
   limitMs: 900_000,
 };
 
-scenario('writers in one conversation', SETTING, async (world) => {
-  const writing = await Writing.begin(world, { sockets: 8, http: 8, readers: 2 });
-  const sum: Counted = { seeds: ROUNDS };
+scenario('32 writers lose and duplicate no message while nodes are killed', SETTINGS, async (cluster) => {
+  const load = await ConversationLoad.start(cluster, { sockets: 8, http: 8, readers: 2 });
+  const sum: ScenarioCounts = { seeds: ROUNDS };
   for (let round = 0; round < ROUNDS; round++) {
-    const chance = world.chance.another(round);
-    const counted = await writing.round(chance, async (goOn, written) => {
-      const disturbing = writing.disturb(chance, goOn, written);
-      const [first, second] = [chance.pick(world.nodes), chance.pick(world.nodes)];
-      const killing = async (): Promise<void> => {
-        await after(10 + chance.below(40), written);
-        await writing.replace(first, first.killAt('after the commit'));
-        await after(10 + chance.below(40), written);
-        await writing.replace(second, second.kill());
-        await after(10, written);
+    const random = cluster.random.derive(round);
+    const counted = await load.runRound(random, async (shouldContinue, ackCount) => {
+      const faults = load.injectFaults(random, shouldContinue, ackCount);
+      const [first, second] = [random.pick(cluster.nodes), random.pick(cluster.nodes)];
+      const killNodes = async (): Promise<void> => {
+        await waitForMore(10 + random.nextInt(40), ackCount);
+        await load.restartKilledNode(first, first.killAt('after the commit'));
+        await waitForMore(10 + random.nextInt(40), ackCount);
+        await load.restartKilledNode(second, second.kill());
+        await waitForMore(10, ackCount);
       };
-      await Promise.race([killing(), disturbing]);
+      await Promise.race([killNodes(), faults]);
     });
-    for (const [what, count] of Object.entries(counted)) sum[what] = (sum[what] ?? 0) + count;
+    for (const [name, count] of Object.entries(counted)) sum[name] = (sum[name] ?? 0) + count;
   }
   return sum;
 });

@@ -1,13 +1,13 @@
-/** One conversation of some writers, on two nodes and over HTTP, while connections break: nothing is lost, doubled or out of order. */
-import { after } from './support/breaking';
-import { scenario } from './support/scenario';
-import { ENVIRONMENT, Writing } from './support/writing';
+/** Ten writers in one conversation, on two nodes and over HTTP, while connections break: no loss, no duplicate, no reordering. */
+import { waitForMore } from './support/fault-timing';
+import { scenario, TWO_NODES } from './support/scenario';
+import { SHORT_PING_ENVIRONMENT, ConversationLoad } from './support/load/conversation-load';
 
-const SETTING = { nodes: ['west', 'east'], environment: ENVIRONMENT, ungated: true } as const;
+const SETTINGS = { ...TWO_NODES, environment: SHORT_PING_ENVIRONMENT, isUngated: true } as const;
 
-scenario('some writers in one conversation', SETTING, async (world) => {
-  const writing = await Writing.begin(world, { sockets: 3, http: 2, readers: 1 });
-  return writing.round(world.chance, (goOn, written) =>
-    Promise.race([after(150, written), writing.disturb(world.chance, goOn, written)]),
+scenario('ten writers lose and duplicate no message while connections break', SETTINGS, async (cluster) => {
+  const load = await ConversationLoad.start(cluster, { sockets: 3, http: 2, readers: 1 });
+  return load.runRound(cluster.random, (shouldContinue, ackCount) =>
+    Promise.race([waitForMore(150, ackCount), load.injectFaults(cluster.random, shouldContinue, ackCount)]),
   );
 });

@@ -1,32 +1,30 @@
-/** Who is cut off once is cut off again: after the return, when its transport opens, or anywhere on the way. */
+/** Clients are cut off a second time: after the reconnect, when the transport opens, or at a random moment before. */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Crowd } from './support/crowd';
-import { scenario } from './support/scenario';
-import { tenTimes } from './support/rounds';
-import type { World } from './support/world';
+import type { ClientGroup } from './support/load/client-group';
+import { scenario, TWO_NODES } from './support/scenario';
+import { repeatCut } from './support/load/repeated-cuts';
+import type { ChaosCluster } from './support/chaos-cluster';
 
-const nodes = ['west', 'east'];
-
-/** From the first node to the second, and from wherever they have got to by then back to the first. */
-async function cutTwice(world: World, crowd: Crowd, between: () => Promise<unknown>): Promise<void> {
-  for (const node of [world.node(1), world.node(0)]) {
-    crowd.lead(node);
-    crowd.gate.cut({ halfOpen: world.chance.pick([true, false]) });
-    if (node === world.node(1)) await between();
+/** Redirects the clients to the second node with a first cut, and back to the first node with a second cut. */
+async function cutTwice(cluster: ChaosCluster, group: ClientGroup, between: () => Promise<unknown>): Promise<void> {
+  for (const node of [cluster.node(1), cluster.node(0)]) {
+    group.redirectTo(node);
+    group.gate.resetConnections({ halfOpen: cluster.random.pick([true, false]) });
+    if (node === cluster.node(1)) await between();
   }
 }
 
-scenario('two cuts in a row, from node to node', { nodes }, (world) =>
-  tenTimes(world, async (crowd) => {
-    await cutTwice(world, crowd, () => crowd.back());
-    await crowd.back(2);
+scenario('clients resume without loss after two cuts in a row', TWO_NODES, (cluster) =>
+  repeatCut(cluster, async (group) => {
+    await cutTwice(cluster, group, () => group.waitForReconnects());
+    await group.waitForReconnects(2);
   }),
 );
 
-scenario('a second cut while the return from the first is under way', { nodes }, (world) =>
-  tenTimes(world, async (crowd, chance, round) => {
-    const { client } = chance.pick(crowd.travellers);
+scenario('clients resume without loss after a second cut during the reconnect', TWO_NODES, (cluster) =>
+  repeatCut(cluster, async (group, random, round) => {
+    const { client } = random.pick(group.members);
     const opened = new Promise<void>((resolve) => client.socket.io.once('open', resolve));
-    await cutTwice(world, crowd, () => (round % 2 === 0 ? opened : delay(chance.below(400))));
+    await cutTwice(cluster, group, () => (round % 2 === 0 ? opened : delay(random.nextInt(400))));
   }),
 );

@@ -1,27 +1,27 @@
-/** A node stands still past its lease and goes on: its users are told offline once, online once, and all is exact. */
-import { until } from '../support/client';
-import { scenario } from './support/scenario';
-import { Witness } from './support/witness';
+/** A node is frozen past its lease and thaws: its users are announced offline once and online once. */
+import { waitUntil } from '../support/clients/client';
+import { scenario, TWO_NODES } from './support/scenario';
+import { PresenceObserver } from './support/assertions/presence-observer';
 
 const USERS = 10;
 
-scenario('a frozen node', { nodes: ['west', 'east'] }, async (world) => {
-  const [west, east] = [world.node(0), world.node(1)];
-  const [frozen, others] = await Promise.all([world.joinMany(west, USERS), world.joinMany(east, USERS)]);
+scenario('users of a frozen node are announced offline once, and online once on thaw', TWO_NODES, async (cluster) => {
+  const [west, east] = [cluster.node(0), cluster.node(1)];
+  const [frozen, others] = await Promise.all([cluster.connectGuests(west, USERS), cluster.connectGuests(east, USERS)]);
   const ids = [...frozen, ...others].map(({ id }) => id);
-  const witness = await Witness.of(world, east, ids);
-  await witness.agrees(ids, 'all are online');
-  witness.forget();
+  const observer = await PresenceObserver.subscribe(cluster, east, ids);
+  await observer.waitForAgreement(ids, 'all are online');
+  observer.resetAnnouncements();
   west.freeze();
-  await witness.agrees(
+  await observer.waitForAgreement(
     others.map(({ id }) => id),
     'the frozen users are offline',
   );
   west.thaw();
-  await witness.agrees(ids, 'they are back');
-  for (const { id } of frozen) expect(witness.toldOf(id)).toBe('-+');
-  expect(witness.told.length).toBe(2 * USERS);
-  await until(() => frozen.every(({ client }) => client.socket.connected), 'their connections have held');
-  for (const { client } of frozen) await client.settled();
-  return { users: USERS, told: witness.told.length };
+  await observer.waitForAgreement(ids, 'the users are online again');
+  for (const { id } of frozen) expect(observer.announcementsOf(id)).toBe('-+');
+  expect(observer.announcements.length).toBe(2 * USERS);
+  await waitUntil(() => frozen.every(({ client }) => client.socket.connected), 'the connections have survived');
+  for (const { client } of frozen) await client.roundTrip();
+  return { users: USERS, announced: observer.announcements.length };
 });

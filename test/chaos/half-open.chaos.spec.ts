@@ -1,20 +1,18 @@
-/** The network goes without a word: the server still holds the dead connections when their clients are back. */
-import { scenario } from './support/scenario';
-import { tenTimes } from './support/rounds';
+/** The network fails silently: the server still holds the dead connections when their clients reconnect. */
+import { scenario, TWO_NODES } from './support/scenario';
+import { repeatCut } from './support/load/repeated-cuts';
 
-const nodes = ['west', 'east'];
-
-scenario('a half-open connection, back to the other node', { nodes }, (world) =>
-  tenTimes(world, async (crowd) => {
-    crowd.lead(world.node(1));
-    crowd.gate.cut({ halfOpen: true });
-    await crowd.back();
+scenario('clients resume without loss on the other node while the old connection is half-open', TWO_NODES, (cluster) =>
+  repeatCut(cluster, async (group) => {
+    group.redirectTo(cluster.node(1));
+    group.gate.resetConnections({ halfOpen: true });
+    await group.waitForReconnects();
   }),
 );
 
-scenario('a half-open connection, back to the same node', { nodes }, (world) =>
-  tenTimes(world, async (crowd) => {
-    crowd.gate.cut({ halfOpen: true });
-    await crowd.back();
+scenario('clients resume without loss on the same node while the old connection is half-open', TWO_NODES, (cluster) =>
+  repeatCut(cluster, async (group) => {
+    group.gate.resetConnections({ halfOpen: true });
+    await group.waitForReconnects();
   }),
 );

@@ -1,21 +1,21 @@
-/** What a node logs while one of its services is in trouble and its clients go on: changes of state, and sums of what repeats. */
+/** The log volume of a node while one of its services fails under load: changes of state, and counts of repeated lines. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { closeClients } from '../support/client';
-import { stopServerProcesses } from '../support/server';
-import { TroubledNode } from '../support/troubled-node';
-import type { Trouble } from '../support/troubled-services';
+import { closeClients } from '../support/clients/client';
+import { stopServerProcesses } from '../support/servers/server';
+import { LoadedFaultyNode } from '../support/faults/loaded-faulty-node';
+import type { ServiceFault } from '../support/faults/faulty-services';
 
 const CLIENTS = 20;
 const BEGINNING_MS = 10_000;
-const WATCHED_MS = 30_000;
+const OBSERVED_MS = 30_000;
 const TEN_MINUTES_MS = 600_000;
-const MOST_LINES = 200;
-/** The logger sums up once a minute, which a run as short as this one may not see. */
-const SUMS_IN_TEN_MINUTES = 10;
+const MAX_LINES = 200;
+/** The logger writes a count of repeated lines once a minute, which a run as short as this may not contain. */
+const REPEAT_COUNTS_IN_TEN_MINUTES = 10;
 
-interface Volume {
-  /** Lines of the first seconds of the trouble, and of the time after that. */
-  readonly beginning: string[];
+interface LogVolume {
+  /** Lines of the first seconds of the fault, and of the time after them. */
+  readonly first: string[];
   readonly later: string[];
 }
 
@@ -24,17 +24,17 @@ afterAll(async () => {
   await stopServerProcesses();
 });
 
-async function volumeIn(trouble: Trouble): Promise<Volume> {
-  const node = await TroubledNode.start();
+async function measureLogVolume(fault: ServiceFault): Promise<LogVolume> {
+  const node = await LoadedFaultyNode.start();
   try {
-    await node.play(CLIENTS);
-    const before = node.lines.length;
-    await node.spoil(trouble);
+    await node.addPlayers(CLIENTS);
+    const before = node.logLines.length;
+    await node.injectFault(fault);
     await delay(BEGINNING_MS);
-    const begun = node.lines.length;
-    await delay(WATCHED_MS);
-    const { lines } = node;
-    return { beginning: lines.slice(before, begun), later: lines.slice(begun) };
+    const firstEnd = node.logLines.length;
+    await delay(OBSERVED_MS);
+    const { logLines } = node;
+    return { first: logLines.slice(before, firstEnd), later: logLines.slice(firstEnd) };
   } finally {
     await node.stop();
   }
@@ -50,26 +50,27 @@ function countByKind(lines: readonly string[]): Record<string, number> {
   return counts;
 }
 
-describe.each<[Trouble, Trouble]>([
+describe.each<[ServiceFault, ServiceFault]>([
   ['database away', 'Redis away'],
   ['database read-only', 'Redis full'],
   ['tables locked', 'Redis refusing a right'],
-])('%s, and on another node %s', (...troubles) => {
-  const volumes = new Map<Trouble, Volume>();
+])('%s, and on another node %s', (...faults) => {
+  const volumes = new Map<ServiceFault, LogVolume>();
 
   beforeAll(async () => {
-    // One node that fails must not leave the other one running.
-    const watched = troubles.map(async (trouble) => volumes.set(trouble, await volumeIn(trouble)));
-    for (const outcome of await Promise.allSettled(watched)) if (outcome.status === 'rejected') throw outcome.reason;
+    // Waits for both: a node that fails must not leave the other one running.
+    const measurements = faults.map(async (fault) => volumes.set(fault, await measureLogVolume(fault)));
+    for (const outcome of await Promise.allSettled(measurements))
+      if (outcome.status === 'rejected') throw outcome.reason;
   }, 150_000);
 
-  it.each(troubles)('%s: a node with 20 busy clients logs fewer than 200 lines in ten minutes', (trouble) => {
-    const { beginning = [], later = [] } = volumes.get(trouble) ?? {};
-    const kinds = Object.keys(countByKind([...beginning, ...later])).length;
-    const rest = (later.length * (TEN_MINUTES_MS - BEGINNING_MS)) / WATCHED_MS;
-    const lines = beginning.length + rest + kinds * SUMS_IN_TEN_MINUTES;
-    const counts = { beginning: countByKind(beginning), later: countByKind(later) };
-    // The node says at least that it is in trouble.
-    if (kinds === 0 || lines >= MOST_LINES) throw new Error(`${lines} lines in ten minutes: ${JSON.stringify(counts)}`);
+  it.each(faults)('%s: a node with 20 busy clients logs fewer than 200 lines in ten minutes', (fault) => {
+    const { first = [], later = [] } = volumes.get(fault) ?? {};
+    const kinds = Object.keys(countByKind([...first, ...later])).length;
+    const extrapolated = (later.length * (TEN_MINUTES_MS - BEGINNING_MS)) / OBSERVED_MS;
+    const lines = first.length + extrapolated + kinds * REPEAT_COUNTS_IN_TEN_MINUTES;
+    const counts = { first: countByKind(first), later: countByKind(later) };
+    // A silent node fails as well: it must log the fault.
+    if (kinds === 0 || lines >= MAX_LINES) throw new Error(`${lines} lines in ten minutes: ${JSON.stringify(counts)}`);
   });
 });

@@ -1,48 +1,49 @@
-/** Five connections present one session at once, over both nodes, ten times: one keeps it, whole. */
-import { burst } from './support/burst';
-import { census } from './support/census';
-import { claim } from './support/claim';
-import { Crowd, sessionOf, textsOf } from './support/crowd';
-import { scenario } from './support/scenario';
+/** Five connections claim one session at once, over both nodes, ten times: one of them keeps it and gets every message. */
+import { sendBurst } from './support/load/burst';
+import { expectExactCounts } from './support/assertions/exact-counts';
+import { claimSession } from './support/session-claim';
+import { ClientGroup, resumeTokenOf, receivedTexts } from './support/load/client-group';
+import { scenario, TWO_NODES } from './support/scenario';
 
-const TIMES = 10;
+const ROUNDS = 10;
 const CLAIMANTS = 5;
 
-scenario('one session presented five times at once', { nodes: ['west', 'east'] }, async (world) => {
-  const speaker = await world.join(world.node(1));
-  const counted = { kept: 0, lost: 0, own: 0, refused: 0 };
-  for (let time = 0; time < TIMES; time++) {
-    const crowd = await Crowd.enter(world, world.chance.pick(world.nodes), 1);
-    const [owner] = crowd.travellers;
-    if (!owner) throw new Error('nobody entered');
-    await crowd.heard(await burst(speaker, 10), []);
-    const [session, before] = [sessionOf(owner), textsOf(owner).length];
-    // Its own client does not come back by itself; the server does not know of every second end.
+scenario('one session claimed five times at once is held by one connection', TWO_NODES, async (cluster) => {
+  const speaker = await cluster.connectGuest(cluster.node(1));
+  const counted = { held: 0, lost: 0, newSessions: 0, refused: 0 };
+  for (let round = 0; round < ROUNDS; round++) {
+    const group = await ClientGroup.connectGuests(cluster, cluster.random.pick(cluster.nodes), 1);
+    const [owner] = group.members;
+    if (!owner) throw new Error('the owner did not connect');
+    await group.expectReceived(await sendBurst(speaker, 10), []);
+    const [session, before] = [resumeTokenOf(owner), receivedTexts(owner).length];
+    // The owner must not reconnect by itself. In every second round the server does not notice the disconnect.
     owner.client.socket.io.reconnection(false);
-    crowd.gate.cut({ halfOpen: time % 2 === 0 });
-    const missed = await burst(speaker, 40);
+    group.gate.resetConnections({ halfOpen: round % 2 === 0 });
+    const missed = await sendBurst(speaker, 40);
     const auth = { token: owner.accessToken, ...session };
     const claims = await Promise.all(
-      Array.from({ length: CLAIMANTS }, (_, n) => claim(world.node((time + n) % 2), auth)),
+      Array.from({ length: CLAIMANTS }, (_, n) => claimSession(cluster.node((round + n) % 2), auth)),
     );
-    const recovered = claims.filter((each) => each.recovered);
+    const recovered = claims.filter((claim) => claim.recovered);
     const holders = recovered.filter(({ client }) => client.socket.connected);
-    const others = claims.filter((each) => !recovered.includes(each));
-    // Who had it first may have lost it to a later one, as a client does that is cut off again on its way; one keeps it.
-    expect([holders.length, recovered.map(textsOf)]).toEqual([1, recovered.map(() => missed)]);
+    const others = claims.filter((claim) => !recovered.includes(claim));
+    // A later claim takes the session over, as a client does that is cut off again during its reconnect; one keeps it.
+    expect([holders.length, recovered.map(receivedTexts)]).toEqual([1, recovered.map(() => missed)]);
     for (const { bytes } of others) for (const text of missed) expect(bytes()).not.toContain(text);
-    counted.kept += holders.length;
+    counted.held += holders.length;
     counted.lost += recovered.length - holders.length;
-    counted.own += others.filter(({ end }) => end === 'connected').length;
-    counted.refused += others.filter(({ end }) => end !== 'connected').length;
-    // All that are left are there for what comes, and hear it once.
-    const [news] = await burst(speaker, 1);
-    const there = claims.filter(({ client }) => client.socket.connected);
-    for (const each of there) await each.client.event('chat:message', ({ text }) => text === news);
-    for (const each of there) expect(textsOf(each)).toEqual(holders.includes(each) ? [...missed, news] : [news]);
-    expect([textsOf(owner).length, owner.returns]).toEqual([before, []]);
-    await census(world);
+    counted.newSessions += others.filter(({ outcome }) => outcome === 'connected').length;
+    counted.refused += others.filter(({ outcome }) => outcome !== 'connected').length;
+    // Every connection that is still open receives the next message once.
+    const [latest] = await sendBurst(speaker, 1);
+    const connected = claims.filter(({ client }) => client.socket.connected);
+    for (const claim of connected) await claim.client.waitForEvent('chat:message', ({ text }) => text === latest);
+    for (const claim of connected)
+      expect(receivedTexts(claim)).toEqual(holders.includes(claim) ? [...missed, latest] : [latest]);
+    expect([receivedTexts(owner).length, owner.reconnects]).toEqual([before, []]);
+    await expectExactCounts(cluster);
     for (const { client } of [owner, ...claims]) client.close();
   }
-  return { times: TIMES, ...counted };
+  return { rounds: ROUNDS, ...counted };
 });

@@ -1,13 +1,13 @@
-/** The node of the clients is killed without a word: they go on where they were, on the node that is left. */
-import { scenario } from './support/scenario';
-import { tenTimes } from './support/rounds';
+/** The node of the clients is killed: they resume on the remaining node. */
+import { scenario, TWO_NODES } from './support/scenario';
+import { repeatCut } from './support/load/repeated-cuts';
 
-scenario('SIGKILL of the node of the clients', { nodes: ['west', 'east'] }, (world) =>
-  tenTimes(world, async (crowd) => {
-    const [doomed, left] = [world.node(0), world.node(1)];
-    crowd.lead(left);
-    await doomed.kill();
-    await crowd.back();
-    await doomed.restart();
+scenario('clients of a killed node resume on the remaining node without loss', TWO_NODES, (cluster) =>
+  repeatCut(cluster, async (group) => {
+    const [killed, remaining] = [cluster.node(0), cluster.node(1)];
+    group.redirectTo(remaining);
+    await killed.kill();
+    await group.waitForReconnects();
+    await killed.restart();
   }),
 );

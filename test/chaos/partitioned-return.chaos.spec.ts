@@ -1,37 +1,41 @@
-/** Clients of a node without Redis drop and come back on one that has it: nothing twice, and what is lost is owned up to. */
-import { until } from '../support/client';
-import { Crowd } from './support/crowd';
-import { scenario } from './support/scenario';
-import { Speech } from './support/speech';
-import { heardAll, heardOrOwned, wordsOf } from './support/words';
+/** Clients of a node without Redis reconnect to one that has it: no duplicate, and `system:resync` reports every loss. */
+import { waitUntil } from '../support/clients/client';
+import { ClientGroup } from './support/load/client-group';
+import { scenario, TWO_NODES } from './support/scenario';
+import { SteadySender } from './support/load/steady-sender';
+import { expectAllReceived, expectReceivedOrResynced, receivedMessages } from './support/assertions/message-delivery';
 
 const CLIENTS = 5;
-/** Half-open connections are noticed by the ping alone: their clients begin afresh elsewhere. */
+/** Only the heartbeat detects half-open connections; short intervals keep their clients from waiting. */
 const environment = { PING_INTERVAL_MS: '1000', PING_TIMEOUT_MS: '2000' };
 
-scenario('a return from a partitioned node', { nodes: ['west', 'east'], environment }, async (world) => {
-  const [west, east] = [world.node(0), world.node(1)];
-  const [leaving, staying] = await Promise.all([Crowd.enter(world, west, CLIENTS), Crowd.enter(world, east, CLIENTS)]);
-  const speeches = await Promise.all([Speech.on(world, west, 20), Speech.on(world, east, 20)]);
-  const [inside] = speeches;
-  await Promise.all(speeches.map((speech) => speech.more(30 + world.chance.below(30))));
-  await west.redisGate.shut();
-  const alone = inside.said.length + 5;
-  await until(
-    () => leaving.travellers.every((each) => wordsOf(each).includes(inside.said[alone] ?? 'not yet')),
-    'words of the node alone',
+scenario('clients leaving a partition get a resync for every loss', { ...TWO_NODES, environment }, async (cluster) => {
+  const [west, east] = [cluster.node(0), cluster.node(1)];
+  const [leaving, staying] = await Promise.all([
+    ClientGroup.connectGuests(cluster, west, CLIENTS),
+    ClientGroup.connectGuests(cluster, east, CLIENTS),
+  ]);
+  const senders = await Promise.all([SteadySender.start(cluster, west, 20), SteadySender.start(cluster, east, 20)]);
+  const [localSender] = senders;
+  await Promise.all(senders.map((sender) => sender.waitForMore(30 + cluster.random.nextInt(30))));
+  await west.redisGate.close();
+  const localOnly = localSender.sent.length + 5;
+  await waitUntil(
+    () =>
+      leaving.members.every((member) => receivedMessages(member).includes(localSender.sent[localOnly] ?? 'not yet')),
+    'local delivery without Redis',
   );
-  await inside.more(world.chance.below(100));
-  leaving.lead(east);
-  leaving.gate.cut({ halfOpen: world.chance.below(2) === 0 });
-  await leaving.back();
-  await Promise.all(speeches.map((speech) => speech.more(50)));
+  await localSender.waitForMore(cluster.random.nextInt(100));
+  leaving.redirectTo(east);
+  leaving.gate.resetConnections({ halfOpen: cluster.random.nextInt(2) === 0 });
+  await leaving.waitForReconnects();
+  await Promise.all(senders.map((sender) => sender.waitForMore(50)));
   await west.redisGate.open();
-  await west.is('ok');
-  await Promise.all(speeches.map((speech) => speech.more(50)));
-  const said = await Promise.all(speeches.map((speech) => speech.stop()));
-  const missed = await heardOrOwned(leaving.travellers, said);
-  await heardAll(staying.travellers, said);
-  const recovered = leaving.travellers.filter(({ returns }) => returns[0] === true).length;
-  return { clients: 2 * CLIENTS, words: said.flat().length, recovered, ...missed };
+  await west.waitForStatus('ok');
+  await Promise.all(senders.map((sender) => sender.waitForMore(50)));
+  const sentTexts = await Promise.all(senders.map((sender) => sender.stop()));
+  const missed = await expectReceivedOrResynced(leaving.members, sentTexts);
+  await expectAllReceived(staying.members, sentTexts);
+  const recovered = leaving.members.filter(({ reconnects }) => reconnects[0] === true).length;
+  return { clients: 2 * CLIENTS, messages: sentTexts.flat().length, recovered, ...missed };
 });

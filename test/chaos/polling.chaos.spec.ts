@@ -1,58 +1,56 @@
-/** Clients that poll, and those that are just about to leave polling for WebSocket, are cut off as well and miss nothing. */
+/** Clients on long polling, or upgrading from it to WebSocket, are cut off and resume without loss. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { until } from '../support/client';
-import type { Crowd, Traveller } from './support/crowd';
-import type { ChaosNode } from './support/node';
-import { scenario } from './support/scenario';
-import { tenTimes } from './support/rounds';
+import { waitUntil } from '../support/clients/client';
+import type { ClientGroup, ReconnectingClient } from './support/load/client-group';
+import type { ChaosNode } from './support/chaos-node';
+import { scenario, TWO_NODES } from './support/scenario';
+import { repeatCut } from './support/load/repeated-cuts';
 
-const nodes = ['west', 'east'];
-
-// Between two polls there is no connection to cut: that the other node does not know them cuts those off as well.
-scenario('cuts of clients that poll', { nodes }, (world) =>
-  tenTimes(
-    world,
-    async (crowd) => {
-      crowd.lead(world.node(1));
-      crowd.gate.cut({ halfOpen: world.chance.pick([true, false]) });
-      await crowd.back();
+// Between two polls there is no connection to reset: such clients are cut off because the other node does not know them.
+scenario('long-polling clients resume without loss after a cut', TWO_NODES, (cluster) =>
+  repeatCut(
+    cluster,
+    async (group) => {
+      group.redirectTo(cluster.node(1));
+      group.gate.resetConnections({ halfOpen: cluster.random.pick([true, false]) });
+      await group.waitForReconnects();
     },
     { transports: ['polling'] },
   ),
 );
 
-// A stock client whose WebSocket breaks between pausing its polls and taking the new transport neither polls nor knows that
-// it is cut off: only the missing heartbeat tells it.
+// A stock client whose WebSocket breaks after it has paused polling and before it has switched transports notices the cut
+// only by the missing heartbeat.
 const environment = { PING_INTERVAL_MS: '1000', PING_TIMEOUT_MS: '2000' };
 
-scenario('cuts of clients that are on their way from polling to WebSocket', { nodes, environment }, (world) =>
-  tenTimes(
-    world,
-    async (crowd, chance, round) => {
-      const upgrading = comesToUpgrade(chance.pick(crowd.travellers));
-      cutTo(crowd, world.node(1));
+scenario('clients upgrading to WebSocket resume without loss after a cut', { ...TWO_NODES, environment }, (cluster) =>
+  repeatCut(
+    cluster,
+    async (group, random, round) => {
+      const upgrading = waitForUpgradeAttempt(random.pick(group.members));
+      cutAndRedirect(group, cluster.node(1));
       await upgrading;
-      // From at once to when the upgrade is surely over.
-      await delay(chance.below([1, 10, 50][round % 3] ?? 1));
-      cutTo(crowd, world.node(0));
-      await until(() => crowd.travellers.every(isUpgraded), 'all are back, and on WebSocket', 30_000);
+      // Any moment from the start of the upgrade to after its end.
+      await delay(random.nextInt([1, 10, 50][round % 3] ?? 1));
+      cutAndRedirect(group, cluster.node(0));
+      await waitUntil(() => group.members.every(isUpgraded), 'all have reconnected over WebSocket', 30_000);
     },
     { transports: ['polling', 'websocket'] },
   ),
 );
 
-function cutTo(crowd: Crowd, node: ChaosNode): void {
-  crowd.lead(node);
-  crowd.gate.cut();
+function cutAndRedirect(group: ClientGroup, node: ChaosNode): void {
+  group.redirectTo(node);
+  group.gate.resetConnections();
 }
 
-/** Settles at the next attempt of this client to upgrade, on a new connection. */
-function comesToUpgrade({ client }: Traveller): Promise<void> {
+/** Resolves when the client starts an upgrade on its next connection. */
+function waitForUpgradeAttempt({ client }: ReconnectingClient): Promise<void> {
   const { io: manager } = client.socket;
   return new Promise((resolve) => {
     manager.once('open', () => manager.engine.once('upgrading', () => resolve()));
   });
 }
 
-const isUpgraded = ({ client, returns }: Traveller): boolean =>
-  returns.length > 0 && client.socket.connected && client.socket.io.engine.transport.name === 'websocket';
+const isUpgraded = ({ client, reconnects }: ReconnectingClient): boolean =>
+  reconnects.length > 0 && client.socket.connected && client.socket.io.engine.transport.name === 'websocket';

@@ -1,78 +1,84 @@
 /**
- * A node with 2,000 clients is killed, and all return at once to the other one: recovered, with nothing missed, none told
- * offline; and those who were on the other one all the time are answered meanwhile.
+ * A node with 2,000 clients is killed, and all reconnect at once to the other node: every session resumes without loss, no
+ * client that is back in time is announced offline, and the clients of the other node get answers all the time.
  */
-import { until } from '../support/client';
-import { LEASE_TIMING } from '../../libs/realtime/src/membership/lease-timing';
-import { Crowd } from './support/crowd';
-import { scenario } from './support/scenario';
-import { Speech } from './support/speech';
-import { Witness } from './support/witness';
+import { waitUntil } from '../support/clients/client';
+import { LEASE_TIMING } from '../../libs/realtime/src/cluster/membership/lease-timing';
+import { ClientGroup } from './support/load/client-group';
+import { scenario, TWO_NODES } from './support/scenario';
+import { SteadySender } from './support/load/steady-sender';
+import { PresenceObserver } from './support/assertions/presence-observer';
 
-const CROWDS = 20;
-/** They arrive in good order; only their return is a storm. */
-const EACH = 100;
+const GROUPS = 20;
+/** The groups connect one after the other; only the reconnect is a storm. */
+const CLIENTS_PER_GROUP = 100;
 const RESIDENTS = 20;
-/** One connection may follow so many. */
-const FOLLOWED = 500;
-/** All of them hear each word. */
+/** Number of users that one connection may subscribe to. */
+const MAX_SUBSCRIPTIONS = 500;
+/** Each message is delivered to all clients. */
 const PACE_MS = 1_000;
-/** Two leases and a sweep: by then the dead node's memberships are gone. */
-const SWEPT_MS = 30_000;
-/** For so long at least the lease of a dead node holds: who is back by then was never gone. */
-const SURELY_HELD_MS = LEASE_TIMING.ttlMs - LEASE_TIMING.renewMs - 500;
-const BACK_MS = 90_000;
+/** Two leases and a sweep: by then the memberships of the dead node are removed. */
+const SWEEP_TIMEOUT_MS = 30_000;
+/** The lease of a dead node lasts at least this long: a client that is back by then is never announced offline. */
+const MIN_LEASE_HELD_MS = LEASE_TIMING.ttlMs - LEASE_TIMING.renewMs - 500;
+const RECONNECT_TIMEOUT_MS = 90_000;
 
-scenario('a reconnect storm of 2,000', { nodes: ['west', 'east'], ungated: true }, async (world) => {
-  const [west, east] = [world.node(0), world.node(1)];
-  const crowds: Crowd[] = [];
-  while (crowds.length < CROWDS) crowds.push(await Crowd.enter(world, west, EACH));
-  const travellers = crowds.flatMap((crowd) => crowd.travellers);
-  const ids = travellers.map(({ id }) => id);
-  const groups: string[][] = [];
-  while (groups.flat().length < ids.length) groups.push(ids.slice(groups.flat().length).slice(0, FOLLOWED));
-  const witnesses = await Promise.all(groups.map((group) => Witness.of(world, east, group)));
-  const allOnline = (what: string): Promise<unknown> =>
-    Promise.all(witnesses.map((witness, at) => witness.agrees(groups[at] ?? [], what)));
-  await allOnline('all are online before');
-  for (const witness of witnesses) witness.forget();
+scenario('2,000 clients of a killed node resume without loss', { ...TWO_NODES, isUngated: true }, async (cluster) => {
+  const [west, east] = [cluster.node(0), cluster.node(1)];
+  const groups: ClientGroup[] = [];
+  while (groups.length < GROUPS) groups.push(await ClientGroup.connectGuests(cluster, west, CLIENTS_PER_GROUP));
+  const members = groups.flatMap((group) => group.members);
+  const ids = members.map(({ id }) => id);
+  const idLists: string[][] = [];
+  for (let at = 0; at < ids.length; at += MAX_SUBSCRIPTIONS) idLists.push(ids.slice(at, at + MAX_SUBSCRIPTIONS));
+  const observers = await Promise.all(idLists.map((list) => PresenceObserver.subscribe(cluster, east, list)));
+  const waitForAllOnline = (what: string): Promise<unknown> =>
+    Promise.all(observers.map((observer, index) => observer.waitForAgreement(idLists[index] ?? [], what)));
+  await waitForAllOnline('all are online before');
+  for (const observer of observers) observer.resetAnnouncements();
   let refusals = 0;
-  for (const { client } of travellers) client.socket.on('connect_error', () => refusals++);
-  const soon = new Set<string>();
+  for (const { client } of members) client.socket.on('connect_error', () => refusals++);
+  const backInTime = new Set<string>();
   let killedAt = Infinity;
-  for (const { id, client } of travellers)
+  for (const { id, client } of members)
     client.socket.on('connect', () => {
-      if (Date.now() < killedAt + SURELY_HELD_MS) soon.add(id);
+      if (Date.now() < killedAt + MIN_LEASE_HELD_MS) backInTime.add(id);
     });
 
-  const residents = await world.joinMany(east, RESIDENTS);
-  const speech = await Speech.on(world, east, PACE_MS);
-  await speech.more(2);
-  let storm = true;
+  const residents = await cluster.connectGuests(east, RESIDENTS);
+  const sender = await SteadySender.start(cluster, east, PACE_MS);
+  await sender.waitForMore(2);
+  let isStorm = true;
   let [answered, slowestMs] = [0, 0];
-  const asking = residents.map(async ({ client }) => {
-    while (storm) {
-      const askedAt = Date.now();
+  const pingLoops = residents.map(async ({ client }) => {
+    while (isStorm) {
+      const sentAt = Date.now();
       expect(await client.send('system:ping')).toMatchObject({ success: true });
-      slowestMs = Math.max(slowestMs, Date.now() - askedAt);
+      slowestMs = Math.max(slowestMs, Date.now() - sentAt);
       answered++;
     }
   });
-  for (const crowd of crowds) crowd.lead(east);
+  for (const group of groups) group.redirectTo(east);
   killedAt = Date.now();
   await west.kill();
-  await until(() => travellers.every(({ returns }) => returns.length > 0), 'all are back', BACK_MS);
+  await waitUntil(
+    () => members.every(({ reconnects }) => reconnects.length > 0),
+    'all have reconnected',
+    RECONNECT_TIMEOUT_MS,
+  );
   const lastBackMs = Date.now() - killedAt;
-  storm = false;
-  await Promise.all(asking);
+  isStorm = false;
+  await Promise.all(pingLoops);
 
-  const [key = ''] = await world.probe.keys('*:leases');
-  await until(async () => (await world.probe.zcard(key)) === 1, 'the dead node is swept', SWEPT_MS);
-  await allOnline('all are online');
-  expect(witnesses.flatMap(({ told }) => told).filter((word) => soon.has(word.slice(1)))).toEqual([]);
-  const words = await speech.stop();
-  for (const crowd of crowds) await crowd.heard(words, [true]);
-  expect(travellers.filter(({ client }) => !client.socket.connected)).toEqual([]);
-  const clients = travellers.length;
-  return { clients, soon: soon.size, lastBackMs, refusals, heard: words.length * clients, answered, slowestMs };
+  const [key = ''] = await cluster.probe.keys('*:leases');
+  await waitUntil(async () => (await cluster.probe.zcard(key)) === 1, 'the dead node is swept', SWEEP_TIMEOUT_MS);
+  await waitForAllOnline('all are online');
+  const announcements = observers.flatMap((observer) => observer.announcements);
+  expect(announcements.filter((announcement) => backInTime.has(announcement.slice(1)))).toEqual([]);
+  const messages = await sender.stop();
+  for (const group of groups) await group.expectReceived(messages, [true]);
+  expect(members.filter(({ client }) => !client.socket.connected)).toEqual([]);
+  const clients = members.length;
+  const received = messages.length * clients;
+  return { clients, backInTime: backInTime.size, lastBackMs, refusals, received, answered, slowestMs };
 });

@@ -1,85 +1,89 @@
-/** Redis is away for a minute under load: each node goes on for its own, and on the return nobody has missed a word. */
+/** Redis is away for a minute under load: each node serves its own clients, and later every client gets what it missed. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { until } from '../support/client';
-import { Crowd, recoverableAgain, type Traveller } from './support/crowd';
-import { scenario } from './support/scenario';
-import { Speech } from './support/speech';
-import { Witness } from './support/witness';
-import { heardAll, wordsOf } from './support/words';
+import { waitUntil } from '../support/clients/client';
+import { ClientGroup, watchRecoverable, type ReconnectingClient } from './support/load/client-group';
+import { scenario, TWO_NODES } from './support/scenario';
+import { SteadySender } from './support/load/steady-sender';
+import { PresenceObserver } from './support/assertions/presence-observer';
+import { expectAllReceived, receivedMessages } from './support/assertions/message-delivery';
 
-const EACH = 5;
-const LEAVING = 3;
+const CLIENTS_PER_NODE = 5;
+const LEAVING_PER_NODE = 3;
 const AWAY_MS = 60_000;
-/** Several, so that none of them has too many commands waiting when the machine is slow for a moment. */
-const SPEAKERS = 4;
+/** Several, so that no sender exceeds its limit of pending commands when the machine is slow. */
+const SENDERS_PER_NODE = 4;
 const PACE_MS = 80;
-const MOST_GROWTH_MB = 96;
+const MAX_GROWTH_MB = 96;
 
-scenario('Redis away for 60 s under load', { nodes: ['west', 'east'] }, async (world) => {
-  const crowds = await Promise.all(world.nodes.map((node) => Crowd.enter(world, node, EACH)));
-  const all = crowds.flatMap(({ travellers }) => travellers);
-  const leaving = await Promise.all(world.nodes.map((node) => world.joinMany(node, LEAVING)));
+scenario('Redis away for 60 s under load: local delivery continues, no message is lost', TWO_NODES, async (cluster) => {
+  const groups = await ClientGroup.connectOnEachNode(cluster, CLIENTS_PER_NODE);
+  const all = groups.flatMap(({ members }) => members);
+  const leaving = await Promise.all(cluster.nodes.map((node) => cluster.connectGuests(node, LEAVING_PER_NODE)));
   const leavingIds = leaving.map((players) => players.map(({ id }) => id));
   const staying = all.map(({ id }) => id);
   const ids = [...staying, ...leavingIds.flat()];
-  const witnesses = await Promise.all(world.nodes.map((node) => Witness.of(world, node, ids)));
-  for (const witness of witnesses) await witness.agrees(ids, 'all are online');
-  const onNodes = await Promise.all(
-    world.nodes.map((node) => Promise.all(Array.from({ length: SPEAKERS }, () => Speech.on(world, node, PACE_MS)))),
+  const observers = await Promise.all(cluster.nodes.map((node) => PresenceObserver.subscribe(cluster, node, ids)));
+  for (const observer of observers) await observer.waitForAgreement(ids, 'all are online');
+  const sendersByNode = await Promise.all(
+    cluster.nodes.map((node) =>
+      Promise.all(Array.from({ length: SENDERS_PER_NODE }, () => SteadySender.start(cluster, node, PACE_MS))),
+    ),
   );
-  const speeches = onNodes.flat();
-  await Promise.all(speeches.map((speech) => speech.more(25)));
-  const before = world.nodes.map(({ residentMb }) => residentMb);
-  await Promise.all(world.nodes.map(({ redisGate }) => redisGate.shut()));
-  const shutAt = onNodes.map((each) => each.map(({ said }) => said.length));
-  await until(() => all.every((each) => toldOf(each, 'DEGRADED') === 1), 'all are told');
-  for (const witness of witnesses) witness.forget();
+  const senders = sendersByNode.flat();
+  await Promise.all(senders.map((sender) => sender.waitForMore(25)));
+  const before = cluster.nodes.map(({ residentMb }) => residentMb);
+  await Promise.all(cluster.nodes.map(({ redisGate }) => redisGate.close()));
+  const sentBefore = sendersByNode.map((ofNode) => ofNode.map(({ sent }) => sent.length));
+  await waitUntil(() => all.every((member) => noticeCount(member, 'DEGRADED') === 1), 'all got a notice');
+  for (const observer of observers) observer.resetAnnouncements();
   for (const { client } of leaving.flat()) client.close();
   await delay(AWAY_MS);
-  expect(world.running).toEqual(world.nodes);
+  expect(cluster.runningNodes).toEqual(cluster.nodes);
   const growth = [growthSince()];
-  for (const [index, { travellers }] of crowds.entries()) {
-    const said = (onNodes[index] ?? []).flatMap((speech) => [...speech.said]);
-    await until(() => travellers.every((each) => hasHeard(each, said)), 'the words of the own node', 10_000);
-    const foreign = new Set(
-      onNodes[1 - index]?.flatMap((speech, i) => speech.said.slice((shutAt[1 - index]?.[i] ?? 0) + 1)),
+  for (const [index, { members }] of groups.entries()) {
+    const local = (sendersByNode[index] ?? []).flatMap((sender) => [...sender.sent]);
+    await waitUntil(() => members.every((member) => hasReceivedAll(member, local)), 'local delivery', 10_000);
+    const remote = new Set(
+      sendersByNode[1 - index]?.flatMap((sender, i) => sender.sent.slice((sentBefore[1 - index]?.[i] ?? 0) + 1)),
     );
-    for (const each of travellers) expect(wordsOf(each).filter((word) => foreign.has(word))).toEqual([]);
+    for (const member of members) expect(receivedMessages(member).filter((message) => remote.has(message))).toEqual([]);
   }
-  const again = recoverableAgain(all);
-  await Promise.all(world.nodes.map(({ redisGate }) => redisGate.open()));
-  await Promise.all(world.nodes.map((node) => node.is('ok')));
-  await again();
-  await Promise.all(speeches.map((speech) => speech.more(15)));
+  const waitForRecoverable = watchRecoverable(all);
+  await Promise.all(cluster.nodes.map(({ redisGate }) => redisGate.open()));
+  await Promise.all(cluster.nodes.map((node) => node.waitForStatus('ok')));
+  await waitForRecoverable();
+  await Promise.all(senders.map((sender) => sender.waitForMore(15)));
   growth.push(growthSince());
-  for (const { gate } of crowds) gate.cut();
-  await Promise.all(crowds.map((crowd) => crowd.back()));
-  await Promise.all(speeches.map((speech) => speech.more(15)));
-  const said = await Promise.all(speeches.map((speech) => speech.stop()));
-  await heardAll(all, said);
-  for (const each of all) {
-    expect(each.returns).toEqual([true]);
-    expect(toldOf(each, 'DEGRADED')).toBe(1);
-    expect(each.client.all('system:resync')).toEqual([]);
+  for (const { gate } of groups) gate.resetConnections();
+  await Promise.all(groups.map((group) => group.waitForReconnects()));
+  await Promise.all(senders.map((sender) => sender.waitForMore(15)));
+  const sentTexts = await Promise.all(senders.map((sender) => sender.stop()));
+  await expectAllReceived(all, sentTexts);
+  for (const member of all) {
+    expect(member.reconnects).toEqual([true]);
+    expect(noticeCount(member, 'DEGRADED')).toBe(1);
+    expect(member.client.eventsNamed('system:resync')).toEqual([]);
   }
-  for (const [index, witness] of witnesses.entries()) {
-    await witness.agrees(staying, 'both nodes answer who is there');
-    for (const id of leavingIds[index] ?? []) expect(witness.toldOf(id)).toBe('-');
-    expect(witness.told.filter((word) => word.startsWith('+') || staying.includes(word.slice(1)))).toEqual([]);
+  for (const [index, observer] of observers.entries()) {
+    await observer.waitForAgreement(staying, 'both nodes agree on who is online');
+    for (const id of leavingIds[index] ?? []) expect(observer.announcementsOf(id)).toBe('-');
+    const isWrong = (entry: string): boolean => entry.startsWith('+') || staying.includes(entry.slice(1));
+    expect(observer.announcements.filter(isWrong)).toEqual([]);
   }
-  for (const mb of growth.flat()) expect(mb).toBeLessThan(MOST_GROWTH_MB);
-  const words = said.reduce((sum, { length }) => sum + length, 0);
-  return { clients: all.length, words, heard: words * all.length, growthMb: Math.round(Math.max(...growth.flat())) };
+  for (const mb of growth.flat()) expect(mb).toBeLessThan(MAX_GROWTH_MB);
+  const messages = sentTexts.reduce((sum, { length }) => sum + length, 0);
+  const growthMb = Math.round(Math.max(...growth.flat()));
+  return { clients: all.length, messages, received: messages * all.length, growthMb };
 
   function growthSince(): number[] {
-    return world.nodes.map(({ residentMb }, index) => residentMb - (before[index] ?? 0));
+    return cluster.nodes.map(({ residentMb }, index) => residentMb - (before[index] ?? 0));
   }
 });
 
-const toldOf = ({ client }: Traveller, wanted: string): number =>
-  client.all('system:error').filter(({ code }) => code === wanted).length;
+const noticeCount = ({ client }: ReconnectingClient, wanted: string): number =>
+  client.eventsNamed('system:error').filter(({ code }) => code === wanted).length;
 
-function hasHeard(each: Traveller, said: readonly string[]): boolean {
-  const heard = new Set(wordsOf(each));
-  return said.every((word) => heard.has(word));
+function hasReceivedAll(client: ReconnectingClient, messages: readonly string[]): boolean {
+  const received = new Set(receivedMessages(client));
+  return messages.every((message) => received.has(message));
 }

@@ -1,32 +1,34 @@
-/** Redis is away for less than the three seconds that words are held: nobody is told, nothing is lost, all hear one order. */
+/** Redis is away for less than the three seconds that nodes hold messages back: no notice, no loss, one order for all. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { Crowd } from './support/crowd';
-import { type Counted, scenario } from './support/scenario';
-import { Speech } from './support/speech';
-import { heardAlike } from './support/words';
-import type { World } from './support/world';
+import { ClientGroup } from './support/load/client-group';
+import { type ScenarioCounts, scenario, TWO_NODES } from './support/scenario';
+import { SteadySender } from './support/load/steady-sender';
+import { expectSameOrder } from './support/assertions/message-delivery';
+import type { ChaosCluster } from './support/chaos-cluster';
 
-const EACH = 4;
-const TOLD = ['system:error', 'system:resync', 'system:disconnected'] as const;
+const CLIENTS_PER_NODE = 4;
+const CLIENT_NOTICES = ['system:error', 'system:resync', 'system:disconnected'] as const;
 
 for (const awayMs of [1_000, 2_000])
-  scenario(`a blip of Redis of ${awayMs / 1_000} s`, { nodes: ['west', 'east'] }, (world) => blip(world, awayMs));
+  scenario(`Redis away for ${awayMs / 1_000} s: no notice, no loss, one order`, TWO_NODES, (cluster) =>
+    runBlip(cluster, awayMs),
+  );
 
-async function blip(world: World, awayMs: number): Promise<Counted> {
-  const crowds = await Promise.all(world.nodes.map((node) => Crowd.enter(world, node, EACH)));
-  const all = crowds.flatMap(({ travellers }) => travellers);
-  const speeches = await Promise.all(world.nodes.map((node) => Speech.on(world, node, 20)));
-  await Promise.all(speeches.map((speech) => speech.more(50)));
-  await Promise.all(world.nodes.map(({ redisGate }) => redisGate.shut()));
+async function runBlip(cluster: ChaosCluster, awayMs: number): Promise<ScenarioCounts> {
+  const groups = await ClientGroup.connectOnEachNode(cluster, CLIENTS_PER_NODE);
+  const all = groups.flatMap(({ members }) => members);
+  const senders = await Promise.all(cluster.nodes.map((node) => SteadySender.start(cluster, node, 20)));
+  await Promise.all(senders.map((sender) => sender.waitForMore(50)));
+  await Promise.all(cluster.nodes.map(({ redisGate }) => redisGate.close()));
   await delay(awayMs);
-  await Promise.all(world.nodes.map(({ redisGate }) => redisGate.open()));
-  await Promise.all(world.nodes.map((node) => node.is('ok')));
-  await Promise.all(speeches.map((speech) => speech.more(50)));
-  const said = await Promise.all(speeches.map((speech) => speech.stop()));
-  for (const { client, returns } of all) {
-    expect(TOLD.flatMap((event) => client.all(event))).toEqual([]);
-    expect(returns).toEqual([]);
+  await Promise.all(cluster.nodes.map(({ redisGate }) => redisGate.open()));
+  await Promise.all(cluster.nodes.map((node) => node.waitForStatus('ok')));
+  await Promise.all(senders.map((sender) => sender.waitForMore(50)));
+  const sentTexts = await Promise.all(senders.map((sender) => sender.stop()));
+  for (const { client, reconnects } of all) {
+    expect(CLIENT_NOTICES.flatMap((event) => client.eventsNamed(event))).toEqual([]);
+    expect(reconnects).toEqual([]);
   }
-  await heardAlike(all, said);
-  return { clients: all.length, words: said.flat().length };
+  await expectSameOrder(all, sentTexts);
+  return { clients: all.length, messages: sentTexts.flat().length };
 }

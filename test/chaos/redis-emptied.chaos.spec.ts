@@ -1,24 +1,24 @@
-/** Redis is restarted and has lost everything: nodes bring their members back, and nobody is told what has not happened. */
-import { scenario } from './support/scenario';
-import { Witness } from './support/witness';
+/** Redis restarts empty: nodes restore their memberships, and no change is announced that has not happened. */
+import { scenario, TWO_NODES } from './support/scenario';
+import { PresenceObserver } from './support/assertions/presence-observer';
 
-scenario('Redis restarted empty', { nodes: ['west', 'east'] }, async (world) => {
-  const players = (await Promise.all(world.nodes.map((node) => world.joinMany(node, 20)))).flat();
+scenario('Redis restarted empty: memberships are restored without announcements', TWO_NODES, async (cluster) => {
+  const players = (await Promise.all(cluster.nodes.map((node) => cluster.connectGuests(node, 20)))).flat();
   const ids = players.map(({ id }) => id);
-  const witness = await Witness.of(world, world.node(0), ids);
-  await witness.agrees(ids, 'all are online');
-  witness.forget();
-  await world.redis.restart();
-  await Promise.all(world.nodes.map((node) => node.is('ok')));
-  await witness.agrees(ids, 'all are online again');
-  expect(witness.told).toEqual([]);
-  const gone = players.filter(() => world.chance.below(2) === 0);
-  for (const { client } of gone) client.close();
-  const staying = players.filter((player) => !gone.includes(player));
-  await witness.agrees(
+  const observer = await PresenceObserver.subscribe(cluster, cluster.node(0), ids);
+  await observer.waitForAgreement(ids, 'all are online');
+  observer.resetAnnouncements();
+  await cluster.redis.restart();
+  await Promise.all(cluster.nodes.map((node) => node.waitForStatus('ok')));
+  await observer.waitForAgreement(ids, 'all are online again');
+  expect(observer.announcements).toEqual([]);
+  const leaving = players.filter(() => cluster.random.nextInt(2) === 0);
+  for (const { client } of leaving) client.close();
+  const staying = players.filter((player) => !leaving.includes(player));
+  await observer.waitForAgreement(
     staying.map(({ id }) => id),
-    'those who left afterwards are offline',
+    'users who leave afterwards are offline',
   );
-  expect(witness.told.length).toBe(gone.length);
-  return { clients: players.length, left: gone.length };
+  expect(observer.announcements.length).toBe(leaving.length);
+  return { clients: players.length, left: leaving.length };
 });

@@ -1,66 +1,71 @@
-/** A standby takes over from Redis while people speak: no gap stays untold, words flow, and all can be recovered again. */
-import { until } from '../support/client';
-import type { Gate } from '../support/gate';
-import { Crowd, recoverableAgain, type Traveller } from './support/crowd';
-import { scenario } from './support/scenario';
-import { Speech } from './support/speech';
-import { heardAll, heardOrOwned } from './support/words';
-import type { World } from './support/world';
+/** A standby replaces Redis under load: every gap yields `system:resync`, messages continue, sessions are recoverable again. */
+import { waitUntil } from '../support/clients/client';
+import type { Gate } from '../support/faults/gate';
+import { ClientGroup, watchRecoverable, type ReconnectingClient } from './support/load/client-group';
+import { scenario, TWO_NODES } from './support/scenario';
+import { SteadySender } from './support/load/steady-sender';
+import { expectAllReceived, expectReceivedOrResynced } from './support/assertions/message-delivery';
+import type { ChaosCluster } from './support/chaos-cluster';
 
-const EACH = 4;
+const CLIENTS_PER_NODE = 4;
 
-scenario('a failover of Redis', { nodes: ['west', 'east'] }, (world) => failOver(world, (gate) => gate.cut()));
+scenario('a Redis failover: every gap yields a resync, then sessions are recoverable', TWO_NODES, (cluster) =>
+  runFailover(cluster, (gate) => gate.resetConnections()),
+);
 
-// The old server lives on and keeps the subscriptions, but nobody publishes to it any more.
-scenario('a dead publisher', { nodes: ['west', 'east'] }, async (world) => {
-  const clients = await world.probe.client('LIST');
+// The old server stays up and keeps the subscriptions, but no node publishes to it any more.
+scenario('a Redis failover that leaves old subscriptions is detected', TWO_NODES, async (cluster) => {
+  const clients = await cluster.probe.client('LIST');
   const subscribers = new Set(
     String(clients)
       .split('\n')
       .filter((line) => / name=aeturnis:/.test(line) && !/ sub=0 psub=0 /.test(line))
       .map((line) => Number(/ addr=[^ ]+:(\d+) /.exec(line)?.[1])),
   );
-  expect(subscribers.size).toBe(2 * world.nodes.length);
-  return failOver(world, (gate) => gate.cut({ only: (port) => !subscribers.has(port) }));
+  expect(subscribers.size).toBe(2 * cluster.nodes.length);
+  return runFailover(cluster, (gate) => gate.resetConnections({ only: (port) => !subscribers.has(port) }));
 });
 
-async function failOver(world: World, cut: (redisGate: Gate) => void): Promise<Record<string, number>> {
-  const standby = await world.standby();
-  const crowds = await Promise.all(world.nodes.map((node) => Crowd.enter(world, node, EACH)));
-  const all = crowds.flatMap(({ travellers }) => travellers);
-  const speeches = await Promise.all(world.nodes.map((node) => Speech.on(world, node, 20)));
-  await Promise.all(speeches.map((speech) => speech.more(50)));
-  const again = recoverableAgain(all);
-  await world.promote(standby);
-  for (const { redisGate } of world.nodes) cut(redisGate);
-  await until(() => all.every(({ client }) => client.all('system:resync').length > 0), 'all are told');
-  await again();
-  await Promise.all(world.nodes.map((node) => node.is('ok')));
-  await Promise.all(speeches.map((speech) => speech.more(50)));
-  const said = await Promise.all(speeches.map((speech) => speech.stop()));
-  const missed = await heardOrOwned(all, said);
-  for (const { client, returns } of all) {
-    expect(returns).toEqual([]);
-    expect(client.all('system:resync').map(({ reason }) => reason)).toEqual(['epoch']);
-    client.forget();
+async function runFailover(cluster: ChaosCluster, cut: (redisGate: Gate) => void): Promise<Record<string, number>> {
+  const standby = await cluster.startStandby();
+  const groups = await ClientGroup.connectOnEachNode(cluster, CLIENTS_PER_NODE);
+  const all = groups.flatMap(({ members }) => members);
+  const senders = await Promise.all(cluster.nodes.map((node) => SteadySender.start(cluster, node, 20)));
+  await Promise.all(senders.map((sender) => sender.waitForMore(50)));
+  const waitForRecoverable = watchRecoverable(all);
+  await cluster.promote(standby);
+  for (const { redisGate } of cluster.nodes) cut(redisGate);
+  await waitUntil(() => all.every(({ client }) => client.eventsNamed('system:resync').length > 0), 'resyncs');
+  await waitForRecoverable();
+  await Promise.all(cluster.nodes.map((node) => node.waitForStatus('ok')));
+  await Promise.all(senders.map((sender) => sender.waitForMore(50)));
+  const sentTexts = await Promise.all(senders.map((sender) => sender.stop()));
+  const missed = await expectReceivedOrResynced(all, sentTexts);
+  for (const { client, reconnects } of all) {
+    expect(reconnects).toEqual([]);
+    expect(client.eventsNamed('system:resync').map(({ reason }) => reason)).toEqual(['epoch']);
+    client.clearReceived();
   }
-  const later = await Promise.all(world.nodes.map((node) => Speech.on(world, node, 20)));
-  await Promise.all(later.map((speech) => speech.more(20)));
-  for (const { gate } of crowds) gate.cut();
-  await Promise.all(crowds.map((crowd) => crowd.back()));
-  await Promise.all(later.map((speech) => speech.more(20)));
-  await heardAll(all, await Promise.all(later.map((speech) => speech.stop())));
-  for (const { returns } of all) expect(returns).toEqual([true]);
-  await Promise.all(
-    crowds.map(({ travellers }, index) => typingReaches(travellers, crowds[1 - index]?.travellers ?? [])),
-  );
-  return { clients: all.length, words: said.flat().length, ...missed };
+  const later = await Promise.all(cluster.nodes.map((node) => SteadySender.start(cluster, node, 20)));
+  await Promise.all(later.map((sender) => sender.waitForMore(20)));
+  for (const { gate } of groups) gate.resetConnections();
+  await Promise.all(groups.map((group) => group.waitForReconnects()));
+  await Promise.all(later.map((sender) => sender.waitForMore(20)));
+  await expectAllReceived(all, await Promise.all(later.map((sender) => sender.stop())));
+  for (const { reconnects } of all) expect(reconnects).toEqual([true]);
+  await Promise.all(groups.map(({ members }, index) => expectTypingReaches(members, groups[1 - index]?.members ?? [])));
+  return { clients: all.length, messages: sentTexts.flat().length, ...missed };
 }
 
-/** Volatile events go another way than words, which has to lead to the new server too. */
-async function typingReaches([first]: readonly Traveller[], others: readonly Traveller[]): Promise<void> {
-  await until(async () => {
+/** Volatile events use a channel instead of the journal; that has to move to the new server too. */
+async function expectTypingReaches(
+  [first]: readonly ReconnectingClient[],
+  others: readonly ReconnectingClient[],
+): Promise<void> {
+  await waitUntil(async () => {
     await first?.client.send('chat:typing', { channel: 'global' });
-    return others.every(({ client }) => client.all('chat:typing').some(({ from }) => from.userId === first?.id));
+    return others.every(({ client }) =>
+      client.eventsNamed('chat:typing').some(({ from }) => from.userId === first?.id),
+    );
   }, 'volatile events reach the other node');
 }

@@ -1,38 +1,35 @@
-/** Three nodes are restarted one after the other under 500 clients and 300 messages a second: no acknowledged word is lost. */
-import { Balancer } from '../support/balancer';
-import { Circle } from './support/circle';
+/** Three nodes restart one after the other under 500 clients and 300 messages a second: no acknowledged message is lost. */
+import { TcpLoadBalancer } from '../support/faults/tcp-load-balancer';
+import { PairedChatLoad } from './support/load/paired-chat-load';
 import { scenario } from './support/scenario';
 
 const CLIENTS = 500;
 const WHISPERS_PER_SECOND = 300;
-const NEWS_PER_SECOND = 0.5;
-/** Acknowledged words before each restart, and after the last. */
-const BETWEEN = 600;
+const BROADCASTS_PER_SECOND = 0.5;
+/** Acknowledged messages before each restart, and after the last. */
+const MESSAGES_BETWEEN = 600;
+const SETTINGS = { nodes: ['west', 'east', 'north'], environment: { DRAIN_MS: '2000' } };
 
-scenario(
-  'a rolling restart of three nodes',
-  { nodes: ['west', 'east', 'north'], environment: { DRAIN_MS: '2000' } },
-  async (world) => {
-    const balancer = await Balancer.before(world.nodes);
-    try {
-      const circle = await Circle.gather(world, balancer.url, CLIENTS);
-      circle.talk(WHISPERS_PER_SECOND, NEWS_PER_SECOND);
-      for (const node of world.nodes) {
-        await circle.more(BETWEEN);
-        expect(await node.end()).toBe(0);
-        await node.restart();
-        await node.is('ok');
-      }
-      await circle.more(BETWEEN);
-      await circle.stop();
-      const counted = circle.expectHeard();
-      // Everybody was on a node that went, and nobody had to begin anew.
-      expect(circle.neverMoved).toBe(0);
-      const recovered = circle.returns.filter(Boolean).length;
-      expect(recovered).toBe(circle.returns.length);
-      return { clients: CLIENTS, ...counted, returns: circle.returns.length, recovered };
-    } finally {
-      await balancer.close();
+scenario('a rolling restart loses no acknowledged message and no session', SETTINGS, async (cluster) => {
+  const balancer = await TcpLoadBalancer.inFrontOf(cluster.nodes);
+  try {
+    const load = await PairedChatLoad.connect(cluster, balancer.url, CLIENTS);
+    load.start(WHISPERS_PER_SECOND, BROADCASTS_PER_SECOND);
+    for (const node of cluster.nodes) {
+      await load.waitForMoreAcks(MESSAGES_BETWEEN);
+      expect(await node.stop()).toBe(0);
+      await node.restart();
+      await node.waitForStatus('ok');
     }
-  },
-);
+    await load.waitForMoreAcks(MESSAGES_BETWEEN);
+    await load.stop();
+    const counted = load.expectDelivered();
+    // Every client was on a restarted node, and every session was resumed.
+    expect(load.neverReconnectedCount).toBe(0);
+    const recovered = load.reconnects.filter(Boolean).length;
+    expect(recovered).toBe(load.reconnects.length);
+    return { clients: CLIENTS, ...counted, reconnects: load.reconnects.length, recovered };
+  } finally {
+    await balancer.close();
+  }
+});

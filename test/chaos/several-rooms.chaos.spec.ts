@@ -1,64 +1,64 @@
-/** Emits to several rooms at once with exceptions, while clients are cut off, enter and leave: each has what a model says. */
-import { campRoom, Camps } from './support/camps';
-import { Crowd } from './support/crowd';
-import { scenario } from './support/scenario';
-import type { Chance } from './support/seed';
+/** Emits to several rooms with exceptions while clients are cut off, join and leave: each receives what a model expects. */
+import { campRoomName, RoomDeliveryModel } from './support/load/room-delivery-model';
+import { ClientGroup } from './support/load/client-group';
+import { scenario, TWO_RAID_NODES } from './support/scenario';
+import type { ScenarioRandom } from './support/scenario-random';
 
-const EACH = 4;
+const CLIENTS_PER_NODE = 4;
 const ROUNDS = 12;
-const WORDS = 30;
+const MESSAGES_PER_ROUND = 30;
 const CAMPS = ['a', 'b', 'c', 'd', 'e', 'f'];
 
-scenario('several rooms and exceptions', { nodes: ['west', 'east'], application: 'raid' }, async (world) => {
-  const { chance } = world;
-  const crowds = await Promise.all(world.nodes.map((node) => Crowd.enter(world, node, EACH)));
-  const camps = new Camps(
-    world,
-    crowds.flatMap(({ travellers }) => travellers),
+scenario('emits to several rooms with exceptions match a model', TWO_RAID_NODES, async (cluster) => {
+  const { random } = cluster;
+  const groups = await ClientGroup.connectOnEachNode(cluster, CLIENTS_PER_NODE);
+  const model = new RoomDeliveryModel(
+    cluster,
+    groups.flatMap(({ members }) => members),
   );
-  for (const each of camps.travellers)
-    for (const camp of CAMPS) if (chance.below(2) === 0) await camps.move(each, camp);
+  for (const member of model.clients)
+    for (const camp of CAMPS) if (random.nextInt(2) === 0) await model.toggleMembership(member, camp);
   let cuts = 0;
-  const returns = crowds.map(() => 0);
+  const cutsByGroup = groups.map(() => 0);
   for (let round = 0; round < ROUNDS; round++) {
-    await camps.settled();
-    // What is said to a room while somebody enters it may or may not be for him: those rooms are silent for a while.
-    const [silent, spoken] = split(CAMPS, chance);
-    const cut = chance.below(crowds.length);
-    const crowd = crowds[cut];
-    const moving = (crowds[1 - cut]?.travellers ?? []).map(async (each) => {
-      for (const camp of silent) if (chance.below(2) === 0) await camps.move(each, camp);
+    await model.waitForDelivery();
+    // A message to a room may or may not reach a client that joins at that moment, so changing rooms get no messages.
+    const [changing, stable] = splitChanging(CAMPS, random);
+    const cut = random.nextInt(groups.length);
+    const group = groups[cut];
+    const changes = (groups[1 - cut]?.members ?? []).map(async (member) => {
+      for (const camp of changing) if (random.nextInt(2) === 0) await model.toggleMembership(member, camp);
     });
-    for (let word = 0; word < WORDS; word++) {
-      if (word === WORDS / 2) {
-        crowd?.lead(chance.pick(world.nodes));
-        crowd?.gate.cut({ halfOpen: chance.below(2) === 0 });
-        cuts += EACH;
-        returns[cut]!++;
+    for (let message = 0; message < MESSAGES_PER_ROUND; message++) {
+      if (message === MESSAGES_PER_ROUND / 2) {
+        group?.redirectTo(random.pick(cluster.nodes));
+        group?.gate.resetConnections({ halfOpen: random.nextInt(2) === 0 });
+        cuts += CLIENTS_PER_NODE;
+        cutsByGroup[cut]!++;
       }
-      const to = some(spoken, 1 + chance.below(3), chance);
-      const except = some(spoken, chance.below(3), chance);
-      const socket = chance.pick(camps.travellers).client.socket.id;
-      await camps.say(
-        chance.below(2),
+      const to = pickSome(stable, 1 + random.nextInt(3), random);
+      const except = pickSome(stable, random.nextInt(3), random);
+      const socket = random.pick(model.clients).client.socket.id;
+      await model.publish(
+        random.nextInt(2),
         to,
-        chance.below(4) === 0 && socket !== undefined ? [...except, socket] : except,
+        random.nextInt(4) === 0 && socket !== undefined ? [...except, socket] : except,
       );
     }
-    await Promise.all(moving);
-    await crowd?.back(returns[cut]);
+    await Promise.all(changes);
+    await group?.waitForReconnects(cutsByGroup[cut]);
   }
-  await camps.heard();
-  for (const { travellers } of crowds)
-    for (const each of travellers) expect(each.returns.filter((recovered) => !recovered)).toEqual([]);
-  return { clients: camps.travellers.length, cuts, words: camps.words };
+  await model.expectDelivered();
+  for (const { members } of groups)
+    for (const member of members) expect(member.reconnects.filter((recovered) => !recovered)).toEqual([]);
+  return { clients: model.clients.length, cuts, messages: model.expectedCount };
 });
 
-function split(camps: readonly string[], chance: Chance): [string[], string[]] {
-  const silent = new Set([chance.pick(camps), chance.pick(camps)]);
-  return [[...silent], camps.filter((camp) => !silent.has(camp))];
+function splitChanging(camps: readonly string[], random: ScenarioRandom): [string[], string[]] {
+  const changing = new Set([random.pick(camps), random.pick(camps)]);
+  return [[...changing], camps.filter((camp) => !changing.has(camp))];
 }
 
-function some(camps: readonly string[], count: number, chance: Chance): string[] {
-  return [...new Set(Array.from({ length: count }, () => campRoom(chance.pick(camps))))];
+function pickSome(camps: readonly string[], count: number, random: ScenarioRandom): string[] {
+  return [...new Set(Array.from({ length: count }, () => campRoomName(random.pick(camps))))];
 }

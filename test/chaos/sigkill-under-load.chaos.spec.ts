@@ -1,45 +1,45 @@
-/** A node is killed while everybody talks: every acked word is kept, and who is there is exact on the nodes that are left. */
-import type { TestClient } from '../support/client';
+/** A node is killed under load: every acknowledged message is stored, and presence is exact on the remaining nodes. */
+import type { TestClient } from '../support/clients/client';
 import { scenario } from './support/scenario';
-import { Witness } from './support/witness';
+import { PresenceObserver } from './support/assertions/presence-observer';
 
-const EACH = 8;
-const WORDS_BEFORE = 60;
+const PLAYERS = 8;
+const MESSAGES_BEFORE_KILL = 60;
 
-scenario('SIGKILL during load', { nodes: ['west', 'east', 'north'] }, async (world) => {
-  const groups = await Promise.all(world.nodes.map((node) => world.joinMany(node, EACH)));
+scenario('SIGKILL under load loses no acknowledged message', { nodes: ['west', 'east', 'north'] }, async (cluster) => {
+  const groups = await Promise.all(cluster.nodes.map((node) => cluster.connectGuests(node, PLAYERS)));
   const all = groups.flat();
   const ids = all.map(({ id }) => id);
-  const [west, east] = [world.node(0), world.node(1)];
-  const witness = await Witness.of(world, east, ids);
-  await witness.agrees(ids, 'all are online');
-  witness.forget();
+  const [west, east] = [cluster.node(0), cluster.node(1)];
+  const observer = await PresenceObserver.subscribe(cluster, east, ids);
+  await observer.waitForAgreement(ids, 'all are online');
+  observer.resetAnnouncements();
   const acked: string[] = [];
-  let running = true;
-  const talk = async ({ client, name }: (typeof all)[number]): Promise<void> => {
-    for (let n = 0; running && client.socket.connected; n++) {
+  let isSending = true;
+  const sendLoop = async ({ client, name }: (typeof all)[number]): Promise<void> => {
+    for (let n = 0; isSending && client.socket.connected; n++) {
       const text = `${name} ${n}`;
       const answer = await client.send('chat:message', { channel: 'global', text }).catch(() => null);
       if (answer?.success) acked.push(text);
-      if (acked.length === WORDS_BEFORE) await west.kill();
+      if (acked.length === MESSAGES_BEFORE_KILL) await west.kill();
     }
   };
-  const talking = Promise.all(all.map(talk));
+  const sendLoops = Promise.all(all.map(sendLoop));
   const survivors = all.filter((player) => !groups[0]?.includes(player));
-  await witness.agrees(
+  await observer.waitForAgreement(
     survivors.map(({ id }) => id),
-    'the dead node is gone',
+    'the users of the killed node are offline',
   );
-  running = false;
-  await talking;
-  expect(witness.told.length).toBe(EACH);
-  const kept = await history(survivors[0]?.client);
-  expect(acked.filter((text) => !kept.has(text))).toEqual([]);
-  return { clients: all.length, acked: acked.length, offline: EACH };
+  isSending = false;
+  await sendLoops;
+  expect(observer.announcements.length).toBe(PLAYERS);
+  const stored = await readHistory(survivors[0]?.client);
+  expect(acked.filter((text) => !stored.has(text))).toEqual([]);
+  return { clients: all.length, acked: acked.length, offline: PLAYERS };
 });
 
-/** All texts of the global channel, page by page. */
-async function history(client: TestClient | undefined): Promise<Set<string>> {
+/** Reads all texts of the global channel, page by page. */
+async function readHistory(client: TestClient | undefined): Promise<Set<string>> {
   const texts = new Set<string>();
   let before: unknown;
   do {

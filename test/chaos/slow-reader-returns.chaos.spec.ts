@@ -1,71 +1,76 @@
 /**
- * A client stops reading while 20 MB are said to everybody: it is cut off, what its node keeps for it is bounded, its
- * neighbours hear all; when it reads again it comes back and has exactly what they have.
+ * A client stops reading during 20 MB of broadcasts: the server closes it, its write buffer stays bounded, and other
+ * clients receive everything. When it reads again, it reconnects and catches up completely.
  */
-import { until } from '../support/client';
-import { metric } from '../support/metrics';
-import { textsOf } from './support/crowd';
-import { scenario } from './support/scenario';
+import { waitUntil } from '../support/clients/client';
+import { readMetric } from '../support/servers/metrics';
+import { receivedTexts } from './support/load/client-group';
+import { scenario, TWO_NODES } from './support/scenario';
 
 const MAX_BUFFER = 4 * 1024 * 1024;
 const MEGABYTES = 20;
-const FILLING = '🐉'.repeat(480);
-const SPEAKERS = 4;
-const AT_ONCE = 10;
+const FILLER = '🐉'.repeat(480);
+const SENDERS = 4;
+const MESSAGES_IN_FLIGHT = 10;
 const CLOSED = 'aeturnis_connections_closed_by_server_total{code="OVERLOADED"}';
 const HIGH_WATER = 'aeturnis_write_buffer_high_water_bytes';
-const RETURN = { reconnection: true, reconnectionDelay: 100, reconnectionDelayMax: 300 } as const;
+const RECONNECT_OPTIONS = { reconnection: true, reconnectionDelay: 100, reconnectionDelayMax: 300 } as const;
+const SETTINGS = { ...TWO_NODES, environment: { MAX_WRITE_BUFFER_BYTES: String(MAX_BUFFER) } };
 
 scenario(
-  'a slow reader returns',
-  { nodes: ['west', 'east'], environment: { MAX_WRITE_BUFFER_BYTES: String(MAX_BUFFER) } },
-  async (world) => {
-    const [west, east] = [world.node(0), world.node(1)];
-    const [slow, beside, away] = await Promise.all([world.join(west, RETURN), world.join(west), world.join(east)]);
-    const speakers = await world.joinMany(east, SPEAKERS);
-    const returns: boolean[] = [];
-    slow.client.socket.on('connect', () => returns.push(slow.client.socket.recovered));
+  'a slow reader is closed with a bounded buffer, and catches up when it reads again',
+  SETTINGS,
+  async (cluster) => {
+    const [west, east] = [cluster.node(0), cluster.node(1)];
+    const [slow, local, remote] = await Promise.all([
+      cluster.connectGuest(west, RECONNECT_OPTIONS),
+      cluster.connectGuest(west),
+      cluster.connectGuest(east),
+    ]);
+    const senders = await cluster.connectGuests(east, SENDERS);
+    const reconnects: boolean[] = [];
+    slow.client.socket.on('connect', () => reconnects.push(slow.client.socket.recovered));
     const resume = slow.client.stopReading();
 
-    let said = 0;
+    let sentCount = 0;
     let highest = 0;
-    const words = Math.ceil((MEGABYTES * 1024 * 1024) / Buffer.byteLength(FILLING));
-    const talk = async ({ client }: (typeof speakers)[number]): Promise<void> => {
-      while (said < words) {
-        const text = `${FILLING} ${said++}`;
+    const messages = Math.ceil((MEGABYTES * 1024 * 1024) / Buffer.byteLength(FILLER));
+    const sendLoop = async ({ client }: (typeof senders)[number]): Promise<void> => {
+      while (sentCount < messages) {
+        const text = `${FILLER} ${sentCount++}`;
         expect(await client.send('chat:message', { channel: 'global', text })).toMatchObject({ success: true });
       }
     };
-    const talks = speakers.flatMap((speaker) => Array.from({ length: AT_ONCE }, () => talk(speaker)));
-    const enough = new AbortController();
-    const looking = (async (): Promise<void> => {
-      while (!enough.signal.aborted) highest = Math.max(highest, await metric(west.url, HIGH_WATER));
+    const sendLoops = senders.flatMap((sender) => Array.from({ length: MESSAGES_IN_FLIGHT }, () => sendLoop(sender)));
+    const stopping = new AbortController();
+    const metricLoop = (async (): Promise<void> => {
+      while (!stopping.signal.aborted) highest = Math.max(highest, await readMetric(west.url, HIGH_WATER));
     })();
-    await Promise.all(talks);
-    enough.abort();
-    await looking;
-    expect(await metric(west.url, CLOSED)).toBe(1);
-    // It is cut off by the write that goes beyond.
+    await Promise.all(sendLoops);
+    stopping.abort();
+    await metricLoop;
+    expect(await readMetric(west.url, CLOSED)).toBe(1);
+    // The write that would exceed the limit closes the connection.
     expect(highest).toBeGreaterThan(0);
     expect(highest).toBeLessThanOrEqual(MAX_BUFFER);
 
-    for (const { client } of [beside, away]) {
-      await until(() => textsOf({ client }).length >= words, 'all is heard', 60_000);
-      await client.settled();
-      expect(new Set(textsOf({ client })).size).toBe(words);
+    for (const { client } of [local, remote]) {
+      await waitUntil(() => receivedTexts({ client }).length >= messages, 'every message has arrived', 60_000);
+      await client.roundTrip();
+      expect(new Set(receivedTexts({ client })).size).toBe(messages);
       expect(client.socket.connected).toBe(true);
     }
-    expect(sameTexts(textsOf(beside), textsOf(away))).toBe(true);
+    expect(sameTexts(receivedTexts(local), receivedTexts(remote))).toBe(true);
 
     resume();
-    await until(() => returns.length > 0 && textsOf(slow).length >= words, 'it is back and has all', 60_000);
-    await slow.client.settled();
-    expect(sameTexts(textsOf(slow), textsOf(beside))).toBe(true);
-    expect(returns.filter((recovered) => !recovered)).toEqual([]);
-    expect(await metric(east.url, CLOSED)).toBe(0);
-    return { words, highWaterBytes: highest, returns: returns.length, recovered: returns.length };
+    await waitUntil(() => reconnects.length > 0 && receivedTexts(slow).length >= messages, 'it has caught up', 60_000);
+    await slow.client.roundTrip();
+    expect(sameTexts(receivedTexts(slow), receivedTexts(local))).toBe(true);
+    expect(reconnects.filter((recovered) => !recovered)).toEqual([]);
+    expect(await readMetric(east.url, CLOSED)).toBe(0);
+    return { messages, highWaterBytes: highest, reconnects: reconnects.length, recovered: reconnects.length };
   },
 );
 
-// Compared as one, so that a failure does not print all of it.
-const sameTexts = (some: readonly string[], others: readonly string[]): boolean => some.join() === others.join();
+// Compared as one string, so that a failure does not print 20 MB.
+const sameTexts = (left: readonly string[], right: readonly string[]): boolean => left.join() === right.join();

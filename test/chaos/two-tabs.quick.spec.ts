@@ -1,27 +1,27 @@
-/** Users with a tab on each of two nodes close them in any order: each is told offline once, with the last one. */
-import { connect } from '../support/client';
-import { scenario } from './support/scenario';
-import { Witness } from './support/witness';
+/** Users with a tab on each of two nodes close them in any order: each is announced offline once, with the last tab. */
+import { connect } from '../support/clients/client';
+import { scenario, TWO_NODES } from './support/scenario';
+import { PresenceObserver } from './support/assertions/presence-observer';
 
-scenario('two tabs on two nodes', { nodes: ['west', 'east'] }, async (world) => {
-  const guests = await world.guests(20);
+scenario('a user with tabs on two nodes is announced offline with the last tab', TWO_NODES, async (cluster) => {
+  const guests = await cluster.createGuests(20);
   const ids = guests.map(({ id }) => id);
   const tabs = await Promise.all(
-    guests.map(({ accessToken }) => Promise.all(world.nodes.map(({ url }) => connect(url, accessToken)))),
+    guests.map(({ accessToken }) => Promise.all(cluster.nodes.map(({ url }) => connect(url, accessToken)))),
   );
-  const witness = await Witness.of(world, world.chance.pick(world.nodes), ids);
-  await witness.agrees(ids, 'all are online');
-  const last = tabs.map((own) => {
-    const first = world.chance.pick(own);
+  const observer = await PresenceObserver.subscribe(cluster, cluster.random.pick(cluster.nodes), ids);
+  await observer.waitForAgreement(ids, 'all are online');
+  const last = tabs.map((ofUser) => {
+    const first = cluster.random.pick(ofUser);
     first.close();
-    return own.find((tab) => tab !== first);
+    return ofUser.find((tab) => tab !== first);
   });
-  for (const tab of last) await tab?.settled();
-  witness.forget();
+  for (const tab of last) await tab?.roundTrip();
+  observer.resetAnnouncements();
   const [leaving, staying] = [last.slice(0, 12), last.slice(12)];
   for (const tab of leaving) tab?.close();
-  await witness.agrees(ids.slice(12), 'those with no tab are offline');
-  for (const tab of staying) await tab?.settled();
-  expect(witness.told.length).toBe(12);
-  return { users: 20, offline: witness.told.length };
+  await observer.waitForAgreement(ids.slice(12), 'users without a tab are offline');
+  for (const tab of staying) await tab?.roundTrip();
+  expect(observer.announcements.length).toBe(12);
+  return { users: 20, offline: observer.announcements.length };
 });

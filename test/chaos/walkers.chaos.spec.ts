@@ -1,20 +1,21 @@
 /**
- * Two hundred walk about at random for a minute, on two nodes, and lose one volatile packet of twenty. What each of them
- * shows, in each tick, was true in one of the ten ticks before: `support/walkers/judge.ts` says what that means.
+ * 200 clients walk at random for a minute on two nodes and lose one volatile packet of twenty. In each tick, the view of
+ * each client matches the server's state of one of the last ten ticks; `support/walkers/view-checker.ts` defines this.
  */
-import { scenario } from './support/scenario';
-import { walkAbout } from './support/walkers/company';
-import { groundOf } from './support/walkers/ground';
-import { expectTrue } from './support/walkers/truth';
+import { scenario, TWO_NODES } from './support/scenario';
+import { runWalkers } from './support/walkers/walker-process';
+import { loadWalkableZone } from './support/walkers/walkable-zone';
+import { expectWalkInvariants } from './support/walkers/walk-invariants';
 
 const WALKERS = 200;
+const SETTINGS = { ...TWO_NODES, isUngated: true, limitMs: 600_000 };
 
-scenario('two hundred random walkers', { nodes: ['west', 'east'], ungated: true, limitMs: 600_000 }, async (world) => {
-  const { zone, ways } = groundOf('forest');
+scenario('the views of 200 random walkers lag at most ten ticks', SETTINGS, async (cluster) => {
+  const { zone, pathfinder } = loadWalkableZone('forest');
   const places: { x: number; y: number }[] = [];
   while (places.length < WALKERS) {
-    const place = { x: world.chance.below(zone.width), y: world.chance.below(zone.height) };
-    if (ways.isFree(place)) places.push(place);
+    const position = { x: cluster.random.nextInt(zone.width), y: cluster.random.nextInt(zone.height) };
+    if (pathfinder.isFree(position)) places.push(position);
   }
-  return expectTrue(await walkAbout(world, { zone: zone.id, forMs: 60_000, places }));
+  return expectWalkInvariants(await runWalkers(cluster, { zone: zone.id, forMs: 60_000, places }));
 });

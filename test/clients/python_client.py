@@ -1,4 +1,4 @@
-"""A client in another language: registers, selects a character, moves, chats and hears itself, with python-socketio."""
+"""A client in another language, with python-socketio: registers, selects a character, moves, and receives its own chat message."""
 import json
 import os
 import random
@@ -26,14 +26,14 @@ def post(path, body, token=None):
         sys.exit(f"No answer from {URL} ({error.reason}). Start the server with: npm start")
 
 
-heard = []
+received = []
 synced = []
 sio = socketio.Client()
 
 
 @sio.on("chat:message")
 def on_chat(message, *_offset):
-    heard.append(message["text"])
+    received.append(message["text"])
 
 
 @sio.on("system:sync")
@@ -46,7 +46,7 @@ def wait_for(condition, what):
         if condition():
             return
         time.sleep(0.02)
-    sys.exit("still not: " + what)
+    sys.exit("timed out: " + what)
 
 
 name = "Py" + "".join(random.choice(string.ascii_lowercase) for _ in range(10))
@@ -61,7 +61,7 @@ moved = sio.call("character:move", {"seq": 1, "x": selected["character"]["x"] + 
 assert moved == {"success": True, "accepted": True}, moved
 said = sio.call("chat:message", {"channel": "zone", "text": "hello from python"})
 assert said["success"], said
-wait_for(lambda: "hello from python" in heard, "the own message")
+wait_for(lambda: "hello from python" in received, "receives its own message")
 refused = sio.call("chat:message", {"channel": "zone"})
 assert refused["error"]["code"] == "VALIDATION", refused
 sio.disconnect()

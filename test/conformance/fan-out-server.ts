@@ -1,35 +1,35 @@
-/** A Socket.IO server as the product writes to it, and stock clients of it. */
+/** A Socket.IO server with the product's `EngineWriter`, and stock clients connected to it. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Server, type ServerOptions, type Socket as ServerSocket } from 'socket.io';
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
 import { loadConfig } from '@aeturnis/platform';
-import { guardOf } from '../../libs/realtime/src/adapter/connection-guard';
-import { CorkedWebSocketServer } from '../../libs/realtime/src/adapter/corked-websocket';
-import { EngineWriter, type PacketClient, write } from '../../libs/realtime/src/adapter/engine-writer';
-import { GuardedWebSocketServer } from '../../libs/realtime/src/adapter/guarded-websocket';
-import { encodedPacket } from '../../libs/realtime/src/adapter/outgoing-packet';
-import { TransportGuard } from '../../libs/realtime/src/adapter/transport-guard';
-import { Clock } from '../../libs/realtime/src/clock';
-import type { SocketMetrics } from '../../libs/realtime/src/metrics/socket-metrics';
-import { until } from '../support/client';
+import { guardOf } from '../../libs/realtime/src/transport/limits/connection-guard';
+import { CorkedWebSocketServer } from '../../libs/realtime/src/transport/outbound/corked-websocket';
+import { EngineWriter, type PacketClient, writePacket } from '../../libs/realtime/src/transport/outbound/engine-writer';
+import { GuardedWebSocketServer } from '../../libs/realtime/src/transport/inbound/guarded-websocket';
+import { createEncodedPacket } from '../../libs/realtime/src/transport/outbound/encoded-packet';
+import { TransportGuard } from '../../libs/realtime/src/transport/limits/transport-guard';
+import { Clock } from '../../libs/realtime/src/base/clock';
+import type { ConnectionMetrics } from '../../libs/realtime/src/base/metrics/connection-metrics';
+import { waitUntil } from '../support/clients/client';
 import { testEnvironment } from '../support/environment';
 
 const NO_LIMITS = { LIMITS: 'off', MAX_WRITE_BUFFER_BYTES: '1000000000', MAX_NODE_WRITE_BUFFER_BYTES: '1000000000' };
-/** Nobody is cut off here. */
-const NO_METRICS = {} as SocketMetrics;
+/** Unused: with these limits the guard closes no connection, so it records nothing. */
+const NO_METRICS = {} as ConnectionMetrics;
 
-export interface Pair {
+export interface ConnectedPair {
   client: Socket;
-  there: ServerSocket;
-  /** The payloads of `word`, in the order they came. */
-  words: unknown[];
+  serverSocket: ServerSocket;
+  /** The payloads of `word` events, in the order of their arrival. */
+  received: unknown[];
 }
 
 export class FanOutServer {
-  /** Volatile packets that were not sent. */
-  dropped = 0;
+  /** Volatile packets that were dropped. */
+  droppedVolatile = 0;
   private readonly clients: Socket[] = [];
 
   private constructor(
@@ -47,31 +47,31 @@ export class FanOutServer {
     const server = new Server(http, { wsEngine, ...options });
     const guard = new TransportGuard(loadConfig(testEnvironment(NO_LIMITS)), new Clock(), NO_METRICS);
     guard.attach(server);
-    const made = new FanOutServer(server, `http://127.0.0.1:${(http.address() as AddressInfo).port}`);
-    const writer = new EngineWriter({ volatileDropped: () => made.dropped++ });
+    const started = new FanOutServer(server, `http://127.0.0.1:${(http.address() as AddressInfo).port}`);
+    const writer = new EngineWriter({ recordVolatileDropped: () => started.droppedVolatile++ });
     server.use(({ client, conn }, next) => {
-      guardOf(conn)?.admit({ userId: '', ip: '' });
-      writer.takeOver(client as unknown as PacketClient);
+      guardOf(conn)?.onAdmitted({ userId: '', ip: '' });
+      writer.install(client as unknown as PacketClient);
       next();
     });
-    return made;
+    return started;
   }
 
-  async connect(...transports: NonNullable<(ManagerOptions & SocketOptions)['transports']>): Promise<Pair> {
+  async connect(...transports: NonNullable<(ManagerOptions & SocketOptions)['transports']>): Promise<ConnectedPair> {
     const client = io(this.url, { transports, forceNew: true, reconnection: false });
     this.clients.push(client);
-    const words: unknown[] = [];
-    client.on('word', (word: unknown) => words.push(word));
-    await told(client, 'connect');
-    const there = this.io.sockets.sockets.get(client.id ?? '');
-    if (!there) throw new Error('the server does not know it');
-    return { client, there, words };
+    const received: unknown[] = [];
+    client.on('word', (payload: unknown) => received.push(payload));
+    await nextPayload(client, 'connect');
+    const serverSocket = this.io.sockets.sockets.get(client.id ?? '');
+    if (!serverSocket) throw new Error('the server has no socket with the id of the client');
+    return { client, serverSocket, received };
   }
 
-  /** A word to all of them that may wait a little. */
-  sayUnhurried(word: string, to: readonly Pair[]): void {
-    const packet = encodedPacket([`2["word",${JSON.stringify(word)}]`], true);
-    for (const { there } of to) write(there.client as unknown as PacketClient, packet);
+  /** Sends a deferrable message: it may wait a short time for other writes. */
+  sendDeferred(message: string, to: readonly ConnectedPair[]): void {
+    const packet = createEncodedPacket([`2["word",${JSON.stringify(message)}]`], true);
+    for (const { serverSocket } of to) writePacket(serverSocket.client as unknown as PacketClient, packet);
   }
 
   async stop(): Promise<void> {
@@ -81,16 +81,16 @@ export class FanOutServer {
 }
 
 /** The first argument of the next such event. */
-export const told = (client: Socket, event: string): Promise<unknown> =>
-  new Promise((resolve) => client.once(event, (word: unknown) => resolve(word)));
+export const nextPayload = (client: Socket, event: string): Promise<unknown> =>
+  new Promise((resolve) => client.once(event, (payload: unknown) => resolve(payload)));
 
-export const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
+export const integersUpTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 
-export const heard = (words: unknown[], count: number): Promise<void> =>
-  until(() => words.length >= count, `${count} words`);
+export const untilReceived = (received: unknown[], count: number): Promise<void> =>
+  waitUntil(() => received.length >= count, `${count} messages received`);
 
-/** Everything that was sent before has arrived. */
-export async function settled({ client, there }: Pair): Promise<void> {
-  there.once('ask', (answer: () => void) => answer());
+/** Resolves once everything sent before has arrived. */
+export async function untilDelivered({ client, serverSocket }: ConnectedPair): Promise<void> {
+  serverSocket.once('ask', (answer: () => void) => answer());
   await client.timeout(10_000).emitWithAck('ask');
 }

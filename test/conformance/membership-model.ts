@@ -1,25 +1,29 @@
-/** What memberships ought to be, said in the simplest way: per node the set of what it holds. */
-import type { MembershipChange, MembershipOp, Outcome } from '../../libs/realtime/src/membership/membership-store';
+/** The expected memberships, as simply as possible: a set of (group, user) pairs per node. */
+import type {
+  MembershipChange,
+  MembershipOp,
+  MembershipOutcome,
+} from '../../libs/realtime/src/cluster/membership/membership-store';
 
-export type Pair = `${string} ${string}`;
+export type MembershipPair = `${string} ${string}`;
 
 export interface ModelNode {
-  /** What the store counts for it; a killed or frozen node keeps it until it is swept. */
-  held: Set<Pair>;
-  /** What its own process believes; differs from `held` once it has been swept. */
-  wanted: Set<Pair>;
-  lapsed: boolean;
-  /** Its lease is gone for good: it must reopen before it can do anything. */
-  swept: boolean;
+  /** What the store counts for the node; a killed or stalled node keeps it until it is swept. */
+  held: Set<MembershipPair>;
+  /** What the node's own process holds; differs from `held` once the node has been swept. */
+  desired: Set<MembershipPair>;
+  hasExpired: boolean;
+  /** Its lease was taken away: it must reopen before any other call succeeds. */
+  isSwept: boolean;
 }
 
 export class MembershipModel {
   readonly nodes = new Map<string, ModelNode>();
-  /** What somebody who hears every change believes. */
-  private readonly believed = new Set<Pair>();
+  /** The memberships according to an observer that receives every change. */
+  private readonly observed = new Set<MembershipPair>();
 
   add(nodeId: string): ModelNode {
-    const node: ModelNode = { held: new Set(), wanted: new Set(), lapsed: false, swept: false };
+    const node: ModelNode = { held: new Set(), desired: new Set(), hasExpired: false, isSwept: false };
     this.nodes.set(nodeId, node);
     return node;
   }
@@ -32,15 +36,14 @@ export class MembershipModel {
     return [...users].sort();
   }
 
-  apply(node: ModelNode, op: MembershipOp): Outcome {
-    if (op.kind !== 'join' && op.kind !== 'leave') return 'unchanged';
-    const pair: Pair = `${op.group} ${op.userId}`;
+  apply(node: ModelNode, op: MembershipOp): MembershipOutcome {
+    const pair: MembershipPair = `${op.group} ${op.userId}`;
     const before = this.users(op.group);
     if (op.kind === 'join') {
       if (!before.includes(op.userId) && op.capacity !== undefined && before.length >= op.capacity) return 'full';
       node.held.add(pair);
     } else node.held.delete(pair);
-    node.wanted = new Set(node.held);
+    node.desired = new Set(node.held);
     const after = this.users(op.group);
     if (before.length === after.length) return 'unchanged';
     return after.length > before.length ? 'entered' : 'left';
@@ -48,26 +51,26 @@ export class MembershipModel {
 
   sweep(): void {
     for (const node of this.nodes.values()) {
-      if (!node.lapsed) continue;
+      if (!node.hasExpired) continue;
       node.held.clear();
-      node.swept = true;
+      node.isSwept = true;
     }
   }
 
   reopen(node: ModelNode): void {
-    node.held = new Set(node.wanted);
-    node.lapsed = node.swept = false;
+    node.held = new Set(node.desired);
+    node.hasExpired = node.isSwept = false;
   }
 
-  /** Every change must be news to who has heard all the others, and together they must tell how things are. */
-  hear(changes: readonly MembershipChange[], groups: readonly string[]): void {
+  /** Every change must alter what an observer of all earlier changes knows, and its knowledge must match the model. */
+  verifyChanges(changes: readonly MembershipChange[], groups: readonly string[]): void {
     for (const { group, userId, kind } of changes) {
-      const pair: Pair = `${group} ${userId}`;
-      if (this.believed.has(pair) !== (kind === 'left')) throw new Error(`'${pair}' ${kind} twice`);
-      if (kind === 'left') this.believed.delete(pair);
-      else this.believed.add(pair);
+      const pair: MembershipPair = `${group} ${userId}`;
+      if (this.observed.has(pair) !== (kind === 'left')) throw new Error(`'${pair}' ${kind} twice`);
+      if (kind === 'left') this.observed.delete(pair);
+      else this.observed.add(pair);
     }
-    const truth = groups.flatMap((group) => this.users(group).map((user) => `${group} ${user}`)).sort();
-    expect([...this.believed].sort()).toEqual(truth);
+    const expected = groups.flatMap((group) => this.users(group).map((user) => `${group} ${user}`)).sort();
+    expect([...this.observed].sort()).toEqual(expected);
   }
 }

@@ -1,4 +1,4 @@
-/** The contract of the quota store, kept by memory and Redis alike. */
+/** The contract of the quota store, for memory and Redis alike. */
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { COMMAND_OPTIONS } from '../../libs/platform/src/redis/redis-options';
@@ -6,7 +6,7 @@ import { MemoryQuotaStore } from '../../libs/realtime/src/quota/memory-quota-sto
 import type { QuotaStore } from '../../libs/realtime/src/quota/quota-store';
 import { RedisQuotaStore } from '../../libs/realtime/src/quota/redis-quota-store';
 import { TokenBucket } from '../../libs/realtime/src/quota/token-bucket';
-import { until } from './membership-clusters';
+import { pollUntil } from './membership-clusters';
 import { commonRedisUrl } from '../support/service-urls';
 
 const clients: Redis[] = [];
@@ -17,7 +17,7 @@ function connect(): Redis {
   return client;
 }
 
-/** Two ways into the same buckets. */
+/** Two stores on the same buckets, as on two nodes. */
 const KINDS: [string, () => [QuotaStore, QuotaStore]][] = [
   [
     'memory',
@@ -40,15 +40,15 @@ afterEach(() => {
 });
 
 describe.each(KINDS)('quotas in %s', (_kind, create) => {
-  /** So slow that nothing comes back while a test runs. */
+  /** So slow that no token is refilled while a test runs. */
   const slow = { limit: 1, windowMs: 3_600_000, burst: 7 };
   let stores: [QuotaStore, QuotaStore];
 
   beforeEach(() => (stores = create()));
 
-  it('grants the burst and not one more, however many ask on two nodes at once', async () => {
-    const asked = Array.from({ length: 50 }, (_, i) => stores[i % 2]!.take('k', slow));
-    const answers = await Promise.all(asked);
+  it('grant the burst and not one more when two nodes take tokens at once', async () => {
+    const attempts = Array.from({ length: 50 }, (_, i) => stores[i % 2]!.take('k', slow));
+    const answers = await Promise.all(attempts);
     const granted = answers.filter(({ allowed }) => allowed);
     expect(granted.map(({ remaining }) => remaining).sort()).toEqual([0, 1, 2, 3, 4, 5, 6]);
     for (const { allowed, remaining, retryAfterMs } of answers.filter((answer) => !answer.allowed)) {
@@ -58,7 +58,7 @@ describe.each(KINDS)('quotas in %s', (_kind, create) => {
     }
   });
 
-  it('takes all of a cost or nothing', async () => {
+  it('take the whole cost or nothing', async () => {
     const [store] = stores;
     expect(await store.take('k', slow, 5)).toEqual({ allowed: true, remaining: 2, retryAfterMs: 0 });
     expect(await store.take('k', slow, 3)).toMatchObject({ allowed: false, remaining: 2 });
@@ -66,21 +66,18 @@ describe.each(KINDS)('quotas in %s', (_kind, create) => {
     expect(await store.take('other', slow, 7)).toMatchObject({ allowed: true, remaining: 0 });
   });
 
-  it('gives tokens back in time, to any node', async () => {
-    const quick = { limit: 20, windowMs: 1_000, burst: 3 };
+  it('refill tokens over time, for every node', async () => {
+    const fast = { limit: 20, windowMs: 1_000, burst: 3 };
     const [store, other] = stores;
-    await store.take('k', quick, 3);
-    const refused = await store.take('k', quick);
+    await store.take('k', fast, 3);
+    const refused = await store.take('k', fast);
     expect(refused.allowed).toBe(false);
     expect(refused.retryAfterMs).toBeGreaterThan(0);
     expect(refused.retryAfterMs).toBeLessThanOrEqual(50);
-    await until(
-      () => other.take('k', quick),
-      ({ allowed }) => allowed,
-    );
+    await pollUntil(() => other.take('k', fast), { allowed: true });
   });
 
-  it('agrees with the local bucket, token for token', async () => {
+  it('agree with the local bucket, token for token', async () => {
     for (const burst of [1, 2, 13, 60]) {
       const policy = { limit: 7, windowMs: 3_600_000, burst };
       const bucket = new TokenBucket();
@@ -93,7 +90,7 @@ describe.each(KINDS)('quotas in %s', (_kind, create) => {
 });
 
 describe('quotas in Redis', () => {
-  it('leave nothing behind once they are full again, and survive the loss of scripts', async () => {
+  it('delete full buckets, and survive the loss of scripts', async () => {
     const redis = connect();
     const prefix = `test:${randomUUID()}`;
     const store = new RedisQuotaStore(redis, prefix);
@@ -101,9 +98,6 @@ describe('quotas in Redis', () => {
     expect(await redis.pttl(`${prefix}:quota:k`)).toBeLessThanOrEqual(200);
     await redis.script('FLUSH');
     expect((await store.take('k', { limit: 10, windowMs: 1_000, burst: 5 })).allowed).toBe(true);
-    await until(
-      () => redis.exists(`${prefix}:quota:k`),
-      (found) => found === 0,
-    );
+    await pollUntil(() => redis.exists(`${prefix}:quota:k`), 0);
   });
 });

@@ -1,39 +1,39 @@
-/** The contract of the recovery store and its feed, kept by memory and Redis alike. */
+/** The contract of the recovery store and its feed, for memory and Redis alike. */
 import { COMMAND_OPTIONS } from '../../libs/platform/src/redis/redis-options';
-import type { Position } from '../../libs/realtime/src/recovery/position';
-import type { RecoveryFeed, RecoveryStore, Submission } from '../../libs/realtime/src/recovery/recovery-store';
-import { RedisRecoveryStore } from '../../libs/realtime/src/recovery/redis-recovery-store';
-import type { Spans } from '../../libs/realtime/src/recovery/room-spans';
+import type { JournalPosition } from '../../libs/realtime/src/resume/journal/journal-entry';
+import type { JournalFeed, ResumeStore, AppendRequest } from '../../libs/realtime/src/resume/stores/resume-store';
+import { RedisResumeStore } from '../../libs/realtime/src/resume/stores/redis-resume-store';
+import type { RoomIntervals } from '../../libs/realtime/src/resume/sessions/session-rooms';
 import {
-  BOUNDS,
+  STORE_BOUNDS,
   connectRedis,
   disconnectRedis,
   KEEP_MS,
   sessionActions,
-  STORES,
+  RECOVERY_STORES,
   submission,
   uniquePrefix,
 } from './recovery-stores';
 
 afterEach(disconnectRedis);
 
-describe.each(STORES)('recovery in %s', (_kind, create) => {
-  let store: RecoveryStore;
-  let feed: RecoveryFeed;
-  let start: Position;
+describe.each(RECOVERY_STORES)('recovery in %s', (_kind, create) => {
+  let store: ResumeStore;
+  let feed: JournalFeed;
+  let start: JournalPosition;
 
   beforeEach(async () => {
     ({ store, feed } = create());
-    start = await store.hello();
+    start = await store.readPosition();
   });
   const { session, begin, restore, missed } = sessionActions(() => ({ store, start }));
 
-  it('counts entries without a gap, and knows those it has', async () => {
+  it('numbers entries without a gap, and appends a repeated entry once', async () => {
     await store.append('a', [submission(1, 'x'), submission(2, 'y')]);
     await store.append('a', [submission(1, 'x'), submission(2, 'y'), submission(3, 'x')]);
     await store.append('b', [submission(1)]);
-    expect(await store.hello()).toEqual({ epoch: start.epoch, n: 4 });
-    expect(await store.log({ epoch: start.epoch, n: 1 })).toMatchObject({
+    expect(await store.readPosition()).toEqual({ epoch: start.epoch, n: 4 });
+    expect(await store.readLog({ epoch: start.epoch, n: 1 })).toMatchObject({
       kind: 'read',
       records: [
         { n: 2, payload: 'entry 2' },
@@ -43,30 +43,30 @@ describe.each(STORES)('recovery in %s', (_kind, create) => {
     });
   });
 
-  it('tells its listeners every entry in order, and passes words on', async () => {
-    const heard: string[] = [];
+  it('delivers every entry to subscribers in order, and passes on messages between nodes', async () => {
+    const received: string[] = [];
     await new Promise<void>((resolve) =>
-      feed.listen('a', {
-        ready: resolve,
-        record: (epoch, { n, payload }) => heard.push(`${epoch === start.epoch} ${n} ${payload}`),
-        word: (message) => heard.push(message),
+      feed.subscribe('a', {
+        onReady: resolve,
+        onRecord: (epoch, { n, payload }) => received.push(`${epoch === start.epoch} ${n} ${payload}`),
+        onNodeMessage: (message) => received.push(message),
       }),
     );
     await store.append('b', [submission(1, 'x'), submission(2)]);
-    expect(await feed.say('a', 'hello')).toBe(true);
-    expect(await feed.say('nobody', 'hello')).toBe(false);
-    while (heard.length < 3) await new Promise((resolve) => setImmediate(resolve));
-    expect(heard).toEqual(['true 1 entry 1', 'true 2 entry 2', 'hello']);
+    expect(await feed.sendToNode('a', 'hello')).toBe(true);
+    expect(await feed.sendToNode('nobody', 'hello')).toBe(false);
+    while (received.length < 3) await new Promise((resolve) => setImmediate(resolve));
+    expect(received).toEqual(['true 1 entry 1', 'true 2 entry 2', 'hello']);
   });
 
-  it('says where its log does not reach back, or another journal was meant', async () => {
+  it('reports a log that does not reach back far enough, and the epoch of another journal', async () => {
     const many = Array.from({ length: 400 }, (_, index) => submission(index + 1, 'x'));
     await store.append('a', many);
-    expect(await store.log(start)).toEqual({ kind: 'trimmed', position: { epoch: start.epoch, n: 400 } });
-    expect(await store.log({ epoch: '0123456789abcdef', n: 400 })).toMatchObject({ kind: 'epoch' });
+    expect(await store.readLog(start)).toEqual({ kind: 'trimmed', position: { epoch: start.epoch, n: 400 } });
+    expect(await store.readLog({ epoch: '0123456789abcdef', n: 400 })).toMatchObject({ kind: 'epoch' });
   });
 
-  it('keeps fewer entries where they are large, and owns up to what is gone', async () => {
+  it('keeps fewer entries when they are large, and refuses to restore without the removed ones', async () => {
     await begin({ x: [0, 0] });
     const payload = 'x'.repeat(1024 * 1024);
     for (let seq = 1; seq <= 150; seq++) await store.append('a', [{ seq, rooms: ['x'], payload }]);
@@ -74,7 +74,7 @@ describe.each(STORES)('recovery in %s', (_kind, create) => {
     expect(await missed({ from: { ...start, n: 146 } })).toHaveLength(4);
   });
 
-  it('restores what the rooms of the session and everybody got, each once and in order', async () => {
+  it('restores the entries of the session’s rooms and those for all clients, once and in order', async () => {
     await begin({ x: [0, 0], y: [0, 0] });
     await store.append('a', [
       submission(1, 'x'),
@@ -87,7 +87,7 @@ describe.each(STORES)('recovery in %s', (_kind, create) => {
     expect(await missed({ owner: 'b:1', nextOwner: 'b:2', from: { ...start, n: 3 } })).toEqual(['entry 4', 'entry 5']);
   });
 
-  it('reads orders wherever the offset is, and the rooms of several stays', async () => {
+  it('restores the user’s orders from before the offset, and a room of several intervals', async () => {
     await begin({ x: [0, 2, 4, 0], '!anna': [1, 0] });
     const rooms = ['!anna', 'x', '!anna', 'x', 'x', 'x'];
     await store.append(
@@ -98,7 +98,7 @@ describe.each(STORES)('recovery in %s', (_kind, create) => {
     expect(await missed({ owner: 'b:1', nextOwner: 'b:2', from: { ...start, n: 5 } })).toEqual(['entry 3', 'entry 6']);
   });
 
-  it('one large entry does not drive out what is small', async () => {
+  it('keeps the small entries of a room when a large one is appended', async () => {
     await begin({ x: [0, 0] });
     const small = Array.from({ length: 80 }, (_, index) => submission(index + 1, 'x'));
     await store.append('a', small);
@@ -114,7 +114,7 @@ describe.each(STORES)('recovery in %s', (_kind, create) => {
     );
     await store.append('a', [submission(5, 'y'), submission(6, 'x'), submission(7, 'z')]);
     expect(await missed()).toEqual(['entry 1', 'entry 3', 'entry 4', 'entry 6']);
-    expect(await missed({ owner: 'b:1', joined: new Map([['z', [6, 0]]]) })).toContain('entry 7');
+    expect(await missed({ owner: 'b:1', joinedRooms: new Map([['z', [6, 0]]]) })).toContain('entry 7');
   });
 
   it('reads the rooms of the session and nothing else', async () => {
@@ -128,10 +128,10 @@ describe.each(STORES)('recovery in %s', (_kind, create) => {
     await begin({ busy: [0, 0] });
     const many = Array.from({ length: 400 }, (_, index) => submission(index + 1, 'busy'));
     await store.append('a', many);
-    expect(await missed({ from: { ...start, n: 400 - BOUNDS.maxEvents } })).toHaveLength(BOUNDS.maxEvents);
+    expect(await missed({ from: { ...start, n: 400 - STORE_BOUNDS.maxEvents } })).toHaveLength(STORE_BOUNDS.maxEvents);
   });
 
-  it('refuses where it would leave something out', async () => {
+  it('refuses to restore when entries are missing', async () => {
     await begin({ busy: [0, 0] });
     const many = Array.from({ length: 400 }, (_, index) => submission(index + 1, 'busy'));
     await store.append('a', many);
@@ -139,7 +139,7 @@ describe.each(STORES)('recovery in %s', (_kind, create) => {
     expect(await missed({ from: { ...start, n: 398 } })).toEqual(['entry 399', 'entry 400']);
   });
 
-  it('refuses other journals and offsets nobody was given', async () => {
+  it('refuses the epoch of another journal, offsets in the future and unknown sessions', async () => {
     await begin({ x: [0, 0] });
     expect(await restore({ from: { epoch: '0123456789abcdef', n: 0 } })).toEqual({ kind: 'refused', reason: 'epoch' });
     expect(await restore({ from: { ...start, n: 1 } })).toEqual({ kind: 'refused', reason: 'future' });
@@ -147,7 +147,7 @@ describe.each(STORES)('recovery in %s', (_kind, create) => {
     expect(await store.find('pid')).toMatchObject({ owner: 'a:1', socketId: 'socket', userId: 'anna' });
   });
 
-  it('hands a session on to one owner, and lets nobody else write it', async () => {
+  it('passes a session on to one owner, and lets no other node write it', async () => {
     await begin({ x: [0, 0] });
     const answers = await Promise.all(['b:1', 'c:1', 'd:1'].map((nextOwner) => restore({ nextOwner })));
     expect(answers.map(({ kind }) => kind).sort()).toEqual(['moved', 'moved', 'restored']);
@@ -165,29 +165,36 @@ describe.each(STORES)('recovery in %s', (_kind, create) => {
         KEEP_MS,
       ),
     ).toEqual([false, true]);
-    await store.drop('pid', 'a:1');
+    await store.deleteSession('pid', 'a:1');
     expect(await store.find('pid')).not.toBeNull();
-    await store.drop('pid', owner);
+    await store.deleteSession('pid', owner);
     expect(await store.find('pid')).toBeNull();
   });
 
-  it('puts words about one thing in order, and says none twice', async () => {
+  it('delivers versions of a key in ascending order, and none twice', async () => {
     await begin({ x: [0, 0] });
     let seq = 0;
-    const say = (turn: number, says?: string, about = 'anna'): Submission => ({
+    const versionedSubmission = (version: number, dedupKey?: string, key = 'anna'): AppendRequest => ({
       seq: ++seq,
       rooms: ['x'],
-      payload: `${about} ${turn}\n${says ?? 'moves'}`,
-      versioned: { key: about, version: turn, ...(says && { dedupKey: says }) },
+      payload: `${key} ${version}\n${dedupKey ?? 'moves'}`,
+      versioned: { key, version, ...(dedupKey && { dedupKey }) },
     });
-    await store.append('a', [say(5, 'here'), say(4, 'gone'), say(5, 'here'), say(5), say(7, 'here'), say(6)]);
-    await store.append('b', [
-      { ...say(3, 'gone'), seq: 1 },
-      { ...say(8, 'gone'), seq: 2 },
+    await store.append('a', [
+      versionedSubmission(5, 'here'),
+      versionedSubmission(4, 'away'),
+      versionedSubmission(5, 'here'),
+      versionedSubmission(5),
+      versionedSubmission(7, 'here'),
+      versionedSubmission(6),
     ]);
-    await store.append('a', [say(1, 'here', 'a player of two names')]);
-    expect(await missed()).toEqual(['anna 5\nhere', 'anna 5\nmoves', 'anna 8\ngone', 'a player of two names 1\nhere']);
-    const log = await store.log(start);
+    await store.append('b', [
+      { ...versionedSubmission(3, 'away'), seq: 1 },
+      { ...versionedSubmission(8, 'away'), seq: 2 },
+    ]);
+    await store.append('a', [versionedSubmission(1, 'here', 'a key with spaces')]);
+    expect(await missed()).toEqual(['anna 5\nhere', 'anna 5\nmoves', 'anna 8\naway', 'a key with spaces 1\nhere']);
+    const log = await store.readLog(start);
     expect(log.kind === 'read' && log.records.map(({ n, payload }) => `${n} ${payload}`)).toEqual([
       '1 anna 5\nhere',
       '2 anna 4\n',
@@ -196,14 +203,14 @@ describe.each(STORES)('recovery in %s', (_kind, create) => {
       '5 anna 7\n',
       '6 anna 6\n',
       '7 anna 3\n',
-      '8 anna 8\ngone',
-      '9 a player of two names 1\nhere',
+      '8 anna 8\naway',
+      '9 a key with spaces 1\nhere',
     ]);
   });
 
-  it('takes each entry of a log once, whichever node publishes it, and a restore replays it once', async () => {
+  it('appends each log entry once when several nodes publish it, and replays it once', async () => {
     await begin({ x: [0, 0] });
-    const entries = (source: string, ...seqs: number[]): Promise<void> =>
+    const appendEntries = (source: string, ...seqs: number[]): Promise<void> =>
       store.append(
         source,
         seqs.map((n) => ({
@@ -213,46 +220,46 @@ describe.each(STORES)('recovery in %s', (_kind, create) => {
           versioned: { key: 'log', version: n, dedupKey: `${n}`, keepMs: KEEP_MS },
         })),
       );
-    await entries('a', 1, 2, 3);
-    await entries('b', 2, 3, 4);
-    await entries('a', 4, 5);
-    await entries('c', 1, 5, 6);
+    await appendEntries('a', 1, 2, 3);
+    await appendEntries('b', 2, 3, 4);
+    await appendEntries('a', 4, 5);
+    await appendEntries('c', 1, 5, 6);
     expect(await missed()).toEqual(['a\n1', 'a\n2', 'a\n3', 'b\n4', 'a\n5', 'c\n6']);
-    const log = await store.log(start);
+    const log = await store.readLog(start);
     const payloads = log.kind === 'read' ? log.records.map(({ payload }) => payload) : [];
     expect(payloads.filter((payload) => payload.endsWith('\n'))).toEqual(['b\n', 'b\n', 'a\n', 'c\n', 'c\n']);
     expect(payloads).toHaveLength(11);
   });
 
-  it('remembers a version for as long as the event says', async () => {
+  it('remembers a version for as long as the entry says', async () => {
     await begin({ x: [0, 0] });
     const versioned = { key: 'log', version: 1, dedupKey: '1', keepMs: 1 };
     let seq = 0;
-    const taken = async (): Promise<number> => {
+    const appendAndCount = async (): Promise<number> => {
       await store.append('a', [{ seq: ++seq, rooms: ['x'], payload: 'entry\n', versioned }]);
       return (await missed()).length;
     };
     let count = 0;
-    while ((count = await taken()) < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+    while ((count = await appendAndCount()) < 2) await new Promise((resolve) => setTimeout(resolve, 5));
     expect(count).toBe(2);
   });
 
-  it('has read the rooms when it has been told of them, or keeps those very ones; who takes over has its own', async () => {
+  it('saves the rooms as they are at the call, or keeps the live map; a new owner has its own copy', async () => {
     const known = session({});
-    const rooms = known.rooms as Map<string, Spans>;
-    const saving = store.save([{ session: known, fresh: true, keepMs: KEEP_MS }]);
+    const rooms = known.rooms as Map<string, RoomIntervals>;
+    const saving = store.save([{ session: known, isNew: true, keepMs: KEEP_MS }]);
     rooms.set('x', [0, 0]);
     expect(await saving).toEqual(['saved']);
     await store.append('a', [submission(1, 'x'), submission(2, 'y')]);
-    expect(await missed()).toEqual(store.keeps ? ['entry 1'] : []);
+    expect(await missed()).toEqual(store.keepsLiveRooms ? ['entry 1'] : []);
     rooms.set('y', [0, 0]);
-    expect(await missed()).toEqual(store.keeps ? ['entry 1'] : []);
+    expect(await missed()).toEqual(store.keepsLiveRooms ? ['entry 1'] : []);
   });
 
-  it('begins a session only where that is meant, and forgets it in time', async () => {
+  it('creates a session only when asked to, and deletes it after its time', async () => {
     const save = { session: session({}), keepMs: 20 };
-    expect(await store.save([{ ...save, fresh: false }])).toEqual(['absent']);
-    expect(await store.save([{ ...save, fresh: true }])).toEqual(['saved']);
+    expect(await store.save([{ ...save, isNew: false }])).toEqual(['absent']);
+    expect(await store.save([{ ...save, isNew: true }])).toEqual(['saved']);
     while (await store.find('pid')) await new Promise((resolve) => setTimeout(resolve, 5));
     expect(await restore()).toEqual({ kind: 'refused', reason: 'unknown' });
   });
@@ -261,12 +268,12 @@ describe.each(STORES)('recovery in %s', (_kind, create) => {
 it('a Redis that has lost its data begins another epoch', async () => {
   const prefix = uniquePrefix();
   const redis = connectRedis(COMMAND_OPTIONS);
-  const store = new RedisRecoveryStore(redis, BOUNDS, 'plain', prefix);
+  const store = new RedisResumeStore(redis, STORE_BOUNDS, 'plain', prefix);
   await store.append('a', [submission(1, 'x')]);
-  const before = await store.hello();
+  const before = await store.readPosition();
   await redis.del(prefix);
-  const after = await store.hello();
+  const after = await store.readPosition();
   expect([before.n, after.n]).toEqual([1, 0]);
   expect(after.epoch).not.toBe(before.epoch);
-  expect(await store.log(before)).toEqual({ kind: 'epoch', position: after });
+  expect(await store.readLog(before)).toEqual({ kind: 'epoch', position: after });
 });

@@ -1,13 +1,13 @@
-/** What a Redis has to permit, one right after another taken away, and when one deletes what clients still have to get. */
+/** The Redis permissions that the server needs, checked one by one, and the eviction policies that can lose data. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { COMMANDS, refusedCommand } from '../../libs/platform/src/redis/command-rights';
-import { evictionPolicy } from '../../libs/platform/src/redis/eviction';
-import { reasonOf } from '../../libs/platform/src/redis/reply';
-import { type RedisServer, startRedis } from '../support/redis-server';
+import { SCRIPT_COMMANDS, findRefusedCommand } from '../../libs/platform/src/redis/command-permissions';
+import { evictionPolicy } from '../../libs/platform/src/redis/eviction-policy';
+import { describeRefusal } from '../../libs/platform/src/redis/reply-error';
+import { type RedisServer, startRedis } from '../support/redis/redis-server';
 
-const names = [...new Set(COMMANDS.map(([name]) => name))];
+const names = [...new Set(SCRIPT_COMMANDS.map(([name]) => name))];
 const KEY = 'usage';
 
 let server: RedisServer;
@@ -26,10 +26,10 @@ afterAll(async () => {
   await server.stop();
 });
 
-it('every command that a script calls is tried', () => {
+it('every command that a script calls is checked', () => {
   const called = ['libs', 'apps'].flatMap((folder) =>
     readdirSync(join(__dirname, '../..', folder), { recursive: true, encoding: 'utf8' })
-      .filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts'))
+      .filter((file) => file.endsWith('.lua'))
       .map((file) => readFileSync(join(__dirname, '../..', folder, file), 'utf8'))
       .flatMap((text) => [...text.matchAll(/redis\.p?call\('(\w+)'/gi)].map(([, name = '']) => name.toUpperCase())),
   );
@@ -37,18 +37,18 @@ it('every command that a script calls is tried', () => {
   expect([...new Set(called)].sort()).toEqual([...names].sort());
 });
 
-it('with all rights nothing is refused, and the key that was tried is gone', async () => {
-  expect(await refusedCommand(weak, KEY)).toBeNull();
+it('with all permissions no command is refused, and the check deletes its key', async () => {
+  expect(await findRefusedCommand(weak, KEY)).toBeNull();
   expect(await operator.keys('*')).toEqual([]);
 });
 
-it.each(names)('without the right to run %s, it is told', async (name = '') => {
+it.each(names)('without permission for %s, the check names the command', async (name = '') => {
   await operator.call('ACL', 'SETUSER', 'weak', `-${name}`);
-  const refused = await refusedCommand(weak, KEY);
+  const refused = await findRefusedCommand(weak, KEY);
   await operator.call('ACL', 'SETUSER', 'weak', `+${name}`);
   expect(refused?.command).toBe(name);
-  expect(reasonOf(refused?.message ?? '', refused?.command)).toBe(`the user may not run ${name}`);
-  expect(await refusedCommand(weak, KEY)).toBeNull();
+  expect(describeRefusal(refused?.message ?? '', refused?.command)).toBe(`the user may not run ${name}`);
+  expect(await findRefusedCommand(weak, KEY)).toBeNull();
 });
 
 it.each([
@@ -56,7 +56,7 @@ it.each([
   ['100mb', 'noeviction', null],
   ['100mb', 'allkeys-lru', 'allkeys-lru'],
   ['100mb', 'volatile-ttl', 'volatile-ttl'],
-])('maxmemory %s with %s: deletes by %s', async (limit, policy, deletesBy) => {
+])('maxmemory %s with policy %s: reports eviction policy %s', async (limit, policy, deletesBy) => {
   await operator.config('SET', 'maxmemory', limit);
   await operator.config('SET', 'maxmemory-policy', policy);
   expect(evictionPolicy(await operator.info('memory'))).toBe(deletesBy);
@@ -67,6 +67,6 @@ it.each([
   ['CLUSTERDOWN The cluster is down', 'its cluster is down'],
   ['NOREPLICAS Not enough good replicas to write.', 'it has too few replicas to write'],
   ['something new', 'it refuses to write or to publish'],
-])('%s: %s', (message, reason) => {
-  expect(reasonOf(message)).toBe(reason);
+])('describes the refusal %s as: %s', (message, reason) => {
+  expect(describeRefusal(message)).toBe(reason);
 });

@@ -1,43 +1,36 @@
-/** Accounts of which much is kept: exported as a stream, and deleted in bounded parts, wholly and without a gap for others. */
+/** Large accounts: exported as a stream, and deleted in bounded parts, completely and without a gap for others. */
 import { Database } from '@aeturnis/platform';
 import { type SQL, sql } from 'drizzle-orm';
 import { AccountData } from '../../apps/server/src/accounts/account-data';
-import type { RunningServer } from '../../apps/server/src/server';
-import { type Guest, playAsGuest, until } from '../support/client';
-import { createMigratedDatabase, type TestDatabase } from '../support/postgres';
-import { startTestServer } from '../support/server';
-import { statementsOf } from '../support/statements';
+import { type Guest, playAsGuest, waitUntil } from '../support/clients/client';
+import { recordStatements } from '../support/databases/statements';
+import { usePrivateServer } from '../support/servers/private-server';
 
 const MESSAGES = 20_000;
 const CONVERSATIONS = 600;
 const LONGEST_PIECE = 2_000_000;
 
-let storage: TestDatabase;
-let server: RunningServer;
+const server = usePrivateServer({ LIMITS: 'off' });
 let anna: Guest;
 
-beforeAll(async () => {
-  storage = await createMigratedDatabase();
-  server = await startTestServer({ DATABASE_URL: storage.url, LIMITS: 'off' });
-});
 beforeEach(async () => {
   anna = await playAsGuest(server.url);
-});
-afterAll(async () => {
-  await server.close();
-  await storage.drop();
 });
 
 const execute = <Row extends Record<string, unknown>>(query: SQL) => server.app.get(Database).db.execute<Row>(query);
 const count = async (query: SQL): Promise<number> => (await execute<{ count: number }>(query)).rows[0]?.count ?? -1;
-const exported = (signal?: AbortSignal) =>
+const requestExport = (signal?: AbortSignal) =>
   fetch(`${server.url}/api/me/export`, {
     headers: { authorization: `Bearer ${anna.accessToken}` },
     ...(signal && { signal }),
   });
 
-/** Groups of this user and two others. In every second one the user is the only admin. */
-async function inGroups(user: string, groups: number, messages: number): Promise<void> {
+/** Puts the user into groups with two others; in every second one the user is the only admin. */
+const createGroups = (user: string, groups: number, messages: number): Promise<void> =>
+  // In one transaction: the retention job of the start would delete groups that have no members yet.
+  server.app.get(Database).transaction(() => insertGroups(user, groups, messages));
+
+async function insertGroups(user: string, groups: number, messages: number): Promise<void> {
   const ids = sql`select md5(${user} || n)::uuid as id, n from generate_series(1, ${groups}::int) n`;
   await execute(sql`insert into conversations (id, kind) select id, 'group' from (${ids}) as made`);
   await execute(sql`
@@ -56,8 +49,8 @@ async function inGroups(user: string, groups: number, messages: number): Promise
 
 describe('an export', () => {
   it('is complete, in pieces of bounded length', async () => {
-    await inGroups(anna.id, MESSAGES / 100, 100);
-    const body = (await (await exported()).json()) as { conversations: { id: string }[]; account: { id: string } };
+    await createGroups(anna.id, MESSAGES / 100, 100);
+    const body = (await (await requestExport()).json()) as { conversations: { id: string }[]; account: { id: string } };
     expect(body.account.id).toBe(anna.id);
     expect(new Set(body.conversations.map(({ id }) => id)).size).toBe(MESSAGES);
     let [longest, pieces] = [0, 0];
@@ -68,40 +61,40 @@ describe('an export', () => {
     expect(pieces).toBeGreaterThan(MESSAGES / 500);
   });
 
-  it('is sent to one user once at a time, and ends when the client goes away', async () => {
-    await inGroups(anna.id, MESSAGES / 100, 100);
+  it('is sent to a user once at a time, and ends when the client disconnects', async () => {
+    await createGroups(anna.id, MESSAGES / 100, 100);
     const client = new AbortController();
-    const first = await exported(client.signal);
+    const first = await requestExport(client.signal);
     const reader = first.body?.getReader();
     await reader?.read();
-    expect((await exported()).status).toBe(429);
+    expect((await requestExport()).status).toBe(429);
     client.abort();
-    await until(async () => {
-      const again = await exported();
-      await again.body?.cancel();
-      return again.status === 200;
-    }, 'the next one is sent');
+    await waitUntil(async () => {
+      const next = await requestExport();
+      await next.body?.cancel();
+      return next.status === 200;
+    }, 'the next export is sent');
   });
 
-  it('that fails half way is broken off, so that nobody takes it for all', async () => {
+  it('that fails half way is aborted, so that the client does not take it for complete', async () => {
     const broken = `broken-${anna.id}`;
     server.app.get(AccountData).onExport(broken, async function* (userId) {
       yield ['x'.repeat(1_000_000)];
       if (userId === anna.id) throw new Error('half way');
     });
-    const answer = await exported();
+    const answer = await requestExport();
     expect(answer.status).toBe(200);
     await expect(answer.text()).rejects.toThrow();
   });
 });
 
 describe('a deletion', () => {
-  it('takes the user out of all conversations in a few statements, with an entry and an heir in each', async () => {
-    await inGroups(anna.id, CONVERSATIONS, 1);
-    const asked = await statementsOf(() => server.app.get(AccountData).erase(anna.id));
-    const writing = asked.filter(({ text }) => /insert into "?conversation_log/.test(text));
-    expect(writing.length).toBeGreaterThan(0);
-    expect(writing.length).toBeLessThan(CONVERSATIONS / 100);
+  it('removes the user from all conversations in a few statements, with a log entry and a new admin in each', async () => {
+    await createGroups(anna.id, CONVERSATIONS, 1);
+    const statements = await recordStatements(() => server.app.get(AccountData).deleteAccount(anna.id));
+    const inserts = statements.filter(({ text }) => /insert into "?conversation_log/.test(text));
+    expect(inserts.length).toBeGreaterThan(0);
+    expect(inserts.length).toBeLessThan(CONVERSATIONS / 100);
 
     const ids = sql`select md5(${anna.id} || n)::uuid from generate_series(1, ${CONVERSATIONS}::int) n`;
     const entries = (type: string) =>
@@ -126,6 +119,6 @@ describe('a deletion', () => {
     expect(await count(sql`select count(*)::int as count from accounts where id = ${anna.id}`)).toBe(0);
     const published = sql`
       select count(*)::int as count from conversation_heads where conversation_id in (${ids}) and published = head`;
-    await until(async () => (await count(published)) === CONVERSATIONS, 'all of it is published', 60_000);
+    await waitUntil(async () => (await count(published)) === CONVERSATIONS, 'all entries are published', 60_000);
   }, 90_000);
 });

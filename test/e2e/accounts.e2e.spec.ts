@@ -1,26 +1,21 @@
-/** Accounts over HTTP: from registering to deleting, as clients with and without cookies see it. */
+/** Accounts over HTTP, from registration to deletion, for clients with and without cookies. */
 import { adminGrant } from '../../apps/server/src/admin-grant';
-import type { RunningServer } from '../../apps/server/src/server';
-import { closeClients, connect, type Player, registerAdmin, registerPlayer, uniqueName } from '../support/client';
-import { createMigratedDatabase, type TestDatabase } from '../support/postgres';
-import { startTestServer } from '../support/server';
-import { Api, type Session } from '../support/session';
+import {
+  closeClients,
+  connect,
+  type Player,
+  registerAdmin,
+  registerPlayer,
+  uniqueName,
+} from '../support/clients/client';
+import { Api, type ApiSession } from '../support/clients/api';
+import { usePrivateServer } from '../support/servers/private-server';
 
 const PASSWORD = 'correct horse battery';
-let database: TestDatabase;
-let server: RunningServer;
-let api: Api;
+const server = usePrivateServer({ ADMIN_USERS: 'boss' });
+const api = new Api(server);
 
-beforeAll(async () => {
-  database = await createMigratedDatabase();
-  server = await startTestServer({ DATABASE_URL: database.url, ADMIN_USERS: 'boss' });
-  api = new Api(server.url);
-});
 afterEach(closeClients);
-afterAll(async () => {
-  await server.close();
-  await database.drop();
-});
 
 const login = (username: string, password = PASSWORD) => api.post('/api/auth/login').send({ username, password });
 const codeOf = async (call: PromiseLike<{ status: number; body: { error?: { code: string } } }>): Promise<string> => {
@@ -29,7 +24,7 @@ const codeOf = async (call: PromiseLike<{ status: number; body: { error?: { code
 };
 
 describe('a session', () => {
-  it('begins by registering or logging in, is shown, goes on by refreshing and ends by logging out', async () => {
+  it('begins with registration or login, is shown, continues with a refresh and ends with logout', async () => {
     const username = uniqueName();
     const registered = await api.post('/api/auth/register').send({ username, password: PASSWORD });
     expect(registered.status).toBe(201);
@@ -52,7 +47,7 @@ describe('a session', () => {
 
     const loggedIn = await login(username.toUpperCase());
     expect([loggedIn.status, loggedIn.body.user]).toEqual([200, registered.body.user]);
-    const { refreshToken } = loggedIn.body as Session;
+    const { refreshToken } = loggedIn.body as ApiSession;
     const refreshed = await api.post('/api/auth/refresh').send({ refreshToken });
     expect([refreshed.status, refreshed.body.user]).toEqual([200, registered.body.user]);
 
@@ -67,7 +62,7 @@ describe('a session', () => {
     expect(await codeOf(api.get('/api/me', registered.body.accessToken))).toBe('ok');
   });
 
-  it('ends by its access token, too, and ending it again does no harm', async () => {
+  it('ends by its access token too, and a second logout does no harm', async () => {
     const { accessToken } = await api.guest();
     expect(await codeOf(api.post('/api/auth/logout', accessToken))).toBe('ok');
     expect(await codeOf(api.get('/api/me', accessToken))).toBe('401 INVALID_TOKEN');
@@ -76,16 +71,16 @@ describe('a session', () => {
     expect(await codeOf(api.post('/api/auth/refresh'))).toBe('401 MISSING_TOKEN');
   });
 
-  it('closes its connections with it, and no others', async () => {
+  it('that ends closes its own connections, and no others', async () => {
     const player = await registerPlayer(server.url);
-    const other = (await login(player.login)).body as Session;
-    const [ending, staying] = await Promise.all([
+    const other = (await login(player.login)).body as ApiSession;
+    const [ended, open] = await Promise.all([
       connect(server.url, player.accessToken),
       connect(server.url, other.accessToken),
     ]);
     await api.post('/api/auth/logout').send({ refreshToken: player.refreshToken });
-    expect(await ending.event('system:disconnected')).toMatchObject({ code: 'LOGGED_OUT', reconnect: false });
-    await staying.settled();
+    expect(await ended.waitForEvent('system:disconnected')).toMatchObject({ code: 'LOGGED_OUT', reconnect: false });
+    await open.roundTrip();
     await expect(connect(server.url, player.accessToken)).rejects.toMatchObject({ data: { code: 'INVALID_TOKEN' } });
   });
 });
@@ -95,7 +90,7 @@ describe('cookies', () => {
     answer.headers['set-cookie'] as string[];
   const sent = (cookies: string[]): string => cookies.map((cookie) => cookie.split(';')[0]).join('; ');
 
-  it('hold the session out of reach for scripts and other sites', async () => {
+  it('are out of reach for scripts and other sites', async () => {
     const cookies = cookiesOf(await api.post('/api/auth/guest'));
     expect(cookies).toEqual([
       expect.stringMatching(/^accessToken=eyJ.*; Max-Age=900; Path=\/; .*HttpOnly; SameSite=Lax$/),
@@ -103,7 +98,7 @@ describe('cookies', () => {
     ]);
   });
 
-  it('serve reads from anywhere, and writes from pages that are allowed alone', async () => {
+  it('authorise reads from any origin, and writes only from allowed origins', async () => {
     const cookie = sent(cookiesOf(await api.post('/api/auth/guest')));
     const refresh = () => api.post('/api/auth/refresh').set('Cookie', cookie);
     expect(await codeOf(api.get('/api/me').set('Cookie', cookie))).toBe('ok');
@@ -129,7 +124,7 @@ describe('cookies', () => {
     expect(await codeOf(api.get('/api/me').set('Cookie', cookie))).toBe('401 INVALID_TOKEN');
   });
 
-  it('do not matter where the token itself is sent', async () => {
+  it('are ignored when the token itself is sent', async () => {
     const { accessToken } = await api.guest();
     const foreign = api
       .delete('/api/me', accessToken)
@@ -139,24 +134,24 @@ describe('cookies', () => {
   });
 });
 
-describe('a guest who registers', () => {
-  it('keeps its id and its connection, which learns the new role with the next token', async () => {
+describe('a guest that registers', () => {
+  it('keeps its id and its connection, which gets the new role with the next token', async () => {
     const guest = await api.guest();
     const client = await connect(server.url, guest.accessToken);
     const username = uniqueName();
     const answer = await api.post('/api/auth/register', guest.accessToken).send({ username, password: PASSWORD });
     expect(answer.body.user).toEqual({ ...guest.user, roles: ['player'] });
     expect(await client.send('auth:refresh', { token: answer.body.accessToken })).toMatchObject({ success: true });
-    expect(client.all('system:disconnected')).toEqual([]);
+    expect(client.eventsNamed('system:disconnected')).toEqual([]);
     expect((await login(username)).body.user.id).toBe(guest.user.id);
   });
 });
 
 describe('the account', () => {
-  it('is part of what a connection gets first', async () => {
+  it('is part of the first sync of a connection', async () => {
     const player = await registerPlayer(server.url);
     const client = await connect(server.url, player.accessToken);
-    const { profile } = await client.event('system:sync');
+    const { profile } = await client.waitForEvent('system:sync');
     expect(profile).toMatchObject({
       id: player.id,
       displayName: player.name,
@@ -166,7 +161,7 @@ describe('the account', () => {
     });
   });
 
-  it('is exported with all that belongs to it, and nothing secret', async () => {
+  it('is exported with all its data, and nothing secret', async () => {
     const player = await registerPlayer(server.url);
     const { body, text } = await api.get('/api/me/export', player.accessToken);
     expect(body).toMatchObject({
@@ -176,20 +171,20 @@ describe('the account', () => {
     expect(text).not.toMatch(/scrypt|hash|token/i);
   });
 
-  it('is deleted with the right password, at once and for good', async () => {
+  it('is deleted with the right password, at once and permanently', async () => {
     const player = await registerPlayer(server.url);
     const client = await connect(server.url, player.accessToken);
     const remove = (body: object) => codeOf(api.delete('/api/me', player.accessToken).send(body));
     expect(await remove({})).toBe('401 BAD_CREDENTIALS');
     expect(await remove({ password: 'wrong' })).toBe('401 BAD_CREDENTIALS');
     expect(await remove({ password: PASSWORD })).toBe('ok');
-    expect(await client.event('system:disconnected')).toMatchObject({ code: 'LOGGED_OUT' });
+    expect(await client.waitForEvent('system:disconnected')).toMatchObject({ code: 'LOGGED_OUT' });
     expect(await codeOf(api.get('/api/me', player.accessToken))).toBe('401 INVALID_TOKEN');
     expect(await codeOf(login(player.login))).toBe('401 BAD_CREDENTIALS');
     expect((await registerPlayer(server.url, player.login)).id).not.toBe(player.id);
   });
 
-  it('gets a new password, and all other sessions end with the old one', async () => {
+  it('gets a new password, and all other sessions end', async () => {
     const player = await registerPlayer(server.url);
     const client = await connect(server.url, player.accessToken);
     const newPassword = 'staple correct horse';
@@ -198,7 +193,7 @@ describe('the account', () => {
     expect(await codeOf(change('wrong'))).toBe('401 BAD_CREDENTIALS');
     const { status, body } = await change(PASSWORD);
     expect([status, body.user.id]).toEqual([200, player.id]);
-    expect(await client.event('system:disconnected')).toMatchObject({ code: 'LOGGED_OUT' });
+    expect(await client.waitForEvent('system:disconnected')).toMatchObject({ code: 'LOGGED_OUT' });
     expect(await codeOf(api.get('/api/me', player.accessToken))).toBe('401 INVALID_TOKEN');
     expect(await codeOf(api.get('/api/me', body.accessToken))).toBe('ok');
     expect(await codeOf(login(player.login, newPassword))).toBe('ok');
@@ -209,12 +204,12 @@ describe('administrators', () => {
   const overview = ({ accessToken }: Pick<Player, 'accessToken'>) =>
     codeOf(api.get('/api/admin/overview', accessToken));
 
-  it('are those the configuration names, and those who are appointed beside the running server', async () => {
+  it('are the users named in the configuration, and those appointed by the command line', async () => {
     const boss = await registerAdmin(server.url, 'Boss');
     const anna = await registerPlayer(server.url);
     expect(await overview(boss)).toBe('ok');
-    const environment = { DATABASE_URL: database.url };
-    // The node remembers the roles of a token for a while.
+    const environment = { DATABASE_URL: server.databaseUrl };
+    // The node caches the roles of a token for a while.
     expect(await overview(anna)).toBe('403 FORBIDDEN');
     expect(await adminGrant(anna.login.toUpperCase(), environment)).toBe(`${anna.login} is an administrator now.`);
     expect(await adminGrant(anna.login, environment)).toBe(`${anna.login} is an administrator already.`);

@@ -1,31 +1,30 @@
-/** The admin API at work: looking, announcing, sending away, shutting out, and the record of it all. */
+/** The admin API: overview, announcements, disconnects, bans, and the audit of them. */
+import { NodeIdentity } from '@aeturnis/platform';
 import { AccountsService } from '../../apps/server/src/accounts';
-import { closeClients, connect, registerAdmin, registerPlayer, type Player } from '../support/client';
-import { type Game, type JoinedPlayer, startGame } from '../support/game';
-import { type Answer, call } from '../support/http';
+import { connect, registerAdmin, registerPlayer, type Player } from '../support/clients/client';
+import { type JoinedPlayer, useGame } from '../support/servers/game';
+import { type HttpAnswer, callApi } from '../support/clients/http';
 
-let game: Game;
+// These tests send more requests than the limits allow an administrator per minute.
+const game = useGame({ ADMIN_USERS: 'boss', LIMITS: 'off' });
 let boss: Player;
 beforeAll(async () => {
-  // More is asked here than an administrator may in a minute.
-  game = await startGame({ ADMIN_USERS: 'boss', LIMITS: 'off' });
   boss = await registerAdmin(game.server.url);
 });
-afterEach(closeClients);
-afterAll(() => game.close());
 
 const NOBODY = '00000000-0000-4000-8000-000000000000';
 
-const get = (path: string): Promise<Answer> =>
-  call(game.server.url, 'GET', `/api/admin/${path}`, { token: boss.accessToken });
-const post = (path: string, body: object = {}): Promise<Answer> =>
-  call(game.server.url, 'POST', `/api/admin/${path}`, { token: boss.accessToken, body });
-const ban = (player: Player, more: object = {}): Promise<Answer> =>
+const get = (path: string): Promise<HttpAnswer> =>
+  callApi(game.server.url, 'GET', `/api/admin/${path}`, { token: boss.accessToken });
+const post = (path: string, body: object = {}): Promise<HttpAnswer> =>
+  callApi(game.server.url, 'POST', `/api/admin/${path}`, { token: boss.accessToken, body });
+const ban = (player: Player, more: object = {}): Promise<HttpAnswer> =>
   post(`users/${player.id}/ban`, { reason: 'spam', ...more });
 
-const login = (player: Player): Promise<Answer> =>
-  call(game.server.url, 'POST', '/api/auth/login', { body: { username: player.login, password: player.password } });
-const me = (player: Player): Promise<Answer> => call(game.server.url, 'GET', '/api/me', { token: player.accessToken });
+const login = (player: Player): Promise<HttpAnswer> =>
+  callApi(game.server.url, 'POST', '/api/auth/login', { body: { username: player.login, password: player.password } });
+const me = (player: Player): Promise<HttpAnswer> =>
+  callApi(game.server.url, 'GET', '/api/me', { token: player.accessToken });
 
 const newestRecord = async (): Promise<unknown> => ((await get('audit?limit=1')).body['records'] as unknown[])[0];
 
@@ -37,7 +36,7 @@ describe('the overview', () => {
     expect(body).toEqual({
       nodes: [
         {
-          nodeId: game.server.config.nodeId,
+          nodeId: game.server.app.get(NodeIdentity).node,
           answered: true,
           connections: 1,
           users: 1,
@@ -56,7 +55,7 @@ describe('the overview', () => {
 });
 
 describe('the list of users', () => {
-  it('is searched by the beginning of the name, and paged', async () => {
+  it('is searched by the start of a name, and paged', async () => {
     for (const wrong of ['query=%00', 'query=%25', 'cursor=%00', 'query[]=a', 'limit=0', 'sort=name']) {
       expect(await get(`users?${wrong}`)).toMatchObject({ status: 400, body: { error: { code: 'VALIDATION' } } });
     }
@@ -64,7 +63,7 @@ describe('the list of users', () => {
       await registerPlayer(game.server.url, undefined, { displayName: name });
     const first = await get('users?query=SEARCHED_&limit=2');
     expect(first.status).toBe(200);
-    const names = ({ body }: Answer): string[] =>
+    const names = ({ body }: HttpAnswer): string[] =>
       (body['users'] as { displayName: string }[]).map(({ displayName }) => displayName);
     expect(names(first)).toEqual(['searched_b', 'searched_c']);
     const second = await get(`users?query=SEARCHED_&limit=2&cursor=${encodeURIComponent(String(first.body['next']))}`);
@@ -77,24 +76,24 @@ describe('the list of users', () => {
 });
 
 describe('a search for a part of a name', () => {
-  const named = async (query: string): Promise<unknown> => {
+  const search = async (query: string): Promise<unknown> => {
     const { body } = await get(`users?query=${encodeURIComponent(query)}`);
     return (body['users'] as { displayName: string }[] | undefined)?.map(({ displayName }) => displayName);
   };
 
   it.each(['アン・ナ', 'Gal‧la', 'བསྟན་འཛིན', 'צה״ל', 'ג׳ורג', 'Ab֊cd', 'ア゠イ', 'Él’se‐a_b.c'])(
-    'finds %s by all of it and by its beginning',
+    'finds %s by its whole name and by its beginnings',
     async (displayName) => {
       await registerPlayer(game.server.url, undefined, { displayName });
       const beginnings = Array.from(displayName, (_, index) => displayName.slice(0, index + 1));
       for (const beginning of beginnings.slice(1)) {
-        expect([beginning, await named(beginning)]).toEqual([beginning, expect.arrayContaining([displayName])]);
+        expect([beginning, await search(beginning)]).toEqual([beginning, expect.arrayContaining([displayName])]);
       }
-      expect(await named(displayName.normalize('NFD'))).toEqual([displayName]);
+      expect(await search(displayName.normalize('NFD'))).toEqual([displayName]);
     },
   );
 
-  it('goes on after any name', async () => {
+  it('continues after any name', async () => {
     for (const displayName of ['ペア・ア', 'ペア・イ', 'ペア・ウ'])
       await registerPlayer(game.server.url, undefined, { displayName });
     const { body } = await get(`users?query=${encodeURIComponent('ペア')}&limit=2`);
@@ -103,7 +102,7 @@ describe('a search for a part of a name', () => {
     expect(rest.body).toMatchObject({ users: [{ displayName: 'ペア・ウ' }] });
   });
 
-  it.each(['query', 'cursor', 'login'])('says in words what is wrong with a %s', async (field) => {
+  it.each(['query', 'cursor', 'login'])('explains what is wrong with a %s', async (field) => {
     const { status, body } = await get(`users?${field}=%25`);
     expect(status).toBe(400);
     expect(JSON.stringify(body)).toMatch(new RegExp(`${field} must be a (part of a name|username): `));
@@ -112,14 +111,14 @@ describe('a search for a part of a name', () => {
 });
 
 describe('an announcement', () => {
-  const heard = async (player: JoinedPlayer): Promise<unknown[]> => {
-    await player.client.settled();
-    return player.client.all('system:announcement');
+  const announcementsOf = async (player: JoinedPlayer): Promise<unknown[]> => {
+    await player.client.roundTrip();
+    return player.client.eventsNamed('system:announcement');
   };
 
-  it.each(['all', 'zone', 'user'] as const)('to %s reaches those it is for, and nobody else', async (target) => {
-    const [here, elsewhere] = [await game.play(), await game.join()];
-    const id = { all: undefined, zone: 'starting_village', user: here.id }[target];
+  it.each(['all', 'zone', 'user'] as const)('to %s reaches its recipients, and no other client', async (target) => {
+    const [included, other] = [await game.play(), await game.join()];
+    const id = { all: undefined, zone: 'starting_village', user: included.id }[target];
     const { status, body } = await post('broadcasts', { target, id, message: '<b>Restart</b>', level: 'warning' });
     expect(status).toBe(201);
     expect(body).toEqual({
@@ -128,8 +127,8 @@ describe('an announcement', () => {
       level: 'warning',
       createdAt: expect.any(String),
     });
-    expect(await here.client.event('system:announcement')).toEqual(body);
-    expect(await heard(elsewhere)).toEqual(target === 'all' ? [body] : []);
+    expect(await included.client.waitForEvent('system:announcement')).toEqual(body);
+    expect(await announcementsOf(other)).toEqual(target === 'all' ? [body] : []);
     expect(await newestRecord()).toEqual({
       id: body['id'],
       actor: { id: boss.id, name: boss.name },
@@ -159,13 +158,13 @@ describe('an announcement', () => {
   });
 });
 
-describe('sending a user away', () => {
-  it('ends all connections; the user may come back', async () => {
+describe('disconnecting a user', () => {
+  it('ends all connections; the user may reconnect', async () => {
     const anna = await game.join();
     const second = await game.connect(anna);
     expect((await post(`users/${anna.id.toUpperCase()}/disconnect`)).status).toBe(204);
     for (const client of [anna.client, second]) {
-      expect(await client.event('system:disconnected')).toMatchObject({ code: 'KICKED', reconnect: false });
+      expect(await client.waitForEvent('system:disconnected')).toMatchObject({ code: 'KICKED', reconnect: false });
     }
     await connect(game.server.url, anna.accessToken);
     expect(await newestRecord()).toMatchObject({
@@ -175,18 +174,18 @@ describe('sending a user away', () => {
     });
   });
 
-  it('needs a user', async () => {
+  it('requires an existing user', async () => {
     expect((await post(`users/${NOBODY}/disconnect`)).status).toBe(404);
     expect((await post('users/anna/disconnect')).status).toBe(400);
   });
 });
 
 describe('a ban', () => {
-  it('ends the live connection and closes every door, until it is lifted', async () => {
+  it('ends the live connection and refuses every login, until it is lifted', async () => {
     const anna = await game.join();
     const ended = new Promise((resolve) => anna.client.socket.once('disconnect', resolve));
     expect((await post(`users/${anna.id.toUpperCase()}/ban`, { reason: 'spam' })).status).toBe(204);
-    expect(await anna.client.event('system:disconnected')).toMatchObject({
+    expect(await anna.client.waitForEvent('system:disconnected')).toMatchObject({
       code: 'ACCOUNT_DISABLED',
       reconnect: false,
     });
@@ -207,7 +206,7 @@ describe('a ban', () => {
     expect(await newestRecord()).toMatchObject({ action: 'user.unban', target: anna.id });
   });
 
-  it('may have an end', async () => {
+  it('can have an end', async () => {
     const anna = await registerPlayer(game.server.url);
     const until = new Date(Date.now() + 3_600_000).toISOString();
     expect((await ban(anna, { until })).status).toBe(204);
@@ -218,7 +217,7 @@ describe('a ban', () => {
     expect(await newestRecord()).toMatchObject({ details: { until } });
   });
 
-  it('does not hit administrators, nor oneself', async () => {
+  it('is refused for administrators, also for oneself', async () => {
     const deputy = await registerPlayer(game.server.url);
     await grantAdmin(deputy);
     const before = await newestRecord();
@@ -229,7 +228,7 @@ describe('a ban', () => {
     expect(await newestRecord()).toEqual(before);
   });
 
-  it('needs a user, a reason, and an end to come', async () => {
+  it('requires an existing user, a reason, and an end in the future', async () => {
     const anna = await registerPlayer(game.server.url);
     expect((await post(`users/${NOBODY}/ban`, { reason: 'spam' })).status).toBe(404);
     expect((await post(`users/${NOBODY}/unban`)).status).toBe(404);
@@ -249,10 +248,10 @@ describe('a ban', () => {
   });
 });
 
-describe('the record', () => {
-  it('is read backwards, page by page', async () => {
+describe('the audit', () => {
+  it('is read from the newest record backwards, page by page', async () => {
     for (const message of ['one', 'two', 'three']) await post('broadcasts', { target: 'all', message, level: 'info' });
-    const messages = ({ body }: Answer): unknown[] =>
+    const messages = ({ body }: HttpAnswer): unknown[] =>
       (body['records'] as { details: { message?: string } }[]).map(({ details }) => details.message);
     const newest = await get('audit?limit=2');
     expect(messages(newest)).toEqual(['three', 'two']);

@@ -1,10 +1,10 @@
-/** The address of a client is the same for sockets and for HTTP: the key that limits count by is compared for both ways in. */
+/** The address of a client, by which limits count, is the same for sockets and for HTTP. */
 import { request, type RequestOptions } from 'node:http';
 import { QUOTA_STORE, type QuotaStore } from '@aeturnis/realtime';
 import { WebSocket } from 'ws';
 import type { RunningServer } from '../../apps/server/src/server';
-import { createMigratedDatabase, type TestDatabase } from '../support/postgres';
-import { startTestServer } from '../support/server';
+import { createMigratedDatabase, type TestDatabase } from '../support/databases/postgres';
+import { startTestServer } from '../support/servers/server';
 
 let database: TestDatabase;
 
@@ -13,17 +13,17 @@ afterAll(() => database.drop());
 
 type Headers = NonNullable<RequestOptions['headers']>;
 
-/** Loopback addresses other than the default stand for other machines. */
+/** Loopback addresses other than this one stand for other machines. */
 const PEER = '127.0.0.1';
 
 const CASES: Record<string, [name: string, header: string | string[] | undefined, key: string, peer?: string][]> = {
   '0': [
-    ['a header that nobody asked for', '6.6.6.6', PEER],
+    ['a header without a trusted proxy', '6.6.6.6', PEER],
     ['no header', undefined, PEER],
   ],
   '1': [
     ['one entry', '6.6.6.6', '6.6.6.6'],
-    ['what a client wrote in front', '1.1.1.1, 6.6.6.6', '6.6.6.6'],
+    ['an entry that the client has prepended', '1.1.1.1, 6.6.6.6', '6.6.6.6'],
     ['a port', '198.51.100.3:40001', '198.51.100.3'],
     ['another port of the same host', '198.51.100.3:40002', '198.51.100.3'],
     ['IPv6 with a port', '[2001:db8::1]:443', '2001:db8:0:0::/64'],
@@ -34,7 +34,7 @@ const CASES: Record<string, [name: string, header: string | string[] | undefined
     ['several headers', ['1.1.1.1', '6.6.6.6'], '6.6.6.6'],
     ['unknown', 'unknown', PEER],
     ['an obfuscated identifier', '_SEVKISEK', PEER],
-    ['rubbish', '<script>', PEER],
+    ['an invalid address', '<script>', PEER],
     ['an empty header', '', PEER],
     ['no header', undefined, PEER],
     ['no header, from elsewhere', undefined, '127.0.0.2', '127.0.0.2'],
@@ -47,7 +47,7 @@ const CASES: Record<string, [name: string, header: string | string[] | undefined
   '127.0.0.2,10.0.0.0/8': [
     ['a listed proxy', '6.6.6.6', '6.6.6.6', '127.0.0.2'],
     ['two listed proxies', '1.1.1.1, 6.6.6.6, 10.0.0.1:80', '6.6.6.6', '127.0.0.2'],
-    ['a client that goes around the proxy', '6.6.6.6', PEER],
+    ['a client that bypasses the proxy', '6.6.6.6', PEER],
   ],
 };
 
@@ -83,10 +83,10 @@ function overHttp(url: string, headers: Headers, localAddress: string): Promise<
   });
 }
 
-/** A handshake without a token is refused, and counted by the address it came from. */
+/** A handshake without a token is refused, and counted by the client's address. */
 function overSocket(url: string, headers: Headers, localAddress: string): Promise<void> {
   const target = `${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`;
-  // The type of `ws` leaves out that a header may come several times.
+  // The types of `ws` do not allow for a repeated header.
   const socket = new WebSocket(target, { headers: headers as Record<string, string>, localAddress });
   return new Promise((resolve, reject) => {
     socket.on('error', reject);

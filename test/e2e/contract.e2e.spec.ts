@@ -1,8 +1,8 @@
-/** Derived from the contract: every command has one handler and is answered when it is done, invalid and refused. */
-import { COMMANDS, type CommandContract, type EventName } from '@aeturnis/contracts';
+/** For each command of the contract: one handler, and an ack for valid, invalid and rate-limited payloads. */
+import { randomUUID } from 'node:crypto';
+import { type CombatView, COMMANDS, type CommandContract, type EventName } from '@aeturnis/contracts';
 import { CommandTable } from '@aeturnis/realtime';
 import { NotificationService } from '../../apps/server/src/notifications';
-import type { RunningServer } from '../../apps/server/src/server';
 import {
   closeClients,
   connect,
@@ -12,16 +12,17 @@ import {
   playAsGuest,
   registerPlayer,
   type TestClient,
-} from '../support/client';
-import { createMigratedDatabase, type TestDatabase } from '../support/postgres';
-import { startTestServer } from '../support/server';
+} from '../support/clients/client';
+import { act, AMONG_RATS, hunt, placeFighter, succeed } from '../support/domains/combat-players';
+import { usePrivateServer } from '../support/servers/private-server';
+import { placementServerOf } from '../support/zones/placed-players';
 
 interface Scene {
   player: Player;
   other: Guest;
   characterId: string;
   client: TestClient;
-  /** A group of both, with a message of the player and a reaction to it. */
+  /** A group of both users, with a message of the player and a reaction to it. */
   conversationId: string;
   messageId: string;
   reactionId: string;
@@ -29,8 +30,8 @@ interface Scene {
 }
 type CommandName = (typeof COMMANDS)[number]['name'];
 
-/** A payload of each command that succeeds in the scene below. A command without one does not compile. */
-const EXAMPLES: Record<CommandName, (scene: Scene) => object> = {
+/** A payload of each command that succeeds in the scene. A missing command is a compile error. */
+const EXAMPLES: Record<CommandName, (scene: Scene) => object | Promise<object>> = {
   'system:ping': () => ({}),
   'auth:refresh': ({ player }) => ({ token: player.accessToken }),
   'presence:update': () => ({ status: 'busy', activity: 'fishing' }),
@@ -52,65 +53,87 @@ const EXAMPLES: Record<CommandName, (scene: Scene) => object> = {
   'chat:typing': () => ({ channel: 'zone' }),
   'chat:history': () => ({ channel: 'global', limit: 10 }),
   'conversation:create': ({ other }) => ({ kind: 'direct', participantIds: [other.id] }),
-  'conversation:join': here,
-  'conversation:leave': here,
-  'conversation:rename': (scene) => ({ ...here(scene), title: 'Raid' }),
-  'conversation:add': (scene) => ({ ...here(scene), userIds: [scene.other.id] }),
-  'conversation:remove': (scene) => ({ ...here(scene), userId: scene.other.id }),
-  'conversation:quit': here,
-  'conversation:role': (scene) => ({ ...here(scene), userId: scene.other.id, role: 'admin' }),
-  'conversation:mute': (scene) => ({ ...here(scene), muted: true }),
+  'conversation:join': conversationPayload,
+  'conversation:leave': conversationPayload,
+  'conversation:rename': (scene) => ({ ...conversationPayload(scene), title: 'Raid' }),
+  'conversation:add': (scene) => ({ ...conversationPayload(scene), userIds: [scene.other.id] }),
+  'conversation:remove': (scene) => ({ ...conversationPayload(scene), userId: scene.other.id }),
+  'conversation:quit': conversationPayload,
+  'conversation:role': (scene) => ({ ...conversationPayload(scene), userId: scene.other.id, role: 'admin' }),
+  'conversation:mute': (scene) => ({ ...conversationPayload(scene), muted: true }),
   'conversation:sync': ({ conversationId }) => ({ cursors: { [conversationId]: 0 } }),
-  'presence:request': here,
-  'message:send': (scene) => ({ ...here(scene), content: 'hello', tempId: 'mine' }),
-  'message:update': (scene) => ({ ...message(scene), content: 'better' }),
-  'message:delete': message,
-  'message:read': (scene) => ({ ...here(scene), messageIds: [scene.messageId] }),
-  'message:delivered': (scene) => ({ ...here(scene), messageIds: [scene.messageId] }),
-  'reaction:add': (scene) => ({ ...message(scene), emoji: '❤️' }),
-  'reaction:remove': (scene) => ({ ...message(scene), reactionId: scene.reactionId }),
-  'typing:start': here,
-  'typing:stop': here,
+  'presence:request': conversationPayload,
+  'message:send': (scene) => ({ ...conversationPayload(scene), content: 'hello', tempId: 'mine' }),
+  'message:update': (scene) => ({ ...messagePayload(scene), content: 'better' }),
+  'message:delete': messagePayload,
+  'message:read': (scene) => ({ ...conversationPayload(scene), messageIds: [scene.messageId] }),
+  'message:delivered': (scene) => ({ ...conversationPayload(scene), messageIds: [scene.messageId] }),
+  'reaction:add': (scene) => ({ ...messagePayload(scene), emoji: '❤️' }),
+  'reaction:remove': (scene) => ({ ...messagePayload(scene), reactionId: scene.reactionId }),
+  'typing:start': conversationPayload,
+  'typing:stop': conversationPayload,
   'subscribe:notifications': () => ({}),
   'unsubscribe:notifications': () => ({}),
   'notification:list': () => ({ limit: 10 }),
   'notification:read': ({ notificationId }) => ({ notificationId }),
   'notification:read_all': () => ({}),
+  'combat:start': async () => ({ targetIds: [(await newFighter()).characterId] }),
+  'combat:accept': challengePayload,
+  'combat:decline': challengePayload,
+  'combat:join': async () => ({ sessionId: (await hunt(await newFighter())).sessionId }),
+  'combat:action': async (scene) => ({ ...(await duelPayload(scene)), actionId: randomUUID(), type: 'attack' }),
+  'combat:flee': duelPayload,
+  'combat:spectate': async () => ({ sessionId: (await hunt(await newFighter())).sessionId }),
+  'combat:leave_spectate': duelPayload,
+  'combat:history': duelPayload,
 };
 
-function here({ conversationId }: Scene): object {
+function conversationPayload({ conversationId }: Scene): object {
   return { conversationId };
 }
 
-function message({ conversationId, messageId }: Scene): object {
+function messagePayload({ conversationId, messageId }: Scene): object {
   return { conversationId, messageId };
 }
 
-let database: TestDatabase;
-let server: RunningServer;
-beforeAll(async () => {
-  database = await createMigratedDatabase();
-  server = await startTestServer({ DATABASE_URL: database.url });
-});
-afterEach(closeClients);
-afterAll(async () => {
-  await server.close();
-  await database.drop();
-});
+/** An open challenge to the player. */
+async function challengePayload({ characterId }: Scene): Promise<object> {
+  const { client } = await newFighter();
+  const { sessionId } = await succeed(client, 'combat:start', { targetIds: [characterId] });
+  return { sessionId };
+}
 
-async function scene(): Promise<Scene> {
+/** A duel in which the player has the turn. */
+async function duelPayload({ client, characterId }: Scene): Promise<object> {
+  const opponent = await newFighter();
+  const challenge = await succeed(client, 'combat:start', { targetIds: [opponent.characterId] });
+  const sessionId = String(challenge['sessionId']);
+  const begun = (await succeed(opponent.client, 'combat:accept', { sessionId })) as unknown as CombatView;
+  if (begun.request?.participantId !== characterId) await act(opponent, sessionId, { type: 'defend' });
+  return { sessionId };
+}
+
+const server = usePrivateServer();
+const newFighter = () => placeFighter(placementServerOf(server));
+afterEach(closeClients);
+
+/** Commands that need the player on hostile ground; the others have the character at the spawn point. */
+const ON_HOSTILE_GROUND = new Set<CommandName>(['combat:join']);
+
+async function scene(name: CommandName): Promise<Scene> {
   const [player, other] = await Promise.all([registerPlayer(server.url), playAsGuest(server.url)]);
   const { id: characterId } = await createCharacter(server.url, player);
+  if (ON_HOSTILE_GROUND.has(name)) await placementServerOf(server).place(characterId, AMONG_RATS);
   const client = await connect(server.url, player.accessToken);
   await client.send('character:select', { characterId });
-  const made = await client.send('conversation:create', { kind: 'group', participantIds: [other.id] });
-  const conversationId = String(made['id']);
+  const conversation = await client.send('conversation:create', { kind: 'group', participantIds: [other.id] });
+  const conversationId = String(conversation['id']);
   const { messageId } = await client.send('message:send', { conversationId, content: 'first' });
   const reaction = { conversationId, messageId, emoji: '👍' };
   const { reactionId } = await client.send('reaction:add', reaction);
   await client.send('subscribe:notifications');
   await server.app.get(NotificationService).send(player.id, { kind: 'quest', title: 'A quest awaits you' });
-  const { id: notificationId } = await client.event('notification:new');
+  const { id: notificationId } = await client.waitForEvent('notification:new');
   return {
     player,
     other,
@@ -123,7 +146,7 @@ async function scene(): Promise<Scene> {
   };
 }
 
-/** Without a password, which takes a server a fifth of a second. */
+/** A guest, because hashing a password takes a fifth of a second. */
 async function guest(): Promise<TestClient> {
   return connect(server.url, (await playAsGuest(server.url)).accessToken);
 }
@@ -136,28 +159,30 @@ it('handles each command of the contract, and no other', () => {
   expect(handled.toSorted()).toEqual(COMMANDS.map(({ name }) => name).toSorted());
 });
 
-describe.each(COMMANDS.map((each) => [each.name, each] as [CommandName, CommandContract]))('%s', (name, contract) => {
-  it('is acked when it is done', async () => {
-    const made = await scene();
-    expect(await made.client.send(name, EXAMPLES[name](made))).toMatchObject({ success: true });
+const CASES = COMMANDS.map((command): [CommandName, CommandContract] => [command.name, command]);
+
+describe.each(CASES)('%s', (name, contract) => {
+  it('acks a valid payload', async () => {
+    const prepared = await scene(name);
+    expect(await prepared.client.send(name, await EXAMPLES[name](prepared))).toMatchObject({ success: true });
   });
 
-  it('is acked when it is invalid, and changes nothing', async () => {
+  it('acks an invalid payload with an error, and changes nothing', async () => {
     const client = await guest();
-    client.forget();
+    client.clearReceived();
     const answer = await client.send(name, { surprise: true });
     expect(answer).toMatchObject({ success: false, error: { code: 'VALIDATION', retryable: false } });
     expect(answer.error?.details).toEqual(
       expect.arrayContaining([expect.objectContaining({ field: expect.any(String), problems: expect.any(Array) })]),
     );
-    await client.settled();
+    await client.roundTrip();
     expect(client.received.filter(({ event }) => event !== ('system:sync' satisfies EventName))).toEqual([]);
   });
 
-  it('is acked when it is refused by its policy', async () => {
+  it('acks a payload beyond its rate limit', async () => {
     const client = await guest();
     const { burst, excess } = contract.policy;
-    // Invalid ones count too: guessing must not be free.
+    // Invalid payloads count towards the limit as well, so that guessing is not free.
     const answers = await Promise.all(Array.from({ length: burst + 3 }, () => client.send(name, { surprise: true })));
     const last = answers.at(-1);
     if (excess === 'drop') expect(last).toEqual({ success: true, dropped: true });

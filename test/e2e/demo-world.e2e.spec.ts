@@ -1,17 +1,17 @@
-/** The demonstration of a zone runs from beginning to end by itself, and draws what it promises. */
+/** The demonstration of a zone runs to its end by itself and draws what it announces. */
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-const SCRIPT = join(__dirname, '..', '..', 'scripts', 'demo-world.mjs');
+const SCRIPT = join(__dirname, '..', '..', 'scripts', 'demo', 'demo-world.mjs');
 
-it('draws two players, thirty bots and the monsters, which move, and ends by itself', async () => {
-  // It rejects where the exit code is not 0.
+it('draws two players, thirty bots and the moving monsters, and exits by itself', async () => {
+  // `execFile` rejects if the exit code is not 0.
   const { stdout, stderr } = await promisify(execFile)(process.execPath, [SCRIPT, '--seconds', '4']);
   expect(stderr).toBe('');
   const frames = stdout.split(/^\+-+\+$/m).filter((part) => part.startsWith('\n|'));
   expect(frames.length).toBeGreaterThan(1);
-  // Whoever stands in front of somebody else hides them; over all frames everybody is seen.
+  // One entity may hide another in a frame, so every sign is expected in some frame.
   for (const sign of ['A', 'B', 'o', 'r', 's', '#']) expect(frames.join('')).toContain(sign);
   expect(new Set(frames).size).toBe(frames.length);
   const [legend = []] = [...stdout.matchAll(/o (\d+) of 30 bots, (\d+) monsters/g)].reverse();

@@ -1,10 +1,17 @@
-/** The disk of PostgreSQL is full: the node says so, loses nothing that it has acknowledged, and goes on when there is space. */
+/** The disk of PostgreSQL is full: the node is not ready, loses nothing acknowledged, and recovers when there is space. */
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
-import { connect, closeClients, type Player, registerPlayer, type TestClient, until } from '../support/client';
-import { metric } from '../support/metrics';
-import { type ServerProcess, startServerProcess, stopServerProcesses } from '../support/server';
-import { SmallDisk } from '../support/small-disk';
+import {
+  connect,
+  closeClients,
+  type Player,
+  registerPlayer,
+  type TestClient,
+  waitUntil,
+} from '../support/clients/client';
+import { readMetric } from '../support/servers/metrics';
+import { type ServerProcess, startServerProcess, stopServerProcesses } from '../support/servers/server';
+import { SmallDisk } from '../support/faults/small-disk';
 
 const TEXT_BYTES = 400;
 let disk: SmallDisk;
@@ -35,7 +42,7 @@ async function readiness(): Promise<Readiness> {
   return { status: response.status, reason: body.details.writes.reason };
 }
 
-it('is not ready within 5 s of the first write that is refused, and is ready again by itself', async () => {
+it('the node is not ready within 5 s of the first refused write, and becomes ready again by itself', async () => {
   const player: Player = await registerPlayer(server.url);
   const client: TestClient = await connect(server.url, player.accessToken);
   const acknowledged: string[] = [];
@@ -49,14 +56,14 @@ it('is not ready within 5 s of the first write that is refused, and is ready aga
   const newText = (): string => randomBytes(TEXT_BYTES / 2).toString('hex');
   expect(await say(newText())).toBe(true);
   disk.fill();
-  await until(async () => !(await say(newText())), 'a write is refused', 50_000);
+  await waitUntil(async () => !(await say(newText())), 'a write is refused', 50_000);
   const refusedAt = Date.now();
-  await until(async () => (await readiness()).status === 503, 'it is not ready');
+  await waitUntil(async () => (await readiness()).status === 503, 'the node is not ready');
   expect(Date.now() - refusedAt).toBeLessThan(5_000);
   expect((await readiness()).reason).toBe('its disk is full (53100)');
-  expect(await metric(server.url, 'aeturnis_database_writable')).toBe(0);
-  // While the disk is full it stays so, although its own note goes on to be written.
-  for (let look = 0; look < 8; look++) {
+  expect(await readMetric(server.url, 'aeturnis_database_writable')).toBe(0);
+  // The node stays not ready, although its own small probe may still be written.
+  for (let check = 0; check < 8; check++) {
     await new Promise((resolve) => setTimeout(resolve, 500));
     expect((await readiness()).status).toBe(503);
   }
@@ -68,8 +75,8 @@ it('is not ready within 5 s of the first write that is refused, and is ready aga
   expect(lines).toEqual([expect.stringContaining('its disk is full (53100)')]);
 
   disk.empty();
-  await until(async () => (await readiness()).status === 200, 'it is ready again');
-  expect(await metric(server.url, 'aeturnis_database_writable')).toBe(1);
+  await waitUntil(async () => (await readiness()).status === 200, 'the node is ready again');
+  expect(await readMetric(server.url, 'aeturnis_database_writable')).toBe(1);
   for (const { text } of refused.splice(0)) expect(await say(text)).toBe(true);
   const stored: string[] = [];
   for (let before: string | undefined; ;) {

@@ -1,33 +1,35 @@
-/** No client is refused for good because this server fails: whatever fails in a handshake, a stock client comes back by itself. */
+/** No fault of the server in a handshake refuses a client for good: a stock client reconnects by itself. */
 import { inspect } from 'node:util';
 import { type INestApplication, type LoggerService } from '@nestjs/common';
 import { AppError } from '@aeturnis/contracts';
-import { RoomMemberships, TokenVerifier } from '@aeturnis/realtime';
+import { RoomMembershipLimit, TokenVerifier } from '@aeturnis/realtime';
 import { DrizzleQueryError } from 'drizzle-orm';
 import { DatabaseError } from 'pg';
 import type { Namespace } from 'socket.io';
-import { SocketServer } from '../../libs/realtime/src/adapter/socket-server';
+import { SocketServer } from '../../libs/realtime/src/transport/socket-server';
 import { Handshake } from '../../libs/realtime/src/auth/handshake';
-import { HandshakeFaults } from '../../libs/realtime/src/auth/handshake-faults';
-import { HandshakeFailures } from '../../libs/realtime/src/auth/handshake-failures';
-import { ConnectionLifecycle } from '../../libs/realtime/src/connections/connection-lifecycle';
-import { RecoveryService } from '../../libs/realtime/src/recovery/recovery.service';
+import { UserAdmission } from '../../libs/realtime/src/auth/user-admission';
+import { HandshakeErrorHandler } from '../../libs/realtime/src/auth/handshake-error-handler';
+import { TokenFailureLimiter } from '../../libs/realtime/src/auth/token-failure-limiter';
+import { ConnectionLifecycle } from '../../libs/realtime/src/server/connection-lifecycle';
+import { ConnectionSetup } from '../../libs/realtime/src/server/connection-setup';
+import { ResumeService } from '../../libs/realtime/src/resume/resume.service';
 import { type RaidApp, startRaidApp } from '../other-app/raid-app';
-import { client, closeClients, connect, type TestClient, until } from '../support/client';
-import { FaultInjection, NEVER } from '../support/fault-injection';
+import { createClient, closeClients, connect, type TestClient, waitUntil } from '../support/clients/client';
+import { FaultInjection, NEVER_SETTLES } from '../support/faults/fault-injection';
 
 const CONNECT_TIMEOUT_MS = 400;
 const RECONNECT = { reconnection: true, reconnectionDelay: 10, reconnectionDelayMax: 20 };
 
 const errors: string[] = [];
-const note = (line: unknown): void => void errors.push(inspect(line, { depth: 8 }));
+const record = (line: unknown): void => void errors.push(inspect(line, { depth: 8 }));
 const ignore = (): void => undefined;
-const logger: LoggerService = { log: ignore, warn: note, error: note };
+const logger: LoggerService = { log: ignore, warn: record, error: record };
 
-/** Also those that the server remembers, to log each once. */
-function forgetErrors(): void {
+/** Clears the recorded errors, and the handler's memory of failures that it has logged already. */
+function clearErrors(): void {
   errors.length = 0;
-  const failures = Reflect.get(node.app.get(HandshakeFaults), 'failures') as object;
+  const failures = Reflect.get(node.app.get(HandshakeErrorHandler), 'failures') as object;
   (Reflect.get(failures, 'kinds') as Map<string, unknown>).clear();
 }
 
@@ -35,10 +37,10 @@ let node: RaidApp;
 let faults: FaultInjection;
 let serial = 0;
 const newUser = (): string => `user${++serial}`;
-/** An address of its own for each client: failures of one would lock out the next. */
+/** A separate address for each client; otherwise the failures of one would block the next. */
 const from = (): object => ({ extraHeaders: { 'x-forwarded-for': `10.9.${(++serial >> 8) & 255}.${serial & 255}` } });
 
-/** What another module has registered. */
+/** Stands for a room forecast that another module has registered. */
 class Forecasts {
   forecast(_userId: string): Promise<number> {
     return Promise.resolve(1);
@@ -51,19 +53,19 @@ beforeAll(async () => {
       LIMITS: 'on',
       CONNECT_TIMEOUT_MS: String(CONNECT_TIMEOUT_MS),
       CONNECTIONS_PER_IP: '10000',
-      // Little room: the domains are asked how many rooms a user needs, before every connection.
+      // So few rooms that the forecasts are called before every connection.
       MAX_ROOM_MEMBERSHIPS: '60',
       COMMAND_DEADLINE_MS: '400',
     },
     logger,
   );
   const forecasts = new Forecasts();
-  node.app.get(RoomMemberships).forecastBy((userId) => forecasts.forecast(userId));
+  node.app.get(RoomMembershipLimit).addForecast((userId) => forecasts.forecast(userId), 1_000);
   faults = watchHandshake(node.app, forecasts);
 });
 beforeEach(() => {
   closeClients();
-  forgetErrors();
+  clearErrors();
 });
 afterAll(async () => {
   closeClients();
@@ -74,7 +76,7 @@ const sqlError = (code: string): DatabaseError =>
   Object.assign(new DatabaseError(`injected ${code}`, 1, 'error'), { code });
 const systemError = (code: string): Error => Object.assign(new Error(`injected ${code}`), { code, syscall: 'connect' });
 
-/** Made anew for each case; each says `injected`, by which its line in the log is found. */
+/** Errors to inject, each created anew. Each contains `injected`, by which its log line is found. */
 const FAULTS: readonly [name: string, make: (step: string) => unknown][] = [
   ...['08006', '23503', '25006', '42P01', '53100', '53300', '57014', 'XX000'].map((code): [string, () => unknown] => [
     `SQLSTATE ${code}`,
@@ -88,71 +90,73 @@ const FAULTS: readonly [name: string, make: (step: string) => unknown][] = [
   ['TIMEOUT', () => new AppError('TIMEOUT', 'injected')],
   ['UNAVAILABLE', () => new AppError('UNAVAILABLE', 'injected', { cause: new Error('injected') })],
   ['NOT_FOUND', () => new AppError('NOT_FOUND', 'injected')],
-  ['no answer', () => NEVER],
+  ['no answer', () => NEVER_SETTLES],
 ];
-/** Of steps that wait for nothing. */
+/** Faults of synchronous steps. */
 const FAULTS_OF_CODE: typeof FAULTS = [['a TypeError', (step) => new TypeError(`injected into ${step}`)]];
 
-/** What is told to a client that is refused for good. */
+/** The refusals that a client receives; a stock client does not retry after one. */
 function refusalsOf({ socket }: TestClient): unknown[] {
   const refusals: unknown[] = [];
-  // An error of the transport has no `data`: the client tries again after it.
+  // A transport error has no `data`; the client retries after it.
   socket.on('connect_error', (error: Error & { data?: unknown }) => {
     if (error.data !== undefined || socket.io.engine.readyState === 'open') refusals.push(error.data ?? error.message);
   });
   return refusals;
 }
 
-/** Comes as a stock client does, until it is served or refused. @returns what it was refused by. */
-async function enter(token: string, options = {}): Promise<unknown[]> {
-  const made = client(node.url, token, { ...from(), ...RECONNECT, ...options });
-  const refusals = refusalsOf(made);
-  await until(() => refusals.length > 0 || made.all('system:sync').length > 0, 'it is served or refused', 8_000);
-  // A connection that could not be set up is closed, and made again.
-  if (refusals.length === 0) await until(() => isServed(made), 'its commands are answered', 8_000);
+/** Connects as a stock client until it is served or refused. @returns the refusals. */
+async function connectStockClient(token: string, options = {}): Promise<unknown[]> {
+  const client = createClient(node.url, token, { ...from(), ...RECONNECT, ...options });
+  const refusals = refusalsOf(client);
+  await waitUntil(() => refusals.length > 0 || client.eventsNamed('system:sync').length > 0, 'an outcome', 8_000);
+  // The server closes a connection whose setup failed, and the client reconnects.
+  if (refusals.length === 0) await waitUntil(() => isServed(client), 'commands are answered', 8_000);
   return refusals;
 }
 
-const isServed = (made: TestClient): Promise<boolean> =>
-  made.send('system:ping').then(
+const isServed = (client: TestClient): Promise<boolean> =>
+  client.send('system:ping').then(
     ({ success }) => success,
     () => false,
   );
 
-/** Comes, loses its connection, and comes back with its session. @returns what it was refused by. */
-async function comeBack(made: TestClient): Promise<unknown[]> {
-  const refusals = refusalsOf(made);
+/** Drops the connection, and waits until the client has resumed its session or is refused. @returns the refusals. */
+async function reconnect(client: TestClient): Promise<unknown[]> {
+  const refusals = refusalsOf(client);
   let isBack = false;
-  made.socket.once('connect', () => (isBack = true));
-  made.socket.io.engine.close();
-  await until(() => refusals.length > 0 || (isBack && made.socket.connected), 'it is back or refused', 8_000);
-  if (refusals.length === 0) await until(() => isServed(made), 'its commands are answered', 8_000);
+  client.socket.once('connect', () => (isBack = true));
+  client.socket.io.engine.close();
+  await waitUntil(() => refusals.length > 0 || (isBack && client.socket.connected), 'reconnected or refused', 8_000);
+  if (refusals.length === 0) await waitUntil(() => isServed(client), 'commands are answered', 8_000);
   return refusals;
 }
 
-/** The injected services of an object. */
-const servicesOf = (...owners: object[]): object[] => [
-  ...new Set(owners.flatMap((owner) => (Object.values(owner) as unknown[]).filter(isService))),
-];
+/** The services injected into these objects. The objects themselves, and what reports their errors, are no steps. */
+const servicesOf = (...owners: object[]): object[] =>
+  [...new Set(owners.flatMap((owner) => (Object.values(owner) as unknown[]).filter(isService)))].filter(
+    (service) => !owners.includes(service),
+  );
 
 const isService = (value: unknown): value is object =>
   typeof value === 'object' &&
   value !== null &&
-  !['Object', 'Array', 'Map', 'Set', 'Logger', 'Deadlines', 'HandshakeFaults'].includes(value.constructor.name);
+  !['Object', 'Array', 'Map', 'Set', 'Logger', 'Deadlines', 'HandshakeErrorHandler'].includes(value.constructor.name);
 
-/** Everything that the handshake calls of the services that were injected is a step: what is added later is held too. */
+/** Makes every call of an injected service a step of the handshake, so that services added later are covered too. */
 function watchHandshake(app: INestApplication, forecasts: object): FaultInjection {
-  const recovery = Reflect.get(app.get(RecoveryService), 'recovery') as object;
-  // Each hook is called inside it, and its errors are caught there.
-  return new FaultInjection(new Set(['all']))
-    .watch(...servicesOf(app.get(Handshake), app.get(HandshakeFailures), app.get(ConnectionLifecycle)))
-    .watch(Reflect.get(recovery, 'restorer') as object, forecasts)
-    .within(app.get(SocketServer).io.of('/'), '_add');
+  const recovery = Reflect.get(app.get(ResumeService), 'coordinator') as object;
+  // The hooks run inside `runAll`, which catches their errors itself.
+  const owners = [Handshake, UserAdmission, TokenFailureLimiter, ConnectionLifecycle, ConnectionSetup];
+  return new FaultInjection(new Set(['runAll']))
+    .instrument(...servicesOf(...owners.map((owner): object => app.get(owner))))
+    .instrument(Reflect.get(recovery, 'restorer') as object, forecasts)
+    .markEntryPoint(app.get(SocketServer).io.of('/'), '_add');
 }
 
 const namesOf = (steps: readonly string[]): string[] => [...new Set(steps.map((step) => step.replace(/#\d+$/, '')))];
 
-/** Each step with each error, one after the other. @returns what went wrong, a line each. */
+/** Injects each fault into each step, one at a time. @returns a line per unexpected outcome. */
 async function injectAll(
   steps: readonly string[],
   play: () => Promise<unknown[]>,
@@ -161,52 +165,54 @@ async function injectAll(
 ): Promise<string[]> {
   const problems: string[] = [];
   for (const name of namesOf(steps)) {
-    const isAwaited = faults.awaited.has(name);
+    const isAwaited = faults.asynchronousSteps.has(name);
     for (const [kind, make] of isAwaited ? FAULTS : FAULTS_OF_CODE) {
       await prepare();
-      forgetErrors();
+      clearErrors();
       const error = make(name);
-      const fault = { step: `${name}#1`, when: 'before' as const, error, times: error === NEVER ? 1 : 3 };
+      const fault = { step: `${name}#1`, when: 'before' as const, error, times: error === NEVER_SETTLES ? 1 : 3 };
       const { result, fired } = await faults
         .inject(fault, play)
         .catch((failure: unknown) => ({ result: [String(failure)] as unknown[], fired: true }));
       closeClients();
-      const told = result.map((refusal) => (refusal as { code?: unknown }).code ?? refusal);
-      const lines = errors.filter((line) => /injected|took longer|too long/.test(line)).length;
-      if (!fired || JSON.stringify(told) !== JSON.stringify(expected) || lines !== 1)
+      const codes = result.map((refusal) => (refusal as { code?: unknown }).code ?? refusal);
+      const lines = errors.filter((line) => /injected|took longer|exceeded the command deadline/.test(line)).length;
+      if (!fired || JSON.stringify(codes) !== JSON.stringify(expected) || lines !== 1)
         problems.push(`${name}, ${kind}: fired ${fired}, refused ${inspect(result)}, logged ${lines} times`);
     }
   }
   return problems;
 }
 
-it('whatever fails in the handshake of a client: it is served as soon as that works again, and the log says why once', async () => {
-  const { steps } = await faults.record(() => enter(newUser()));
+it('a client whose handshake fails at any step is served once the step works, and the log has one line', async () => {
+  const { steps } = await faults.record(() => connectStockClient(newUser()));
   expect(namesOf(steps)).toEqual(expect.arrayContaining(['NameVerifier.verify', 'Forecasts.forecast']));
-  expect(await injectAll(steps, () => enter(newUser()), [])).toEqual([]);
+  expect(await injectAll(steps, () => connectStockClient(newUser()), [])).toEqual([]);
 }, 120_000);
 
-it('whatever fails when a client comes back with its session: it is served as soon as that works again', async () => {
-  const returning = async (): Promise<unknown[]> => comeBack(made);
-  let made = await connect(node.url, newUser(), { ...from(), ...RECONNECT });
-  const { steps } = await faults.record(returning);
-  // Before the session is given back. What comes after that is as for a client that comes for the first time.
-  const before = steps.filter((step) => /^(NameVerifier\.verify|Restorer\.restore)#/.test(step));
+it('a client whose resume fails at any step is served once the step works', async () => {
+  const resume = async (): Promise<unknown[]> => reconnect(client);
+  let client = await connect(node.url, newUser(), { ...from(), ...RECONNECT });
+  const { steps } = await faults.record(resume);
+  // Only the steps up to the restored session; the later ones are those of a new connection.
+  const before = steps.filter((step) => /^(NameVerifier\.verify|SessionRestorer\.restore)#/.test(step));
   expect(namesOf(before)).toHaveLength(2);
-  const problems = await injectAll(before, returning, [], async () => {
-    made = await connect(node.url, newUser(), { ...from(), ...RECONNECT });
+  const problems = await injectAll(before, resume, [], async () => {
+    client = await connect(node.url, newUser(), { ...from(), ...RECONNECT });
   });
   expect(problems).toEqual([]);
 }, 120_000);
 
-it('whatever fails when a wrong token is counted: the client is refused for its token in the end', async () => {
-  const { steps } = await faults.record(() => enter('wrong'));
-  const awaited = steps.filter((step) => faults.awaited.has(step.replace(/#\d+$/, '')) && !step.includes('verify'));
+it('a client with an invalid token is finally refused for it when counting the failure fails', async () => {
+  const { steps } = await faults.record(() => connectStockClient('wrong'));
+  const awaited = steps.filter(
+    (step) => faults.asynchronousSteps.has(step.replace(/#\d+$/, '')) && !step.includes('verify'),
+  );
   expect(namesOf(awaited)).toEqual(expect.arrayContaining(['MemoryQuotaStore.take']));
-  expect(await injectAll(awaited, () => enter('wrong'), ['INVALID_TOKEN'])).toEqual([]);
+  expect(await injectAll(awaited, () => connectStockClient('wrong'), ['INVALID_TOKEN'])).toEqual([]);
 }, 120_000);
 
-describe('what another module has registered', () => {
+describe('an extension by another module', () => {
   const namespace = (): Namespace => node.app.get(SocketServer).io.of('/');
   const middlewares = (): unknown[] => Reflect.get(namespace(), '_fns') as unknown[];
 
@@ -241,20 +247,20 @@ describe('what another module has registered', () => {
       },
     ],
     [
-      'a token verifier whose `ready` throws',
+      'a token verifier whose `isReady` throws',
       (fail) => {
         const verifier = node.app.get(TokenVerifier);
-        Object.defineProperty(verifier, 'ready', { configurable: true, get: () => (fail(), true) });
-        return () => void Reflect.deleteProperty(verifier, 'ready');
+        Object.defineProperty(verifier, 'isReady', { configurable: true, get: () => (fail(), true) });
+        return () => void Reflect.deleteProperty(verifier, 'isReady');
       },
     ],
-  ])('%s keeps nobody out for good', async (_, register) => {
+  ])('%s does not refuse a client for good', async (_, register) => {
     let failures = 3;
     const remove = register(() => {
       if (failures-- > 0) throw new TypeError('injected');
     });
     try {
-      expect(await enter(newUser())).toEqual([]);
+      expect(await connectStockClient(newUser())).toEqual([]);
       expect(errors).toEqual([expect.stringContaining('injected')]);
     } finally {
       remove();

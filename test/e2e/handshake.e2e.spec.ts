@@ -1,30 +1,26 @@
-/** The front door: who gets in, who does not, and what each is told. */
+/** The handshake: which connections are admitted, which are refused, and with what error. */
 import { request } from 'node:http';
-import { Connections, RealtimeService } from '@aeturnis/realtime';
+import { ConnectionRegistry, RealtimeService } from '@aeturnis/realtime';
 import { WebSocket } from 'ws';
-import { freePort, type RaidApp, startRaidApp } from '../other-app/raid-app';
-import { client, closeClients, connect, isSentAway, until } from '../support/client';
+import { unusedPort, startRaidApp } from '../other-app/raid-app';
+import { createClient, connect, isClosedBeforeAdmission, waitUntil } from '../support/clients/client';
+import { useRaidApp } from '../support/servers/raid-cluster';
 
-let raid: RaidApp;
-beforeAll(async () => {
-  raid = await startRaidApp({
-    TRUSTED_PROXIES: '1',
-    CONNECTIONS_PER_USER: '2',
-    CONNECTIONS_PER_IP: '3',
-    TOKEN_IN_QUERY: 'true',
-  });
+const raid = useRaidApp({
+  TRUSTED_PROXIES: '1',
+  CONNECTIONS_PER_USER: '2',
+  CONNECTIONS_PER_IP: '3',
+  TOKEN_IN_QUERY: 'true',
 });
-afterEach(closeClients);
-afterAll(() => raid.close());
 
 let lastIp = 0;
-/** Each test comes from an address of its own, or the failures of one would lock out the next. */
+/** Each test connects from an address of its own; otherwise the failures of one would block the next. */
 const from = (ip = `10.1.0.${++lastIp}`): { extraHeaders: Record<string, string> } => ({
   extraHeaders: { 'x-forwarded-for': `6.6.6.6, ${ip}` },
 });
 
 const refusal = async (token: string | undefined, options = {}): Promise<unknown> => {
-  const refused = client(raid.url, token, { ...from(), ...options });
+  const refused = createClient(raid.url, token, { ...from(), ...options });
   return new Promise((resolve) =>
     refused.socket.once('connect_error', (error: Error & { data?: unknown }) => resolve(error.data ?? error.message)),
   );
@@ -35,14 +31,14 @@ describe('a token', () => {
     ['in auth', 'anna', {}],
     ['as bearer', undefined, { authorization: 'Bearer anna' }],
     ['in a cookie', undefined, { cookie: 'other=1; accessToken=anna' }],
-  ])('is taken %s', async (_, token, headers) => {
+  ])('is accepted %s', async (_, token, headers) => {
     const anna = await connect(raid.url, token, { extraHeaders: { ...from().extraHeaders, ...headers } });
-    const expiresAt = raid.app.get(Connections).get(anna.socket.id ?? '')?.principal.expiresAt;
+    const expiresAt = raid.app.get(ConnectionRegistry).get(anna.socket.id ?? '')?.principal.expiresAt;
     expect(expiresAt).toEqual(expect.any(Number));
-    expect(anna.all('auth:success')).toEqual([
+    expect(anna.eventsNamed('auth:success')).toEqual([
       { userId: 'anna', socketId: anna.socket.id, message: 'Welcome, anna', expiresAt },
     ]);
-    expect(anna.all('system:connected')[0]).toMatchObject({
+    expect(anna.eventsNamed('system:connected')[0]).toMatchObject({
       socketId: anna.socket.id,
       recovered: false,
       expiresAt,
@@ -50,13 +46,13 @@ describe('a token', () => {
     });
   });
 
-  it('is taken from the query only where that is allowed', async () => {
+  it('is accepted in the query only if the configuration allows it', async () => {
     await connect(raid.url, undefined, { ...from(), query: { token: 'anna' } });
     const strict = await startRaidApp();
     try {
-      const refused = client(strict.url, undefined, { query: { token: 'anna' } });
+      const refused = createClient(strict.url, undefined, { query: { token: 'anna' } });
       const error = await new Promise<{ data: unknown }>((resolve) =>
-        refused.socket.once('connect_error', (given) => resolve(given as never)),
+        refused.socket.once('connect_error', (error) => resolve(error as never)),
       );
       expect(error.data).toMatchObject({ code: 'MISSING_TOKEN' });
     } finally {
@@ -70,57 +66,58 @@ describe('a token', () => {
     expect(await refusal('anna', { auth: { token: { $gt: '' } } })).toMatchObject({ code: 'MISSING_TOKEN' });
   });
 
-  it('may fail five times a minute and address; a valid one always passes', async () => {
-    const door = from();
+  it('may be wrong five times per minute and address; a valid one is always accepted', async () => {
+    const address = from();
     const codes: unknown[] = [];
-    for (let attempt = 0; attempt < 6; attempt++) codes.push(((await refusal('wrong', door)) as { code: string }).code);
+    for (let attempt = 0; attempt < 6; attempt++)
+      codes.push(((await refusal('wrong', address)) as { code: string }).code);
     expect(codes).toEqual([...Array<string>(5).fill('INVALID_TOKEN'), 'RATE_LIMITED']);
-    expect(await refusal('wrong', door)).toMatchObject({
+    expect(await refusal('wrong', address)).toMatchObject({
       code: 'RATE_LIMITED',
       retryable: true,
       retryAfterMs: expect.any(Number),
     });
-    await connect(raid.url, 'anna', door);
+    await connect(raid.url, 'anna', address);
     expect(await refusal('wrong')).toMatchObject({ code: 'INVALID_TOKEN' });
   });
 });
 
 describe('the handshake', () => {
-  it('refuses a protocol it does not speak', async () => {
+  it('refuses an unsupported protocol version', async () => {
     expect(await refusal('anna', { auth: { token: 'anna', protocol: 99 } })).toMatchObject({
       code: 'UPGRADE_REQUIRED',
       details: { supported: [1] },
     });
   });
 
-  it('sends away who has too many connections, of a user or of an address: a stock client comes back', async () => {
+  it('closes a connection beyond the limit per user or per address; a stock client retries', async () => {
     await connect(raid.url, 'hugo', from());
     await connect(raid.url, 'hugo', from());
-    expect(await isSentAway(client(raid.url, 'hugo', from()).socket)).toBe(true);
-    const door = from();
-    for (const name of ['i1', 'i2', 'i3']) await connect(raid.url, name, door);
-    expect(await isSentAway(client(raid.url, 'i4', door).socket)).toBe(true);
+    expect(await isClosedBeforeAdmission(createClient(raid.url, 'hugo', from()).socket)).toBe(true);
+    const address = from();
+    for (const name of ['i1', 'i2', 'i3']) await connect(raid.url, name, address);
+    expect(await isClosedBeforeAdmission(createClient(raid.url, 'i4', address).socket)).toBe(true);
   });
 
-  it('ends a connection that asks for another namespace before it is admitted', async () => {
-    const refused = client(`${raid.url}/admin`, 'anna', from());
+  it('closes a connection that asks for another namespace before it is admitted', async () => {
+    const refused = createClient(`${raid.url}/admin`, 'anna', from());
     await new Promise((resolve) => refused.socket.io.once('close', resolve));
     expect(refused.socket.connected).toBe(false);
   });
 
-  it('works over polling, and upgrades', async () => {
+  it('works over polling, with an upgrade', async () => {
     const anna = await connect(raid.url, 'anna', { ...from(), transports: ['polling', 'websocket'] });
-    await until(() => anna.socket.io.engine.transport.name === 'websocket', 'upgraded to websocket');
+    await waitUntil(() => anna.socket.io.engine.transport.name === 'websocket', 'upgraded to websocket');
     expect(await anna.send('raid:echo', { n: 3 })).toEqual({ success: true, n: 3 });
   });
 
-  it('closes a connection that never enters a namespace', async () => {
-    const hasty = await startRaidApp({ CONNECT_TIMEOUT_MS: '200' });
+  it('closes a connection that joins no namespace in time', async () => {
+    const impatient = await startRaidApp({ CONNECT_TIMEOUT_MS: '200' });
     try {
-      const socket = new WebSocket(`${hasty.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`);
+      const socket = new WebSocket(`${impatient.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`);
       await new Promise((resolve) => socket.addEventListener('close', resolve, { once: true }));
     } finally {
-      await hasty.close();
+      await impatient.close();
     }
   });
 });
@@ -140,25 +137,25 @@ describe('the origin', () => {
             }
           : {}),
       };
-      const asked = request(`${raid.url}/socket.io/?EIO=4&transport=${transport}`, { headers }, (response) => {
+      const upgradeRequest = request(`${raid.url}/socket.io/?EIO=4&transport=${transport}`, { headers }, (response) => {
         response.resume();
         resolve(response.statusCode ?? 0);
       });
-      asked.on('upgrade', (response, socket) => {
+      upgradeRequest.on('upgrade', (response, socket) => {
         socket.destroy();
         resolve(response.statusCode ?? 0);
       });
-      asked.on('error', reject);
-      asked.end();
+      upgradeRequest.on('error', reject);
+      upgradeRequest.end();
     });
 
-  it.each(['polling', 'websocket'])('of an evil page is refused over %s before anything else', async (transport) => {
+  it.each(['polling', 'websocket'])('that is not allowed is refused over %s at once', async (transport) => {
     expect(await status(transport, 'https://evil.example')).toBeGreaterThanOrEqual(400);
     expect(await status(transport, 'http://localhost:5173')).toBeLessThan(400);
     expect(await status(transport, undefined)).toBeLessThan(400);
   });
 
-  it('is answered by CORS headers where it is allowed', async () => {
+  it('gets CORS headers if it is allowed', async () => {
     const allowed = await fetch(`${raid.url}/socket.io/?EIO=4&transport=polling`, {
       headers: { origin: 'http://localhost:5173' },
     });
@@ -168,7 +165,7 @@ describe('the origin', () => {
 });
 
 describe('bad frames', () => {
-  it('that are far too large close the connection, and only that one', async () => {
+  it('that exceed the size limit close their own connection only', async () => {
     const other = await connect(raid.url, 'ben', from());
     const anna = await connect(raid.url, 'anna', from());
     const closed = new Promise((resolve) => anna.socket.once('disconnect', resolve));
@@ -179,7 +176,7 @@ describe('bad frames', () => {
     expect(await other.send('system:ping')).toMatchObject({ success: true, pong: true });
   });
 
-  it('that are no packets close the connection and nothing else', async () => {
+  it('that are not valid packets close their own connection only', async () => {
     const socket = new WebSocket(`${raid.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`);
     await new Promise((resolve) => socket.addEventListener('open', resolve, { once: true }));
     const closed = new Promise((resolve) => socket.addEventListener('close', resolve, { once: true }));
@@ -189,7 +186,7 @@ describe('bad frames', () => {
     expect(await anna.send('system:ping')).toMatchObject({ pong: true });
   });
 
-  it('of binary pass both ways', async () => {
+  it('with binary data pass in both directions', async () => {
     const anna = await connect(raid.url, 'anna', from());
     expect(await anna.send('raid:echo', { n: Buffer.from([1, 2, 3]) })).toMatchObject({
       error: { code: 'VALIDATION' },
@@ -203,7 +200,7 @@ describe('bad frames', () => {
 });
 
 describe('floods', () => {
-  it('are refused, and closed when they do not stop', async () => {
+  it('are refused, and the connection is closed if they continue', async () => {
     const anna = await connect(raid.url, 'flooder', from());
     const reason = new Promise((resolve) => anna.socket.once('disconnect', resolve));
     const answers = Array.from({ length: 100 }, () => anna.send('system:nothing', {}));
@@ -211,31 +208,31 @@ describe('floods', () => {
     expect(codes).toContain('RATE_LIMITED');
     for (let count = 0; count < 200; count++) anna.socket.emit('system:ping', {});
     expect(await reason).toBe('io server disconnect');
-    expect(anna.all('system:disconnected')).toMatchObject([{ code: 'RATE_LIMITED', reconnect: false }]);
+    expect(anna.eventsNamed('system:disconnected')).toMatchObject([{ code: 'RATE_LIMITED', reconnect: false }]);
   });
 });
 
 describe('ports', () => {
-  it('sockets may have one of their own', async () => {
-    const port = await freePort();
-    const own = await startRaidApp({ SOCKET_PORT: String(port) });
+  it('sockets can have a port of their own', async () => {
+    const port = await unusedPort();
+    const app = await startRaidApp({ SOCKET_PORT: String(port) });
     try {
       const anna = await connect(`http://127.0.0.1:${port}`, 'anna');
       expect(await anna.send('system:ping')).toMatchObject({ pong: true });
-      expect((await fetch(`${own.url}/socket.io/?EIO=4&transport=polling`)).status).toBe(404);
+      expect((await fetch(`${app.url}/socket.io/?EIO=4&transport=polling`)).status).toBe(404);
       expect((await fetch(`http://127.0.0.1:${port}/health/live`)).status).toBe(404);
     } finally {
-      await own.close();
+      await app.close();
     }
   });
 });
 
 describe('system:ping', () => {
-  it('is answered by ack, or by an event where none was asked for', async () => {
+  it('is answered by an ack, or by an event if no ack was requested', async () => {
     const anna = await connect(raid.url, 'anna', from());
     expect(await anna.send('system:ping')).toEqual({ success: true, pong: true, timestamp: expect.any(Number) });
-    expect(anna.all('system:pong')).toEqual([]);
+    expect(anna.eventsNamed('system:pong')).toEqual([]);
     (anna.socket as unknown as { emit(event: string): void }).emit('system:ping');
-    expect(await anna.event('system:pong')).toEqual({ timestamp: expect.any(Number) });
+    expect(await anna.waitForEvent('system:pong')).toEqual({ timestamp: expect.any(Number) });
   });
 });

@@ -1,23 +1,10 @@
-/** Bodies of requests: JSON alone, and as large as the longest request of the contract. */
+/** Request bodies: JSON only, up to the size of the longest request in the contract. */
 import { connect as connectTcp } from 'node:net';
-import type { RunningServer } from '../../apps/server/src/server';
-import { createMigratedDatabase, type TestDatabase } from '../support/postgres';
-import { startTestServer } from '../support/server';
-import { Api } from '../support/session';
+import { Api } from '../support/clients/api';
+import { usePrivateServer } from '../support/servers/private-server';
 
-let database: TestDatabase;
-let server: RunningServer;
-let api: Api;
-
-beforeAll(async () => {
-  database = await createMigratedDatabase();
-  server = await startTestServer({ DATABASE_URL: database.url });
-  api = new Api(server.url);
-});
-afterAll(async () => {
-  await server.close();
-  await database.drop();
-});
+const server = usePrivateServer();
+const api = new Api(server);
 
 describe('a body that is not JSON', () => {
   const GUEST = '{"name":"Wanderer"}';
@@ -30,21 +17,21 @@ describe('a body that is not JSON', () => {
     ['bytes', 'application/octet-stream', GUEST],
     ['JSON of another kind', 'application/vnd.api+json', GUEST],
     ['JSON in another encoding', 'application/json; charset=latin1', GUEST],
-    ['no type that there is', 'json', GUEST],
-    ['no type at all', undefined, GUEST],
-  ])('is refused, and nothing is done: %s', async (_, type, body) => {
+    ['an invalid media type', 'json', GUEST],
+    ['no media type', undefined, GUEST],
+  ])('is refused without effect: %s', async (_, type, body) => {
     const headers = type === undefined ? [] : [`Content-Type: ${type}`];
-    const answer = await raw('POST', '/api/auth/guest', [...headers, `Content-Length: ${body.length}`], body);
+    const answer = await sendRaw('POST', '/api/auth/guest', [...headers, `Content-Length: ${body.length}`], body);
     expect(answer).toMatch(/^HTTP\/1\.1 415 /);
     expect(answer).toContain('"code":"UNSUPPORTED_MEDIA_TYPE"');
   });
 
-  it('is refused in chunks and compressed, and by routes that take none', async () => {
+  it('is refused when chunked or compressed, and by routes without a body', async () => {
     const chunked = ['Content-Type: text/plain', 'Transfer-Encoding: chunked'];
-    expect(await raw('POST', '/api/auth/guest', chunked, '1\r\nx\r\n0\r\n\r\n')).toMatch(/^HTTP\/1\.1 415 /);
+    expect(await sendRaw('POST', '/api/auth/guest', chunked, '1\r\nx\r\n0\r\n\r\n')).toMatch(/^HTTP\/1\.1 415 /);
     for (const encoding of ['gzip', 'deflate', 'br', 'compress']) {
-      const packed = ['Content-Type: application/json', `Content-Encoding: ${encoding}`, 'Content-Length: 2'];
-      expect(await raw('POST', '/api/auth/guest', packed, '{}')).toMatch(/^HTTP\/1\.1 415 /);
+      const compressed = ['Content-Type: application/json', `Content-Encoding: ${encoding}`, 'Content-Length: 2'];
+      expect(await sendRaw('POST', '/api/auth/guest', compressed, '{}')).toMatch(/^HTTP\/1\.1 415 /);
     }
     const typed = ['Content-Type: text/plain', 'Content-Length: 1'];
     for (const [method, path] of [
@@ -53,24 +40,24 @@ describe('a body that is not JSON', () => {
       ['PATCH', '/api/me'],
       ['PUT', '/api/conversations/0b9bd1f0-7a3c-4a53-9a3b-6a1f3f1d5c11/mute'],
     ] as const)
-      expect(await raw(method, path, typed, 'x')).toMatch(/^HTTP\/1\.1 415 /);
+      expect(await sendRaw(method, path, typed, 'x')).toMatch(/^HTTP\/1\.1 415 /);
   });
 
-  it('is no body where it is empty, nor where a route only reads', async () => {
+  it('is accepted if it is empty, or if the route only reads', async () => {
     const empty = ['Content-Type: text/plain', 'Content-Length: 0'];
-    expect(await raw('POST', '/api/auth/guest', empty, '')).toMatch(/^HTTP\/1\.1 201 /);
+    expect(await sendRaw('POST', '/api/auth/guest', empty, '')).toMatch(/^HTTP\/1\.1 201 /);
     const typed = ['Content-Type: text/plain', 'Content-Length: 1'];
-    expect(await raw('GET', '/health/live', typed, 'x')).toMatch(/^HTTP\/1\.1 200 /);
+    expect(await sendRaw('GET', '/health/live', typed, 'x')).toMatch(/^HTTP\/1\.1 200 /);
   });
 
-  it.each(['application/json', 'application/json; charset=utf-8', 'APPLICATION/JSON'])('%s is JSON', async (type) => {
+  it.each(['application/json', 'application/json; charset=utf-8', 'APPLICATION/JSON'])('is not %s', async (type) => {
     const headers = [`Content-Type: ${type}`, 'Content-Length: 2'];
-    expect(await raw('POST', '/api/auth/guest', headers, '{}')).toMatch(/^HTTP\/1\.1 201 /);
+    expect(await sendRaw('POST', '/api/auth/guest', headers, '{}')).toMatch(/^HTTP\/1\.1 201 /);
   });
 });
 
-/** No client library sends all of this. */
-async function raw(method: string, path: string, headers: readonly string[], body: string): Promise<string> {
+/** Sends a raw request, because no client library sends such combinations. */
+async function sendRaw(method: string, path: string, headers: readonly string[], body: string): Promise<string> {
   const { hostname, port, host } = new URL(server.url);
   const socket = connectTcp(Number(port), hostname);
   const head = [`${method} ${path} HTTP/1.1`, `Host: ${host}`, 'Connection: close', ...headers];
@@ -80,7 +67,7 @@ async function raw(method: string, path: string, headers: readonly string[], bod
   return answer;
 }
 
-it('takes a message of 10,000 characters in its worst encoding', async () => {
+it('a message of 10,000 characters is accepted in its longest JSON encoding', async () => {
   const { accessToken } = await api.guest();
   const group = await api.post('/api/conversations', accessToken).send({ kind: 'group', participantIds: [] });
   const content = '\u{1F600}'.repeat(10_000);

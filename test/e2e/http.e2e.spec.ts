@@ -1,27 +1,15 @@
-/** The HTTP edge: one shape of errors, ids, limits, origins, headers, documents, and what anybody may read. */
+/** HTTP in general: errors, request ids, limits, CORS, headers, API documents, and public routes. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Clock } from '@aeturnis/realtime';
 import request from 'supertest';
-import type { RunningServer } from '../../apps/server/src/server';
-import { createMigratedDatabase, type TestDatabase } from '../support/postgres';
-import { startTestServer } from '../support/server';
-import { Api } from '../support/session';
+import { startTestServer } from '../support/servers/server';
+import { Api } from '../support/clients/api';
+import { usePrivateServer } from '../support/servers/private-server';
 
 const PASSWORD = 'correct horse battery';
-let database: TestDatabase;
-let server: RunningServer;
-let api: Api;
-
-beforeAll(async () => {
-  database = await createMigratedDatabase();
-  server = await startTestServer({ DATABASE_URL: database.url, SOCKET_CORS_ORIGIN: 'https://play.example' });
-  api = new Api(server.url);
-});
-afterAll(async () => {
-  await server.close();
-  await database.drop();
-});
+const server = usePrivateServer({ SOCKET_CORS_ORIGIN: 'https://play.example' });
+const api = new Api(server);
 
 const register = (body: string | object) =>
   api.post('/api/auth/register').set('Content-Type', 'application/json').send(body);
@@ -31,27 +19,22 @@ describe('an error', () => {
     ['a broken body', '{"username":', 400, 'VALIDATION'],
     ['a body that is no object', '[1]', 400, 'VALIDATION'],
     ['a body of 132 kB', JSON.stringify({ username: 'x'.repeat(132_000) }), 413, 'PAYLOAD_TOO_LARGE'],
-    [
-      'an own key __proto__',
-      '{"username":"annaanna","password":"12345678","__proto__":{"admin":true}}',
-      400,
-      'VALIDATION',
-    ],
-    ['an own key constructor', '{"username":"annaanna","password":"12345678","constructor":{}}', 400, 'VALIDATION'],
+    ['a key __proto__', '{"username":"annaanna","password":"12345678","__proto__":{"admin":true}}', 400, 'VALIDATION'],
+    ['a key constructor', '{"username":"annaanna","password":"12345678","constructor":{}}', 400, 'VALIDATION'],
     ['an unknown field', { username: 'annaanna', password: '12345678', roles: ['admin'] }, 400, 'VALIDATION'],
     ['a number for a text', { username: 'annaanna', password: 12345678 }, 400, 'VALIDATION'],
     ['an object for a text', { username: { $ne: null }, password: '12345678' }, 400, 'VALIDATION'],
     ['a reserved name', { username: 'Ad_min', password: '12345678' }, 400, 'VALIDATION'],
     ['a short password', { username: 'annaanna', password: '1234567' }, 400, 'VALIDATION'],
     ['a name with spaces', { username: 'anna anna', password: '12345678' }, 400, 'VALIDATION'],
-  ])('for %s says so', async (_, body, status, code) => {
+  ])('for %s has the right status and code', async (_, body, status, code) => {
     const answer = await register(body);
     expect([answer.status, answer.body.error.code]).toEqual([status, code]);
     expect(answer.body.error).toMatchObject({ message: expect.any(String), retryable: false });
     expect(answer.body.error.requestId).toBe(answer.headers['x-request-id']);
   });
 
-  it('does not tell whether another account has the same email address', async () => {
+  it('does not reveal that another account has the same email address', async () => {
     const email = 'Anna@Example.com';
     const answers = [
       await register({ username: 'annaone', password: PASSWORD, email }),
@@ -60,7 +43,7 @@ describe('an error', () => {
     expect(answers.map(({ status }) => status)).toEqual([201, 201]);
   });
 
-  it('names the fields and what is wrong with each', async () => {
+  it('names each invalid field and its problems', async () => {
     const { body } = await register({ password: 'short', email: 'nobody' });
     const fields = (body.error.details as { field: string; problems: string[] }[]).map(({ field, problems }) => [
       field,
@@ -73,25 +56,25 @@ describe('an error', () => {
     ]);
   });
 
-  it('has the same shape where there is no route, no body, and no JSON', async () => {
+  it('has the same shape for an unknown route, a missing body and a body that is not JSON', async () => {
     const missing = await api.get('/api/nothing');
     expect([missing.status, missing.body.error.code]).toEqual([404, 'NOT_FOUND']);
     const empty = await api.post('/api/auth/login');
     expect([empty.status, empty.body.error.code]).toEqual([400, 'VALIDATION']);
     const form = await api.post('/api/auth/login').type('form').send({ username: 'anna', password: PASSWORD });
     expect([form.status, form.body.error.code]).toEqual([415, 'UNSUPPORTED_MEDIA_TYPE']);
-    const mangled = await api.get('/api/characters/%E0%A4%A');
-    expect([mangled.status, mangled.body.error.code]).toEqual([400, 'VALIDATION']);
+    const malformed = await api.get('/api/characters/%E0%A4%A');
+    expect([malformed.status, malformed.body.error.code]).toEqual([400, 'VALIDATION']);
   });
 });
 
-describe('the id of a request', () => {
-  it('is the one the caller gave', async () => {
+describe('the request id', () => {
+  it('is taken from the header of the client', async () => {
     const answer = await api.get('/health/live').set('X-Request-Id', 'trace-0123.abc');
     expect(answer.headers['x-request-id']).toBe('trace-0123.abc');
   });
 
-  it.each(['short', 'x'.repeat(65), 'with space', '<script>'])('is a new one instead of %s', async (given) => {
+  it.each(['short', 'x'.repeat(65), 'with space', '<script>'])('is generated instead of %s', async (given) => {
     const answer = await api.get('/health/live').set('X-Request-Id', given);
     expect(answer.headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
   });
@@ -103,7 +86,7 @@ describe('limits', () => {
     (path: string, body: object = {}) =>
       request(server.url).post(path).set('X-Forwarded-For', `6.6.6.6, ${address}`).send(body);
 
-  it('count by address, whatever a client writes in front of it', async () => {
+  it('count by address, ignoring what the client prepends to the header', async () => {
     const post = from('10.99.0.1');
     const statuses = [];
     for (let call = 0; call < 6; call++) statuses.push((await post('/api/auth/register')).status);
@@ -116,8 +99,8 @@ describe('limits', () => {
     expect((await from('10.99.0.2')('/api/auth/register')).status).toBe(400);
   });
 
-  it('hold for all other routes together', async () => {
-    // The bucket would fill again while a slow machine answers.
+  it('count all other routes together', async () => {
+    // With a running clock, the bucket would refill on a slow machine.
     const clock = jest.spyOn(server.app.get(Clock), 'now').mockReturnValue(Date.now());
     const get = (path: string) => request(server.url).get(path).set('X-Forwarded-For', '10.99.0.3');
     const answers = await Promise.all(
@@ -130,7 +113,7 @@ describe('limits', () => {
   });
 
   it('can be switched off', async () => {
-    const free = await startTestServer({ DATABASE_URL: database.url, LIMITS: 'off' });
+    const free = await startTestServer({ DATABASE_URL: server.databaseUrl, LIMITS: 'off' });
     const call = () => request(free.url).post('/api/auth/register').send({});
     const answers = await Promise.all(Array.from({ length: 20 }, call));
     await free.close();
@@ -138,11 +121,11 @@ describe('limits', () => {
   });
 });
 
-describe('other pages', () => {
+describe('pages of other origins', () => {
   const preflight = (origin: string) =>
     request(server.url).options('/api/me').set('Origin', origin).set('Access-Control-Request-Method', 'DELETE');
 
-  it('are allowed as they are for sockets', async () => {
+  it('are allowed by the same origins as for sockets', async () => {
     const allowed = await preflight('https://play.example');
     expect(allowed.headers).toMatchObject({
       'access-control-allow-origin': 'https://play.example',
@@ -160,20 +143,20 @@ describe('the maps of the zones', () => {
   const fileOf = (id: string): object =>
     JSON.parse(readFileSync(join(__dirname, '../../apps/server/zones', `${id}.json`), 'utf8')) as object;
 
-  it('are for everybody, and what is in the files but for the monsters', async () => {
+  it('are public, and equal the files without the monsters', async () => {
     const { body } = await get('/api/zones');
     expect(body.zones.map(({ id }: { id: string }) => id)).toEqual(['forest', 'harbor', 'mine', 'starting_village']);
     for (const { id, etag, leadsTo } of body.zones) {
       const map = await get(`/api/zones/${id}`);
-      const { monsters, ...seen } = fileOf(id) as { monsters: unknown; exits: { to: string }[] };
+      const { monsters, ...visible } = fileOf(id) as { monsters: unknown; exits: { to: string }[] };
       expect(monsters).toBeDefined();
-      expect(map.body).toEqual({ ...seen, bodyHalfSize: 0.4 });
+      expect(map.body).toEqual({ ...visible, bodyHalfSize: 0.4 });
       expect(map.headers).toMatchObject({ etag, 'cache-control': 'public, no-cache' });
-      expect(leadsTo).toEqual([...new Set(seen.exits.map(({ to }) => to))]);
+      expect(leadsTo).toEqual([...new Set(visible.exits.map(({ to }) => to))]);
     }
   });
 
-  it.each(['/api/zones', '/api/zones/forest'])('%s: answers 304 while nothing has changed', async (path) => {
+  it.each(['/api/zones', '/api/zones/forest'])('answer 304 on %s while unchanged', async (path) => {
     const { etag = '' } = (await get(path)).headers as { etag?: string };
     expect(etag).toMatch(/^"[\w-]{27}"$/);
     for (const known of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
@@ -185,7 +168,7 @@ describe('the maps of the zones', () => {
   });
 
   it.each(['/api/zones', '/api/zones/forest', '/api/realtime/policies', '/docs', '/docs/openapi.json', '/'])(
-    '%s: answers 304 to fetch, which asks caches to validate',
+    'include %s, which answers 304 although fetch sends Cache-Control: no-cache',
     async (path) => {
       const status = async (headers: Record<string, string>): Promise<number> => {
         const response = await fetch(`${server.url}${path}`, { headers });
@@ -214,14 +197,14 @@ describe('the maps of the zones', () => {
     'forest%00',
     '%F0%9F%8C%B2',
     'x'.repeat(2_000),
-  ])('%s: there is no such zone', async (id) =>
+  ])('do not include %s', async (id) =>
     expect((await get(`/api/zones/${id}`)).body).toMatchObject({ error: { code: 'NOT_FOUND' } }),
   );
 
   it('are limited by address', async () => {
     const url = `${server.url}/api/zones`;
     const from = { 'X-Forwarded-For': '198.51.100.77' };
-    // Tokens come back while a busy machine answers.
+    // The bucket may refill while a busy machine answers.
     const answers = await Promise.all(Array.from({ length: 120 }, () => request(url).get('').set(from)));
     const counts = [200, 429].map((status) => answers.filter((answer) => answer.status === status).length);
     expect(counts[0]).toBeGreaterThanOrEqual(60);
@@ -236,17 +219,17 @@ describe('the metrics', () => {
     return text.split('\n').filter((line) => /^aeturnis_redis_(configured|up) /.test(line));
   };
 
-  it('tell a Redis that is away from one that is not configured', async () => {
+  it('distinguish an unreachable Redis from one that is not configured', async () => {
     expect(await redisSeries(server.url)).toEqual(['aeturnis_redis_configured 0']);
-    const cutOff = await startTestServer({ DATABASE_URL: database.url, REDIS_URL: 'redis://127.0.0.1:1' });
-    const series = await redisSeries(cutOff.url);
-    await cutOff.close();
+    const withoutRedis = await startTestServer({ DATABASE_URL: server.databaseUrl, REDIS_URL: 'redis://127.0.0.1:1' });
+    const series = await redisSeries(withoutRedis.url);
+    await withoutRedis.close();
     expect(series).toEqual(['aeturnis_redis_configured 1', 'aeturnis_redis_up 0']);
   });
 });
 
 describe('headers', () => {
-  it('keep browsers from running answers', async () => {
+  it('prevent browsers from executing responses', async () => {
     const { headers } = await api.get('/health/live');
     expect(headers).toMatchObject({
       'content-security-policy': "default-src 'none';frame-ancestors 'none'",
@@ -255,7 +238,7 @@ describe('headers', () => {
     expect(headers['x-powered-by']).toBeUndefined();
   });
 
-  it('let the documents run their own scripts alone', async () => {
+  it('allow the API documents only their own scripts', async () => {
     const page = await request(server.url).get('/docs').redirects(1);
     expect(page.status).toBe(200);
     expect(page.headers['content-security-policy']).toContain("default-src 'self'");
@@ -264,8 +247,8 @@ describe('headers', () => {
   });
 });
 
-describe('the document', () => {
-  it('tells of each route what it does, what it answers, and how it refuses', async () => {
+describe('the OpenAPI document', () => {
+  it('describes each route with its summary, responses and errors', async () => {
     const { body } = await request(server.url).get('/docs/openapi.json');
     expect(Object.keys(body.components.securitySchemes).sort()).toEqual(['bearer', 'cookie']);
     const operations = Object.entries<Record<string, Operation>>(body.paths).flatMap(([path, methods]) =>

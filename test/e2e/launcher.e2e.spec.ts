@@ -1,12 +1,16 @@
-/** What a launcher starts ends with it: the server, its PostgreSQL and the processes of scripts. */
+/** Processes started by a launcher end with it: the server, its PostgreSQL and the children of scripts. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { isAlive, ownIdentity, type ProcessIdentity } from '../../libs/platform/src/database/embedded/process-identity';
-import { until } from '../support/client';
-import { temporaryFolder, testEnvironment } from '../support/environment';
+import {
+  isProcessAlive,
+  currentProcessIdentity,
+  type ProcessIdentity,
+} from '../../libs/platform/src/database/embedded/process-identity';
+import { waitUntil } from '../support/clients/client';
+import { createTemporaryFolder, testEnvironment } from '../support/environment';
 
 const ROOT = join(__dirname, '..', '..');
 const PATIENCE_MS = 90_000;
@@ -26,12 +30,12 @@ afterEach(() => {
   }
 });
 
-/** Nothing stays behind where a test fails. */
+/** Cleans up after a failed test. */
 function killGroup(pid: number | undefined): void {
   try {
     if (pid !== undefined) process.kill(-pid, 'SIGKILL');
   } catch {
-    // All of the group have ended.
+    // All processes of the group have ended.
   }
 }
 
@@ -41,7 +45,7 @@ function launch(command: string, args: string[], settings: Record<string, string
     cwd: ROOT,
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
-    // A process group of its own, as under a supervisor.
+    // A process group of its own, as a supervisor creates it.
     detached: true,
   });
   started.push(launcher);
@@ -53,7 +57,7 @@ function launch(command: string, args: string[], settings: Record<string, string
 
 async function npmStart(): Promise<Launched & { server: ProcessIdentity; postgres: ProcessIdentity }> {
   const launched = launch('npm', ['start']);
-  await until(() => launched.output().includes('is ready'), `ready:\n${launched.output()}`, PATIENCE_MS);
+  await waitUntil(() => launched.output().includes('is ready'), `ready:\n${launched.output()}`, PATIENCE_MS);
   const server = JSON.parse(readFileSync(join(launched.dataDir, 'server.lock'), 'utf8')) as ProcessIdentity;
   return { ...launched, server, postgres: postmasterIn(launched.dataDir) };
 }
@@ -67,17 +71,17 @@ const postmasterIn = (dataDir: string): ProcessIdentity => ({
 const SIGNALS: NodeJS.Signals[] = ['SIGTERM', 'SIGKILL', 'SIGHUP'];
 
 it(
-  'npm start: server and PostgreSQL end in order, whichever signal has ended npm',
+  'npm start: server and PostgreSQL shut down in order, whichever signal ends npm',
   async () => {
     const ended = SIGNALS.map(async (signal) => {
       const { launcher, server, postgres, dataDir } = await npmStart();
       launcher.kill(signal);
-      // Whoever reads the output of the server is gone as well.
+      // The reader of the server's output has ended as well.
       launcher.stdout.destroy();
       launcher.stderr.destroy();
-      await until(() => !isAlive(server), `the server has ended after ${signal}`, PATIENCE_MS);
-      // PostgreSQL leaves the file behind where it is killed.
-      return { signal, postgres: isAlive(postgres), pidFile: existsSync(pidFile(dataDir)) };
+      await waitUntil(() => !isProcessAlive(server), `the server has ended after ${signal}`, PATIENCE_MS);
+      // A killed PostgreSQL would leave this file behind.
+      return { signal, postgres: isProcessAlive(postgres), pidFile: existsSync(pidFile(dataDir)) };
     });
     expect(await Promise.all(ended)).toEqual(SIGNALS.map((signal) => ({ signal, postgres: false, pidFile: false })));
   },
@@ -92,63 +96,63 @@ describe('a script', () => {
       console.log(JSON.stringify({ pid: process.pid, parent: process.ppid }));
     });`;
 
-  /** Runs a script that does nothing but wait for the end of its launcher. */
+  /** Runs a script that only waits for the end of its launcher. */
   async function launchScript(
     command: (file: string) => string,
     runner = ['npm', 'exec', '--offline', '--call'],
   ): Promise<{ launcher: ChildProcess; script: ProcessIdentity; shell: number }> {
-    const file = join(temporaryFolder(), 'script.cjs');
+    const file = join(createTemporaryFolder(), 'script.cjs');
     writeFileSync(file, SCRIPT);
     const [program = '', ...options] = runner;
     const { launcher, output } = launch(program, [...options, command(file)]);
-    await until(() => output().includes('}'), 'the script runs', PATIENCE_MS);
+    await waitUntil(() => output().includes('}'), 'the script runs', PATIENCE_MS);
     const { pid, parent } = JSON.parse(output()) as { pid: number; parent: number };
     return { launcher, script: { pid }, shell: parent };
   }
 
-  it('ends with the shell that npm has started for it', async () => {
+  it('ends with the shell that npm started for it', async () => {
     const { launcher, script, shell } = await launchScript((file) => `node ${file}; true`);
     expect(shell).not.toBe(launcher.pid);
     process.kill(shell, 'SIGKILL');
-    await until(() => !isAlive(script), 'the script has ended', PATIENCE_MS);
+    await waitUntil(() => !isProcessAlive(script), 'the script has ended', PATIENCE_MS);
   }, 120_000);
 
-  it('ends with an npm that has started the npm which has started it', async () => {
+  it('ends with the npm that started the npm which started it', async () => {
     const { launcher, script } = await launchScript((file) => `npm exec --offline --call 'node ${file}; true'; true`);
     launcher.kill('SIGKILL');
-    await until(() => !isAlive(script), 'the script has ended', PATIENCE_MS);
+    await waitUntil(() => !isProcessAlive(script), 'the script has ended', PATIENCE_MS);
   }, 120_000);
 
-  it('outlives a shell in which no package manager has launched it', async () => {
+  it('outlives a shell that was not started by a package manager', async () => {
     const { launcher, script } = await launchScript((file) => `node ${file} & wait`, ['sh', '-c']);
     const watched = await launchScript((file) => `node ${file}; true`);
-    for (const each of [launcher, watched.launcher]) each.kill('SIGKILL');
-    // By then the other one would have noticed as well.
-    await until(() => !isAlive(watched.script), 'the watched script has ended', PATIENCE_MS);
-    expect(isAlive(script)).toBe(true);
+    for (const process of [launcher, watched.launcher]) process.kill('SIGKILL');
+    // By that time the other script would have noticed the end of its launcher as well.
+    await waitUntil(() => !isProcessAlive(watched.script), 'the watched script has ended', PATIENCE_MS);
+    expect(isProcessAlive(script)).toBe(true);
   }, 120_000);
 });
 
-it('a demonstration whose terminal hangs up takes its PostgreSQL and its folder with it', async () => {
-  const folder = temporaryFolder();
-  const { launcher } = launch(process.execPath, ['scripts/demo-world.mjs'], { TMPDIR: folder });
+it('a demonstration whose terminal hangs up removes its PostgreSQL and its folder', async () => {
+  const folder = createTemporaryFolder();
+  const { launcher } = launch(process.execPath, ['scripts/demo/demo-world.mjs'], { TMPDIR: folder });
   const dataDirs = (): string[] => readdirSync(folder).filter((name) => existsSync(pidFile(join(folder, name))));
-  await until(() => dataDirs().length === 1, 'PostgreSQL is started', PATIENCE_MS);
+  await waitUntil(() => dataDirs().length === 1, 'PostgreSQL is started', PATIENCE_MS);
   const postgres = postmasterIn(join(folder, dataDirs()[0] ?? ''));
   launcher.kill('SIGHUP');
   await once(launcher, 'exit');
-  expect(isAlive(postgres)).toBe(false);
+  expect(isProcessAlive(postgres)).toBe(false);
   expect(readdirSync(folder)).toEqual([]);
 }, 120_000);
 
-it('the processes of a script end with it where it is killed', async () => {
+it('the child processes of a killed script end with it', async () => {
   const preload = join(ROOT, 'scripts', 'end-with-parent.mjs');
   const child = `setInterval(() => undefined, 1_000); console.log(process.pid);`;
   const script = `require('child_process').spawn(process.execPath, ['--import', ${JSON.stringify(preload)}, '-e', ${JSON.stringify(child)}], { stdio: 'inherit', detached: true });`;
   const { launcher, output } = launch(process.execPath, ['-e', `${script} setInterval(() => undefined, 1_000);`]);
-  await until(() => /^\d+\n/.test(output()), 'the child runs', PATIENCE_MS);
+  await waitUntil(() => /^\d+\n/.test(output()), 'the child runs', PATIENCE_MS);
   const identity: ProcessIdentity = { pid: Number(output()) };
-  expect(identity).not.toEqual(ownIdentity());
+  expect(identity).not.toEqual(currentProcessIdentity());
   launcher.kill('SIGKILL');
-  await until(() => !isAlive(identity), 'the child has ended', PATIENCE_MS);
+  await waitUntil(() => !isProcessAlive(identity), 'the child has ended', PATIENCE_MS);
 });

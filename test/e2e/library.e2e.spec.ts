@@ -1,45 +1,52 @@
-/** The library serves any Nest application: one with its own gateway, room kind, commands, guards and tokens. */
-import { RealtimeService } from '@aeturnis/realtime';
-import { type RaidApp, startRaidApp } from '../other-app/raid-app';
+/** The library in another Nest application, with its own gateways, room kind, commands, guards and tokens. */
+import { RealtimeService, RoomService } from '@aeturnis/realtime';
+import { startRaidApp } from '../other-app/raid-app';
+import { RAID_HALL } from '../other-app/raid.contract';
 import { CountingGuard, RaidGateway } from '../other-app/raid.gateway';
-import { closeClients, connect } from '../support/client';
+import { connect } from '../support/clients/client';
+import { useRaidApp } from '../support/servers/raid-cluster';
 
-let raid: RaidApp;
-beforeAll(async () => {
-  raid = await startRaidApp({ COMMAND_DEADLINE_MS: '300' });
-});
-afterEach(closeClients);
-afterAll(() => raid.close());
+const raid = useRaidApp({ COMMAND_DEADLINE_MS: '300' });
 
 describe('a game on the library', () => {
-  it('has rooms of its own kind, with access, capacity and broadcasts that leave the sender out', async () => {
+  it('has its own kind of room, with access checks, a capacity and broadcasts that exclude the sender', async () => {
     const [anna, ben, cleo] = await Promise.all(['anna', 'ben', 'cleo'].map((name) => connect(raid.url, name)));
     expect(await anna?.send('raid:join', { raidId: 'r1' })).toEqual({ success: true, users: ['anna'] });
     expect((await ben?.send('raid:join', { raidId: 'r1' }))?.['users']).toEqual(
       expect.arrayContaining(['anna', 'ben']),
     );
-    expect(await anna?.event('raid:horn')).toEqual({ by: 'ben' });
+    expect(await anna?.waitForEvent('raid:horn')).toEqual({ by: 'ben' });
     expect(await cleo?.send('raid:join', { raidId: 'r1' })).toMatchObject({
       success: false,
       error: { code: 'ROOM_FULL', retryable: true },
     });
     expect(await cleo?.send('raid:join', { raidId: 'closed' })).toMatchObject({ error: { code: 'FORBIDDEN' } });
-    await cleo?.settled();
-    expect(cleo?.all('raid:horn')).toEqual([]);
-    expect(ben?.all('raid:horn')).toEqual([]);
+    await cleo?.roundTrip();
+    expect(cleo?.eventsNamed('raid:horn')).toEqual([]);
+    expect(ben?.eventsNamed('raid:horn')).toEqual([]);
   });
 
-  it('reaches users through RealtimeService', async () => {
+  it('has a standing room, in which every connection is from its start', async () => {
+    const anna = await connect(raid.url, 'anna');
+    const rooms = raid.app.get(RoomService);
+    rooms.broadcast(RAID_HALL, 'raid:horn', { by: 'the hall' });
+    expect(await anna.waitForEvent('raid:horn')).toEqual({ by: 'the hall' });
+    expect((await rooms.members(RAID_HALL)).users).toContain('anna');
+    expect(() => rooms.addStandingRoom(RAID_HALL)).toThrow("'global:hall' is registered twice");
+    expect(() => rooms.addStandingRoom('raid:1')).toThrow("'raid:1' must be of kind 'global'");
+  });
+
+  it('emits to users through RealtimeService', async () => {
     const anna = await connect(raid.url, 'anna');
     const realtime = raid.app.get(RealtimeService);
     realtime.emitToUser('anna', 'raid:horn', { by: 'the watch' });
-    expect(await anna.event('raid:horn')).toEqual({ by: 'the watch' });
+    expect(await anna.waitForEvent('raid:horn')).toEqual({ by: 'the watch' });
     expect(await realtime.isUserOnline('anna')).toBe(true);
     expect(await realtime.getUserSockets('anna')).toMatchObject([{ socketId: anna.socket.id }]);
     expect(() => realtime.emitToUser('nobody', 'raid:horn', { by: 'x' })).not.toThrow();
   });
 
-  it('has policies of its own, by option and by decorator', async () => {
+  it('has its own rate limits, by option and by decorator', async () => {
     const dora = await connect(raid.url, 'dora');
     for (let count = 0; count < 3; count++) await dora.send('raid:join', { raidId: 'r2' });
     expect(await dora.send('raid:join', { raidId: 'r2' })).toMatchObject({ error: { code: 'RATE_LIMITED' } });
@@ -53,8 +60,8 @@ describe('a game on the library', () => {
   });
 });
 
-describe('every command is answered exactly once', () => {
-  it('when it is done, with guards asked once', async () => {
+describe('a command is answered exactly once', () => {
+  it('when it succeeds, and its guards run once', async () => {
     const anna = await connect(raid.url, 'anna');
     const guard = raid.app.get(CountingGuard, { strict: false });
     const before = guard.calls;
@@ -82,29 +89,29 @@ describe('every command is answered exactly once', () => {
       (anna.socket as unknown as { emit(event: string, ...args: unknown[]): void }).emit(
         event,
         ...args,
-        (given: never) => {
+        (response: never) => {
           answers++;
-          resolve(given);
+          resolve(response);
         },
       );
     });
     expect(answer).toMatchObject({ success: false, error: { code } });
     expect(JSON.stringify(answer)).not.toContain('SELECT');
-    await anna.settled();
+    await anna.roundTrip();
     expect(answers).toBe(1);
   });
 
-  it('and without an ack by an error event that names the command', async () => {
+  it('without an ack, by an error event that names the command', async () => {
     const anna = await connect(raid.url, 'anna');
     (anna.socket as unknown as { emit(event: string, payload: object): void }).emit('raid:echo', { n: 'x' });
-    expect(await anna.event('error')).toMatchObject({
+    expect(await anna.waitForEvent('error')).toMatchObject({
       code: 'VALIDATION',
       event: 'raid:echo',
       details: [{ field: 'n' }],
     });
   });
 
-  it('when it is too slow, and a late outcome changes nothing', async () => {
+  it('when it exceeds its deadline, and its late outcome is discarded', async () => {
     const anna = await connect(raid.url, 'anna');
     expect(await anna.send('raid:echo', { n: 1, delayMs: 600 })).toMatchObject({
       error: { code: 'TIMEOUT', retryable: true },
@@ -114,52 +121,54 @@ describe('every command is answered exactly once', () => {
 });
 
 describe('order', () => {
-  it('is kept per connection over 10,000 commands that take unequal time', async () => {
-    const own = await startRaidApp({ LIMITS: 'off' });
+  it('is kept per connection over 10,000 commands of unequal duration', async () => {
+    const app = await startRaidApp({ LIMITS: 'off' });
     try {
-      const clients = await Promise.all(['eve', 'fay'].map((name) => connect(own.url, name)));
+      const clients = await Promise.all(['eve', 'fay'].map((name) => connect(app.url, name)));
       const total = 5_000;
       await Promise.all(
-        clients.map(async (client, which) => {
+        clients.map(async (client, clientIndex) => {
           const answered: number[] = [];
           let sent = 0;
           await new Promise<void>((resolve) => {
-            const more = (): void => {
-              // At most 90 on the way: past 100 waiting ones the server refuses.
+            const sendMore = (): void => {
+              // At most 90 in flight: the server refuses commands beyond 100 waiting ones.
               while (sent < total && sent - answered.length < 90) {
-                const n = which * total + sent++;
-                const roll = (n * 2654435761) % 10;
-                const payload = roll < 2 ? { n, delayMs: roll } : { n };
+                const n = clientIndex * total + sent++;
+                const random = (n * 2654435761) % 10;
+                const payload = random < 2 ? { n, delayMs: random } : { n };
                 void client.send('raid:echo', payload).then((answer) => {
                   answered.push(answer['n'] as number);
                   if (answered.length === total) resolve();
-                  else more();
+                  else sendMore();
                 });
               }
             };
-            more();
+            sendMore();
           });
-          const inOrder = Array.from({ length: total }, (_, index) => which * total + index);
+          const inOrder = Array.from({ length: total }, (_, index) => clientIndex * total + index);
           expect(answered).toEqual(inOrder);
-          expect(own.app.get(RaidGateway).begun.filter((n) => Math.floor(n / total) === which)).toEqual(inOrder);
+          expect(app.app.get(RaidGateway).startedEchoes.filter((n) => Math.floor(n / total) === clientIndex)).toEqual(
+            inOrder,
+          );
         }),
       );
     } finally {
-      await own.close();
+      await app.close();
     }
   }, 120_000);
 
-  it('holds at most 100 waiting commands', async () => {
-    const own = await startRaidApp({ LIMITS: 'off' });
+  it('of commands is kept for at most 100 waiting ones', async () => {
+    const app = await startRaidApp({ LIMITS: 'off' });
     try {
-      const gus = await connect(own.url, 'gus');
+      const gus = await connect(app.url, 'gus');
       const slow = gus.send('raid:echo', { n: 0, delayMs: 300 });
       const rest = Array.from({ length: 150 }, (_, index) => gus.send('raid:echo', { n: index + 1 }));
       const answers = await Promise.all([slow, ...rest]);
       expect(answers.filter(({ success }) => success)).toHaveLength(101);
       expect(answers.filter(({ error }) => error?.code === 'RATE_LIMITED')).toHaveLength(50);
     } finally {
-      await own.close();
+      await app.close();
     }
   });
 });

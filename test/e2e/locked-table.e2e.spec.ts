@@ -1,23 +1,31 @@
 /**
- * A table is locked as a whole, as by a maintenance command of an operator. Commands on that table fail and can be sent again;
- * everything else goes on, and the node says what is stuck.
+ * A table is locked as a whole, as by an operator's maintenance command. Commands on that table fail with a retryable
+ * error, all other commands succeed, and the node reports what is stuck.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
-import { closeClients, connect, createCharacter, playAsGuest, registerPlayer, until } from '../support/client';
-import { command, groupOf, outcome, request, type Talker, upTo } from '../support/conversation-cluster';
-import { metric } from '../support/metrics';
-import { createMigratedDatabase, type TestDatabase } from '../support/postgres';
-import { type ServerProcess, startServerProcess, stopServerProcesses } from '../support/server';
+import {
+  closeClients,
+  connect,
+  createCharacter,
+  playAsGuest,
+  registerPlayer,
+  waitUntil,
+} from '../support/clients/client';
+import { numbersUpTo } from '../support/domains/conversation-cluster';
+import { ConversationUser } from '../support/domains/conversation-user';
+import { readMetric } from '../support/servers/metrics';
+import { createMigratedDatabase, type TestDatabase } from '../support/databases/postgres';
+import { type ServerProcess, startServerProcess, stopServerProcesses } from '../support/servers/server';
 
-const TALKERS = 24;
+const USERS = 24;
 const LOCKED_MS = 14_000;
 const STUCK = 'aeturnis_database_stuck_work';
 
 let database: TestDatabase;
 let operator: Client;
 let server: ServerProcess;
-let over = false;
+let isOver = false;
 
 beforeAll(async () => {
   database = await createMigratedDatabase();
@@ -33,7 +41,7 @@ beforeAll(async () => {
   server = await startServerProcess(environment);
 }, 60_000);
 afterEach(() => {
-  over = true;
+  isOver = true;
   closeClients();
 });
 afterAll(async () => {
@@ -41,12 +49,6 @@ afterAll(async () => {
   await operator.end();
   await database.drop();
 });
-
-async function talker(): Promise<Talker> {
-  const { url } = server;
-  const guest = await playAsGuest(url);
-  return { ...guest, url, client: await connect(url, guest.accessToken) };
-}
 
 interface DatabaseHealth {
   readonly degraded?: boolean;
@@ -65,8 +67,8 @@ const lines = (text: string): string[] =>
     .split('\n')
     .filter((line) => line.includes(text));
 
-/** What has nothing to do with conversations: an account, a character in the world, and chat. */
-async function playAnew(): Promise<void> {
+/** Uses everything but conversations: an account, a character in the world, and chat. */
+async function playNewCharacter(): Promise<void> {
   const player = await registerPlayer(server.url);
   const client = await connect(server.url, player.accessToken);
   const { id } = await createCharacter(server.url, player);
@@ -76,13 +78,13 @@ async function playAnew(): Promise<void> {
   client.close();
 }
 
-it('other commands and requests go on, the node says what is stuck, and no acknowledged message is lost', async () => {
-  const talkers = await Promise.all(upTo(TALKERS).map(talker));
-  const conversations = await Promise.all(talkers.map((each) => groupOf(each)));
+it('other commands and requests succeed, the node reports what is stuck, and no acknowledged message is lost', async () => {
+  const users = await Promise.all(numbersUpTo(USERS).map(() => ConversationUser.connect(server.url)));
+  const conversations = await Promise.all(users.map((user) => user.createGroup()));
   const acknowledged: string[] = [];
   const codes = new Set<string>();
-  const talk = async (by: Talker, conversationId: string): Promise<void> => {
-    for (let count = 0; !over; count++) {
+  const sendMessages = async (by: ConversationUser, conversationId: string): Promise<void> => {
+    for (let count = 0; !isOver; count++) {
       const content = `${by.id} ${count}`;
       const { success, error } = await by.client.send('message:send', { conversationId, content, tempId: content });
       if (success) acknowledged.push(content);
@@ -90,39 +92,39 @@ it('other commands and requests go on, the node says what is stuck, and no ackno
       await delay(50);
     }
   };
-  const read = async (by: Talker, conversationId: string): Promise<void> => {
-    while (!over) {
-      const code = await outcome(by, 'conversation:sync', { cursors: { [conversationId]: 0 } });
+  const readMessages = async (by: ConversationUser, conversationId: string): Promise<void> => {
+    while (!isOver) {
+      const code = await by.outcomeOf('conversation:sync', { cursors: { [conversationId]: 0 } });
       if (code !== 'ok') codes.add(code);
-      const { status } = await request(by, 'GET', `/api/messages?conversationId=${conversationId}`);
+      const { status } = await by.request('GET', `/api/messages?conversationId=${conversationId}`);
       if (status !== 200) codes.add(String(status));
       await delay(50);
     }
   };
-  const working = Promise.allSettled(
-    talkers.flatMap((each, index) => {
+  const load = Promise.allSettled(
+    users.flatMap((user, index) => {
       const conversationId = conversations[index] ?? '';
-      return [talk(each, conversationId), read(each, conversationId)];
+      return [sendMessages(user, conversationId), readMessages(user, conversationId)];
     }),
   );
-  await until(() => acknowledged.length > TALKERS, 'messages are sent');
+  await waitUntil(() => acknowledged.length > USERS, 'messages are sent');
   expect((await readiness()).database).not.toHaveProperty('degraded');
   expect(codes).toEqual(new Set());
 
   await operator.query('begin');
   await operator.query('lock table conversation_log in access exclusive mode');
   const lockedAt = Date.now();
-  await until(async () => (await readiness()).database.degraded === true, 'the node says so', 8_000);
-  let played = 0;
+  await waitUntil(async () => (await readiness()).database.degraded === true, 'the node reports stuck work', 8_000);
+  let characters = 0;
   while (Date.now() - lockedAt < LOCKED_MS) {
     expect((await readiness()).status).toBe(200);
-    await playAnew();
-    played++;
+    await playNewCharacter();
+    characters++;
   }
-  expect(played).toBeGreaterThan(5);
+  expect(characters).toBeGreaterThan(5);
   const stuck = (await readiness()).database.stuck ?? [];
   expect(stuck).toEqual(expect.arrayContaining(['message:send', 'conversation:sync', 'GET /api/messages']));
-  expect(await metric(server.url, STUCK)).toBeGreaterThan(0);
+  expect(await readMetric(server.url, STUCK)).toBeGreaterThan(0);
   expect(lines('database work is stuck').length).toBeGreaterThan(0);
   expect(lines('database work is stuck').length).toBeLessThanOrEqual(stuck.length);
   for (const code of codes) expect(['UNAVAILABLE', 'TIMEOUT', '503', '504']).toContain(code);
@@ -130,11 +132,11 @@ it('other commands and requests go on, the node says what is stuck, and no ackno
 
   const before = acknowledged.length;
   await operator.query('rollback');
-  await until(() => acknowledged.length > before + TALKERS, 'messages are sent again');
-  over = true;
-  await working;
-  await until(async () => (await readiness()).database.degraded !== true, 'nothing is stuck', 15_000);
-  expect(await metric(server.url, STUCK)).toBe(0);
+  await waitUntil(() => acknowledged.length > before + USERS, 'messages are sent again');
+  isOver = true;
+  await load;
+  await waitUntil(async () => (await readiness()).database.degraded !== true, 'nothing is stuck', 15_000);
+  expect(await readMetric(server.url, STUCK)).toBe(0);
   expect(lines('database work is no longer stuck')).toHaveLength(1);
   const { rows } = await operator.query<{ content: string }>(
     `select content from conversation_log where type = 'message:new'`,
@@ -142,25 +144,27 @@ it('other commands and requests go on, the node says what is stuck, and no ackno
   const stored = rows.map(({ content }) => content);
   expect(new Set(stored).size).toBe(stored.length);
   expect(acknowledged.filter((content) => !stored.includes(content))).toEqual([]);
-  await command(talkers[0] as Talker, 'message:send', { conversationId: conversations[0], content: 'at the end' });
+  await (users[0] as ConversationUser).run('message:send', { conversationId: conversations[0], content: 'at the end' });
 }, 90_000);
 
-it('commands that wait behind stuck ones of their connection are answered in time, and not carried out later', async () => {
-  const by = await talker();
-  const conversationId = await groupOf(by);
+it('commands queued behind stuck ones of their connection time out, and are not executed later', async () => {
+  const by = await ConversationUser.connect(server.url);
+  const conversationId = await by.createGroup();
   await operator.query('begin');
   await operator.query('lock table conversation_log in access exclusive mode');
-  const sends = upTo(4).map((count) => outcome(by, 'message:send', { conversationId, content: `message ${count}` }));
-  const block = outcome(by, 'block:add', { userId: (await playAsGuest(server.url)).id });
-  // Each of the first two is given up by PostgreSQL after five seconds; by then the others have waited for too long.
+  const sends = numbersUpTo(4).map((count) =>
+    by.outcomeOf('message:send', { conversationId, content: `message ${count}` }),
+  );
+  const block = by.outcomeOf('block:add', { userId: (await playAsGuest(server.url)).id });
+  // PostgreSQL cancels each of the first two after five seconds; by then the others have exceeded their deadline.
   expect(await Promise.all([...sends, block])).toEqual(Array.from({ length: 5 }, () => 'TIMEOUT'));
   await operator.query('rollback');
-  expect(await outcome(by, 'message:send', { conversationId, content: 'again' })).toBe('ok');
-  const { rows: said } = await operator.query<{ content: string }>(
+  expect(await by.outcomeOf('message:send', { conversationId, content: 'again' })).toBe('ok');
+  const { rows: messages } = await operator.query<{ content: string }>(
     `select content from conversation_log where type = 'message:new' and conversation_id = $1`,
     [conversationId],
   );
-  expect(said).toEqual([{ content: 'again' }]);
+  expect(messages).toEqual([{ content: 'again' }]);
   const { rows: blocks } = await operator.query('select 1 from blocks where blocker_id = $1', [by.id]);
   expect(blocks).toEqual([]);
 }, 60_000);

@@ -1,39 +1,30 @@
-/** How many series a busy node exposes, how its durations are measured, and whether the names follow the rules of Prometheus. */
+/** The number of series of a busy node, the buckets of its histograms, and the Prometheus rules for metric names. */
 import { COMMANDS } from '@aeturnis/contracts';
 import { DURATION_BUCKETS } from '@aeturnis/platform';
 import type { RunningServer } from '../../apps/server/src/server';
-import { closeClients, connect, playAsGuest, type TestClient } from '../support/client';
-import { type Exposed, exposedBy } from '../support/metrics';
-import { createMigratedDatabase, type TestDatabase } from '../support/postgres';
-import { type RedisServer, startRedis } from '../support/redis-server';
-import { startTestServer } from '../support/server';
+import { connect, playAsGuest, type TestClient } from '../support/clients/client';
+import { type ExposedMetric, readAllMetrics } from '../support/servers/metrics';
+import { useNodeCluster } from '../support/servers/node-cluster';
 
 const USERS = 500;
-const AT_ONCE = 50;
-const MOST_SERIES = 300;
+const BATCH = 50;
+const MAX_SERIES = 300;
 
-let database: TestDatabase;
-let redis: RedisServer;
+const cluster = useNodeCluster({ LIMITS: 'off' });
 let server: RunningServer;
-let ours: Exposed[];
+let ours: ExposedMetric[];
 
 beforeAll(async () => {
-  [database, redis] = await Promise.all([createMigratedDatabase(), startRedis()]);
-  server = await startTestServer({ DATABASE_URL: database.url, REDIS_URL: redis.url, LIMITS: 'off' });
+  server = await cluster.startNode();
   await playAndChat();
-  ours = (await exposedBy(server.url)).filter(({ name }) => name.startsWith('aeturnis_'));
+  ours = (await readAllMetrics(server.url)).filter(({ name }) => name.startsWith('aeturnis_'));
 }, 120_000);
-afterAll(async () => {
-  closeClients();
-  await server.close();
-  await Promise.all([redis.stop(), database.drop()]);
-});
 
-/** Guests come in, in groups who are in a conversation, and each says something; one of them tries every command there is. */
+/** Guests connect in batches with a conversation each, and every one sends a message; one client tries all commands. */
 async function playAndChat(): Promise<void> {
   let last: TestClient | undefined;
-  for (let begun = 0; begun < USERS; begun += AT_ONCE) {
-    const guests = await Promise.all(Array.from({ length: AT_ONCE }, () => playAsGuest(server.url)));
+  for (let count = 0; count < USERS; count += BATCH) {
+    const guests = await Promise.all(Array.from({ length: BATCH }, () => playAsGuest(server.url)));
     const clients = await Promise.all(guests.map(({ accessToken }) => connect(server.url, accessToken)));
     const participantIds = guests.slice(1).map(({ id }) => id);
     const { id: conversationId } = (await clients[0]?.send('conversation:create', {
@@ -42,7 +33,7 @@ async function playAndChat(): Promise<void> {
     })) as unknown as { id: string };
     await Promise.all(
       clients.map(async (client, index) => {
-        const toUserId = guests[AT_ONCE - 1 - index]?.id;
+        const toUserId = guests[BATCH - 1 - index]?.id;
         await client.send('conversation:join', { conversationId });
         await client.send('chat:whisper', { toUserId, text: 'hello' });
       }),
@@ -54,13 +45,13 @@ async function playAndChat(): Promise<void> {
   for (const { name } of COMMANDS) await last?.send(name, {});
 }
 
-it(`a node with ${USERS} users, on which every command was used, exposes fewer than ${MOST_SERIES} series`, () => {
+it(`a node with ${USERS} users, where every command was used, exposes fewer than ${MAX_SERIES} series`, () => {
   const counts = ours.map(({ name, series }) => `${series.length} ${name}`);
   const total = ours.reduce((sum, { series }) => sum + series.length, 0);
-  if (total >= MOST_SERIES) throw new Error(`${total} series: ${counts.join(', ')}`);
+  if (total >= MAX_SERIES) throw new Error(`${total} series: ${counts.join(', ')}`);
 });
 
-it('every histogram has the buckets of the one shared list', () => {
+it('every histogram has the buckets of the shared list', () => {
   const histograms = ours.filter(({ type }) => type === 'histogram');
   expect(histograms.length).toBeGreaterThanOrEqual(5);
   for (const { name, series } of histograms) {
@@ -69,8 +60,8 @@ it('every histogram has the buckets of the one shared list', () => {
   }
 });
 
-/** What `promtool check metrics` finds wrong with a metric. */
-const RULES: readonly [string, (metric: Exposed) => boolean][] = [
+/** The rules of `promtool check metrics`. */
+const RULES: readonly [string, (metric: ExposedMetric) => boolean][] = [
   ['has no help', ({ help }) => help === ''],
   ['is a counter without _total', ({ name, type }) => type === 'counter' && !name.endsWith('_total')],
   ['ends with _total and is no counter', ({ name, type }) => type !== 'counter' && name.endsWith('_total')],
@@ -91,7 +82,7 @@ it.each(RULES)('no metric %s', (_, isWrong) => {
   expect(ours.filter(isWrong).map(({ name }) => name)).toEqual([]);
 });
 
-it('no label holds the id of anything', () => {
+it('no label value is an id', () => {
   const ids = /[0-9a-f]{8}-[0-9a-f]{4}|="[\w-]{20}"|:[0-9a-f]{12,}/;
   expect(ours.flatMap(({ series }) => series.filter((line) => ids.test(line)))).toEqual([]);
 });

@@ -1,14 +1,14 @@
-/** Events that game code emits around the typed API: in a form that would cost clients their recovery they are not sent. */
+/** Events that game code emits past the typed API are not sent if their form would cost clients their recovery. */
 import type { LoggerService } from '@nestjs/common';
 import { WebSocketGateway } from '@nestjs/websockets';
 import { loadConfig } from '@aeturnis/platform';
 import { RealtimeGateway } from '@aeturnis/realtime';
-import { SocketServer } from '../../libs/realtime/src/adapter/socket-server';
+import { SocketServer } from '../../libs/realtime/src/transport/socket-server';
 import { NameVerifier, type RaidApp, startRaidApp } from '../other-app/raid-app';
-import { closeClients } from '../support/client';
+import { closeClients } from '../support/clients/client';
 import { testEnvironment } from '../support/environment';
-import { startLibraryApp } from '../support/library-app';
-import { back, blowToAll, gone, hornsOf, RaidWorld } from '../support/raid-world';
+import { startLibraryApp } from '../support/servers/library-app';
+import { broadcastHorn, receivedHorns, useRaidCluster } from '../support/servers/raid-cluster';
 
 interface Emitter {
   emit(event: string, ...args: unknown[]): unknown;
@@ -32,13 +32,7 @@ const MALFORMED: [string, unknown[]][] = [
   ['null', [null]],
 ];
 
-let world: RaidWorld;
-
-beforeAll(async () => {
-  world = await RaidWorld.open();
-});
-afterEach(() => world.clear());
-afterAll(() => world.close());
+const world = useRaidCluster();
 
 const socketsOf = (node: RaidApp): Socket[] => [...node.app.get(SocketServer).io.sockets.sockets.values()] as never;
 function errorOf(emit: () => unknown): string {
@@ -49,12 +43,12 @@ function errorOf(emit: () => unknown): string {
     return (error as Error).message;
   }
 }
-/** Every way around the typed API by which an event leaves. */
-const waysOf = (node: RaidApp): [string, (...args: unknown[]) => unknown][] => {
+/** Every method outside the typed API that emits an event. */
+const emittersOf = (node: RaidApp): [string, (...args: unknown[]) => unknown][] => {
   const io = node.app.get(SocketServer).io as unknown as Emitter & { sockets: Emitter };
   const [socket] = socketsOf(node);
-  if (!socket) throw new Error('nobody is connected');
-  const ways: [string, (...args: unknown[]) => unknown][] = [
+  if (!socket) throw new Error('no client is connected; connect one before listing the emitters');
+  const emitters: [string, (...args: unknown[]) => unknown][] = [
     ['socket.emit', (...args) => socket.emit('hi', ...args)],
     ['socket.volatile.emit', (...args) => socket.volatile.emit('hi', ...args)],
     ['socket.broadcast.emit', (...args) => socket.broadcast.emit('hi', ...args)],
@@ -67,53 +61,53 @@ const waysOf = (node: RaidApp): [string, (...args: unknown[]) => unknown][] => {
     ['namespace.emit', (...args) => io.sockets.emit('hi', ...args)],
     ['io.timeout.emit with an ack', (...args) => io.timeout(1_000).emit('hi', ...args, () => undefined)],
   ];
-  return ways;
+  return emitters;
 };
 
 describe.each([
-  ['with Redis', () => world.withRedis()],
-  ['in memory', () => world.alone()],
+  ['with Redis', () => world.startTwoNodes()],
+  ['in memory', () => world.startSingleNode()],
 ])('%s', (_, startNodes) => {
-  it.each(MALFORMED)('an event with %s is refused to whoever emits it, and reaches nobody', async (_name, args) => {
+  it.each(MALFORMED)('an event with %s throws at the caller, and reaches no client', async (_name, args) => {
     const { west } = await startNodes();
-    const anna = await world.enter(west);
+    const anna = await world.connectThroughGate(west);
     const seen: unknown[] = [];
     anna.client.socket.onAny((event: string) => event === 'hi' && seen.push(event));
-    const outcomes = waysOf(west).map(([way, emit]) => [way, errorOf(() => emit(...args))]);
+    const outcomes = emittersOf(west).map(([method, emit]) => [method, errorOf(() => emit(...args))]);
     expect(outcomes).toEqual(
-      outcomes.map(([way]) => [way, expect.stringMatching(/^event 'hi' must carry exactly one object/)]),
+      outcomes.map(([method]) => [method, expect.stringMatching(/^event 'hi' must carry exactly one object/)]),
     );
-    await anna.client.settled();
+    await anna.client.roundTrip();
     expect(seen).toEqual([]);
-    await anna.gate.shut();
-    await gone(anna);
-    blowToAll(west, 'missed');
+    await anna.gate.close();
+    await anna.waitForDisconnect();
+    broadcastHorn(west, 'missed');
     await anna.gate.open();
-    await back(anna);
-    await anna.client.settled();
-    expect([anna.returns, hornsOf(anna.client)]).toEqual([[true], ['missed']]);
+    await anna.waitForReconnect();
+    await anna.client.roundTrip();
+    expect([anna.reconnects, receivedHorns(anna.client)]).toEqual([[true], ['missed']]);
   });
 
-  it('an event with one object leaves by every way, and its client can still come back', async () => {
+  it('an event with one object is sent by every method, and its client can still resume', async () => {
     const { west } = await startNodes();
-    const anna = await world.enter(west);
+    const anna = await world.connectThroughGate(west);
     const seen: unknown[] = [];
     anna.client.socket.on('hi' as never, ((payload: unknown) => seen.push(payload)) as never);
-    const ways = waysOf(west);
-    for (const [way, emit] of ways) emit({ way });
-    await anna.client.settled();
-    // By `broadcast` and `to` a socket reaches others alone.
-    const reached = ways.map(([way]) => way).filter((way) => !/^socket\.(broadcast|to)/.test(way));
-    expect(seen.map((payload) => (payload as { way: string }).way).sort()).toEqual([...reached].sort());
-    await anna.gate.shut();
-    await gone(anna);
+    const emitters = emittersOf(west);
+    for (const [method, emit] of emitters) emit({ method });
+    await anna.client.roundTrip();
+    // With `broadcast` and `to`, a socket excludes itself.
+    const reached = emitters.map(([method]) => method).filter((method) => !/^socket\.(broadcast|to)/.test(method));
+    expect(seen.map((payload) => (payload as { method: string }).method).sort()).toEqual([...reached].sort());
+    await anna.gate.close();
+    await anna.waitForDisconnect();
     await anna.gate.open();
-    await back(anna);
-    expect(anna.returns).toEqual([true]);
+    await anna.waitForReconnect();
+    expect(anna.reconnects).toEqual([true]);
   });
 });
 
-it('boot: a gateway that asks for clients of Engine.IO 3 is refused', async () => {
+it('at boot, a gateway that asks for clients of Engine.IO 3 is refused', async () => {
   @WebSocketGateway({ allowEIO3: true })
   @RealtimeGateway()
   class OldClientsGateway {}
@@ -124,23 +118,23 @@ it('boot: a gateway that asks for clients of Engine.IO 3 is refused', async () =
   await expect(starting).rejects.toThrow(/^The socket option 'allowEIO3' is not supported/);
 });
 
-it('in production such an event is not sent, and its name is logged once', async () => {
+it('in production, a malformed event is not sent, and its name is logged once', async () => {
   const lines: unknown[] = [];
-  const note = (line: unknown): number => lines.push(line);
-  const logger: LoggerService = { log: () => undefined, warn: () => undefined, error: note };
+  const record = (line: unknown): number => lines.push(line);
+  const logger: LoggerService = { log: () => undefined, warn: () => undefined, error: record };
   const production = { NODE_ENV: 'production', ALLOW_EMBEDDED_DATABASE: 'true' };
   const node = await startRaidApp(production, logger);
   try {
-    const anna = await world.enter(node);
-    for (let n = 0; n < 3; n++) for (const [, emit] of waysOf(node)) emit('text');
-    await anna.client.settled();
+    const anna = await world.connectThroughGate(node);
+    for (let n = 0; n < 3; n++) for (const [, emit] of emittersOf(node)) emit('text');
+    await anna.client.roundTrip();
     const logged = lines.filter((line) => JSON.stringify(line).includes('event not sent'));
     expect(logged).toEqual([expect.objectContaining({ event: 'hi' })]);
-    await anna.gate.shut();
-    await gone(anna);
+    await anna.gate.close();
+    await anna.waitForDisconnect();
     await anna.gate.open();
-    await back(anna);
-    expect(anna.returns).toEqual([true]);
+    await anna.waitForReconnect();
+    expect(anna.reconnects).toEqual([true]);
   } finally {
     closeClients();
     await node.close();

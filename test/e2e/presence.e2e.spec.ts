@@ -1,46 +1,41 @@
-/** Presence as others see it: coming, going, moods, and being there without being seen. */
+/** Presence for other users: online and offline, statuses, and invisible users. */
 import type { PresenceView } from '@aeturnis/contracts';
 import { RealtimeService } from '@aeturnis/realtime';
-import { client, closeClients, connect, registerPlayer, type TestClient, until } from '../support/client';
-import { type Game, type JoinedPlayer, startGame } from '../support/game';
-import { Gate } from '../support/gate';
-import { createMigratedDatabase } from '../support/postgres';
-import { startTestServer } from '../support/server';
+import { createClient, connect, registerPlayer, type TestClient, waitUntil } from '../support/clients/client';
+import { type JoinedPlayer, useGame } from '../support/servers/game';
+import { Gate } from '../support/faults/gate';
+import { createMigratedDatabase } from '../support/databases/postgres';
+import { startTestServer } from '../support/servers/server';
 
-let game: Game;
-beforeAll(async () => {
-  game = await startGame();
-});
-afterEach(closeClients);
-afterAll(() => game.close());
+const game = useGame();
 
 const NOBODY = '00000000-0000-4000-8000-000000000000';
 
-const look = async (client: TestClient, ...userIds: string[]): Promise<PresenceView[]> =>
+const presenceOf = async (client: TestClient, ...userIds: string[]): Promise<PresenceView[]> =>
   (await client.send('presence:get', { userIds }))['users'] as PresenceView[];
 
-const update = (client: TestClient, wish: object) => client.send('presence:update', wish);
+const update = (client: TestClient, change: object) => client.send('presence:update', change);
 
-/** A player, and another one who follows that player. */
-async function watched(): Promise<{ anna: JoinedPlayer; ben: JoinedPlayer }> {
+/** A user, and a second one subscribed to the presence of the first. */
+async function enterPlayerAndFollower(): Promise<{ anna: JoinedPlayer; ben: JoinedPlayer }> {
   const [anna, ben] = [await game.join(), await game.join()];
   await ben.client.send('presence:subscribe', { userIds: [anna.id] });
   return { anna, ben };
 }
 
-/** What the client was told of that user, in order. */
-const told = (client: TestClient, userId: string): string[] =>
+/** The presence events about a user that the client received, in order. */
+const eventsAbout = (client: TestClient, userId: string): string[] =>
   client.received
     .filter(({ event, payload }) => event.startsWith('player:') && (payload as { userId: string }).userId === userId)
     .map(({ event, payload }) => [event, (payload as { status?: string }).status].filter(Boolean).join(' '));
 
 describe('presence:get', () => {
-  it('answers in the order asked; unknown users are offline and were never seen', async () => {
+  it('answers in the order requested; unknown users are offline with no last seen time', async () => {
     const [anna, ben] = [await game.join(), await game.play()];
     const { client } = ben;
     await client.send('presence:update', { status: 'away', activity: 'baking' });
-    await until(async () => (await look(client, ben.id))[0]?.zone !== undefined, 'the zone is known');
-    expect(await look(client, NOBODY, ben.id.toUpperCase(), anna.id)).toEqual([
+    await waitUntil(async () => (await presenceOf(client, ben.id))[0]?.zone !== undefined, 'the zone is known');
+    expect(await presenceOf(client, NOBODY, ben.id.toUpperCase(), anna.id)).toEqual([
       { userId: NOBODY, online: false, status: 'offline', lastSeen: null },
       {
         userId: ben.id,
@@ -56,9 +51,9 @@ describe('presence:get', () => {
   });
 
   it.each([
-    ['nobody', { userIds: [] }],
+    ['an empty list', { userIds: [] }],
     ['101 users', { userIds: Array(101).fill(NOBODY) }],
-    ['what is no id', { userIds: ['x'] }],
+    ['an invalid id', { userIds: ['x'] }],
     ['an id without a list', { userIds: NOBODY }],
     ['nothing', {}],
   ])('refuses %s', async (_, wrong) => {
@@ -67,66 +62,66 @@ describe('presence:get', () => {
   });
 });
 
-describe('coming and going', () => {
-  it('is told once, however many connections there are', async () => {
-    const { anna, ben } = await watched();
+describe('going online and offline', () => {
+  it('is announced once, however many connections the user has', async () => {
+    const { anna, ben } = await enterPlayerAndFollower();
     const second = await game.connect(anna);
     anna.client.close();
-    await second.settled();
-    expect(await look(ben.client, anna.id)).toMatchObject([{ online: true }]);
+    await second.roundTrip();
+    expect(await presenceOf(ben.client, anna.id)).toMatchObject([{ online: true }]);
     second.close();
-    const offline = await ben.client.event('player:offline');
+    const offline = await ben.client.waitForEvent('player:offline');
     expect(offline).toEqual({
       userId: anna.id,
       username: anna.name,
       lastSeen: expect.any(String),
       timestamp: expect.any(Number),
     });
-    expect(await look(ben.client, anna.id)).toEqual([
+    expect(await presenceOf(ben.client, anna.id)).toEqual([
       { userId: anna.id, online: false, status: 'offline', lastSeen: offline.lastSeen },
     ]);
     await game.connect(anna);
-    expect(await ben.client.event('player:online')).toEqual({
+    expect(await ben.client.waitForEvent('player:online')).toEqual({
       userId: anna.id,
       username: anna.name,
       timestamp: expect.any(Number),
     });
-    expect(told(ben.client, anna.id)).toEqual(['player:offline', 'player:online']);
+    expect(eventsAbout(ben.client, anna.id)).toEqual(['player:offline', 'player:online']);
   });
 
-  it('is not told for a reconnection without a pause', async () => {
-    const { anna, ben } = await watched();
+  it('is not announced for an immediate reconnect', async () => {
+    const { anna, ben } = await enterPlayerAndFollower();
     const carl = await game.join();
     await ben.client.send('presence:subscribe', { userIds: [carl.id] });
     anna.client.close();
     carl.client.close();
     await game.connect(anna);
-    // Both closed together: when the one is told, the other would have been.
-    await ben.client.event('player:offline', ({ userId }) => userId === carl.id);
-    expect(told(ben.client, anna.id)).toEqual([]);
+    // Both connections closed together: when Carl is announced offline, Anna would have been too.
+    await ben.client.waitForEvent('player:offline', ({ userId }) => userId === carl.id);
+    expect(eventsAbout(ben.client, anna.id)).toEqual([]);
   });
 
-  it('is told to those who follow, as long as they do', async () => {
-    const { anna, ben } = await watched();
+  it('is announced to subscribers, as long as they are subscribed', async () => {
+    const { anna, ben } = await enterPlayerAndFollower();
     const carl = await game.join();
     await ben.client.send('presence:unsubscribe', { userIds: [anna.id] });
     await carl.client.send('presence:subscribe', { userIds: [anna.id.toUpperCase(), NOBODY] });
     await update(anna.client, { status: 'busy' });
-    await carl.client.event('player:status_change');
-    await ben.client.settled();
-    expect(told(ben.client, anna.id)).toEqual([]);
+    await carl.client.waitForEvent('player:status_change');
+    await ben.client.roundTrip();
+    expect(eventsAbout(ben.client, anna.id)).toEqual([]);
   });
 });
 
 describe('presence:subscribe', () => {
-  it('answers how they are now', async () => {
+  it('answers the present state', async () => {
     const [anna, ben] = [await game.join(), await game.join()];
     const answer = await ben.client.send('presence:subscribe', { userIds: [anna.id, NOBODY] });
-    expect(answer).toEqual({ success: true, users: await look(ben.client, anna.id, NOBODY) });
+    expect(answer).toEqual({ success: true, users: await presenceOf(ben.client, anna.id, NOBODY) });
   });
 
-  it('follows at most 500 users on one connection, and then none more', async () => {
-    const { anna, ben } = await watched();
+  it('accepts at most 500 users on one connection', async () => {
+    const { anna, ben } = await enterPlayerAndFollower();
     const ids = Array.from({ length: 500 }, (_, n) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`);
     const subscribe = (userIds: string[]) => ben.client.send('presence:subscribe', { userIds });
     for (let start = 0; start < 400; start += 100) {
@@ -140,8 +135,8 @@ describe('presence:subscribe', () => {
 });
 
 describe('status and activity', () => {
-  it('are told when they really change, and kept for the next time', async () => {
-    const { anna, ben } = await watched();
+  it('are announced when they change, and kept for the next session', async () => {
+    const { anna, ben } = await enterPlayerAndFollower();
     expect(await update(anna.client, { status: 'busy', activity: 'fishing' })).toEqual({
       success: true,
       status: 'busy',
@@ -150,17 +145,17 @@ describe('status and activity', () => {
     await update(anna.client, { status: 'busy' });
     await update(anna.client, {});
     expect(await update(anna.client, { activity: null })).toEqual({ success: true, status: 'busy' });
-    await ben.client.settled();
-    expect(ben.client.all('player:status_change')).toEqual([
+    await ben.client.roundTrip();
+    expect(ben.client.eventsNamed('player:status_change')).toEqual([
       { userId: anna.id, status: 'busy', activity: 'fishing', timestamp: expect.any(Number) },
       { userId: anna.id, status: 'busy', timestamp: expect.any(Number) },
     ]);
-    const again = await game.connect(anna);
-    expect((await again.event('system:sync'))['presence']).toEqual({ status: 'busy' });
+    const reconnected = await game.connect(anna);
+    expect((await reconnected.waitForEvent('system:sync'))['presence']).toEqual({ status: 'busy' });
   });
 
   it.each([{ status: 'offline' }, { activity: '' }, { activity: 'x'.repeat(81) }, { activity: 'a\nb' }, { zone: 'x' }])(
-    'may not be %j',
+    'are refused as %j',
     async (wrong) => {
       const anna = await game.join();
       expect(await update(anna.client, wrong)).toMatchObject({ error: { code: 'VALIDATION' } });
@@ -169,36 +164,40 @@ describe('status and activity', () => {
 });
 
 describe('an invisible user', () => {
-  it('seems to go, changes without a trace, and seems to come back', async () => {
-    const { anna, ben } = await watched();
+  it('appears offline, changes unnoticed, and appears online again', async () => {
+    const { anna, ben } = await enterPlayerAndFollower();
     expect(await update(anna.client, { status: 'invisible' })).toMatchObject({ success: true, status: 'invisible' });
-    const { lastSeen } = await ben.client.event('player:offline');
-    expect(await look(ben.client, anna.id)).toEqual([{ userId: anna.id, online: false, status: 'offline', lastSeen }]);
+    const { lastSeen } = await ben.client.waitForEvent('player:offline');
+    expect(await presenceOf(ben.client, anna.id)).toEqual([
+      { userId: anna.id, online: false, status: 'offline', lastSeen },
+    ]);
     await update(anna.client, { activity: 'hiding' });
     await update(anna.client, { status: 'busy' });
-    await ben.client.event('player:status_change');
-    expect(told(ben.client, anna.id)).toEqual(['player:offline', 'player:online', 'player:status_change busy']);
+    await ben.client.waitForEvent('player:status_change');
+    expect(eventsAbout(ben.client, anna.id)).toEqual(['player:offline', 'player:online', 'player:status_change busy']);
   });
 
-  it('stays unseen over a reconnection, and so does the time of it', async () => {
-    const { anna, ben } = await watched();
+  it('stays invisible over a reconnect, with an unchanged last seen time', async () => {
+    const { anna, ben } = await enterPlayerAndFollower();
     await update(anna.client, { status: 'invisible' });
-    const { lastSeen } = await ben.client.event('player:offline');
+    const { lastSeen } = await ben.client.waitForEvent('player:offline');
     anna.client.close();
     const carl = await game.join();
     await ben.client.send('presence:subscribe', { userIds: [carl.id] });
     carl.client.close();
-    // Carl left later than Anna: when that is told, hers would have been.
-    await ben.client.event('player:offline', ({ userId }) => userId === carl.id);
-    const again = await game.connect(anna);
-    expect((await again.event('system:sync'))['presence']).toEqual({ status: 'invisible' });
-    await ben.client.settled();
-    expect(told(ben.client, anna.id)).toEqual(['player:offline']);
-    expect(await look(ben.client, anna.id)).toEqual([{ userId: anna.id, online: false, status: 'offline', lastSeen }]);
+    // Carl left later than Anna: when he is announced offline, she would have been too.
+    await ben.client.waitForEvent('player:offline', ({ userId }) => userId === carl.id);
+    const reconnected = await game.connect(anna);
+    expect((await reconnected.waitForEvent('system:sync'))['presence']).toEqual({ status: 'invisible' });
+    await ben.client.roundTrip();
+    expect(eventsAbout(ben.client, anna.id)).toEqual(['player:offline']);
+    expect(await presenceOf(ben.client, anna.id)).toEqual([
+      { userId: anna.id, online: false, status: 'offline', lastSeen },
+    ]);
   });
 });
 
-it('who was there when the server ended was last seen then', async () => {
+it('a user that was online when the server stopped has that time as last seen', async () => {
   const database = await createMigratedDatabase();
   const first = await startTestServer({ DATABASE_URL: database.url });
   const [ben, ...others] = await Promise.all(Array.from({ length: 10 }, () => registerPlayer(first.url)));
@@ -207,7 +206,7 @@ it('who was there when the server ended was last seen then', async () => {
   const second = await startTestServer({ DATABASE_URL: database.url });
   try {
     const client = await connect(second.url, ben?.accessToken ?? '');
-    expect(await look(client, ...others.map(({ id }) => id))).toEqual(
+    expect(await presenceOf(client, ...others.map(({ id }) => id))).toEqual(
       others.map(({ id }) => ({ userId: id, online: false, status: 'offline', lastSeen: expect.any(String) })),
     );
   } finally {
@@ -216,62 +215,60 @@ it('who was there when the server ended was last seen then', async () => {
   }
 });
 
-describe('while the database is away', () => {
-  it('who came and went is told as come and gone when it is back', async () => {
+describe('during an outage of the database', () => {
+  it('a user that goes online and offline is announced with both after the outage', async () => {
     const database = await createMigratedDatabase();
-    const gate = await Gate.before(database.url);
-    await gate.open();
+    const gate = await Gate.openInFrontOf(database.url);
     const server = await startTestServer({ DATABASE_URL: gate.url });
     const presence = server.app.get(RealtimeService);
     try {
       const [anna, ben] = [await registerPlayer(server.url), await registerPlayer(server.url)];
-      const watching = await connect(server.url, ben.accessToken);
-      await watching.send('presence:subscribe', { userIds: [anna.id] });
+      const watcher = await connect(server.url, ben.accessToken);
+      await watcher.send('presence:subscribe', { userIds: [anna.id] });
       const before = await connect(server.url, anna.accessToken);
       before.close();
-      await watching.event('player:offline', ({ userId }) => userId === anna.id);
-      gate.hold();
-      const coming = client(server.url, anna.accessToken);
-      await until(() => presence.isUserOnline(anna.id), 'online');
-      await gate.shut();
-      coming.close();
-      await until(async () => !(await presence.isUserOnline(anna.id)), 'offline');
-      watching.forget();
-      gate.release();
+      await watcher.waitForEvent('player:offline', ({ userId }) => userId === anna.id);
+      gate.stall();
+      const client = createClient(server.url, anna.accessToken);
+      await waitUntil(() => presence.isUserOnline(anna.id), 'online');
+      await gate.close();
+      client.close();
+      await waitUntil(async () => !(await presence.isUserOnline(anna.id)), 'offline');
+      watcher.clearReceived();
+      gate.resume();
       await gate.open();
-      await watching.event('player:offline', ({ userId }) => userId === anna.id);
-      expect(told(watching, anna.id)).toEqual(['player:online', 'player:offline']);
+      await watcher.waitForEvent('player:offline', ({ userId }) => userId === anna.id);
+      expect(eventsAbout(watcher, anna.id)).toEqual(['player:online', 'player:offline']);
     } finally {
       await server.close();
-      await gate.shut();
+      await gate.close();
       await database.drop();
     }
   });
 
-  it('nobody can be told who left, and everybody is told when it is back', async () => {
+  it('a user that goes offline is announced after the outage', async () => {
     const database = await createMigratedDatabase();
-    const gate = await Gate.before(database.url);
-    await gate.open();
+    const gate = await Gate.openInFrontOf(database.url);
     const server = await startTestServer({ DATABASE_URL: gate.url });
     try {
       const [anna, ben] = [await registerPlayer(server.url), await registerPlayer(server.url)];
-      const [leaving, watching] = [
+      const [client, watcher] = [
         await connect(server.url, anna.accessToken),
         await connect(server.url, ben.accessToken),
       ];
-      await watching.send('presence:subscribe', { userIds: [anna.id] });
-      await gate.shut();
-      leaving.close();
+      await watcher.send('presence:subscribe', { userIds: [anna.id] });
+      await gate.close();
+      client.close();
       const realtime = server.app.get(RealtimeService);
-      await until(async () => !(await realtime.isUserOnline(anna.id)), 'offline');
-      await watching.settled();
-      expect(told(watching, anna.id)).toEqual([]);
+      await waitUntil(async () => !(await realtime.isUserOnline(anna.id)), 'offline');
+      await watcher.roundTrip();
+      expect(eventsAbout(watcher, anna.id)).toEqual([]);
       await gate.open();
-      await watching.event('player:offline', ({ userId }) => userId === anna.id);
-      expect(told(watching, anna.id)).toEqual(['player:offline']);
+      await watcher.waitForEvent('player:offline', ({ userId }) => userId === anna.id);
+      expect(eventsAbout(watcher, anna.id)).toEqual(['player:offline']);
     } finally {
       await server.close();
-      await gate.shut();
+      await gate.close();
       await database.drop();
     }
   });

@@ -1,15 +1,15 @@
-/** A start that cannot succeed says why in one line and leaves nothing behind; one that is told to end does so in any phase. */
+/** A start that cannot succeed logs why in one line and leaves no process behind; a stop signal ends a start in any phase. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { EmbeddedPostgres } from '../../libs/platform/src/database/embedded/embedded-postgres';
-import { until } from '../support/client';
-import { temporaryFolder, testEnvironment } from '../support/environment';
-import { createMigratedDatabase, type TestDatabase } from '../support/postgres';
-import { MAIN } from '../support/server';
-import { SmallDisk } from '../support/small-disk';
+import { waitUntil } from '../support/clients/client';
+import { createTemporaryFolder, testEnvironment } from '../support/environment';
+import { createMigratedDatabase, type TestDatabase } from '../support/databases/postgres';
+import { SERVER_MAIN } from '../support/servers/server';
+import { SmallDisk } from '../support/faults/small-disk';
 
 interface Started {
   process: ChildProcess;
@@ -17,7 +17,7 @@ interface Started {
   exited: Promise<number | null>;
 }
 
-const QUICKLY_MS = 20_000;
+const MAX_START_MS = 20_000;
 const started: ChildProcess[] = [];
 
 afterEach(() => {
@@ -25,7 +25,7 @@ afterEach(() => {
 });
 
 function start(environment: Record<string, string>): Started {
-  const child = spawn(process.execPath, [MAIN], {
+  const child = spawn(process.execPath, [SERVER_MAIN], {
     env: {
       PATH: process.env['PATH'],
       ...testEnvironment({ NODE_ENV: 'development', LOG_LEVEL: 'info', ...environment }),
@@ -38,17 +38,17 @@ function start(environment: Record<string, string>): Started {
   return { process: child, output: () => output, exited: once(child, 'exit').then(([code]) => code as number | null) };
 }
 
-/** What is printed, without notices. */
+/** The output without lines of level `info`. */
 const printed = (output: string): string[] => output.split('\n').filter((line) => line !== '' && !/ info /.test(line));
 
-describe('a start that cannot succeed: one line says why and what to do, and nothing is left running', () => {
+describe('a start that cannot succeed: logs the reason and the remedy in one line, and leaves no process', () => {
   let database: TestDatabase;
   beforeAll(async () => {
     database = await createMigratedDatabase();
   });
   afterAll(() => database.drop());
 
-  const changed = (change: (url: URL) => void): Record<string, string> => {
+  const withUrl = (change: (url: URL) => void): Record<string, string> => {
     const url = new URL(database.url);
     change(url);
     return { DATABASE_URL: url.href };
@@ -57,18 +57,18 @@ describe('a start that cannot succeed: one line says why and what to do, and not
   it.each<[string, () => Record<string, string>, RegExp]>([
     [
       'a wrong password',
-      () => changed((url) => (url.password = 'wrong')),
+      () => withUrl((url) => (url.password = 'wrong')),
       /^PostgreSQL at \S+ refuses the connection: password authentication failed for user "\w+"; correct the user and the password in DATABASE_URL$/,
     ],
     [
       'a database that does not exist',
-      () => changed((url) => (url.pathname = '/none')),
+      () => withUrl((url) => (url.pathname = '/none')),
       /^PostgreSQL at \S+ refuses the connection: database "none" does not exist; create the database, or correct its name in DATABASE_URL$/,
     ],
     [
-      'a data folder that cannot be made',
+      'a data folder that cannot be created',
       () => ({ DATA_DIR: '/proc/none/data' }),
-      /^The embedded PostgreSQL in \/proc\/none\/data cannot be started: ENOENT: .*; set DATA_DIR to a folder that can be made, or set DATABASE_URL$/,
+      /^The embedded PostgreSQL in \/proc\/none\/data cannot be started: ENOENT: .*; set DATA_DIR to a folder that can be created, or set DATABASE_URL$/,
     ],
   ])(
     '%s',
@@ -76,7 +76,7 @@ describe('a start that cannot succeed: one line says why and what to do, and not
       const server = start(environment());
       const startedAt = performance.now();
       expect(await server.exited).toBe(1);
-      expect(performance.now() - startedAt).toBeLessThan(QUICKLY_MS);
+      expect(performance.now() - startedAt).toBeLessThan(MAX_START_MS);
       expect(printed(server.output())).toEqual([expect.stringMatching(line)]);
     },
     60_000,
@@ -93,7 +93,7 @@ describe('a start that cannot succeed: one line says why and what to do, and not
           /^The disk of \S+ has \d MB left, and a new database takes 60: free some space, set DATA_DIR/,
         ),
       ]);
-      expect(await EmbeddedPostgres.running(dataDir)).toBeNull();
+      expect(await EmbeddedPostgres.findRunningUrl(dataDir)).toBeNull();
       expect(readdirSync(dataDir)).toEqual([]);
     } finally {
       disk.remove();
@@ -108,12 +108,12 @@ const PHASES: [string, (dataDir: string, server: Started) => boolean][] = [
   ['the tables are being made', (dataDir) => existsSync(join(dataDir, 'postgres', 'base', '16384', '2610'))],
 ];
 
-it('told to end while it starts, in any phase: ends with 0, without an error, and takes its PostgreSQL with it', async () => {
+it('a start that gets SIGTERM in any phase exits with 0, without an error, and stops its PostgreSQL', async () => {
   const outcomes = PHASES.map(async ([phase, isReached]) => {
-    const dataDir = temporaryFolder();
+    const dataDir = createTemporaryFolder();
     const server = start({ DATA_DIR: dataDir });
-    await until(() => server.process.pid !== undefined && isReached(dataDir, server), phase, 60_000);
-    // The program has begun to load.
+    await waitUntil(() => server.process.pid !== undefined && isReached(dataDir, server), phase, 60_000);
+    // Gives the program time to begin loading.
     if (phase === PHASES[0]?.[0]) await new Promise((resolve) => setTimeout(resolve, 1_000));
     server.process.kill('SIGTERM');
     const code = await server.exited;
@@ -121,7 +121,7 @@ it('told to end while it starts, in any phase: ends with 0, without an error, an
       phase,
       code,
       output: printed(server.output()),
-      postgres: await EmbeddedPostgres.running(dataDir),
+      postgres: await EmbeddedPostgres.findRunningUrl(dataDir),
       locked: existsSync(join(dataDir, 'server.lock')),
     };
   });

@@ -1,4 +1,4 @@
-/** The process as an operator meets it: start, stop, and what it says when something is not as it should be. */
+/** The server process for an operator: start, stop, and the messages of a failed start. */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -7,12 +7,12 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { EmbeddedPostgres } from '../../libs/platform/src/database/embedded/embedded-postgres';
-import { freePort } from '../other-app/raid-app';
-import { closeClients, connect, registerPlayer, until } from '../support/client';
-import { temporaryFolder } from '../support/environment';
-import { createMigratedDatabase } from '../support/postgres';
-import { startRedis } from '../support/redis-server';
-import { startServerProcess, startTestServer, stopServerProcesses } from '../support/server';
+import { unusedPort } from '../other-app/raid-app';
+import { closeClients, connect, registerPlayer, waitUntil } from '../support/clients/client';
+import { createTemporaryFolder } from '../support/environment';
+import { createMigratedDatabase } from '../support/databases/postgres';
+import { startRedis } from '../support/redis/redis-server';
+import { startServerProcess, startTestServer, stopServerProcesses } from '../support/servers/server';
 
 afterEach(async () => {
   closeClients();
@@ -24,11 +24,11 @@ const ready = async (url: string): Promise<{ status: number; body: { status: str
   return { status: response.status, body: (await response.json()) as { status: string } };
 };
 
-/** What a start that fails prints: a readable message, and neither a stack nor failures to stop what was never started. */
-async function refusal(environment: Record<string, string>): Promise<string> {
+/** The output of a failed start: a readable message without a stack, and without failures to stop unstarted parts. */
+async function failedStart(environment: Record<string, string>): Promise<string> {
   const started = startServerProcess({ ADMIN_USERS: 'boss', ...environment });
   const { message } = await started.then(
-    () => ({ message: 'it has started' }),
+    () => ({ message: 'the server has started' }),
     (error: unknown) => error as Error,
   );
   expectReadable(message);
@@ -40,9 +40,9 @@ function expectReadable(output: string): void {
   expect(output).not.toMatch(/ (warn|error) /);
 }
 
-describe('alone, with nothing but a folder', () => {
-  it('starts its own PostgreSQL, keeps a secret, keeps the data over a restart, and stops all of it', async () => {
-    const dataDir = temporaryFolder();
+describe('a server with nothing but a data folder', () => {
+  it('starts its own PostgreSQL, keeps its secret and data over a restart, and stops everything', async () => {
+    const dataDir = createTemporaryFolder();
     const environment = { DATA_DIR: dataDir, NODE_ENV: 'development', JWT_SECRET: '' };
     const first = await startServerProcess(environment);
     expect(await ready(first.url)).toMatchObject({ status: 200, body: { status: 'ok' } });
@@ -50,12 +50,12 @@ describe('alone, with nothing but a folder', () => {
     expect(statSync(join(dataDir, 'jwt-secret')).mode & 0o777).toBe(0o600);
     const secret = readFileSync(join(dataDir, 'jwt-secret'), 'utf8');
 
-    expect(await refusal(environment)).toMatch(/used by another server \(pid \d+\)/);
+    expect(await failedStart(environment)).toMatch(/used by another server \(pid \d+\)/);
 
     const client = await connect(first.url, player.accessToken, { reconnection: true });
     const reason = new Promise((resolve) => client.socket.once('disconnect', resolve));
     first.kill('SIGTERM');
-    expect(await client.event('system:draining')).toEqual({ delayMs: expect.any(Number) });
+    expect(await client.waitForEvent('system:draining')).toEqual({ delayMs: expect.any(Number) });
     expect(await reason).toBe('transport close');
     client.close();
     expect(await first.exited).toBe(0);
@@ -74,9 +74,9 @@ describe('alone, with nothing but a folder', () => {
 });
 
 describe('a restart', () => {
-  it('takes stock clients back, without one line of theirs, and is not held up by connections that only wait', async () => {
+  it('is survived by stock clients without any code of theirs, and is not delayed by idle connections', async () => {
     const database = await createMigratedDatabase();
-    const environment = { DATABASE_URL: database.url, PORT: String(await freePort()), DRAIN_MS: '1000' };
+    const environment = { DATABASE_URL: database.url, PORT: String(await unusedPort()), DRAIN_MS: '1000' };
     const first = await startServerProcess(environment);
     const player = await registerPlayer(first.url);
     const clients = [];
@@ -91,12 +91,12 @@ describe('a restart', () => {
     }
     const idle = connectTcp(Number(environment.PORT), '127.0.0.1');
     await new Promise((resolve) => idle.once('connect', resolve));
-    for (const each of clients) each.forget();
+    for (const client of clients) client.clearReceived();
     first.kill('SIGTERM');
     expect(await first.exited).toBe(0);
     expect(first.output()).not.toContain('shutdown of');
     await startServerProcess(environment);
-    await Promise.all(clients.map((each) => each.event('system:sync')));
+    await Promise.all(clients.map((client) => client.waitForEvent('system:sync')));
     idle.destroy();
     closeClients();
     await stopServerProcesses();
@@ -106,13 +106,13 @@ describe('a restart', () => {
 
 describe('a start that cannot succeed', () => {
   it('names every wrong variable in one message', async () => {
-    expect(await refusal({ PORT: 'abc', LOG_LEVEL: 'loud' })).toMatch(
+    expect(await failedStart({ PORT: 'abc', LOG_LEVEL: 'loud' })).toMatch(
       /PORT must be a whole number[\s\S]*LOG_LEVEL must be one of/,
     );
   });
 
   it.each([
-    ['an address of another machine', { HOST: '192.0.2.1' }, /HOST 192\.0\.2\.1 is no address of this machine/],
+    ['an address of another machine', { HOST: '192.0.2.1' }, /HOST 192\.0\.2\.1 is not an address of this machine/],
     [
       'a data folder below a file',
       { DATA_DIR: join(__filename, 'data') },
@@ -123,9 +123,9 @@ describe('a start that cannot succeed', () => {
       { DATA_DIR: join(__filename, 'data'), JWT_SECRET: '' },
       /DATA_DIR must be a folder/,
     ],
-    ['a folder of zones that is missing', { ZONES_DIR: join(__dirname, 'none') }, /The world is broken/],
+    ['a missing folder of zones', { ZONES_DIR: join(__dirname, 'none') }, /The world is broken/],
   ])('names %s', async (_, environment, message) => {
-    expect(await refusal({ NODE_ENV: 'development', ...environment })).toMatch(message);
+    expect(await failedStart({ NODE_ENV: 'development', ...environment })).toMatch(message);
   });
 
   it('names a port that is taken', async () => {
@@ -134,9 +134,9 @@ describe('a start that cannot succeed', () => {
     const port = await new Promise<number>((resolve) => {
       taken.listen(0, '127.0.0.1', () => resolve((taken.address() as { port: number }).port));
     });
-    expect(await refusal({ PORT: String(port) })).toContain(`Port ${port} is in use`);
-    expect(await refusal({ DATABASE_URL: database.url, PORT: String(port) })).toContain(`Port ${port} is in use`);
-    expect(await refusal({ DATABASE_URL: database.url, SOCKET_PORT: String(port) })).toContain(
+    expect(await failedStart({ PORT: String(port) })).toContain(`Port ${port} is in use`);
+    expect(await failedStart({ DATABASE_URL: database.url, PORT: String(port) })).toContain(`Port ${port} is in use`);
+    expect(await failedStart({ DATABASE_URL: database.url, SOCKET_PORT: String(port) })).toContain(
       'set SOCKET_PORT to another',
     );
     taken.close();
@@ -145,24 +145,24 @@ describe('a start that cannot succeed', () => {
 });
 
 describe('a migration that fails', () => {
-  it('ends the process, and its PostgreSQL with it', async () => {
-    const dataDir = temporaryFolder();
+  it('ends the process and its PostgreSQL', async () => {
+    const dataDir = createTemporaryFolder();
     const postgres = await EmbeddedPostgres.start({ dataDir });
     const client = new Client({ connectionString: postgres.url });
     await client.connect();
     await client.query('create table accounts ()');
     await client.end();
     await postgres.stop();
-    expect(await refusal({ DATA_DIR: dataDir })).toMatch(/ended with 1[^]*cannot be migrated/);
-    expect(await EmbeddedPostgres.running(dataDir)).toBeNull();
+    expect(await failedStart({ DATA_DIR: dataDir })).toMatch(/ended with 1[^]*cannot be migrated/);
+    expect(await EmbeddedPostgres.findRunningUrl(dataDir)).toBeNull();
   }, 60_000);
 });
 
-it('admin:grant reads .env, as the server does', async () => {
-  const folder = temporaryFolder();
+it('admin:grant reads .env like the server', async () => {
+  const folder = createTemporaryFolder();
   const root = join(__dirname, '..', '..');
   for (const name of ['scripts', 'dist']) cpSync(join(root, name), join(folder, name), { recursive: true });
-  const read = [
+  const linked = [
     'README.md',
     'apps',
     'libs',
@@ -172,7 +172,7 @@ it('admin:grant reads .env, as the server does', async () => {
     'package.json',
     'tsconfig.json',
   ];
-  for (const name of read) symlinkSync(join(root, name), join(folder, name));
+  for (const name of linked) symlinkSync(join(root, name), join(folder, name));
   const database = await createMigratedDatabase();
   const server = await startTestServer({ DATABASE_URL: database.url });
   const { login } = await registerPlayer(server.url);
@@ -186,11 +186,11 @@ it('admin:grant reads .env, as the server does', async () => {
   await database.drop();
 });
 
-describe('what is missing at the start', () => {
+describe('a dependency that is missing at the start', () => {
   const MAIN = join(__dirname, '..', '..', 'dist', 'apps', 'server', 'src', 'main.js');
 
-  it('PostgreSQL is waited for: the server answers 503 and refuses clients in a way that they try again', async () => {
-    const [dbPort, port] = await Promise.all([freePort(), freePort()]);
+  it('PostgreSQL: the server waits for it, answers 503, and refuses clients with a retryable error', async () => {
+    const [dbPort, port] = await Promise.all([unusedPort(), unusedPort()]);
     const child = spawn(process.execPath, [MAIN], {
       env: {
         PATH: process.env['PATH'],
@@ -207,8 +207,8 @@ describe('what is missing at the start', () => {
       let output = '';
       child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
       const url = `http://127.0.0.1:${port}`;
-      await until(async () => (await ready(url).catch(() => null))?.status === 503, 'up and not ready');
-      await until(() => output.includes(`127.0.0.1:${dbPort}`), 'the log says what it cannot reach');
+      await waitUntil(async () => (await ready(url).catch(() => null))?.status === 503, 'up and not ready');
+      await waitUntil(() => output.includes(`127.0.0.1:${dbPort}`), 'the log names the unreachable database');
       expect(output).not.toContain('nothing');
       const answer = await fetch(`${url}/api/auth/guest`, {
         method: 'POST',
@@ -229,7 +229,7 @@ describe('what is missing at the start', () => {
     }
   });
 
-  it('Redis is done without, and taken up when it comes', async () => {
+  it('Redis: the server runs without it, and uses it once it is available', async () => {
     const database = await createMigratedDatabase();
     const redis = await startRedis();
     await redis.stop();
@@ -239,7 +239,7 @@ describe('what is missing at the start', () => {
     const client = await connect(node.url, player.accessToken);
     expect(await client.send('chat:message', { channel: 'global', text: 'alone' })).toMatchObject({ success: true });
     await redis.restart();
-    await until(async () => (await ready(node.url)).body.status === 'ok', 'Redis is used');
+    await waitUntil(async () => (await ready(node.url)).body.status === 'ok', 'Redis is used');
     expect(await client.send('chat:message', { channel: 'global', text: 'together' })).toMatchObject({ success: true });
     client.close();
     node.kill('SIGTERM');

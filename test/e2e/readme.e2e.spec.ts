@@ -1,51 +1,44 @@
-/** What the README shows works as it stands there, any number of times, and says what is wrong where it does not. */
+/** The examples of the README work as printed, repeatedly, and report errors in one line. */
 import { execFile, execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { RunningServer } from '../../apps/server/src/server';
-import { freePort } from '../other-app/raid-app';
-import { uniqueCharacterName } from '../support/client';
-import { temporaryFolder } from '../support/environment';
-import { createMigratedDatabase, type TestDatabase } from '../support/postgres';
-import { startTestServer } from '../support/server';
+import { unusedPort } from '../other-app/raid-app';
+import { uniqueCharacterName } from '../support/clients/client';
+import { createTemporaryFolder } from '../support/environment';
+import { usePrivateServer } from '../support/servers/private-server';
 
 const ROOT = join(__dirname, '..', '..');
 const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
 const [, CLIENT = ''] = /```js\n([\s\S]*?)```/.exec(README) ?? [];
 
-let database: TestDatabase;
-let server: RunningServer;
+const server = usePrivateServer();
 let folder: string;
 
 beforeAll(async () => {
-  database = await createMigratedDatabase();
-  server = await startTestServer({ DATABASE_URL: database.url });
-  // Beside the packages that it imports.
+  // Inside `node_modules`, so that its imports are resolved.
   folder = mkdtempSync(join(ROOT, 'node_modules', '.cache-readme-'));
   writeFileSync(join(folder, 'player.mjs'), CLIENT);
 });
 afterAll(async () => {
   rmSync(folder, { recursive: true });
-  await server.close();
-  await database.drop();
 });
 
 async function play(settings: Record<string, string>): Promise<{ code: number; stdout: string; stderr: string }> {
   const env = { PATH: process.env['PATH'], SERVER: server.url, ...settings };
   return promisify(execFile)(process.execPath, [join(folder, 'player.mjs')], { env }).then(
-    (printed) => ({ code: 0, ...printed }),
+    (output) => ({ code: 0, ...output }),
     (error: unknown) => error as { code: number; stdout: string; stderr: string },
   );
 }
 
 describe('the client of the README', () => {
-  it('has as many lines as the README says, at most', () => {
+  it('has at most as many lines as the README says', () => {
     expect(README).toContain('## A client in thirty lines');
     expect(CLIENT.split('\n').filter((line) => line.trim() !== '').length).toBeLessThanOrEqual(30);
   });
 
-  it('connects, selects, moves and chats, each time that it is run', async () => {
+  it('connects, selects, moves and chats on every run', async () => {
     for (const run of ['first', 'second']) {
       const { code, stdout, stderr } = await play({});
       expect([run, code, stderr]).toEqual([run, 0, '']);
@@ -55,7 +48,7 @@ describe('the client of the README', () => {
     }
   });
 
-  it('says in one line that a name is taken', async () => {
+  it('reports a taken name in one line', async () => {
     const HERO = uniqueCharacterName();
     expect(await play({ HERO })).toMatchObject({ code: 0 });
     expect(await play({ HERO })).toMatchObject({
@@ -65,8 +58,8 @@ describe('the client of the README', () => {
     });
   });
 
-  it('says in one line that no server answers', async () => {
-    const SERVER = `http://127.0.0.1:${await freePort()}`;
+  it('reports in one line that no server answers', async () => {
+    const SERVER = `http://127.0.0.1:${await unusedPort()}`;
     expect(await play({ SERVER })).toMatchObject({
       code: 1,
       stdout: '',
@@ -75,9 +68,9 @@ describe('the client of the README', () => {
   });
 });
 
-it('the secrets of the README are written once, however often the command is run', () => {
+it('the secrets of the README are written once, also when the command is run again', () => {
   const [, command = ''] = /```\n(grep [\s\S]*?)\ndocker-compose up/.exec(README) ?? [];
-  const cwd = temporaryFolder();
+  const cwd = createTemporaryFolder();
   const written = ['first', 'second'].map(() => {
     execFileSync('sh', ['-c', command], { cwd });
     return readFileSync(join(cwd, '.env'), 'utf8');

@@ -1,22 +1,16 @@
-/** What a client gets back, and what it does not: rooms it lost or won while away, bounds; with Redis and without. */
+/** What a resumed client gets: events and rooms after evictions and admissions, within bounds, with Redis and without. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { roomName } from '@aeturnis/contracts';
 import { Redis } from 'ioredis';
 import { RealtimeService, RoomService, SystemSync } from '@aeturnis/realtime';
-import { RedisRecoveryStore } from '../../libs/realtime/src/recovery/redis-recovery-store';
+import { RedisResumeStore } from '../../libs/realtime/src/resume/stores/redis-resume-store';
 import { RAID_KIND } from '../other-app/raid.contract';
-import { client, connect, until } from '../support/client';
-import { back, blow, gone, hornsOf, newName, RaidWorld } from '../support/raid-world';
+import { createClient, connect, waitUntil } from '../support/clients/client';
+import { emitHorn, receivedHorns, numberedName, useRaidCluster } from '../support/servers/raid-cluster';
 
-let world: RaidWorld;
+const world = useRaidCluster();
 
-beforeAll(async () => {
-  world = await RaidWorld.open();
-});
-afterEach(() => world.clear());
-afterAll(() => world.close());
-
-/** The channels of plain pub/sub that somebody listens to. */
+/** The channels of plain pub/sub with subscribers. */
 async function plainChannels(): Promise<unknown> {
   const probe = new Redis(world.redis.url);
   try {
@@ -30,197 +24,197 @@ async function plainChannels(): Promise<unknown> {
 describe('a node that starts while Redis is slow', () => {
   afterEach(() => jest.restoreAllMocks());
 
-  it('takes the first client only when it knows the journal position, so that this client resumes its session', async () => {
-    const hello = RedisRecoveryStore.prototype.hello;
-    jest.spyOn(RedisRecoveryStore.prototype, 'hello').mockImplementation(async function (this: RedisRecoveryStore) {
+  it('admits the first client only once it knows the journal position, so that this client resumes its session', async () => {
+    const readPosition = RedisResumeStore.prototype.readPosition;
+    jest.spyOn(RedisResumeStore.prototype, 'readPosition').mockImplementation(async function (this: RedisResumeStore) {
       await delay(2_000);
-      return hello.call(this);
+      return readPosition.call(this);
     });
-    const { west } = await world.withRedis();
-    const anna = await world.enter(west);
-    anna.gate.cut();
-    await back(anna);
-    expect(anna.returns).toEqual([true]);
+    const { west } = await world.startTwoNodes();
+    const anna = await world.connectThroughGate(west);
+    anna.gate.resetConnections();
+    await anna.waitForReconnect();
+    expect(anna.reconnects).toEqual([true]);
   });
 
-  it('starts without the journal position where Redis answers too late, and tells clients once they can resume', async () => {
+  it('starts without the journal position if Redis answers too late, and notifies clients once they can resume', async () => {
     let answer = (): void => undefined;
-    const answers = new Promise<void>((resolve) => (answer = resolve));
-    const hello = RedisRecoveryStore.prototype.hello;
-    jest.spyOn(RedisRecoveryStore.prototype, 'hello').mockImplementation(async function (this: RedisRecoveryStore) {
-      await answers;
-      return hello.call(this);
+    const redisAnswers = new Promise<void>((resolve) => (answer = resolve));
+    const readPosition = RedisResumeStore.prototype.readPosition;
+    jest.spyOn(RedisResumeStore.prototype, 'readPosition').mockImplementation(async function (this: RedisResumeStore) {
+      await redisAnswers;
+      return readPosition.call(this);
     });
-    const { west } = await world.withRedis();
-    const anna = await world.enter(west);
-    expect(anna.client.all('system:recoverable')).toEqual([]);
+    const { west } = await world.startTwoNodes();
+    const anna = await world.connectThroughGate(west);
+    expect(anna.client.eventsNamed('system:recoverable')).toEqual([]);
     answer();
-    await anna.client.event('system:recoverable');
-    anna.gate.cut();
-    await back(anna);
-    expect(anna.returns).toEqual([true]);
+    await anna.client.waitForEvent('system:recoverable');
+    anna.gate.resetConnections();
+    await anna.waitForReconnect();
+    expect(anna.reconnects).toEqual([true]);
   });
 });
 
 describe.each([
-  ['with Redis', (environment?: Record<string, string>) => world.withRedis(environment)],
-  ['in memory', (environment?: Record<string, string>) => world.alone(environment)],
+  ['with Redis', (environment?: Record<string, string>) => world.startTwoNodes(environment)],
+  ['in memory', (environment?: Record<string, string>) => world.startSingleNode(environment)],
 ])('%s', (_, startNodes) => {
-  it('gets what came to its rooms while away, and is a member of them again', async () => {
+  it('replays the events of the client’s rooms, and makes it a member of them again', async () => {
     const { west, east } = await startNodes();
-    const anna = await world.enter(west);
-    const room = roomName(RAID_KIND, newName('raid'));
+    const anna = await world.connectThroughGate(west);
+    const room = roomName(RAID_KIND, numberedName('raid'));
     await anna.client.send('raid:join', { raidId: room.slice(RAID_KIND.length + 1) });
-    blow(east, room, 'before');
-    await until(() => hornsOf(anna.client).includes('before'), 'the horn before');
-    await anna.gate.shut();
-    await gone(anna);
-    for (const by of ['one', 'two', 'three']) blow(east, room, by);
+    emitHorn(east, room, 'before');
+    await waitUntil(() => receivedHorns(anna.client).includes('before'), 'the horn before');
+    await anna.gate.close();
+    await anna.waitForDisconnect();
+    for (const by of ['one', 'two', 'three']) emitHorn(east, room, by);
     east.app.get(RealtimeService).emitToUser(anna.name, 'raid:horn', { by: 'to you' });
     east.app.get(RealtimeService).broadcastToAll('raid:horn', { by: 'to all' });
-    blow(east, roomName(RAID_KIND, 'elsewhere'), 'elsewhere');
+    emitHorn(east, roomName(RAID_KIND, 'elsewhere'), 'elsewhere');
     await anna.gate.open();
-    await back(anna);
-    await anna.client.settled();
-    expect(anna.returns).toEqual([true]);
-    expect(hornsOf(anna.client)).toEqual(['before', 'one', 'two', 'three', 'to you', 'to all']);
-    await until(async () => (await east.app.get(RoomService).members(room)).users.includes(anna.name), 'a member');
-    blow(east, room, 'live');
-    await until(() => hornsOf(anna.client).at(-1) === 'live', 'the horn afterwards');
+    await anna.waitForReconnect();
+    await anna.client.roundTrip();
+    expect(anna.reconnects).toEqual([true]);
+    expect(receivedHorns(anna.client)).toEqual(['before', 'one', 'two', 'three', 'to you', 'to all']);
+    await waitUntil(async () => (await east.app.get(RoomService).members(room)).users.includes(anna.name), 'a member');
+    emitHorn(east, room, 'live');
+    await waitUntil(() => receivedHorns(anna.client).at(-1) === 'live', 'the horn afterwards');
   });
 
-  it('is told how things are where it was cut off before it had been told, and once only', async () => {
+  it('sends system:sync after a resume if the client had not received it, and only once', async () => {
     const { west } = await startNodes();
-    let tell = (): void => undefined;
-    const asked = new Promise<void>((resolve) => (tell = resolve));
-    west.app.get(SystemSync).register('slow', () => asked);
-    const gate = await world.gate(west.url);
-    const anna = client(gate.url, newName('anna'), { reconnection: true, reconnectionDelay: 50 });
+    let finishSync = (): void => undefined;
+    const syncReady = new Promise<void>((resolve) => (finishSync = resolve));
+    west.app.get(SystemSync).register('slow', () => syncReady);
+    const gate = await world.openGate(west.url);
+    const anna = createClient(gate.url, numberedName('anna'), { reconnection: true, reconnectionDelay: 50 });
     const connected = async (times: number): Promise<void> => {
-      await until(() => anna.all('system:connected').length === times, `connection ${times}`);
-      expect(anna.all('system:connected').at(-1)?.recovered).toBe(times > 1);
+      await waitUntil(() => anna.eventsNamed('system:connected').length === times, `connection ${times}`);
+      expect(anna.eventsNamed('system:connected').at(-1)?.recovered).toBe(times > 1);
     };
     await connected(1);
-    gate.cut();
+    gate.resetConnections();
     await connected(2);
-    expect(anna.all('system:sync')).toEqual([]);
-    tell();
-    await anna.event('system:sync');
-    await anna.settled();
-    gate.cut();
+    expect(anna.eventsNamed('system:sync')).toEqual([]);
+    finishSync();
+    await anna.waitForEvent('system:sync');
+    await anna.roundTrip();
+    gate.resetConnections();
     await connected(3);
-    await anna.settled();
-    expect(anna.all('system:sync')).toHaveLength(1);
+    await anna.roundTrip();
+    expect(anna.eventsNamed('system:sync')).toHaveLength(1);
   });
 
-  it('does not get what came after it was evicted while away, and is in what it was admitted to', async () => {
+  it('applies evictions and admissions from the time offline to the replay and to the rooms', async () => {
     const { west, east } = await startNodes();
-    const anna = await world.enter(west);
-    const [lost, won] = [newName('raid'), newName('raid')];
-    await anna.client.send('raid:join', { raidId: lost });
-    const [lostRoom, wonRoom] = [roomName(RAID_KIND, lost), roomName(RAID_KIND, won)];
+    const anna = await world.connectThroughGate(west);
+    const [evictedRaid, admittedRaid] = [numberedName('raid'), numberedName('raid')];
+    await anna.client.send('raid:join', { raidId: evictedRaid });
+    const [evictedRoom, admittedRoom] = [roomName(RAID_KIND, evictedRaid), roomName(RAID_KIND, admittedRaid)];
     const rooms = east.app.get(RoomService);
-    await anna.gate.shut();
-    await gone(anna);
-    blow(east, lostRoom, 'still yours');
-    blow(east, wonRoom, 'not yet yours');
-    rooms.evict(anna.name, lostRoom);
-    rooms.admit(anna.name, wonRoom);
-    blow(east, lostRoom, 'not yours');
-    blow(east, wonRoom, 'yours');
+    await anna.gate.close();
+    await anna.waitForDisconnect();
+    emitHorn(east, evictedRoom, 'before the eviction');
+    emitHorn(east, admittedRoom, 'before the admission');
+    rooms.evict(anna.name, evictedRoom);
+    rooms.admit(anna.name, admittedRoom);
+    emitHorn(east, evictedRoom, 'after the eviction');
+    emitHorn(east, admittedRoom, 'after the admission');
     await anna.gate.open();
-    await back(anna);
-    expect(anna.returns).toEqual([true]);
-    await until(async () => (await rooms.members(wonRoom)).users.includes(anna.name), 'a member');
-    blow(east, lostRoom, 'never yours');
-    blow(east, wonRoom, 'live');
-    await until(() => hornsOf(anna.client).includes('live'), 'the horn afterwards');
-    expect(hornsOf(anna.client)).toEqual(['still yours', 'yours', 'live']);
-    expect((await rooms.members(lostRoom)).users).toEqual([]);
+    await anna.waitForReconnect();
+    expect(anna.reconnects).toEqual([true]);
+    await waitUntil(async () => (await rooms.members(admittedRoom)).users.includes(anna.name), 'anna is a member');
+    emitHorn(east, evictedRoom, 'for members');
+    emitHorn(east, admittedRoom, 'live');
+    await waitUntil(() => receivedHorns(anna.client).includes('live'), 'the horn afterwards');
+    expect(receivedHorns(anna.client)).toEqual(['before the eviction', 'after the admission', 'live']);
+    expect((await rooms.members(evictedRoom)).users).toEqual([]);
   });
 
-  it('gets what was emitted right before it is sent away', async () => {
+  it('delivers what was emitted right before a disconnection by the server', async () => {
     const { west } = await startNodes();
-    const anna = await world.enter(west);
+    const anna = await world.connectThroughGate(west);
     const realtime = west.app.get(RealtimeService);
     for (const by of ['farewell', 'good bye']) realtime.emitToUser(anna.name, 'raid:horn', { by });
     realtime.disconnectUser(anna.name, { code: 'KICKED', message: 'Go' });
-    await gone(anna);
-    expect([hornsOf(anna.client), anna.client.received.at(-1)?.event]).toEqual([
+    await anna.waitForDisconnect();
+    expect([receivedHorns(anna.client), anna.client.received.at(-1)?.event]).toEqual([
       ['farewell', 'good bye'],
       'system:disconnected',
     ]);
   });
 
-  it('can come back however long it was left out of what was said in its room', async () => {
+  it('resumes after any number of events of its room that excluded the client', async () => {
     const { west, east } = await startNodes({ RECOVERY_MAX_EVENTS: '1200' });
-    const anna = await world.enter(west);
-    const room = roomName(RAID_KIND, newName('raid'));
+    const anna = await world.connectThroughGate(west);
+    const room = roomName(RAID_KIND, numberedName('raid'));
     await anna.client.send('raid:join', { raidId: room.slice(RAID_KIND.length + 1) });
     const except = anna.client.socket.id ?? '';
     for (let i = 0; i < 5_000; i++)
       east.app.get(RealtimeService).emitToRoom(room, 'raid:horn', { by: `${i}` }, { except });
-    await until(() => anna.client.all('system:recoverable').length >= 5, 'fresh offsets', 25_000);
-    await anna.gate.shut();
-    await gone(anna);
-    blow(east, room, 'missed');
+    await waitUntil(() => anna.client.eventsNamed('system:recoverable').length >= 5, 'fresh offsets', 25_000);
+    await anna.gate.close();
+    await anna.waitForDisconnect();
+    emitHorn(east, room, 'missed');
     await anna.gate.open();
-    await back(anna);
-    await until(() => hornsOf(anna.client).length === 1, 'what it missed');
-    expect([anna.returns, hornsOf(anna.client)]).toEqual([[true], ['missed']]);
+    await anna.waitForReconnect();
+    await waitUntil(() => receivedHorns(anna.client).length === 1, 'the missed horn');
+    expect([anna.reconnects, receivedHorns(anna.client)]).toEqual([[true], ['missed']]);
   }, 40_000);
 
-  it('starts afresh after it was sent away, or after too much or too long', async () => {
+  it('starts a new session after a kick, after too many missed events, or after too long a time', async () => {
     const { west, east } = await startNodes({ RECOVERY_MAX_EVENTS: '100', RECOVERY_WINDOW_MS: '1000' });
-    const anna = await world.enter(west);
-    const room = roomName(RAID_KIND, newName('raid'));
+    const anna = await world.connectThroughGate(west);
+    const room = roomName(RAID_KIND, numberedName('raid'));
     await anna.client.send('raid:join', { raidId: room.slice(RAID_KIND.length + 1) });
-    await anna.gate.shut();
-    await gone(anna);
-    const ben = await connect(east.url, newName('ben'));
+    await anna.gate.close();
+    await anna.waitForDisconnect();
+    const ben = await connect(east.url, numberedName('ben'));
     await ben.send('raid:join', { raidId: room.slice(RAID_KIND.length + 1) });
-    for (let i = 0; i < 1_000; i++) blow(east, room, `${i}`);
+    for (let i = 0; i < 1_000; i++) emitHorn(east, room, `${i}`);
     // By then all of them are in the journal.
-    await until(() => ben.all('raid:horn').length === 1_000, 'all horns');
+    await waitUntil(() => ben.eventsNamed('raid:horn').length === 1_000, 'all horns');
     await anna.gate.open();
-    await back(anna);
-    expect([anna.returns, hornsOf(anna.client)]).toEqual([[false], []]);
-    await anna.gate.shut();
-    await gone(anna);
+    await anna.waitForReconnect();
+    expect([anna.reconnects, receivedHorns(anna.client)]).toEqual([[false], []]);
+    await anna.gate.close();
+    await anna.waitForDisconnect();
     east.app.get(RealtimeService).disconnectUser(anna.name, { code: 'KICKED', message: 'Go' });
     await anna.gate.open();
-    await back(anna, 2);
-    expect(anna.returns).toEqual([false, false]);
+    await anna.waitForReconnect(2);
+    expect(anna.reconnects).toEqual([false, false]);
   });
 });
 
-it('goes on by sharded pub/sub all the same', async () => {
-  const { west, east } = await world.withRedis({ REDIS_PUBSUB: 'sharded' });
-  const anna = await world.enter(west);
+it('a session resumes with sharded pub/sub too', async () => {
+  const { west, east } = await world.startTwoNodes({ REDIS_PUBSUB: 'sharded' });
+  const anna = await world.connectThroughGate(west);
   const tick = (n: number): void => east.app.get(RealtimeService).broadcastToAll('raid:tick', { n });
-  await until(() => {
+  await waitUntil(() => {
     tick(1);
-    return anna.client.all('raid:tick').length > 0;
-  }, 'what is volatile passes');
-  await anna.gate.shut();
-  await gone(anna);
-  blow(east, roomName('user', anna.name), 'missed');
+    return anna.client.eventsNamed('raid:tick').length > 0;
+  }, 'volatile events are delivered');
+  await anna.gate.close();
+  await anna.waitForDisconnect();
+  emitHorn(east, roomName('user', anna.name), 'missed');
   await anna.gate.open();
-  await back(anna);
-  await until(() => hornsOf(anna.client).length === 1, 'what it missed');
-  expect([anna.returns, await plainChannels()]).toEqual([[true], []]);
+  await anna.waitForReconnect();
+  await waitUntil(() => receivedHorns(anna.client).length === 1, 'the missed horn');
+  expect([anna.reconnects, await plainChannels()]).toEqual([[true], []]);
 });
 
-it('a replay tells each event to the tab that missed it alone', async () => {
-  const { west, east } = await world.withRedis();
-  const anna = await world.enter(west);
+it('a replay reaches only the tab that missed the event', async () => {
+  const { west, east } = await world.startTwoNodes();
+  const anna = await world.connectThroughGate(west);
   const tab = await connect(east.url, anna.name);
-  await anna.gate.shut();
-  await gone(anna);
+  await anna.gate.close();
+  await anna.waitForDisconnect();
   east.app.get(RealtimeService).emitToUser(anna.name, 'raid:horn', { by: 'once' });
   await anna.gate.open();
-  await back(anna);
-  await anna.client.settled();
-  await tab.settled();
-  expect([hornsOf(anna.client), tab.all('raid:horn')]).toEqual([['once'], [{ by: 'once' }]]);
+  await anna.waitForReconnect();
+  await anna.client.roundTrip();
+  await tab.roundTrip();
+  expect([receivedHorns(anna.client), tab.eventsNamed('raid:horn')]).toEqual([['once'], [{ by: 'once' }]]);
 });

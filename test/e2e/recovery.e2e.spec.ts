@@ -1,94 +1,83 @@
-/** What comes back with a client that was cut off: the character it plays, on either node; nobody else can take its place. */
+/** A resumed client continues with its character on either node, and no other user can take over its session. */
 import {
-  client,
+  createClient,
   closeClients,
   connect,
   createCharacter,
   type Player,
   registerPlayer,
   type TestClient,
-} from '../support/client';
-import { Gate } from '../support/gate';
-import { createMigratedDatabase, type TestDatabase } from '../support/postgres';
-import { type RedisServer, startRedis } from '../support/redis-server';
-import { type ServerProcess, startServerProcess, stopServerProcesses } from '../support/server';
+} from '../support/clients/client';
+import { Gate } from '../support/faults/gate';
+import type { ServerProcess } from '../support/servers/server';
+import { useNodeCluster } from '../support/servers/node-cluster';
 
-let database: TestDatabase;
-let redis: RedisServer;
+const cluster = useNodeCluster({ LIMITS: 'off' });
 let west: ServerProcess;
 let east: ServerProcess;
 let gate: Gate;
 
-const startNode = (): Promise<ServerProcess> =>
-  startServerProcess({ DATABASE_URL: database.url, REDIS_URL: redis.url, LIMITS: 'off' });
-
 beforeAll(async () => {
-  [database, redis] = await Promise.all([createMigratedDatabase(), startRedis()]);
-  [west, east] = await Promise.all([startNode(), startNode()]);
+  [west, east] = await Promise.all([cluster.startProcess(), cluster.startProcess()]);
 }, 60_000);
 beforeEach(async () => {
-  gate = await Gate.before(west.url);
-  await gate.open();
+  gate = await Gate.openInFrontOf(west.url);
 });
 afterEach(async () => {
   closeClients();
-  await gate.shut();
-});
-afterAll(async () => {
-  await stopServerProcesses();
-  await Promise.all([redis.stop(), database.drop()]);
+  await gate.close();
 });
 
-interface Returning {
+interface ReturningPlayer {
   player: Player;
   client: TestClient;
-  /** What `recovered` was at each connection after the first. */
-  returns: boolean[];
+  /** `socket.recovered` at each connection after the first. */
+  recovered: boolean[];
 }
 
-/** A stock client behind the gate. */
-async function enter(): Promise<Returning> {
+/** Connects a stock client through the gate. */
+async function connectPlayer(): Promise<ReturningPlayer> {
   const player = await registerPlayer(east.url);
-  const joined = await connect(gate.url, player.accessToken, {
+  const client = await connect(gate.url, player.accessToken, {
     reconnection: true,
     reconnectionDelay: 100,
     reconnectionDelayMax: 300,
   });
-  const returns: boolean[] = [];
-  joined.socket.on('connect', () => returns.push(joined.socket.recovered));
-  return { player, client: joined, returns };
+  const recovered: boolean[] = [];
+  client.socket.on('connect', () => recovered.push(client.socket.recovered));
+  return { player, client, recovered };
 }
 
-it('who played goes on playing, with a fresh picture of the zone, on either node', async () => {
-  const { player, client: anna, returns } = await enter();
+it('a resumed player continues with its character, and gets a new snapshot of the zone, on either node', async () => {
+  const { player, client: anna, recovered } = await connectPlayer();
   const character = await createCharacter(east.url, player);
   expect(await anna.send('character:select', { characterId: character.id })).toMatchObject({ success: true });
   for (const [times, node] of [
     [1, west],
     [2, east],
   ] as const) {
-    anna.forget();
-    gate.lead(node.url);
-    gate.cut({ halfOpen: true });
-    const { players } = await anna.event('zone:state');
+    anna.clearReceived();
+    gate.redirectTo(node.url);
+    gate.resetConnections({ halfOpen: true });
+    const { players } = await anna.waitForEvent('zone:state');
     expect(players.map(({ id }) => id)).toContain(character.id);
     expect(await anna.send('chat:message', { channel: 'zone', text: `still here ${times}` })).toMatchObject({
       success: true,
     });
-    await anna.event('chat:message', ({ text }) => text === `still here ${times}`);
-    expect(anna.all('character:released')).toEqual([]);
+    await anna.waitForEvent('chat:message', ({ text }) => text === `still here ${times}`);
+    expect(anna.eventsNamed('character:released')).toEqual([]);
   }
-  expect(returns).toEqual([true, true]);
+  expect(recovered).toEqual([true, true]);
 });
 
-it('somebody else who presents the session of one who is connected disturbs nobody', async () => {
-  const owner = await enter();
-  const anybody = await registerPlayer(east.url);
-  const [{ pid } = { pid: '' }] = owner.client.all('system:connected');
+it('a session presented by another user does not disturb its connected owner', async () => {
+  const owner = await connectPlayer();
+  const otherUser = await registerPlayer(east.url);
+  const [{ pid } = { pid: '' }] = owner.client.eventsNamed('system:connected');
   const offset = (owner.client.socket as unknown as { _lastOffset: string })._lastOffset;
-  const thief = client(east.url, undefined, { auth: { pid, offset, token: anybody.accessToken } });
-  await thief.event('system:sync');
-  expect(thief.all('system:connected').map(({ recovered }) => recovered)).toEqual([false]);
-  await owner.client.settled();
-  expect([owner.client.socket.connected, owner.returns]).toEqual([true, []]);
+  const thief = createClient(east.url, undefined, { auth: { pid, offset, token: otherUser.accessToken } });
+  await thief.waitForEvent('system:sync');
+  expect(thief.eventsNamed('system:connected').map(({ recovered }) => recovered)).toEqual([false]);
+  await owner.client.roundTrip();
+  expect([owner.client.socket.connected, owner.recovered]).toEqual([true, []]);
 });

@@ -1,74 +1,69 @@
-/** Connections whose token is about to expire, expires, or is replaced in time. */
+/** Token expiry: connections whose token is about to expire, expires, or is refreshed in time. */
 import { APP_CONFIG, type AppConfig } from '@aeturnis/platform';
-import { Connections } from '@aeturnis/realtime';
+import { ConnectionRegistry } from '@aeturnis/realtime';
 import { TokenExpiry } from '../../libs/realtime/src/auth/token-expiry';
-import { type RaidApp, startRaidApp } from '../other-app/raid-app';
-import { closeClients, connect, type TestClient } from '../support/client';
+import { connect, type TestClient } from '../support/clients/client';
+import { useRaidApp } from '../support/servers/raid-cluster';
 
-let raid: RaidApp;
-beforeAll(async () => {
-  raid = await startRaidApp();
-});
-afterEach(closeClients);
-afterAll(() => raid.close());
+const raid = useRaidApp();
 
-describe('a token that ends', () => {
-  it('ends its connection in the way after which stock clients come back', async () => {
+describe('an expired token', () => {
+  it('closes its connection so that stock clients reconnect', async () => {
     const anna = await connect(raid.url, 'anna:1500');
     const reason = new Promise((resolve) => anna.socket.once('disconnect', resolve));
-    expect(await anna.event('auth:error')).toEqual({ code: 'EXPIRED_TOKEN', message: expect.any(String) });
-    expect(await anna.event('system:disconnected')).toMatchObject({ code: 'EXPIRED_TOKEN', reconnect: true });
+    expect(await anna.waitForEvent('auth:error')).toEqual({ code: 'EXPIRED_TOKEN', message: expect.any(String) });
+    expect(await anna.waitForEvent('system:disconnected')).toMatchObject({ code: 'EXPIRED_TOKEN', reconnect: true });
     expect(await reason).toBe('transport close');
   });
 
-  it('can be replaced in place, by one of the same user alone', async () => {
+  it('can be refreshed before it expires, with a token of the same user only', async () => {
     const anna = await connect(raid.url, 'anna:2000');
     const refresh = (token: unknown) => anna.send('auth:refresh', { token });
     for (const token of ['', 'x'.repeat(8193), 1])
       expect(await refresh(token)).toMatchObject({ error: { code: 'VALIDATION' } });
     expect(await refresh('ben:9000')).toMatchObject({ error: { code: 'FORBIDDEN' } });
     const renewed = await refresh('anna:60000');
-    const connection = raid.app.get(Connections).get(anna.socket.id ?? '');
+    const connection = raid.app.get(ConnectionRegistry).get(anna.socket.id ?? '');
     expect(renewed).toEqual({ success: true, expiresAt: connection?.principal.expiresAt });
   });
 });
 
-describe('a token that is about to end', () => {
-  // Looked at as if by the timer, at times of the test's choosing.
-  const lookAt = (now: number): void => {
+describe('a token that is about to expire', () => {
+  // Runs the periodic check at a time of the test's choice.
+  const checkAt = (now: number): void => {
     const config = raid.app.get<AppConfig>(APP_CONFIG);
-    new TokenExpiry(config, raid.app.get(Connections), { now: () => now }).look();
+    new TokenExpiry(config, raid.app.get(ConnectionRegistry), { now: () => now }).checkAll();
   };
-  /** Of a connection whose token is valid for an hour. */
-  const endOf = (anna: TestClient): number => anna.all('auth:success')[0]?.expiresAt ?? NaN;
+  /** When the token of a connection expires. */
+  const expiryOf = (anna: TestClient): number => anna.eventsNamed('auth:success')[0]?.expiresAt ?? NaN;
 
-  it('is announced a minute before its end, once; a fresh one is announced anew', async () => {
+  it('is announced once a minute before it expires; a refreshed token is announced anew', async () => {
     const anna = await connect(raid.url, 'anna:3600000');
-    const end = endOf(anna);
-    for (const secondsLeft of [3_600, 1_800, 61]) lookAt(end - secondsLeft * 1_000);
+    const expiresAt = expiryOf(anna);
+    for (const secondsLeft of [3_600, 1_800, 61]) checkAt(expiresAt - secondsLeft * 1_000);
     await anna.send('system:ping', {});
-    expect(anna.all('auth:expiring')).toEqual([]);
-    for (const secondsLeft of [60, 59, 1]) lookAt(end - secondsLeft * 1_000);
+    expect(anna.eventsNamed('auth:expiring')).toEqual([]);
+    for (const secondsLeft of [60, 59, 1]) checkAt(expiresAt - secondsLeft * 1_000);
     await anna.send('system:ping', {});
-    expect(anna.all('auth:expiring')).toEqual([{ expiresAt: end }]);
+    expect(anna.eventsNamed('auth:expiring')).toEqual([{ expiresAt }]);
     const renewed = await anna.send('auth:refresh', { token: 'anna:7200000' });
-    const newEnd = Number(renewed['expiresAt']);
-    for (const secondsLeft of [7_000, 61, 60, 30]) lookAt(newEnd - secondsLeft * 1_000);
+    const newExpiresAt = Number(renewed['expiresAt']);
+    for (const secondsLeft of [7_000, 61, 60, 30]) checkAt(newExpiresAt - secondsLeft * 1_000);
     await anna.send('system:ping', {});
-    expect(anna.all('auth:expiring')).toEqual([{ expiresAt: end }, { expiresAt: newEnd }]);
+    expect(anna.eventsNamed('auth:expiring')).toEqual([{ expiresAt }, { expiresAt: newExpiresAt }]);
   });
 
-  it('lives for less than the notice: announced when half of that is over, so that nobody refreshes without end', async () => {
+  it('with less than a minute left is announced at half of the remaining time, to prevent endless refreshes', async () => {
     const anna = await connect(raid.url, 'anna:3600000');
-    const end = endOf(anna);
-    // As if nobody had looked at it yet.
-    const connection = raid.app.get(Connections).get(anna.socket.id ?? '');
-    if (connection) connection.expiryNoticeFor = 0;
-    lookAt(end - 40_000);
-    lookAt(end - 21_000);
+    const expiresAt = expiryOf(anna);
+    // As if no check had seen the token yet.
+    const connection = raid.app.get(ConnectionRegistry).get(anna.socket.id ?? '');
+    if (connection) connection.expiryNoticeTokenEnd = 0;
+    checkAt(expiresAt - 40_000);
+    checkAt(expiresAt - 21_000);
     await anna.send('system:ping', {});
-    expect(anna.all('auth:expiring')).toEqual([]);
-    lookAt(end - 20_000);
-    expect(await anna.event('auth:expiring')).toEqual({ expiresAt: end });
+    expect(anna.eventsNamed('auth:expiring')).toEqual([]);
+    checkAt(expiresAt - 20_000);
+    expect(await anna.waitForEvent('auth:expiring')).toEqual({ expiresAt });
   });
 });

@@ -1,21 +1,11 @@
-/** Requests that offer another protocol: only WebSocket is taken, everything else is answered as if nothing was offered. */
+/** Upgrade requests: only WebSocket is accepted; other offers are answered as if the header were absent. */
 import { once } from 'node:events';
 import { connect as connectTcp, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { uniqueName } from '../support/client';
-import { startTestServer } from '../support/server';
-import { createMigratedDatabase, type TestDatabase } from '../support/postgres';
+import { uniqueName } from '../support/clients/client';
+import { usePrivateServer } from '../support/servers/private-server';
 
-let database: TestDatabase;
-let server: Awaited<ReturnType<typeof startTestServer>>;
-beforeAll(async () => {
-  database = await createMigratedDatabase();
-  server = await startTestServer({ DATABASE_URL: database.url });
-});
-afterAll(async () => {
-  await server.close();
-  await database.drop();
-});
+const server = usePrivateServer();
 
 function open(text: string): Socket {
   const { hostname, port } = new URL(server.url);
@@ -25,7 +15,7 @@ function open(text: string): Socket {
   return tcp;
 }
 
-/** All that is answered to these bytes until the server ends the connection, or until the answer has this in it. */
+/** The server's answer to these bytes, until it closes the connection or the answer contains `last`. */
 async function answerTo(text: string, last?: string): Promise<string> {
   const tcp = open(text);
   const chunks: Buffer[] = [];
@@ -39,46 +29,46 @@ async function answerTo(text: string, last?: string): Promise<string> {
 
 const OFFER = 'Host: x\nConnection: Upgrade, HTTP2-Settings\nUpgrade: h2c\nHTTP2-Settings: AAMAAABkAAQCAAAAAAIAAAAA\n';
 const LAST = 'GET /health/live HTTP/1.1\nHost: x\nConnection: close\n\n';
-const statuses = (answer: string): string[] => answer.match(/HTTP\/1\.1 \d+/g) ?? [];
+const statusLines = (answer: string): string[] => answer.match(/HTTP\/1\.1 \d+/g) ?? [];
 
 it.each(['h2c', 'TLS/1.3', 'h2c, websocket', 'HTTP/2.0'])('an offer of %s is ignored', async (protocol) => {
   const answer = await answerTo(`GET /health/live HTTP/1.1\n${OFFER.replace('h2c', protocol)}\n${LAST}`);
-  expect(statuses(answer)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 200']);
+  expect(statusLines(answer)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 200']);
   expect(answer).toContain('"status":"ok"');
 });
 
-it('a body that comes with an offer is read', async () => {
+it('the body of a request with an offer is read', async () => {
   const body = '{"username":"x"}';
   const head = `POST /api/auth/login HTTP/1.1\n${OFFER}Content-Type: application/json\nContent-Length: ${body.length}\n\n`;
   const answer = await answerTo(`${head}${body}${LAST}`);
-  expect(statuses(answer)).toEqual(['HTTP/1.1 400', 'HTTP/1.1 200']);
+  expect(statusLines(answer)).toEqual(['HTTP/1.1 400', 'HTTP/1.1 200']);
   expect(answer).toContain('VALIDATION');
 });
 
-it('an offer is ignored where sockets are served, too', async () => {
+it('an offer to the Socket.IO path is ignored too', async () => {
   const answer = await answerTo(`GET /socket.io/?EIO=4&transport=polling HTTP/1.1\n${OFFER}\n${LAST}`);
-  expect(statuses(answer)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 200']);
+  expect(statusLines(answer)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 200']);
   expect(answer).toContain('"sid":');
 });
 
-it('several requests with an offer that come at once are all answered', async () => {
+it('several pipelined requests with an offer are all answered', async () => {
   const request = `GET /health/live HTTP/1.1\n${OFFER}\n`;
-  expect(statuses(await answerTo(`${request}${request}${request}${LAST}`))).toEqual(Array(4).fill('HTTP/1.1 200'));
+  expect(statusLines(await answerTo(`${request}${request}${request}${LAST}`))).toEqual(Array(4).fill('HTTP/1.1 200'));
 });
 
-it('a WebSocket is refused at once where none is served', async () => {
+it('a WebSocket is refused at once on a path without one', async () => {
   const offer =
     'Host: x\nConnection: Upgrade\nUpgrade: websocket\nSec-WebSocket-Version: 13\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\n';
   const answer = await answerTo(`GET /api/characters HTTP/1.1\n${offer}\n`);
-  expect(statuses(answer)).toEqual(['HTTP/1.1 404']);
+  expect(statusLines(answer)).toEqual(['HTTP/1.1 404']);
 });
 
-describe('behind a request that is not answered yet', () => {
+describe('pipelined after an unanswered request', () => {
   const WEBSOCKET =
     'Host: x\nConnection: Upgrade\nUpgrade: websocket\nSec-WebSocket-Version: 13\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\n';
   let address = 0;
-  /** Hashes a password, which takes many turns of the event loop. Registrations are limited by address. */
-  const slow = (): string => {
+  /** A request that hashes a password, which takes many ticks. Each has its own address because of the rate limit. */
+  const slowRequest = (): string => {
     const body = JSON.stringify({ username: uniqueName('slow'), password: 'correct horse battery' });
     const head = `POST /api/auth/register HTTP/1.1\nHost: x\nX-Forwarded-For: 10.77.0.${++address}\n`;
     return `${head}Content-Type: application/json\nContent-Length: ${body.length}\n\n${body}`;
@@ -86,63 +76,63 @@ describe('behind a request that is not answered yet', () => {
   const offer = `GET /health/live HTTP/1.1\n${OFFER}\n`;
 
   it('an offer is answered after that request', async () => {
-    const answer = await answerTo(`${slow()}${offer}${LAST}`);
-    expect(statuses(answer)).toEqual(['HTTP/1.1 201', 'HTTP/1.1 200', 'HTTP/1.1 200']);
+    const answer = await answerTo(`${slowRequest()}${offer}${LAST}`);
+    expect(statusLines(answer)).toEqual(['HTTP/1.1 201', 'HTTP/1.1 200', 'HTTP/1.1 200']);
   });
 
-  it('several offers, and requests between them, are answered in their order', async () => {
+  it('several offers and requests are answered in order', async () => {
     const missing = 'GET /api/nothing HTTP/1.1\nHost: x\n\n';
-    const answer = await answerTo(`${slow()}${missing}${offer}${slow()}${offer}${offer}${LAST}`);
-    expect(statuses(answer)).toEqual([201, 404, 200, 201, 200, 200, 200].map((status) => `HTTP/1.1 ${status}`));
+    const answer = await answerTo(`${slowRequest()}${missing}${offer}${slowRequest()}${offer}${offer}${LAST}`);
+    expect(statusLines(answer)).toEqual([201, 404, 200, 201, 200, 200, 200].map((status) => `HTTP/1.1 ${status}`));
   });
 
-  it('an offer that comes later, in a chunk of its own, is answered after that request', async () => {
-    const tcp = open(slow());
+  it('an offer in a later chunk is answered after that request', async () => {
+    const tcp = open(slowRequest());
     tcp.setEncoding('utf8');
     let answer = '';
     tcp.on('data', (text: string) => (answer += text));
     await delay(10);
     tcp.write(`${offer}${LAST}`.replaceAll('\n', '\r\n'));
     await once(tcp, 'close');
-    expect(statuses(answer)).toEqual(['HTTP/1.1 201', 'HTTP/1.1 200', 'HTTP/1.1 200']);
+    expect(statusLines(answer)).toEqual(['HTTP/1.1 201', 'HTTP/1.1 200', 'HTTP/1.1 200']);
   });
 
   it.each([
-    ['a WebSocket where none is served', `GET /api/characters HTTP/1.1\n${WEBSOCKET}\n`],
+    ['a WebSocket on a path without one', `GET /api/characters HTTP/1.1\n${WEBSOCKET}\n`],
     ['a tunnel', 'CONNECT x:80 HTTP/1.1\nHost: x:80\n\n'],
   ])('%s is refused after that request', async (_, request) => {
-    expect(statuses(await answerTo(`${slow()}${request}`))).toEqual(['HTTP/1.1 201', 'HTTP/1.1 404']);
+    expect(statusLines(await answerTo(`${slowRequest()}${request}`))).toEqual(['HTTP/1.1 201', 'HTTP/1.1 404']);
   });
 
   it('a WebSocket is opened after that request', async () => {
     const upgrade = `GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\n${WEBSOCKET}\n`;
-    const answer = await answerTo(`${slow()}${upgrade}`, '"sid":');
-    expect(statuses(answer)).toEqual(['HTTP/1.1 201', 'HTTP/1.1 101']);
+    const answer = await answerTo(`${slowRequest()}${upgrade}`, '"sid":');
+    expect(statusLines(answer)).toEqual(['HTTP/1.1 201', 'HTTP/1.1 101']);
   });
 
-  it('an offer leaves a large answer whole that the client reads slowly', async () => {
-    const documents = 'GET /docs/openapi.json HTTP/1.1\nHost: x\n\n';
-    const alone = await answerTo(documents.replace('Host: x', 'Host: x\nConnection: close'));
-    const length = alone.length - alone.indexOf('\r\n\r\n');
-    const tcp = open(`${documents.repeat(20)}${offer}${LAST}`);
+  it('an offer does not truncate a large answer to a slow reader', async () => {
+    const openApiRequest = 'GET /docs/openapi.json HTTP/1.1\nHost: x\n\n';
+    const singleAnswer = await answerTo(openApiRequest.replace('Host: x', 'Host: x\nConnection: close'));
+    const length = singleAnswer.length - singleAnswer.indexOf('\r\n\r\n');
+    const tcp = open(`${openApiRequest.repeat(20)}${offer}${LAST}`);
     tcp.pause();
     await delay(300);
     let answer = '';
     tcp.setEncoding('utf8').on('data', (text: string) => (answer += text));
     tcp.resume();
     await once(tcp, 'close');
-    expect(statuses(answer)).toEqual(Array(22).fill('HTTP/1.1 200'));
+    expect(statusLines(answer)).toEqual(Array(22).fill('HTTP/1.1 200'));
     expect(answer.length).toBeGreaterThan(20 * length);
   });
 
-  it('a client that goes before the answer ends nothing but its connection', async () => {
+  it('a client that disconnects before the answer ends only its own connection', async () => {
     await Promise.all(
       Array.from({ length: 10 }, async () => {
-        const tcp = open(`${slow()}${offer}`);
+        const tcp = open(`${slowRequest()}${offer}`);
         await delay(5);
         tcp.resetAndDestroy();
       }),
     );
-    expect(statuses(await answerTo(LAST))).toEqual(['HTTP/1.1 200']);
+    expect(statusLines(await answerTo(LAST))).toEqual(['HTTP/1.1 200']);
   });
 });

@@ -1,20 +1,20 @@
-/** The world over two nodes: what players see, and a character that changes the node it is played on. */
+/** The world over two nodes: what clients of both nodes receive, and characters that move between nodes. */
 import { RedisService } from '@aeturnis/platform';
 import type { RunningServer } from '../../apps/server/src/server';
-import { ZonePositions } from '../../apps/server/src/world/zone-positions';
+import { ZonePositions } from '../../apps/server/src/world/positions/zone-positions';
 import {
   closeClients,
   connect,
   createCharacter,
-  type Player,
-  registerPlayer,
+  playAsGuest,
   type TestClient,
-  until,
-} from '../support/client';
-import { call } from '../support/http';
-import { createMigratedDatabase, type TestDatabase } from '../support/postgres';
-import { type RedisServer, startRedis } from '../support/redis-server';
-import { startServerProcess, startTestServer, stopServerProcesses } from '../support/server';
+  waitUntil,
+} from '../support/clients/client';
+import { callApi } from '../support/clients/http';
+import { createMigratedDatabase, type TestDatabase } from '../support/databases/postgres';
+import { type RedisServer, startRedis } from '../support/redis/redis-server';
+import { startServerProcess, startTestServer, stopServerProcesses } from '../support/servers/server';
+import { playNewCharacter, select, step, untilJoined, untilLeft, untilMoved } from '../support/zones/playing-clients';
 
 let database: TestDatabase;
 let redis: RedisServer;
@@ -35,197 +35,174 @@ afterAll(async () => {
   await Promise.all([redis.stop(), database.drop()]);
 });
 
-interface Played {
-  player: Player;
-  client: TestClient;
-  id: string;
-}
+const zonePlayers = async (client: TestClient) => (await client.waitForEvent('zone:state')).players;
 
-const select = (client: TestClient, characterId: string) => client.send('character:select', { characterId });
-const step = (client: TestClient, seq: number, x: number) => client.send('character:move', { seq, x, y: 100 });
-const moved = (client: TestClient, id: string, x: number) =>
-  client.event('zone:moves', ({ moves }) => moves.some(([who, where]) => who === id && where === x));
-const left = (client: TestClient, id: string) => client.event('zone:player_left', (gone) => gone.id === id);
-const shown = async (client: TestClient) => (await client.event('zone:state')).players;
-
-async function play(node: RunningServer): Promise<Played> {
-  const player = await registerPlayer(node.url);
-  const { id } = await createCharacter(node.url, player);
-  const client = await connect(node.url, player.accessToken);
-  expect(await select(client, id)).toMatchObject({ success: true });
-  return { player, client, id };
-}
-
-it('lets a newcomer know where players of the other node stand, by the first picture or the next batch', async () => {
-  const ann = await play(west);
+it('a newcomer learns the positions of players on the other node from the snapshot or the next batch', async () => {
+  const ann = await playNewCharacter(west);
   await step(ann.client, 1, 103.5);
-  const bob = await play(east);
-  const [first] = (await shown(bob.client)).filter(({ id }) => id === ann.id);
+  const bob = await playNewCharacter(east);
+  const [first] = (await zonePlayers(bob.client)).filter(({ id }) => id === ann.id);
   expect(first).toBeDefined();
-  if (first?.x !== 103.5) await moved(bob.client, ann.id, 103.5);
+  if (first?.x !== 103.5) await untilMoved(bob.client, ann.id, 103.5);
 });
 
-it('tells who comes and who goes once, on both nodes', async () => {
-  const [ann, bob] = [await play(west), await play(east)];
-  const cid = await play(east);
-  for (const { client } of [ann, bob]) await client.event('zone:player_joined', ({ player }) => player.id === cid.id);
+it('a player that enters and leaves is announced once on both nodes', async () => {
+  const [ann, bob] = [await playNewCharacter(west), await playNewCharacter(east)];
+  const cid = await playNewCharacter(east);
+  for (const { client } of [ann, bob]) await untilJoined(client, cid.id);
   cid.client.close();
-  for (const { client } of [ann, bob]) await left(client, cid.id);
-  expect((await shown((await play(west)).client)).map(({ id }) => id)).not.toContain(cid.id);
+  for (const { client } of [ann, bob]) await untilLeft(client, cid.id);
+  expect((await zonePlayers((await playNewCharacter(west)).client)).map(({ id }) => id)).not.toContain(cid.id);
   for (const { client } of [ann, bob]) {
-    const about = <T extends { id: string }>(each: T) => each.id === cid.id;
+    const isCid = <T extends { id: string }>(entity: T) => entity.id === cid.id;
     expect(
       client
-        .all('zone:player_joined')
+        .eventsNamed('zone:player_joined')
         .map(({ player }) => player)
-        .filter(about),
+        .filter(isCid),
     ).toHaveLength(1);
-    expect(client.all('zone:player_left').filter(about)).toHaveLength(1);
+    expect(client.eventsNamed('zone:player_left').filter(isCid)).toHaveLength(1);
   }
 });
 
-it('lets a character go on, on the other node, from exactly where it stood, and nobody sees a difference', async () => {
-  const watcher = await play(west);
-  const ann = await play(west);
-  await watcher.client.event('zone:player_joined', ({ player }) => player.id === ann.id);
+it('a character continues on the other node at its exact position, unnoticed by other players', async () => {
+  const watcher = await playNewCharacter(west);
+  const ann = await playNewCharacter(west);
+  await untilJoined(watcher.client, ann.id);
   await step(ann.client, 5, 104.25);
-  watcher.client.forget();
-  const again = await connect(east.url, ann.player.accessToken);
-  expect(await select(again, ann.id)).toMatchObject({ success: true, character: { x: 104.25 } });
-  expect(await ann.client.event('character:released')).toEqual({ characterId: ann.id, reason: 'taken_over' });
+  watcher.client.clearReceived();
+  const reconnected = await connect(east.url, ann.player.accessToken);
+  expect(await select(reconnected, ann.id)).toMatchObject({ success: true, character: { x: 104.25 } });
+  expect(await ann.client.waitForEvent('character:released')).toEqual({ characterId: ann.id, reason: 'taken_over' });
   expect(await step(ann.client, 6, 104.5)).toMatchObject({ error: { code: 'NO_CHARACTER' } });
-  expect(await step(again, 1, 104.75)).toMatchObject({ accepted: true });
-  await moved(watcher.client, ann.id, 104.75);
+  expect(await step(reconnected, 1, 104.75)).toMatchObject({ accepted: true });
+  await untilMoved(watcher.client, ann.id, 104.75);
   ann.client.close();
-  expect(await step(again, 2, 105)).toMatchObject({ accepted: true });
-  await moved(watcher.client, ann.id, 105);
-  expect(watcher.client.all('zone:player_left')).toEqual([]);
-  expect(watcher.client.all('zone:player_joined')).toEqual([]);
-  again.close();
-  await left(watcher.client, ann.id);
+  expect(await step(reconnected, 2, 105)).toMatchObject({ accepted: true });
+  await untilMoved(watcher.client, ann.id, 105);
+  expect(watcher.client.eventsNamed('zone:player_left')).toEqual([]);
+  expect(watcher.client.eventsNamed('zone:player_joined')).toEqual([]);
+  reconnected.close();
+  await untilLeft(watcher.client, ann.id);
 });
 
-it('leaves one connection with a character that is selected on both nodes at once', async () => {
-  const { player, client, id } = await play(west);
+it('a character selected on both nodes at once ends up with one connection', async () => {
+  const { player, client, id } = await playNewCharacter(west);
   const nodes = [west, east, west, east];
   const clients = await Promise.all(nodes.map((node) => connect(node.url, player.accessToken)));
-  await Promise.all(clients.map((each) => select(each, id)));
+  await Promise.all(clients.map((candidate) => select(candidate, id)));
   let seq = 0;
-  const holders = async (): Promise<number> => {
-    const answers = await Promise.all([client, ...clients].map((each) => step(each, ++seq, 100)));
+  const acceptedSteps = async (): Promise<number> => {
+    const answers = await Promise.all([client, ...clients].map((candidate) => step(candidate, ++seq, 100)));
     return answers.filter(({ success }) => success).length;
   };
-  await until(async () => (await holders()) === 1, 'one connection holds it');
-  expect(await holders()).toBe(1);
+  await waitUntil(async () => (await acceptedSteps()) === 1, 'one connection has the character');
+  expect(await acceptedSteps()).toBe(1);
 });
 
-it('takes a deleted character out of the world on the node where it is played', async () => {
-  const watcher = await play(west);
-  const { player, client, id } = await play(east);
-  await fetch(`${west.url}/api/characters/${id}`, {
-    method: 'DELETE',
-    headers: { authorization: `Bearer ${player.accessToken}` },
-  });
-  expect(await client.event('character:released')).toEqual({ characterId: id, reason: 'deleted' });
-  await left(watcher.client, id);
+it('a deleted character leaves the world on the node that plays it', async () => {
+  const watcher = await playNewCharacter(west);
+  const { player, client, id } = await playNewCharacter(east);
+  await callApi(west.url, 'DELETE', `/api/characters/${id}`, { token: player.accessToken });
+  expect(await client.waitForEvent('character:released')).toEqual({ characterId: id, reason: 'deleted' });
+  await untilLeft(watcher.client, id);
 });
 
-it('lets a player go on at once on another node when theirs is killed', async () => {
-  const watcher = await play(west);
+it('a player whose node is killed can continue at once on another node', async () => {
+  const watcher = await playNewCharacter(west);
   const doomed = await startServerProcess({ DATABASE_URL: database.url, REDIS_URL: redis.url });
-  const player = await registerPlayer(doomed.url);
-  const { id } = await createCharacter(doomed.url, player);
-  const client = await connect(doomed.url, player.accessToken);
-  await select(client, id);
+  const { player, client, id } = await playNewCharacter(doomed);
   await step(client, 1, 105.5);
-  const kept = async (): Promise<boolean> => {
-    const { body } = await call(west.url, 'GET', `/api/characters/${id}`, { token: player.accessToken });
+  const isPositionStored = async (): Promise<boolean> => {
+    const { body } = await callApi(west.url, 'GET', `/api/characters/${id}`, { token: player.accessToken });
     return body['x'] === 105.5;
   };
-  await until(kept, 'the place is written');
+  await waitUntil(isPositionStored, 'the position is stored');
   doomed.kill('SIGKILL');
   await doomed.exited;
-  const again = await connect(west.url, player.accessToken);
-  expect(await select(again, id)).toMatchObject({ success: true, character: { x: 105.5 } });
-  expect((await shown(again)).filter((each) => each.id === id)).toHaveLength(1);
-  await step(again, 1, 105.75);
-  await moved(watcher.client, id, 105.75);
-  again.close();
-  await left(watcher.client, id);
+  const reconnected = await connect(west.url, player.accessToken);
+  expect(await select(reconnected, id)).toMatchObject({ success: true, character: { x: 105.5 } });
+  expect((await zonePlayers(reconnected)).filter((entity) => entity.id === id)).toHaveLength(1);
+  await step(reconnected, 1, 105.75);
+  await untilMoved(watcher.client, id, 105.75);
+  reconnected.close();
+  await untilLeft(watcher.client, id);
 });
 
-it('shows a character again that others were told had left, while its node was cut off', async () => {
-  const watcher = await play(east);
-  const ann = await play(west);
-  await watcher.client.event('zone:player_joined', ({ player }) => player.id === ann.id);
-  watcher.client.forget();
-  await east.app.get(ZonePositions).forget('starting_village', ann.id);
+it('a character that was announced as left while its node was cut off is announced again', async () => {
+  const watcher = await playNewCharacter(east);
+  const ann = await playNewCharacter(west);
+  await untilJoined(watcher.client, ann.id);
+  watcher.client.clearReceived();
+  await east.app.get(ZonePositions).evict('starting_village', ann.id);
   await step(ann.client, 1, 100.5);
-  await watcher.client.event('zone:player_joined', ({ player }) => player.id === ann.id && player.x === 100.5);
+  await watcher.client.waitForEvent('zone:player_joined', ({ player }) => player.id === ann.id && player.x === 100.5);
 });
 
-/** Puts a character into a zone, as a later stay on the other node does. */
-async function enterLater(id: string, zone: string): Promise<void> {
-  const seen = { id, name: 'Ann', class: 'ranger', level: 1, x: 1, y: 1, facing: 0 } as const;
-  const later = { id, stay: Number.MAX_SAFE_INTEGER, asSeenByOthers: () => seen };
-  await east.app.get(ZonePositions).enter(zone, [later]);
+/** Enters a character into a zone with a later stay number, as the other node would. */
+async function enterWithNewerOwner(id: string, zone: string): Promise<void> {
+  const view = { id, name: 'Ann', class: 'ranger', level: 1, x: 1, y: 1, facing: 0 } as const;
+  const occupant = { id, stay: Number.MAX_SAFE_INTEGER, publicView: () => view };
+  await east.app.get(ZonePositions).enter(zone, [occupant]);
 }
 
-it('takes a character from a node that did not hear that another has it', async () => {
-  const ann = await play(west);
-  await enterLater(ann.id, 'starting_village');
+it('a node releases a character of whose takeover by another node it was not notified', async () => {
+  const ann = await playNewCharacter(west);
+  await enterWithNewerOwner(ann.id, 'starting_village');
   await step(ann.client, 1, 100.5);
-  expect(await ann.client.event('character:released')).toEqual({ characterId: ann.id, reason: 'taken_over' });
+  expect(await ann.client.waitForEvent('character:released')).toEqual({ characterId: ann.id, reason: 'taken_over' });
   expect(await step(ann.client, 2, 100.5)).toMatchObject({ error: { code: 'NO_CHARACTER' } });
 });
 
-it('gives up a character on its way into a zone in which a later stay has it, and puts it nowhere', async () => {
-  const watcher = await play(east);
-  const ann = await play(west);
-  await watcher.client.event('zone:player_joined', ({ player }) => player.id === ann.id);
-  await enterLater(ann.id, 'harbor');
+it('a character that enters a zone where a later stay exists is released, and stays in no zone', async () => {
+  const watcher = await playNewCharacter(east);
+  const ann = await playNewCharacter(west);
+  await untilJoined(watcher.client, ann.id);
+  await enterWithNewerOwner(ann.id, 'harbor');
   expect(await ann.client.send('zone:enter', { exitId: 'waystone' })).toMatchObject({ error: { code: 'CONFLICT' } });
-  expect(await ann.client.event('character:released')).toEqual({ characterId: ann.id, reason: 'taken_over' });
-  await left(watcher.client, ann.id);
-  await watcher.client.settled();
-  const joins = watcher.client.all('zone:player_joined').filter(({ player }) => player.id === ann.id);
+  expect(await ann.client.waitForEvent('character:released')).toEqual({ characterId: ann.id, reason: 'taken_over' });
+  await untilLeft(watcher.client, ann.id);
+  await watcher.client.roundTrip();
+  const joins = watcher.client.eventsNamed('zone:player_joined').filter(({ player }) => player.id === ann.id);
   expect(joins).toHaveLength(1);
   expect(await west.app.get(ZonePositions).has('starting_village', ann.id)).toBe(false);
 });
 
-it('refuses to select a character that has entered in a later stay, and its zone is told nothing', async () => {
-  const watcher = await play(east);
-  const player = await registerPlayer(west.url);
+it('selecting a character with a later stay is refused, without an announcement in the zone', async () => {
+  const watcher = await playNewCharacter(east);
+  const player = await playAsGuest(west.url);
   const { id } = await createCharacter(west.url, player);
   const client = await connect(west.url, player.accessToken);
-  await enterLater(id, 'starting_village');
+  await enterWithNewerOwner(id, 'starting_village');
   expect(await select(client, id)).toMatchObject({ error: { code: 'CONFLICT' } });
   expect(await step(client, 1, 100.5)).toMatchObject({ error: { code: 'NO_CHARACTER' } });
-  await watcher.client.settled();
-  expect(watcher.client.all('zone:player_joined').filter((joined) => joined.player.id === id)).toEqual([]);
-  await west.app.get(ZonePositions).forget('starting_village', id);
+  await watcher.client.roundTrip();
+  expect(watcher.client.eventsNamed('zone:player_joined').filter((joined) => joined.player.id === id)).toEqual([]);
+  await west.app.get(ZonePositions).evict('starting_village', id);
 });
 
-it('goes on on each node while Redis is away, and comes together when it is back, empty', async () => {
-  const [ann, bob] = [await play(west), await play(west)];
-  const eve = await play(east);
+it('each node continues during an outage of Redis, and their zones merge once it is back empty', async () => {
+  const [ann, bob] = [await playNewCharacter(west), await playNewCharacter(west)];
+  const eve = await playNewCharacter(east);
   await redis.stop();
-  await until(() => west.app.get(RedisService).state === 'down', 'the node notices');
+  await waitUntil(() => west.app.get(RedisService).state === 'down', 'the node notices');
   expect(await step(ann.client, 1, 101)).toMatchObject({ accepted: true });
-  await moved(bob.client, ann.id, 101);
-  const late = await play(west);
-  expect((await shown(late.client)).map(({ id }) => id)).toEqual(expect.arrayContaining([ann.id, bob.id, late.id]));
-  await ann.client.event('zone:player_joined', ({ player }) => player.id === late.id);
+  await untilMoved(bob.client, ann.id, 101);
+  const late = await playNewCharacter(west);
+  expect((await zonePlayers(late.client)).map(({ id }) => id)).toEqual(
+    expect.arrayContaining([ann.id, bob.id, late.id]),
+  );
+  await untilJoined(ann.client, late.id);
   bob.client.close();
-  await left(ann.client, bob.id);
+  await untilLeft(ann.client, bob.id);
 
   await redis.restart();
   const positions = east.app.get(ZonePositions);
-  const known = async (): Promise<string[]> =>
+  const knownIds = async (): Promise<string[]> =>
     (await positions.snapshot('starting_village').catch(() => [])).map(({ id }) => id);
-  await until(async () => {
-    const ids = await known();
+  await waitUntil(async () => {
+    const ids = await knownIds();
     return [ann, late, eve].every(({ id }) => ids.includes(id));
-  }, 'all are known again');
-  expect(await known()).not.toContain(bob.id);
+  }, 'all characters are stored again');
+  expect(await knownIds()).not.toContain(bob.id);
 }, 60_000);

@@ -1,70 +1,71 @@
-/** Selecting, entering and leaving, with a fault at every step: whatever fails midway leaves nothing behind. */
+/** Selecting, entering and leaving with a fault at every step: a failure midway leaves no inconsistent state. */
 import { isDeepStrictEqual } from 'node:util';
 import { Logger } from '@nestjs/common';
 import { RoomKind, roomName } from '@aeturnis/contracts';
-import { Connections, Presence, RoomService } from '@aeturnis/realtime';
+import { ConnectionRegistry, Presence, RoomService } from '@aeturnis/realtime';
 import { Connection } from '../../libs/realtime/src/connections/connection';
 import { CharactersService } from '../../apps/server/src/characters';
-import { Lingering } from '../../apps/server/src/world/lingering';
-import { Neighbours } from '../../apps/server/src/world/neighbours';
-import { PlayedCharacters } from '../../apps/server/src/world/played-characters';
-import { PositionSharing } from '../../apps/server/src/world/position-sharing';
-import { PositionWriter } from '../../apps/server/src/world/position-writer';
-import { SelectionService } from '../../apps/server/src/world/selection.service';
-import { Surroundings } from '../../apps/server/src/world/surroundings';
-import { Takeover } from '../../apps/server/src/world/takeover';
-import { TravelService } from '../../apps/server/src/world/travel.service';
+import { CharacterDeparture } from '../../apps/server/src/world/played-characters/character-departure';
+import { DisconnectGracePeriod } from '../../apps/server/src/world/played-characters/disconnect-grace-period';
+import { ZoneReplication } from '../../apps/server/src/world/replication/zone-replication';
+import { PlayedCharacters } from '../../apps/server/src/world/played-characters/played-characters';
+import { PositionSync } from '../../apps/server/src/world/positions/position-sync';
+import { PositionWriter } from '../../apps/server/src/world/positions/position-writer';
+import { SelectionService } from '../../apps/server/src/world/played-characters/selection.service';
+import { InterestManager } from '../../apps/server/src/world/interest/interest-manager';
+import { CharacterTakeover } from '../../apps/server/src/world/played-characters/character-takeover';
+import { TravelService } from '../../apps/server/src/world/movement/travel.service';
 import { WorldMetrics } from '../../apps/server/src/world/world-metrics';
-import { ZoneMembers } from '../../apps/server/src/world/zone-members';
-import { ZonePositions } from '../../apps/server/src/world/zone-positions';
+import { ZoneMembership } from '../../apps/server/src/world/zone-membership';
+import { ZonePositions } from '../../apps/server/src/world/positions/zone-positions';
 import {
   closeClients,
   connect,
   createCharacter,
-  everyClient,
+  allClients,
   type Guest,
   playAsGuest,
   type TestClient,
-  until,
-} from '../support/client';
-import { type Fault, FaultInjection, type When } from '../support/fault-injection';
-import { type Game, startGame } from '../support/game';
+  waitUntil,
+} from '../support/clients/client';
+import { type Fault, FaultInjection, type FaultTiming } from '../support/faults/fault-injection';
+import { type Game, startGame } from '../support/servers/game';
 
 const HOME = 'starting_village';
 const AWAY = 'harbor';
 const ZONES = [HOME, AWAY] as const;
-const WHEN: readonly When[] = ['before', 'after'];
-/** Methods that change nothing; those that change something on their behalf are steps by themselves. */
-const LOOK_UPS = new Set([
-  ...['connectionOf', 'known', 'tracked', 'has', 'count', 'idsOf', 'snapshot', 'get', 'life', 'in', 'pending'],
-  ...['positionsUnsaved', 'write', 'savePlaces', 'inTurn', 'find'],
+const WHEN: readonly FaultTiming[] = ['before', 'after'];
+/** Methods that change nothing; a method that changes something on their behalf is a step of its own. */
+const READ_ONLY_METHODS = new Set([
+  ...['connectionOf', 'resolveRoom', 'isTracked', 'has', 'count', 'idsOf', 'snapshot', 'get', 'simulationOf'],
+  ...['pendingPlace', 'positionsUnsaved', 'writeBatch', 'savePositions', 'scheduleWrite', 'find'],
 ]);
-/** Nowhere, or in this zone. */
-type Whereabouts = (typeof ZONES)[number] | 'out';
+/** The zone of the character, or `out` of the world. */
+type CharacterLocation = (typeof ZONES)[number] | 'out';
 
 let game: Game;
 let faults: FaultInjection;
 let player: Guest;
 let characterId: string;
-/** One in each zone. */
+/** One client in each zone. */
 const witnesses: TestClient[] = [];
 
 const service = <T>(type: abstract new (...args: never[]) => T): T => game.server.app.get<T>(type, { strict: false });
 
 beforeAll(async () => {
   game = await startGame({ LIMITS: 'off' });
-  const all: (abstract new (...args: never[]) => object)[] = [
-    ...[CharactersService, Takeover, ZoneMembers, Neighbours, Surroundings, ZonePositions, PositionSharing],
-    ...[PositionWriter, Lingering, WorldMetrics, Presence, RoomService],
+  const types: (abstract new (...args: never[]) => object)[] = [
+    ...[CharactersService, CharacterTakeover, ZoneMembership, ZoneReplication, InterestManager, ZonePositions],
+    ...[PositionSync, PositionWriter, DisconnectGracePeriod, WorldMetrics, Presence, RoomService],
   ];
   Logger.overrideLogger(false);
-  faults = new FaultInjection(LOOK_UPS)
-    .watch(...all.map((type) => service(type)))
-    .watchMethod(Connection.prototype, 'reply', 'Connection')
-    .within(service(SelectionService), 'select')
-    .within(service(SelectionService), 'leave')
-    .within(service(SelectionService), 'removed')
-    .within(service(TravelService), 'enter');
+  faults = new FaultInjection(READ_ONLY_METHODS)
+    .instrument(...types.map((type) => service(type)))
+    .instrumentMethod(Connection.prototype, 'reply', 'Connection')
+    .markEntryPoint(service(SelectionService), 'select')
+    .markEntryPoint(service(CharacterDeparture), 'leave')
+    .markEntryPoint(service(CharacterDeparture), 'onCharacterDeleted')
+    .markEntryPoint(service(TravelService), 'enter');
   for (const zone of ZONES) {
     const { client } = await game.play();
     if (zone === AWAY) await client.send('zone:enter', { exitId: 'waystone' });
@@ -78,40 +79,41 @@ afterAll(async () => {
 
 const select = (client: TestClient, encoding?: string) => client.send('character:select', { characterId, encoding });
 
-/** What every part of the server says of the character; equal where all say the same. */
-async function opinions(): Promise<unknown[]> {
+/** The names of the events about the character's entries and leaves that this client has received, in order. */
+const announcementsTo = ({ received }: TestClient): string[] =>
+  received
+    .filter(({ event, payload }) => /^zone:player_/.test(event) && JSON.stringify(payload).includes(characterId))
+    .map(({ event }) => event);
+
+/** The state of the character in each part of the server; consistent if all parts agree. */
+async function observedState(): Promise<unknown[]> {
   const rooms = service(RoomService);
-  const inRooms = [...service(Connections).ofUser(player.id)].flatMap((connection) =>
+  const inRooms = [...service(ConnectionRegistry).ofUser(player.id)].flatMap((connection) =>
     [RoomKind.Character, RoomKind.Zone].flatMap((kind) => rooms.idsOf(connection, kind)),
   );
   const played = service(PlayedCharacters).get(characterId);
-  const seen = ZONES.filter((zone) => service(Surroundings).get(zone, characterId));
+  const seen = ZONES.filter((zone) => service(InterestManager).get(zone, characterId));
   const stored: string[] = [];
   for (const zone of ZONES) if (await service(ZonePositions).has(zone, characterId)) stored.push(zone);
   const { count } = await rooms.count(roomName(RoomKind.Character, characterId));
-  const told = witnesses.map((witness) => {
-    const about = witness.received.filter(
-      ({ event, payload }) => /^zone:player_/.test(event) && JSON.stringify(payload).includes(characterId),
-    );
-    return about.at(-1)?.event === 'zone:player_joined';
-  });
-  return [inRooms.sort(), played?.present && played.zone.id, seen, stored, count, ZONES.filter((_, at) => told[at])];
+  const shown = witnesses.map((witness) => announcementsTo(witness).at(-1) === 'zone:player_joined');
+  return [inRooms.sort(), played?.isPresent && played.zone.id, seen, stored, count, ZONES.filter((_, at) => shown[at])];
 }
 
-const agreed = (where: Whereabouts): unknown[] =>
-  where === 'out' ? [[], undefined, [], [], 0, []] : [[characterId, where].sort(), where, [where], [where], 1, [where]];
+const expectedState = (zone: CharacterLocation): unknown[] =>
+  zone === 'out' ? [[], undefined, [], [], 0, []] : [[characterId, zone].sort(), zone, [zone], [zone], 1, [zone]];
 
-/** Waits until all agree on one of these. */
-async function agree(step: string, ...allowed: readonly Whereabouts[]): Promise<Whereabouts> {
+/** Waits until all parts agree on one of these locations. */
+async function untilConsistent(step: string, ...allowed: readonly CharacterLocation[]): Promise<CharacterLocation> {
   let last: unknown[] = [];
-  let found: Whereabouts | undefined;
-  await until(
+  let found: CharacterLocation | undefined;
+  await waitUntil(
     async () => {
-      last = await opinions();
-      found = allowed.find((where) => isDeepStrictEqual(last, agreed(where)));
+      last = await observedState();
+      found = allowed.find((location) => isDeepStrictEqual(last, expectedState(location)));
       return found !== undefined;
     },
-    'agreed',
+    'all parts agree',
     3_000,
   ).catch(() => {
     throw new Error(`${step}: expected ${allowed.join(' or ')}, found ${JSON.stringify(last)}`);
@@ -121,13 +123,13 @@ async function agree(step: string, ...allowed: readonly Whereabouts[]): Promise<
 
 interface Scenario {
   readonly title: string;
-  /** Everything before the work, where nothing fails. */
+  /** The preparation, without faults. */
   prepare(): Promise<TestClient>;
-  /** @returns whether it succeeded. */
+  /** The work under test. @returns whether it succeeded. */
   work(client: TestClient): Promise<boolean>;
-  /** Where the character is after a success, and after a failure. */
-  readonly done: Whereabouts;
-  readonly failed: readonly Whereabouts[];
+  /** The possible locations of the character after a success, and after a failure. */
+  readonly done: CharacterLocation;
+  readonly failed: readonly CharacterLocation[];
 }
 
 const connected = () => connect(game.server.url, player.accessToken);
@@ -139,7 +141,7 @@ const playing = async (): Promise<TestClient> => {
 
 const SCENARIOS: readonly Scenario[] = [
   {
-    title: 'selecting a character that nobody plays',
+    title: 'selecting a character that no connection plays',
     prepare: connected,
     work: async (client) => (await select(client)).success,
     done: HOME,
@@ -153,11 +155,11 @@ const SCENARIOS: readonly Scenario[] = [
     },
     work: async (client) => (await select(client)).success,
     done: HOME,
-    // Before the claim the other connection goes on.
+    // A failure before the claim leaves the other connection playing.
     failed: ['out', HOME],
   },
   {
-    title: 'selecting the own character once more in another form',
+    title: 'selecting the own character again with another encoding',
     prepare: playing,
     work: async (client) => (await select(client, 'binary')).success,
     done: HOME,
@@ -174,9 +176,11 @@ const SCENARIOS: readonly Scenario[] = [
     title: 'leaving by disconnecting',
     prepare: playing,
     async work(client) {
-      const left = nextCall(service(SelectionService), 'leave');
+      const leave = jest.spyOn(service(CharacterDeparture), 'leave');
       client.close();
-      await left;
+      await waitUntil(() => leave.mock.results.length > 0, 'the character leaves');
+      await leave.mock.results[0]?.value;
+      leave.mockRestore();
       return true;
     },
     done: 'out',
@@ -184,79 +188,57 @@ const SCENARIOS: readonly Scenario[] = [
   },
 ];
 
-/** Settles with the outcome of the next call of this method, whatever it is. */
-function nextCall(target: object, name: string): Promise<unknown> {
-  const methods = target as Record<string, (...args: unknown[]) => Promise<unknown>>;
-  const original = methods[name]!;
-  return new Promise((resolve) => {
-    methods[name] = (...args) => {
-      methods[name] = original;
-      const outcome = original.apply(target, args);
-      void outcome.then(resolve, resolve);
-      return outcome;
-    };
-  });
-}
-
 it.each(SCENARIOS)(
   '$title: a fault at any step leaves nothing behind',
   async ({ prepare, work, done, failed }) => {
     let reached = 0;
-    const trial = async (fault: Fault | null): Promise<readonly string[]> => {
+    const runWithFault = async (fault: Fault | null): Promise<readonly string[]> => {
       const step = fault ? `${fault.when} ${fault.step}` : 'no fault';
       player = await playAsGuest(game.server.url);
       characterId = (await createCharacter(game.server.url, player)).id;
       try {
         const client = await prepare();
-        // What several characters share may be done in the turn of another one: then this fault does not come up.
+        // A step shared by several characters may run on behalf of another one; then this fault does not fire.
         const outcome = await (fault ? faults.inject(fault, () => work(client)) : faults.record(() => work(client)));
         reached += Number(outcome.fired);
-        await agree(step, ...(outcome.result ? [done] : failed));
+        await untilConsistent(step, ...(outcome.result ? [done] : failed));
         closeOthers();
-        await agree(`${step}, and the connection ends`, 'out');
+        await untilConsistent(`${step}, and the connection ends`, 'out');
         return outcome.steps;
       } finally {
         closeOthers();
       }
     };
-    const steps = await trial(null);
+    const steps = await runWithFault(null);
     expect(steps.length).toBeGreaterThan(3);
     const problems: string[] = [];
     for (const step of new Set(steps))
       for (const when of WHEN)
-        await trial({ step, when }).catch((error: unknown) => void problems.push((error as Error).message));
+        await runWithFault({ step, when }).catch((error: unknown) => void problems.push((error as Error).message));
     expect(problems).toEqual([]);
     expect(reached).toBeGreaterThan(6);
   },
   240_000,
 );
 
-it('a character whose departure the store could not take down is announced when it is selected again', async () => {
+it('a character whose departure could not be stored is announced when it is selected again', async () => {
   player = await playAsGuest(game.server.url);
   characterId = (await createCharacter(game.server.url, player)).id;
   const first = await playing();
-  await agree('selected', HOME);
-  const leave = jest.spyOn(service(ZonePositions), 'leave').mockRejectedValue(new Error('the store is away'));
+  await untilConsistent('selected', HOME);
+  const leave = jest.spyOn(service(ZonePositions), 'leave').mockRejectedValue(new Error('the store is unreachable'));
   const [witness] = witnesses as [TestClient, TestClient];
-  const announced = () =>
-    witness.received.filter(
-      ({ event, payload }) => /^zone:player_/.test(event) && JSON.stringify(payload).includes(characterId),
-    );
   first.close();
-  await until(() => announced().at(-1)?.event === 'zone:player_left', 'it has left');
+  await waitUntil(() => announcementsTo(witness).at(-1) === 'zone:player_left', 'the departure is announced');
   await playing();
   leave.mockRestore();
-  await agree('selected again', HOME);
-  expect(announced().map(({ event }) => event)).toEqual([
-    'zone:player_joined',
-    'zone:player_left',
-    'zone:player_joined',
-  ]);
+  await untilConsistent('selected again', HOME);
+  expect(announcementsTo(witness)).toEqual(['zone:player_joined', 'zone:player_left', 'zone:player_joined']);
   closeOthers();
-  await agree('the connection ends', 'out');
+  await untilConsistent('the connection ends', 'out');
 });
 
-/** All connections but those of the witnesses. */
+/** Closes all connections but those of the witnesses. */
 function closeOthers(): void {
-  for (const each of everyClient()) if (!witnesses.includes(each)) each.close();
+  for (const client of allClients()) if (!witnesses.includes(client)) client.close();
 }

@@ -1,12 +1,14 @@
-/** The world: playing a character, seeing the others, walking, and being put back. */
+/** The world on one node: selecting characters, seeing other players, moving, and corrections. */
 import { randomUUID } from 'node:crypto';
 import type { CharacterView } from '@aeturnis/contracts';
-import { Presence, RealtimeService } from '@aeturnis/realtime';
-import { closeClients, connect, createCharacter, registerPlayer, type TestClient, until } from '../support/client';
-import { type Game, type PlayerInWorld, startGame } from '../support/game';
-import { call } from '../support/http';
-import { createMigratedDatabase } from '../support/postgres';
-import { startTestServer } from '../support/server';
+import { Presence, RealtimeService as LibraryRealtimeService } from '@aeturnis/realtime';
+import { RealtimeService } from '../../apps/server/src/realtime';
+import { closeClients, connect, createCharacter, registerPlayer, waitUntil } from '../support/clients/client';
+import { type Game, type PlayerInWorld, startGame } from '../support/servers/game';
+import { callApi } from '../support/clients/http';
+import { createMigratedDatabase } from '../support/databases/postgres';
+import { startTestServer } from '../support/servers/server';
+import { select, step, untilJoined, untilLeft, untilMoved } from '../support/zones/playing-clients';
 
 let game: Game;
 
@@ -16,20 +18,13 @@ beforeAll(async () => {
 afterEach(closeClients);
 afterAll(() => game.close());
 
-const select = (client: TestClient, characterId: string) => client.send('character:select', { characterId });
-const step = (client: TestClient, seq: number, x: number, y: number, facing?: number) =>
-  client.send('character:move', { seq, x, y, ...(facing !== undefined && { facing }) });
 const view = async ({ accessToken, character }: PlayerInWorld): Promise<CharacterView> => {
-  const { body } = await call(game.server.url, 'GET', `/api/characters/${character.id}`, { token: accessToken });
+  const { body } = await callApi(game.server.url, 'GET', `/api/characters/${character.id}`, { token: accessToken });
   return body as unknown as CharacterView;
 };
-const left = (client: TestClient, id: string) => client.event('zone:player_left', (gone) => gone.id === id);
-const joined = (client: TestClient, id: string) => client.event('zone:player_joined', ({ player }) => player.id === id);
-const moved = (client: TestClient, id: string, x: number) =>
-  client.event('zone:moves', ({ moves }) => moves.some(([who, where]) => who === id && where === x));
 
 describe('selecting a character', () => {
-  it('answers the character, its speed and its zone, and shows the zone', async () => {
+  it('answers the character, its speed and its zone, and sends the snapshot of the zone', async () => {
     const { client, ...player } = await game.join();
     const { id, name } = await createCharacter(game.server.url, player);
     const answer = await select(client, id);
@@ -39,7 +34,7 @@ describe('selecting a character', () => {
       zone: 'starting_village',
       character: { id, name, level: 1 },
     });
-    const { zone, players, tick } = await client.event('zone:state');
+    const { zone, players, tick } = await client.waitForEvent('zone:state');
     expect(zone).toBe('starting_village');
     expect(tick).toBeGreaterThan(0);
     expect(players).toContainEqual({
@@ -54,29 +49,29 @@ describe('selecting a character', () => {
     });
   });
 
-  it('takes an id in any case', async () => {
+  it('accepts an id in any case', async () => {
     const { client, ...player } = await game.join();
     const { id } = await createCharacter(game.server.url, player);
     expect(await select(client, id.toUpperCase())).toMatchObject({ success: true, character: { id } });
   });
 
-  it('answers the same again, with a fresh state, and nobody is told twice', async () => {
+  it('repeated answers the same with a new snapshot, and announces nothing again', async () => {
     const ann = await game.play();
     const bob = await game.play();
-    await joined(ann.client, bob.character.id);
-    ann.client.forget();
-    bob.client.forget();
+    await untilJoined(ann.client, bob.character.id);
+    ann.client.clearReceived();
+    bob.client.clearReceived();
     expect(await select(bob.client, bob.character.id)).toMatchObject({
       success: true,
       character: { id: bob.character.id },
     });
-    await bob.client.event('zone:state');
-    await ann.client.settled();
-    expect(ann.client.all('zone:player_joined')).toEqual([]);
-    expect(ann.client.all('zone:player_left')).toEqual([]);
+    await bob.client.waitForEvent('zone:state');
+    await ann.client.roundTrip();
+    expect(ann.client.eventsNamed('zone:player_joined')).toEqual([]);
+    expect(ann.client.eventsNamed('zone:player_left')).toEqual([]);
   });
 
-  it('tells the user in the presence, and takes it back', async () => {
+  it('sets the character and zone of the presence, and its end removes them', async () => {
     const presence = game.server.app.get(Presence);
     const ann = await game.play();
     const second = await game.connect(ann);
@@ -84,102 +79,104 @@ describe('selecting a character', () => {
     expect(await presence.attributes([ann.id])).toMatchObject([{ characterId: id, zone: 'starting_village' }]);
     const bob = await game.play();
     ann.client.close();
-    await left(bob.client, id);
-    await second.settled();
+    await untilLeft(bob.client, id);
+    await second.roundTrip();
     const [attributes] = await presence.attributes([ann.id]);
     expect(attributes).not.toHaveProperty('characterId');
     expect(attributes).not.toHaveProperty('zone');
   });
 
-  it('leaves the character that was played before', async () => {
+  it('leaves the world with the character played before', async () => {
     const watcher = await game.play();
     const ann = await game.play();
     const second = await createCharacter(game.server.url, ann);
     await select(ann.client, second.id);
-    await Promise.all([left(watcher.client, ann.character.id), joined(watcher.client, second.id)]);
-    watcher.client.forget();
+    await Promise.all([untilLeft(watcher.client, ann.character.id), untilJoined(watcher.client, second.id)]);
+    watcher.client.clearReceived();
     ann.client.close();
-    await left(watcher.client, second.id);
-    expect(watcher.client.all('zone:player_left')).toHaveLength(1);
+    await untilLeft(watcher.client, second.id);
+    expect(watcher.client.eventsNamed('zone:player_left')).toHaveLength(1);
   });
 
-  it('counts in the population of the zone', async () => {
-    const population = () => game.server.app.get(RealtimeService).getZonePopulation('starting_village');
-    await until(async () => (await population()) === 0, 'everybody else has left');
+  it('adds to the population of the zone', async () => {
+    const realtime = game.server.app.get(RealtimeService);
+    expect(game.server.app.get(LibraryRealtimeService)).toBe(realtime);
+    const population = () => realtime.getZonePopulation('starting_village');
+    await waitUntil(async () => (await population()) === 0, 'the zone is empty');
     const ann = await game.play();
     expect(await population()).toBe(1);
     ann.client.close();
-    await until(async () => (await population()) === 0, 'the player has left');
+    await waitUntil(async () => (await population()) === 0, 'the player has left');
   });
 });
 
 describe('players of one zone', () => {
-  it('see each other come, walk and go', async () => {
+  it('receive each other’s entering, moves and leaving', async () => {
     const ann = await game.play();
     const bob = await game.play();
-    const { player, zone } = await joined(ann.client, bob.character.id);
+    const { player, zone } = await untilJoined(ann.client, bob.character.id);
     expect(zone).toBe('starting_village');
     const { id, name } = bob.character;
     expect(player).toEqual({ id, name, class: 'ranger', level: 1, x: 100, y: 100, facing: 0 });
-    const { players } = await bob.client.event('zone:state');
+    const { players } = await bob.client.waitForEvent('zone:state');
     expect(players.map(({ id }) => id)).toEqual(expect.arrayContaining([ann.character.id, bob.character.id]));
 
     expect(await step(ann.client, 1, 101.5, 99, 1.25)).toEqual({ success: true, accepted: true });
-    const { moves, tick } = await moved(bob.client, ann.character.id, 101.5);
+    const { moves, tick } = await untilMoved(bob.client, ann.character.id, 101.5);
     expect(tick).toBeGreaterThan(0);
     expect(moves).toContainEqual([ann.character.id, 101.5, 99, 1.25]);
 
     bob.client.close();
-    expect(await left(ann.client, bob.character.id)).toEqual({ zone: 'starting_village', id: bob.character.id });
+    expect(await untilLeft(ann.client, bob.character.id)).toEqual({ zone: 'starting_village', id: bob.character.id });
   });
 
-  it('are not told of themselves', async () => {
+  it('receive no announcement of themselves', async () => {
     const ann = await game.play();
-    await ann.client.settled();
-    expect(ann.client.all('zone:player_joined')).toEqual([]);
+    await ann.client.roundTrip();
+    expect(ann.client.eventsNamed('zone:player_joined')).toEqual([]);
   });
 
-  it('get one batch per tick, in which only those are who moved', async () => {
-    const still = await game.play();
+  it('receive one batch per tick, with the players that moved only', async () => {
+    const bystander = await game.play();
     const walkers = await Promise.all([game.play(), game.play()]);
-    // Who has just come is told a few times more.
-    const { tick: came } = await still.client.event('zone:state');
-    await still.client.event('zone:moves', ({ tick, full }) => full === true && tick > came + 10);
-    still.client.forget();
+    // A player that has just entered is listed a few times more.
+    const { tick: enteredAt } = await bystander.client.waitForEvent('zone:state');
+    await bystander.client.waitForEvent('zone:moves', ({ tick, full }) => full === true && tick > enteredAt + 10);
+    bystander.client.clearReceived();
     for (let seq = 1; seq <= 5; seq++) {
       await Promise.all(walkers.map(({ client }) => step(client, seq, 100 + seq / 10, 100)));
     }
-    await Promise.all(walkers.map(({ character }) => moved(still.client, character.id, 100.5)));
-    const batches = still.client.all('zone:moves');
+    await Promise.all(walkers.map(({ character }) => untilMoved(bystander.client, character.id, 100.5)));
+    const batches = bystander.client.eventsNamed('zone:moves');
     const ticks = batches.map(({ tick }) => tick);
     expect(new Set(ticks).size).toBe(ticks.length);
     expect(ticks).toEqual([...ticks].sort((a, b) => a - b));
     for (const { moves, full } of batches) {
-      expect(moves.some(([id]) => id === still.character.id)).toBe(full === true);
+      expect(moves.some(([id]) => id === bystander.character.id)).toBe(full === true);
       expect(new Set(moves.map(([id]) => id)).size).toBe(moves.length);
     }
   });
 
-  it('are shown to newcomers where they stand, not where they began', async () => {
+  it('are shown to newcomers at their present position', async () => {
     const ann = await game.play();
     await step(ann.client, 1, 103.25, 98.5);
     const bob = await game.play();
-    const { players } = await bob.client.event('zone:state');
+    const { players } = await bob.client.waitForEvent('zone:state');
     expect(players.find(({ id }) => id === ann.character.id)).toMatchObject({ x: 103.25, y: 98.5 });
   });
 });
 
-describe('where a character stands', () => {
-  it('is kept over a disconnection, to the last step', async () => {
+describe('the position of a character', () => {
+  it('is kept over a disconnect, to the last step', async () => {
     const ann = await game.play();
     await step(ann.client, 1, 104, 97, -1);
     const watcher = await game.play();
     ann.client.close();
-    await left(watcher.client, ann.character.id);
-    const again = await game.connect(ann);
-    expect(again.all('system:sync')[0]).toMatchObject({ zone: 'starting_village' });
-    expect(await select(again, ann.character.id)).toMatchObject({ success: true, character: { x: 104, y: 97 } });
-    const { players } = await again.event('zone:state');
+    await untilLeft(watcher.client, ann.character.id);
+    const reconnected = await game.connect(ann);
+    expect(reconnected.eventsNamed('system:sync')[0]).toMatchObject({ zone: 'starting_village' });
+    expect(await select(reconnected, ann.character.id)).toMatchObject({ success: true, character: { x: 104, y: 97 } });
+    const { players } = await reconnected.waitForEvent('zone:state');
     expect(players).toContainEqual(expect.objectContaining({ id: ann.character.id, x: 104, y: 97, facing: -1 }));
     expect(await view(ann)).toMatchObject({ x: 104, y: 97 });
   });
@@ -200,37 +197,37 @@ describe('where a character stands', () => {
     await database.drop();
   });
 
-  it('goes on in sequence numbers of its own with every selection', async () => {
+  it('has new sequence numbers with every selection', async () => {
     const ann = await game.play();
     await step(ann.client, 900, 101, 100);
-    const again = await game.connect(ann);
-    await select(again, ann.character.id);
-    expect(await step(again, 0, 101.5, 100)).toMatchObject({ accepted: true });
+    const reconnected = await game.connect(ann);
+    await select(reconnected, ann.character.id);
+    expect(await step(reconnected, 0, 101.5, 100)).toMatchObject({ accepted: true });
   });
 });
 
 describe('taking over a character on another connection', () => {
-  it('tells the old connection, goes on where it stood, and the others see no difference', async () => {
+  it('releases the old connection, continues at the same position, and is unnoticed by other players', async () => {
     const watcher = await game.play();
     const ann = await game.play();
-    await joined(watcher.client, ann.character.id);
+    await untilJoined(watcher.client, ann.character.id);
     await step(ann.client, 1, 102, 100);
-    watcher.client.forget();
+    watcher.client.clearReceived();
     const second = await game.connect(ann);
     expect(await select(second, ann.character.id)).toMatchObject({ success: true, character: { x: 102, y: 100 } });
-    expect(await ann.client.event('character:released')).toEqual({
+    expect(await ann.client.waitForEvent('character:released')).toEqual({
       characterId: ann.character.id,
       reason: 'taken_over',
     });
     expect(await step(ann.client, 2, 103, 100)).toMatchObject({ success: false, error: { code: 'NO_CHARACTER' } });
     expect(await step(second, 1, 102.5, 100)).toMatchObject({ accepted: true });
-    await moved(watcher.client, ann.character.id, 102.5);
-    expect(watcher.client.all('zone:player_left')).toEqual([]);
-    expect(watcher.client.all('zone:player_joined')).toEqual([]);
-    ann.client.forget();
+    await untilMoved(watcher.client, ann.character.id, 102.5);
+    expect(watcher.client.eventsNamed('zone:player_left')).toEqual([]);
+    expect(watcher.client.eventsNamed('zone:player_joined')).toEqual([]);
+    ann.client.clearReceived();
     await step(second, 2, 102.75, 100);
-    await moved(second, ann.character.id, 102.75);
-    expect(ann.client.all('zone:moves')).toEqual([]);
+    await untilMoved(second, ann.character.id, 102.75);
+    expect(ann.client.eventsNamed('zone:moves')).toEqual([]);
   });
 
   it('survives the end of the old connection', async () => {
@@ -238,16 +235,16 @@ describe('taking over a character on another connection', () => {
     const ann = await game.play();
     const second = await game.connect(ann);
     await select(second, ann.character.id);
-    watcher.client.forget();
+    watcher.client.clearReceived();
     ann.client.close();
     expect(await step(second, 1, 100.5, 100)).toMatchObject({ accepted: true });
-    await moved(watcher.client, ann.character.id, 100.5);
-    expect(watcher.client.all('zone:player_left')).toEqual([]);
+    await untilMoved(watcher.client, ann.character.id, 100.5);
+    expect(watcher.client.eventsNamed('zone:player_left')).toEqual([]);
     second.close();
-    await left(watcher.client, ann.character.id);
+    await untilLeft(watcher.client, ann.character.id);
   });
 
-  it('leaves one connection with it when many select it at once', async () => {
+  it('leaves one connection with the character when several select it at once', async () => {
     const ann = await game.play();
     const clients = await Promise.all([1, 2, 3, 4].map(() => game.connect(ann)));
     const answers = await Promise.all(clients.map((client) => select(client, ann.character.id)));
@@ -259,18 +256,18 @@ describe('taking over a character on another connection', () => {
 });
 
 describe('deleting a character', () => {
-  it('that is played takes it out of the world', async () => {
+  it('that is played removes it from the world', async () => {
     const watcher = await game.play();
     const ann = await game.play();
     const { id } = ann.character;
-    await call(game.server.url, 'DELETE', `/api/characters/${id}`, { token: ann.accessToken });
-    expect(await ann.client.event('character:released')).toEqual({ characterId: id, reason: 'deleted' });
-    await left(watcher.client, id);
+    await callApi(game.server.url, 'DELETE', `/api/characters/${id}`, { token: ann.accessToken });
+    expect(await ann.client.waitForEvent('character:released')).toEqual({ characterId: id, reason: 'deleted' });
+    await untilLeft(watcher.client, id);
     expect(await step(ann.client, 1, 101, 100)).toMatchObject({ error: { code: 'NO_CHARACTER' } });
     expect(await select(ann.client, id)).toMatchObject({ error: { code: 'NOT_FOUND' } });
   });
 
-  it('that nobody has is not found', async () => {
+  it('an unknown character cannot be selected', async () => {
     const { client } = await game.join();
     expect(await select(client, randomUUID())).toMatchObject({ success: false, error: { code: 'NOT_FOUND' } });
   });

@@ -1,5 +1,5 @@
-/** Rooms that players of the other application enter and leave as they like, and words and bytes that are said there. */
-import { command, declareEvents, event, returns, roomName } from '@aeturnis/contracts';
+/** Rooms of the other application that players enter and leave freely, with messages that may carry binary data. */
+import { command, declareEvents, event, typeToken, roomName } from '@aeturnis/contracts';
 import { type Caller, Handles, RealtimeGateway, RoomService } from '@aeturnis/realtime';
 import { IsString, Length } from 'class-validator';
 
@@ -11,9 +11,9 @@ export class CampDto {
   camp: string;
 }
 
-export interface CampWord {
+export interface CampMessage {
   readonly n: number;
-  /** Binary attachments: none makes it a plain JSON event. */
+  /** Binary attachments; without them the event is plain JSON. */
   readonly data?: readonly Buffer[];
 }
 
@@ -21,25 +21,25 @@ export const CampEnter = command({
   name: 'camp:enter',
   summary: 'Enters a camp.',
   payload: CampDto,
-  result: returns<object>(),
+  result: typeToken<object>(),
 });
 export const CampLeave = command({
   name: 'camp:leave',
   summary: 'Leaves a camp.',
   payload: CampDto,
-  result: returns<object>(),
+  result: typeToken<object>(),
 });
-declareEvents([event('camp:word', 'recoverable', returns<CampWord>())]);
+declareEvents([event('camp:word', 'recoverable', typeToken<CampMessage>())]);
 declare module '@aeturnis/contracts' {
   interface ServerToClientEvents {
-    'camp:word': (payload: CampWord) => void;
+    'camp:word': (payload: CampMessage) => void;
   }
 }
 
 @RealtimeGateway()
 export class CampGateway {
   constructor(private readonly rooms: RoomService) {
-    rooms.define(CAMP_KIND, { access: () => true });
+    rooms.define(CAMP_KIND, { canEnter: () => true });
   }
 
   @Handles(CampEnter)

@@ -1,15 +1,15 @@
-/** A whole other application on the realtime library: its own tokens, its own commands, no domain of ours, no database. */
+/** A second application on the realtime library: its own tokens and commands, no game domain and no database. */
 import { createServer } from 'node:net';
 import { Injectable, type LoggerService } from '@nestjs/common';
 import { AppError, type Principal } from '@aeturnis/contracts';
 import { loadConfig } from '@aeturnis/platform';
 import { TokenVerifier } from '@aeturnis/realtime';
 import { testEnvironment } from '../support/environment';
-import { type LibraryApp, startLibraryApp } from '../support/library-app';
+import { type LibraryApp, startLibraryApp } from '../support/servers/library-app';
 import { CampGateway } from './camp.gateway';
-import { ClosedGuard, CountingGuard, RaidGateway } from './raid.gateway';
+import { DenyGuard, CountingGuard, RaidGateway } from './raid.gateway';
 
-/** Tokens such as `anna` or `anna:50`, valid for so many milliseconds; for a minute where it is not said. `guest-…` is a guest. */
+/** Tokens are a name and an optional lifetime in ms (`anna:50`), by default a minute. A name `guest-…` is a guest's. */
 @Injectable()
 export class NameVerifier extends TokenVerifier {
   verify(token: string): Promise<Principal> {
@@ -25,14 +25,14 @@ export type RaidApp = LibraryApp;
 export function startRaidApp(environment: Record<string, string> = {}, logger?: LoggerService): Promise<RaidApp> {
   return startLibraryApp(loadConfig(testEnvironment(environment)), {
     verifier: NameVerifier,
-    providers: [RaidGateway, CampGateway, CountingGuard, ClosedGuard],
+    providers: [RaidGateway, CampGateway, CountingGuard, DenyGuard],
     ...(logger && { logger }),
     options: { policies: { 'raid:join': { limit: 3, windowMs: 60_000, burst: 3 } } },
   });
 }
 
-/** A port that nobody listens on right now. */
-export function freePort(): Promise<number> {
+/** A port that no process listens on at the moment. */
+export function unusedPort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer()
       .once('error', reject)

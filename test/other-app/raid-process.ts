@@ -1,10 +1,10 @@
-/** The other application as a process of its own, for tests that weigh it, stop it, or let it emit what no player can. */
+/** The other application as a child process, so that a test can measure its memory, kill it, or make it emit events. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { RoomName } from '@aeturnis/contracts';
 
-/** Emits to a room, `count` times a payload of `bytes`, numbered from `from` on, in one turn of the event loop. */
+/** Emits `count` payloads of `bytes` each to a room within one tick of the event loop, numbered from `from`. */
 export interface EmitOrder {
   room: RoomName;
   event: string;
@@ -13,21 +13,21 @@ export interface EmitOrder {
   bytes: number;
 }
 
-/** One emit: to rooms at once, or to everybody where there are none; `except` names rooms or sockets. */
-export interface Saying {
+/** One emit to several rooms, or to all clients if `to` is empty; `except` names rooms or sockets to leave out. */
+export interface RaidEmit {
   to: readonly string[];
   except?: readonly string[];
   event: string;
   payload: object;
 }
 
-/** In one turn of the event loop, in this order. */
+/** What the parent sends. The emits of one order happen in order, within one tick of the event loop. */
 export type RaidOrder =
-  EmitOrder | { say: readonly Saying[] } | { admit: string; room: RoomName } | { evict: string; room: RoomName };
+  EmitOrder | { say: readonly RaidEmit[] } | { admit: string; room: RoomName } | { evict: string; room: RoomName };
 
 export class RaidProcess {
-  private readonly asked: ((held: number) => void)[] = [];
-  /** The code it exits with; null where a signal has ended it. */
+  private readonly pending: ((held: number) => void)[] = [];
+  /** The exit code; null if a signal ended the process. */
   readonly exited: Promise<number | null>;
 
   private constructor(
@@ -35,14 +35,14 @@ export class RaidProcess {
     readonly url: string,
   ) {
     this.exited = new Promise((resolve) => child.once('exit', (code) => resolve(code)));
-    child.on('message', (held: number) => this.asked.shift()?.(held));
+    child.on('message', (held: number) => this.pending.shift()?.(held));
   }
 
   static async start(environment: Record<string, string> = {}): Promise<RaidProcess> {
     const child = fork(join(__dirname, 'raid-program.ts'), [], {
       execArgv: ['--expose-gc', '-r', join(__dirname, '..', 'support', 'typescript.cjs')],
       env: { ...process.env, ...environment },
-      // Buffers stay buffers.
+      // Structured clone, so that Buffers arrive as Buffers.
       serialization: 'advanced',
     });
     const [url] = (await once(child, 'message')) as [string];
@@ -57,20 +57,20 @@ export class RaidProcess {
     this.child.kill(signal);
   }
 
-  /** Orders are obeyed one after the other. @returns the bytes of memory it holds after an `EmitOrder`. */
-  obey(order: RaidOrder): Promise<number> {
+  /** Orders are executed in sequence. @returns the heap and external memory in bytes after an `EmitOrder`, else 0. */
+  execute(order: RaidOrder): Promise<number> {
     return new Promise((resolve) => {
-      this.asked.push(resolve);
+      this.pending.push(resolve);
       this.child.send(order);
     });
   }
 
-  /** @returns the bytes of memory it holds afterwards. */
+  /** @returns the heap and external memory in bytes afterwards. */
   emit(order: EmitOrder): Promise<number> {
-    return this.obey(order);
+    return this.execute(order);
   }
 
-  /** @returns the code it exits with. */
+  /** @returns the exit code. */
   end(signal: NodeJS.Signals): Promise<number | null> {
     this.child.kill(signal);
     return this.exited;

@@ -1,8 +1,10 @@
-/** What another game adds to the wire: commands, an event and a kind of room that the library has never heard of. */
-import { command, declareEvents, event, rate, returns } from '@aeturnis/contracts';
+/** What another game adds to the protocol: commands, events and a kind of room that the library does not know. */
+import { command, declareEvents, event, rate, typeToken } from '@aeturnis/contracts';
 import { ArrayMaxSize, IsArray, IsInt, IsOptional, IsString, Length, Max, Min } from 'class-validator';
 
 export const RAID_KIND = 'raid';
+/** The room of all connections. */
+export const RAID_HALL = 'global:hall';
 
 export class RaidJoinDto {
   @IsString()
@@ -14,7 +16,7 @@ export class EchoDto {
   @IsInt()
   n: number;
 
-  /** How long the handler takes, in milliseconds; absent means that it awaits nothing. */
+  /** How long the handler takes, in milliseconds; if absent, the handler answers synchronously. */
   @IsOptional()
   @IsInt()
   @Min(0)
@@ -33,45 +35,45 @@ export const RaidJoin = command({
   name: 'raid:join',
   summary: 'Joins a raid.',
   payload: RaidJoinDto,
-  result: returns<{ users: string[] }>(),
+  result: typeToken<{ users: string[] }>(),
 });
 export const RaidEcho = command({
   name: 'raid:echo',
   summary: 'Gives a number back.',
   payload: EchoDto,
-  result: returns<{ n: number }>(),
+  result: typeToken<{ n: number }>(),
   policy: rate(100, 1, { burst: 100 }),
 });
 export const RaidWeigh = command({
   name: 'raid:weigh',
   summary: 'Counts the bytes of attachments.',
   payload: WeighDto,
-  result: returns<{ bytes: number }>(),
+  result: typeToken<{ bytes: number }>(),
   policy: rate(100, 1, { burst: 100 }),
 });
 export const RaidCrash = command({
   name: 'raid:crash',
   summary: 'Fails.',
   payload: EchoDto,
-  result: returns<object>(),
+  result: typeToken<object>(),
 });
 export const RaidSecret = command({
   name: 'raid:secret',
   summary: 'Is guarded.',
   payload: EchoDto,
-  result: returns<object>(),
+  result: typeToken<object>(),
 });
 export const RaidRare = command({
   name: 'raid:rare',
   summary: 'Is allowed once.',
   payload: EchoDto,
-  result: returns<object>(),
+  result: typeToken<object>(),
 });
 
 declareEvents([
-  event('raid:horn', 'recoverable', returns<{ by: string }>()),
-  event('raid:report', 'recoverable', returns<{ n: number }>()),
-  event('raid:tick', 'volatile', returns<{ n: number }>()),
+  event('raid:horn', 'recoverable', typeToken<{ by: string }>()),
+  event('raid:report', 'recoverable', typeToken<{ n: number }>()),
+  event('raid:tick', 'volatile', typeToken<{ n: number }>()),
 ]);
 declare module '@aeturnis/contracts' {
   interface ServerToClientEvents {

@@ -1,4 +1,4 @@
-/** Commands of another game, with a guard of its own and a limit set by the throttler's decorator. */
+/** Commands of another game, with its own guards and a rate limit set by the throttler's decorator. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { type CanActivate, Injectable, UseGuards } from '@nestjs/common';
 import { Throttle } from '@nestjs/throttler';
@@ -6,6 +6,7 @@ import { roomName } from '@aeturnis/contracts';
 import { type Caller, Handles, RealtimeGateway, RealtimeService, RoomService } from '@aeturnis/realtime';
 import {
   type EchoDto,
+  RAID_HALL,
   RAID_KIND,
   RaidCrash,
   RaidEcho,
@@ -28,7 +29,7 @@ export class CountingGuard implements CanActivate {
 }
 
 @Injectable()
-export class ClosedGuard implements CanActivate {
+export class DenyGuard implements CanActivate {
   canActivate(): Promise<boolean> {
     return Promise.resolve(false);
   }
@@ -37,13 +38,14 @@ export class ClosedGuard implements CanActivate {
 @RealtimeGateway()
 export class RaidGateway {
   /** The numbers of `raid:echo` in the order in which their handlers began. */
-  readonly begun: number[] = [];
+  readonly startedEchoes: number[] = [];
 
   constructor(
     private readonly rooms: RoomService,
     private readonly realtime: RealtimeService,
   ) {
-    rooms.define(RAID_KIND, { access: (_, id) => id !== 'closed', capacity: 2 });
+    rooms.define(RAID_KIND, { canEnter: (_, id) => id !== 'closed', capacity: 2 });
+    rooms.addStandingRoom(RAID_HALL);
   }
 
   @Handles(RaidJoin)
@@ -57,7 +59,7 @@ export class RaidGateway {
   @UseGuards(CountingGuard)
   @Handles(RaidEcho)
   echo({ n, delayMs }: EchoDto): { n: number } | Promise<{ n: number }> {
-    this.begun.push(n);
+    this.startedEchoes.push(n);
     return delayMs === undefined ? { n } : delay(delayMs, { n });
   }
 
@@ -69,13 +71,13 @@ export class RaidGateway {
   @Handles(RaidCrash)
   crash({ n }: EchoDto): object | Promise<object> {
     if (n === 0) throw new Error('SELECT secret FROM table');
-    // No encoder takes these.
+    // JSON cannot encode a BigInt.
     if (n === 2) return { n: 10n };
     if (n === 3) return Promise.resolve({ n: 10n });
     return Promise.reject(new Error('SELECT secret FROM table'));
   }
 
-  @UseGuards(ClosedGuard)
+  @UseGuards(DenyGuard)
   @Handles(RaidSecret)
   secret(): object {
     return {};

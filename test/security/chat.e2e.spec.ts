@@ -1,20 +1,15 @@
-/** What chat refuses and hides: floods, texts that break windows, other people's whispers and other places' talk. */
+/** Chat refuses floods and texts that break a window, and hides whispers and other zones from users who are not part of them. */
 import type { ChatEntry } from '@aeturnis/contracts';
 import { ChatRepository } from '../../apps/server/src/chat/chat.repository';
-import { closeClients } from '../support/client';
-import { type Game, startGame } from '../support/game';
+import { closeClients } from '../support/clients/client';
+import { startGame, useGame } from '../support/servers/game';
 
-let game: Game;
-beforeAll(async () => {
-  game = await startGame();
-});
-afterEach(closeClients);
-afterAll(() => game.close());
+const game = useGame();
 
 const EMOJI = '😀';
 
-describe('limits', () => {
-  it('let five messages through at once on each channel, then tell when to come back', async () => {
+describe('chat limits', () => {
+  it('each channel accepts a burst of five messages, then refuses with retryAfterMs', async () => {
     const anna = await game.play();
     for (const channel of ['global', 'zone']) {
       const answers = await Promise.all(
@@ -28,7 +23,7 @@ describe('limits', () => {
     }
   });
 
-  it('hold for all connections of a user together', async () => {
+  it('all connections of a user share one budget', async () => {
     const anna = await game.join();
     const second = await game.connect(anna);
     const answers = [];
@@ -38,7 +33,7 @@ describe('limits', () => {
     expect(answers.map(({ success }) => success)).toEqual([true, true, true, true, true, false]);
   });
 
-  it('refuse the same text the fourth time, however it is spelt and wherever it is said', async () => {
+  it('the same text is refused the fourth time, regardless of spelling and channel', async () => {
     const [anna, ben] = [await game.join(), await game.join()];
     const say = (text: string) => anna.client.send('chat:message', { channel: 'global', text });
     expect(await say('Selling gold')).toMatchObject({ success: true });
@@ -51,55 +46,55 @@ describe('limits', () => {
     });
     expect(await say('something else')).toMatchObject({ success: true });
     const history = await ben.client.send('chat:history', { channel: 'global', limit: 100 });
-    const kept = (history['messages'] as ChatEntry[]).filter(({ from }) => from.userId === anna.id);
-    expect(kept.map(({ text }) => text)).toEqual(['Selling gold', 'selling  GOLD', 'something else']);
+    const accepted = (history['messages'] as ChatEntry[]).filter(({ from }) => from.userId === anna.id);
+    expect(accepted.map(({ text }) => text)).toEqual(['Selling gold', 'selling  GOLD', 'something else']);
   });
 });
 
-it('without limits, for load tests, anything may be said as often as one likes', async () => {
-  const open = await startGame({ LIMITS: 'off' });
+it('with LIMITS=off messages are unlimited, and invalid ones are still refused', async () => {
+  const unlimitedGame = await startGame({ LIMITS: 'off' });
   try {
-    const anna = await open.join();
+    const anna = await unlimitedGame.join();
     const say = (text: string) => anna.client.send('chat:message', { channel: 'global', text });
     const answers = await Promise.all(Array.from({ length: 20 }, () => say('again')));
     expect(answers.every(({ success }) => success)).toBe(true);
     expect(await say('')).toMatchObject({ error: { code: 'VALIDATION' } });
   } finally {
     closeClients();
-    await open.close();
+    await unlimitedGame.close();
   }
 });
 
-describe('texts', () => {
+describe('chat text', () => {
   it.each([
     ['500 code points of two units each', EMOJI.repeat(500)],
     ['ten lines', Array(10).fill('line').join('\n')],
     ['four combining marks on a letter', `a${'\u0301'.repeat(4)}`],
     ['markup', '<script>alert(1)</script><img src=x onerror=alert(1)> & "quotes" \u0027'],
     ['scripts from right to left', 'שלום عليكم'],
-  ])('of %s are taken, and come out as they went in', async (_, text) => {
+  ])('%s: is accepted and delivered unchanged', async (_, text) => {
     const [anna, ben] = [await game.join(), await game.join()];
     const sent = await anna.client.send('chat:message', { channel: 'global', text });
     expect(sent).toMatchObject({ success: true });
-    expect((await ben.client.event('chat:message', ({ id }) => id === sent['id'])).text).toBe(text);
+    expect((await ben.client.waitForEvent('chat:message', ({ id }) => id === sent['id'])).text).toBe(text);
     const history = await ben.client.send('chat:history', { channel: 'global', limit: 100 });
     expect((history['messages'] as ChatEntry[]).find(({ id }) => id === sent['id'])?.text).toBe(text);
   });
 
   it.each([
     ['501 code points', EMOJI.repeat(501)],
-    ['nothing', ''],
+    ['an empty text', ''],
     ['white space', ' \n\t '],
-    ['characters nobody sees', '\u200b\u200d\u3164'],
+    ['invisible characters', '\u200b\u200d\u3164'],
     ['a null character', 'a\u0000b'],
     ['control characters', 'a\u001b[31mb'],
-    ['overrides of the direction', 'a\u202eb'],
+    ['direction overrides', 'a\u202eb'],
     ['half of a surrogate pair', 'a\ud83d'],
     ['five combining marks in a row', `a${'\u0301'.repeat(5)}`],
     ['eleven lines', Array(11).fill('line').join('\n')],
-    ['no text at all', 7],
+    ['a number', 7],
     ['a list', ['hello']],
-  ])('of %s are refused, said or whispered', async (_, text) => {
+  ])('%s: is refused in messages and whispers', async (_, text) => {
     const [anna, ben] = [await game.join(), await game.join()];
     for (const [command, rest] of [
       ['chat:message', { channel: 'global' }],
@@ -113,7 +108,7 @@ describe('texts', () => {
   });
 
   it.each(['a\u0000b', 'x'.repeat(33), ' ', "'; drop table accounts; --", '%', 7, { $gt: '' }])(
-    'in a receiver’s name find nobody: %j',
+    'a whisper to the name %j finds no receiver',
     async (toName) => {
       const anna = await game.join();
       const { error } = await anna.client.send('chat:whisper', { toName, text: 'hello' });
@@ -121,15 +116,15 @@ describe('texts', () => {
     },
   );
 
-  it('that are refused reach nobody', async () => {
+  it('a refused text is delivered to no other user', async () => {
     const [anna, ben] = [await game.join(), await game.join()];
     await anna.client.send('chat:message', { channel: 'global', text: '' });
-    await ben.client.settled();
-    expect(ben.client.all('chat:message').filter(({ from }) => from.userId === anna.id)).toEqual([]);
+    await ben.client.roundTrip();
+    expect(ben.client.eventsNamed('chat:message').filter(({ from }) => from.userId === anna.id)).toEqual([]);
   });
 
   it.each([{ from: { userId: 'x' } }, { id: '1' }, { scope: 'elsewhere' }, { createdAt: '2000-01-01' }])(
-    'may not bring %j along',
+    'a message with the extra property %j is refused',
     async (more) => {
       const anna = await game.join();
       expect(await anna.client.send('chat:message', { channel: 'global', text: 'hello', ...more })).toMatchObject({
@@ -139,8 +134,8 @@ describe('texts', () => {
   );
 });
 
-describe('other people’s talk', () => {
-  it('that was whispered is read by its two sides alone', async () => {
+describe('chat history', () => {
+  it('a whisper is visible only to its sender and its receiver', async () => {
     const [anna, ben, carl] = [await game.join(), await game.join(), await game.join()];
     await anna.client.send('chat:whisper', { toUserId: ben.id, text: 'a secret' });
     for (const withUserId of [anna.id, ben.id]) {
@@ -154,15 +149,15 @@ describe('other people’s talk', () => {
     });
   });
 
-  it('in another zone is not in the history of the own', async () => {
+  it('messages of another zone are not in the history of the own zone', async () => {
     const anna = await game.play();
     await game.server.app
       .get(ChatRepository, { strict: false })
       .insert({ channel: 'zone', scope: 'elsewhere', from: { userId: anna.id, name: 'x' }, text: 'far away' });
     await anna.client.send('chat:message', { channel: 'zone', text: 'right here' });
     const history = await anna.client.send('chat:history', { channel: 'zone', limit: 100 });
-    const heard = (history['messages'] as ChatEntry[]).map(({ text }) => text);
-    expect(heard).toContain('right here');
-    expect(heard).not.toContain('far away');
+    const texts = (history['messages'] as ChatEntry[]).map(({ text }) => text);
+    expect(texts).toContain('right here');
+    expect(texts).not.toContain('far away');
   });
 });

@@ -1,11 +1,9 @@
-/** Signed by the right key and still nonsense: no claim of a token gets further than INVALID_TOKEN, on any way in. */
+/** A correctly signed token with an invalid claim is answered INVALID_TOKEN over HTTP, at the handshake and by auth:refresh. */
 import { createHmac, generateKeyPairSync, sign } from 'node:crypto';
-import type { RunningServer } from '../../apps/server/src/server';
-import { client, closeClients, connect, type TestClient } from '../support/client';
+import { createClient, connect, type TestClient } from '../support/clients/client';
 import { TEST_SECRET } from '../support/environment';
-import { createMigratedDatabase, type TestDatabase } from '../support/postgres';
-import { startTestServer } from '../support/server';
-import { Api } from '../support/session';
+import { Api } from '../support/clients/api';
+import { usePrivateServer } from '../support/servers/private-server';
 
 type Claims = Record<string, unknown>;
 
@@ -15,7 +13,7 @@ const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toSt
 const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const ISSUER = 'https://issuer.example';
 
-/** Made by hand: no library keeps a token from being wrong. */
+/** Tokens are encoded by hand, because a JWT library would refuse to write invalid claims. */
 const issuers = {
   own: {
     environment: {},
@@ -44,7 +42,7 @@ const ODD_TEXT = ['', '\u0000', 'a\u0000b', 'a\nb', '\u001b[31m', '\u0085', '\ud
 
 const HOSTILE: Record<string, unknown[]> = {
   sub: [undefined, ...NO_TEXT, ...ODD_TEXT, '\u{1F600}'.repeat(128)],
-  // A time before all others has passed: that is no other type.
+  // Without -1e308: a time in the past is a valid value.
   exp: [undefined, ...NO_NUMBER].filter((value) => value !== -1e308),
   iat: NO_NUMBER,
   nbf: NO_NUMBER,
@@ -60,63 +58,55 @@ const HOSTILE_SESSION = { sid: [...NO_TEXT, ...ODD_TEXT.slice(1), 'x'] };
 const NO_OBJECTS: unknown[] = [null, 1, 'text', true, [], [{}]];
 
 describe.each(Object.entries(issuers))('%s tokens', (name, { environment, token }) => {
-  let database: TestDatabase;
-  let server: RunningServer;
+  const server = usePrivateServer({ LIMITS: 'off', ...environment });
   let live: TestClient;
   let claims: Claims;
 
   beforeAll(async () => {
-    database = await createMigratedDatabase();
-    server = await startTestServer({ DATABASE_URL: database.url, LIMITS: 'off', ...environment });
     claims = {
-      sub: name === 'own' ? (await new Api(server.url).guest()).user.id : 'user-1',
+      sub: name === 'own' ? (await new Api(server).guest()).user.id : 'user-1',
       iss: name === 'own' ? 'aeturnis' : ISSUER,
       aud: name === 'own' ? 'aeturnis-players' : 'game',
       exp: seconds() + 3_600,
     };
     live = await connect(server.url, token(claims));
   });
-  afterAll(async () => {
-    closeClients();
-    await server.close();
-    await database.drop();
-  });
 
-  /** What the three ways in say: a route, a handshake, and `auth:refresh` on a live connection. */
-  async function answers(given: string): Promise<unknown[]> {
-    const { status, body } = await new Api(server.url).get('/api/me', given);
+  /** The outcomes of a route, a handshake and `auth:refresh` on a live connection for this token. */
+  async function outcomesOf(given: string): Promise<unknown[]> {
+    const { status, body } = await new Api(server).get('/api/me', given);
     const refreshed = await live.send('auth:refresh', { token: given });
     return [status === 200 ? 'ok' : body.error.code, await handshake(server.url, given), refreshed.error?.code ?? 'ok'];
   }
 
-  it('that make sense open all ways in', async () => {
+  it('valid claims are accepted over HTTP, at the handshake and by auth:refresh', async () => {
     const sensible = { ...claims, iat: seconds() + 0.5, jti: 'x', name: 'Anna', roles: ['player'], unknown: {} };
-    expect(await answers(token(sensible))).toEqual(['ok', 'ok', 'ok']);
+    expect(await outcomesOf(token(sensible))).toEqual(['ok', 'ok', 'ok']);
   });
 
   const table = Object.entries(name === 'own' ? { ...HOSTILE, ...HOSTILE_SESSION } : HOSTILE).map(
     ([claim, values]) => [claim, values] as const,
   );
 
-  it.each(table)('with a claim %s of another type or content open none', async (claim, values) => {
+  it.each(table)('an invalid claim %s is refused everywhere', async (claim, values) => {
     for (const value of values) {
-      const found = await answers(token({ ...claims, [claim]: value }));
+      const found = await outcomesOf(token({ ...claims, [claim]: value }));
       expect([value, found]).toEqual([value, ['INVALID_TOKEN', 'INVALID_TOKEN', 'INVALID_TOKEN']]);
     }
   });
 
-  it('that are no objects open none', async () => {
+  it('a payload that is not an object is refused everywhere', async () => {
     for (const value of NO_OBJECTS)
-      expect([value, await answers(token(value))]).toEqual([value, Array(3).fill('INVALID_TOKEN')]);
+      expect([value, await outcomesOf(token(value))]).toEqual([value, Array(3).fill('INVALID_TOKEN')]);
   });
 
-  it('of a time that has long passed have expired', async () =>
-    expect(await answers(token({ ...claims, exp: -1 }))).toEqual(Array(3).fill('EXPIRED_TOKEN')));
+  it('an exp in the past is answered EXPIRED_TOKEN', async () =>
+    expect(await outcomesOf(token({ ...claims, exp: -1 }))).toEqual(Array(3).fill('EXPIRED_TOKEN')));
 });
 
 /** The code of the refusal, or 'ok'. */
 function handshake(url: string, token: string): Promise<string> {
-  const { socket } = client(url, token);
+  const { socket } = createClient(url, token);
   return new Promise<string>((resolve) => {
     socket.once('connect', () => resolve('ok'));
     socket.once('connect_error', (error) => resolve((error as { data?: { code: string } }).data?.code ?? 'closed'));

@@ -1,31 +1,26 @@
-/** Frames that no stock client would send: none ends the process, opens more than one connection, or escapes the limits. */
+/** Frames that no stock client sends: none ends the process, opens more than one connection or escapes the limits. */
 import { once } from 'node:events';
 import { connect as connectTcp } from 'node:net';
-import { Connections } from '@aeturnis/realtime';
+import { ConnectionRegistry } from '@aeturnis/realtime';
 import { WebSocket } from 'ws';
-import { type RaidApp, startRaidApp } from '../other-app/raid-app';
-import { client, closeClients, connect, until } from '../support/client';
+import { createClient, connect, waitUntil } from '../support/clients/client';
+import { useRaidApp } from '../support/servers/raid-cluster';
 
-let raid: RaidApp;
-beforeAll(async () => {
-  raid = await startRaidApp({ CONNECTIONS_PER_USER: '2' });
-});
-afterEach(closeClients);
-afterAll(() => raid.close());
+const raid = useRaidApp({ CONNECTIONS_PER_USER: '2' });
 
-const alive = async (): Promise<void> => {
+const expectAlive = async (): Promise<void> => {
   const witness = await connect(raid.url, 'witness');
   expect(await witness.send('system:ping')).toMatchObject({ pong: true });
 };
 
-/** A raw connection that has entered the namespace; answers every frame it gets from then on. */
-async function raw(token: string): Promise<{ socket: WebSocket; frames: string[] }> {
+/** Opens a raw connection, enters the namespace and records every frame that it receives. */
+async function openRaw(token: string): Promise<{ socket: WebSocket; frames: string[] }> {
   const socket = new WebSocket(`${raid.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`);
   const frames: string[] = [];
   socket.on('message', (data: Buffer) => frames.push(data.toString()));
-  await until(() => frames.length > 0, 'open');
+  await waitUntil(() => frames.length > 0, 'open');
   socket.send(`40{"token":"${token}"}`);
-  await until(() => frames.some((frame) => frame.includes('system:sync')), 'entered');
+  await waitUntil(() => frames.some((frame) => frame.includes('system:sync')), 'entered');
   return { socket, frames };
 }
 
@@ -35,11 +30,14 @@ it.each([
   ['an empty name', '""'],
   ['a name of 10,000 characters', JSON.stringify('x'.repeat(10_000))],
 ])('an event whose name is %s is unknown', async (_, name) => {
-  const { socket, frames } = await raw('anna');
+  const { socket, frames } = await openRaw('anna');
   socket.send(`4210[${name},{}]`);
-  await until(() => frames.some((frame) => frame.startsWith('4310') && frame.includes('UNKNOWN_EVENT')), 'answered');
+  await waitUntil(
+    () => frames.some((frame) => frame.startsWith('4310') && frame.includes('UNKNOWN_EVENT')),
+    'answered',
+  );
   socket.close();
-  await alive();
+  await expectAlive();
 });
 
 const DIGITS = [...'0123456789'];
@@ -55,9 +53,9 @@ const SHORTEST: readonly string[] = [
   'b=',
 ];
 
-it.each(['text', 'binary'])('the shortest frames there are, as %s: none takes anybody along', async (kind) => {
+it.each(['text', 'binary'])('the shortest possible frames, as %s: the server survives each', async (kind) => {
   for (const [index, frame] of SHORTEST.entries()) {
-    const { socket } = await raw(`${kind}${index}`);
+    const { socket } = await openRaw(`${kind}${index}`);
     socket.on('error', () => undefined);
     socket.send(kind === 'text' ? frame : Buffer.from(frame));
     socket.send('42["system:ping",{}]');
@@ -67,10 +65,10 @@ it.each(['text', 'binary'])('the shortest frames there are, as %s: none takes an
     });
     socket.terminate();
   }
-  await alive();
+  await expectAlive();
 });
 
-it('the shortest bodies of a client that polls: none takes anybody along', async () => {
+it('the shortest possible polling bodies: the server survives each', async () => {
   const url = `${raid.url}/socket.io/?EIO=4&transport=polling`;
   const post = (sid: string, body: string): Promise<Response> =>
     fetch(`${url}&sid=${sid}`, { method: 'POST', body, headers: { 'content-type': 'text/plain' } });
@@ -83,11 +81,11 @@ it('the shortest bodies of a client that polls: none takes anybody along', async
     await post(sid, body).catch(() => undefined);
     await post(sid, '1').catch(() => undefined);
   }
-  await alive();
+  await expectAlive();
 });
 
-it('a frame with binary parts that never come holds nobody up', async () => {
-  const { socket } = await raw('anna');
+it('a binary event whose attachments never arrive does not block the server', async () => {
+  const { socket } = await openRaw('anna');
   socket.send('451-["raid:echo",{"n":{"_placeholder":true,"num":0}}]');
   socket.send('42["system:ping",{}]');
   await new Promise((resolve) => {
@@ -95,50 +93,50 @@ it('a frame with binary parts that never come holds nobody up', async () => {
     socket.once('message', resolve);
   });
   socket.close();
-  await alive();
+  await expectAlive();
 });
 
 it.each([
-  ['asks', ''],
-  ['asks for a WebSocket', 'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n'],
-])('who %s and is gone before the answer takes nobody along', async (_, upgrade) => {
+  ['sends a request', ''],
+  ['requests a WebSocket', 'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n'],
+])('a client that %s and resets the connection before the answer does not harm the server', async (_, upgrade) => {
   const { host, hostname, port } = new URL(raid.url);
   const transport = upgrade === '' ? 'polling' : 'websocket';
   const key = upgrade === '' ? '' : 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n';
   const request = `GET /socket.io/?EIO=4&transport=${transport} HTTP/1.1\r\nHost: ${host}\r\n${upgrade}${key}\r\n`;
-  const goer = (): Promise<unknown> => {
+  const resetAfterRequest = (): Promise<unknown> => {
     const socket = connectTcp(Number(port), hostname);
     socket.on('error', () => undefined);
     socket.write(request, () => socket.resetAndDestroy());
     return once(socket, 'close');
   };
-  await Promise.all(Array.from({ length: 300 }, goer));
-  await alive();
+  await Promise.all(Array.from({ length: 300 }, resetAfterRequest));
+  await expectAlive();
 });
 
-it('one request cannot open more than one connection', async () => {
+it('one polling request cannot open more than one connection', async () => {
   const base = `${raid.url}/socket.io/?EIO=4&transport=polling`;
   const opened = (await (await fetch(base)).text()).slice(1);
   const { sid } = JSON.parse(opened) as { sid: string };
   const body = Array(500).fill('40{"token":"crowd"}').join('\u001e');
   const sending = fetch(`${base}&sid=${sid}`, { method: 'POST', body, headers: { 'content-type': 'text/plain' } });
   await expect(sending).rejects.toThrow('fetch failed');
-  await alive();
-  expect(raid.app.get(Connections).ofUser('crowd').size).toBeLessThanOrEqual(1);
+  await expectAlive();
+  expect(raid.app.get(ConnectionRegistry).ofUser('crowd').size).toBeLessThanOrEqual(1);
 });
 
-it('many handshakes at once do not find the last place free together', async () => {
+it('concurrent handshakes do not exceed the connections per user', async () => {
   const outcomes = await Promise.all(
     Array.from({ length: 12 }, () => {
-      const { socket } = client(raid.url, 'hasty');
+      const { socket } = createClient(raid.url, 'hasty');
       return new Promise<string>((resolve) => {
-        socket.once('connect', () => resolve('in'));
-        // In the way after which stock clients come back: the place may be free by then.
+        socket.once('connect', () => resolve('connected'));
+        // Closed in a way after which stock clients reconnect, because a slot may be free by then.
         socket.io.once('close', () => resolve('closed'));
-        socket.once('connect_error', () => resolve('refused for good'));
+        socket.once('connect_error', () => resolve('refused'));
       });
     }),
   );
-  expect(outcomes.filter((outcome) => outcome === 'in')).toHaveLength(2);
+  expect(outcomes.filter((outcome) => outcome === 'connected')).toHaveLength(2);
   expect(outcomes.filter((outcome) => outcome === 'closed')).toHaveLength(10);
 });

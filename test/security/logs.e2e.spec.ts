@@ -1,9 +1,9 @@
-/** Whatever a client sends, wherever it puts it: no token gets into the log, and no text of a client looks like a line of it. */
+/** No token that a client sends, in any place, is logged, and no text of a client can forge a log line. */
 import { request } from 'node:http';
 import { randomBytes } from 'node:crypto';
-import { client, closeClients, connect, type Player, registerPlayer, until } from '../support/client';
-import { createMigratedDatabase, type TestDatabase } from '../support/postgres';
-import { startServerProcess, stopServerProcesses, type ServerProcess } from '../support/server';
+import { createClient, closeClients, connect, type Player, registerPlayer, waitUntil } from '../support/clients/client';
+import { createMigratedDatabase, type TestDatabase } from '../support/databases/postgres';
+import { startServerProcess, stopServerProcesses, type ServerProcess } from '../support/servers/server';
 
 let database: TestDatabase;
 
@@ -32,7 +32,7 @@ describe.each(['json', 'pretty'])('the log as %s', (format) => {
     secrets = [player.accessToken, player.refreshToken, randomBytes(32).toString('base64url'), player.password];
   });
 
-  it('holds no token, wherever one is put over HTTP', async () => {
+  it('contains no token sent anywhere in an HTTP request', async () => {
     for (const secret of secrets.map(encodeURIComponent)) {
       const bearer = { Authorization: `Bearer ${player.accessToken}` };
       for (const path of [
@@ -62,10 +62,10 @@ describe.each(['json', 'pretty'])('the log as %s', (format) => {
         for (const route of ['refresh', 'login', 'register', 'guest', 'password'])
           await send(server.url, 'POST', `/api/auth/${route}`, { ...bearer, 'Content-Type': 'application/json' }, body);
     }
-    await holdsNone();
+    await expectNoSecrets();
   });
 
-  it('holds no token, wherever one is put over a socket', async () => {
+  it('contains no token sent anywhere over a socket', async () => {
     const live = await connect(server.url, player.accessToken);
     for (const secret of secrets) {
       await live.send(secret, {});
@@ -74,15 +74,15 @@ describe.each(['json', 'pretty'])('the log as %s', (format) => {
       await live.send('chat:message', { channel: 'global', text: secret });
       await live.send('chat:message', { channel: secret, text: secret });
       await live.send('character:select', { characterId: secret });
-      await refused(server.url, { auth: { token: `${secret}x` } });
-      await refused(server.url, { query: { token: `${secret}x` } });
-      await refused(server.url, { auth: { pid: secret, offset: secret, protocol: secret } });
-      await refused(`${server.url}/${secret}`, { auth: { token: player.accessToken } });
+      await tryToConnect(server.url, { auth: { token: `${secret}x` } });
+      await tryToConnect(server.url, { query: { token: `${secret}x` } });
+      await tryToConnect(server.url, { auth: { pid: secret, offset: secret, protocol: secret } });
+      await tryToConnect(`${server.url}/${secret}`, { auth: { token: player.accessToken } });
     }
-    await holdsNone();
+    await expectNoSecrets();
   });
 
-  it('has no line that a client wrote', async () => {
+  it('contains no line forged by a client', async () => {
     const live = await connect(server.url, player.accessToken);
     await live.send(`chat:message${FORGED_LINE}`, {});
     await live.send('chat:message', { channel: `zone${FORGED_LINE}`, text: 'x' });
@@ -92,28 +92,28 @@ describe.each(['json', 'pretty'])('the log as %s', (format) => {
       Authorization: `Bearer ${player.accessToken}`,
     });
     await send(server.url, 'GET', `/${'x'.repeat(6_000)}`);
-    await written();
+    await untilLogged();
     const lines = server.output().split('\n');
     expect(lines.filter((line) => line.startsWith('12:00:00.000'))).toEqual([]);
     expect(Math.max(...lines.map(({ length }) => length))).toBeLessThan(4_000);
   });
 
-  async function holdsNone(): Promise<void> {
-    await written();
+  async function expectNoSecrets(): Promise<void> {
+    await untilLogged();
     const output = server.output();
     expect(output).toMatch(/GET \/api\/characters\/:id|connected/);
-    // The last third of a token is what makes it one; of a password, all.
+    // The last third of a token is its secret part; a password is secret as a whole.
     for (const secret of secrets) {
       const end = secret === player.password ? secret : secret.slice(-Math.floor(secret.length / 3));
       expect(output.split('\n').filter((line) => line.includes(end) || line.includes(secret))).toEqual([]);
     }
   }
 
-  /** Everything that was to be logged before has been, when this is. */
-  async function written(): Promise<void> {
+  /** Waits until a marker is logged: everything before it has been logged by then. */
+  async function untilLogged(): Promise<void> {
     const mark = `m-${randomBytes(6).toString('hex')}`;
     await send(server.url, 'GET', '/api/me', { 'X-Request-Id': mark });
-    await until(() => server.output().includes(mark), 'the mark in the log');
+    await waitUntil(() => server.output().includes(mark), 'the mark in the log');
   }
 });
 
@@ -139,15 +139,15 @@ function send(
   });
 }
 
-function refused(url: string, options: Parameters<typeof client>[2]): Promise<void> {
-  const { socket } = client(url, undefined, {
+function tryToConnect(url: string, options: Parameters<typeof createClient>[2]): Promise<void> {
+  const { socket } = createClient(url, undefined, {
     extraHeaders: { 'X-Forwarded-For': `10.78.0.${++address & 255}` },
     ...options,
   });
   return new Promise<void>((resolve) => {
     socket.once('connect_error', () => resolve());
     socket.once('connect', () => resolve());
-    // Without a word of Socket.IO, where the transport itself refuses.
+    // The transport itself may refuse, without a Socket.IO packet.
     socket.io.once('close', () => resolve());
   }).finally(() => socket.disconnect());
 }

@@ -1,10 +1,10 @@
-/** HTTP requests below the routes: bounded per address and per connection, whatever they ask for and whoever would answer. */
+/** Limits on HTTP requests below the routes: per address and per connection, regardless of the route that would answer. */
 import type { Server } from 'node:http';
 import { connect as connectTcp, type Socket } from 'node:net';
-import { freePort, type RaidApp, startRaidApp } from '../other-app/raid-app';
-import { until } from '../support/client';
+import { unusedPort, type RaidApp, startRaidApp } from '../other-app/raid-app';
+import { waitUntil } from '../support/clients/client';
 
-/** The fewest that a setting can lead to: 128 a second, 256 at once. */
+/** The burst at the lowest limit that settings allow: 128 requests a second, 256 at once. */
 const BURST = 256;
 
 let raid: RaidApp;
@@ -13,14 +13,14 @@ beforeEach(async () => {
 });
 afterEach(() => raid.close());
 
-interface Line {
+interface RawClient {
   readonly socket: Socket;
   readonly closed: () => boolean;
-  /** Status codes of the answers so far, in their order. */
+  /** Status codes of the answers so far, in order. */
   readonly statuses: () => number[];
 }
 
-function open(localAddress: string, url = raid.url): Promise<Line> {
+function open(localAddress: string, url = raid.url): Promise<RawClient> {
   const { hostname, port } = new URL(url);
   const socket = connectTcp({ port: Number(port), host: hostname, localAddress });
   let received = '';
@@ -33,16 +33,16 @@ function open(localAddress: string, url = raid.url): Promise<Line> {
 
 const get = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: node\r\n\r\n`;
 
-/** Sends requests, `together` at a time and the next ones when these have been answered, until the connection is closed. */
-async function send(line: Line, request: string, most: number, together = 1): Promise<number[]> {
-  for (let sent = together; sent <= most && !line.closed(); sent += together) {
-    line.socket.write(request.repeat(together));
-    await until(() => line.closed() || line.statuses().length >= sent, 'answered');
+/** Sends batches of `batchSize` requests, each after the answers to the previous one, until the connection is closed. */
+async function send(client: RawClient, request: string, maxRequests: number, batchSize = 1): Promise<number[]> {
+  for (let sent = batchSize; sent <= maxRequests && !client.closed(); sent += batchSize) {
+    client.socket.write(request.repeat(batchSize));
+    await waitUntil(() => client.closed() || client.statuses().length >= sent, 'answered');
   }
-  return line.statuses();
+  return client.statuses();
 }
 
-/** Requests of one address that the API may refuse at once. */
+/** How many requests of one address the API may refuse in a burst. */
 const REFUSAL_BURST = 128;
 
 it.each([
@@ -51,9 +51,9 @@ it.each([
 ])(
   'requests %s: an address over its limit is answered 429 and closed, another address is served',
   async (_, path, burst) => {
-    const line = await open('127.0.0.1');
-    const statuses = await send(line, get(path), BURST * 8, 16);
-    await until(line.closed, 'closed');
+    const client = await open('127.0.0.1');
+    const statuses = await send(client, get(path), BURST * 8, 16);
+    await waitUntil(client.closed, 'closed');
     expect(statuses.at(-1)).toBe(429);
     expect(statuses.filter((status) => status === 429)).toHaveLength(1);
     expect(statuses.length).toBeGreaterThan(burst);
@@ -63,23 +63,23 @@ it.each([
   },
 );
 
-it('pipelined requests: a few are answered in their order, a connection with very many is closed', async () => {
+it('pipelined requests: a few are answered in order, a connection with very many is closed', async () => {
   const honest = await open('127.0.0.1');
   honest.socket.write(get('/nothing').repeat(8) + get('/health/live'));
-  await until(() => honest.statuses().length === 9, 'answered');
+  await waitUntil(() => honest.statuses().length === 9, 'answered');
   expect(honest.statuses().slice(0, 8)).toEqual(Array(8).fill(404));
   honest.socket.destroy();
   const flood = await open('127.0.0.2');
   flood.socket.write(get('/nothing').repeat(5_000));
-  await until(flood.closed, 'closed');
+  await waitUntil(flood.closed, 'closed');
   expect(flood.statuses().length).toBeLessThanOrEqual(32);
 });
 
 it('bodies count by their length: fewer large requests pass than small ones', async () => {
   const body = 'x'.repeat(100_000);
   const head = `POST /nothing HTTP/1.1\r\nHost: node\r\nContent-Type: text/plain\r\nContent-Length: ${body.length}\r\n\r\n`;
-  const line = await open('127.0.0.1');
-  const statuses = await send(line, head + body, BURST);
+  const client = await open('127.0.0.1');
+  const statuses = await send(client, head + body, BURST);
   expect(statuses.at(-1)).toBe(429);
   expect(statuses.length).toBeLessThan(BURST / 2);
 });
@@ -88,23 +88,23 @@ it.each([
   ['a declared length', 'Content-Length: 900000000\r\n', ''],
   ['chunks', 'Transfer-Encoding: chunked\r\n', '10000\r\n'],
 ])('a body beyond the limit by %s: is not read to its end', async (_, header, chunkHead) => {
-  const line = await open('127.0.0.1');
-  line.socket.write(`POST /nothing HTTP/1.1\r\nHost: node\r\n${header}\r\n`);
+  const client = await open('127.0.0.1');
+  client.socket.write(`POST /nothing HTTP/1.1\r\nHost: node\r\n${header}\r\n`);
   const piece = `${chunkHead}${'x'.repeat(0x10000)}${chunkHead && '\r\n'}`;
-  const sending = setInterval(() => line.socket.write(piece), 5);
+  const sending = setInterval(() => client.socket.write(piece), 5);
   try {
-    await until(line.closed, 'closed');
+    await waitUntil(client.closed, 'closed');
   } finally {
     clearInterval(sending);
   }
 });
 
-describe('the times of a connection of HTTP', () => {
+describe('HTTP timeouts', () => {
   let other: RaidApp | undefined;
   afterEach(() => other?.close());
 
-  it('are set on purpose, on every port: an idle connection outlives the 60 s of a proxy', async () => {
-    const socketPort = await freePort();
+  it('keep-alive on every port exceeds the 60 s of common proxies', async () => {
+    const socketPort = await unusedPort();
     other = await startRaidApp({ SOCKET_PORT: String(socketPort), CONNECT_TIMEOUT_MS: '7000' });
     for (const url of [other.url, `http://127.0.0.1:${socketPort}`]) {
       const { headers } = await fetch(`${url}/health/live`);
@@ -114,33 +114,33 @@ describe('the times of a connection of HTTP', () => {
     expect(server).toMatchObject({ keepAliveTimeout: 65_000, headersTimeout: 7_000, requestTimeout: 30_000 });
   });
 
-  it('can be set for a proxy that keeps connections longer', async () => {
+  it('keep-alive can be raised for a proxy that keeps connections longer', async () => {
     other = await startRaidApp({ HTTP_KEEP_ALIVE_MS: '620000' });
     expect((await fetch(`${other.url}/health/live`)).headers.get('keep-alive')).toBe('timeout=620');
   });
 
-  it('between two requests are not those of a request: the headers of the next one may come later', async () => {
+  it('an idle keep-alive connection is not subject to the header timeout', async () => {
     other = await startRaidApp({ CONNECT_TIMEOUT_MS: '200', TRUSTED_PROXIES: '0' });
     const idle = await open('127.0.0.1', other.url);
     idle.socket.write(get('/health/live'));
-    await until(() => idle.statuses().length === 1, 'answered');
-    // It is closed for sending nothing; the other one has sent nothing for as long since its answer.
+    await waitUntil(() => idle.statuses().length === 1, 'answered');
+    // The new silent connection is closed by the header timeout, while the idle one has been silent for as long.
     const silent = await open('127.0.0.2', other.url);
-    await until(silent.closed, 'closed');
+    await waitUntil(silent.closed, 'closed');
     expect(idle.closed()).toBe(false);
     idle.socket.write(get('/health/live'));
-    await until(() => idle.statuses().length === 2, 'answered');
+    await waitUntil(() => idle.statuses().length === 2, 'answered');
     idle.socket.destroy();
   });
 
-  it('end a request whose headers or whose body do not arrive', async () => {
+  it('a request whose headers or body do not arrive is ended', async () => {
     other = await startRaidApp({ CONNECT_TIMEOUT_MS: '200', TRUSTED_PROXIES: '0' });
     (other.app.getHttpServer() as Server).requestTimeout = 400;
     const headless = await open('127.0.0.1', other.url);
     headless.socket.write('GET /health/live HTTP/1.1\r\nHost: node\r\n');
     const bodiless = await open('127.0.0.2', other.url);
     bodiless.socket.write('POST /nothing HTTP/1.1\r\nHost: node\r\nContent-Length: 10\r\n\r\n');
-    await until(() => headless.closed() && bodiless.closed(), 'closed');
+    await waitUntil(() => headless.closed() && bodiless.closed(), 'closed');
     expect(headless.statuses()).toEqual([408]);
   });
 });

@@ -1,13 +1,20 @@
-/** Forged, foreign, outlived and revoked tokens open nothing: no route, no socket, on no node, and none gets into a log. */
+/** Forged, foreign, expired and revoked tokens are refused by every route, socket and node, and no token is logged. */
 import { createHmac, generateKeyPairSync, randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
 import type { RunningServer } from '../../apps/server/src/server';
-import { client, closeClients, connect, registerAdmin, registerPlayer, until } from '../support/client';
+import {
+  createClient,
+  closeClients,
+  connect,
+  registerAdmin,
+  registerPlayer,
+  waitUntil,
+} from '../support/clients/client';
 import { TEST_SECRET } from '../support/environment';
-import { createMigratedDatabase, type TestDatabase } from '../support/postgres';
-import { type RedisServer, startRedis } from '../support/redis-server';
-import { startServerProcess, startTestServer, stopServerProcesses } from '../support/server';
-import { Api, type Session } from '../support/session';
+import { createMigratedDatabase, type TestDatabase } from '../support/databases/postgres';
+import { type RedisServer, startRedis } from '../support/redis/redis-server';
+import { startServerProcess, startTestServer, stopServerProcesses } from '../support/servers/server';
+import { Api, type ApiSession } from '../support/clients/api';
 
 let database: TestDatabase;
 
@@ -23,10 +30,12 @@ function forge(claims: object, header: object = { alg: 'HS256' }, secret = TEST_
   return `${body}.${createHmac(hash, secret).update(body).digest('base64url')}`;
 }
 
-/** What both doors say to a token: the HTTP API, and the handshake of a socket. */
-async function answers({ url }: { url: string }, token: string): Promise<[http: string, socket: string]> {
-  const { status, body } = await new Api(url).get('/api/me', token);
-  const socket = await connect(url, token, { extraHeaders: { 'X-Forwarded-For': `10.201.0.${++address}` } }).then(
+/** The outcomes of the HTTP API and of a socket handshake for this token. */
+async function outcomesOf(server: { url: string }, token: string): Promise<[http: string, socket: string]> {
+  const { status, body } = await new Api(server).get('/api/me', token);
+  const socket = await connect(server.url, token, {
+    extraHeaders: { 'X-Forwarded-For': `10.201.0.${++address}` },
+  }).then(
     () => 'ok',
     (error: unknown) => (error as { data?: { code: string } }).data?.code ?? 'refused',
   );
@@ -36,73 +45,73 @@ let address = 0;
 
 describe('own tokens', () => {
   let server: RunningServer;
-  let session: Session;
+  let session: ApiSession;
   let claims: Record<string, unknown>;
 
   beforeAll(async () => {
     server = await startTestServer({ DATABASE_URL: database.url });
-    session = await new Api(server.url).guest();
+    session = await new Api(server).guest();
     claims = JSON.parse(Buffer.from(session.accessToken.split('.')[1] ?? '', 'base64url').toString());
   });
   afterAll(() => server.close());
 
-  it('open both doors', async () => expect(await answers(server, session.accessToken)).toEqual(['ok', 'ok']));
+  it('are accepted over HTTP and at the handshake', async () =>
+    expect(await outcomesOf(server, session.accessToken)).toEqual(['ok', 'ok']));
 
   it.each<[string, () => string]>([
-    ['unsigned', () => `${part({ alg: 'none' })}.${part(claims)}.`],
+    ['without a signature', () => `${part({ alg: 'none' })}.${part(claims)}.`],
     ['of another algorithm', () => forge(claims, { alg: 'HS512' }, TEST_SECRET, 'sha512')],
-    ['of another secret', () => forge(claims, undefined, 'x'.repeat(48))],
+    ['signed with another secret', () => forge(claims, undefined, 'x'.repeat(48))],
     ['of another issuer', () => forge({ ...claims, iss: 'other' })],
     ['for another audience', () => forge({ ...claims, aud: 'other' })],
-    ['without an end', () => forge({ ...claims, exp: undefined })],
-    ['of nobody', () => forge({ ...claims, sub: randomUUID() })],
-    ["of somebody else's session", () => forge({ ...claims, sid: randomUUID() })],
-    [
-      'with roles written in',
-      () => session.accessToken.replace(/\.[^.]+\./, `.${part({ ...claims, roles: ['admin'] })}.`),
-    ],
-  ])('%s open none', async (_, token) => {
-    expect(await answers(server, token())).toEqual(['INVALID_TOKEN', 'INVALID_TOKEN']);
+    ['without an expiry', () => forge({ ...claims, exp: undefined })],
+    ['of an unknown account', () => forge({ ...claims, sub: randomUUID() })],
+    ['of an unknown session', () => forge({ ...claims, sid: randomUUID() })],
+    ['with edited roles', () => session.accessToken.replace(/\.[^.]+\./, `.${part({ ...claims, roles: ['admin'] })}.`)],
+  ])('%s are refused', async (_, token) => {
+    expect(await outcomesOf(server, token())).toEqual(['INVALID_TOKEN', 'INVALID_TOKEN']);
   });
 
-  it('that have expired open none, and say so', async () => {
-    expect(await answers(server, forge({ ...claims, exp: seconds() - 1 }))).toEqual(['EXPIRED_TOKEN', 'EXPIRED_TOKEN']);
+  it('that have expired are refused with EXPIRED_TOKEN', async () => {
+    expect(await outcomesOf(server, forge({ ...claims, exp: seconds() - 1 }))).toEqual([
+      'EXPIRED_TOKEN',
+      'EXPIRED_TOKEN',
+    ]);
   });
 
-  it('give the roles of the account, not those written in them', async () => {
+  it('grant the roles of the account, not those in the token', async () => {
     const token = forge({ ...claims, roles: ['admin'], exp: seconds() + 60 });
-    const { status } = await new Api(server.url).get('/api/admin/overview', token);
+    const { status } = await new Api(server).get('/api/admin/overview', token);
     expect(status).toBe(403);
   });
 
-  it('are no refresh tokens, and refresh tokens are none', async () => {
-    const { body } = await new Api(server.url).post('/api/auth/refresh').send({ refreshToken: 'x'.repeat(43) });
+  it('an unknown refresh token is refused, and a refresh token is not accepted as an access token', async () => {
+    const { body } = await new Api(server).post('/api/auth/refresh').send({ refreshToken: 'x'.repeat(43) });
     expect(body.error.code).toBe('INVALID_TOKEN');
-    expect(await answers(server, session.refreshToken)).toEqual(['INVALID_TOKEN', 'INVALID_TOKEN']);
+    expect(await outcomesOf(server, session.refreshToken)).toEqual(['INVALID_TOKEN', 'INVALID_TOKEN']);
   });
 
-  it('tell who guesses names nothing', async () => {
+  it('a failed login does not reveal whether the name exists', async () => {
     const player = await registerPlayer(server.url);
     const login = async (username: string) => {
-      const { status, body } = await new Api(server.url)
-        .post('/api/auth/login')
-        .send({ username, password: 'wrong one' });
+      const { status, body } = await new Api(server).post('/api/auth/login').send({ username, password: 'wrong one' });
       return { status, ...body.error, requestId: '' };
     };
     expect(await login(player.login)).toEqual(await login('nobody_of_this_name'));
   });
 
-  it('of a banned account open none', async () => {
+  it('of a banned account are refused', async () => {
     const boss = await startTestServer({ DATABASE_URL: database.url, ADMIN_USERS: 'boss' });
     const { accessToken } = await registerAdmin(boss.url);
     const player = await registerPlayer(boss.url);
     const live = await connect(boss.url, player.accessToken);
-    const ban = await new Api(boss.url)
-      .post(`/api/admin/users/${player.id}/ban`, accessToken)
-      .send({ reason: 'cheating' });
+    const ban = await new Api(boss).post(`/api/admin/users/${player.id}/ban`, accessToken).send({ reason: 'cheating' });
     expect(ban.status).toBe(204);
-    expect(await live.event('system:disconnected')).toMatchObject({ code: 'ACCOUNT_DISABLED', reconnect: false });
-    expect(await answers(boss, player.accessToken)).toEqual(['ACCOUNT_DISABLED', 'ACCOUNT_DISABLED']);
+    expect(await live.waitForEvent('system:disconnected')).toMatchObject({
+      code: 'ACCOUNT_DISABLED',
+      reconnect: false,
+    });
+    expect(await outcomesOf(boss, player.accessToken)).toEqual(['ACCOUNT_DISABLED', 'ACCOUNT_DISABLED']);
     await boss.close();
   });
 });
@@ -124,16 +133,16 @@ describe('tokens of an outside issuer', () => {
   beforeAll(async () => (server = await startTestServer({ DATABASE_URL: database.url, ...issuer })));
   afterAll(() => server.close());
 
-  it('open both doors, to one account', async () => {
+  it('are accepted over HTTP and at the handshake, for one account', async () => {
     const token = await sign({ sub: 'outside-1', preferred_username: 'zoe', name: 'Zoë', roles: ['admin'] });
-    expect(await answers(server, token)).toEqual(['ok', 'ok']);
-    const { body } = await new Api(server.url).get('/api/me', token);
+    expect(await outcomesOf(server, token)).toEqual(['ok', 'ok']);
+    const { body } = await new Api(server).get('/api/me', token);
     expect(body).toMatchObject({ displayName: 'Zoë', roles: ['player'] });
-    expect((await new Api(server.url).get('/api/admin/overview', token)).status).toBe(403);
+    expect((await new Api(server).get('/api/admin/overview', token)).status).toBe(403);
   });
 
-  it('open none when they are for somebody else, or signed with the public key', async () => {
-    expect(await answers(server, await sign({ sub: 'outside-2', aud: 'other' }))).toEqual([
+  it('are refused for another audience, or when signed with the public key as a secret', async () => {
+    expect(await outcomesOf(server, await sign({ sub: 'outside-2', aud: 'other' }))).toEqual([
       'INVALID_TOKEN',
       'INVALID_TOKEN',
     ]);
@@ -142,11 +151,11 @@ describe('tokens of an outside issuer', () => {
       { alg: 'HS256' },
       pem,
     );
-    expect(await answers(server, confused)).toEqual(['INVALID_TOKEN', 'INVALID_TOKEN']);
+    expect(await outcomesOf(server, confused)).toEqual(['INVALID_TOKEN', 'INVALID_TOKEN']);
   });
 
-  it('are the only ones: nobody registers or logs in here', async () => {
-    const api = new Api(server.url);
+  it('are the only tokens: registration, login and refresh answer 404', async () => {
+    const api = new Api(server);
     const body = { username: 'anna_outside', password: 'correct horse battery' };
     for (const route of ['register', 'login', 'guest', 'refresh', 'logout']) {
       const { status } = await api
@@ -166,23 +175,23 @@ describe('in a cluster', () => {
     await redis.stop();
   });
 
-  it('a session that ends on one node ends on the other, and no log holds a token', async () => {
+  it('a session that ends on one node ends on the other, and no log contains a token', async () => {
     const shared = { DATABASE_URL: database.url, REDIS_URL: redis.url, LOG_LEVEL: 'debug', TOKEN_IN_QUERY: 'true' };
     const [west, east] = await Promise.all([startServerProcess(shared), startServerProcess(shared)]);
-    const session = await new Api(west.url).guest();
+    const session = await new Api(west).guest();
     const live = await connect(east.url, session.accessToken);
     await connect(east.url, undefined, { query: { token: session.accessToken } });
-    expect(await answers(east, session.accessToken)).toEqual(['ok', 'ok']);
-    await new Api(west.url).post('/api/auth/logout').send({ refreshToken: session.refreshToken });
-    expect(await live.event('system:disconnected')).toMatchObject({ code: 'LOGGED_OUT' });
-    // Well before what the other node remembers would be out of date by itself.
-    await until(
-      async () => (await new Api(east.url).get('/api/me', session.accessToken)).status === 401,
+    expect(await outcomesOf(east, session.accessToken)).toEqual(['ok', 'ok']);
+    await new Api(west).post('/api/auth/logout').send({ refreshToken: session.refreshToken });
+    expect(await live.waitForEvent('system:disconnected')).toMatchObject({ code: 'LOGGED_OUT' });
+    // Well before the cached account state of the other node expires by itself.
+    await waitUntil(
+      async () => (await new Api(east).get('/api/me', session.accessToken)).status === 401,
       'refused',
       5_000,
     );
-    client(east.url, `${session.accessToken}x`);
-    expect(await answers(east, session.accessToken)).toEqual(['INVALID_TOKEN', 'INVALID_TOKEN']);
+    createClient(east.url, `${session.accessToken}x`);
+    expect(await outcomesOf(east, session.accessToken)).toEqual(['INVALID_TOKEN', 'INVALID_TOKEN']);
     for (const secret of [session.accessToken, session.refreshToken]) {
       expect(west.output() + east.output()).not.toContain(secret.slice(-20));
     }

@@ -1,9 +1,9 @@
-/** A route of the API that documents no body, or no query, refuses one and changes nothing. */
-import { call } from '../support/http';
+/** A route of the API that documents no body or no query refuses one and changes nothing. */
+import { callApi } from '../support/clients/http';
 import type { Column } from './matrix/columns';
-import { type Request, type Row, subject } from './matrix/row';
+import { type MatrixRequest, type MatrixRow, rowSubject } from './matrix/row';
 import { ROWS } from './matrix/rows';
-import { Stage } from './matrix/stage';
+import { MatrixRunner } from './matrix/matrix-runner';
 
 interface Operation {
   requestBody?: object;
@@ -11,7 +11,7 @@ interface Operation {
   responses: Record<string, object>;
 }
 
-/** In this order the first column that may do what a row is about sends it. */
+/** The request of a row is sent as the first of these columns that is allowed to make it. */
 const COLUMNS: readonly Column[] = ['member', 'moderator', 'admin', 'anonymous'];
 
 const nested = (depth: number): object => JSON.parse('['.repeat(depth) + ']'.repeat(depth)) as object;
@@ -26,16 +26,16 @@ const BODIES: readonly object[] = [
 ];
 const QUERIES = ['x=1', 'x', '__proto__=1', 'constructor=1', 'x[y]=1', 'x=1&x=2', '=1'];
 
-/** Paths that nobody answers with success are no proof that a refusal comes of the input. */
-const successful = (row: Row): Column | undefined =>
+/** The column for which the row succeeds. Only a row that can succeed proves that the input is the reason of a refusal. */
+const successful = (row: MatrixRow): Column | undefined =>
   COLUMNS.find((column) => row.kind === 'route' && Number(row.expected[column]) < 300);
 
-let stage: Stage;
+let stage: MatrixRunner;
 let operations: ReadonlyMap<string, Operation>;
 
 beforeAll(async () => {
-  stage = await Stage.open();
-  const { body } = await call(stage.server.url, 'GET', '/docs/openapi.json');
+  stage = await MatrixRunner.open();
+  const { body } = await callApi(stage.server.url, 'GET', '/docs/openapi.json');
   operations = new Map(
     Object.entries(body['paths'] as Record<string, Record<string, Operation>>).flatMap(([path, methods]) =>
       Object.entries(methods).map(([method, operation]) => [`${method.toUpperCase()} ${path}`, operation] as const),
@@ -49,17 +49,17 @@ const takesQuery = (route: string): boolean =>
   operations.get(route)?.parameters?.some((parameter) => parameter.in === 'query') ?? false;
 
 const ROUTES = new Map(
-  ROWS.filter((row) => row.name.includes(' /api/') && successful(row)).map((row) => [subject(row), row]),
+  ROWS.filter((row) => row.name.includes(' /api/') && successful(row)).map((row) => [rowSubject(row), row]),
 );
 
-async function expectRefusals(row: Row, changes: readonly Partial<Request>[]): Promise<void> {
+async function expectRefusals(row: MatrixRow, changes: readonly Partial<MatrixRequest>[]): Promise<void> {
   const column = successful(row)!;
   const { actor, sent } = await stage.prepare(row, column);
-  const changed = await stage.changedBy(async () => {
+  const changed = await stage.tablesChangedBy(async () => {
     for (const change of changes) {
-      const { outcome, told } = await stage.send(row, column, actor, { ...sent, ...change });
+      const { outcome, received } = await stage.send(row, column, actor, { ...sent, ...change });
       expect([row.name, change, outcome]).toEqual([row.name, change, 'VALIDATION']);
-      expect(JSON.parse(told)).toEqual({
+      expect(JSON.parse(received)).toEqual({
         error: expect.objectContaining({
           code: 'VALIDATION',
           message: expect.any(String),
@@ -72,7 +72,7 @@ async function expectRefusals(row: Row, changes: readonly Partial<Request>[]): P
   expect([row.name, changed]).toEqual([row.name, []]);
 }
 
-it('every route of the API documents the refusal, and has a request here that succeeds', () => {
+it('every route of the API documents the refusal, and one request of the matrix succeeds', () => {
   const documented = [...operations.keys()].filter((route) => route.includes(' /api/'));
   expect(documented.filter((route) => !ROUTES.has(route))).toEqual([]);
   expect(documented.length).toBeGreaterThan(30);
@@ -99,16 +99,16 @@ it.each(WRITES)('%s: refuses a body where it documents none, and takes an empty 
   const { actor, sent } = await stage.prepare(row, column);
   const { outcome } = await stage.send(row, column, actor, { ...sent, body: {} });
   expect(outcome).toBe(row.expected[column]);
-  stage.beginAnew();
+  stage.resetScene();
 });
 
-it('names each undeclared property as the refusal of a DTO does', async () => {
+it('the refusal names each undeclared property, as the validation of a DTO does', async () => {
   const row = ROUTES.get('POST /api/notifications/read-all')!;
   const { actor } = await stage.prepare(row, 'member');
   const problem = { field: 'x', problems: ['property x should not exist'] };
   for (const request of [{ body: { x: 2 } }, { search: 'x=1' }]) {
-    const { told } = await stage.send(row, 'member', actor, request);
-    expect(JSON.parse(told)).toMatchObject({
+    const { received } = await stage.send(row, 'member', actor, request);
+    expect(JSON.parse(received)).toMatchObject({
       error: { code: 'VALIDATION', message: 'Invalid: property x should not exist', details: [problem] },
     });
   }

@@ -1,81 +1,56 @@
-/** Cheats and rubbish in the world: what a hostile client sends changes nothing, is answered, and is counted. */
-import { closeClients, connect, post, type TestClient, uniqueCharacterName } from '../support/client';
-import { type Game, startGame } from '../support/game';
-
-interface Guest {
-  accessToken: string;
-  client: TestClient;
-  character: { id: string };
-}
+/** World cheats and malformed input: what a hostile client sends changes nothing, is answered and is counted. */
+import { closeClients, connect, createCharacter, type TestClient } from '../support/clients/client';
+import { type Game, startGame } from '../support/servers/game';
+import { readMetric } from '../support/servers/metrics';
+import { type PlayingClient, playNewCharacter, untilLeft, untilMoved } from '../support/zones/playing-clients';
 
 let game: Game;
-let ann: Guest;
+let ann: PlayingClient;
 
 beforeAll(async () => {
   game = await startGame();
 });
 beforeEach(async () => {
-  ann = await playAsGuest();
+  ann = await playNewCharacter(game.server);
 });
 afterEach(closeClients);
 afterAll(() => game.close());
 
-// No password is hashed for a guest: a new one for each test is cheap.
-async function playAsGuest(): Promise<Guest> {
-  const { url } = game.server;
-  const { accessToken } = await post<{ accessToken: string }>(url, '/api/auth/guest', {});
-  const client = await connect(url, accessToken);
-  const character = await makeCharacter(accessToken);
-  await client.send('character:select', { characterId: character.id });
-  return { accessToken, client, character };
-}
-const makeCharacter = (accessToken: string): Promise<{ id: string }> =>
-  post(game.server.url, '/api/characters', { name: uniqueCharacterName(), class: 'mage' }, accessToken);
-
 const move = (client: TestClient, payload: unknown) => client.send('character:move', payload);
-/** Units: 2.8 seconds of walking are saved, half a percent is tolerated. */
+/** In units: the movement budget saves 2.8 seconds of walking and tolerates half a percent. */
 const farthest = (startedAt: number): number => 5.025 * ((Date.now() - startedAt) / 1000 + 2.8);
-const correction = (seq: number) => ann.client.event('character:correction', (sent) => sent.seq === seq);
+const correction = (seq: number) => ann.client.waitForEvent('character:correction', (sent) => sent.seq === seq);
 const position = async (): Promise<unknown> => {
-  ann.client.forget();
-  const { character } = await ann.client.send('character:select', { characterId: ann.character.id });
+  ann.client.clearReceived();
+  const { character } = await ann.client.send('character:select', { characterId: ann.id });
   const { x, y } = character as { x: number; y: number };
   return [x, y];
 };
-async function metric(line: string): Promise<number> {
-  const text = await (await fetch(`${game.server.url}/metrics`)).text();
-  return Number(
-    text
-      .split('\n')
-      .find((each) => each.startsWith(line))
-      ?.split(' ')
-      .at(-1) ?? 0,
-  );
-}
+const metric = (series: string): Promise<number> => readMetric(game.server.url, series);
 
-describe("somebody else's character", () => {
-  it('is as unknown as one that does not exist', async () => {
+describe("another player's character", () => {
+  it('is answered like one that does not exist', async () => {
     const { client } = await game.join();
-    const answer = await client.send('character:select', { characterId: ann.character.id });
+    const answer = await client.send('character:select', { characterId: ann.id });
     expect(answer).toEqual({
       success: false,
       error: { code: 'NOT_FOUND', message: 'There is no such character', retryable: false },
     });
-    await client.settled();
-    expect(client.all('zone:state')).toEqual([]);
-    expect(ann.client.all('character:released')).toEqual([]);
+    await client.roundTrip();
+    expect(client.eventsNamed('zone:state')).toEqual([]);
+    expect(ann.client.eventsNamed('character:released')).toEqual([]);
     expect(await move(ann.client, { seq: 1, x: 100.5, y: 100 })).toMatchObject({ accepted: true });
   });
 
-  it('cannot be moved, for a move names no character', async () => {
-    const bob = await playAsGuest();
-    const answer = await move(bob.client, { seq: 1, x: 101, y: 100, characterId: ann.character.id });
+  it('cannot be moved: a move that names a character is invalid', async () => {
+    const bob = await playNewCharacter(game.server);
+    const answer = await move(bob.client, { seq: 1, x: 101, y: 100, characterId: ann.id });
     expect(answer).toMatchObject({ error: { code: 'VALIDATION' } });
     expect(await position()).toEqual([100, 100]);
   });
 });
 
-describe('a step that no walker can make', () => {
+describe('an impossible step', () => {
   it.each([
     ['bounds', { x: -1, y: 100 }],
     ['bounds', { x: 100, y: 200.5 }],
@@ -83,7 +58,7 @@ describe('a step that no walker can make', () => {
     ['speed', { x: 115, y: 100 }],
     ['teleport', { x: 180, y: 180 }],
   ])('is refused for %s, corrected and counted', async (reason, to) => {
-    const line = `aeturnis_moves_refused_total{reason="${reason}"`;
+    const line = `aeturnis_moves_refused_total{reason="${reason}"}`;
     const before = await metric(line);
     expect(await move(ann.client, { seq: 7, ...to })).toEqual({ success: true, accepted: false });
     expect(await correction(7)).toEqual({ seq: 7, x: 100, y: 100, reason });
@@ -91,7 +66,7 @@ describe('a step that no walker can make', () => {
     expect(await position()).toEqual([100, 100]);
   });
 
-  it('is refused when its number was used, and does not use up its number when refused', async () => {
+  it('is refused for a used sequence number, and does not use up its number when refused', async () => {
     expect(await move(ann.client, { seq: 5, x: 101, y: 100 })).toMatchObject({ accepted: true });
     for (const seq of [5, 4, 0]) {
       expect(await move(ann.client, { seq, x: 102, y: 100 })).toMatchObject({ accepted: false });
@@ -101,7 +76,7 @@ describe('a step that no walker can make', () => {
     expect(await move(ann.client, { seq: 9, x: 102, y: 100 })).toMatchObject({ accepted: true });
   });
 
-  it('is not made possible by making it in small ones', async () => {
+  it('does not become possible by splitting it into small steps', async () => {
     let accepted = 0;
     const startedAt = Date.now();
     for (let seq = 1; seq <= 12; seq++) {
@@ -113,12 +88,12 @@ describe('a step that no walker can make', () => {
     expect(x).toBe(100 + accepted);
   });
 
-  it('is not made possible by selecting the character again', async () => {
+  it('does not become possible by selecting the character again', async () => {
     let x = 100;
     const startedAt = Date.now();
     for (let round = 0; round < 6; round++) {
-      const other = await connect(game.server.url, ann.accessToken);
-      await other.send('character:select', { characterId: ann.character.id });
+      const other = await connect(game.server.url, ann.player.accessToken);
+      await other.send('character:select', { characterId: ann.id });
       const answer = await move(other, { seq: 1, x: x + 12, y: 100 });
       if (answer['accepted'] === true) x += 12;
       other.close();
@@ -126,20 +101,20 @@ describe('a step that no walker can make', () => {
     expect(x - 100).toBeLessThanOrEqual(farthest(startedAt));
   });
 
-  it('is told to nobody', async () => {
-    const bob = await playAsGuest();
-    bob.client.forget();
+  it('is not sent to other players', async () => {
+    const bob = await playNewCharacter(game.server);
+    bob.client.clearReceived();
     await move(ann.client, { seq: 1, x: 180, y: 100 });
     await move(ann.client, { seq: 2, x: 100.5, y: 100 });
-    await bob.client.event('zone:moves', ({ moves }) =>
-      moves.some(([id, x]) => id === ann.character.id && x === 100.5),
-    );
-    const places = bob.client.all('zone:moves').flatMap(({ moves }) => moves.filter(([id]) => id === ann.character.id));
-    expect(places.map(([, x]) => x).filter((x) => x > 100.5)).toEqual([]);
+    await untilMoved(bob.client, ann.id, 100.5);
+    const positions = bob.client
+      .eventsNamed('zone:moves')
+      .flatMap(({ moves }) => moves.filter(([id]) => id === ann.id));
+    expect(positions.map(([, x]) => x).filter((x) => x > 100.5)).toEqual([]);
   });
 });
 
-describe('rubbish', () => {
+describe('malformed input', () => {
   const deep = JSON.parse('{"a":'.repeat(200) + '1' + '}'.repeat(200)) as unknown;
   it.each<[string, unknown]>([
     ['nothing', undefined],
@@ -160,7 +135,7 @@ describe('rubbish', () => {
     ['unknown fields', { seq: 1, x: 101, y: 100, speed: 500 }],
     ['a prototype', JSON.parse('{"seq":1,"x":101,"y":100,"__proto__":{"accepted":true}}')],
     ['a constructor', { seq: 1, x: 101, y: 100, constructor: { name: 'Step' } }],
-  ])('as a step is refused: %s', async (_, payload) => {
+  ])('a step is refused: %s', async (_, payload) => {
     expect(await move(ann.client, payload)).toMatchObject({ success: false, error: { code: 'VALIDATION' } });
     expect(await position()).toEqual([100, 100]);
   });
@@ -170,27 +145,27 @@ describe('rubbish', () => {
     ['no UUID', { characterId: "' or 1=1 --" }],
     ['a list of ids', { characterId: ['7b0cf4c4-5d0c-4d4e-8f5e-1b6f3f1e0a11'] }],
     ['an object', { characterId: { $ne: null } }],
-  ])('as a selection is refused: %s', async (_, payload) => {
+  ])('a selection is refused: %s', async (_, payload) => {
     const answer = await ann.client.send('character:select', payload);
     expect(answer).toMatchObject({ success: false, error: { code: 'VALIDATION' } });
   });
 });
 
 describe('a step without a character', () => {
-  it('is refused by ack, or by an error event where no ack was asked for', async () => {
+  it('is refused by ack, or by an error event when no ack was requested', async () => {
     const { client } = await game.join();
     expect(await move(client, { seq: 1, x: 1, y: 1 })).toMatchObject({
       success: false,
       error: { code: 'NO_CHARACTER' },
     });
     client.socket.emit('character:move', { seq: 2, x: 1, y: 1 });
-    expect(await client.event('error')).toMatchObject({ code: 'NO_CHARACTER', event: 'character:move' });
+    expect(await client.waitForEvent('error')).toMatchObject({ code: 'NO_CHARACTER', event: 'character:move' });
   });
 });
 
 describe('a flood of steps', () => {
-  it('is cut to the limit; what is dropped is answered, counted and has no effect', async () => {
-    const line = 'aeturnis_command_errors_total{event="character:move",code="dropped"';
+  it('is cut to the limit; dropped steps are answered, counted and have no effect', async () => {
+    const line = 'aeturnis_command_errors_total{event="character:move",code="dropped"}';
     const before = await metric(line);
     const answers = await Promise.all(
       Array.from({ length: 40 }, (_, index) => move(ann.client, { seq: index + 1, x: 100 + index / 100, y: 100 })),
@@ -203,38 +178,38 @@ describe('a flood of steps', () => {
     expect(await position()).toEqual([100 + last / 100, 100]);
   });
 
-  it('disturbs nobody else', async () => {
-    const bob = await playAsGuest();
+  it('does not delay other players', async () => {
+    const bob = await playNewCharacter(game.server);
     const flood = Promise.all(Array.from({ length: 50 }, (_, seq) => move(ann.client, { seq, x: 100, y: 100 })));
     expect(await move(bob.client, { seq: 1, x: 101, y: 100 })).toMatchObject({ accepted: true });
     await flood;
   });
 });
 
-describe('selecting in a hurry', () => {
-  it('keeps to one character per connection', async () => {
-    const second = await makeCharacter(ann.accessToken);
-    const ids = [second.id, ann.character.id, second.id, ann.character.id];
+describe('concurrent selections', () => {
+  it('leave one character per connection', async () => {
+    const second = await createCharacter(game.server.url, ann.player);
+    const ids = [second.id, ann.id, second.id, ann.id];
     const answers = await Promise.all(ids.map((characterId) => ann.client.send('character:select', { characterId })));
     expect(answers.every(({ success }) => success)).toBe(true);
-    const bob = await playAsGuest();
-    const { players } = await bob.client.event('zone:state');
+    const bob = await playNewCharacter(game.server);
+    const { players } = await bob.client.waitForEvent('zone:state');
     const seen = players.map(({ id }) => id);
-    expect(seen).toContain(ann.character.id);
+    expect(seen).toContain(ann.id);
     expect(seen).not.toContain(second.id);
   });
 
-  it('leaves no ghost when the connection ends in the middle', async () => {
+  it('leave no ghost when the connection closes during a selection', async () => {
     const { client, ...player } = await game.join();
-    const { id } = await makeCharacter(player.accessToken);
+    const { id } = await createCharacter(game.server.url, player);
     client.socket.emit('character:select', { characterId: id });
     client.close();
-    const again = await game.connect(player);
-    expect(await again.send('character:select', { characterId: id })).toMatchObject({ success: true });
-    again.close();
-    await ann.client.event('zone:player_left', (gone) => gone.id === id);
-    const bob = await playAsGuest();
-    const { players } = await bob.client.event('zone:state');
-    expect(players.map((each) => each.id)).not.toContain(id);
+    const reconnected = await game.connect(player);
+    expect(await reconnected.send('character:select', { characterId: id })).toMatchObject({ success: true });
+    reconnected.close();
+    await untilLeft(ann.client, id);
+    const bob = await playNewCharacter(game.server);
+    const { players } = await bob.client.waitForEvent('zone:state');
+    expect(players.map(({ id: playerId }) => playerId)).not.toContain(id);
   });
 });

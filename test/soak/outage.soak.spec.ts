@@ -1,7 +1,7 @@
-/** The long outage: ten minutes without Redis, one without PostgreSQL. SOAK_REDIS_S and SOAK_POSTGRES_S change that. */
-import { closeClients } from '../support/client';
-import { outage } from '../support/outage';
-import { stopServerProcesses } from '../support/server';
+/** A long outage: ten minutes without Redis and one without PostgreSQL (SOAK_REDIS_S and SOAK_POSTGRES_S override). */
+import { closeClients } from '../support/clients/client';
+import { runOutage } from '../support/faults/outage';
+import { stopServerProcesses } from '../support/servers/server';
 
 const seconds = (name: string, fallback: number): number => Number(process.env[name] ?? fallback);
 const REDIS_S = seconds('SOAK_REDIS_S', 600);
@@ -14,17 +14,17 @@ afterAll(async () => {
 });
 
 it(
-  `survives ${REDIS_S} s without Redis and ${POSTGRES_S} s without PostgreSQL`,
+  `survives ${REDIS_S} s without Redis and ${POSTGRES_S} s without PostgreSQL within ${MAX_GROWTH_MB} MB of growth`,
   async () => {
-    const report = await outage(REDIS_S * 1000, POSTGRES_S * 1000, (line) =>
+    const report = await runOutage(REDIS_S * 1000, POSTGRES_S * 1000, (line) =>
       process.stdout.write(`${new Date().toISOString().slice(11, 19)} ${line}\n`),
     );
     process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
     expect(Object.keys(report.duringRedis)).toEqual(['ok']);
     expect(Object.keys(report.afterwards)).toEqual(['ok']);
     const [before = [], ...later] = report.memory;
-    for (const weights of later)
-      weights.forEach((mb, node) => expect(mb - (before[node] ?? 0)).toBeLessThan(MAX_GROWTH_MB));
+    for (const samples of later)
+      samples.forEach((mb, node) => expect(mb - (before[node] ?? 0)).toBeLessThan(MAX_GROWTH_MB));
   },
   (REDIS_S + POSTGRES_S + 120) * 1000,
 );

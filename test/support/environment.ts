@@ -1,4 +1,4 @@
-/** The environment of servers in tests: quiet, on a free port, with a data folder of their own. */
+/** The environment of test servers: quiet, on a free port, with a private data folder. */
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,8 +7,8 @@ export const TEST_SECRET = 't5Vq9LwX2mZr8KcY3nHb7PdJ4sGf6Ta1Ue0Ro5Wi';
 
 export type ServerEnvironment = Record<string, string>;
 
-/** What all servers of a run may be started with: `SOCKET_CORK=off npm test`. */
-const FOR_ALL = ['SOCKET_CORK'] as const;
+/** Variables that are forwarded to all servers of a run, as in `SOCKET_CORK=off npm test`. */
+const FORWARDED_VARIABLES = ['SOCKET_CORK'] as const;
 
 /** A quiet server on a free port; several share a cluster through DATABASE_URL and REDIS_URL. */
 export function testEnvironment(overrides: ServerEnvironment = {}): ServerEnvironment {
@@ -18,20 +18,22 @@ export function testEnvironment(overrides: ServerEnvironment = {}): ServerEnviro
     PORT: '0',
     JWT_SECRET: TEST_SECRET,
     LOG_LEVEL: 'error',
-    DATA_DIR: temporaryFolder(),
+    DATA_DIR: createTemporaryFolder(),
     DRAIN_MS: '0',
     TRUSTED_PROXIES: '1',
-    ...passedOn(),
+    ...forwardedVariables(),
     ...overrides,
   };
 }
 
-function passedOn(): ServerEnvironment {
-  return Object.fromEntries(FOR_ALL.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
+function forwardedVariables(): ServerEnvironment {
+  return Object.fromEntries(
+    FORWARDED_VARIABLES.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
+  );
 }
 
-/** Open to the user PostgreSQL runs as where the tests run as root; gone with this process, or else with the run. */
-export function temporaryFolder(): string {
+/** A folder that the user of PostgreSQL can read, removed at the exit of this process, or else at the end of the run. */
+export function createTemporaryFolder(): string {
   const folder = mkdtempSync(join(process.env['TEST_FOLDER'] ?? tmpdir(), 'aeturnis-test-'));
   chmodSync(folder, 0o755);
   if (folders.push(folder) === 1) process.once('exit', removeTemporaryFolders);
@@ -40,7 +42,7 @@ export function temporaryFolder(): string {
 
 const folders: string[] = [];
 
-/** Before this process ends: where tests run without services, nothing else removes them. */
+/** Called before this process exits; in a run without services nothing else removes the folders. */
 export function removeTemporaryFolders(): void {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 }

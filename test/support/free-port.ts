@@ -1,4 +1,4 @@
-/** A port of this machine that nobody listens on at the moment. */
+/** Finds a free local port. */
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 

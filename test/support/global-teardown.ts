@@ -1,4 +1,4 @@
-/** Runs once after the last suite, whatever the suites came to. */
+/** Runs once after the last suite, also if suites failed. */
 import { stopServices } from './services';
 
 export default async function tearDown(): Promise<void> {

@@ -1,14 +1,14 @@
 /**
- * Properties over made-up values. Every run makes up the same ones, so that a change is judged by what it changes;
- * `TEST_SEED` makes up others, and `TEST_EFFORT` as many times more of them.
+ * Configures property-based tests. Every run generates the same values, so that results do not vary by chance; `TEST_SEED`
+ * generates others, and `TEST_EFFORT` multiplies their number.
  */
 import fc from 'fast-check';
 
-export const SEED = Number(process.env['TEST_SEED'] ?? 20_260_417);
-const EFFORT = Number(process.env['TEST_EFFORT'] ?? 1);
+export const PROPERTY_SEED = Number(process.env['TEST_SEED'] ?? 20_260_417);
+const RUN_FACTOR = Number(process.env['TEST_EFFORT'] ?? 1);
 
-export const runs = (usual: number): number => Math.ceil(usual * EFFORT);
+export const propertyRuns = (usual: number): number => Math.ceil(usual * RUN_FACTOR);
 
-fc.configureGlobal({ seed: SEED, numRuns: runs(100) });
+fc.configureGlobal({ seed: PROPERTY_SEED, numRuns: propertyRuns(100) });
 
 export { fc };

@@ -1,4 +1,4 @@
-/** Keeps Nest's default logger out of the progress of the tests; a server that a test starts brings its own. */
+/** Silences Nest's default logger in the test output; servers that tests start have their own logger. */
 import { Logger } from '@nestjs/common';
 
 Logger.overrideLogger(false);

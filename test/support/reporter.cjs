@@ -1,26 +1,28 @@
-// The reporter of all test runs: one line per finished suite, failures in full, and at the very end the count.
-// A skipped test and a suite that could not run count as failed: a test that does not run proves nothing.
+// The reporter of all test runs: one line per finished suite, failures in full, and a final line with the counts.
+// A skipped test and a suite that could not run count as failed, because a test that does not run proves nothing.
 const { writeSync } = require('node:fs');
 
 const STILL_RUNNING_MS = 20_000;
 
-/** What the last line says; a run that ends before its reporter was asked has failed. */
+/** The counts of the final line; a run that ends before the reporter is called counts as failed. */
 const outcome = { passed: 0, failed: 1 };
-/** What went wrong, suite by suite: told again at the end, where it is found when a long log was cut. */
-const explanations = [];
-let announced = false;
+/** The failures by suite, printed again at the end, where they survive if a long log is truncated. */
+const failureMessages = [];
+let isAnnounced = false;
 
 const print = (text) => process.stdout.write(`${text}\n`);
 const seconds = (since) => `${((Date.now() - since) / 1000).toFixed(1)} s`;
 const counts = (passed, failed) => `${passed} passed, ${failed} failed`;
 
 class SuiteReporter {
-  /** Makes `N passed, N failed` the last thing this process prints, whatever else happens. */
+  /** Makes `N passed, N failed` the last line that this process prints, however it exits. */
   static announceAtExit() {
-    if (announced) return;
-    announced = true;
+    if (isAnnounced) return;
+    isAnnounced = true;
     // Jest silences process.stdout before some of its exits.
-    process.once('exit', () => writeSync(1, [...explanations, counts(outcome.passed, outcome.failed), ''].join('\n')));
+    process.once('exit', () =>
+      writeSync(1, [...failureMessages, counts(outcome.passed, outcome.failed), ''].join('\n')),
+    );
   }
 
   constructor(globalConfig) {
@@ -36,7 +38,7 @@ class SuiteReporter {
     this.startedAt = Date.now();
     this.total = results.numTotalTestSuites;
     print(`Running ${this.total} suites.`);
-    this.heartbeat = setInterval(() => this.tellWhatRuns(), STILL_RUNNING_MS).unref();
+    this.heartbeat = setInterval(() => this.printRunningSuites(), STILL_RUNNING_MS).unref();
   }
 
   onTestFileStart(test) {
@@ -62,7 +64,7 @@ class SuiteReporter {
     print(`\n${this.finished} suites in ${seconds(this.startedAt)}.`);
   }
 
-  /** Fails the run for what Jest itself would let pass. */
+  /** Fails the run for skipped tests, which Jest itself would accept. */
   getLastError() {
     return outcome.failed > 0 ? new Error(`${outcome.failed} failed or skipped`) : undefined;
   }
@@ -80,11 +82,11 @@ class SuiteReporter {
       .map(({ fullName, status }) => `  ● ${fullName}: ${status}, counts as failed`);
     const explanation = [result.failureMessage ?? '', ...skipped].join('\n');
     print(explanation);
-    explanations.push(`Failed: ${this.name(path)}`, explanation);
+    failureMessages.push(`Failed: ${this.name(path)}`, explanation);
     for (const { type, message } of result.console ?? []) print(`  console.${type}: ${message}`);
   }
 
-  tellWhatRuns() {
+  printRunningSuites() {
     const suites = [...this.running].map(([path, since]) => `${this.name(path)} (${seconds(since)})`);
     if (suites.length > 0) print(`  still running: ${suites.join(', ')}`);
   }

@@ -1,10 +1,10 @@
-/** Where the PostgreSQL and the Redis are that the global set-up has started for the suites of this run. */
+/** The URLs of the PostgreSQL and the Redis that the global set-up has started for this run. */
 
-export const commonRedisUrl = (): string => named('TEST_REDIS_URL');
-export const commonDatabaseUrl = (): string => named('TEST_DATABASE_URL');
+export const commonRedisUrl = (): string => requiredVariable('TEST_REDIS_URL');
+export const commonDatabaseUrl = (): string => requiredVariable('TEST_DATABASE_URL');
 
-function named(name: string): string {
+function requiredVariable(name: string): string {
   const url = process.env[name];
-  if (url === undefined) throw new Error(`${name} is not set: the global set-up of the tests sets it`);
+  if (url === undefined) throw new Error(`${name} is not set; run this suite in a Jest project with the global set-up`);
   return url;
 }

@@ -1,4 +1,4 @@
-// Lets plain node load the sources (`node -r`), for tests that need a process of their own.
+// Lets plain Node load the TypeScript sources (`node -r`), for tests that need a separate process.
 const { readFileSync } = require('node:fs');
 const Module = require('node:module');
 const { join } = require('node:path');

@@ -1,9 +1,9 @@
-/** Ends what a test started even when the test process dies without a word. */
+/** Runs clean-up commands when the test process dies, even if it is killed. */
 import { type ChildProcess, spawn } from 'node:child_process';
 
-// Its standard input is a pipe to the test process: the end of that pipe is the death of the test process. Where that
-// is a worker, it would outlive the death of its test runner, so the watchdog ends it. The watchdog has a session of its
-// own, so that the Ctrl-C which ends the test process leaves it to do its work.
+// Its standard input is a pipe from the test process, which closes when that dies. A Jest worker would outlive its test
+// runner, so the watchdog kills it. The watchdog has its own session, so that the Ctrl-C that ends the test process does
+// not end it.
 const WATCHDOG = `
   const [worker, runner] = process.argv.slice(1).map(Number);
   const commands = new Map();
@@ -17,14 +17,14 @@ const WATCHDOG = `
       for (const command of commands.values()) require('node:child_process').spawnSync('sh', ['-c', command]);
       process.exit();
     });
-  const gone = (pid) => {
+  const isDead = (pid) => {
     try {
       process.kill(pid, 0);
     } catch {
       return true;
     }
   };
-  if (runner) setInterval(() => gone(runner) && !gone(worker) && process.kill(worker, 'SIGKILL'), 500);
+  if (runner) setInterval(() => isDead(runner) && !isDead(worker) && process.kill(worker, 'SIGKILL'), 500);
 `;
 
 let watchdog: ChildProcess | undefined;
@@ -32,25 +32,25 @@ let nextId = 0;
 const pending = new Set<number>();
 
 /**
- * Runs a shell command when this process is gone, however it went.
- * @returns a function that takes the order back, for what has ended by itself.
+ * Runs a shell command when this process dies, however it dies.
+ * @returns a function that cancels the command, for resources that have been released.
  */
-export function whenProcessDies(command: string): () => void {
-  watchdog ??= start();
+export function runOnProcessDeath(command: string): () => void {
+  watchdog ??= startWatchdog();
   const id = nextId++;
   pending.add(id);
-  tell({ id, command });
+  sendToWatchdog({ id, command });
   return () => {
     if (!pending.delete(id)) return;
-    tell({ id });
+    sendToWatchdog({ id });
     if (pending.size > 0) return;
     watchdog?.stdin?.end();
     watchdog = undefined;
   };
 }
 
-function start(): ChildProcess {
-  // A worker speaks to its test runner over a channel; a test runner that works alone has none.
+function startWatchdog(): ChildProcess {
+  // A Jest worker has an IPC channel to its test runner; a runner without workers has none.
   const watched = process.connected ? [process.pid, process.ppid] : [];
   const child = spawn(process.execPath, ['-e', WATCHDOG, ...watched.map(String)], {
     stdio: ['pipe', 'ignore', 'ignore'],
@@ -60,6 +60,6 @@ function start(): ChildProcess {
   return child;
 }
 
-function tell(order: { id: number; command?: string }): void {
-  watchdog?.stdin?.write(`${JSON.stringify(order)}\n`);
+function sendToWatchdog(request: { id: number; command?: string }): void {
+  watchdog?.stdin?.write(`${JSON.stringify(request)}\n`);
 }

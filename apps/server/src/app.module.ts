@@ -1,4 +1,4 @@
-/** What the server is made of. */
+/** The root module: composes the platform, the HTTP and realtime edges and the domains. */
 import { join } from 'node:path';
 import { type DynamicModule, Module } from '@nestjs/common';
 import {
@@ -11,18 +11,20 @@ import {
   RedisModule,
   ShutdownModule,
 } from '@aeturnis/platform';
-import { RealtimeModule } from '@aeturnis/realtime';
 import { AccountsModule } from './accounts';
 import { AdminModule } from './admin';
 import { CharactersModule } from './characters';
 import { ChatModule } from './chat';
+import { CombatModule } from './combat';
 import { ConversationsModule } from './conversations';
 import { HttpModule } from './http';
+import { InventoryModule } from './inventory';
 import { NodesModule } from './nodes';
 import { NotificationsModule } from './notifications';
 import { PresenceModule } from './presence';
+import { GameRealtimeModule } from './realtime';
 import { SocialModule } from './social';
-import { SharedTime } from './shared-time';
+import { DatabaseClockSync } from './database-clock-sync';
 import { WorldModule, ZonesModule } from './world';
 
 const MIGRATIONS = join(__dirname, '..', 'migrations');
@@ -32,9 +34,9 @@ export class AppModule {
   static forRoot(config: AppConfig): DynamicModule {
     return {
       module: AppModule,
-      providers: [SharedTime],
+      providers: [DatabaseClockSync],
       imports: [
-        // The ground
+        // Platform
         ConfigModule.forRoot(config),
         ShutdownModule,
         HealthModule,
@@ -51,17 +53,19 @@ export class AppModule {
         }),
         RedisModule,
         NodesModule,
-        // The way in
+        // Edges
         HttpModule,
-        RealtimeModule.forRoot(),
-        // The domains
+        GameRealtimeModule,
+        // Domains
         NotificationsModule,
         AccountsModule,
         SocialModule,
         PresenceModule,
         CharactersModule,
+        InventoryModule,
         ZonesModule.forRoot(config.zonesDir),
         WorldModule,
+        CombatModule,
         ChatModule,
         ConversationsModule,
         AdminModule,

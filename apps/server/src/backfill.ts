@@ -1,22 +1,25 @@
 /** Fills a new column of existing rows in small transactions, so that each holds its locks only briefly. */
 import type { Database } from '@aeturnis/platform';
 
-const BATCH = 200;
+const BATCH_SIZE = 200;
 
-export interface Backfill<Row> {
-  /** At most so many rows without a value, locked until the transaction ends. */
-  missing: (limit: number) => Promise<readonly Row[]>;
-  /** Gives one row its value. */
-  fill: (row: Row) => Promise<void>;
-  /** Whether the server is stopping: the rest is filled in at the next start. */
+interface Backfill<Row> {
+  /** Returns at most `limit` rows without a value, locked until the transaction ends. */
+  findMissing: (limit: number) => Promise<readonly Row[]>;
+  /** Writes the value of one row. */
+  fillRow: (row: Row) => Promise<void>;
+  /** Whether the server is stopping: the remaining rows are filled at the next start. */
   isStopped: () => boolean;
 }
 
-export async function backfill<Row>(database: Database, { missing, fill, isStopped }: Backfill<Row>): Promise<void> {
-  for (let count = BATCH; count === BATCH && !isStopped();) {
+export async function backfill<Row>(
+  database: Database,
+  { findMissing, fillRow, isStopped }: Backfill<Row>,
+): Promise<void> {
+  for (let count = BATCH_SIZE; count === BATCH_SIZE && !isStopped();) {
     count = await database.transaction(async () => {
-      const rows = await missing(BATCH);
-      for (const row of rows) await fill(row);
+      const rows = await findMissing(BATCH_SIZE);
+      for (const row of rows) await fillRow(row);
       return rows.length;
     });
   }

@@ -1,31 +1,34 @@
-/** The process: starts the server, says where it is, and ends it in order when told to. */
-import './held-signals';
+/** Entry point of the process: starts the server, prints its URLs, and shuts it down on a signal. */
+import './defer-signals';
 import { inspect } from 'node:util';
 import { Logger } from '@nestjs/common';
 import {
   ConfigError,
   DatabaseRefusedError,
   EmbeddedPostgresError,
-  EvictionError,
+  RedisEvictionError,
   MigrationError,
 } from '@aeturnis/platform';
 import { ListenError, type RunningServer, startServer } from './server';
 import { BrokenWorldError } from './world';
 
 async function main(): Promise<void> {
-  // A promise that nobody waited for is a fault to be mended, not a reason to throw every player out.
-  process.on('unhandledRejection', (error) => new Logger('Process').error({ message: 'unhandled rejection', error }));
+  // An unhandled rejection is a bug, which is logged. Node.js would by default end the process and disconnect all players.
+  process.on('unhandledRejection', (error) =>
+    new Logger('Process').error({ message: 'unhandled promise rejection; the server continues', error }),
+  );
   const starting = startServer();
-  // From the first moment on: what has been started must be stopped. SIGHUP: the terminal or the launcher is gone.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end(starting, signal));
-  // With the terminal goes what is read of the output; an error there must not end the process before PostgreSQL is stopped.
+  // Added before the start has finished: parts that are running must be stopped. SIGHUP: the terminal was closed.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => void shutDown(starting, signal));
+  // After the terminal has closed, writes fail. Such an error must not end the process before PostgreSQL is stopped.
   for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined);
   const server = await starting;
   try {
     await server.ready;
   } catch (error) {
-    // Told to end before the database was there: that is no failure.
-    if (server.closing) return;
+    // A signal before the database was ready is not a failure.
+    if (server.isClosing) return;
     // The embedded PostgreSQL would outlive this process.
     await server.close();
     throw error;
@@ -33,11 +36,11 @@ async function main(): Promise<void> {
   process.stdout.write(banner(server));
 }
 
-async function end(starting: Promise<RunningServer>, signal: NodeJS.Signals): Promise<void> {
+async function shutDown(starting: Promise<RunningServer>, signal: NodeJS.Signals): Promise<void> {
   // A start that fails reports its error and stops by itself.
   const server = await starting.catch(() => null);
-  // Whoever hangs up does so several times, and is in no hurry.
-  if (!server || (signal === 'SIGHUP' && server.closing)) return;
+  // A closing terminal sends SIGHUP several times: only the first counts, and it does not skip waiting.
+  if (!server || (signal === 'SIGHUP' && server.isClosing)) return;
   process.stdout.write(`${signal}: closing (once more to hurry)\n`);
   await server.close();
   process.exit(0);
@@ -48,7 +51,7 @@ function banner({ url, socketUrl, config }: RunningServer): string {
     '',
     `  Aeturnis Realtime is ready (${Math.round(process.uptime() * 10) / 10} s)`,
     `  Sockets   ${socketUrl}`,
-    `  API       ${url}/${config.docsOn ? 'docs' : 'api'}`,
+    `  API       ${url}/${config.hasDocs ? 'docs' : 'api'}`,
     `  Health    ${url}/health/ready`,
     `  Storage   ${config.databaseUrl === undefined ? `embedded PostgreSQL in ${config.dataDir}` : 'PostgreSQL'}, ${config.redisUrl === undefined ? 'one node in memory' : 'Redis'}`,
     '  Stop with Ctrl-C',
@@ -58,18 +61,18 @@ function banner({ url, socketUrl, config }: RunningServer): string {
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`${isOperators(error) ? error.message : inspect(error)}\n`);
+  process.stderr.write(`${isOperatorError(error) ? error.message : inspect(error)}\n`);
   process.exit(1);
 });
 
-/** A wrong setting, a taken port, a folder that cannot be written: the operator mends it, by one readable message, no stack. */
-function isOperators(error: unknown): error is Error {
+/** Errors that the operator can correct (settings, ports, folders, database): printed as one message without a stack. */
+function isOperatorError(error: unknown): error is Error {
   const kinds = [
     BrokenWorldError,
     ConfigError,
     DatabaseRefusedError,
     EmbeddedPostgresError,
-    EvictionError,
+    RedisEvictionError,
     ListenError,
     MigrationError,
   ];

@@ -1,4 +1,4 @@
-/** Starts and stops the whole server inside a process: for `main.ts`, for the demo and for tests. */
+/** Starts and stops the server inside a process, for `main.ts`, the demo and tests. */
 import type { AddressInfo } from 'node:net';
 import { type INestApplication, Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -8,12 +8,12 @@ import {
   ConfigError,
   createLogger,
   Database,
-  type Environment,
+  type ProcessEnvironment,
   listenOn,
   loadConfig,
   Shutdown,
-  tryListening,
-  unknownVariables,
+  assertPortAvailable,
+  findUnknownVariables,
 } from '@aeturnis/platform';
 import { useRealtime } from '@aeturnis/realtime';
 import { checkListedNames, jwtKey } from './accounts';
@@ -23,64 +23,67 @@ import { closeConnections, configureHttp } from './http';
 export interface RunningServer {
   readonly app: INestApplication;
   readonly config: AppConfig;
-  /** Address of the API. */
+  /** URL of the HTTP API. */
   readonly url: string;
-  /** Address of the sockets; the same unless SOCKET_PORT says otherwise. */
+  /** URL of the sockets; equal to `url` unless SOCKET_PORT is set. */
   readonly socketUrl: string;
-  /** Settles when the database is connected and migrated; rejects where it never can be. */
+  /** Resolves when the database is connected and migrated; rejects if a retry cannot help. */
   readonly ready: Promise<void>;
   /** True from the first `close` on. */
-  readonly closing: boolean;
-  /** Ends everything in order. A second call hurries the first. */
+  readonly isClosing: boolean;
+  /** Shuts the server down in order. A second call skips waiting. */
   close(): Promise<void>;
 }
 
-/** A port or an address cannot be opened; the message says which and what to do. */
+/** A port or an address cannot be opened. The message names it and says what to do. */
 export class ListenError extends Error {}
 
 /**
- * Listens at once and connects in the background: readiness tells when traffic is welcome, and a database or a Redis that
- * is not there yet is waited for.
- * @throws ConfigError for a wrong environment, BrokenWorldError, ListenError that names the port where it is taken.
+ * Listens at once, and connects to the database and Redis in the background. Readiness reports when the node can take traffic.
+ * @throws ConfigError for an invalid environment, BrokenWorldError for invalid zones, ListenError if a port cannot be opened.
  */
-export async function startServer(environment?: Environment): Promise<RunningServer> {
+export async function startServer(environment?: ProcessEnvironment): Promise<RunningServer> {
   const config = loadConfig(environment);
   checkListedNames(config);
   const { host, port, socketPort } = config;
-  // What fails while Nest builds the application is logged with its stack: what operators can mend is tried before.
-  await tryListening(port, host).catch((error: unknown) => explain(error, 'PORT', config));
+  // Checked before Nest builds the application, which logs every failure with a stack: operators need only the reason.
+  await assertPortAvailable(port, host).catch((error: unknown) => throwListenError(error, 'PORT', config));
   if (socketPort !== undefined && socketPort !== port)
-    await tryListening(socketPort, host).catch((error: unknown) => explain(error, 'SOCKET_PORT', config));
-  if (config.issuer === 'own') await jwtKey(config).catch(explainSecret);
+    await assertPortAvailable(socketPort, host).catch((error: unknown) =>
+      throwListenError(error, 'SOCKET_PORT', config),
+    );
+  if (config.issuer === 'own') await jwtKey(config).catch(throwSecretError);
   const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(config), {
     logger: createLogger(config),
     abortOnError: false,
-    // `configureHttp` brings one of its own.
+    // `configureHttp` installs its own body parser.
     bodyParser: false,
   });
-  for (const message of unknownVariables(environment)) new Logger('Configuration').warn({ message });
+  for (const message of findUnknownVariables(environment)) new Logger('Configuration').warn({ message });
   const shutdown = app.get(Shutdown);
   const sockets = useRealtime(app);
   const close = (): Promise<void> =>
     shutdown.run((hurry) => {
-      closeConnections([app.getHttpServer(), ...sockets.listeners], hurry);
+      closeConnections([app.getHttpServer(), ...sockets.separateServers], hurry);
       return app.close();
     });
   try {
     configureHttp(app, config);
     await app.init();
-    await listenOn(app.getHttpServer(), port, host).catch((error: unknown) => explain(error, 'PORT', config));
-    const ownPort = await sockets.listen().catch((error: unknown) => explain(error, 'SOCKET_PORT', config));
+    await listenOn(app.getHttpServer(), port, host).catch((error: unknown) => throwListenError(error, 'PORT', config));
+    const boundSocketPort = await sockets
+      .listen()
+      .catch((error: unknown) => throwListenError(error, 'SOCKET_PORT', config));
     const { port: openPort } = app.getHttpServer().address() as AddressInfo;
-    const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host;
+    const hostName = host === '0.0.0.0' || host === '::' ? 'localhost' : host;
     return {
       app,
       config,
-      url: `http://${name}:${openPort}`,
-      socketUrl: `http://${name}:${ownPort ?? openPort}`,
+      url: `http://${hostName}:${openPort}`,
+      socketUrl: `http://${hostName}:${boundSocketPort ?? openPort}`,
       ready: app.get(Database).ready,
-      get closing() {
-        return shutdown.draining;
+      get isClosing() {
+        return shutdown.isDraining;
       },
       close,
     };
@@ -90,18 +93,20 @@ export async function startServer(environment?: Environment): Promise<RunningSer
   }
 }
 
-function explainSecret(error: unknown): never {
-  throw new ConfigError([`DATA_DIR must be a folder that can keep the secret of tokens: ${(error as Error).message}`]);
+function throwSecretError(error: unknown): never {
+  throw new ConfigError([`DATA_DIR must be a folder that can store the token secret: ${(error as Error).message}`]);
 }
 
-function explain(error: unknown, variable: 'PORT' | 'SOCKET_PORT', { host, ...config }: AppConfig): never {
+function throwListenError(error: unknown, variable: 'PORT' | 'SOCKET_PORT', { host, ...config }: AppConfig): never {
   const code = (error as NodeJS.ErrnoException).code;
   const port = variable === 'PORT' ? config.port : config.socketPort;
   if (code === 'EADDRINUSE')
-    throw new ListenError(`Port ${port} is in use: stop what listens there, or set ${variable} to another one`);
+    throw new ListenError(`Port ${port} is in use: stop the program that uses it, or set ${variable} to another port`);
   if (code === 'EACCES')
-    throw new ListenError(`Port ${port} may not be opened by this user: set ${variable} to one above 1023`);
+    throw new ListenError(`Port ${port} cannot be opened by this user: set ${variable} to a port above 1023`);
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
-    throw new ListenError(`HOST ${host} is no address of this machine: set HOST to one that is, or to 0.0.0.0 for all`);
+    throw new ListenError(
+      `HOST ${host} is not an address of this machine: set HOST to one of its addresses or to 0.0.0.0`,
+    );
   throw error;
 }

@@ -1,13 +1,13 @@
-/** Blocks: of whom a player wants to hear and see nothing. Who is blocked is not told, and gets no different answer. */
-import { command, returns } from './contract';
-import { IsId } from './ids';
-import { IsInsteadOf } from './instead-of';
+/** Blocks: users from whom a player wants to receive nothing. No event or answer reveals a block to the blocked user. */
+import { command, typeToken } from './contract';
+import { IsId } from './validation/ids';
+import { IsInsteadOf } from './validation/instead-of';
 import { EmptyDto } from './system';
 
 export const MAX_BLOCKS = 1_000;
 
 export class BlockDto {
-  /** The user: this or `characterId`. */
+  /** The user; give either this or `characterId`. */
   @IsInsteadOf('characterId')
   @IsId()
   userId?: string;
@@ -32,21 +32,21 @@ export interface BlocksView {
 export const blockCommands = [
   command({
     name: 'block:add',
-    summary: 'Blocks a user, who is not told and cannot tell.',
+    summary: 'Blocks a user. The blocked user is not notified and cannot detect the block.',
     payload: BlockDto,
-    result: returns<BlockView>(),
+    result: typeToken<BlockView>(),
   }),
   command({
     name: 'block:remove',
-    summary: 'Ends a block.',
+    summary: 'Removes a block.',
     payload: BlockDto,
-    result: returns<object>(),
+    result: typeToken<object>(),
   }),
   command({
     name: 'block:list',
-    summary: 'Tells whom one has blocked.',
+    summary: 'Lists the users whom the caller has blocked.',
     payload: EmptyDto,
-    result: returns<BlocksView>(),
+    result: typeToken<BlocksView>(),
   }),
 ] as const;
 

@@ -1,15 +1,17 @@
-/** All commands and events of the product, and the types of a Socket.IO server and client that follow from them. */
+/** The catalogue of all commands and events, and the Socket.IO server and client types derived from it. */
 import { blockCommands } from './blocks';
-import { characterCommands, characterEvents } from './character-actions';
+import { characterCommands, characterEvents } from './world/character-actions';
 import { chatCommands, chatEvents } from './chat';
+import { combatCommands, combatEvents } from './combat/combat';
 import type { Ack, DeliveryClass, EventContract, PayloadOf, ResultOf } from './contract';
-import { conversationEvents } from './conversation-events';
-import { conversationCommands } from './conversations';
-import { messageCommands } from './messages';
+import { conversationEvents } from './conversations/conversation-events';
+import { conversationCommands } from './conversations/conversations';
+import { messageCommands } from './conversations/messages';
+import { inventoryEvents } from './inventory';
 import { notificationCommands, notificationEvents } from './notifications';
 import { presenceCommands, presenceEvents } from './presence';
 import { systemCommands, systemEvents } from './system';
-import { worldCommands, worldEvents } from './world';
+import { worldCommands, worldEvents } from './world/world';
 
 export const COMMANDS = [
   ...systemCommands,
@@ -17,6 +19,7 @@ export const COMMANDS = [
   ...blockCommands,
   ...worldCommands,
   ...characterCommands,
+  ...combatCommands,
   ...chatCommands,
   ...conversationCommands,
   ...messageCommands,
@@ -27,18 +30,20 @@ export const EVENTS = [
   ...presenceEvents,
   ...worldEvents,
   ...characterEvents,
+  ...inventoryEvents,
+  ...combatEvents,
   ...chatEvents,
   ...conversationEvents,
   ...notificationEvents,
 ] as const;
 
-type KnownCommand = (typeof COMMANDS)[number];
-type KnownEvent = (typeof EVENTS)[number];
+type AnyCommand = (typeof COMMANDS)[number];
+type AnyEvent = (typeof EVENTS)[number];
 
 type CommandListeners = {
-  [C in KnownCommand as C['name']]: (payload: PayloadOf<C>, ack?: (answer: Ack<ResultOf<C>>) => void) => void;
+  [C in AnyCommand as C['name']]: (payload: PayloadOf<C>, ack?: (answer: Ack<ResultOf<C>>) => void) => void;
 };
-type EventListeners = { [E in KnownEvent as E['name']]: (payload: PayloadOf<E>) => void };
+type EventListeners = { [E in AnyEvent as E['name']]: (payload: PayloadOf<E>) => void };
 
 // Interfaces, so that a game can add its own commands and events by declaration merging.
 export interface ClientToServerEvents extends CommandListeners {}
@@ -48,22 +53,22 @@ export type EventName = keyof ServerToClientEvents;
 /** The one object an event carries. */
 export type EventPayload<Name extends EventName> = Parameters<ServerToClientEvents[Name]>[0];
 
-const deliveryByName = new Map<string, DeliveryClass>(EVENTS.map((known) => [known.name, known.delivery]));
+const deliveryByName = new Map<string, DeliveryClass>(EVENTS.map(({ name, delivery }) => [name, delivery]));
 const unhurriedNames = new Set<string>(EVENTS.filter(({ unhurried }) => unhurried).map(({ name }) => name));
 const confirmedNames = new Set<string>(EVENTS.filter(({ confirmed }) => confirmed).map(({ name }) => name));
 
-/** How an event is delivered; what a game has not declared is recoverable, the safe choice. */
+/** How an event is delivered. An event that was never declared is recoverable, the safe default. */
 export function deliveryOf(eventName: string): DeliveryClass {
   return deliveryByName.get(eventName) ?? 'recoverable';
 }
 
-/** Whether it may wait a little for something else to be written with it. */
+/** Whether the event may be delayed briefly, to be written together with the next frame. */
 export const isUnhurried = (eventName: string): boolean => unhurriedNames.has(eventName);
 
-/** Whether it is to be found out that it has reached its clients. */
+/** Whether the server verifies that the event has reached its clients. */
 export const isConfirmed = (eventName: string): boolean => confirmedNames.has(eventName);
 
-/** Makes a game's own events known. */
+/** Registers the events of a game, with their delivery classes. */
 export function declareEvents(events: readonly EventContract[]): void {
   for (const { name, delivery, unhurried, confirmed } of events) {
     deliveryByName.set(name, delivery);

@@ -1,11 +1,11 @@
 /** Chat channels, whispers and emotes. */
 import { IsIn, IsInt, IsNumberString, IsOptional, Max, MaxLength, Min } from 'class-validator';
-import { command, event, returns } from './contract';
-import { IsId } from './ids';
-import { IsInsteadOf } from './instead-of';
+import { command, event, typeToken } from './contract';
+import { IsId } from './validation/ids';
+import { IsInsteadOf } from './validation/instead-of';
 import { MAX_NAME_CODE_POINTS } from './names/name-rules';
 import { rate } from './rate-policy';
-import { IsPlainText, IsPlayerText } from './text';
+import { IsPlainText, IsPlayerText } from './validation/text';
 
 export const CHAT_CHANNELS = ['global', 'zone', 'guild', 'party'] as const;
 export type ChatChannel = (typeof CHAT_CHANNELS)[number];
@@ -22,14 +22,14 @@ export class ChatMessageDto {
   @IsPlayerText(CHAT_TEXT)
   text: string;
 
-  /** The client's own mark, given back in the broadcast so that it knows its message. */
+  /** Chosen by the client and repeated in the broadcast, so that it recognises its own message. */
   @IsOptional()
   @IsPlainText({ max: 64 })
   clientId?: string;
 }
 
 export class ChatWhisperDto {
-  /** The receiver: this, `toCharacterId` or `toName`. */
+  /** The receiver; give exactly one of this, `toCharacterId` and `toName`. */
   @IsInsteadOf('toCharacterId', 'toName')
   @IsId()
   toUserId?: string;
@@ -54,14 +54,14 @@ export class ChatEmoteDto {
   @IsIn(EMOTES)
   emote: Emote;
 
-  /** A character of the same zone. */
+  /** A character in the same zone. */
   @IsOptional()
   @IsId()
   targetId?: string;
 }
 
 export class ChatTypingDto {
-  /** Where one types: this, `toUserId` or `toCharacterId`. */
+  /** Where the user is typing; give exactly one of this, `toUserId` and `toCharacterId`. */
   @IsInsteadOf('toUserId', 'toCharacterId')
   @IsIn(CHAT_CHANNELS)
   channel?: ChatChannel;
@@ -76,7 +76,7 @@ export class ChatTypingDto {
 }
 
 export class ChatHistoryDto {
-  /** Which history: this, `withUserId` or `withCharacterId`. */
+  /** Which history to read; give exactly one of this, `withUserId` and `withCharacterId`. */
   @IsInsteadOf('withUserId', 'withCharacterId')
   @IsIn(CHAT_CHANNELS)
   channel?: ChatChannel;
@@ -131,57 +131,57 @@ export interface ChatSent {
 /** A page of history, oldest message first. */
 export interface ChatPage {
   messages: (ChatEntry | WhisperEntry)[];
-  /** The `before` of the next older page; absent where nothing older is kept. A page may be short, or empty, and have it. */
+  /** The `before` of the next older page; absent when nothing older is stored. A short or empty page can have it too. */
   next?: string;
 }
 
 export const chatCommands = [
   command({
     name: 'chat:message',
-    summary: 'Says something on a channel; acked once it is stored.',
+    summary: 'Sends a message to a channel; acknowledged once it is stored.',
     payload: ChatMessageDto,
-    result: returns<ChatSent>(),
+    result: typeToken<ChatSent>(),
     policy: rate(10, 60, { burst: 5, scope: 'cluster', per: ['channel'], fansOut: true }),
   }),
   command({
     name: 'chat:whisper',
-    summary: 'Says something to one user, who finds it in the history when offline.',
+    summary: 'Sends a message to one user; a user who is offline finds it in the history.',
     payload: ChatWhisperDto,
-    result: returns<ChatSent>(),
+    result: typeToken<ChatSent>(),
     policy: rate(10, 60, { scope: 'cluster' }),
   }),
   command({
     name: 'chat:emote',
     summary: 'Shows an emote to the zone.',
     payload: ChatEmoteDto,
-    result: returns<object>(),
+    result: typeToken<object>(),
     policy: rate(10, 60, { scope: 'cluster', fansOut: true }),
   }),
   command({
     name: 'chat:typing',
-    summary: 'Tells that one is typing.',
+    summary: 'Announces that the caller is typing.',
     payload: ChatTypingDto,
-    result: returns<object>(),
+    result: typeToken<object>(),
     policy: rate(1, 2, { excess: 'drop', per: ['channel', 'toUserId', 'toCharacterId'], fansOut: true }),
     delivery: 'volatile',
   }),
   command({
     name: 'chat:history',
-    summary: 'Reads a channel or the whispers with a user backwards; inside a page the oldest message comes first.',
+    summary: 'Reads a channel, or the whispers with a user, backwards; within a page the oldest message comes first.',
     payload: ChatHistoryDto,
-    result: returns<ChatPage>(),
+    result: typeToken<ChatPage>(),
   }),
 ] as const;
 
 export const [ChatMessage, ChatWhisper, ChatEmote, ChatTyping, ChatHistory] = chatCommands;
 
 export const chatEvents = [
-  event('chat:message', 'recoverable', returns<ChatEntry>()),
-  event('chat:whisper', 'recoverable', returns<WhisperEntry>(), { confirmed: true }),
+  event('chat:message', 'recoverable', typeToken<ChatEntry>()),
+  event('chat:whisper', 'recoverable', typeToken<WhisperEntry>(), { confirmed: true }),
   event(
     'chat:emote',
     'recoverable',
-    returns<{ from: ChatAuthor; emote: Emote; targetId?: string; timestamp: number }>(),
+    typeToken<{ from: ChatAuthor; emote: Emote; targetId?: string; timestamp: number }>(),
   ),
-  event('chat:typing', 'volatile', returns<{ from: ChatAuthor; channel?: ChatChannel; timestamp: number }>()),
+  event('chat:typing', 'volatile', typeToken<{ from: ChatAuthor; channel?: ChatChannel; timestamp: number }>()),
 ] as const;

@@ -1,25 +1,25 @@
-/** How a command and an event are declared: the one place from which handlers, validation, limits, types and documents come. */
-import type { WireError } from './error-catalogue';
+/** How commands and events are declared. Handlers, validation, limits, types and the API documents derive from these contracts. */
+import type { WireError } from './errors/error-catalogue';
 import { DEFAULT_POLICY, type RatePolicy } from './rate-policy';
 
 /**
- * volatile: may be lost, never stored. reply: to one socket, local, immediate, never replayed.
- * recoverable: reaches every client that is entitled to it, also one that was away for a moment.
+ * volatile: may be lost, never stored. reply: sent to one socket at once, never replayed.
+ * recoverable: reaches every entitled client, also one that reconnects after a short interruption.
  */
 export type DeliveryClass = 'volatile' | 'reply' | 'recoverable';
 
 export type Constructor<T> = new () => T;
 
-/** The answer to a command: exactly one per ack asked for. */
+/** The answer to a command; each requested acknowledgement gets exactly one. */
 export type Ack<Result extends object = object> =
   ({ success: true } & Result) | { success: true; dropped: true } | { success: false; error: WireError };
 
 declare const PHANTOM: unique symbol;
-/** A type carried by a value, so that a contract can name its result without having one. */
-export interface TypeOf<T> {
+/** Carries a type at compile time, so that a contract can name its result type without an instance of it. */
+export interface TypeToken<T> {
   readonly [PHANTOM]?: T;
 }
-export function returns<T extends object>(): TypeOf<T> {
+export function typeToken<T extends object>(): TypeToken<T> {
   return {};
 }
 
@@ -29,12 +29,12 @@ export interface CommandContract<
   Result extends object = object,
 > {
   readonly name: Name;
-  /** One sentence for the documents. */
+  /** One sentence for the API documents. */
   readonly summary: string;
   readonly payload: Constructor<Payload>;
-  readonly result: TypeOf<Result>;
+  readonly result: TypeToken<Result>;
   readonly policy: RatePolicy;
-  /** `reply`: answered by ack. `volatile`: clients may send it volatile; losing one does no harm. */
+  /** `reply`: answered by an acknowledgement. `volatile`: clients may send it volatile; a lost one does no harm. */
   readonly delivery: Extract<DeliveryClass, 'reply' | 'volatile'>;
 }
 
@@ -53,15 +53,15 @@ export function command<const Name extends string, Payload extends object, Resul
 export interface EventContract<Name extends string = string, Payload extends object = object> {
   readonly name: Name;
   readonly delivery: DeliveryClass;
-  readonly payload: TypeOf<Payload>;
+  readonly payload: TypeToken<Payload>;
   /**
-   * Comes often and to very many: on its way out it may wait a tenth of a second for something else that its client is
-   * written, so that it costs next to nothing. Before anything later, as always.
+   * Frequent and for many receivers: the server may hold it back for 100 ms, to write it together with another frame for
+   * the same client. The order of events is kept.
    */
   readonly unhurried: boolean;
   /**
-   * The server finds out whether it has reached its clients, by a ping of the transport: who is found gone afterwards can be
-   * notified of what has not. Its payload has a `createdAt`.
+   * The server verifies delivery by a ping of the transport. A user whose client turns out to be disconnected can then be
+   * notified of the events that it has missed. The payload has a `createdAt`.
    */
   readonly confirmed: boolean;
 }
@@ -69,7 +69,7 @@ export interface EventContract<Name extends string = string, Payload extends obj
 export function event<const Name extends string, Payload extends object>(
   name: Name,
   delivery: DeliveryClass,
-  payload: TypeOf<Payload>,
+  payload: TypeToken<Payload>,
   { unhurried = false, confirmed = false } = {},
 ): EventContract<Name, Payload> {
   return { name, delivery, payload, unhurried, confirmed };

@@ -1,8 +1,8 @@
-/** Notifications: what users are to know of when they look, kept for them, and told live to connections that ask for it. */
+/** Notifications: stored for a user until they expire, and sent live to connections that subscribe to them. */
 import { IsInt, IsNumberString, IsOptional, Max, MaxLength, Min } from 'class-validator';
-import { command, event, returns } from './contract';
-import type { WireError } from './error-catalogue';
-import { IsId } from './ids';
+import { command, event, typeToken } from './contract';
+import type { WireError } from './errors/error-catalogue';
+import { IsId } from './validation/ids';
 import { EmptyDto } from './system';
 
 export class NotificationReadDto {
@@ -11,7 +11,7 @@ export class NotificationReadDto {
 }
 
 export class NotificationListDto {
-  /** `next` of the page before; absent means the newest. */
+  /** `next` of the previous page; absent means the newest page. */
   @IsOptional()
   @IsNumberString({ no_symbols: true })
   @MaxLength(18)
@@ -25,29 +25,29 @@ export class NotificationListDto {
 }
 
 export interface NotificationView {
-  /** Stays the same while it is unread, however often it is renewed. */
+  /** Stays the same as long as the notification is unread, however often it is renewed. */
   id: string;
-  /** What it is about, such as `mention`; a game adds its own. */
+  /** The kind, such as `mention`; a game adds its own. */
   kind: string;
   title: string;
   body?: string;
-  /** What a client needs to lead there. */
+  /** What a client needs to open the subject of the notification. */
   data?: Record<string, unknown>;
-  /** How many occurrences it stands for. Of two under one id, the one with the higher count is newer. */
+  /** The number of occurrences. Of two notifications with one id, the one with the higher count is newer. */
   count: number;
-  /** Of the newest occurrence. */
+  /** Time of the newest occurrence. */
   createdAt: string;
   expiresAt: string;
-  /** Absent while it is unread. */
+  /** Absent as long as it is unread. */
   readAt?: string;
 }
 
-/** The newest first. */
+/** Ordered newest first. */
 export interface NotificationPage {
   notifications: NotificationView[];
   /** The `cursor` of the next page; absent on the last. */
   next?: string;
-  /** How many are unread, on whatever page. */
+  /** How many notifications are unread, over all pages. */
   unread: number;
 }
 
@@ -56,31 +56,31 @@ export const notificationCommands = [
     name: 'subscribe:notifications',
     summary: 'Opens the live feed for this connection; answers the newest notifications and how many are unread.',
     payload: EmptyDto,
-    result: returns<{ unread: number; notifications: NotificationView[] }>(),
+    result: typeToken<{ unread: number; notifications: NotificationView[] }>(),
   }),
   command({
     name: 'unsubscribe:notifications',
     summary: 'Closes the live feed of this connection.',
     payload: EmptyDto,
-    result: returns<object>(),
+    result: typeToken<object>(),
   }),
   command({
     name: 'notification:list',
-    summary: 'Reads the notifications page by page, the newest first.',
+    summary: 'Reads the notifications page by page, newest first.',
     payload: NotificationListDto,
-    result: returns<NotificationPage>(),
+    result: typeToken<NotificationPage>(),
   }),
   command({
     name: 'notification:read',
     summary: 'Marks a notification as read, on all devices.',
     payload: NotificationReadDto,
-    result: returns<{ id: string; unread: number }>(),
+    result: typeToken<{ id: string; unread: number }>(),
   }),
   command({
     name: 'notification:read_all',
     summary: 'Marks all notifications as read, on all devices.',
     payload: EmptyDto,
-    result: returns<{ read: number; unread: number }>(),
+    result: typeToken<{ read: number; unread: number }>(),
   }),
 ] as const;
 
@@ -93,10 +93,10 @@ export const [
 ] = notificationCommands;
 
 export const notificationEvents = [
-  /** New, or renewed: then under an id that is known. */
-  event('notification:new', 'recoverable', returns<NotificationView>()),
-  /** To every open feed of the user, whichever device read them, or when what they tell of was read. */
-  event('notification:seen', 'recoverable', returns<{ ids: string[]; unread: number }>()),
-  event('notification:read:success', 'reply', returns<{ id: string }>()),
-  event('notification:read:error', 'reply', returns<{ id: string; error: WireError }>()),
+  /** A new notification, or a renewed one, whose id the client already knows. */
+  event('notification:new', 'recoverable', typeToken<NotificationView>()),
+  /** Sent to every open feed of the user when a device reads the notifications, or the messages they refer to. */
+  event('notification:seen', 'recoverable', typeToken<{ ids: string[]; unread: number }>()),
+  event('notification:read:success', 'reply', typeToken<{ id: string }>()),
+  event('notification:read:error', 'reply', typeToken<{ id: string; error: WireError }>()),
 ] as const;

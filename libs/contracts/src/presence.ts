@@ -1,11 +1,11 @@
-/** Presence: who is here, and in what mood. */
+/** Presence: whether users are online, and the status and activity that they have set. */
 import { IsIn, IsOptional } from 'class-validator';
-import { command, event, returns } from './contract';
-import { IsIdList } from './ids';
-import { IsInsteadOf } from './instead-of';
-import { KeepsNull } from './keeps-null';
+import { command, event, typeToken } from './contract';
+import { IsIdList } from './validation/ids';
+import { IsInsteadOf } from './validation/instead-of';
+import { KeepsNull } from './validation/keeps-null';
 import { rate } from './rate-policy';
-import { IsPlayerText } from './text';
+import { IsPlayerText } from './validation/text';
 
 export const PRESENCE_STATUSES = ['online', 'away', 'busy', 'invisible'] as const;
 export type PresenceStatus = (typeof PRESENCE_STATUSES)[number];
@@ -15,7 +15,7 @@ export class PresenceUpdateDto {
   @IsIn(PRESENCE_STATUSES)
   status?: PresenceStatus;
 
-  /** What the player is doing, in a few words; null takes it away. */
+  /** What the player is doing, in a few words; null clears it. */
   @IsOptional()
   @KeepsNull()
   @IsPlayerText({ max: 80, lines: 1 })
@@ -23,7 +23,7 @@ export class PresenceUpdateDto {
 }
 
 export class PresenceUsersDto {
-  /** The users: this or `characterIds`. */
+  /** The users; give either this or `characterIds`. */
   @IsInsteadOf('characterIds')
   @IsIdList({ min: 1, max: 100 })
   userIds?: string[];
@@ -34,12 +34,12 @@ export class PresenceUsersDto {
   characterIds?: string[];
 }
 
-/** A user as others may see them: an invisible one looks offline. */
+/** The presence of a user as others see it; an invisible user appears offline. */
 export interface PresenceView {
   userId: string;
   online: boolean;
   status: Exclude<PresenceStatus, 'invisible'> | 'offline';
-  /** ISO time of the last disconnection; null for someone never seen. */
+  /** ISO time of the last disconnection; null for a user who was never online. */
   lastSeen: string | null;
   characterId?: string;
   zone?: string;
@@ -49,43 +49,43 @@ export interface PresenceView {
 export const presenceCommands = [
   command({
     name: 'presence:update',
-    summary: 'Sets the own status and activity; what is not named stays.',
+    summary: "Sets the caller's status and activity; a property that is left out keeps its value.",
     payload: PresenceUpdateDto,
-    result: returns<{ status: PresenceStatus; activity?: string }>(),
+    result: typeToken<{ status: PresenceStatus; activity?: string }>(),
     policy: rate(60, 60, { burst: 30, fansOut: true, tightForGuests: true }),
   }),
   command({
     name: 'presence:get',
-    summary: 'Tells the presence of up to 100 users, in the order asked.',
+    summary: 'Returns the presence of up to 100 users, in the order of the request.',
     payload: PresenceUsersDto,
-    result: returns<{ users: PresenceView[] }>(),
+    result: typeToken<{ users: PresenceView[] }>(),
   }),
   command({
     name: 'presence:subscribe',
-    summary: 'Follows the presence of users until the connection ends; answers how they are now.',
+    summary: 'Subscribes to the presence of users until the connection ends; answers their current presence.',
     payload: PresenceUsersDto,
-    result: returns<{ users: PresenceView[] }>(),
+    result: typeToken<{ users: PresenceView[] }>(),
   }),
   command({
     name: 'presence:unsubscribe',
-    summary: 'Ends following users.',
+    summary: 'Ends subscriptions to the presence of users.',
     payload: PresenceUsersDto,
-    result: returns<object>(),
+    result: typeToken<object>(),
   }),
 ] as const;
 
 export const [PresenceUpdate, PresenceGet, PresenceSubscribe, PresenceUnsubscribe] = presenceCommands;
 
 export const presenceEvents = [
-  event('player:online', 'recoverable', returns<{ userId: string; username: string; timestamp: number }>()),
+  event('player:online', 'recoverable', typeToken<{ userId: string; username: string; timestamp: number }>()),
   event(
     'player:offline',
     'recoverable',
-    returns<{ userId: string; username: string; lastSeen: string; timestamp: number }>(),
+    typeToken<{ userId: string; username: string; lastSeen: string; timestamp: number }>(),
   ),
   event(
     'player:status_change',
     'recoverable',
-    returns<{ userId: string; status: PresenceView['status']; activity?: string; timestamp: number }>(),
+    typeToken<{ userId: string; status: PresenceView['status']; activity?: string; timestamp: number }>(),
   ),
 ] as const;

@@ -1,14 +1,14 @@
-/** Who acts: what a verified access token and the account behind it say. */
+/** The authenticated user of a connection or request, from a verified access token and its account. */
 
 export interface Principal {
   readonly userId: string;
   readonly name: string;
   readonly roles: readonly string[];
-  /** The login this token belongs to (all tokens refreshed from one login share it); empty for outside issuers. */
+  /** The login session of the token, shared by all tokens refreshed from one login; empty for external issuers. */
   readonly sessionId: string;
-  /** When the access token ends, in milliseconds since 1970. */
+  /** When the access token expires, in milliseconds since 1970. */
   readonly expiresAt: number;
 }
 
-/** The version of the protocol this server speaks. */
+/** The protocol version of this server. */
 export const PROTOCOL_VERSION = 1;

@@ -1,23 +1,23 @@
-/** Policies as data: what guests get of them, and that no operation can cost more than its bucket holds. */
+/** Rate policies: the share of guests, and that no operation can cost more than the capacity of its bucket. */
 import { COMMANDS } from './catalogue';
-import { GUEST_SHARE, PEOPLE_BUDGET, policyForGuests, rate } from './rate-policy';
+import { GUEST_SHARE, ADDED_MEMBERS_BUDGET, policyForGuests, rate } from './rate-policy';
 
-it('guests get a share of tight policies, never less than one token, and all of the others', () => {
+it('guests get a share of tight policies, at least one token, and the full amount of all others', () => {
   const loose = rate(10, 60, { burst: 5 });
   expect(policyForGuests(loose)).toBe(loose);
   const tight = rate(10, 60, { burst: 1, tightForGuests: true });
   expect(policyForGuests(tight)).toEqual({ ...tight, limit: 10 * GUEST_SHARE, burst: 1 });
 });
 
-it('a budget refills more slowly for guests and still holds the most that one operation costs', () => {
-  const policy = rate(10, 60, { work: { budget: PEOPLE_BUDGET, fields: ['userIds'] } });
+it('a budget refills more slowly for guests and keeps its burst, which covers the most expensive operation', () => {
+  const policy = rate(10, 60, { work: { budget: ADDED_MEMBERS_BUDGET, fields: ['userIds'] } });
   expect(policyForGuests(policy).work?.budget).toEqual({
-    ...PEOPLE_BUDGET,
-    limit: PEOPLE_BUDGET.limit * GUEST_SHARE,
+    ...ADDED_MEMBERS_BUDGET,
+    limit: ADDED_MEMBERS_BUDGET.limit * GUEST_SHARE,
   });
 });
 
-it('budgets of the commands hold the longest list that the commands take', () => {
+it('the budget of every command has room for the longest list that a command accepts', () => {
   const LONGEST_LIST = 100;
   const budgets = COMMANDS.flatMap(({ policy }) => (policy.work ? [policy.work.budget] : []));
   expect(budgets.length).toBeGreaterThan(0);

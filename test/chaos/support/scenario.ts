@@ -1,28 +1,34 @@
-/** A scenario: a world, what happens in it, and proof that all counts are exact afterwards and nothing is left behind. */
+/** Runs a chaos scenario on its own cluster; afterwards all counts must be exact and nothing may leak. */
 import { appendFileSync } from 'node:fs';
-import { closeClients } from '../../support/client';
-import { stopServerProcesses } from '../../support/server';
-import { census } from './census';
-import { connectionsAtFirst, expectNothingLeft } from './leaks';
-import type { Application } from './node';
-import { World } from './world';
+import { closeClients } from '../../support/clients/client';
+import { stopServerProcesses } from '../../support/servers/server';
+import { expectExactCounts } from './assertions/exact-counts';
+import { initialRedisConnections, expectNoLeaks } from './assertions/leaks';
+import type { NodeApplication } from './chaos-node';
+import { ChaosCluster } from './chaos-cluster';
 
-export interface Setting {
+export interface ScenarioSettings {
   nodes: readonly string[];
   environment?: Record<string, string>;
-  application?: Application;
-  /** Nodes speak to PostgreSQL past the gate, which is no match for many transactions. */
-  ungated?: boolean;
+  application?: NodeApplication;
+  /** Nodes connect to PostgreSQL without the gate, which is too slow for many transactions. */
+  isUngated?: boolean;
   limitMs?: number;
 }
 
-const LIMIT_MS = 180_000;
+export const TWO_NODES = { nodes: ['west', 'east'] } as const;
+export const TWO_RAID_NODES = { ...TWO_NODES, application: 'raid' } as const;
+const DEFAULT_LIMIT_MS = 180_000;
 
-/** What a scenario counted, for the table. */
-export type Counted = Record<string, number>;
+/** The figures of a scenario for the report. */
+export type ScenarioCounts = Record<string, number>;
 
-/** Declares the test. It fails with the seed, so that the same chances can be had again with CHAOS_SEED. */
-export function scenario(title: string, setting: Setting, play: (world: World) => Promise<Counted>): void {
+/** Declares the test. A failure names the seed; set CHAOS_SEED to it to repeat the random choices. */
+export function scenario(
+  title: string,
+  settings: ScenarioSettings,
+  run: (cluster: ChaosCluster) => Promise<ScenarioCounts>,
+): void {
   afterEach(async () => {
     closeClients();
     await stopServerProcesses();
@@ -32,27 +38,27 @@ export function scenario(title: string, setting: Setting, play: (world: World) =
     title,
     async () => {
       const startedAt = Date.now();
-      const { nodes, environment = {}, application, ungated } = setting;
-      const world = await World.open(title, nodes, environment, application, ungated);
+      const { nodes, environment = {}, application, isUngated } = settings;
+      const cluster = await ChaosCluster.open(title, nodes, environment, application, isUngated);
       try {
-        const before = await connectionsAtFirst(world);
-        const counted = await play(world);
-        await census(world);
-        await expectNothingLeft(world, before);
-        record({ title, ms: Date.now() - startedAt, counted });
+        const before = await initialRedisConnections(cluster);
+        const counted = await run(cluster);
+        await expectExactCounts(cluster);
+        await expectNoLeaks(cluster, before);
+        appendResult({ title, ms: Date.now() - startedAt, counted });
       } catch (error) {
-        throw new Error(`with CHAOS_SEED=${world.chance.seed}`, { cause: error });
+        throw new Error(`with CHAOS_SEED=${cluster.random.seed}`, { cause: error });
       } finally {
         closeClients();
         await stopServerProcesses();
-        await world.close();
+        await cluster.close();
       }
     },
-    setting.limitMs ?? LIMIT_MS,
+    settings.limitMs ?? DEFAULT_LIMIT_MS,
   );
 }
 
-function record(result: { title: string; ms: number; counted: Counted }): void {
+function appendResult(result: { title: string; ms: number; counted: ScenarioCounts }): void {
   const file = process.env['CHAOS_REPORT'];
   if (file !== undefined) appendFileSync(file, `${JSON.stringify(result)}\n`);
 }

@@ -1,5 +1,5 @@
-/** Counts the bytes of engine packets that clients receive: what a command causes, without what comes by itself. */
-import type { TestClient } from '../../support/client';
+/** Counts the bytes of Engine.IO packets that clients receive because of a command, without background events. */
+import type { TestClient } from '../../support/clients/client';
 
 interface Packet {
   type: string;
@@ -9,7 +9,7 @@ interface Engine {
   on(event: 'packet', listener: (packet: Packet) => void): void;
 }
 
-/** Header of a WebSocket frame of that length. */
+/** Header size of a WebSocket frame with this payload length. */
 const headerOf = (length: number): number => (length < 126 ? 2 : length < 65_536 ? 4 : 10);
 const QUIET_ROUNDS = 3;
 const ROUND_MS = 150;
@@ -17,7 +17,7 @@ const ACK = /^43\d*/;
 
 export class ByteCount {
   bytes = 0;
-  /** By event, so that a table can say what they were. */
+  /** Bytes by event name. */
   readonly events = new Map<string, number>();
 
   constructor(
@@ -48,7 +48,7 @@ export class ByteCount {
   }
 }
 
-/** Waits until nothing more is counted: receipts, ticks and whatever comes a moment after a command. */
+/** Waits until no more bytes are counted: receipts and batched events arrive a moment after a command. */
 export async function untilQuiet(counts: readonly ByteCount[]): Promise<void> {
   const total = (): number => counts.reduce((sum, { bytes }) => sum + bytes, 0);
   for (let rounds = 0, before = total(); rounds < QUIET_ROUNDS; rounds++) {
@@ -58,7 +58,7 @@ export async function untilQuiet(counts: readonly ByteCount[]): Promise<void> {
   }
 }
 
-/** What a client writes for a command that asks for an ack. */
+/** The size of the frame that a client writes for a command with an ack. */
 export function frameBytes(name: string, payload: object): number {
   const length = Buffer.byteLength(`4210${JSON.stringify([name, payload])}`);
   // Clients mask their frames.

@@ -1,34 +1,18 @@
-/** What others receive is charged to whoever causes it: over the budget, whatever fans out is refused, on both ways in. */
+/** Fan-out is charged to the user who causes it: over the budget every operation that fans out is refused, over sockets and HTTP. */
 import { FAN_OUT_BUDGET, MessageSend } from '@aeturnis/contracts';
-import type { RunningServer } from '../../../apps/server/src/server';
-import { closeClients, connect, playAsGuest } from '../../support/client';
-import { call } from '../../support/http';
-import { createMigratedDatabase, type TestDatabase } from '../../support/postgres';
-import { startTestServer } from '../../support/server';
+import { connect, playAsGuest } from '../../support/clients/client';
+import { callApi } from '../../support/clients/http';
+import { usePrivateServer } from '../../support/servers/private-server';
 
-/** Three bytes each, as many as a message may have. */
+/** The longest message, with three bytes for each character. */
 const LONG = '€'.repeat(10_000);
 const LONG_BYTES = 30_000;
-/** So many that the burst of messages costs more than the budget holds. */
+/** Enough receivers for a burst of messages to cost more than the budget holds. */
 const RECEIVERS = Math.ceil((FAN_OUT_BUDGET.burst * 1.3) / LONG_BYTES / MessageSend.policy.burst);
 
-let database: TestDatabase;
-let server: RunningServer;
-beforeAll(async () => {
-  database = await createMigratedDatabase();
-  server = await startTestServer({
-    DATABASE_URL: database.url,
-    LIMITS: 'on',
-    CONNECTIONS_PER_USER: '100',
-  });
-}, 60_000);
-afterAll(async () => {
-  closeClients();
-  await server.close();
-  await database.drop();
-});
+const server = usePrivateServer({ LIMITS: 'on', CONNECTIONS_PER_USER: '100' });
 
-it('refuses further messages while the budget is overdrawn, and what reaches nobody else goes on', async () => {
+it('an overdrawn fan-out budget refuses messages and renames, and a command without fan-out succeeds', async () => {
   const [anna, ben] = [await playAsGuest(server.url), await playAsGuest(server.url)];
   const client = await connect(server.url, anna.accessToken);
   for (let n = 0; n < RECEIVERS; n++) await connect(server.url, ben.accessToken);
@@ -44,7 +28,7 @@ it('refuses further messages while the budget is overdrawn, and what reaches nob
   expect(sent).toBeGreaterThan(1);
   expect(refusal).toMatchObject({ code: 'RATE_LIMITED' });
   expect(refusal?.retryAfterMs).toBeGreaterThan(0);
-  const renamed = await call(server.url, 'PATCH', `/api/conversations/${conversationId}`, {
+  const renamed = await callApi(server.url, 'PATCH', `/api/conversations/${conversationId}`, {
     token: anna.accessToken,
     body: { title: 'louder' },
   });

@@ -1,26 +1,37 @@
-/** For each command the payload by which it sends most for what it takes, in the scene of a hundred receivers. */
+/** For each command, the payload that sends most for its size in the scene of a hundred receivers. */
 import { randomUUID } from 'node:crypto';
 import type { COMMANDS } from '@aeturnis/contracts';
-import { ask, type Scene } from './scene';
+import { sendOrThrow, type AmplificationScene } from './amplification-scene';
+import {
+  challengePayload,
+  cleavePayload,
+  duelOfOthers,
+  lastConsent,
+  lastPlaceOfHunt,
+  longHistoryPayload,
+  openChallenge,
+  ownTurnInDuel,
+  watchedDuel,
+} from './fight-samples';
 
 type CommandName = (typeof COMMANDS)[number]['name'];
-type Sample = (scene: Scene) => object | Promise<object>;
+type Sample = (scene: AmplificationScene) => object | Promise<object>;
 
 const LONGEST_CHAT = 500;
 const LONGEST_MESSAGE = 10_000;
 const text = (length: number): string => 'x'.repeat(length);
-const here = ({ conversationId }: Scene) => ({ conversationId });
-const message = (scene: Scene) => ({ ...here(scene), messageId: scene.messageId });
-const all = ({ others }: Scene) => others.map(({ id }) => id);
+const conversationPayload = ({ conversationId }: AmplificationScene) => ({ conversationId });
+const messagePayload = (scene: AmplificationScene) => ({ ...conversationPayload(scene), messageId: scene.messageId });
+const otherIds = ({ others }: AmplificationScene) => others.map(({ id }) => id);
 
-/** A command without one does not compile. In this order: what ends something comes late. */
+/** A command without a sample does not compile. They run in this order, so commands that end something come last. */
 export const SAMPLES: Record<CommandName, Sample> = {
   'system:ping': () => ({}),
   'auth:refresh': ({ caller }) => ({ token: caller.accessToken }),
   'presence:update': () => ({ activity: text(80) }),
-  'presence:get': (scene) => ({ userIds: all(scene) }),
-  'presence:subscribe': (scene) => ({ userIds: all(scene) }),
-  'presence:unsubscribe': (scene) => ({ userIds: all(scene) }),
+  'presence:get': (scene) => ({ userIds: otherIds(scene) }),
+  'presence:subscribe': (scene) => ({ userIds: otherIds(scene) }),
+  'presence:unsubscribe': (scene) => ({ userIds: otherIds(scene) }),
   'block:add': ({ strangers }) => ({ userId: strangers[0]?.id }),
   'block:list': () => ({}),
   'block:remove': ({ strangers }) => ({ userId: strangers[0]?.id }),
@@ -35,48 +46,60 @@ export const SAMPLES: Record<CommandName, Sample> = {
   'chat:typing': () => ({ channel: 'global' }),
   'chat:history': async ({ caller }) => {
     for (let n = 0; n < 100; n++)
-      await ask(caller.client, 'chat:message', { channel: 'zone', text: `${n} ${text(LONGEST_CHAT - 5)}` });
+      await sendOrThrow(caller.client, 'chat:message', { channel: 'zone', text: `${n} ${text(LONGEST_CHAT - 5)}` });
     return { channel: 'zone', limit: 100 };
   },
-  'conversation:join': here,
-  'conversation:leave': here,
-  'conversation:rename': (scene) => ({ ...here(scene), title: 'a' }),
-  'conversation:create': (scene) => ({ kind: 'group', participantIds: all(scene) }),
+  'conversation:join': conversationPayload,
+  'conversation:leave': conversationPayload,
+  'conversation:rename': (scene) => ({ ...conversationPayload(scene), title: 'a' }),
+  'conversation:create': (scene) => ({ kind: 'group', participantIds: otherIds(scene) }),
   'conversation:add': async (scene) => {
-    const group = await ask(scene.caller.client, 'conversation:create', { kind: 'group', participantIds: [] });
-    return { conversationId: group['id'], userIds: all(scene) };
+    const group = await sendOrThrow(scene.caller.client, 'conversation:create', { kind: 'group', participantIds: [] });
+    return { conversationId: group['id'], userIds: otherIds(scene) };
   },
-  'conversation:mute': (scene) => ({ ...here(scene), muted: true }),
+  'conversation:mute': (scene) => ({ ...conversationPayload(scene), muted: true }),
   'conversation:sync': (scene) => ({ cursors: { [scene.conversationId]: 0 } }),
   'presence:request': async (scene) => {
-    for (const { client } of scene.others) await ask(client, 'conversation:join', here(scene));
-    return here(scene);
+    for (const { client } of scene.others) await sendOrThrow(client, 'conversation:join', conversationPayload(scene));
+    return conversationPayload(scene);
   },
-  'message:send': (scene) => ({ ...here(scene), content: text(LONGEST_MESSAGE) }),
-  'message:update': (scene) => ({ ...message(scene), content: text(LONGEST_MESSAGE - 1) }),
-  'reaction:add': (scene) => ({ ...message(scene), emoji: '🎉' }),
-  'reaction:remove': (scene) => ({ ...message(scene), reactionId: scene.reactionId }),
-  'typing:start': here,
-  'typing:stop': here,
-  'message:read': async (scene) => ({ ...here(scene), messageIds: await saidByOthers(scene) }),
-  'message:delivered': async (scene) => ({ ...here(scene), messageIds: await saidByOthers(scene) }),
-  'message:delete': message,
-  'conversation:role': (scene) => ({ ...here(scene), userId: scene.others[0]?.id, role: 'admin' }),
-  'conversation:remove': (scene) => ({ ...here(scene), userId: scene.others[1]?.id }),
-  'conversation:quit': here,
+  'message:send': (scene) => ({ ...conversationPayload(scene), content: text(LONGEST_MESSAGE) }),
+  'message:update': (scene) => ({ ...messagePayload(scene), content: text(LONGEST_MESSAGE - 1) }),
+  'reaction:add': (scene) => ({ ...messagePayload(scene), emoji: '🎉' }),
+  'reaction:remove': (scene) => ({ ...messagePayload(scene), reactionId: scene.reactionId }),
+  'typing:start': conversationPayload,
+  'typing:stop': conversationPayload,
+  'message:read': async (scene) => ({ ...conversationPayload(scene), messageIds: await messagesOfOthers(scene) }),
+  'message:delivered': async (scene) => ({ ...conversationPayload(scene), messageIds: await messagesOfOthers(scene) }),
+  'message:delete': messagePayload,
+  'conversation:role': (scene) => ({ ...conversationPayload(scene), userId: scene.others[0]?.id, role: 'admin' }),
+  'conversation:remove': (scene) => ({ ...conversationPayload(scene), userId: scene.others[1]?.id }),
+  'conversation:quit': conversationPayload,
   'subscribe:notifications': () => ({}),
   'notification:list': () => ({ limit: 100 }),
   'notification:read': () => ({ notificationId: randomUUID() }),
   'notification:read_all': () => ({}),
   'unsubscribe:notifications': () => ({}),
   'zone:enter': () => ({ exitId: 'waystone' }),
+  'combat:start': challengePayload,
+  'combat:decline': openChallenge,
+  'combat:accept': lastConsent,
+  'combat:flee': ownTurnInDuel,
+  'combat:spectate': duelOfOthers,
+  'combat:leave_spectate': watchedDuel,
+  'combat:action': cleavePayload,
+  'combat:history': longHistoryPayload,
+  'combat:join': lastPlaceOfHunt,
 };
 
-/** By a hundred authors, so that each is told of it. */
-async function saidByOthers(scene: Scene): Promise<string[]> {
+/** Messages of the other members, so that each author receives a receipt. */
+async function messagesOfOthers(scene: AmplificationScene): Promise<string[]> {
   const ids: string[] = [];
   for (const { client } of scene.others.slice(2)) {
-    const { messageId } = await ask(client, 'message:send', { ...here(scene), content: 'read me' });
+    const { messageId } = await sendOrThrow(client, 'message:send', {
+      ...conversationPayload(scene),
+      content: 'read me',
+    });
     ids.push(String(messageId));
   }
   return ids;

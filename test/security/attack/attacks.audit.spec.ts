@@ -1,13 +1,13 @@
 /**
- * The audit: every attack for ATTACK_SECONDS against a node of its own, then all at once. Memory, closes and the latency of
- * a bystander are judged and told. `npm run audit:security` runs it; `npm test` runs the quick part beside it.
+ * The audit: every attack for ATTACK_SECONDS against a node of its own, then all at once. It asserts and records memory,
+ * closes and the latency of a bystander. `npm run audit:security` runs it; `npm test` runs the quick part.
  */
 import { appendFileSync } from 'node:fs';
-import { stopServerProcesses } from '../../support/server';
+import { stopServerProcesses } from '../../support/servers/server';
 import { ATTACKS } from './attacks';
 import type { Attack } from './support/attack';
-import { stopPrograms } from './support/program';
-import { faultsOf, Siege, type SiegeResult } from './support/siege';
+import { stopAttackProcesses } from './support/attack-process';
+import { faultsOf, AttackHarness, type AttackMeasurement } from './support/attack-harness';
 
 const SECONDS = Number(process.env['ATTACK_SECONDS'] ?? 60);
 /** Parts of names, separated by `|`. */
@@ -16,55 +16,55 @@ const WARM_UP_MS = Math.min(5_000, SECONDS * 500);
 const LIMIT_MS = SECONDS * 1_000 + 180_000;
 
 const MEMBERS = 20;
-/** The bounds for each user are tested elsewhere: without them, a few stand for a crowd. */
+/** Limits per user are tested elsewhere. Without them, a few users stand in for many. */
 const MANY_CONNECTIONS = { CONNECTIONS_PER_USER: '100', CONNECTS_PER_USER: '100000', GUEST_SHARE_PERCENT: '100' };
 
 const named = ({ name }: Attack): boolean => ONLY.some((part) => name.includes(part));
-const by = (who: Attack['by']): Attack[] => ATTACKS.filter((attack) => attack.by === who);
+const attacksBy = (kind: Attack['by']): Attack[] => ATTACKS.filter((attack) => attack.by === kind);
 
 const ROWS: [string, readonly Attack[]][] = [
   ...ATTACKS.filter(named).map((attack): [string, Attack[]] => [attack.name, [attack]]),
   ...(ONLY.includes('') || ONLY.includes('all')
     ? ([
-        ['all: everything at once, by one address', by('nobody')],
-        ['all: everything at once, by 20 guests', by('guests')],
+        ['all: everything at once, by one address', attacksBy('nobody')],
+        ['all: everything at once, by 20 guests', attacksBy('guests')],
         ['all: everything at once, by both', ATTACKS],
       ] as [string, Attack[]][])
     : []),
 ];
 
 afterEach(async () => {
-  await stopPrograms();
+  await stopAttackProcesses();
   await stopServerProcesses();
 });
 
-// Jest refuses a table without rows: with ATTACK_ONLY=fuzz there is none.
-const table = ROWS.length > 0 ? ROWS : [['nothing to attack with', []] as [string, Attack[]]];
+// Jest refuses an empty table, which ATTACK_ONLY=fuzz would leave.
+const table = ROWS.length > 0 ? ROWS : [['no attack is selected', []] as [string, Attack[]]];
 
 it.each(table)(
   '%s',
   async (title, attacks) => {
     if (attacks.length === 0) return;
-    const isBy = (who: Attack['by']): boolean => attacks.some((attack) => attack.by === who);
-    const siege = await Siege.begin(
+    const isBy = (kind: Attack['by']): boolean => attacks.some((attack) => attack.by === kind);
+    const harness = await AttackHarness.start(
       isBy('members') ? MANY_CONNECTIONS : {},
       isBy('guests'),
       isBy('members') ? MEMBERS : 0,
     );
     try {
-      const result = await siege.measure(attacks, SECONDS * 1_000, WARM_UP_MS);
+      const result = await harness.measure(attacks, SECONDS * 1_000, WARM_UP_MS);
       const faults = faultsOf(result);
       record(title, result, faults);
-      if (!result.isAlive) throw new Error(siege.node.output.slice(-3_000));
+      if (!result.isAlive) throw new Error(harness.node.output.slice(-3_000));
       expect(faults).toEqual([]);
     } finally {
-      await siege.end();
+      await harness.stop();
     }
   },
   LIMIT_MS,
 );
 
-function record(title: string, result: SiegeResult, faults: readonly string[]): void {
+function record(title: string, result: AttackMeasurement, faults: readonly string[]): void {
   const file = process.env['ATTACK_REPORT'];
   if (file !== undefined) appendFileSync(file, `${JSON.stringify({ title, ...result, faults })}\n`);
 }

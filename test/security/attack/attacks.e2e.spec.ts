@@ -1,22 +1,22 @@
 /**
- * The quick part of the audit: every attack for a moment, several at once, against one node. It is alive afterwards, has
- * closed everybody who exceeded, has answered its bystanders, and holds no more memory than it may. No time is asserted:
+ * The quick part of the audit: every attack for a moment, several at once, against one node. The node survives, closes the
+ * connections that exceed a limit, answers its bystander and stays within its memory. No time is asserted:
  * `npm run audit:security` measures.
  */
-import { stopServerProcesses } from '../../support/server';
+import { stopServerProcesses } from '../../support/servers/server';
 import { ATTACKS } from './attacks';
-import { stopPrograms } from './support/program';
+import { stopAttackProcesses } from './support/attack-process';
 import type { AttackReports } from './support/programs/attacker';
 import type { BystanderReport } from './support/programs/bystander';
-import { Siege } from './support/siege';
+import { AttackHarness } from './support/attack-harness';
 
 const GROUP = 12;
 const ATTACK_MS = 1_500;
-/** Long enough for a busy machine: when they are closed is measured by the audit. */
+/** Long enough for a busy machine. The audit measures how soon connections are closed. */
 const PATIENCE_MS = 10_000;
 const LIMIT_MS = 120_000;
 const MEMBERS = 3;
-/** A heap of 256 MB, and what lies outside of it. */
+/** A heap of 256 MB, and memory outside of it. */
 const MAX_RSS_MB = 600;
 
 const groups = Array.from({ length: Math.ceil(ATTACKS.length / GROUP) }, (_, n) => {
@@ -24,33 +24,34 @@ const groups = Array.from({ length: Math.ceil(ATTACKS.length / GROUP) }, (_, n) 
   return [`${attacks[0]?.name ?? ''} … ${attacks.at(-1)?.name ?? ''}`, attacks] as const;
 });
 
-let siege: Siege;
-beforeAll(async () => (siege = await Siege.begin({}, true, MEMBERS)), LIMIT_MS);
+let harness: AttackHarness;
+beforeAll(async () => (harness = await AttackHarness.start({}, true, MEMBERS)), LIMIT_MS);
 afterAll(async () => {
-  await siege.end();
-  await stopPrograms();
+  await harness.stop();
+  await stopAttackProcesses();
   await stopServerProcesses();
 }, LIMIT_MS);
 
 it.each(groups)(
-  'a node under attack lives, closes attackers and answers others: %s',
+  'a node under attack survives, closes attackers and answers bystanders: %s',
   async (_, attacks) => {
-    // A dead node answers nobody: what follows would only wait for it.
+    // A dead node never answers, so the attack would only wait for it.
     expectAlive();
-    await siege.report();
-    const reports = await siege.attack(attacks, ATTACK_MS, PATIENCE_MS);
+    await harness.report();
+    const reports = await harness.attack(attacks, ATTACK_MS, PATIENCE_MS);
     expectAlive();
-    const bystander = await siege.report();
+    const bystander = await harness.report();
     expect([...faultsOfNode(), ...faultsOfAttacks(reports), ...faultsForBystander(bystander)]).toEqual([]);
   },
   LIMIT_MS,
 );
 
 function expectAlive(): void {
-  if (!siege.node.isAlive) throw new Error(`the node died, now or earlier: ${siege.node.output.slice(-1_000)}`);
+  if (!harness.node.isAlive) throw new Error(`the node died, now or earlier: ${harness.node.output.slice(-1_000)}`);
 }
 
-const faultsOfNode = (): string[] => (siege.node.peakMb < MAX_RSS_MB ? [] : [`the node held ${siege.node.peakMb} MB`]);
+const faultsOfNode = (): string[] =>
+  harness.node.peakMb < MAX_RSS_MB ? [] : [`the node held ${harness.node.peakMb} MB`];
 
 const faultsOfAttacks = (reports: AttackReports): string[] =>
   Object.entries(reports).flatMap(([name, { exceeded, standing, violations }]) => [

@@ -1,4 +1,4 @@
-/** The fuzzer at length: FUZZ_FRAMES frames for each of FUZZ_SEEDS seeds, and a tenth of that with limits on. */
+/** The long run of the fuzzer: FUZZ_FRAMES frames for each of FUZZ_SEEDS seeds, and a tenth of that with limits on. */
 import { appendFileSync } from 'node:fs';
 import { FrameFuzz, type FuzzResult } from './fuzz/frame-fuzz';
 import { ATTACK_SEED } from './support/random';
@@ -8,7 +8,7 @@ const SEEDS = Number(process.env['FUZZ_SEEDS'] ?? 3);
 const ONLY = process.env['ATTACK_ONLY'] ?? '';
 const LIMIT_MS = 3_600_000;
 const AT_ONCE = 96;
-/** Compiled code, and figures that are kept per name: a leak of one object per frame would be many times more. */
+/** Room for compiled code and metrics per name. A leak of one object per frame would be many times larger. */
 const MAX_GROWTH_MB = 8;
 
 const seeds = Array.from({ length: SEEDS }, (_, n) => ATTACK_SEED + n);
@@ -16,7 +16,7 @@ const rows = [...seeds.map((seed) => ['off', seed, FRAMES] as const), ['on', ATT
 const chosen = ONLY === '' || 'fuzz'.includes(ONLY) ? rows : [];
 
 it.each(chosen.length > 0 ? chosen : [['off', ATTACK_SEED, 100] as const])(
-  'fuzz: both ways in come to the same (LIMITS=%s, seed %i, %i frames)',
+  'fuzz: nodes with and without the fast path behave the same (LIMITS=%s, seed %i, %i frames)',
   async (limits, seed, frames) => {
     const fuzz = await FrameFuzz.start({ LIMITS: limits });
     try {

@@ -1,4 +1,4 @@
-/** A few thousand frames of the fuzzer: both ways in come to the same, and live. `npm run audit:security` sends more. */
+/** A few thousand frames of the fuzzer, against a node with the fast path and one without. `npm run audit:security` sends more. */
 import { FrameFuzz } from './fuzz/frame-fuzz';
 import { ATTACK_SEED } from './support/random';
 
@@ -6,7 +6,7 @@ const FRAMES = 2_000;
 const LIMIT_MS = 120_000;
 
 it(
-  'frames of every kind: a node comes to the same with the fast path and without it',
+  'frames of every kind: nodes with and without the fast path behave the same',
   async () => {
     const fuzz = await FrameFuzz.start({ LIMITS: 'off' });
     try {
@@ -24,7 +24,7 @@ it(
 );
 
 it(
-  'frames of every kind with limits on: both nodes live',
+  'frames of every kind with limits on: both nodes survive',
   async () => {
     const fuzz = await FrameFuzz.start({ LIMITS: 'on' });
     try {

@@ -1,79 +1,83 @@
-/** A bound: the largest request of a command or a route, and the most that it makes the server read, answer, send and keep. */
+/** A bound: the largest request of a command or route, and the most that it makes the server read, answer, send and keep. */
 import type { ErrorCode, EventName } from '@aeturnis/contracts';
-import type { World } from './world';
+import type { BoundsWorld } from './bounds-world';
 
 export interface RouteRequest {
-  /** What stands in the path, by name. */
+  /** Path parameters by name. */
   readonly params?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: object;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Who calls; the heavy user where nobody is named. */
+  /** The access token of the caller; by default that of the heavy user. */
   readonly token?: string;
 }
 
 /** An event that a request causes. */
-export interface Caused {
+export interface CausedEvent {
   readonly event: EventName;
-  /** Of its payload, at most. */
+  /** Maximum size of its payload. */
   readonly bytes: number;
-  /** Who gets it: each connection of these. */
+  /** The receivers: each of their connections gets it. */
   readonly to: string;
-  /** The test sees it so many times: it goes to the heavy user, to the witness or to the blocker. */
+  /** How many times the test receives it, when it goes to the heavy user, the witness or the blocker. */
   readonly seen?: number;
 }
 
-/** A request that is one past a bound, and how it is refused. */
-export interface Beyond<Sent> {
+/** A request that exceeds a bound by one, and the code of its refusal. */
+export interface BeyondBound<Sent> {
   readonly what: string;
   readonly code: ErrorCode;
-  readonly sample: (world: World) => Sent | Promise<Sent>;
-  /** Whose connection sends a command; the heavy user's where nobody is named. */
-  readonly as?: Sender;
+  readonly sample: (world: BoundsWorld) => Sent | Promise<Sent>;
+  /** The user whose connection sends a command; by default the heavy user. */
+  readonly as?: BoundSender;
 }
 
-export type Sender = 'heavy' | 'blocker' | 'witness';
+export type BoundSender = 'heavy' | 'blocker' | 'witness';
 
-export interface Terms<Sent> {
+export interface BoundTerms<Sent> {
   /** What makes the request the largest. */
   readonly request: string;
   /** Bytes of the request as JSON, at most. */
   readonly requestBytes: number;
-  /** Rows that the statements behind it answer, at most, before it is answered. */
+  /** Maximum number of rows that its statements return before it is answered. */
   readonly rows: number;
   /** Bytes of the answer as JSON, at most. */
   readonly answerBytes: number;
-  readonly causes?: readonly Caused[];
-  /** What is left of it afterwards, and what bounds that. */
-  readonly leaves: string;
-  /** What bounds all of it: constants and settings by name. */
+  readonly causes?: readonly CausedEvent[];
+  /** What the server keeps afterwards, and what bounds that; by default nothing. */
+  readonly leaves?: string;
+  /** The constants and settings that bound the request, by name. */
   readonly bounded: string;
-  /** Why the figures are reckoned, and the filling need not come near them. */
-  readonly reckoned?: string;
-  /** Whose connection sends a command; the heavy user's where nobody is named. */
-  readonly as?: Sender;
+  /** Why the figures are calculated. The measured ones then need not come near them. */
+  readonly calculated?: string;
+  /** The user whose connection sends a command; by default the heavy user. */
+  readonly as?: BoundSender;
   /** The largest request, in a world that makes its answer the largest. */
-  readonly fill: (world: World) => Sent | Promise<Sent>;
-  /** Undoes what the filling has put into the world. */
-  readonly clear?: (world: World) => void | Promise<void>;
-  readonly beyond?: readonly Beyond<Sent>[];
+  readonly fill: (world: BoundsWorld) => Sent | Promise<Sent>;
+  /** Undoes what `fill` put into the world. */
+  readonly clear?: (world: BoundsWorld) => void | Promise<void>;
+  readonly beyond?: readonly BeyondBound<Sent>[];
 }
 
 export type Bound =
-  | ({ readonly kind: 'command'; readonly name: string } & Terms<object>)
-  | ({ readonly kind: 'route'; readonly name: string } & Terms<RouteRequest>);
+  | ({ readonly kind: 'command'; readonly name: string } & BoundTerms<object>)
+  | ({ readonly kind: 'route'; readonly name: string } & BoundTerms<RouteRequest>);
 
-export const command = (name: string, terms: Terms<object>): Bound => ({ kind: 'command', name, ...terms });
+export const commandBound = (name: string, terms: BoundTerms<object>): Bound => ({ kind: 'command', name, ...terms });
 
-/** `route('GET /api/characters/{id}', …)`. */
-export const route = (name: string, terms: Terms<RouteRequest>): Bound => ({ kind: 'route', name, ...terms });
+/** `routeBound('GET /api/characters/{id}', …)`. */
+export const routeBound = (name: string, terms: BoundTerms<RouteRequest>): Bound => ({ kind: 'route', name, ...terms });
 
-/** One past a bound: `beyond('101 users', 'VALIDATION', (world) => …)`. */
-export const beyond = <Sent>(what: string, code: ErrorCode, sample: Beyond<Sent>['sample']): Beyond<Sent> => ({
+/** A request beyond a bound: `beyondBound('101 users', 'VALIDATION', (world) => …)`. */
+export const beyondBound = <Sent>(
+  what: string,
+  code: ErrorCode,
+  sample: BeyondBound<Sent>['sample'],
+): BeyondBound<Sent> => ({
   what,
   code,
   sample,
 });
 
-/** The command or the route without the word in brackets that tells several entries of it apart. */
-export const subject = ({ name }: Pick<Bound, 'name'>): string => name.replace(/ \([^)]*\)$/, '');
+/** The command or route without the suffix in brackets that distinguishes several entries of it. */
+export const boundSubject = ({ name }: Pick<Bound, 'name'>): string => name.replace(/ \([^)]*\)$/, '');

@@ -1,19 +1,20 @@
-/** Texts that make a careless check take long, in every field that takes a text, as long as a frame or a body may be. */
-import { type Bound, command, type RouteRequest, route, type Terms } from './bound';
-import type { World } from './world';
+/** Texts that make a careless check slow, in every text field, as long as a frame or a body may be. */
+import { randomUUID } from 'node:crypto';
+import { type Bound, commandBound, type RouteRequest, routeBound, type BoundTerms } from './bound';
+import type { BoundsWorld } from './bounds-world';
 
-/** With the rest of the request it stays below MAX_PAYLOAD_BYTES. */
+/** With the rest of the request this stays below MAX_PAYLOAD_BYTES. */
 const FRAME_BYTES = 120_000;
 const BODY_BYTES = 125_000;
-/** Of a request line and its headers together Node takes 16 KB. */
+/** Node accepts 16 KB for the request line and the headers together. */
 const HEAD_BYTES = 12_000;
 
-/** What is repeated, and what ends it so that it does not match after all. */
+/** The repeated part, and an end that makes the whole text fail to match. */
 const PATTERNS: Readonly<Record<string, readonly [repeated: string, end: string]>> = {
   letters: ['a', '!'],
   spaces: [' ', 'x'],
   'combining marks': ['\u0301\u200b\u200b\u200b\u200b', 'x'],
-  'marks among what is not seen': ['e\u0301\u0301\u0301\u0301\u200d', 'x'],
+  'marks among invisible characters': ['e\u0301\u0301\u0301\u0301\u200d', 'x'],
   'ligatures that unfold': ['\ufdfa', 'x'],
   'signs of a mention': ['@a.', '"'],
   'quoted mentions': ['@"aa', '\n'],
@@ -26,18 +27,19 @@ const PATTERNS: Readonly<Record<string, readonly [repeated: string, end: string]
 
 const NOTHING = { requestBytes: Infinity, rows: Infinity, answerBytes: Infinity, leaves: '', bounded: '' };
 
-/** So many bytes of it, as JSON has them. */
-export function hostile([repeated, end]: readonly [string, string], bytes: number): string {
-  const each = Buffer.byteLength(JSON.stringify(repeated)) - 2;
-  return repeated.repeat(Math.floor((bytes - end.length) / each)) + end;
+/** The pattern, repeated up to this number of bytes in JSON. */
+export function hostileText([repeated, end]: readonly [string, string], bytes: number): string {
+  const size = Buffer.byteLength(JSON.stringify(repeated)) - 2;
+  return repeated.repeat(Math.floor((bytes - end.length) / size)) + end;
 }
 
-type Field<Sent> = (world: World, text: string) => Sent;
-const terms = <Sent>(fill: Terms<Sent>['fill']): Terms<Sent> => ({ ...NOTHING, request: '', fill });
+type Field<Sent> = (world: BoundsWorld, text: string) => Sent;
+const terms = <Sent>(fill: BoundTerms<Sent>['fill']): BoundTerms<Sent> => ({ ...NOTHING, request: '', fill });
 
-const here = ({ group }: World) => ({ conversationId: group });
+const conversationPayload = ({ group }: BoundsWorld) => ({ conversationId: group });
+const action = () => ({ sessionId: randomUUID(), actionId: randomUUID() });
 
-/** By command, a payload whose one field takes the text. */
+/** For each command, payloads with the text in one field. */
 const FIELDS: Readonly<Record<string, Readonly<Record<string, Field<object>>>>> = {
   'auth:refresh': { token: (_, token) => ({ token }) },
   'presence:update': { activity: (_, activity) => ({ activity }) },
@@ -51,6 +53,17 @@ const FIELDS: Readonly<Record<string, Readonly<Record<string, Field<object>>>>> 
   'character:status': { status: (_, status) => ({ status }) },
   'zone:enter': { exitId: (_, exitId) => ({ exitId }) },
   'zone:population': { zone: (_, zone) => ({ zone }) },
+  'combat:start': {
+    monsterId: (_, monsterId) => ({ monsterId }),
+    targetIds: (_, id) => ({ targetIds: [id] }),
+    clientSeed: (_, clientSeed) => ({ monsterId: 'rat', clientSeed }),
+    commitment: (_, commitment) => ({ monsterId: 'rat', commitment }),
+  },
+  'combat:action': {
+    targetId: (_, targetId) => ({ ...action(), type: 'attack', targetId }),
+    skillId: (_, skillId) => ({ ...action(), type: 'skill', skillId }),
+    itemId: (_, itemId) => ({ ...action(), type: 'item', itemId }),
+  },
   'chat:message': {
     text: (_, text) => ({ channel: 'global', text }),
     clientId: (_, clientId) => ({ channel: 'global', text: 'a', clientId }),
@@ -60,16 +73,16 @@ const FIELDS: Readonly<Record<string, Readonly<Record<string, Field<object>>>>> 
   'conversation:create': { title: (_, title) => ({ kind: 'group', participantIds: [], title }) },
   'conversation:sync': { cursors: (_, id) => ({ cursors: { [id]: 0 } }) },
   'message:send': {
-    content: (world, content) => ({ ...here(world), content }),
-    tempId: (world, tempId) => ({ ...here(world), content: 'a', tempId }),
+    content: (world, content) => ({ ...conversationPayload(world), content }),
+    tempId: (world, tempId) => ({ ...conversationPayload(world), content: 'a', tempId }),
   },
-  'message:read': { messageIds: (world, id) => ({ ...here(world), messageIds: [id] }) },
-  'reaction:add': { emoji: (world, emoji) => ({ ...here(world), messageId: world.messageId, emoji }) },
+  'message:read': { messageIds: (world, id) => ({ ...conversationPayload(world), messageIds: [id] }) },
+  'reaction:add': { emoji: (world, emoji) => ({ ...conversationPayload(world), messageId: world.messageId, emoji }) },
   'notification:list': { cursor: (_, cursor) => ({ cursor }) },
   'system:ping': { 'the name of a field': (_, name) => ({ [name]: 1 }) },
 };
 
-/** By command, the most characters that pass; what is longer is refused by its length. */
+/** The longest text that a field accepts, in characters. Longer texts are refused for their length. */
 const LONGEST: Readonly<Record<string, number>> = {
   'presence:update activity': 80,
   'chat:message text': 500,
@@ -87,7 +100,7 @@ const BODIES: Readonly<Record<string, Readonly<Record<string, Field<RouteRequest
   'POST /api/auth/guest': { name: (_, name) => ({ body: { name } }) },
   'POST /api/auth/refresh': { refreshToken: (_, refreshToken) => ({ body: { refreshToken } }) },
   'POST /api/characters': { name: (_, name) => ({ body: { name, class: 'mage' } }) },
-  'POST /api/messages': { content: (world, content) => ({ body: { ...here(world), content } }) },
+  'POST /api/messages': { content: (world, content) => ({ body: { ...conversationPayload(world), content } }) },
   'POST /api/admin/broadcasts': {
     message: ({ admin }, message) => ({
       token: admin.accessToken,
@@ -127,10 +140,10 @@ const of = (subject: string, field: string, pattern: string): string => `${subje
 function commands(): Bound[] {
   return cases(FIELDS).flatMap(([name, field, pattern, sample]) => {
     const longest = LONGEST[`${name} ${field}`];
-    const whole = hostile(PATTERNS[pattern] ?? ['', ''], FRAME_BYTES);
+    const whole = hostileText(PATTERNS[pattern] ?? ['', ''], FRAME_BYTES);
     const fitting = longest === undefined ? [] : [Array.from(whole).slice(0, longest).join('')];
     return [whole, ...fitting].map((text) =>
-      command(
+      commandBound(
         of(name, field, `${pattern}, ${text.length}`),
         terms((world) => sample(world, text)),
       ),
@@ -140,9 +153,9 @@ function commands(): Bound[] {
 
 function routes(fields: typeof BODIES, bytes: number): Bound[] {
   return cases(fields).map(([name, field, pattern, sample]) =>
-    route(
+    routeBound(
       of(name, field, pattern),
-      terms((world) => sample(world, hostile(PATTERNS[pattern] ?? ['', ''], bytes))),
+      terms((world) => sample(world, hostileText(PATTERNS[pattern] ?? ['', ''], bytes))),
     ),
   );
 }

@@ -1,43 +1,43 @@
-/** Writes the bounds as a page: docs/bounds.md. */
+/** Renders the bounds as docs/bounds.md. */
 import { COMMANDS, type RatePolicy } from '@aeturnis/contracts';
 import { VARIABLES } from '../../../libs/platform/src/config/variables';
-import { type Bound, subject } from './bound';
-import type { Constant, GlobalBound } from './global-bound';
-import { GLOBAL_BOUNDS } from './globals';
+import { type Bound, boundSubject } from './bound';
+import type { SourceConstant, GlobalBound } from './globals/global-bound';
+import { GLOBAL_BOUNDS } from './globals/globals';
 import { RETENTION, type Retention } from './retention';
-import { DOMAINS } from './table';
+import { BOUND_DOMAINS } from './bounds';
 
 const INTRODUCTION = `<!-- Generated from test/security/bounds by \`npm run docs:bounds\`. -->
 
 # Bounds
 
-The most that a client can make the server read, answer, send and keep. First what holds beyond single requests, then every command and every route with its largest request.
+The most that a client can make the server read, answer, send and keep. The bounds beyond single requests come first, then every command and every route with its largest request.
 
-Each figure below is tested: a server is filled to its bounds (a group of 1,000 members with messages of 10,000 characters, 1,000 blocks, 200 notifications, a zone of 5,000), gets the largest request, and its answer must keep to the figures and come near them (\`npm test -- security/bounds\`). What is one past a bound is refused with a code, and changes nothing. A command or a route without figures fails the test. \`npm run audit:bounds\` measures the same requests, and the worst texts for every field: none holds the event loop for more than 50 ms.
+Each figure below is tested: a server is filled to its bounds (a group of 1,000 members with messages of 10,000 characters, 1,000 blocks, 200 notifications, a zone of 5,000), receives the largest request, and its answer must stay within the figures and come near them (\`npm test -- security/bounds\`). A request that exceeds a bound by one is refused with a code and changes nothing. A command or a route without figures fails the test. \`npm run audit:bounds\` measures the same requests, and the worst texts for every field: none blocks the event loop for more than 50 ms.
 
-How often a request may come, and how much it may send in all, is in [limits](limits.md).
+[Limits](limits.md) states how often a request may be sent, and how much it may cause in all.
 
 `;
 
 const EXPLANATION = `## Commands and routes
 
 - **in**: bytes of the payload or the body, at most.
-- **rows**: rows that PostgreSQL answers before the request is answered, at most.
-- **out**: bytes of the answer, at most. Figures marked * are reckoned: what would fill them takes more than one client can do.
-- **causes**: events, each with the bytes of its payload and who gets it.
-- **leaves**: what is kept afterwards.
+- **rows**: rows that PostgreSQL returns before the request is answered, at most. Beside them, once every 10 s, the sender's account, and once a minute its character and its blocks, which the node caches.
+- **out**: bytes of the answer, at most. Figures marked * are calculated, because one client cannot reach them.
+- **causes**: events, each with the bytes of its payload and its receivers.
+- **leaves**: what the server keeps afterwards.
 
 `;
 
 const ROWS = `## Rows, and what deletes them
 
-Each table of the database. What deletes much does so in parts, each a transaction of its own.
+Each table of the database. Large deletions run in parts, each in a transaction of its own.
 
 `;
 
-export function page(): string {
+export function boundsPage(): string {
   const globals = Object.entries(GLOBAL_BOUNDS).map(([title, bounds]) => `## ${title}\n\n${globalTable(bounds)}\n\n`);
-  const domains = Object.entries(DOMAINS).map(([name, bounds]) => `### ${titled(name)}\n\n${table(bounds)}\n`);
+  const domains = Object.entries(BOUND_DOMAINS).map(([name, bounds]) => `### ${titled(name)}\n\n${table(bounds)}\n`);
   return `${INTRODUCTION}${globals.join('')}${ROWS}${retentionTable()}\n\n${EXPLANATION}${domains.join('\n')}`;
 }
 
@@ -47,8 +47,8 @@ function globalTable(bounds: readonly GlobalBound[]): string {
 }
 
 function retentionTable(): string {
-  const rows = RETENTION.map((each) => line([`\`${each.table}\``, each.goes, deleterOf(each)]));
-  return [line(['table', 'a row goes', 'by']), line(['---', '---', '---']), ...rows].join('\n');
+  const rows = RETENTION.map((entry) => line([`\`${entry.table}\``, entry.deletedWhen, deleterOf(entry)]));
+  return [line(['table', 'a row is deleted', 'by']), line(['---', '---', '---']), ...rows].join('\n');
 }
 
 function deleterOf({ by }: Retention): string {
@@ -56,7 +56,7 @@ function deleterOf({ by }: Retention): string {
   return 'never' in by ? by.never : by.code.map(nameOf).join(', ');
 }
 
-function nameOf(by: Constant | keyof typeof VARIABLES): string {
+function nameOf(by: SourceConstant | keyof typeof VARIABLES): string {
   if (typeof by === 'string') return `\`${VARIABLES[by].name}\``;
   const [file] = by.file.split('/').slice(-1);
   return `\`${by.name}\` (${file})`;
@@ -68,15 +68,15 @@ function table(bounds: readonly Bound[]): string {
 }
 
 function cells(bound: Bound): string {
-  const { request, requestBytes, rows, answerBytes, causes = [], leaves, bounded, reckoned } = bound;
+  const { request, requestBytes, rows, answerBytes, causes = [], leaves = 'nothing', bounded, calculated } = bound;
   const sends = causes.map(({ event, bytes, to }) => `\`${event}\`, ${sized(bytes)}: ${to}`);
   const rate = rateOf(bound);
   return line([
-    `\`${subject(bound)}\``,
+    `\`${boundSubject(bound)}\``,
     request,
     sized(requestBytes),
     count(rows),
-    `${sized(answerBytes)}${reckoned ? '*' : ''}`,
+    `${sized(answerBytes)}${calculated ? '*' : ''}`,
     sends.join('; '),
     leaves,
     rate ? `${bounded}; ${rate}` : bounded,
@@ -86,7 +86,7 @@ function cells(bound: Bound): string {
 const POLICIES: ReadonlyMap<string, RatePolicy> = new Map(COMMANDS.map(({ name, policy }) => [name, policy]));
 
 function rateOf(bound: Bound): string | undefined {
-  const policy = bound.kind === 'command' ? POLICIES.get(subject(bound)) : undefined;
+  const policy = bound.kind === 'command' ? POLICIES.get(boundSubject(bound)) : undefined;
   return policy && `${policy.limit} in ${policy.windowMs / 1_000} s`;
 }
 

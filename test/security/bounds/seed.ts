@@ -1,29 +1,31 @@
-/** Fills a database to its bounds by SQL: by commands it would take hours. */
+/** Fills a database to its bounds with SQL, because commands would take hours. */
+import { ITEMS } from '@aeturnis/combat-rules';
 import { MAX_BLOCKS, MAX_MEMBERS } from '@aeturnis/contracts';
 import { randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
-import { MAX_NOTIFICATIONS } from '../../../apps/server/src/notifications/notification.service';
-import { wide, WIDE_UNIT, wideNameOf } from './texts';
+import { MAX_ITEM_COUNT } from '../../../apps/server/src/inventory';
+import { MAX_NOTIFICATIONS_PER_USER } from '../../../apps/server/src/notifications/notification.service';
+import { wide, WIDE_UNIT, wideNameOf } from './wide-texts';
 
-/** As many accounts as a group takes, and as one user may block. */
+/** Enough accounts for the largest group and the longest block list. */
 const USERS = Math.max(MAX_MEMBERS, MAX_BLOCKS) + 100;
-/** Beside them, those who are in as many conversations as the heavy users are, and can be brought into none. */
+/** Additional users who share the conversations of the heavy users, and are so full that no group may add them. */
 export const PARTNERS = 2;
-/** Messages in the one group, each as long as one may be: more than any page or answer holds. */
+/** Messages of maximum length in the group: more than any page or answer holds. */
 export const MESSAGES = 600;
 export const CONTENT_LENGTH = 10_000;
-/** The oldest of them, which a sync answers first, have the most bytes for a bound in units of a string. */
+/** The oldest messages, which a sync returns first, have the most bytes that a bound in UTF-16 units allows. */
 const OF_UNITS = 100;
 export const MEMBERSHIPS = 980;
 const CHARACTERS = 8;
 const PAGE = 100;
-/** The longest login. */
+/** The length of the longest login. */
 const NAME_LENGTH = 24;
 
 export class Seed {
   constructor(private readonly sql: Client) {}
 
-  /** Accounts with the longest logins and display names; the first hundred show as much of themselves as one may. @returns their ids. */
+  /** Accounts with the longest logins and display names; the first hundred show the longest activity. @returns their ids. */
   async users(): Promise<string[]> {
     const { rows } = await this.sql.query<{ id: string }>(
       `insert into accounts (name, name_key, display_name, display_name_key, display_name_skeleton, roles)
@@ -41,7 +43,7 @@ export class Seed {
     return ids;
   }
 
-  /** Accounts that come first in the order of display names, each banned for as long a reason as there may be. */
+  /** Accounts that sort first by display name, each banned with a reason of maximum length. */
   async bannedUsers(): Promise<void> {
     await this.sql.query(
       `insert into accounts (name, name_key, display_name, display_name_key, display_name_skeleton, roles, status, ban_reason, banned_until)
@@ -61,7 +63,7 @@ export class Seed {
     ]);
   }
 
-  /** As many as an account may have, in the zone where characters begin. */
+  /** The maximum number of characters of an account, in the zone where new characters start, with the maximum of every item. */
   async characters(userId: string, count = CHARACTERS): Promise<string[]> {
     const { rows } = await this.sql.query<{ id: string }>(
       `insert into characters (id, account_id, name, name_key, class, level, experience, health, max_health, attack, defense,
@@ -71,10 +73,16 @@ export class Seed {
         from generate_series(1, $3::int) as number returning id`,
       [userId, wide(19), count],
     );
-    return rows.map(({ id }) => id);
+    const ids = rows.map(({ id }) => id);
+    await this.sql.query(
+      `insert into inventory_items (character_id, item_id, count)
+        select character_id, item_id, $3 from unnest($1::uuid[]) as character_id, unnest($2::text[]) as item_id`,
+      [ids, Object.keys(ITEMS), MAX_ITEM_COUNT],
+    );
+    return ids;
   }
 
-  /** As many as are kept of a user, each as large as this server makes them. */
+  /** MAX_NOTIFICATIONS_PER_USER notifications, each as large as this server writes them. */
   async notifications(userId: string): Promise<void> {
     const from = { userId: randomUUID(), characterId: randomUUID(), name: wide(20) };
     await this.sql.query(
@@ -86,18 +94,20 @@ export class Seed {
         `Messages in ${wide(100)}`,
         `${wide(140)}…`,
         JSON.stringify({ channel: 'global', messageId: '9'.repeat(18), from }),
-        MAX_NOTIFICATIONS,
+        MAX_NOTIFICATIONS_PER_USER,
       ],
     );
   }
 
-  /** A group with the longest title. The first is its admin; all others are muted, so that nobody is notified. */
+  /** A group with the longest title. The first member is its admin; all others have muted it, so that none is notified. */
   async group(memberIds: readonly string[]): Promise<string> {
     const [group = ''] = await this.groups(memberIds, 1);
     return group;
   }
 
   async groups(memberIds: readonly string[], count: number): Promise<string[]> {
+    // In one transaction: the retention job of the start would delete groups that have no members yet.
+    await this.sql.query('begin');
     const { rows } = await this.sql.query<{ id: string }>(
       `insert into conversations (kind, title) select 'group', $1 from generate_series(1, $2::int) returning id`,
       [wide(100), count],
@@ -117,10 +127,11 @@ export class Seed {
         from unnest($1::uuid[]) as group_id, unnest($2::uuid[]) as user_id`,
       [ids, memberIds, memberIds[0]],
     );
+    await this.sql.query('commit');
     return ids;
   }
 
-  /** Messages as long as one may be. @returns their ids, the oldest first. */
+  /** Messages of maximum length. @returns their ids, the oldest first. */
   async messages(conversationId: string, senderId: string, count = MESSAGES): Promise<string[]> {
     const { rows } = await this.sql.query<{ id: string }>(
       `with head as (
@@ -136,7 +147,7 @@ export class Seed {
     return rows.map(({ id }) => id);
   }
 
-  /** Of each of these users one, as long as it may be. */
+  /** One reaction of maximum length for each of these users. */
   async reactions(conversationId: string, messageId: string, userIds: readonly string[]): Promise<void> {
     await this.sql.query(
       `insert into conversation_reactions (id, conversation_id, message_seq, user_id, emoji, seq)
@@ -146,7 +157,7 @@ export class Seed {
     );
   }
 
-  /** More than a page of what was said to all. */
+  /** More than a page of global chat messages. */
   async chat(userId: string): Promise<void> {
     await this.sql.query(
       `insert into chat_messages (channel, scope, from_user, from_character, from_name, text)
@@ -155,7 +166,7 @@ export class Seed {
     );
   }
 
-  /** More than a page of what administrators did. */
+  /** More than a page of audit records. */
   async audit(userId: string): Promise<void> {
     await this.sql.query(
       `insert into admin_audit (actor, actor_name, action, target, details)

@@ -1,66 +1,71 @@
-/** A row of the matrix: a command or a route, what is sent, and who gets which outcome. */
-import { type Expectation, stated, type Stated } from './columns';
-import type { Actor } from './actors';
-import type { Scene } from './scene';
+/** A row of the matrix: a command or route, its request, and the outcome for each column. */
+import { type Expectation, completeExpectation, type PartialExpectation } from './columns';
+import type { FighterName, MatrixActor } from './actors';
+import type { MatrixScene } from './matrix-scene';
 
-export interface Request {
-  /** By name, what stands in the path. */
+export interface MatrixRequest {
+  /** Path parameters by name. */
   readonly params?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string>>;
-  /** The query as it stands in the address, instead of `query`. */
+  /** The raw query string, instead of `query`. */
   readonly search?: string;
   readonly body?: object;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** What is sent, valid in itself and about what belongs to the owner of the scene. */
-export type Sample<Sent> = (scene: Scene, caller: Actor) => Sent;
+/** The request: valid, and about something that belongs to the owner of the scene. */
+export type RowSample<Sent> = (scene: MatrixScene, caller: MatrixActor) => Sent;
 
-interface Options {
-  /** It belongs to one user alone, who stands in the column of members. */
-  readonly owned?: true;
-  /** It changes what the caller is, so that each caller is a new account, in no conversation: a guest, or one with a password. */
+interface RowOptions {
+  /** The request is about something of one user alone: the column `member` is then the owner, or this user of a fight. */
+  readonly owned?: true | FighterName;
+  /** The request changes its caller, so each caller is a new account in no conversation: a guest, or one with a password. */
   readonly asNew?: 'guest' | 'registered';
 }
 
-interface Common extends Options {
-  /** What is asked for; a word in brackets after it tells several rows of one command or route apart. */
+interface Common extends RowOptions {
+  /** The command or route. A suffix in brackets distinguishes several rows of it. */
   readonly name: string;
   readonly expected: Expectation;
 }
 
-export type Row = Common &
+export type MatrixRow = Common &
   (
-    | { readonly kind: 'command'; readonly sample: Sample<object> }
-    | { readonly kind: 'route'; readonly sample: Sample<Request> }
+    | { readonly kind: 'command'; readonly sample: RowSample<object> }
+    | { readonly kind: 'route'; readonly sample: RowSample<MatrixRequest> }
   );
 
-/** `command('chat:message (zone)', {all: 'OK'}, () => ({…}))`. Without a connection nobody sends anything. */
-export function command(name: string, expected: Stated, sample: Sample<object>, options: Options = {}): Row {
+/** `commandRow('chat:message (zone)', {all: 'OK'}, () => ({…}))`. Anonymous callers have no connection. */
+export function commandRow(
+  name: string,
+  expected: PartialExpectation,
+  sample: RowSample<object>,
+  options: RowOptions = {},
+): MatrixRow {
   return {
     kind: 'command',
     name,
-    expected: stated(name, { anonymous: 'no connection', ...expected }),
+    expected: completeExpectation(name, { anonymous: 'no connection', ...expected }),
     sample,
     ...options,
   };
 }
 
-/** `route('GET /api/characters/{id}', {all: 'NOT_FOUND', member: 200}, …)`. Who shows no token is refused unless it says otherwise. */
-export function route(
+/** `routeRow('GET /api/characters/{id}', {all: 'NOT_FOUND', member: 200}, …)`. Anonymous callers are refused by default. */
+export function routeRow(
   name: string,
-  expected: Stated,
-  sample: Sample<Request> = () => ({}),
-  options: Options = {},
-): Row {
+  expected: PartialExpectation,
+  sample: RowSample<MatrixRequest> = () => ({}),
+  options: RowOptions = {},
+): MatrixRow {
   return {
     kind: 'route',
     name,
-    expected: stated(name, { anonymous: 'UNAUTHENTICATED', ...expected }),
+    expected: completeExpectation(name, { anonymous: 'UNAUTHENTICATED', ...expected }),
     sample,
     ...options,
   };
 }
 
-/** The command or the route without the word in brackets. */
-export const subject = ({ name }: Pick<Row, 'name'>): string => name.replace(/ \([^)]*\)$/, '');
+/** The command or route without the suffix in brackets. */
+export const rowSubject = ({ name }: Pick<MatrixRow, 'name'>): string => name.replace(/ \([^)]*\)$/, '');

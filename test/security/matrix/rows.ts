@@ -1,28 +1,31 @@
 /** All rows of the matrix: one file per domain, in the order of the page. */
-import { accounts } from './domains/accounts';
-import { admin } from './domains/admin';
-import { blocks } from './domains/blocks';
-import { characters } from './domains/characters';
-import { chat } from './domains/chat';
-import { conversations } from './domains/conversations';
-import { messages } from './domains/messages';
-import { notifications } from './domains/notifications';
-import { presence } from './domains/presence';
-import { system } from './domains/system';
-import type { Row } from './row';
+import { accountRows } from './domains/accounts';
+import { adminRows } from './domains/admin';
+import { blockRows } from './domains/blocks';
+import { characterRows } from './domains/characters';
+import { chatRows } from './domains/chat';
+import { combatRows } from './domains/combat';
+import { conversationRows } from './domains/conversations';
+import { messageRows } from './domains/messages';
+import { notificationRows } from './domains/notifications';
+import { presenceRows } from './domains/presence';
+import { systemRows } from './domains/system';
+import type { MatrixRow } from './row';
 
-/** By domain, whose name is that of its file. */
-export const DOMAINS: Readonly<Record<string, readonly Row[]>> = {
-  system,
-  accounts,
-  presence,
-  blocks,
-  chat,
-  characters,
-  conversations,
-  messages,
-  notifications,
-  admin,
+/** Rows by domain. Each domain has a file of the same name. */
+export const ROW_DOMAINS: Readonly<Record<string, readonly MatrixRow[]>> = {
+  system: systemRows,
+  accounts: accountRows,
+  presence: presenceRows,
+  blocks: blockRows,
+  chat: chatRows,
+  // Before the characters, some of whom are in another zone afterwards.
+  combat: combatRows,
+  characters: characterRows,
+  conversations: conversationRows,
+  messages: messageRows,
+  notifications: notificationRows,
+  admin: adminRows,
 };
 
-export const ROWS: readonly Row[] = Object.values(DOMAINS).flat();
+export const ROWS: readonly MatrixRow[] = Object.values(ROW_DOMAINS).flat();

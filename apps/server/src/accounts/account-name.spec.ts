@@ -1,19 +1,19 @@
-/** Names of accounts: which are refused, and how one is made of what an outside issuer says. */
+/** Names of accounts: reserved names, generated names, and names derived from those of an outside issuer. */
 import { fc } from '../../../../test/support/properties';
 import { nameProblem } from '@aeturnis/contracts';
 import {
   displayNameFrom,
-  givesAway,
-  isReserved,
+  revealsLogin,
+  isReservedName,
   LOGIN_PATTERN,
   loginKey,
-  madeUpName,
-  nameFrom,
-  nameSuffix,
-  unusedLogin,
+  generateDisplayName,
+  loginFrom,
+  randomLoginSuffix,
+  generateGuestLogin,
 } from './account-name';
 
-describe('reserved names', () => {
+describe('isReservedName', () => {
   it.each([
     'admin',
     'ADMIN',
@@ -27,21 +27,21 @@ describe('reserved names', () => {
     'admln',
     'supрort',
     'ad\u200dmin',
-  ])('%s is one', (name) => {
-    expect(isReserved(name)).toBe(true);
+  ])('%s is reserved', (name) => {
+    expect(isReservedName(name)).toBe(true);
   });
 
-  it.each(['anna', 'administratrix', 'admins', 'sys_tems'])('%s is none', (name) =>
-    expect(isReserved(name)).toBe(false),
+  it.each(['anna', 'administratrix', 'admins', 'sys_tems'])('%s is not reserved', (name) =>
+    expect(isReservedName(name)).toBe(false),
   );
 });
 
-describe('names made up', () => {
-  it('for display are valid and differ, and nobody can log in with the logins', () => {
-    const names = Array.from({ length: 50 }, () => madeUpName('Guest'));
+describe('generated names', () => {
+  it('display names are valid and distinct; guest logins cannot be used to log in', () => {
+    const names = Array.from({ length: 50 }, () => generateDisplayName('Guest'));
     for (const name of names) expect(nameProblem(name, { digits: true })).toBeNull();
     expect(new Set(names.map(loginKey)).size).toBe(50);
-    expect(unusedLogin()).not.toMatch(LOGIN_PATTERN);
+    expect(generateGuestLogin()).not.toMatch(LOGIN_PATTERN);
   });
 
   it.each([
@@ -51,11 +51,11 @@ describe('names made up', () => {
     ['Admin', null],
     ['', null],
     [undefined, null],
-  ])('for display of the issuer: %s becomes %s', (outside, name) => expect(displayNameFrom(outside)).toBe(name));
+  ])('display name of the issuer: %s becomes %s', (given, name) => expect(displayNameFrom(given)).toBe(name));
 
-  it('tell a login where they differ in case or form alone', () => {
-    expect(['ANNA', 'Ａnna', 'anna'].map((name) => givesAway(name, 'Anna'))).toEqual([true, true, true]);
-    expect(givesAway('Anna M', 'anna')).toBe(false);
+  it('a display name reveals the login if they differ in case or form alone', () => {
+    expect(['ANNA', 'Ａnna', 'anna'].map((name) => revealsLogin(name, 'Anna'))).toEqual([true, true, true]);
+    expect(revealsLogin('Anna M', 'anna')).toBe(false);
   });
 
   it.each([
@@ -67,18 +67,18 @@ describe('names made up', () => {
     ['x', 'player_x'],
     ['Admin', 'player_Admin'],
     ['a'.repeat(40), 'a'.repeat(24)],
-  ])('of the issuer: %s becomes %s', (outside, name) => expect(nameFrom(outside)).toBe(name));
+  ])('login from the issuer: %s becomes %s', (issuerName, name) => expect(loginFrom(issuerName)).toBe(name));
 
-  it('of the issuer: what is past 128 characters is not read, since some patterns take quadratic time', () => {
-    expect([nameFrom(`${'_'.repeat(120)}anna`), nameFrom(`${'_'.repeat(8_000)}anna`)]).toEqual(['anna', 'player']);
+  it('login from the issuer: reads 128 characters at most, since some patterns take quadratic time', () => {
+    expect([loginFrom(`${'_'.repeat(120)}anna`), loginFrom(`${'_'.repeat(8_000)}anna`)]).toEqual(['anna', 'player']);
   });
 
-  it('are valid and never reserved, whatever the issuer says', () => {
+  it('login from the issuer: is valid and never reserved, for any name', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'grapheme' }), (outside) => {
-        for (const name of [nameFrom(outside), nameFrom(outside, nameSuffix())]) {
+      fc.property(fc.string({ unit: 'grapheme' }), (issuerName) => {
+        for (const name of [loginFrom(issuerName), loginFrom(issuerName, randomLoginSuffix())]) {
           expect(name).toMatch(LOGIN_PATTERN);
-          expect(isReserved(name)).toBe(false);
+          expect(isReservedName(name)).toBe(false);
         }
       }),
     );

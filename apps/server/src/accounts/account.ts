@@ -1,4 +1,4 @@
-/** An account as this domain knows it, and whether it may be used. */
+/** The account model, and the checks whether an account is banned. */
 import { AppError, type Principal, type WhoMayAdd } from '@aeturnis/contracts';
 
 export const ROLES = ['player', 'guest', 'moderator', 'admin'] as const;
@@ -6,20 +6,20 @@ export type Role = (typeof ROLES)[number];
 
 export type AccountStatus = 'active' | 'banned';
 
-/** What decides whether a token of this account is good, and what its holder may do. */
+/** The fields that decide whether a token of this account is valid, and which permissions it gives. */
 export interface AccountState {
   readonly id: string;
-  /** What others call its holder. */
+  /** The name that other users see. */
   readonly displayName: string;
   readonly roles: readonly string[];
   readonly status: AccountStatus;
   readonly banReason: string | null;
-  /** Null while banned means for good. */
+  /** Null means permanently, while the account is banned. */
   readonly bannedUntil: Date | null;
 }
 
 export interface Account extends AccountState {
-  /** With the password it proves who somebody is; shown to its holder and to administrators alone. */
+  /** The name for logging in; shown to its holder and to administrators alone. */
   readonly login: string;
   readonly email: string | null;
   readonly passwordHash: string | null;
@@ -29,7 +29,7 @@ export interface Account extends AccountState {
   readonly lastSeenAt: Date;
 }
 
-/** A ban ends by itself: nothing has to happen at `bannedUntil`. */
+/** A ban expires at `bannedUntil` without a job: the stored status stays `banned`. */
 export function isBanned({ status, bannedUntil }: AccountState, now: number): boolean {
   return status === 'banned' && (bannedUntil === null || bannedUntil.getTime() > now);
 }
@@ -43,7 +43,7 @@ export function assertActive(account: AccountState, now: number): void {
   });
 }
 
-/** Who acts, by the account as it is now: roles in a token may be older. */
+/** The principal with the name and roles of the account now: those in the token may be older. */
 export function principalOf(
   { id, displayName, roles }: AccountState,
   token: Pick<Principal, 'sessionId' | 'expiresAt'>,

@@ -1,4 +1,4 @@
-/** Reads accounts in bulk: by name for administrators, and the idle guests. */
+/** Queries that return several accounts: the list for administrators, and idle guests. */
 import { Injectable } from '@nestjs/common';
 import { nameKey } from '@aeturnis/contracts';
 import { Database } from '@aeturnis/platform';
@@ -11,10 +11,10 @@ import { accounts } from './accounts.schema';
 export class AccountsListRepository {
   constructor(private readonly database: Database) {}
 
-  /** Those whose display name begins like that, after another one, in the order of display names. */
-  async byName(prefix: string, after: string, limit: number): Promise<Account[]> {
+  /** Accounts whose display name starts with `prefix` and follows `after`, ordered by display name. */
+  async findPageByName(prefix: string, after: string, limit: number): Promise<Account[]> {
     const pattern = `${nameKey(prefix).replace(/[\\%_]/g, '\\$&')}%`;
-    // In this collation a beginning is a range of the index, and so only names of the page are read.
+    // In this collation a prefix is a range of the index, so only the names of the page are read.
     const key = sql`${accounts.displayNameKey} collate "C"`;
     return this.database.db
       .select()
@@ -25,7 +25,7 @@ export class AccountsListRepository {
   }
 
   /** Registered accounts of this server with one of these logins. */
-  async registered(logins: readonly string[]): Promise<Account[]> {
+  async findRegistered(logins: readonly string[]): Promise<Account[]> {
     const own = and(eq(accounts.isGuest, false), sql`${accounts.passwordHash} is not null`);
     return this.database.db
       .select()
@@ -33,7 +33,7 @@ export class AccountsListRepository {
       .where(and(inArray(accounts.loginKey, logins.map(loginKey)), own));
   }
 
-  /** Guests not seen since, who are nobody else's work right now, are to be deleted. Inside a transaction. */
+  /** Marks idle guests for deletion, except rows that another transaction has locked. Call it inside a transaction. */
   async requestDeletionOfIdle(notSeenSince: Date, at: Date, limit: number): Promise<string[]> {
     const { db } = this.database;
     const idle = db
@@ -52,7 +52,7 @@ export class AccountsListRepository {
   }
 
   /** True for one node at a time, until its transaction ends. */
-  async claimPurge(): Promise<boolean> {
+  async tryClaimPurge(): Promise<boolean> {
     const claim = sql`select pg_try_advisory_xact_lock(hashtextextended('accounts:purge', 0)) as claimed`;
     const { rows } = await this.database.db.execute<{ claimed: boolean }>(claim);
     return rows[0]?.claimed === true;

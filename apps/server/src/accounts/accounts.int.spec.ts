@@ -1,15 +1,15 @@
-/** Accounts on a real database: deleted wholly or not at all, listed, exported, and purged when they are idle guests. */
+/** Accounts on a real database: atomic deletion, lists, exports, and the purge of idle guests. */
 import { AsyncResource } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
-import { AccountsWorld } from '../../../../test/support/accounts';
-import { uniqueName } from '../../../../test/support/client';
+import { AccountsFixture } from '../../../../test/support/domains/accounts-fixture';
+import { uniqueName } from '../../../../test/support/clients/client';
 import type { SessionAnswer } from './sessions/sessions.service';
 
 const DAY_MS = 86_400_000;
-let world: AccountsWorld;
+let world: AccountsFixture;
 
 beforeEach(async () => {
-  world = await AccountsWorld.open({ GUEST_RETENTION: '30d', LIMITS: 'off' });
+  world = await AccountsFixture.open({ GUEST_RETENTION: '30d', LIMITS: 'off' });
 });
 afterEach(() => world.close());
 
@@ -22,60 +22,60 @@ describe('deleting an account', () => {
     world.service.onDelete(async (userId) => void cleaned.push(userId));
     const { user, accessToken, refreshToken } = await guest('Wanderer');
     await world.verifier.verify(accessToken);
-    await world.data.erase(user.id);
+    await world.data.deleteAccount(user.id);
     expect(cleaned).toEqual([user.id]);
-    expect(world.disconnected).toEqual([[user.id, 'LOGGED_OUT']]);
-    expect(await world.outcome(world.verifier.verify(accessToken))).toBe('INVALID_TOKEN');
-    expect(await world.outcome(world.sessions.rotate(refreshToken))).toBe('INVALID_TOKEN');
+    expect(world.disconnectCalls).toEqual([[user.id, 'LOGGED_OUT']]);
+    expect(await world.outcomeOf(world.verifier.verify(accessToken))).toBe('INVALID_TOKEN');
+    expect(await world.outcomeOf(world.sessions.rotate(refreshToken))).toBe('INVALID_TOKEN');
     expect((await guest('wanderer')).user.id).not.toBe(user.id);
   });
 
-  it('keeps everything where a cleaner fails', async () => {
+  it('changes nothing if a cleaner fails', async () => {
     const { user, accessToken } = await guest();
     const { user: witness } = await guest();
-    // A cleaner that did its work before another one failed.
+    // This cleaner succeeds before the next one fails.
     world.service.onDelete(async () => world.accounts.remove(witness.id));
     world.service.onDelete(() => Promise.reject(new Error('not now')));
-    await expect(world.data.erase(user.id)).rejects.toThrow('not now');
+    await expect(world.data.deleteAccount(user.id)).rejects.toThrow('not now');
     expect(await exists(user.id)).toBe(true);
     expect(await exists(witness.id)).toBe(true);
-    expect(world.disconnected).toEqual([]);
-    expect(await world.outcome(world.verifier.verify(accessToken))).toBe('ok');
+    expect(world.disconnectCalls).toEqual([]);
+    expect(await world.outcomeOf(world.verifier.verify(accessToken))).toBe('ok');
   });
 
-  it('goes on where it was cut off: what is much goes first, and the account last', async () => {
+  it('continues after an interruption: unbounded data first, the account last', async () => {
     const { user } = await guest();
-    const done: string[] = [];
-    let left = 3;
+    const calls: string[] = [];
+    let remaining = 3;
     world.service.onDelete(
       async () => {
-        done.push('rest');
-        if (done.length < 5) throw new Error('cut off');
+        calls.push('rest');
+        if (calls.length < 5) throw new Error('cut off');
       },
       async () => {
-        done.push('part');
-        return --left > 0;
+        calls.push('part');
+        return --remaining > 0;
       },
     );
-    await expect(world.data.erase(user.id)).rejects.toThrow('cut off');
-    expect(done).toEqual(['part', 'part', 'part', 'rest']);
+    await expect(world.data.deleteAccount(user.id)).rejects.toThrow('cut off');
+    expect(calls).toEqual(['part', 'part', 'part', 'rest']);
     world.now += DAY_MS;
     expect(await world.purge.purge()).toBe(0);
     expect(await exists(user.id)).toBe(false);
   });
 
-  it('happens once, and to nobody else', async () => {
+  it('runs once for concurrent calls, and keeps other accounts', async () => {
     const { user } = await guest();
     const { user: other } = await guest();
     let cleaned = 0;
     world.service.onDelete(async () => void (cleaned += 1));
-    await Promise.all([world.data.erase(user.id), world.data.erase(user.id)]);
+    await Promise.all([world.data.deleteAccount(user.id), world.data.deleteAccount(user.id)]);
     expect(cleaned).toBe(1);
     expect(await exists(other.id)).toBe(true);
   });
 });
 
-it('exports one part per domain', async () => {
+it('account export: has one part per domain', async () => {
   const { user } = await guest();
   world.service.onExport('things', async (userId) => [`of ${userId}`]);
   expect(() => world.service.onExport('things', async () => [])).toThrow('already');
@@ -96,8 +96,8 @@ it('exports one part per domain', async () => {
   });
 });
 
-describe('the purge', () => {
-  it('takes idle guests in batches, and neither others nor registered accounts', async () => {
+describe('guest purge', () => {
+  it('deletes idle guests in batches, but neither active guests nor registered accounts', async () => {
     const idle = await Promise.all(Array.from({ length: 45 }, () => guest()));
     const password = 'correct horse battery';
     const { user: player } = await world.registration.register(
@@ -115,7 +115,7 @@ describe('the purge', () => {
     expect(await exists(fresh.user.id)).toBe(true);
   });
 
-  it('spares a guest who came back', async () => {
+  it('keeps a guest that was seen again', async () => {
     const { user } = await guest();
     world.now += 31 * DAY_MS;
     expect(await world.service.touchLastSeen(user.id, new Date(world.now))).toBe(user.name);
@@ -124,43 +124,43 @@ describe('the purge', () => {
     expect(await world.purge.purge()).toBe(0);
   });
 
-  it('leaves the work to the node that is at it', async () => {
+  it('does nothing while another node holds the claim', async () => {
     await guest();
     world.now += 31 * DAY_MS;
-    const [mine, other] = await Promise.all([world.purge.purge(), world.purge.purge()]);
-    expect(mine + other).toBe(1);
+    const [first, second] = await Promise.all([world.purge.purge(), world.purge.purge()]);
+    expect(first + second).toBe(1);
     await guest();
     world.now += 31 * DAY_MS;
     // As on another node: outside of the transaction that holds the claim.
     const elsewhere = AsyncResource.bind(() => world.purge.purge());
     await world.database.transaction(async () => {
-      expect(await world.lists.claimPurge()).toBe(true);
+      expect(await world.lists.tryClaimPurge()).toBe(true);
       expect(await elsewhere()).toBe(0);
     });
     expect(await world.purge.purge()).toBe(1);
   });
 });
 
-describe('what others may ask', () => {
-  it('is a name by id, and an id by name', async () => {
+describe('AccountsService', () => {
+  it('finds names by id, and ids by name', async () => {
     const { user } = await guest('Wanderer');
     expect(await world.service.findByName('wANDERER')).toEqual({ id: user.id, name: 'Wanderer' });
     expect(await world.service.findByName('nobody')).toBeNull();
     const nobody = '00000000-0000-4000-8000-000000000000';
     expect(await world.service.namesOf([user.id, nobody])).toEqual(new Map([[user.id, 'Wanderer']]));
     expect(await world.service.namesOf([])).toEqual(new Map());
-    expect(await world.outcome(world.service.require(nobody))).toBe('NOT_FOUND');
-    expect(await world.outcome(world.service.ban(nobody, { reason: 'x' }))).toBe('NOT_FOUND');
+    expect(await world.outcomeOf(world.service.requireUser(nobody))).toBe('NOT_FOUND');
+    expect(await world.outcomeOf(world.service.ban(nobody, { reason: 'x' }))).toBe('NOT_FOUND');
   });
 
-  it('is a list by name, page by page, without emails', async () => {
+  it('lists users by name in pages, without emails', async () => {
     for (const name of ['Ann_a', 'annXb', 'ann_c', 'Ben']) await guest(name);
     const first = await world.service.listUsers({ query: 'ANN', limit: 2 });
     const second = await world.service.listUsers({ query: 'ANN', limit: 2, cursor: first.next });
     const names = [first, second].map(({ users }) => users.map(({ displayName }) => displayName));
     expect(names.flat().sort()).toEqual(['Ann_a', 'annXb', 'ann_c'].sort());
     expect([first.users.length, second.users.length, second.next]).toEqual([2, 1, undefined]);
-    // What has a meaning in a pattern is taken as it is.
+    // Wildcards of LIKE are escaped.
     expect((await world.service.listUsers({ query: 'ann_' })).users).toHaveLength(2);
     expect(Object.keys(first.users[0]!).sort()).toEqual([
       'createdAt',
@@ -174,21 +174,21 @@ describe('what others may ask', () => {
     ]);
   });
 
-  it('shows a ban while it lasts', async () => {
+  it('shows a ban until it expires', async () => {
     const { user } = await guest();
     const until = new Date(world.now + 60_000);
     await world.service.ban(user.id, { reason: 'cheating', until });
-    expect(await world.service.require(user.id)).toMatchObject({
+    expect(await world.service.requireUser(user.id)).toMatchObject({
       status: 'banned',
       banReason: 'cheating',
       bannedUntil: until.toISOString(),
     });
     world.now = until.getTime();
-    expect(await world.service.require(user.id)).toMatchObject({ status: 'active' });
+    expect(await world.service.requireUser(user.id)).toMatchObject({ status: 'active' });
   });
 });
 
-it('changes roles at once', async () => {
+it('setRoles: takes effect on existing tokens at once', async () => {
   const { user, accessToken } = await guest();
   await world.verifier.verify(accessToken);
   await world.service.setRoles(user.id, ['player', 'moderator']);

@@ -1,4 +1,4 @@
-/** Accounts: who somebody is, how that is proved, and for how long. */
+/** The Nest module for accounts: registration, login, tokens, sessions and administrators. */
 import { createSecretKey, randomBytes } from 'node:crypto';
 import { type FactoryProvider, Global, Module } from '@nestjs/common';
 import { JwtModule } from '@nestjs/jwt';
@@ -15,23 +15,27 @@ import { AdminNamesRepository } from './administrators/admin-names.repository';
 import { adminTokensProvider } from './administrators/admin-tokens';
 import { Administrators } from './administrators/administrators';
 import { AuthController } from './auth/auth.controller';
-import { AuthService } from './auth/auth.service';
 import { PasswordAttempts } from './auth/password-attempts';
+import { PasswordAuthentication } from './auth/password-authentication';
+import { PasswordVerifier } from './auth/password-verifier';
 import { Passwords } from './auth/passwords';
 import { RegistrationService } from './auth/registration.service';
-import { DisplayNameKeys } from './display-name-keys';
-import { DisplayNameKeysRepository } from './display-name-keys.repository';
-import { GuestAllowance } from './guests/guest-allowance';
+import { DisplayNameKeys } from './display-names/display-name-keys';
+import { DisplayNameKeysRepository } from './display-names/display-name-keys.repository';
+import { GuestRateLimiter } from './guests/guest-rate-limiter';
 import { GuestPurge } from './guests/guest-purge';
-import { NameClaims } from './name-claims';
-import { NotificationsOfAccount } from './notifications-of-account';
+import { GuestUpgrade } from './guests/guest-upgrade';
+import { NameClaims } from './display-names/name-claims';
+import { AccountNotifications } from './account-notifications';
+import { AccountDeletion } from './profile/account-deletion';
 import { AccountExport } from './profile/account-export';
 import { MeController } from './profile/me.controller';
-import { MeService } from './profile/me.service';
+import { ProfileService } from './profile/profile.service';
 import { LiveSessions } from './sessions/live-sessions';
 import { RefreshTokenCodec } from './sessions/refresh-token-codec';
 import { RefreshTokensRepository } from './sessions/refresh-tokens.repository';
 import { SessionCookies } from './sessions/session-cookies';
+import { SessionTokens } from './sessions/session-tokens';
 import { Sessions } from './sessions/sessions.service';
 import { AccessTokens } from './tokens/access-tokens';
 import { AccountStates } from './tokens/account-states';
@@ -41,19 +45,19 @@ import { tokenVerifierProvider } from './tokens/token-verifier.provider';
 const refreshTokenCodec: FactoryProvider<RefreshTokenCodec> = {
   provide: RefreshTokenCodec,
   inject: [APP_CONFIG],
-  // Where an outside issuer signs, nobody gets a refresh token of this server.
+  // With an outside issuer this server issues no refresh tokens, so a random key does.
   useFactory: async (config: AppConfig) =>
     new RefreshTokenCodec(config.issuer === 'own' ? await jwtKey(config) : createSecretKey(randomBytes(32))),
 };
 
-// Global, because the realtime module asks for the verifier and knows no module of the application.
+// Global, because the realtime module injects the verifier and imports no module of the application.
 @Global()
 @Module({
   imports: [
     NotificationsModule,
     JwtModule.registerAsync({
       inject: [APP_CONFIG],
-      // Where an outside issuer signs, there is no secret to keep.
+      // With an outside issuer there is no shared secret.
       useFactory: async (config: AppConfig) => (config.issuer === 'own' ? { secret: await jwtKey(config) } : {}),
     }),
   ],
@@ -61,6 +65,7 @@ const refreshTokenCodec: FactoryProvider<RefreshTokenCodec> = {
   providers: [
     AccessTokens,
     AccountData,
+    AccountDeletion,
     AccountExport,
     AccountStates,
     AccountsListRepository,
@@ -69,22 +74,25 @@ const refreshTokenCodec: FactoryProvider<RefreshTokenCodec> = {
     Administrators,
     AdminNamesRepository,
     adminTokensProvider,
-    AuthService,
     DisplayNameKeys,
     DisplayNameKeysRepository,
-    GuestAllowance,
+    GuestRateLimiter,
     GuestPurge,
+    GuestUpgrade,
     KnownAddressesRepository,
     LiveSessions,
     NameClaims,
-    MeService,
-    NotificationsOfAccount,
+    AccountNotifications,
     PasswordAttempts,
+    PasswordAuthentication,
+    PasswordVerifier,
     Passwords,
+    ProfileService,
     refreshTokenCodec,
     RefreshTokensRepository,
     RegistrationService,
     SessionCookies,
+    SessionTokens,
     Sessions,
     knownAddressesProvider,
     tokenVerifierProvider,

@@ -1,4 +1,4 @@
-/** Keeps accounts: makes, finds, locks, changes and removes them. */
+/** Stores accounts in PostgreSQL: inserts, finds, locks, updates and deletes them. */
 import { Injectable } from '@nestjs/common';
 import { nameKey, nameSkeleton, type WhoMayAdd } from '@aeturnis/contracts';
 import { Database } from '@aeturnis/platform';
@@ -6,7 +6,14 @@ import { and, asc, eq, gt, inArray, isNull, lt, or, sql } from 'drizzle-orm';
 import type { Account, AccountState } from './account';
 import { loginKey } from './account-name';
 import { accounts } from './accounts.schema';
-import { BY_ID, NAMES, STATE, STATE_COLUMNS, STATE_IN_SESSION, TOUCH } from './accounts.statements.repository';
+import {
+  BY_ID,
+  SELECT_DISPLAY_NAMES,
+  SELECT_STATE,
+  STATE_COLUMNS,
+  SELECT_STATE_IN_SESSION,
+  UPDATE_LAST_SEEN,
+} from './accounts.statements.repository';
 import { refreshTokens } from './sessions/refresh-tokens.schema';
 
 export interface NewAccount {
@@ -20,11 +27,11 @@ export interface NewAccount {
   subject?: string;
 }
 
-export type AccountChange = Partial<
+type AccountChange = Partial<
   Pick<Account, 'displayName' | 'roles' | 'status' | 'whoMayAdd' | 'banReason' | 'bannedUntil'>
 >;
 
-/** A guest who registers keeps its display name where none is given. */
+/** A guest that registers keeps its display name if none is given. */
 export type Registration = Required<Pick<NewAccount, 'login' | 'roles' | 'passwordHash'>> &
   Pick<NewAccount, 'email'> &
   Partial<Pick<NewAccount, 'displayName'>>;
@@ -33,20 +40,20 @@ export type Registration = Required<Pick<NewAccount, 'login' | 'roles' | 'passwo
 export class AccountsRepository {
   constructor(private readonly database: Database) {}
 
-  get ready(): boolean {
+  get isReady(): boolean {
     return this.database.state === 'ready';
   }
 
-  /** Null where the login, the display name or the subject of the issuer is taken. */
+  /** Null if the login, the display name, or the subject of the issuer is taken. */
   async insert(account: NewAccount): Promise<Account | null> {
-    const values = { ...account, ...keysOf(account.displayName), loginKey: loginKey(account.login) };
+    const values = { ...account, ...displayNameKeysOf(account.displayName), loginKey: loginKey(account.login) };
     const [row] = await this.database.db.insert(accounts).values(values).onConflictDoNothing().returning();
     return row ?? null;
   }
 
-  /** Null where this is no guest any more. @throws a unique violation where the login or the display name is taken. */
+  /** Null if the account is no longer a guest. @throws a unique violation if the login or the display name is taken. */
   async upgradeGuest(id: string, { displayName, ...registration }: Registration): Promise<Account | null> {
-    const name = displayName === undefined ? {} : { displayName, ...keysOf(displayName) };
+    const name = displayName === undefined ? {} : { displayName, ...displayNameKeysOf(displayName) };
     const [row] = await this.database.db
       .update(accounts)
       .set({ ...registration, ...name, loginKey: loginKey(registration.login), isGuest: false })
@@ -60,7 +67,7 @@ export class AccountsRepository {
     return row ?? null;
   }
 
-  /** In any case. */
+  /** Case-insensitive. */
   async findByLogin(login: string): Promise<Account | null> {
     const [row] = await this.database.db
       .select()
@@ -69,7 +76,7 @@ export class AccountsRepository {
     return row ?? null;
   }
 
-  /** By its display name, as names are compared. */
+  /** By display name, compared by `nameKey`. */
   async findByName(name: string): Promise<Account | null> {
     const [row] = await this.database.db
       .select()
@@ -78,15 +85,15 @@ export class AccountsRepository {
     return row ?? null;
   }
 
-  /** Until the transaction ends nobody else is in one that has locked a name that looks like this one. */
+  /** Takes a transaction-scoped advisory lock on the skeleton of the name: names that look alike share the lock. */
   async lockName(name: string): Promise<void> {
     const lock = `names:${nameSkeleton(name)}`;
     await this.database.db.execute(sql`select pg_advisory_xact_lock(hashtextextended(${lock}, 0))`);
   }
 
-  /** Whether another account than that one has this display name, or one that looks like it. */
+  /** Whether an account other than `exceptOf` has this display name, or one that looks like it. */
   async hasNameLike(name: string, exceptOf?: string): Promise<boolean> {
-    const { displayNameKey, displayNameSkeleton } = keysOf(name);
+    const { displayNameKey, displayNameSkeleton } = displayNameKeysOf(name);
     const rows = await this.database.db
       .select({ id: accounts.id })
       .from(accounts)
@@ -94,7 +101,7 @@ export class AccountsRepository {
     return rows.some(({ id }) => id !== exceptOf);
   }
 
-  /** The ids of accounts with these display names, by key. */
+  /** Account ids by `nameKey` of these display names. */
   async findAllByName(names: readonly string[]): Promise<Map<string, string>> {
     const { id, displayNameKey: key } = accounts;
     const rows = await this.database.db
@@ -110,20 +117,22 @@ export class AccountsRepository {
     return row ?? null;
   }
 
-  /** Makes others who want this lock wait until the transaction ends. */
+  /** Locks the row until the transaction ends; other callers of this method wait. */
   async lock(id: string): Promise<Account | null> {
     const [row] = await this.database.db.select().from(accounts).where(eq(accounts.id, id)).for('no key update');
     return row ?? null;
   }
 
-  /** Null where there is no such account, or its session (empty: none is asked for) has ended. */
+  /** Null if the account does not exist, or the session has ended; an empty `sessionId` skips the session check. */
   async stateInSession(id: string, sessionId: string, now: Date): Promise<AccountState | null> {
     const { db } = this.database;
-    const [row] = await (sessionId === '' ? STATE(db, { id }) : STATE_IN_SESSION(db, { id, sessionId, now }));
+    const [row] = await (sessionId === ''
+      ? SELECT_STATE(db, { id })
+      : SELECT_STATE_IN_SESSION(db, { id, sessionId, now }));
     return row ?? null;
   }
 
-  /** Those that exist, each with those of the given sessions that it has and that have not ended. */
+  /** The accounts that exist, each with those of the given sessions that are its own and still live. */
   async statesInSessions(
     ids: readonly string[],
     sessionIds: readonly string[],
@@ -144,14 +153,14 @@ export class AccountsRepository {
     return new Map(rows.map((row) => [row.id, row]));
   }
 
-  /** The display names of those that exist. */
+  /** Display names by id; unknown ids are missing. */
   async namesOf(ids: readonly string[]): Promise<Map<string, string>> {
     if (ids.length === 0) return new Map();
-    const rows = await NAMES(this.database.db, { ids });
+    const rows = await SELECT_DISPLAY_NAMES(this.database.db, { ids });
     return new Map(rows.map((row) => [row.id, row.displayName]));
   }
 
-  /** Of those that exist. */
+  /** The setting by id; unknown ids are missing. */
   async whoMayAdd(ids: readonly string[]): Promise<Map<string, WhoMayAdd>> {
     const { id, whoMayAdd } = accounts;
     const rows = await this.database.db
@@ -165,22 +174,22 @@ export class AccountsRepository {
     await this.database.db.update(accounts).set({ passwordHash }).where(eq(accounts.id, id));
   }
 
-  /** Null where there is no such account. @throws a unique violation where the display name is taken. */
-  async change(id: string, { roles, ...fields }: AccountChange): Promise<Account | null> {
+  /** Null if the account does not exist. @throws a unique violation if the display name is taken. */
+  async update(id: string, { roles, ...fields }: AccountChange): Promise<Account | null> {
     const { displayName } = fields;
-    const keys = displayName === undefined ? {} : keysOf(displayName);
+    const keys = displayName === undefined ? {} : displayNameKeysOf(displayName);
     const change = { ...fields, ...keys, ...(roles && { roles: [...roles] }) };
     const [row] = await this.database.db.update(accounts).set(change).where(eq(accounts.id, id)).returning();
     return row ?? null;
   }
 
-  /** Never moves back. @returns the display name; null where there is no such account. */
-  async touch(id: string, seenAt: Date): Promise<string | null> {
-    const [row] = await TOUCH(this.database.db, { id, seenAt });
+  /** Never moves back in time. @returns the display name; null if the account does not exist. */
+  async updateLastSeen(id: string, seenAt: Date): Promise<string | null> {
+    const [row] = await UPDATE_LAST_SEEN(this.database.db, { id, seenAt });
     return row?.displayName ?? null;
   }
 
-  /** An earlier request stands. False where there is no such account. */
+  /** Keeps the time of an earlier request. False if the account does not exist. */
   async requestDeletion(id: string, at: Date): Promise<boolean> {
     const { deletionRequestedAt } = accounts;
     const requested = sql`coalesce(${deletionRequestedAt}, ${at.toISOString()}::timestamptz)`;
@@ -192,7 +201,7 @@ export class AccountsRepository {
     return rows.length > 0;
   }
 
-  /** The earliest first. */
+  /** Ids of accounts whose deletion was requested before a time, the earliest first. */
   async deletionsBefore(at: Date, limit: number): Promise<string[]> {
     const { id, deletionRequestedAt } = accounts;
     const rows = await this.database.db
@@ -209,7 +218,7 @@ export class AccountsRepository {
   }
 }
 
-const keysOf = (displayName: string) => ({
+const displayNameKeysOf = (displayName: string) => ({
   displayNameKey: nameKey(displayName),
   displayNameSkeleton: nameSkeleton(displayName),
 });

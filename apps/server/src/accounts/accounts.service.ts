@@ -1,27 +1,27 @@
-/** What other domains may know of accounts and do to them. */
+/** The interface of accounts for other domains. */
 import { Injectable } from '@nestjs/common';
 import { AppError, type WhoMayAdd } from '@aeturnis/contracts';
-import { Database } from '@aeturnis/platform';
+import { Database, pageOf } from '@aeturnis/platform';
 import { Clock } from '@aeturnis/realtime';
 import { type Account, type AccountStatus, isBanned, type Role } from './account';
-import { AccountData, type Cleaner, type CleaningStep, type Exporter } from './account-data';
+import { AccountData, type AccountCleaner, type AccountCleaningStep, type AccountExporter } from './account-data';
 import { AccountsListRepository } from './accounts-list.repository';
 import { AccountsRepository } from './accounts.repository';
 import { BANNED } from './end-reasons';
-import { type NameCheck, NameClaims } from './name-claims';
+import { type NameCheck, NameClaims } from './display-names/name-claims';
 import { LiveSessions } from './sessions/live-sessions';
 
 /** An account as administrators see it. */
-export interface AccountSummary {
+interface AccountSummary {
   id: string;
-  /** Made up for guests, who do not log in. */
+  /** Random for guests, which cannot log in. */
   login: string;
   displayName: string;
   roles: readonly string[];
   status: AccountStatus;
   isGuest: boolean;
   banReason?: string;
-  /** Absent while banned means for good. */
+  /** Absent means permanently, while the account is banned. */
   bannedUntil?: string;
   createdAt: string;
   lastSeenAt: string;
@@ -33,7 +33,7 @@ export interface AccountsPage {
   next?: string;
 }
 
-const PAGE = 50;
+const DEFAULT_PAGE_SIZE = 50;
 
 @Injectable()
 export class AccountsService {
@@ -42,42 +42,42 @@ export class AccountsService {
     private readonly accounts: AccountsRepository,
     private readonly lists: AccountsListRepository,
     private readonly data: AccountData,
-    private readonly live: LiveSessions,
+    private readonly liveSessions: LiveSessions,
     private readonly clock: Clock,
-    private readonly names: NameClaims,
+    private readonly nameClaims: NameClaims,
   ) {}
 
-  /** Runs inside the transaction that deletes an account; what it throws keeps the account. The step runs before it. */
-  onDelete(cleaner: Cleaner, step?: CleaningStep): void {
+  /** The cleaner runs inside the transaction that deletes an account; if it throws, the account stays. `step` runs before it. */
+  onDelete(cleaner: AccountCleaner, step?: AccountCleaningStep): void {
     this.data.onDelete(cleaner, step);
   }
 
-  /** Adds a part to what a user gets who asks for everything that is kept. */
-  onExport(part: string, exporter: Exporter): void {
+  /** Adds a part to the export of an account. */
+  onExport(part: string, exporter: AccountExporter): void {
     this.data.onExport(part, exporter);
   }
 
-  /** Asked before somebody gets a display name. */
+  /** The check runs before a display name is assigned. */
   onDisplayName(check: NameCheck): void {
-    this.names.register(check);
+    this.nameClaims.register(check);
   }
 
-  /** Inside the transaction that gives a name by which somebody is addressed. @throws AppError NAME_TAKEN where it is another account's. */
+  /** Call it inside the transaction that assigns an addressable name. @throws AppError NAME_TAKEN if it is the name of another account. */
   claimName(name: string, accountId: string): Promise<void> {
-    return this.names.claim(name, accountId);
+    return this.nameClaims.claim(name, accountId);
   }
 
-  /** Display names by id; an id nobody has is missing. */
+  /** Display names by id; unknown ids are missing. */
   namesOf(userIds: readonly string[]): Promise<Map<string, string>> {
     return this.accounts.namesOf(userIds);
   }
 
-  /** By whom each of these users wants to be brought into groups; an id nobody has is missing. */
+  /** Who may add each of these users to groups; unknown ids are missing. */
   whoMayAdd(userIds: readonly string[]): Promise<Map<string, WhoMayAdd>> {
     return this.accounts.whoMayAdd(userIds);
   }
 
-  /** By the display name, as names are compared. */
+  /** By display name, compared by `nameKey`. */
   async findByName(name: string): Promise<{ id: string; name: string } | null> {
     const account = await this.accounts.findByName(name);
     return account && { id: account.id, name: account.displayName };
@@ -89,44 +89,43 @@ export class AccountsService {
   }
 
   /** @throws AppError NOT_FOUND. */
-  async require(userId: string): Promise<AccountSummary> {
-    return this.summary(found(await this.accounts.find(userId)));
+  async requireUser(userId: string): Promise<AccountSummary> {
+    return this.summary(requireFound(await this.accounts.find(userId)));
   }
 
-  /** In the order of display names; `query` is how one begins. With a login, the one user who has it. */
-  async listUsers({ query, login, cursor, limit }: ListQuery = {}): Promise<AccountsPage> {
+  /** Ordered by display name; `query` is a prefix of it. With `login`, the user with exactly this login. */
+  async listUsers({ query, login, cursor, limit }: AccountListQuery = {}): Promise<AccountsPage> {
     if (login != null) {
       const account = await this.accounts.findByLogin(login);
       return { users: account ? [this.summary(account)] : [] };
     }
-    const size = limit ?? PAGE;
-    const rows = await this.lists.byName(query ?? '', cursor ?? '', size + 1);
-    const users = rows.slice(0, size).map((account) => this.summary(account));
-    const last = users.at(-1);
-    return rows.length > size && last ? { users, next: last.displayName } : { users };
+    const size = limit ?? DEFAULT_PAGE_SIZE;
+    const found = await this.lists.findPageByName(query ?? '', cursor ?? '', size + 1);
+    const { rows, next } = pageOf(found, size, ({ displayName }) => displayName);
+    return { users: rows.map((account) => this.summary(account)), ...next };
   }
 
-  /** When somebody was there last; never moves back. @returns the display name; null where there is no such account. */
+  /** Records when the user was last online; never moves back. @returns the display name; null if the account does not exist. */
   touchLastSeen(userId: string, at: Date): Promise<string | null> {
-    return this.accounts.touch(userId, at);
+    return this.accounts.updateLastSeen(userId, at);
   }
 
-  /** Shuts an account out on all nodes, for good or until a time. Its sessions are good again afterwards. @throws AppError NOT_FOUND. */
+  /** Bans an account on all nodes, permanently or until a time. Its sessions are valid again afterwards. @throws AppError NOT_FOUND. */
   async ban(userId: string, { reason, until = null }: { reason: string; until?: Date | null }): Promise<void> {
-    found(await this.accounts.change(userId, { status: 'banned', banReason: reason, bannedUntil: until }));
-    this.database.afterCommit(() => this.live.end(userId, BANNED));
+    requireFound(await this.accounts.update(userId, { status: 'banned', banReason: reason, bannedUntil: until }));
+    this.database.afterCommit(() => this.liveSessions.end(userId, BANNED));
   }
 
   /** @throws AppError NOT_FOUND. */
   async unban(userId: string): Promise<void> {
-    found(await this.accounts.change(userId, { status: 'active', banReason: null, bannedUntil: null }));
-    this.database.afterCommit(() => this.live.accountChanged(userId));
+    requireFound(await this.accounts.update(userId, { status: 'active', banReason: null, bannedUntil: null }));
+    this.database.afterCommit(() => this.liveSessions.invalidateAccount(userId));
   }
 
-  /** Acts at once, on live connections too. @throws AppError NOT_FOUND. */
+  /** Takes effect at once, on live connections too. @throws AppError NOT_FOUND. */
   async setRoles(userId: string, roles: readonly Role[]): Promise<void> {
-    found(await this.accounts.change(userId, { roles }));
-    this.database.afterCommit(() => this.live.rolesChanged(userId, roles));
+    requireFound(await this.accounts.update(userId, { roles }));
+    this.database.afterCommit(() => this.liveSessions.updateRoles(userId, roles));
   }
 
   private summary(account: Account): AccountSummary {
@@ -147,14 +146,14 @@ export class AccountsService {
   }
 }
 
-interface ListQuery {
+interface AccountListQuery {
   query?: string | undefined;
   login?: string | undefined;
   cursor?: string | undefined;
   limit?: number | undefined;
 }
 
-function found<T>(account: T | null): T {
+function requireFound<T>(account: T | null): T {
   if (account === null) throw new AppError('NOT_FOUND', 'There is no such user');
   return account;
 }

@@ -1,5 +1,5 @@
-/** What is asked of accounts whenever somebody connects or leaves. */
-import { type Placeholders, prepared } from '@aeturnis/platform';
+/** Cached statements for accounts: they run whenever a user connects or disconnects. */
+import { type Placeholders, cachedQuery } from '@aeturnis/platform';
 import { and, eq, exists, gt, isNull, sql } from 'drizzle-orm';
 import { accounts } from './accounts.schema';
 import { refreshTokens } from './sessions/refresh-tokens.schema';
@@ -7,15 +7,15 @@ import { refreshTokens } from './sessions/refresh-tokens.schema';
 const { displayName, roles, status, banReason, bannedUntil } = accounts;
 export const STATE_COLUMNS = { id: accounts.id, displayName, roles, status, banReason, bannedUntil };
 
-export const BY_ID = prepared((db, { id }: Placeholders<{ id: string }>) =>
+export const BY_ID = cachedQuery((db, { id }: Placeholders<{ id: string }>) =>
   db.select().from(accounts).where(eq(accounts.id, id)),
 );
 
-export const STATE = prepared((db, { id }: Placeholders<{ id: string }>) =>
+export const SELECT_STATE = cachedQuery((db, { id }: Placeholders<{ id: string }>) =>
   db.select(STATE_COLUMNS).from(accounts).where(eq(accounts.id, id)),
 );
 
-export const STATE_IN_SESSION = prepared(
+export const SELECT_STATE_IN_SESSION = cachedQuery(
   (db, { id, sessionId, now }: Placeholders<{ id: string; sessionId: string; now: Date }>) => {
     const { familyId, accountId, revokedAt, expiresAt } = refreshTokens;
     const session = db
@@ -29,14 +29,14 @@ export const STATE_IN_SESSION = prepared(
   },
 );
 
-export const NAMES = prepared((db, { ids }: Placeholders<{ ids: readonly string[] }>) =>
+export const SELECT_DISPLAY_NAMES = cachedQuery((db, { ids }: Placeholders<{ ids: readonly string[] }>) =>
   db
     .select({ id: accounts.id, displayName })
     .from(accounts)
     .where(sql`${accounts.id} = any(${ids})`),
 );
 
-export const TOUCH = prepared((db, { id, seenAt }: Placeholders<{ id: string; seenAt: Date }>) =>
+export const UPDATE_LAST_SEEN = cachedQuery((db, { id, seenAt }: Placeholders<{ id: string; seenAt: Date }>) =>
   db
     .update(accounts)
     .set({ lastSeenAt: sql`greatest(${accounts.lastSeenAt}, ${seenAt})` })

@@ -1,4 +1,4 @@
-/** Why connections of an account end, in the words their clients are told. */
+/** The codes and messages that clients receive when the server closes connections of an account. */
 import type { CloseCode } from '@aeturnis/contracts';
 
 export interface EndReason {

@@ -1,9 +1,9 @@
-/** Accounts, as other domains may use them. */
+/** Public exports of accounts for other domains. */
 export { CurrentUser, Roles } from '../http';
 export type { Role } from './account';
-export { isReserved } from './account-name';
+export { isReservedName } from './account-name';
 export { AccountsModule } from './accounts.module';
 export { grantAdmin } from './administrators/grant-admin';
 export { checkListedNames } from './administrators/listed-names';
 export { jwtKey } from './tokens/jwt-secret';
-export { type AccountsPage, AccountsService, type AccountSummary } from './accounts.service';
+export { type AccountsPage, AccountsService } from './accounts.service';

@@ -1,10 +1,10 @@
-/** Appends to the record of what administrators did and reads it back; nothing here changes or removes a row. */
+/** Stores and reads the audit log of administrators' actions. It is append-only. */
 import { Injectable } from '@nestjs/common';
 import { Database } from '@aeturnis/platform';
 import { desc, lt } from 'drizzle-orm';
 import { adminAudit } from './admin-audit.schema';
 
-export type AdminAction = 'user.disconnect' | 'user.ban' | 'user.unban' | 'broadcast';
+export type AdminAction = 'user.disconnect' | 'user.ban' | 'user.unban' | 'broadcast' | 'combat.end';
 
 export interface AuditRecord {
   id: string;
@@ -15,21 +15,21 @@ export interface AuditRecord {
   createdAt: string;
 }
 
-export type NewAuditRecord = Pick<AuditRecord, 'actor' | 'target' | 'details'> & { action: AdminAction };
+type NewAuditRecord = Pick<AuditRecord, 'actor' | 'target' | 'details'> & { action: AdminAction };
 
 @Injectable()
 export class AdminAuditRepository {
   constructor(private readonly database: Database) {}
 
-  /** Becomes part of the transaction that is going on. */
+  /** Joins the current transaction. */
   async append({ actor, action, target, details }: NewAuditRecord): Promise<AuditRecord> {
     const values = { actor: actor.id, actorName: actor.name, action, target, details };
     const [row] = await this.database.db.insert(adminAudit).values(values).returning();
-    if (!row) throw new Error('an insert returned no row');
+    if (!row) throw new Error('insert into admin_audit returned no row');
     return toRecord(row);
   }
 
-  /** The newest first; `before` leaves out that id and all newer ones. */
+  /** Returns the newest records first. @param before only records with a lower id. */
   async newest(limit: number, before?: bigint): Promise<AuditRecord[]> {
     const rows = await this.database.db
       .select()

@@ -1,13 +1,13 @@
-/** The table of what administrators did; rows are only ever added. */
+/** Table of the audit log of administrators' actions. It is append-only. */
 import { bigint, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
 export const adminAudit = pgTable('admin_audit', {
   id: bigint('id', { mode: 'bigint' }).primaryKey().generatedAlwaysAsIdentity(),
   actor: uuid('actor').notNull(),
-  /** As it was then. */
+  /** The name at the time of the action. */
   actorName: text('actor_name').notNull(),
   action: text('action').notNull(),
-  /** What was acted on: a user's id, a zone's name; null where that is everybody. */
+  /** The id of a user or the name of a zone; null for an action on all users. */
   target: text('target'),
   details: jsonb('details').$type<Record<string, unknown>>().notNull(),
   createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),

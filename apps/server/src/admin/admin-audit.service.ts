@@ -1,14 +1,15 @@
-/** Reading the record of what administrators did. */
+/** Reads the audit log of administrators' actions page by page. */
 import { Injectable } from '@nestjs/common';
+import { pageOf } from '@aeturnis/platform';
 import { AdminAuditRepository, type AuditRecord } from './admin-audit.repository';
 import type { AuditPageDto } from './page.dto';
 
 const DEFAULT_LIMIT = 50;
 
 export interface AuditPage {
-  /** The newest first. */
+  /** Newest first. */
   records: AuditRecord[];
-  /** Cursor of the next older page; absent on the last. */
+  /** Cursor of the next older page; absent on the last page. */
   next?: string;
 }
 
@@ -18,8 +19,7 @@ export class AdminAuditService {
 
   async page({ cursor, limit = DEFAULT_LIMIT }: AuditPageDto): Promise<AuditPage> {
     const found = await this.repository.newest(limit + 1, cursor === undefined ? undefined : BigInt(cursor));
-    const records = found.slice(0, limit);
-    const last = records.at(-1);
-    return found.length > limit && last ? { records, next: last.id } : { records };
+    const { rows, next } = pageOf(found, limit, ({ id }) => id);
+    return { records: rows, ...next };
   }
 }

@@ -1,17 +1,17 @@
-/** The state of the whole server at a glance. */
+/** Collects the overview of the cluster: nodes, online users, database and Redis. */
 import { Injectable } from '@nestjs/common';
 import { Database, RedisService } from '@aeturnis/platform';
-import { RealtimeService } from '@aeturnis/realtime';
 import { version } from '../../../../package.json';
+import { RealtimeService } from '../realtime';
 import { type NodeReport, NodeReports } from './node-reports';
 
 interface StoreState {
   state: string;
-  /** Round trip from this node; absent where there was no answer. */
+  /** Round trip from this node; absent if there was no answer. */
   latencyMs?: number;
 }
 
-export interface Overview {
+export interface ServerOverview {
   nodes: NodeReport[];
   onlineUsers: number;
   database: StoreState;
@@ -28,7 +28,7 @@ export class AdminOverviewService {
     private readonly redis: RedisService,
   ) {}
 
-  async overview(): Promise<Overview> {
+  async overview(): Promise<ServerOverview> {
     const [nodes, onlineUsers, database, redis] = await Promise.all([
       this.nodes.collect(),
       this.realtime.getOnlineCount(),

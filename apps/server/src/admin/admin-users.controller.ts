@@ -1,15 +1,15 @@
-/** The admin API about users. */
+/** Admin API for users: list, disconnect, ban and unban. */
 import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type Principal, rate } from '@aeturnis/contracts';
 import type { AccountsPage } from '../accounts';
-import { ApiErrors, CurrentUser, IdParam, Limited, Roles } from '../http';
+import { ApiErrors, CurrentUser, IdParam, RateLimit, Roles } from '../http';
 import { AdminUsersService } from './admin-users.service';
 import { BanDto } from './ban.dto';
 import { USERS_EXAMPLE } from './examples';
 import { UserPageDto } from './page.dto';
 
-/** Of all three together: what an administrator does to users, one by one. */
+/** Disconnecting, banning and unbanning share this rate policy. */
 const SANCTIONS = rate(120, 60, { burst: 60 });
 
 @ApiTags('admin')
@@ -27,9 +27,9 @@ export class AdminUsersController {
   }
 
   @Post(':id/disconnect')
-  @Limited('admin:user', SANCTIONS)
+  @RateLimit('admin:user', SANCTIONS)
   @HttpCode(204)
-  @ApiOperation({ summary: 'Ends all connections of a user, who may come back.' })
+  @ApiOperation({ summary: 'Closes all connections of a user, who may reconnect.' })
   @ApiNoContentResponse()
   @ApiErrors('VALIDATION', 'FORBIDDEN', 'NOT_FOUND')
   disconnect(@CurrentUser() actor: Principal, @IdParam('id') id: string): Promise<void> {
@@ -37,9 +37,9 @@ export class AdminUsersController {
   }
 
   @Post(':id/ban')
-  @Limited('admin:user', SANCTIONS)
+  @RateLimit('admin:user', SANCTIONS)
   @HttpCode(204)
-  @ApiOperation({ summary: 'Shuts a user out, at once and everywhere, for good or until a given time.' })
+  @ApiOperation({ summary: 'Bans a user permanently or until a given time, and closes all connections of the user.' })
   @ApiNoContentResponse()
   @ApiErrors('VALIDATION', 'FORBIDDEN', 'NOT_FOUND')
   ban(@CurrentUser() actor: Principal, @IdParam('id') id: string, @Body() dto: BanDto): Promise<void> {
@@ -47,9 +47,9 @@ export class AdminUsersController {
   }
 
   @Post(':id/unban')
-  @Limited('admin:user', SANCTIONS)
+  @RateLimit('admin:user', SANCTIONS)
   @HttpCode(204)
-  @ApiOperation({ summary: 'Lets a banned user in again.' })
+  @ApiOperation({ summary: 'Lifts the ban of a user.' })
   @ApiNoContentResponse()
   @ApiErrors('VALIDATION', 'FORBIDDEN', 'NOT_FOUND')
   unban(@CurrentUser() actor: Principal, @IdParam('id') id: string): Promise<void> {

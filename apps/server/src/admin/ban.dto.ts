@@ -1,12 +1,12 @@
-/** What a ban is made of. */
+/** Request body of a ban. */
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsPlayerText } from '@aeturnis/contracts';
 import { IsISO8601, IsOptional, ValidateBy } from 'class-validator';
 
-/** The last instant whose year has four digits: later ones, and those before 1970, are no end of a ban. */
+/** The latest end of a ban: the last day whose year has four digits. */
 const LAST_INSTANT = Date.UTC(9999, 11, 31);
 
-/** ISO 8601 knows weeks and days of a year as well, which `Date` does not read. */
+/** Accepts only dates that `Date` can parse: ISO 8601 also has week dates and ordinal dates. */
 function IsInstant(): PropertyDecorator {
   const validate = (value: unknown): boolean => {
     const at = typeof value === 'string' ? Date.parse(value) : NaN;
@@ -23,7 +23,7 @@ export class BanDto {
   @IsPlayerText({ max: 200, lines: 1 })
   reason: string;
 
-  @ApiPropertyOptional({ example: '2031-01-01T00:00:00.000Z', description: 'When it ends; absent: never.' })
+  @ApiPropertyOptional({ example: '2031-01-01T00:00:00.000Z', description: 'End of the ban; absent: permanent.' })
   @IsOptional()
   @IsISO8601({ strict: true, strictSeparator: true })
   @IsInstant()

@@ -1,15 +1,15 @@
-/** What is said to somebody whose announcement is not complete: first what is missing, and nothing of what need not be there. */
+/** BroadcastDto: which fields of an announcement are reported as invalid. */
 import { AppError } from '@aeturnis/contracts';
 import { WsValidationPipe } from '@aeturnis/realtime';
 import { BroadcastDto } from './broadcast.dto';
 
-const read = new WsValidationPipe().readerOf(BroadcastDto);
+const parse = new WsValidationPipe().parserFor(BroadcastDto);
 const REST = { message: 'hello', level: 'info' };
 const ID = '0b9bd1f0-7a3c-4a53-9a3b-6a1f3f1d5c11';
 
 function problemsOf(payload: object): string[] {
   try {
-    read(payload);
+    parse(payload);
     return [];
   } catch (error) {
     return ((error as AppError).details as { field: string }[]).map(({ field }) => field);
@@ -18,16 +18,18 @@ function problemsOf(payload: object): string[] {
 
 it.each<[string, object, string[]]>([
   ['no target', REST, ['target']],
-  ['a target that is none', { ...REST, target: 'galaxy' }, ['target']],
+  ['an unknown target', { ...REST, target: 'galaxy' }, ['target']],
   ['a target of null', { ...REST, target: null }, ['target']],
   ['all', { ...REST, target: 'all' }, []],
-  ['all, and an id of null', { ...REST, target: 'all', id: null }, []],
+  ['all with an id of null', { ...REST, target: 'all', id: null }, []],
   ['a zone without an id', { ...REST, target: 'zone' }, ['id']],
   ['a zone', { ...REST, target: 'zone', id: 'harbor' }, []],
   ['a user', { ...REST, target: 'user', id: ID.toUpperCase() }, []],
-])('%s', (_, payload, problems) => expect(problemsOf(payload)).toEqual(problems));
+])('an announcement with %s: reports the expected fields', (_, payload, problems) =>
+  expect(problemsOf(payload)).toEqual(problems),
+);
 
-it('the id of a user is canonical, and the id of a zone stays as it is', () => {
-  expect(read({ ...REST, target: 'user', id: ID.toUpperCase() })).toMatchObject({ id: ID });
-  expect(read({ ...REST, target: 'zone', id: 'Harbor' })).toMatchObject({ id: 'Harbor' });
+it('converts the id of a user to canonical form, and does not change the name of a zone', () => {
+  expect(parse({ ...REST, target: 'user', id: ID.toUpperCase() })).toMatchObject({ id: ID });
+  expect(parse({ ...REST, target: 'zone', id: 'Harbor' })).toMatchObject({ id: 'Harbor' });
 });

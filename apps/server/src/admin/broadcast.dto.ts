@@ -1,4 +1,4 @@
-/** What an announcement is made of. */
+/** Request body of an announcement. */
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { type Announcement, CanonicalId, IsPlayerText } from '@aeturnis/contracts';
 import { IsIn, IsString, Length, ValidateIf } from 'class-validator';
@@ -13,8 +13,11 @@ export class BroadcastDto {
   @IsIn(TARGETS)
   target: BroadcastTarget;
 
-  @ApiPropertyOptional({ example: 'starting_village', description: 'The zone or the user; not beside `all`.' })
-  // Without a target nobody can say whether an id is missing.
+  @ApiPropertyOptional({
+    example: 'starting_village',
+    description: 'Name of the zone or id of the user; absent with `all`.',
+  })
+  // Without a valid target it is unknown whether an id is required, so only the target is reported.
   @ValidateIf(({ target, id }: BroadcastDto) => id !== undefined || target === 'zone' || target === 'user')
   @CanonicalId()
   @IsString()

@@ -1,9 +1,9 @@
-/** Announcements of administrators to everybody, to a zone, or to one user. */
+/** Sends announcements of administrators to all users, to a zone or to one user. */
 import { Injectable } from '@nestjs/common';
 import { type Announcement, AppError, type Principal } from '@aeturnis/contracts';
-import { RealtimeService } from '@aeturnis/realtime';
 import { isUUID } from 'class-validator';
 import { AccountsService } from '../accounts';
+import { RealtimeService } from '../realtime';
 import { WorldService } from '../world';
 import { AdminAuditRepository } from './admin-audit.repository';
 import type { BroadcastDto, BroadcastTarget } from './broadcast.dto';
@@ -18,8 +18,8 @@ export class BroadcastService {
   ) {}
 
   /**
-   * Sends an announcement once its record is stored: the record's id and time are the announcement's.
-   * @throws AppError NOT_FOUND for a zone or a user that does not exist, VALIDATION for an id beside the target `all`.
+   * Stores the audit record first, whose id and time the announcement gets, and then sends the announcement.
+   * @throws AppError NOT_FOUND for a zone or a user that does not exist, VALIDATION for an id with the target `all`.
    */
   async announce(actor: Principal, { target, id = '', message, level }: BroadcastDto): Promise<Announcement> {
     await this.requireTarget(target, id);
@@ -37,7 +37,7 @@ export class BroadcastService {
   }
 
   private async requireTarget(target: BroadcastTarget, id: string): Promise<void> {
-    if (target === 'all' && id !== '') throw new AppError('VALIDATION', 'An announcement to all has no id');
+    if (target === 'all' && id !== '') throw new AppError('VALIDATION', 'An announcement to `all` has no id: omit it');
     if (target === 'zone' && !this.world.hasZone(id)) throw new AppError('NOT_FOUND', 'There is no such zone');
     if (target === 'user' && !(await this.isUser(id))) throw new AppError('NOT_FOUND', 'There is no such user');
   }

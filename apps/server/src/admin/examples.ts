@@ -1,14 +1,15 @@
-/** Examples for the documents of the admin API, held to the types of the answers. */
+/** Example responses for the documentation of the admin API, checked against the response types. */
 import type { Announcement } from '@aeturnis/contracts';
+import type { FightListPage } from '../combat';
 import type { AccountsPage } from '../accounts';
 import type { AuditPage } from './admin-audit.service';
-import type { Overview } from './admin-overview.service';
+import type { ServerOverview } from './admin-overview.service';
 
 const ANNA = '0b9bd1f0-7a3c-4a53-9a3b-6a1f3f1d5c11';
 const BEN = 'f3c1c0de-2d54-4a9e-8a43-0a6a4a3b7e22';
 const NOON = '2030-05-17T12:00:00.000Z';
 
-export const OVERVIEW_EXAMPLE: Overview = {
+export const OVERVIEW_EXAMPLE: ServerOverview = {
   nodes: [
     {
       nodeId: 'game-1',
@@ -63,4 +64,24 @@ export const USERS_EXAMPLE: AccountsPage = {
     },
   ],
   next: 'Big Ben',
+};
+
+export const FIGHTS_EXAMPLE: FightListPage = {
+  fights: [
+    {
+      sessionId: '0b5451d2-7f0e-4d0c-9a55-0d8b1a2f6c11',
+      mode: 'monsters',
+      zone: 'starting_village',
+      players: [
+        {
+          userId: '8a6e0804-2bd0-4672-b79d-d97027f9071a',
+          characterId: '3f0c9a52-8d0e-4f6b-9a57-2f1f6a0c7e11',
+          name: 'Ælfgifu',
+        },
+      ],
+      startedAt: '2026-07-01T12:00:00.000Z',
+      deadline: '2026-07-01T12:00:20.000Z',
+    },
+  ],
+  next: null,
 };

@@ -1,2 +1,2 @@
-/** Administration, as the server's composition knows it; no domain imports it. */
+/** Public API of administration, imported by the root module only. */
 export { AdminModule } from './admin.module';

@@ -1,14 +1,15 @@
-/** How the nodes of the cluster are: each is asked, and those that do not answer in time are named all the same. */
+/** Requests a report from every node of the cluster. Nodes that do not answer in time are listed without figures. */
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig } from '@aeturnis/platform';
-import { ClusterBus, Connections, RealtimeService, SocketFigures } from '@aeturnis/realtime';
+import { ClusterBus, ConnectionRegistry, SocketStats } from '@aeturnis/realtime';
+import { RealtimeService } from '../realtime';
 
-const WANTED_TOPIC = 'admin:report_wanted';
+const REQUEST_TOPIC = 'admin:report_wanted';
 const REPORT_TOPIC = 'admin:report';
-const PATIENCE_MS = 1_000;
+const REPORT_TIMEOUT_MS = 1_000;
 
-export interface NodeFigures {
+interface NodeFigures {
   connections: number;
   users: number;
   /** Rooms with members on this node, by kind. */
@@ -16,68 +17,70 @@ export interface NodeFigures {
   uptimeSeconds: number;
   memoryBytes: { resident: number; heapUsed: number };
 }
-/** `answered: false`: its lease holds, and nothing was heard of it in time. */
+/** `answered: false`: the node holds a lease but did not answer in time. */
 export type NodeReport = { nodeId: string } & (({ answered: true } & NodeFigures) | { answered: false });
 
-interface Wanted {
+interface ReportRequest {
   requestId: string;
 }
-interface Report extends Wanted {
+interface ReportReply extends ReportRequest {
   nodeId: string;
   figures: NodeFigures;
 }
 
 @Injectable()
 export class NodeReports implements OnModuleInit {
-  private readonly listeners = new Map<string, (report: Report) => void>();
+  private readonly listeners = new Map<string, (report: ReportReply) => void>();
 
   constructor(
     @Inject(APP_CONFIG) private readonly config: AppConfig,
     private readonly bus: ClusterBus,
-    private readonly connections: Connections,
-    private readonly figures: SocketFigures,
+    private readonly connections: ConnectionRegistry,
+    private readonly figures: SocketStats,
     private readonly realtime: RealtimeService,
   ) {}
 
   onModuleInit(): void {
-    this.bus.on<Wanted>(WANTED_TOPIC, ({ requestId }) => this.bus.publish(REPORT_TOPIC, this.report(requestId)));
-    this.bus.on<Report>(REPORT_TOPIC, (report) => this.listeners.get(report.requestId)?.(report));
+    this.bus.subscribe<ReportRequest>(REQUEST_TOPIC, ({ requestId }) =>
+      this.bus.publish(REPORT_TOPIC, this.createReport(requestId)),
+    );
+    this.bus.subscribe<ReportReply>(REPORT_TOPIC, (report) => this.listeners.get(report.requestId)?.(report));
   }
 
-  /** Sorted by name; this node is always among them. Takes up to a second where a node is silent. */
+  /** Sorted by name, including this node. Takes a second if a node does not answer. */
   async collect(): Promise<NodeReport[]> {
     const leased = (await this.realtime.getNodes()).filter(({ expiresInMs }) => expiresInMs > 0);
     const expected = new Set([this.config.nodeId, ...leased.map(({ nodeId }) => nodeId)]);
-    const heard = await this.ask(expected);
+    const figuresByNode = await this.requestReports(expected);
     return [...expected].sort().map((nodeId) => {
-      const figures = heard.get(nodeId);
+      const figures = figuresByNode.get(nodeId);
       return figures ? { nodeId, answered: true, ...figures } : { nodeId, answered: false };
     });
   }
 
-  private ask(expected: ReadonlySet<string>): Promise<Map<string, NodeFigures>> {
+  private requestReports(expected: ReadonlySet<string>): Promise<Map<string, NodeFigures>> {
     const requestId = randomUUID();
-    const heard = new Map<string, NodeFigures>();
+    const figuresByNode = new Map<string, NodeFigures>();
     return new Promise((resolve) => {
       const finish = (): void => {
-        clearTimeout(patience);
+        clearTimeout(timer);
         this.listeners.delete(requestId);
-        resolve(heard);
+        resolve(figuresByNode);
       };
-      const patience = setTimeout(finish, PATIENCE_MS);
+      const timer = setTimeout(finish, REPORT_TIMEOUT_MS);
       this.listeners.set(requestId, ({ nodeId, figures }) => {
-        if (expected.has(nodeId)) heard.set(nodeId, figures);
-        if (heard.size === expected.size) finish();
+        if (expected.has(nodeId)) figuresByNode.set(nodeId, figures);
+        if (figuresByNode.size === expected.size) finish();
       });
-      this.bus.publish(WANTED_TOPIC, { requestId } satisfies Wanted);
+      this.bus.publish(REQUEST_TOPIC, { requestId } satisfies ReportRequest);
     });
   }
 
-  private report(requestId: string): Report {
+  private createReport(requestId: string): ReportReply {
     const { rss, heapUsed } = process.memoryUsage();
     const figures: NodeFigures = {
       connections: this.connections.size,
-      users: this.connections.users,
+      users: this.connections.userCount,
       rooms: this.figures.roomsByKind(),
       uptimeSeconds: Math.round(process.uptime()),
       memoryBytes: { resident: rss, heapUsed },

@@ -1,14 +1,16 @@
-/** Which page of a list is asked for. */
+/** Queries of the paginated lists of the admin API. */
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { PART_OF_NAME } from '@aeturnis/contracts';
+import { IsId, NAME_SEARCH_PATTERN } from '@aeturnis/contracts';
 import { IsNumberString, IsOptional, Matches, MaxLength } from 'class-validator';
 import { PageQuery } from '../http';
 
-const OF_NAME = { message: '$property must be a part of a name: letters, digits, and what names have between them' };
+const NAME_PART_OPTIONS = {
+  message: '$property must be a part of a name: letters, digits, spaces and the punctuation of names',
+};
 const LOGIN = /^[A-Za-z0-9_.-]{1,50}$/;
 
 export class AuditPageDto extends PageQuery {
-  @ApiPropertyOptional({ example: '1042', description: '`next` of the page before.' })
+  @ApiPropertyOptional({ example: '1042', description: '`next` of the previous page.' })
   @IsOptional()
   @IsNumberString({ no_symbols: true })
   @MaxLength(18)
@@ -18,7 +20,7 @@ export class AuditPageDto extends PageQuery {
 export class UserPageDto extends PageQuery {
   @ApiPropertyOptional({ example: 'ann', description: 'The beginning of a display name.' })
   @IsOptional()
-  @Matches(PART_OF_NAME, OF_NAME)
+  @Matches(NAME_SEARCH_PATTERN, NAME_PART_OPTIONS)
   query?: string;
 
   @ApiPropertyOptional({ example: 'anna', description: 'The login of one user, instead of `query`.' })
@@ -26,8 +28,15 @@ export class UserPageDto extends PageQuery {
   @Matches(LOGIN, { message: '$property must be a username: letters A-Z, digits, _ . or -' })
   login?: string;
 
-  @ApiPropertyOptional({ description: '`next` of the page before.' })
+  @ApiPropertyOptional({ description: '`next` of the previous page.' })
   @IsOptional()
-  @Matches(PART_OF_NAME, OF_NAME)
+  @Matches(NAME_SEARCH_PATTERN, NAME_PART_OPTIONS)
+  cursor?: string;
+}
+
+export class FightPageDto extends PageQuery {
+  @ApiPropertyOptional({ format: 'uuid', description: '`next` of the previous page.' })
+  @IsOptional()
+  @IsId()
   cursor?: string;
 }

@@ -1,12 +1,12 @@
-/** The cache of characters: one load for many readers, and never an answer from before a change. */
+/** CharacterCache: what it caches, for how long, and its invalidation through the bus. */
 import type { Character } from './character';
 import { CharacterCache } from './character-cache';
-import { aloneBus } from '../../../../test/support/bus';
+import { singleNodeBus } from '../../../../test/support/servers/single-node-bus';
 
-const character = (id: string, level = 1): Character => ({
-  id,
+const character = (level: number): Character => ({
+  id: 'ann',
   accountId: 'account',
-  name: id,
+  name: 'ann',
   class: 'mage',
   level,
   experience: 0,
@@ -16,66 +16,31 @@ const character = (id: string, level = 1): Character => ({
 describe('CharacterCache', () => {
   let now: number;
   let cache: CharacterCache;
-  let loads: string[];
 
-  const get = (id: string, level = 1): Promise<Character | null> =>
-    cache.get(id, async () => {
-      loads.push(id);
-      return character(id, level);
-    });
+  const levelAfterLoading = async (level: number): Promise<number | undefined> =>
+    (await cache.get('ann', async () => character(level)))?.level;
 
   beforeEach(() => {
-    now = 0;
-    loads = [];
-    cache = new CharacterCache(aloneBus(), { now: () => now });
+    now = 1_000;
+    cache = new CharacterCache(singleNodeBus(), { now: () => now });
   });
 
-  it('loads a character once, also for readers who come together', async () => {
-    const [first, second] = await Promise.all([get('ann'), get('ann')]);
-    expect(first).toBe(second);
-    expect(await get('ann')).toBe(first);
-    expect(loads).toEqual(['ann']);
+  it('loads a character again after its invalidation', async () => {
+    expect([await levelAfterLoading(1), await levelAfterLoading(2)]).toEqual([1, 1]);
+    cache.invalidate('ann');
+    expect(await levelAfterLoading(2)).toBe(2);
   });
 
-  it('loads it again after a change', async () => {
-    await get('ann');
-    cache.changed('ann');
-    expect(await get('ann', 2)).toMatchObject({ level: 2 });
+  it('loads a character again after a minute', async () => {
+    await levelAfterLoading(1);
+    now += 60_000;
+    expect(await levelAfterLoading(2)).toBe(1);
+    now += 1;
+    expect(await levelAfterLoading(2)).toBe(2);
   });
 
-  it('does not keep what was being read while it changed', async () => {
-    let finish: (found: Character) => void = () => undefined;
-    const stale = cache.get('ann', () => new Promise((resolve) => (finish = resolve)));
-    cache.changed('ann');
-    const fresh = get('ann', 2);
-    finish(character('ann', 1));
-    await stale;
-    expect(await fresh).toMatchObject({ level: 2 });
-    expect(await get('ann', 3)).toMatchObject({ level: 2 });
-  });
-
-  it('does not trust an entry for longer than a minute', async () => {
-    await get('ann');
-    now = 59_999;
-    await get('ann');
-    now = 60_000;
-    await get('ann');
-    expect(loads).toEqual(['ann', 'ann']);
-  });
-
-  it('does not keep that there is none, nor a failure', async () => {
+  it('does not cache that a character is missing', async () => {
     expect(await cache.get('ann', async () => null)).toBeNull();
-    await expect(cache.get('ann', () => Promise.reject(new Error('away')))).rejects.toThrow('away');
-    expect(await get('ann')).toMatchObject({ id: 'ann' });
-  });
-
-  it('forgets the one not asked for the longest when it is full', async () => {
-    for (let index = 0; index < 10_000; index++) await get(`c${index}`);
-    await get('c0');
-    await get('one too many');
-    loads = [];
-    await get('c0');
-    await get('c1');
-    expect(loads).toEqual(['c1']);
+    expect(await levelAfterLoading(1)).toBe(1);
   });
 });

@@ -1,70 +1,34 @@
-/** Characters by id, for readers who ask often: bounded, and never older than a minute even where no word reached this node. */
+/** LRU cache of characters by id. Bounded; an entry is at most a minute old, even if its invalidation was lost. */
 import { Injectable } from '@nestjs/common';
+import { LoadingCache } from '@aeturnis/platform';
 import { Clock, ClusterBus } from '@aeturnis/realtime';
 import type { Character } from './character';
 
 const CHANGED_TOPIC = 'characters:changed';
 const MAX_ENTRIES = 10_000;
-/** The bus delivers at most once: what it lost is found out by then. */
+/** The bus delivers at most once: this bounds the age of entries whose invalidation was lost. */
 const MAX_AGE_MS = 60_000;
-
-interface Entry {
-  readonly character: Character;
-  readonly loadedAt: number;
-}
 
 @Injectable()
 export class CharacterCache {
-  // Insertion order is order of use: the first is the one not asked for the longest.
-  private readonly entries = new Map<string, Entry>();
-  private readonly loading = new Map<string, Promise<Character | null>>();
+  private readonly cache: LoadingCache<Character | null>;
 
   constructor(
     private readonly bus: ClusterBus,
-    private readonly clock: Clock,
+    clock: Clock,
   ) {
-    this.bus.on<{ id: string }>(CHANGED_TOPIC, ({ id }) => this.forget(id));
+    const isCacheable = (character: Character | null): boolean => character !== null;
+    this.cache = new LoadingCache({ maxEntries: MAX_ENTRIES, maxAgeMs: MAX_AGE_MS, clock, isCacheable });
+    this.bus.subscribe<{ id: string }>(CHANGED_TOPIC, ({ id }) => this.cache.invalidate(id));
   }
 
-  /** What `load` answered lately, or answers now. Readers of one character at one time share a load. */
-  async get(id: string, load: () => Promise<Character | null>): Promise<Character | null> {
-    const known = this.entries.get(id);
-    if (known && this.clock.now() - known.loadedAt < MAX_AGE_MS) {
-      this.keep(id, known);
-      return known.character;
-    }
-    return this.loading.get(id) ?? this.load(id, load);
+  /** Returns the cached character, or loads it. Concurrent readers of a character share one load. */
+  get(id: string, load: () => Promise<Character | null>): Promise<Character | null> {
+    return this.cache.get(id, load);
   }
 
-  /** Call after the change is committed: no node answers from before it once it has heard of it. */
-  changed(id: string): void {
+  /** Call it after the commit of a change. A node that receives the invalidation no longer returns the old state. */
+  invalidate(id: string): void {
     this.bus.publish(CHANGED_TOPIC, { id });
-  }
-
-  private load(id: string, load: () => Promise<Character | null>): Promise<Character | null> {
-    const running = load().then((character) => {
-      // A load that a change has overtaken may have read the row from before it.
-      if (character && this.loading.get(id) === running) this.keep(id, { character, loadedAt: this.clock.now() });
-      return character;
-    });
-    this.loading.set(id, running);
-    const done = (): void => {
-      if (this.loading.get(id) === running) this.loading.delete(id);
-    };
-    running.then(done, done);
-    return running;
-  }
-
-  private keep(id: string, entry: Entry): void {
-    this.entries.delete(id);
-    this.entries.set(id, entry);
-    if (this.entries.size <= MAX_ENTRIES) return;
-    const [oldest] = this.entries.keys();
-    if (oldest !== undefined) this.entries.delete(oldest);
-  }
-
-  private forget(id: string): void {
-    this.entries.delete(id);
-    this.loading.delete(id);
   }
 }

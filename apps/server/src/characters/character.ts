@@ -1,7 +1,7 @@
-/** What is known of a character, and how its owner sees it. */
+/** The types of a character, its position and its progress, and the view that its owner gets. */
 import type { CharacterClass, CharacterStats, CharacterView } from '@aeturnis/contracts';
 
-/** What rarely changes. */
+/** The data of a character that rarely changes; cached by CharacterCache. */
 export interface Character {
   readonly id: string;
   readonly accountId: string;
@@ -12,36 +12,36 @@ export interface Character {
   readonly stats: CharacterStats;
 }
 
-/** Where it stands: in zone units, facing in radians. */
-export interface Place {
+/** Position in a zone: coordinates in zone units, `facing` in radians. */
+export interface CharacterPosition {
   readonly zone: string;
   readonly x: number;
   readonly y: number;
   readonly facing: number;
-  /** Up to when its time for walking is used, in whole milliseconds since 1970; 0 for one that was never in the world. */
+  /** Time up to which the character has used its movement budget, in whole ms since 1970; 0 if it was never in the world. */
   readonly walkedUntil: number;
 }
 
-/** A place with its version. Versions of one character are compared by stay, then by step; times are not compared. */
-export interface VersionedPlace extends Place {
-  /** The number of the stay in the world in which it was reached. */
+/** A position with its version. Versions of a character are ordered by `stay`, then by `step`; times are not compared. */
+export interface VersionedPosition extends CharacterPosition {
+  /** Number of the stay in the world in which the position was reached. */
   readonly stay: number;
-  /** How often the character has changed its place in that stay. */
+  /** Number of position changes in that stay. */
   readonly step: number;
 }
 
-/** What grows. */
-export type Progress = Pick<Character, 'id' | 'level' | 'experience' | 'stats'>;
+/** The part of a character that experience changes. */
+export type CharacterProgress = Pick<Character, 'id' | 'level' | 'experience' | 'stats'>;
 
-export interface PlacedCharacter {
+export interface CharacterWithPosition {
   readonly character: Character;
-  readonly place: Place;
+  readonly position: CharacterPosition;
 }
 
 export function characterView(
   { id, name, class: characterClass, level, experience, stats }: Character,
-  place: Place,
+  position: CharacterPosition,
 ): CharacterView {
-  const { zone, x, y } = place;
+  const { zone, x, y } = position;
   return { id, name, class: characterClass, level, experience, zone, x, y, stats };
 }

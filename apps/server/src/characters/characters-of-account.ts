@@ -1,4 +1,4 @@
-/** What characters add to the life of an account: its export, its deletion, and the state a client gets on connecting. */
+/** Registers characters for account export, account deletion, display name checks and `system:sync`. */
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { SystemSync } from '@aeturnis/realtime';
 import { AccountsService } from '../accounts';
@@ -14,7 +14,7 @@ export class CharactersOfAccount implements OnModuleInit {
 
   onModuleInit(): void {
     this.accounts.onDelete((userId) => this.characters.removeAll(userId));
-    this.accounts.onDisplayName((name, accountId) => this.characters.isNameOfOthers(name, accountId));
+    this.accounts.onDisplayName((name, accountId) => this.characters.isNameOwnedByOther(name, accountId));
     this.accounts.onExport('characters', (userId) => this.characters.list(userId));
     this.sync.register('characters', ({ principal }) => this.characters.list(principal.userId));
   }

@@ -1,8 +1,8 @@
-/** The characters of an account over HTTP: one line per route. */
+/** HTTP API for the characters of the caller's account. */
 import { Body, Controller, Delete, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type CharacterView, type Principal, rate } from '@aeturnis/contracts';
-import { ApiErrors, CurrentUser, IdParam, Limited } from '../http';
+import { ApiErrors, CurrentUser, IdParam, RateLimit } from '../http';
 import { CharactersService } from './characters.service';
 import { CreateCharacterDto } from './create-character.dto';
 
@@ -24,7 +24,7 @@ export class CharactersController {
   constructor(private readonly characters: CharactersService) {}
 
   @Post()
-  @Limited('character:create', rate(10, 60))
+  @RateLimit('character:create', rate(10, 60))
   @ApiOperation({ summary: 'Creates a character in the starting village. An account has at most eight.' })
   @ApiCreatedResponse({ schema: { example: EXAMPLE } })
   @ApiErrors('VALIDATION', 'NAME_TAKEN', 'CONFLICT')
@@ -33,7 +33,7 @@ export class CharactersController {
   }
 
   @Get()
-  @ApiOperation({ summary: 'Lists the own characters, the oldest first.' })
+  @ApiOperation({ summary: 'Lists your characters, oldest first.' })
   @ApiOkResponse({ schema: { example: [EXAMPLE] } })
   @ApiErrors('UNAUTHENTICATED')
   list(@CurrentUser() { userId }: Principal): Promise<CharacterView[]> {
@@ -41,7 +41,7 @@ export class CharactersController {
   }
 
   @Get(':id')
-  @ApiOperation({ summary: 'Shows one of the own characters.' })
+  @ApiOperation({ summary: 'Shows one of your characters.' })
   @ApiOkResponse({ schema: { example: EXAMPLE } })
   @ApiErrors('VALIDATION', 'NOT_FOUND')
   view(@CurrentUser() { userId }: Principal, @IdParam('id') id: string): Promise<CharacterView> {
@@ -49,9 +49,9 @@ export class CharactersController {
   }
 
   @Delete(':id')
-  @Limited('character:delete', rate(10, 60))
+  @RateLimit('character:delete', rate(10, 60))
   @HttpCode(204)
-  @ApiOperation({ summary: 'Deletes one of the own characters for good. Its name is free at once.' })
+  @ApiOperation({ summary: 'Deletes one of your characters permanently. Its name is free at once.' })
   @ApiNoContentResponse()
   @ApiErrors('VALIDATION', 'NOT_FOUND')
   remove(@CurrentUser() { userId }: Principal, @IdParam('id') id: string): Promise<void> {

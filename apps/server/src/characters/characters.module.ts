@@ -1,4 +1,4 @@
-/** Characters: created and listed over HTTP, known to the other domains through CharactersService. */
+/** Module of characters: the HTTP API, and CharactersService and UserResolver for the other domains. */
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts';
 import { CharacterCache } from './character-cache';
@@ -6,9 +6,9 @@ import { CharactersController } from './characters.controller';
 import { CharactersOfAccount } from './characters-of-account';
 import { CharactersRepository } from './characters.repository';
 import { CharactersService } from './characters.service';
-import { NameSkeletons } from './name-skeletons';
-import { NameSkeletonsRepository } from './name-skeletons.repository';
-import { Persons } from './persons';
+import { NameSkeletonBackfill } from './names/name-skeleton-backfill';
+import { NameSkeletonsRepository } from './names/name-skeletons.repository';
+import { UserResolver } from './user-resolver';
 import { PlayersController } from './players.controller';
 
 @Module({
@@ -19,10 +19,10 @@ import { PlayersController } from './players.controller';
     CharactersOfAccount,
     CharactersRepository,
     CharactersService,
-    NameSkeletons,
+    NameSkeletonBackfill,
     NameSkeletonsRepository,
-    Persons,
+    UserResolver,
   ],
-  exports: [CharactersService, Persons],
+  exports: [CharactersService, UserResolver],
 })
 export class CharactersModule {}

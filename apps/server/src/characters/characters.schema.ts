@@ -1,4 +1,4 @@
-/** The table of characters. */
+/** Table of the characters, and the sequence of their stays in the world. */
 import { CHARACTER_CLASSES } from '@aeturnis/contracts';
 import {
   bigint,
@@ -12,7 +12,7 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core';
 
-/** Numbers the stays of characters in the world, over all nodes and for good: of two stays, the later one has the higher number. */
+/** Numbers the stays of characters in the world, on all nodes: a later stay has a higher number. */
 export const characterStays = pgSequence('character_stays');
 
 export const characters = pgTable(
@@ -37,9 +37,9 @@ export const characters = pgTable(
     y: doublePrecision('y').notNull(),
     /** Radians. */
     facing: doublePrecision('facing').notNull(),
-    /** Up to when the character has used its time for walking; grows with every stay in the world, null before the first. */
+    /** Time up to which the character has used its movement budget; null before its first stay in the world. */
     walkedUntil: timestamp('walked_until', { withTimezone: true, precision: 3 }),
-    /** The version of the place: in which stay it was reached, and after how many changes of place. */
+    /** The version of the position: the stay in which it was reached, and the number of position changes in that stay. */
     placeStay: bigint('place_stay', { mode: 'number' }).notNull().default(0),
     placeStep: bigint('place_step', { mode: 'number' }).notNull().default(0),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),

@@ -1,27 +1,28 @@
-/** The rules about characters: who may have how many, under which names, and who may look at them. */
+/** Rules for characters: number per account, names, ownership, progress and removal. */
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { AppError, canonicalName, type CharacterView } from '@aeturnis/contracts';
 import { Database, isUniqueViolation } from '@aeturnis/platform';
-import { ClusterBus, RealtimeService } from '@aeturnis/realtime';
-import { AccountsService, isReserved } from '../accounts';
+import { ClusterBus } from '@aeturnis/realtime';
+import { AccountsService, isReservedName } from '../accounts';
+import { RealtimeService } from '../realtime';
 import {
   type Character,
   characterView,
-  type Place,
-  type PlacedCharacter,
-  type Progress,
-  type VersionedPlace,
+  type CharacterPosition,
+  type CharacterWithPosition,
+  type CharacterProgress,
+  type VersionedPosition,
 } from './character';
 import { CharacterCache } from './character-cache';
 import { CharactersRepository } from './characters.repository';
-import { startingStats } from './class-stats';
+import { startingStats } from './progression/class-stats';
 import type { CreateCharacterDto } from './create-character.dto';
-import { grow } from './levelling';
+import { addExperience } from './progression/levelling';
 import { STARTING_POINT } from './starting-point';
 
 export const MAX_CHARACTERS = 8;
-const GROWN_TOPIC = 'characters:grown';
+const PROGRESS_TOPIC = 'characters:grown';
 const REMOVED_TOPIC = 'characters:removed';
 
 @Injectable()
@@ -35,9 +36,9 @@ export class CharactersService {
     private readonly realtime: RealtimeService,
   ) {}
 
-  /** @throws AppError NAME_TAKEN, VALIDATION for a reserved name, CONFLICT for one too many, NOT_FOUND where the account is gone. */
+  /** @throws AppError NAME_TAKEN, VALIDATION for a reserved name, CONFLICT above the limit, NOT_FOUND for a deleted account. */
   async create(accountId: string, dto: CreateCharacterDto): Promise<CharacterView> {
-    if (isReserved(dto.name)) throw reservedName(dto.name);
+    if (isReservedName(dto.name)) throw reservedName(dto.name);
     const character: Character = {
       id: randomUUID(),
       accountId,
@@ -47,45 +48,45 @@ export class CharactersService {
       experience: 0,
       stats: startingStats(dto.class),
     };
-    const place: Place = { ...STARTING_POINT, walkedUntil: 0 };
+    const position: CharacterPosition = { ...STARTING_POINT, walkedUntil: 0 };
     await this.database.transaction(async () => {
       await this.repository.lockAccount(accountId);
-      // An account that is being deleted holds the lock too: whoever comes after it must not leave anything behind.
-      await this.accounts.require(accountId);
-      if ((await this.repository.countOf(accountId)) >= MAX_CHARACTERS) {
-        throw new AppError('CONFLICT', `An account has at most ${MAX_CHARACTERS} characters`);
+      // The deletion of an account holds this lock as well: a character created after it would have no account.
+      await this.accounts.requireUser(accountId);
+      if ((await this.repository.countByAccount(accountId)) >= MAX_CHARACTERS) {
+        throw new AppError('CONFLICT', `An account has at most ${MAX_CHARACTERS} characters: delete one first`);
       }
       await this.accounts.claimName(character.name, accountId);
-      await this.repository.insert(character, place).catch((error: unknown) => {
+      await this.repository.insert(character, position).catch((error: unknown) => {
         if (isUniqueViolation(error, 'characters_name_skeleton'))
           throw nameTaken('A name that looks like this one is taken', error);
         if (isUniqueViolation(error, 'characters_name_key')) throw nameTaken('This name is taken', error);
         throw error;
       });
     });
-    return characterView(character, place);
+    return characterView(character, position);
   }
 
-  /** The oldest first. */
+  /** Oldest first. */
   async list(accountId: string): Promise<CharacterView[]> {
-    const all = await this.repository.ofAccount(accountId);
-    return all.map(({ character, place }) => characterView(character, place));
+    const all = await this.repository.listByAccount(accountId);
+    return all.map(({ character, position }) => characterView(character, position));
   }
 
-  /** The character and where it was kept last. @throws AppError NOT_FOUND, also for somebody else's. */
-  async owned(accountId: string, id: string): Promise<PlacedCharacter> {
-    const found = await this.repository.byId(id);
+  /** The character and its last saved position. @throws AppError NOT_FOUND, also if another account owns it. */
+  async getOwned(accountId: string, id: string): Promise<CharacterWithPosition> {
+    const found = await this.repository.findById(id);
     if (found?.character.accountId !== accountId) throw notFound();
     return found;
   }
 
-  /** @throws AppError NOT_FOUND, also for somebody else's. */
+  /** @throws AppError NOT_FOUND, also if another account owns it. */
   async view(accountId: string, id: string): Promise<CharacterView> {
-    const { character, place } = await this.owned(accountId, id);
-    return characterView(character, place);
+    const { character, position } = await this.getOwned(accountId, id);
+    return characterView(character, position);
   }
 
-  /** Its name is free at once; whoever plays it is told. @throws AppError NOT_FOUND, also for somebody else's. */
+  /** Frees the name at once, and notifies the `onRemoved` listeners. @throws AppError NOT_FOUND, also if another account owns it. */
   async remove(accountId: string, id: string): Promise<void> {
     if (!(await this.repository.remove(accountId, id))) throw notFound();
     this.announceRemoval(id);
@@ -98,50 +99,50 @@ export class CharactersService {
     this.database.afterCommit(() => ids.forEach((id) => this.announceRemoval(id)));
   }
 
-  /** Whoever owns it; may be up to a minute old. Null where there is no such character. */
+  /** Finds a character of any account. The result may be up to a minute old. Null if the character does not exist. */
   find(id: string): Promise<Character | null> {
-    return this.cache.get(id, async () => (await this.repository.byId(id))?.character ?? null);
+    return this.cache.get(id, async () => (await this.repository.findById(id))?.character ?? null);
   }
 
-  /** Whoever owns it, by its name in any case. Null where there is none. */
+  /** Finds a character of any account by its name, ignoring case. Null if there is none. */
   async findByName(name: string): Promise<Character | null> {
-    return (await this.repository.byName(name))?.character ?? null;
+    return (await this.repository.findByName(name))?.character ?? null;
   }
 
-  /** Whether another account than this one has a character with this name, or one that looks like it. */
-  isNameOfOthers(name: string, accountId: string | null): Promise<boolean> {
-    return this.repository.isNameOfOthers(name, accountId);
+  /** Whether another account owns a character with this name, or one that looks like it. */
+  isNameOwnedByOther(name: string, accountId: string | null): Promise<boolean> {
+    return this.repository.isNameOwnedByOther(name, accountId);
   }
 
-  /** The accounts that own characters with these names, by `nameKey`. */
-  ownersOf(names: readonly string[]): Promise<Map<string, string>> {
-    return this.repository.ownersOf(names);
+  /** Account ids of the owners of characters with these names, by `nameKey`. */
+  findOwnersByNameKey(names: readonly string[]): Promise<Map<string, string>> {
+    return this.repository.findOwnersByNameKey(names);
   }
 
-  /** The zone the account played in last; null where it never did. */
-  lastZone(accountId: string): Promise<string | null> {
-    return this.repository.lastZone(accountId);
+  /** The zone that the account played in last; null if it never played. */
+  findLastZone(accountId: string): Promise<string | null> {
+    return this.repository.findLastZone(accountId);
   }
 
-  /** The number of a stay in the world that begins now, on any node: of two stays of a character, the higher number is the later. */
+  /** Returns the number of a new stay in the world, higher than the number of every earlier stay on any node. */
   nextStay(): Promise<number> {
     return this.repository.nextStay();
   }
 
-  /** Keeps where characters stand, by id. A place of an earlier version never replaces one of a later version. */
-  savePlaces(places: ReadonlyMap<string, VersionedPlace>): Promise<void> {
-    return this.repository.savePlaces(places);
+  /** Saves positions by character id. An older version never replaces a newer one. */
+  savePositions(positions: ReadonlyMap<string, VersionedPosition>): Promise<void> {
+    return this.repository.savePositions(positions);
   }
 
   /**
-   * Adds experience, and the levels it is enough for. Inside a transaction of the caller it counts, and is told, once that
-   * commits. @throws AppError NOT_FOUND, RangeError for what is no amount of experience.
+   * Adds experience and the levels it is enough for. In a transaction of the caller, it is stored and announced at its commit.
+   * @throws AppError NOT_FOUND, RangeError unless `experience` is a whole number from 0.
    */
   award(id: string, experience: number): Promise<Character> {
     return this.database.transaction(async () => {
       const before = await this.repository.lock(id);
       if (!before) throw notFound();
-      const after = grow(before, experience);
+      const after = addExperience(before, experience);
       if (after.experience === before.experience) return before;
       await this.repository.saveProgress(after);
       this.database.afterCommit(() => this.announceProgress(after));
@@ -149,25 +150,38 @@ export class CharactersService {
     });
   }
 
-  /** Told on every node when a character has grown; not always in order, but what it gained only ever adds up. */
-  onGrown(listener: (progress: Progress) => void): void {
-    this.bus.on<Progress>(GROWN_TOPIC, listener);
+  /**
+   * Delays the removal of the character to the end of the caller's transaction, which can add rows that refer to it.
+   * @throws AppError NOT_FOUND, also if another account owns it.
+   */
+  async preventRemoval(accountId: string, id: string): Promise<void> {
+    if ((await this.repository.lockOwner(id)) !== accountId) throw notFound();
   }
 
-  /** Told on every node when a character is gone for good. */
+  /** Those of these characters that exist; they are not deleted before the end of the caller's transaction. */
+  lockExisting(ids: readonly string[]): Promise<ReadonlySet<string>> {
+    return this.repository.lockExisting(ids);
+  }
+
+  /** The listener is called on every node after an award. Calls may be out of order; experience and level never decrease. */
+  onProgress(listener: (progress: CharacterProgress) => void): void {
+    this.bus.subscribe<CharacterProgress>(PROGRESS_TOPIC, listener);
+  }
+
+  /** The listener is called on every node when a character is removed. */
   onRemoved(listener: (id: string) => void): void {
-    this.bus.on<{ id: string }>(REMOVED_TOPIC, ({ id }) => listener(id));
+    this.bus.subscribe<{ id: string }>(REMOVED_TOPIC, ({ id }) => listener(id));
   }
 
   private announceProgress({ id, accountId, level, experience, stats }: Character): void {
-    const progress: Progress = { id, level, experience, stats };
-    this.cache.changed(id);
-    this.bus.publish(GROWN_TOPIC, progress);
+    const progress: CharacterProgress = { id, level, experience, stats };
+    this.cache.invalidate(id);
+    this.bus.publish(PROGRESS_TOPIC, progress);
     this.realtime.emitToUser(accountId, 'character:updated', progress);
   }
 
   private announceRemoval(id: string): void {
-    this.cache.changed(id);
+    this.cache.invalidate(id);
     this.bus.publish(REMOVED_TOPIC, { id });
   }
 }
@@ -179,7 +193,7 @@ const reservedName = (name: string): AppError =>
 
 const nameTaken = (message: string, cause: unknown): AppError => new AppError('NAME_TAKEN', message, { cause });
 
-// A stranger must not learn from the answer whether the character exists.
+// The same error for a missing character and for one of another account: the answer must not reveal whether it exists.
 function notFound(): AppError {
   return new AppError('NOT_FOUND', 'There is no such character');
 }

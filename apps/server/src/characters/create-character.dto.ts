@@ -1,4 +1,4 @@
-/** What a new character needs. */
+/** Request body for a new character. */
 import { ApiProperty } from '@nestjs/swagger';
 import { CHARACTER_CLASSES, type CharacterClass, IsName, NAME_LENGTH } from '@aeturnis/contracts';
 import { IsIn } from 'class-validator';
@@ -9,7 +9,7 @@ export class CreateCharacterDto {
     maxLength: NAME_LENGTH.max,
     example: 'Ælfgifu',
     description:
-      'Letters of one script, with single spaces, apostrophes or hyphens between them; counted as readers count characters. Unique: no other name differs in case alone, or looks the same.',
+      'Letters of one script, with single spaces, apostrophes or hyphens between them. The length counts visible characters. Unique: no other name may differ only in case or look the same.',
   })
   @IsName({ digits: false })
   name: string;

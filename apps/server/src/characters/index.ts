@@ -1,13 +1,13 @@
-/** Characters: who plays whom, and what is kept of them. */
+/** Public API of the characters domain. */
 export {
   type Character,
   characterView,
-  type Place,
-  type PlacedCharacter,
-  type Progress,
-  type VersionedPlace,
+  type CharacterPosition,
+  type CharacterWithPosition,
+  type CharacterProgress,
+  type VersionedPosition,
 } from './character';
 export { CharactersModule } from './characters.module';
 export { CharactersService } from './characters.service';
-export { type PersonReference, type PersonReferences, Persons } from './persons';
+export { type UserReference, type UserReferences, UserResolver } from './user-resolver';
 export { STARTING_POINT } from './starting-point';

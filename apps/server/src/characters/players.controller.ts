@@ -1,18 +1,18 @@
-/** Finding a player by the name of a character, which everybody can see, and telling nothing that they could not. */
+/** HTTP API that finds a player by the name of a character. It returns only what every player can see. */
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { AppError, IsPlayerText, MAX_NAME_CODE_POINTS, rate } from '@aeturnis/contracts';
-import { ApiErrors, Limited } from '../http';
+import { ApiErrors, RateLimit } from '../http';
 import { CharactersService } from './characters.service';
 
-export class PlayerQuery {
+class PlayerQuery {
   @ApiProperty({ maxLength: MAX_NAME_CODE_POINTS, example: 'Ælfgifu' })
   @IsPlayerText({ max: MAX_NAME_CODE_POINTS, lines: 1 })
   name: string;
 }
 
-/** Neither whose character it is, nor whether it is in the world, nor where: that depends on who asks. */
-export interface PlayerView {
+/** Without owner, presence and position, which not every caller may see. */
+interface PlayerView {
   characterId: string;
   name: string;
 }
@@ -24,11 +24,11 @@ const EXAMPLE: PlayerView = { characterId: '3f0c9a52-8d0e-4f6b-9a57-2f1f6a0c7e11
 export class PlayersController {
   constructor(private readonly characters: CharactersService) {}
 
-  /** The whole name is asked for, so that nobody lists names; who has blocked the caller is found like everybody. */
+  /** Requires the whole name, so that names cannot be listed. Also finds users who blocked the caller, to hide the block. */
   @Get()
-  @Limited('player:find', rate(30, 60, { scope: 'cluster', tightForGuests: true }))
+  @RateLimit('player:find', rate(30, 60, { scope: 'cluster', tightForGuests: true }))
   @ApiOperation({
-    summary: 'Finds the character with this name, in any case. Commands that name a person take its id.',
+    summary: 'Finds the character with this name, ignoring case. Commands that refer to a player take its id.',
   })
   @ApiOkResponse({ schema: { example: EXAMPLE } })
   @ApiErrors('VALIDATION', 'NOT_FOUND')

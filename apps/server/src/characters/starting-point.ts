@@ -1,3 +1,3 @@
-/** Where a new character begins. The zone itself is data of the world, which refers to this. */
+/** Initial position of new characters. The world domain checks that this zone exists. */
 
 export const STARTING_POINT = { zone: 'starting_village', x: 100, y: 100, facing: 0 } as const;

@@ -1,31 +1,31 @@
-/** Reading back what was said, page by page, for those who may read it. */
+/** Reads pages of the chat history for users that may read the channel. */
 import { Injectable } from '@nestjs/common';
 import type { ChatHistoryDto, ChatPage } from '@aeturnis/contracts';
 import type { Caller } from '@aeturnis/realtime';
 import { ChatNotices } from './chat-notices';
-import { Persons } from '../characters';
+import { UserResolver } from '../characters';
 import { BlockList } from '../social';
-import { ChatPlaces } from './chat-places';
-import { ChatRepository, type History } from './chat.repository';
-import { pairOf } from './whisper-pair';
+import { ChatDestinations } from './chat-destinations';
+import { ChatRepository, type HistoryKey } from './chat.repository';
+import { whisperScope } from './whispers/whisper-scope';
 
 const DEFAULT_LIMIT = 50;
 
 @Injectable()
 export class ChatHistoryService {
   constructor(
-    private readonly places: ChatPlaces,
-    private readonly persons: Persons,
+    private readonly destinations: ChatDestinations,
+    private readonly resolver: UserResolver,
     private readonly repository: ChatRepository,
     private readonly notices: ChatNotices,
     private readonly blocks: BlockList,
   ) {}
 
   /**
-   * The page before a message, or the newest one; inside it the oldest message comes first. Messages that are being sent
-   * right now may be missing: they arrive as events. What somebody said whom the caller has blocked is left out: where that
-   * is much, a page has fewer messages than it may have, or none, and goes on at `next`.
-   * @throws AppError NO_CHARACTER and FORBIDDEN as for speaking on the channel.
+   * Returns the page before a message, or the newest one, ascending. Messages that are being stored may be missing: they
+   * arrive as events. Messages of users that the caller blocks are left out, so that a page may have fewer messages than
+   * `limit`, or none, and still continue at `next`.
+   * @throws AppError NO_CHARACTER and FORBIDDEN, as for sending to the channel.
    */
   async read(
     caller: Caller,
@@ -33,23 +33,23 @@ export class ChatHistoryService {
   ): Promise<ChatPage> {
     const size = limit ?? DEFAULT_LIMIT;
     const { userId } = caller.principal;
-    const other =
+    const partnerId =
       channel === undefined
-        ? await this.persons.userId({ userId: withUserId, characterId: withCharacterId })
+        ? await this.resolver.resolveUserId({ userId: withUserId, characterId: withCharacterId })
         : undefined;
-    const history: History =
+    const history: HistoryKey =
       channel === undefined
-        ? { channel: 'whisper', scope: pairOf(userId, other ?? '') }
-        : this.places.of(caller, channel);
-    // Before they are read: one that is stored in between stays unread.
-    if (other !== undefined && !before) await this.notices.whispersRead(userId, other);
-    const { blocking } = await this.blocks.of(caller.principal.userId);
-    const page = { limit: size + 1, before: before ? BigInt(before) : undefined, without: blocking };
-    const found = await this.repository.newest(history, page);
+        ? { channel: 'whisper', scope: whisperScope(userId, partnerId ?? '') }
+        : this.destinations.resolve(caller, channel);
+    // Marked before the page is read, so that a whisper that is stored in between stays unread.
+    if (partnerId !== undefined && !before) await this.notices.markWhispersRead(userId, partnerId);
+    const { blocking } = await this.blocks.relationsOf(caller.principal.userId);
+    const page = { limit: size + 1, before: before ? BigInt(before) : undefined, excludedAuthors: blocking };
+    const found = await this.repository.findNewest(history, page);
     const messages = found.slice(0, size).reverse();
     const oldest = messages[0];
     if (found.length > size && oldest) return { messages, next: oldest.id };
-    const next = blocking.size === 0 ? null : await this.repository.lastRead(history, page);
+    const next = blocking.size === 0 ? null : await this.repository.lastScannedId(history, page);
     return next === null ? { messages } : { messages, next };
   }
 }

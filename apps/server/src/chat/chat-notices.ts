@@ -1,8 +1,7 @@
-/** Notifies those who are mentioned, and those who were away when somebody whispered to them, or were about to be found so. */
+/** Notifies mentioned users, and users that were offline, or not yet detected as offline, when a whisper was sent. */
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { ChatAuthor, ChatChannel, ChatSent } from '@aeturnis/contracts';
 import { Database } from '@aeturnis/platform';
-import { RealtimeService } from '@aeturnis/realtime';
 import {
   type Absence,
   AbsencesService,
@@ -10,12 +9,13 @@ import {
   type Notice,
   NotificationService,
 } from '../notifications';
+import { RealtimeService } from '../realtime';
 import { BlockList } from '../social';
-import { ChatMentions } from './chat-mentions';
-import type { ChatPlace } from './chat-places';
-import { type UndeliveredWhisper, WhisperDeliveryRepository } from './whisper-delivery.repository';
+import { ChatMentions } from './mentions/chat-mentions';
+import type { ChatDestination } from './chat-destinations';
+import { type UndeliveredWhisper, WhisperDeliveryRepository } from './whispers/whisper-delivery.repository';
 
-const EXCERPT = 140;
+const MAX_EXCERPT_CODE_POINTS = 140;
 
 @Injectable()
 export class ChatNotices implements OnModuleInit {
@@ -34,17 +34,19 @@ export class ChatNotices implements OnModuleInit {
     this.absences.onAbsent((absent) => this.notifyUndelivered(absent));
   }
 
-  /** Stores what is said on a channel, together with the notifications of those whom it mentions. */
-  async said(text: string, place: ChatPlace, store: () => Promise<ChatSent>): Promise<ChatSent> {
-    const mentioned = await this.mentions.in(text, place);
-    return this.with(mentioned, store, ({ id }) => mention(text, place.channel, place.author, id));
+  /** Stores a channel message together with the notifications of the users it mentions. */
+  async storeMessage(text: string, destination: ChatDestination, store: () => Promise<ChatSent>): Promise<ChatSent> {
+    const mentioned = await this.mentions.mentionedUserIds(text, destination);
+    return this.storeWithNotice(mentioned, store, ({ id }) =>
+      mentionNotice(text, destination.channel, destination.author, id),
+    );
   }
 
   /**
-   * Stores a whisper, together with the notification of a receiver who is away. Of one who is online it is decided later: when
-   * the receiver is found gone, or has read it.
+   * Stores a whisper, together with a notification if the receiver is offline. For an online receiver the notification is
+   * decided later: it is stored if the receiver goes offline before delivery is confirmed or the whisper is read.
    */
-  async whispered(
+  async storeWhisper(
     text: string,
     from: ChatAuthor,
     to: string,
@@ -52,32 +54,32 @@ export class ChatNotices implements OnModuleInit {
   ): Promise<ChatSent> {
     if (await this.realtime.isUserOnline(to)) {
       const sent = await store(true);
-      this.absences.stored(to);
+      this.absences.checkLater(to);
       return sent;
     }
     return this.database.transaction(async () => {
-      const undecided = await this.absences.undecided([to]);
-      const sent = await store(undecided.has(to));
-      if (!undecided.has(to)) await this.notifications.send(to, whisper(text, from, sent.id));
+      const pending = await this.absences.lockPending([to]);
+      const sent = await store(pending.has(to));
+      if (!pending.has(to)) await this.notifications.send(to, whisperNotice(text, from, sent.id));
       return sent;
     });
   }
 
-  /** The whispers of this user are being read. */
-  async whispersRead(userId: string, from: string): Promise<void> {
+  /** Marks the whispers and the notification of this sender as read. */
+  async markWhispersRead(userId: string, from: string): Promise<void> {
     await this.deliveries.markRead(userId, from);
-    await this.notifications.readByKey(userId, whisperKey(from));
+    await this.notifications.markReadByKey(userId, whisperKey(from));
   }
 
   private async notifyUndelivered(absent: readonly Absence[]): Promise<void> {
-    const whispers = await this.deliveries.takeUndelivered(absent.map(({ userId }) => userId));
-    const relations = await this.blocks.ofEach([...new Set(whispers.map(({ from }) => from.userId))]);
+    const whispers = await this.deliveries.claimUndelivered(absent.map(({ userId }) => userId));
+    const relations = await this.blocks.relationsOfEach([...new Set(whispers.map(({ from }) => from.userId))]);
     const shown = whispers.filter(({ from, to }) => relations.get(from.userId)?.blockedBy.has(to) !== true);
-    // One notification per receiver and author, which counts each whisper.
-    for (const notices of inRounds(shown)) await this.notifications.sendEach(notices);
+    // `sendEach` takes one notice per user and key, so that each round counts one whisper per receiver and author.
+    for (const notices of groupIntoRounds(shown)) await this.notifications.sendEach(notices);
   }
 
-  private with(to: readonly string[], store: () => Promise<ChatSent>, notice: (sent: ChatSent) => Notice) {
+  private storeWithNotice(to: readonly string[], store: () => Promise<ChatSent>, notice: (sent: ChatSent) => Notice) {
     if (to.length === 0) return store();
     return this.database.transaction(async () => {
       const sent = await store();
@@ -87,7 +89,7 @@ export class ChatNotices implements OnModuleInit {
   }
 }
 
-function mention(text: string, channel: ChatChannel, from: ChatAuthor, messageId: string): Notice {
+function mentionNotice(text: string, channel: ChatChannel, from: ChatAuthor, messageId: string): Notice {
   return {
     kind: 'mention',
     key: `mention:${channel}:${from.userId}`,
@@ -98,7 +100,7 @@ function mention(text: string, channel: ChatChannel, from: ChatAuthor, messageId
   };
 }
 
-function whisper(text: string, from: ChatAuthor, messageId: string): Notice {
+function whisperNotice(text: string, from: ChatAuthor, messageId: string): Notice {
   return {
     kind: 'whisper',
     key: whisperKey(from.userId),
@@ -113,18 +115,18 @@ const whisperKey = (from: string): string => `whisper:${from}`;
 
 function excerpt(text: string): string {
   const points = Array.from(text);
-  return points.length > EXCERPT ? `${points.slice(0, EXCERPT).join('')}…` : text;
+  return points.length > MAX_EXCERPT_CODE_POINTS ? `${points.slice(0, MAX_EXCERPT_CODE_POINTS).join('')}…` : text;
 }
 
-/** The first whispers of each pair of author and receiver, then the second ones, and so on. */
-function inRounds(whispers: readonly UndeliveredWhisper[]): AddressedNotice[][] {
+/** Groups whispers into rounds: the first of each author and receiver, then the second, and so on. */
+function groupIntoRounds(whispers: readonly UndeliveredWhisper[]): AddressedNotice[][] {
   const rounds: AddressedNotice[][] = [];
   const counts = new Map<string, number>();
   for (const { id, to, from, text } of whispers) {
     const pair = `${to} ${from.userId}`;
     const round = counts.get(pair) ?? 0;
     counts.set(pair, round + 1);
-    (rounds[round] ??= []).push({ ...whisper(text, from, id), userId: to });
+    (rounds[round] ??= []).push({ ...whisperNotice(text, from, id), userId: to });
   }
   return rounds;
 }

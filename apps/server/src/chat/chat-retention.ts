@@ -1,6 +1,6 @@
-/** Deletes messages that are older than ninety days, a little at a time, on one node of the cluster. */
-import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { Database, inBackground } from '@aeturnis/platform';
+/** Deletes chat messages older than ninety days in batches, on one node of the cluster. */
+import { Injectable } from '@nestjs/common';
+import { Database, RetentionJob } from '@aeturnis/platform';
 import { Clock } from '@aeturnis/realtime';
 import { ChatRepository } from './chat.repository';
 
@@ -9,36 +9,17 @@ export const CHAT_RETENTION_MS = 90 * DAY_MS;
 const BATCH = 5_000;
 
 @Injectable()
-export class ChatRetention implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly logger = new Logger(ChatRetention.name);
-  private timer: NodeJS.Timeout | undefined;
-
+export class ChatRetention extends RetentionJob {
   constructor(
-    private readonly database: Database,
+    database: Database,
     private readonly repository: ChatRepository,
     private readonly clock: Clock,
-  ) {}
-
-  onApplicationBootstrap(): void {
-    const failed = (error: unknown): void =>
-      this.logger.warn({ message: 'old messages are not deleted; tried again tomorrow', error });
-    this.timer = setInterval(() => void inBackground('retention', () => this.run()).catch(failed), DAY_MS).unref();
-    // A server that is restarted every day must come to it as well.
-    this.database.whenReady(() => inBackground('retention', () => this.run()), failed);
+  ) {
+    super(database, 'chat', 'one day');
   }
 
-  onModuleDestroy(): void {
-    clearInterval(this.timer);
-  }
-
-  /** Each batch is a transaction of its own, so that nobody waits long for its locks. Answers how many are gone. */
-  async run(batch = BATCH): Promise<number> {
+  override run(batch = BATCH): Promise<number> {
     const cutoff = new Date(this.clock.now() - CHAT_RETENTION_MS);
-    let total = 0;
-    for (let deleted = batch; deleted === batch; total += deleted) {
-      deleted = await this.database.transaction(() => this.repository.deleteOldest(cutoff, batch));
-    }
-    if (total > 0) this.logger.log({ message: 'old messages deleted', count: total });
-    return total;
+    return this.deleteInBatches(batch, 'chat messages', () => this.repository.deleteOldest(cutoff, batch));
   }
 }

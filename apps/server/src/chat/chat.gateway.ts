@@ -1,4 +1,4 @@
-/** Commands of the chat. */
+/** Socket commands for chat. */
 import {
   ChatEmote,
   type ChatEmoteDto,
@@ -15,33 +15,35 @@ import {
 } from '@aeturnis/contracts';
 import { type Caller, Handles, RealtimeGateway } from '@aeturnis/realtime';
 import { ChatHistoryService } from './chat-history.service';
-import { ChatService } from './chat.service';
+import { ChatMessageService } from './chat-message.service';
+import { EphemeralChatService } from './ephemeral-chat.service';
 
 @RealtimeGateway()
 export class ChatGateway {
   constructor(
-    private readonly chat: ChatService,
+    private readonly messages: ChatMessageService,
+    private readonly ephemeral: EphemeralChatService,
     private readonly history: ChatHistoryService,
   ) {}
 
   @Handles(ChatMessage)
   message(dto: ChatMessageDto, caller: Caller): Promise<ChatSent> {
-    return this.chat.say(caller, dto);
+    return this.messages.sendMessage(caller, dto);
   }
 
   @Handles(ChatWhisper)
   whisper(dto: ChatWhisperDto, caller: Caller): Promise<ChatSent> {
-    return this.chat.whisper(caller, dto);
+    return this.messages.whisper(caller, dto);
   }
 
   @Handles(ChatEmote)
   emote(dto: ChatEmoteDto, caller: Caller): Promise<object> {
-    return this.chat.emote(caller, dto);
+    return this.ephemeral.emote(caller, dto);
   }
 
   @Handles(ChatTyping)
   typing(dto: ChatTypingDto, caller: Caller): Promise<object> {
-    return this.chat.typing(caller, dto);
+    return this.ephemeral.typing(caller, dto);
   }
 
   @Handles(ChatHistory)

@@ -1,4 +1,4 @@
-/** Chat: channels, whispers, emotes and their history. */
+/** The module of chat: channels, whispers, emotes and their history. */
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts';
 import { CharactersModule } from '../characters';
@@ -6,17 +6,18 @@ import { NotificationsModule } from '../notifications';
 import { SocialModule } from '../social';
 import { WorldModule } from '../world';
 import { ChatHistoryService } from './chat-history.service';
-import { ChatMentions } from './chat-mentions';
+import { ChatMentions } from './mentions/chat-mentions';
 import { ChatNotices } from './chat-notices';
 import { ChatOfAccount } from './chat-of-account';
-import { ChatPlaces } from './chat-places';
-import { ChatReceivers } from './chat-receivers';
+import { ChatDestinations } from './chat-destinations';
+import { ChatRecipients } from './chat-recipients';
 import { ChatRetention } from './chat-retention';
 import { ChatGateway } from './chat.gateway';
 import { ChatRepository } from './chat.repository';
-import { ChatService } from './chat.service';
+import { ChatMessageService } from './chat-message.service';
+import { EphemeralChatService } from './ephemeral-chat.service';
 import { RepeatGuard } from './repeat-guard';
-import { WhisperDeliveryRepository } from './whisper-delivery.repository';
+import { WhisperDeliveryRepository } from './whispers/whisper-delivery.repository';
 
 @Module({
   imports: [AccountsModule, CharactersModule, NotificationsModule, SocialModule, WorldModule],
@@ -26,11 +27,12 @@ import { WhisperDeliveryRepository } from './whisper-delivery.repository';
     ChatMentions,
     ChatNotices,
     ChatOfAccount,
-    ChatPlaces,
-    ChatReceivers,
+    ChatDestinations,
+    ChatRecipients,
     ChatRepository,
     ChatRetention,
-    ChatService,
+    ChatMessageService,
+    EphemeralChatService,
     RepeatGuard,
     WhisperDeliveryRepository,
   ],

@@ -1,44 +1,44 @@
-/** Keeps what was said: appends it, reads it backwards, and forgets it again. */
+/** Stores chat messages: inserts them, reads pages backwards, and deletes or anonymises them. */
 import { Injectable } from '@nestjs/common';
 import type { ChatAuthor, ChatChannel, ChatEntry, ChatSent, WhisperEntry } from '@aeturnis/contracts';
 import { Database } from '@aeturnis/platform';
 import { and, asc, desc, eq, gt, inArray, lt, ne, notInArray, sql } from 'drizzle-orm';
 import { chatMessages, WHISPER } from './chat.schema';
 
-/** A history of its own: a channel, or the part of it with this scope. */
-export interface History {
+/** Identifies a history: a channel, or the part of it with this scope. */
+export interface HistoryKey {
   channel: ChatChannel | typeof WHISPER;
   scope: string;
 }
 
-/** A part of a history: at most so many messages. */
-export interface Page {
+/** A page of a history. */
+interface HistoryPageRequest {
   readonly limit: number;
-  /** Leaves out the message with this id and all newer ones. */
+  /** Only messages older than the one with this id. */
   readonly before?: bigint | undefined;
-  /** Whose messages are left out: then no more than `MAX_READ` messages are looked at. */
-  readonly without?: ReadonlySet<string>;
+  /** Authors whose messages are left out. With any, a page scans at most `MAX_SCANNED` messages. */
+  readonly excludedAuthors?: ReadonlySet<string>;
 }
 
-export interface NewMessage extends History {
+export interface NewChatMessage extends HistoryKey {
   from: ChatAuthor;
   to?: WhisperEntry['to'];
   text: string;
-  /** Of a whisper: whether it is still to be found out if it has arrived. */
+  /** For a whisper: whether its delivery is still to be confirmed. */
   awaitsDelivery?: boolean;
 }
 
-/** Messages that are read for one page, where some are left out of it. */
-export const MAX_READ = 500;
+/** Most messages scanned for a page with excluded authors. */
+export const MAX_SCANNED = 500;
 
-/** What an author is called whose account has been deleted. */
-export const DELETED_NAME = 'deleted';
+/** The name shown for users whose account has been deleted. */
+export const DELETED_AUTHOR_NAME = 'deleted';
 
 @Injectable()
 export class ChatRepository {
   constructor(private readonly database: Database) {}
 
-  async insert({ channel, scope, from, to, text, awaitsDelivery = false }: NewMessage): Promise<ChatSent> {
+  async insert({ channel, scope, from, to, text, awaitsDelivery = false }: NewChatMessage): Promise<ChatSent> {
     const [row] = await this.database.db
       .insert(chatMessages)
       .values({
@@ -53,44 +53,44 @@ export class ChatRepository {
         awaitsDelivery,
       })
       .returning({ id: chatMessages.id, createdAt: chatMessages.createdAt });
-    if (!row) throw new Error('an insert returned no row');
+    if (!row) throw new Error('insert into chat_messages returned no row');
     return { id: String(row.id), createdAt: row.createdAt.toISOString() };
   }
 
-  /** The newest messages first. */
-  async newest({ channel, scope }: History, page: Page): Promise<(ChatEntry | WhisperEntry)[]> {
+  /** A page of messages, the newest first. */
+  async findNewest({ channel, scope }: HistoryKey, page: HistoryPageRequest): Promise<(ChatEntry | WhisperEntry)[]> {
     const rows = await this.pageQuery({ channel, scope }, page);
-    return rows.map(toEntry);
+    return rows.map(toChatEntry);
   }
 
-  /** The statement behind `newest`, so that a test can ask PostgreSQL how it would run. */
-  pageQuery(history: History, { limit, before, without }: Page) {
+  /** The statement of `findNewest`, exposed so that a test can explain it. */
+  pageQuery(history: HistoryKey, { limit, before, excludedAuthors }: HistoryPageRequest) {
     const { db } = this.database;
-    const newest = db.select().from(chatMessages).where(partOf(history, before)).orderBy(desc(chatMessages.id));
-    if (!without?.size) return newest.limit(limit);
-    const read = newest.limit(MAX_READ).as('read');
+    const newest = db.select().from(chatMessages).where(isInHistory(history, before)).orderBy(desc(chatMessages.id));
+    if (!excludedAuthors?.size) return newest.limit(limit);
+    const scanned = newest.limit(MAX_SCANNED).as('read');
     return db
       .select()
-      .from(read)
-      .where(notInArray(read.fromUser, [...without]))
-      .orderBy(desc(read.id))
+      .from(scanned)
+      .where(notInArray(scanned.fromUser, [...excludedAuthors]))
+      .orderBy(desc(scanned.id))
       .limit(limit);
   }
 
-  /** The last message that a page may look at, where others are left out of it; null where it looks at all there are. */
-  async lastRead(history: History, { before }: Pick<Page, 'before'>): Promise<string | null> {
+  /** The last message that a page with excluded authors scans; null if it scans the rest of the history. */
+  async lastScannedId(history: HistoryKey, { before }: Pick<HistoryPageRequest, 'before'>): Promise<string | null> {
     const { id } = chatMessages;
     const [last] = await this.database.db
       .select({ id })
       .from(chatMessages)
-      .where(partOf(history, before))
+      .where(isInHistory(history, before))
       .orderBy(desc(id))
-      .offset(MAX_READ - 1)
+      .offset(MAX_SCANNED - 1)
       .limit(1);
     return last === undefined ? null : String(last.id);
   }
 
-  /** What a user has written, oldest first, after the message with that id. */
+  /** The messages that a user has written after the one with this id, the oldest first. */
   async writtenBy(userId: string, limit: number, after: bigint): Promise<(ChatEntry | WhisperEntry)[]> {
     const rows = await this.database.db
       .select()
@@ -98,36 +98,36 @@ export class ChatRepository {
       .where(and(eq(chatMessages.fromUser, userId), gt(chatMessages.id, after)))
       .orderBy(asc(chatMessages.id))
       .limit(limit);
-    return rows.map(toEntry);
+    return rows.map(toChatEntry);
   }
 
-  /** Removes what a user said on channels, and the names from the whispers, which belong to the other side as well. */
-  async forget(userId: string): Promise<void> {
+  /** Deletes the channel messages of a user, and removes the name from whispers, which belong to the partner as well. */
+  async deleteOrAnonymize(userId: string): Promise<void> {
     const { db } = this.database;
     const { fromUser, toUser, channel } = chatMessages;
     await db.delete(chatMessages).where(and(eq(fromUser, userId), ne(channel, WHISPER)));
     const awaitsDelivery = false;
-    const anonymous = { fromName: DELETED_NAME, fromCharacter: null, awaitsDelivery };
+    const anonymous = { fromName: DELETED_AUTHOR_NAME, fromCharacter: null, awaitsDelivery };
     await db.update(chatMessages).set(anonymous).where(eq(fromUser, userId));
-    await db.update(chatMessages).set({ toName: DELETED_NAME, awaitsDelivery }).where(eq(toUser, userId));
+    await db.update(chatMessages).set({ toName: DELETED_AUTHOR_NAME, awaitsDelivery }).where(eq(toUser, userId));
   }
 
-  /** Does some of what `forget` does, in a transaction of its own. @returns whether there may be more. */
-  async forgetSome(userId: string, limit: number): Promise<boolean> {
+  /** Deletes a part of what `deleteOrAnonymize` deletes, in its own transaction. @returns whether there may be more. */
+  async deleteSome(userId: string, limit: number): Promise<boolean> {
     const { db } = this.database;
     const { id, fromUser, channel } = chatMessages;
-    const some = db
+    const batch = db
       .select({ id })
       .from(chatMessages)
       .where(and(eq(fromUser, userId), ne(channel, WHISPER)))
       .orderBy(asc(id))
       .limit(limit);
-    return (await db.delete(chatMessages).where(inArray(id, some)).returning({ id })).length === limit;
+    return (await db.delete(chatMessages).where(inArray(id, batch)).returning({ id })).length === limit;
   }
 
   /**
-   * Deletes up to `limit` messages older than the cutoff and answers how many; none while another node is in a transaction
-   * that does so. Looks at the lowest ids alone, for ids grow with time. Call inside a transaction.
+   * Deletes up to `limit` messages older than the cutoff; none while another node's transaction does so. Scans only the lowest
+   * ids, because ids grow with time. Call it inside a transaction. @returns the number deleted.
    */
   async deleteOldest(cutoff: Date, limit: number): Promise<number> {
     const { db } = this.database;
@@ -141,14 +141,14 @@ export class ChatRepository {
   }
 }
 
-const partOf = ({ channel, scope }: History, before: bigint | undefined) =>
+const isInHistory = ({ channel, scope }: HistoryKey, before: bigint | undefined) =>
   and(
     eq(chatMessages.channel, channel),
     eq(chatMessages.scope, scope),
     before === undefined ? undefined : lt(chatMessages.id, before),
   );
 
-function toEntry(row: typeof chatMessages.$inferSelect): ChatEntry | WhisperEntry {
+function toChatEntry(row: typeof chatMessages.$inferSelect): ChatEntry | WhisperEntry {
   const { channel, text, fromUser, fromCharacter, fromName, toUser, toName } = row;
   const entry = {
     id: String(row.id),
@@ -157,6 +157,6 @@ function toEntry(row: typeof chatMessages.$inferSelect): ChatEntry | WhisperEntr
     createdAt: row.createdAt.toISOString(),
   };
   if (channel !== WHISPER) return { ...entry, channel };
-  // A constraint of the table sees to it that a whisper has a receiver.
+  // A table constraint guarantees that a whisper has a receiver.
   return { ...entry, to: { userId: toUser ?? '', name: toName ?? '' } };
 }

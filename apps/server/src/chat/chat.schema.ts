@@ -1,4 +1,4 @@
-/** The table of what was said on channels and whispered. */
+/** The table of channel messages and whispers. */
 import type { ChatChannel } from '@aeturnis/contracts';
 import { sql } from 'drizzle-orm';
 import { bigint, boolean, check, index, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
@@ -10,16 +10,16 @@ export const chatMessages = pgTable(
   {
     id: bigint('id', { mode: 'bigint' }).primaryKey().generatedAlwaysAsIdentity(),
     channel: text('channel').$type<ChatChannel | typeof WHISPER>().notNull(),
-    /** Splits a channel: the zone's name, the pair of a whisper; empty where the channel is one. */
+    /** The part of a channel: the name of the zone, or the pair of a whisper; empty for a channel without parts. */
     scope: text('scope').notNull(),
     fromUser: uuid('from_user').notNull(),
     fromCharacter: uuid('from_character'),
-    /** Names as they were when it was said. */
+    /** The names at the time of the message. */
     fromName: text('from_name').notNull(),
     toUser: uuid('to_user'),
     toName: text('to_name'),
     text: text('text').notNull(),
-    /** Of a whisper to a user who was online: it is not known to have arrived, and the user has not been notified of it. */
+    /** For a whisper to an online user: delivery is not confirmed, and the user has not been notified. */
     awaitsDelivery: boolean('awaits_delivery').notNull().default(false),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
   },

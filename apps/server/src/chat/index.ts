@@ -1,2 +1,2 @@
-/** Chat, as the rest of the server knows it. */
+/** The public exports of the chat feature. */
 export { ChatModule } from './chat.module';

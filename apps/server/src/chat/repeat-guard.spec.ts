@@ -1,12 +1,12 @@
-/** Which texts count as the same. */
+/** Fingerprints of the repeat guard: which texts count as the same. */
 import { fingerprint } from './repeat-guard';
 
-describe('the fingerprint of a text', () => {
-  it.each(['selling gold', 'SELLING  GOLD', ' selling\ngold ', 'ｓｅｌｌｉｎｇ gold'])('is one for %j', (text) => {
+describe('fingerprint', () => {
+  it.each(['selling gold', 'SELLING  GOLD', ' selling\ngold ', 'ｓｅｌｌｉｎｇ gold'])('is the same for %j', (text) => {
     expect(fingerprint(text)).toBe(fingerprint('Selling gold'));
   });
 
-  it('differs for other words, and is short for any text', () => {
+  it('differs for different words, and has a fixed length', () => {
     expect(fingerprint('selling silver')).not.toBe(fingerprint('selling gold'));
     expect(fingerprint('😀'.repeat(500))).toHaveLength(43);
   });

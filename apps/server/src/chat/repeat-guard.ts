@@ -1,9 +1,9 @@
-/** Refuses those who say the same thing again and again: three times at once, then once in ten seconds, over all nodes. */
+/** Limits repetitions of a text per user over all nodes: three at once, then one in ten seconds. */
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { AppError, rate } from '@aeturnis/contracts';
+import { rate } from '@aeturnis/contracts';
 import { APP_CONFIG, type AppConfig } from '@aeturnis/platform';
-import { QUOTA_STORE, type QuotaStore } from '@aeturnis/realtime';
+import { assertAllowed, QUOTA_STORE, type QuotaStore } from '@aeturnis/realtime';
 
 const REPEATS = rate(3, 30);
 
@@ -14,15 +14,15 @@ export class RepeatGuard {
     @Inject(QUOTA_STORE) private readonly quota: QuotaStore,
   ) {}
 
-  /** Counts a text of this user, whatever channel it goes to. @throws AppError RATE_LIMITED for one repeated too often. */
+  /** Counts a text of a user across all channels. @throws AppError RATE_LIMITED if it was repeated too often. */
   async check(userId: string, text: string): Promise<void> {
-    if (!this.config.limitsOn) return;
-    const { allowed, retryAfterMs } = await this.quota.take(`chat-repeat:${userId}:${fingerprint(text)}`, REPEATS);
-    if (!allowed) throw new AppError('RATE_LIMITED', 'You have said that already', { retryAfterMs });
+    if (!this.config.hasLimits) return;
+    const outcome = await this.quota.take(`chat-repeat:${userId}:${fingerprint(text)}`, REPEATS);
+    assertAllowed(outcome, 'Text repeated too often; wait and try again');
   }
 }
 
-/** The same for texts that differ in letter case, white space or look-alike forms alone. */
+/** Equal for texts that differ only in letter case, white space or compatibility forms. */
 export function fingerprint(text: string): string {
   const plain = text.normalize('NFKC').toLowerCase().replace(/\s+/gu, ' ').trim();
   return createHash('sha256').update(plain).digest('base64url');

@@ -1,8 +1,8 @@
-/** Conversations over HTTP: one line per route. */
+/** HTTP routes of conversations and their members. */
 import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Put, Query } from '@nestjs/common';
 import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import {
-  type Changed,
+  type ConversationChangeResult,
   ConversationAdd,
   ConversationCreate,
   ConversationCreateDto,
@@ -14,67 +14,69 @@ import {
   type ConversationView,
   type Principal,
 } from '@aeturnis/contracts';
-import { ApiErrors, CurrentUser, IdParam, LimitedAs } from '../http';
-import { Persons } from '../characters';
-import { ConversationsQuery, MuteBody, NewMembersBody, RoleBody, TitleBody } from './conversation-bodies';
+import { ApiErrors, CurrentUser, IdParam, RateLimitAs } from '../http';
+import { UserResolver } from '../characters';
+import { ConversationsQuery, MuteBody, NewMembersBody, RoleBody, TitleBody } from './request-bodies';
+import { ConversationViews } from './conversation-views';
 import { ConversationsService } from './conversations.service';
 import { CHANGED_EXAMPLE, CONVERSATION_EXAMPLE, CREATE_EXAMPLE, LIST_EXAMPLE } from './examples';
-import { MembersService } from './members.service';
-import { withParticipants } from './named-persons';
+import { MembersService } from './members/members.service';
+import { resolveParticipants } from './members/person-references';
 
 @ApiTags('conversations')
 @Controller('api/conversations')
 export class ConversationsController {
   constructor(
     private readonly conversations: ConversationsService,
+    private readonly views: ConversationViews,
     private readonly members: MembersService,
-    private readonly persons: Persons,
+    private readonly resolver: UserResolver,
   ) {}
 
   @Post()
-  @LimitedAs(ConversationCreate)
+  @RateLimitAs(ConversationCreate)
   @ApiOperation({
-    summary: 'Begins a conversation. A direct one exists once per pair and is answered where it exists.',
+    summary: 'Creates a conversation. A pair has one direct conversation; an existing one is returned.',
   })
   @ApiBody({ schema: { example: CREATE_EXAMPLE } })
   @ApiCreatedResponse({ schema: { example: CONVERSATION_EXAMPLE } })
   @ApiErrors('VALIDATION', 'NOT_FOUND', 'CONFLICT')
   async create(@CurrentUser() user: Principal, @Body() dto: ConversationCreateDto): Promise<ConversationView> {
-    return this.conversations.create(user, await withParticipants(dto, this.persons));
+    return this.conversations.create(user, await resolveParticipants(dto, this.resolver));
   }
 
   @Get()
-  @ApiOperation({ summary: 'Lists the own conversations, the one with the latest message first.' })
+  @ApiOperation({ summary: 'Lists the conversations of the caller, the one with the latest message first.' })
   @ApiOkResponse({ schema: { example: LIST_EXAMPLE } })
   @ApiErrors('VALIDATION')
   list(@CurrentUser() { userId }: Principal, @Query() query: ConversationsQuery): Promise<ConversationPage> {
-    return this.conversations.list(userId, query);
+    return this.views.list(userId, query);
   }
 
   @Get(':id')
-  @ApiOperation({ summary: 'Shows a conversation with its members and how far they have read.' })
+  @ApiOperation({ summary: 'Returns a conversation with its members and their read watermarks.' })
   @ApiOkResponse({ schema: { example: CONVERSATION_EXAMPLE } })
   @ApiErrors('VALIDATION', 'NOT_FOUND', 'NOT_PARTICIPANT')
   view(@CurrentUser() { userId }: Principal, @IdParam('id') id: string): Promise<ConversationView> {
-    return this.conversations.view(userId, id);
+    return this.views.view(userId, id);
   }
 
   @Patch(':id')
-  @LimitedAs(ConversationRename)
-  @ApiOperation({ summary: 'Gives a group another title.' })
+  @RateLimitAs(ConversationRename)
+  @ApiOperation({ summary: 'Renames a group.' })
   @ApiOkResponse({ schema: { example: CHANGED_EXAMPLE } })
   @ApiErrors('VALIDATION', 'NOT_FOUND', 'NOT_PARTICIPANT')
   rename(
     @CurrentUser() { userId }: Principal,
     @IdParam('id') conversationId: string,
     @Body() { title }: TitleBody,
-  ): Promise<Changed> {
+  ): Promise<ConversationChangeResult> {
     return this.conversations.rename(userId, { conversationId, title });
   }
 
   @Put(':id/mute')
-  @LimitedAs(ConversationMute)
-  @ApiOperation({ summary: 'Asks for no notifications of a conversation, or for them again.' })
+  @RateLimitAs(ConversationMute)
+  @ApiOperation({ summary: 'Mutes or unmutes the notifications of a conversation.' })
   @ApiOkResponse({ schema: { example: { conversationId: CONVERSATION_EXAMPLE.id, muted: true } } })
   @ApiErrors('VALIDATION', 'NOT_FOUND', 'NOT_PARTICIPANT')
   mute(
@@ -82,38 +84,38 @@ export class ConversationsController {
     @IdParam('id') conversationId: string,
     @Body() { muted }: MuteBody,
   ): Promise<{ conversationId: string; muted: boolean }> {
-    return this.conversations.mute(userId, { conversationId, muted });
+    return this.members.mute(userId, { conversationId, muted });
   }
 
   @Post(':id/members')
-  @LimitedAs(ConversationAdd)
+  @RateLimitAs(ConversationAdd)
   @HttpCode(200)
-  @ApiOperation({ summary: 'Brings users into a group.' })
+  @ApiOperation({ summary: 'Adds users to a group.' })
   @ApiOkResponse({ schema: { example: CHANGED_EXAMPLE } })
   @ApiErrors('VALIDATION', 'NOT_FOUND', 'NOT_PARTICIPANT', 'CONFLICT')
   async add(
     @CurrentUser() { userId }: Principal,
     @IdParam('id') conversationId: string,
     @Body() dto: NewMembersBody,
-  ): Promise<Changed> {
-    return this.members.add(userId, { conversationId, userIds: await this.persons.userIds(dto) });
+  ): Promise<ConversationChangeResult> {
+    return this.members.add(userId, { conversationId, userIds: await this.resolver.resolveUserIds(dto) });
   }
 
   @Delete(':id/members/:userId')
-  @LimitedAs(ConversationRemove)
-  @ApiOperation({ summary: 'Takes a user out of a group, or ends the own membership.' })
+  @RateLimitAs(ConversationRemove)
+  @ApiOperation({ summary: 'Removes a user from a group; with the own id, quits it.' })
   @ApiOkResponse({ schema: { example: CHANGED_EXAMPLE } })
   @ApiErrors('VALIDATION', 'NOT_FOUND', 'NOT_PARTICIPANT')
   remove(
     @CurrentUser() principal: Principal,
     @IdParam('id') conversationId: string,
     @IdParam('userId') userId: string,
-  ): Promise<Changed> {
+  ): Promise<ConversationChangeResult> {
     return this.members.remove(principal.userId, { conversationId, userId });
   }
 
   @Patch(':id/members/:userId')
-  @LimitedAs(ConversationRoleChange)
+  @RateLimitAs(ConversationRoleChange)
   @ApiOperation({ summary: 'Makes a member of a group an admin, or an admin a member.' })
   @ApiOkResponse({ schema: { example: CHANGED_EXAMPLE } })
   @ApiErrors('VALIDATION', 'NOT_FOUND', 'NOT_PARTICIPANT', 'CONFLICT')
@@ -122,7 +124,7 @@ export class ConversationsController {
     @IdParam('id') conversationId: string,
     @IdParam('userId') userId: string,
     @Body() { role }: RoleBody,
-  ): Promise<Changed> {
+  ): Promise<ConversationChangeResult> {
     return this.members.setRole(principal.userId, { conversationId, userId, role });
   }
 }

@@ -1,6 +1,6 @@
-/** Commands about conversations: beginning them, who is in them, opening them, catching up. */
+/** Socket commands for conversations: create, rename, mute, manage members, open and close, sync. */
 import {
-  type Changed,
+  type ConversationChangeResult,
   ConversationAdd,
   type ConversationAddDto,
   ConversationCreate,
@@ -25,12 +25,12 @@ import {
   type SyncPage,
 } from '@aeturnis/contracts';
 import { type Caller, Handles, RealtimeGateway } from '@aeturnis/realtime';
-import { Persons } from '../characters';
+import { UserResolver } from '../characters';
 import { ConversationsService } from './conversations.service';
-import { withParticipants, withUser, withUsers } from './named-persons';
-import { MembersService } from './members.service';
-import { SyncService } from './sync.service';
-import { ViewersService } from './viewers.service';
+import { resolveParticipants, resolveUser, resolveUsers } from './members/person-references';
+import { MembersService } from './members/members.service';
+import { SyncService } from './messages/sync.service';
+import { ViewersService } from './activity/viewers.service';
 
 @RealtimeGateway()
 export class ConversationsGateway {
@@ -39,12 +39,12 @@ export class ConversationsGateway {
     private readonly members: MembersService,
     private readonly viewers: ViewersService,
     private readonly sync: SyncService,
-    private readonly persons: Persons,
+    private readonly resolver: UserResolver,
   ) {}
 
   @Handles(ConversationCreate)
   async create(dto: ConversationCreateDto, { principal }: Caller): Promise<ConversationView> {
-    return this.conversations.create(principal, await withParticipants(dto, this.persons));
+    return this.conversations.create(principal, await resolveParticipants(dto, this.resolver));
   }
 
   @Handles(ConversationJoin)
@@ -58,42 +58,42 @@ export class ConversationsGateway {
   }
 
   @Handles(ConversationRename)
-  rename(dto: ConversationRenameDto, { principal }: Caller): Promise<Changed> {
+  rename(dto: ConversationRenameDto, { principal }: Caller): Promise<ConversationChangeResult> {
     return this.conversations.rename(principal.userId, dto);
   }
 
   @Handles(ConversationAdd)
-  async add(dto: ConversationAddDto, { principal }: Caller): Promise<Changed> {
-    return this.members.add(principal.userId, await withUsers(dto, this.persons));
+  async add(dto: ConversationAddDto, { principal }: Caller): Promise<ConversationChangeResult> {
+    return this.members.add(principal.userId, await resolveUsers(dto, this.resolver));
   }
 
   @Handles(ConversationRemove)
-  async remove(dto: ConversationMemberDto, { principal }: Caller): Promise<Changed> {
-    return this.members.remove(principal.userId, await withUser(dto, this.persons));
+  async remove(dto: ConversationMemberDto, { principal }: Caller): Promise<ConversationChangeResult> {
+    return this.members.remove(principal.userId, await resolveUser(dto, this.resolver));
   }
 
   @Handles(ConversationQuit)
-  quit(dto: ConversationDto, { principal }: Caller): Promise<Changed> {
+  quit(dto: ConversationDto, { principal }: Caller): Promise<ConversationChangeResult> {
     return this.members.quit(principal.userId, dto.conversationId);
   }
 
   @Handles(ConversationRoleChange)
-  async role(dto: ConversationRoleDto, { principal }: Caller): Promise<Changed> {
-    return this.members.setRole(principal.userId, await withUser(dto, this.persons));
+  async role(dto: ConversationRoleDto, { principal }: Caller): Promise<ConversationChangeResult> {
+    return this.members.setRole(principal.userId, await resolveUser(dto, this.resolver));
   }
 
   @Handles(ConversationMute)
   mute(dto: ConversationMuteDto, { principal }: Caller) {
-    return this.conversations.mute(principal.userId, dto);
+    return this.members.mute(principal.userId, dto);
   }
 
   @Handles(ConversationSync)
-  since({ cursors }: ConversationSyncDto, { principal }: Caller): Promise<SyncPage> {
-    return this.sync.since(principal.userId, cursors);
+  syncSince({ cursors }: ConversationSyncDto, { principal }: Caller): Promise<SyncPage> {
+    return this.sync.syncSince(principal.userId, cursors);
   }
 
   @Handles(PresenceRequest)
-  look(dto: ConversationDto, caller: Caller): Promise<ConversationPresence> {
-    return this.viewers.look(caller, dto.conversationId);
+  listViewers(dto: ConversationDto, caller: Caller): Promise<ConversationPresence> {
+    return this.viewers.listViewers(caller, dto.conversationId);
   }
 }

@@ -1,99 +1,115 @@
-/** Conversations: messages that nobody loses, in groups and between two, and how clients catch up with them. */
+/** The module of conversations: durable messages in groups and between two users, and the sync of missed events. */
 import { Module } from '@nestjs/common';
+import { ADDED_MEMBERS_BUDGET, NEW_DIRECT_CONVERSATIONS_BUDGET } from '@aeturnis/contracts';
+import { Operations } from '@aeturnis/realtime';
 import { AccountsModule } from '../accounts';
 import { CharactersModule } from '../characters';
 import { NotificationsModule } from '../notifications';
 import { PresenceModule } from '../presence';
 import { SocialModule } from '../social';
-import { ConversationAccess } from './conversation-access';
-import { ConversationChanges } from './conversation-changes';
-import { ConversationLogRepository } from './conversation-log.repository';
-import { ConversationPlaces } from './conversation-places';
-import { ConversationRetention } from './conversation-retention';
-import { ConversationRooms } from './conversation-rooms';
+import { ConversationAccess } from './members/conversation-access';
+import { ConversationWriter } from './publishing/conversation-writer';
+import { ConversationLogRepository } from './log/conversation-log.repository';
+import { ConversationQuota } from './quota/conversation-quota';
+import { ConversationRetention } from './retention/conversation-retention';
+import { ConversationRooms } from './activity/conversation-rooms';
+import { ConversationViews } from './conversation-views';
 import { ConversationsController } from './conversations.controller';
 import { ConversationsGateway } from './conversations.gateway';
 import { ConversationsOfAccount } from './conversations-of-account';
 import { ConversationsRepository } from './conversations.repository';
 import { ConversationsService } from './conversations.service';
-import { DirectConversations } from './direct-conversations';
-import { InvitationRules } from './invitation-rules';
-import { InvitationsRepository } from './invitations.repository';
-import { DeparturesRepository } from './departures.repository';
-import { MembersRepository } from './members.repository';
-import { MembersService } from './members.service';
-import { MessageViews } from './message-views';
+import { DirectConversations } from './direct/direct-conversations';
+import { HiddenConversations } from './direct/hidden-conversations';
+import { InvitationRules } from './members/invitation-rules';
+import { InvitationsRepository } from './members/invitations.repository';
+import { DeparturesRepository } from './members/departures.repository';
+import { MembersRepository } from './members/members.repository';
+import { MembersService } from './members/members.service';
+import { MessageViews } from './messages/message-views';
+import { MessagesOfAccount } from './messages/messages-of-account';
 import { MessagesController } from './messages.controller';
 import { MessagesGateway } from './messages.gateway';
-import { MessagesRepository } from './messages.repository';
-import { MessagesService } from './messages.service';
-import { NodeLife } from './node-life';
+import { MessagesRepository } from './messages/messages.repository';
+import { MessagesService } from './messages/messages.service';
+import { NodeLiveness } from './publishing/node-liveness';
 import { ConversationNotices } from './notices/conversation-notices';
 import { NoticeBatches } from './notices/notice-batches';
 import { NoticesRepository } from './notices/notices.repository';
-import { PlacesRepository } from './places.repository';
-import { PublicationsRepository } from './publications.repository';
+import { ConversationQuotaRepository } from './quota/conversation-quota.repository';
+import { PublicationsRepository } from './publishing/publications.repository';
 import { ConversationPublisher } from './publishing/conversation-publisher';
-import { LogTeller } from './publishing/log-teller';
-import { ReactionsRepository } from './reactions.repository';
-import { ReactionsService } from './reactions.service';
-import { ReceiptTeller } from './receipts/receipt-teller';
+import { PublicationRounds } from './publishing/publication-rounds';
+import { LogPublisher } from './publishing/log-publisher';
+import { ReactionsRepository } from './reactions/reactions.repository';
+import { ReactionsService } from './reactions/reactions.service';
+import { ReceiptPublisher } from './receipts/receipt-publisher';
 import { ReceiptTimer } from './receipts/receipt-timer';
 import { ReceiptsRepository } from './receipts/receipts.repository';
 import { ReceiptsService } from './receipts/receipts.service';
-import { RetentionRepository } from './retention.repository';
-import { MessageSending } from './sending/message-sending';
-import { SyncService } from './sync.service';
-import { HiddenMembers } from './hidden-members';
-import { TypingService } from './typing.service';
-import { ViewersService } from './viewers.service';
-import { WatermarksService } from './watermarks.service';
+import { ConversationRetentionRepository } from './retention/conversation-retention.repository';
+import { MessageBatcher } from './messages/message-batcher';
+import { SyncService } from './messages/sync.service';
+import { BlockExclusions } from './members/block-exclusions';
+import { TypingService } from './activity/typing.service';
+import { ViewerAnnouncements } from './activity/viewer-announcements';
+import { ViewersService } from './activity/viewers.service';
+import { WatermarksService } from './receipts/watermarks.service';
 
 @Module({
   imports: [AccountsModule, CharactersModule, NotificationsModule, PresenceModule, SocialModule],
   controllers: [ConversationsController, MessagesController],
   providers: [
     ConversationAccess,
-    ConversationChanges,
+    ConversationWriter,
     ConversationLogRepository,
     ConversationNotices,
-    ConversationPlaces,
+    ConversationQuota,
     ConversationPublisher,
+    PublicationRounds,
     ConversationRetention,
     ConversationRooms,
+    ConversationViews,
     ConversationsGateway,
     ConversationsOfAccount,
     ConversationsRepository,
     ConversationsService,
     DirectConversations,
+    HiddenConversations,
     InvitationRules,
     InvitationsRepository,
     DeparturesRepository,
-    LogTeller,
+    LogPublisher,
     MembersRepository,
     MembersService,
-    MessageSending,
+    MessageBatcher,
     MessageViews,
+    MessagesOfAccount,
     MessagesGateway,
     MessagesRepository,
     MessagesService,
-    NodeLife,
+    NodeLiveness,
     NoticeBatches,
     NoticesRepository,
-    PlacesRepository,
+    ConversationQuotaRepository,
     PublicationsRepository,
     ReactionsRepository,
     ReactionsService,
     ReceiptsRepository,
     ReceiptsService,
-    ReceiptTeller,
+    ReceiptPublisher,
     ReceiptTimer,
-    RetentionRepository,
+    ConversationRetentionRepository,
     SyncService,
-    HiddenMembers,
+    BlockExclusions,
     TypingService,
+    ViewerAnnouncements,
     ViewersService,
     WatermarksService,
   ],
 })
-export class ConversationsModule {}
+export class ConversationsModule {
+  constructor(operations: Operations) {
+    operations.addBudgets(ADDED_MEMBERS_BUDGET, NEW_DIRECT_CONVERSATIONS_BUDGET);
+  }
+}

@@ -1,27 +1,27 @@
-/** Keeps conversations as such: begins and names them, and tells what one of their members sees of them. */
+/** Stores conversations: creates, renames and finds them, and lists them for a member. */
 import { Injectable } from '@nestjs/common';
 import type { ConversationKind, ConversationRole } from '@aeturnis/contracts';
 import { Database } from '@aeturnis/platform';
 import { eq, inArray } from 'drizzle-orm';
-import { LIST, OF_MEMBER, type OwnRow } from './conversations.statements.repository';
+import { LIST_FOR_MEMBER, FIND_FOR_MEMBER, type OwnConversationRow } from './conversations.statements.repository';
 import { conversationHeads as heads, conversations } from './conversations.schema';
 
 export interface Conversation {
   readonly id: string;
   readonly kind: ConversationKind;
   readonly title: string | null;
-  /** Of a direct one. */
+  /** The pair key of a direct conversation; null for a group. */
   readonly pair: string | null;
   readonly createdAt: Date;
 }
 
-/** Who looks at it, and whom that user has blocked: what these say does not count as unread. */
-export interface Viewer {
+/** The viewing user, and the users that this user blocks: their messages are not shown, and do not count as unread. */
+export interface ConversationViewer {
   readonly userId: string;
   readonly blocking: ReadonlySet<string>;
 }
 
-/** As one of its members sees it. */
+/** A conversation with the state of one of its members. */
 export interface OwnConversation extends Conversation {
   readonly head: number;
   readonly lastMessageAt: Date | null;
@@ -29,12 +29,12 @@ export interface OwnConversation extends Conversation {
   readonly readSeq: number;
   readonly deliveredSeq: number;
   readonly muted: boolean;
-  /** Among the newest `MAX_UNREAD` messages. */
+  /** Counted among the newest `MAX_UNREAD` messages. */
   readonly unread: number;
 }
 
-/** After the conversation whose latest message is of that time and that has this id. */
-export interface ListPlace {
+/** A position in the list: the time of the latest message of a conversation, and its id. */
+export interface ListPosition {
   readonly at: Date;
   readonly id: string;
 }
@@ -44,8 +44,8 @@ export class ConversationsRepository {
   constructor(private readonly database: Database) {}
 
   /**
-   * Null where this pair has a conversation already, or a group of this creation key exists; whoever is just beginning it is
-   * waited for.
+   * Null if the pair has a conversation already, or a group with this creation key exists. Waits for a concurrent
+   * transaction that inserts the same one.
    */
   async insert(
     conversation: Pick<Conversation, 'kind' | 'title' | 'pair'> & { creationKey?: string | null },
@@ -66,13 +66,13 @@ export class ConversationsRepository {
     return row ?? null;
   }
 
-  async ofPair(pair: string): Promise<string | null> {
+  async findByPair(pair: string): Promise<string | null> {
     const { id } = conversations;
     const [row] = await this.database.db.select({ id }).from(conversations).where(eq(conversations.pair, pair));
     return row?.id ?? null;
   }
 
-  async ofCreationKey(creationKey: string): Promise<string | null> {
+  async findByCreationKey(creationKey: string): Promise<string | null> {
     const { id } = conversations;
     const [row] = await this.database.db
       .select({ id })
@@ -85,19 +85,21 @@ export class ConversationsRepository {
     await this.database.db.update(conversations).set({ title }).where(eq(conversations.id, id));
   }
 
-  /** Null where the user is no member. */
-  async ofMember(viewer: Viewer, id: string): Promise<OwnConversation | null> {
-    const [row] = await OF_MEMBER(this.database.db, { ...valuesOf(viewer), id });
-    return row ? toOwn(row) : null;
+  /** Null if the viewer is no member. */
+  async findForMember(viewer: ConversationViewer, id: string): Promise<OwnConversation | null> {
+    const [row] = await FIND_FOR_MEMBER(this.database.db, { ...toStatementValues(viewer), id });
+    return row ? toOwnConversation(row) : null;
   }
 
-  /** The viewer's, the one with the latest message first. */
-  async listOf(viewer: Viewer, limit: number, after?: ListPlace): Promise<OwnConversation[]> {
-    const place = { at: after?.at.toISOString() ?? 'infinity', id: after?.id ?? LAST_ID };
-    return (await LIST(this.database.db, { ...valuesOf(viewer), ...place, limit })).map(toOwn);
+  /** The conversations of the viewer, the one with the latest message first. */
+  async listForMember(viewer: ConversationViewer, limit: number, after?: ListPosition): Promise<OwnConversation[]> {
+    const position = { at: after?.at.toISOString() ?? 'infinity', id: after?.id ?? LAST_ID };
+    return (await LIST_FOR_MEMBER(this.database.db, { ...toStatementValues(viewer), ...position, limit })).map(
+      toOwnConversation,
+    );
   }
 
-  /** The number of the last entry of each. */
+  /** The number of the last entry of each conversation. */
   async headsOf(ids: readonly string[]): Promise<Map<string, number>> {
     const { conversationId, head } = heads;
     const rows = await this.database.db
@@ -110,9 +112,9 @@ export class ConversationsRepository {
 
 const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
-const valuesOf = ({ userId, blocking }: Viewer) => ({ userId, blocking: [...blocking] });
+const toStatementValues = ({ userId, blocking }: ConversationViewer) => ({ userId, blocking: [...blocking] });
 
-function toOwn(row: OwnRow): OwnConversation {
+function toOwnConversation(row: OwnConversationRow): OwnConversation {
   const { id, kind, title, pair, role, muted, unread } = row;
   return {
     ...{ id, kind, title, pair, role, muted, unread },

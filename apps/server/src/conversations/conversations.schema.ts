@@ -1,4 +1,4 @@
-/** The tables of conversations: one gapless log each, who is in them, and how far the log has been published. */
+/** The tables of conversations: one gapless log each, the members, and the publication state of the log. */
 import { sql } from 'drizzle-orm';
 import {
   bigint,
@@ -16,7 +16,7 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core';
 import type { ConversationKind, ConversationRole } from '@aeturnis/contracts';
-import type { EntryType, Facts } from './log-entry';
+import type { LogEntryType, EntryFacts } from './log/log-entry';
 
 const seq = (name: string) => bigint(name, { mode: 'number' });
 const moment = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
@@ -27,16 +27,16 @@ export const conversations = pgTable(
     id: uuid('id').primaryKey().defaultRandom(),
     kind: text('kind').$type<ConversationKind>().notNull(),
     title: text('title'),
-    /** The two users of a direct conversation, in one order whoever began it. */
+    /** The two users of a direct conversation, sorted, so that the creator does not matter. */
     pair: text('pair').unique('conversations_pair'),
-    /** Of a group: a hash of its creator and of the client's name for it, so that a repeated request begins no second one. */
+    /** For a group: a hash of its creator and the client's id for it, so that a repeated request creates no second group. */
     creationKey: text('creation_key').unique('conversations_creation_key'),
     createdAt: moment('created_at').notNull().defaultNow(),
   },
   (table) => [check('conversations_direct', sql`(${table.kind} = 'direct') = (${table.pair} is not null)`)],
 );
 
-/** Apart from the rest, for each entry changes it: whoever holds this row decides what the next number is. */
+/** Separate from `conversations` because each entry updates it. The transaction that locks the row assigns the next number. */
 export const conversationHeads = pgTable(
   'conversation_heads',
   {
@@ -46,11 +46,11 @@ export const conversationHeads = pgTable(
     /** The number of the last entry. */
     head: seq('head').notNull().default(0),
     lastMessageAt: moment('last_message_at'),
-    /** Entries up to there have been told to who is connected. */
+    /** The last entry that has been published to connected members. */
     published: seq('published').notNull().default(0),
-    /** Set by older nodes alone, in the place of a row in `conversation_unpublished`; goes with a later release. */
+    /** Set only by nodes of an older release, instead of a row in `conversation_unpublished`; a later release drops it. */
     unpublished: boolean('unpublished').notNull().default(false),
-    /** The life of a node that publishes, so that live readers get one order, and until when it does so at least. */
+    /** The incarnation of the node that publishes, so that live readers see one order, and when its lease ends. */
     publisher: uuid('publisher'),
     publisherUntil: moment('publisher_until'),
   },
@@ -64,22 +64,22 @@ export const conversationHeads = pgTable(
 export const conversationLog = pgTable(
   'conversation_log',
   {
-    /** No foreign key: an entry gets its number from the row of `conversation_heads`, which has one. */
+    /** No foreign key: an entry gets its number from the row in `conversation_heads`, which has one. */
     conversationId: uuid('conversation_id').notNull(),
     seq: seq('seq').notNull(),
-    type: text('type').$type<EntryType>().notNull(),
-    /** Of the message or the reaction that the entry brings. */
+    type: text('type').$type<LogEntryType>().notNull(),
+    /** The id of the message or reaction that the entry adds. */
     id: uuid('id'),
     actorId: uuid('actor_id').notNull(),
     at: moment('at').notNull(),
-    /** The sender's own name for a message: one message per name, for good. */
+    /** The sender's dedup key for a message: one message per key, permanently. */
     tempId: text('temp_id'),
-    /** The message that an edit, a deletion or a reaction is about. */
+    /** The message that an edit, a deletion or a reaction refers to. */
     messageSeq: seq('message_seq'),
-    /** Of a message or an edit. */
+    /** The text of a message or an edit. */
     content: text('content'),
-    facts: jsonb('facts').$type<Facts>(),
-    /** Of a message: the entry of its last edit, whose content it has now, and of its deletion. */
+    facts: jsonb('facts').$type<EntryFacts>(),
+    /** For a message: the entry of its last edit, which has its current content, and the entry of its deletion. */
     editedSeq: seq('edited_seq'),
     deletedSeq: seq('deleted_seq'),
   },
@@ -108,14 +108,14 @@ export const conversationMembers = pgTable(
       .references(() => conversations.id, { onDelete: 'cascade' }),
     userId: uuid('user_id').notNull(),
     role: text('role').$type<ConversationRole>().notNull(),
-    /** The entries by which the user came, and went; who went may read no further. */
+    /** The entries that added and removed the user. A former member reads nothing after `leftSeq`. */
     joinedSeq: seq('joined_seq').notNull(),
     leftSeq: seq('left_seq'),
-    /** Watermarks: everything up to there is read, and has reached a device. */
+    /** Watermarks: the entries up to which the user has read, and up to which a device has received. */
     readSeq: seq('read_seq').notNull(),
     deliveredSeq: seq('delivered_seq').notNull(),
     muted: boolean('muted').notNull().default(false),
-    /** Takes one of the places that the user has: see `ConversationPlaces`. */
+    /** Whether the conversation counts towards the user's limit: see `ConversationQuota`. */
     counted: boolean('counted').notNull().default(true),
   },
   (table) => [
@@ -133,7 +133,7 @@ export const conversationMembers = pgTable(
   ],
 );
 
-/** The reactions that are there now; their coming and going is in the log. */
+/** The current reactions. The log has their history. */
 export const conversationReactions = pgTable(
   'conversation_reactions',
   {
@@ -142,7 +142,7 @@ export const conversationReactions = pgTable(
     messageSeq: seq('message_seq').notNull(),
     userId: uuid('user_id').notNull(),
     emoji: text('emoji').notNull(),
-    /** The entry that brought it. */
+    /** The entry that added the reaction. */
     seq: seq('seq').notNull(),
   },
   (table) => [
@@ -152,7 +152,7 @@ export const conversationReactions = pgTable(
   ],
 );
 
-/** How many reactions a message has, by emoji. A trigger on `conversation_reactions` counts, so that older nodes count too. */
+/** Reactions per message and emoji. A trigger on `conversation_reactions` counts, so that older nodes count too. */
 export const conversationReactionCounts = pgTable(
   'conversation_reaction_counts',
   {
@@ -165,10 +165,10 @@ export const conversationReactionCounts = pgTable(
 );
 
 /**
- * Conversations that may have entries past `published`. A row comes with the first such entry and goes when all of them
- * are published. Apart from `conversation_heads`: a flag there, in an index, made most of its updates rewrite all indexes.
+ * Conversations that may have entries after `published`. The first such entry inserts the row; publishing the last one
+ * deletes it. Not a flag in `conversation_heads`: an indexed flag made most updates there rewrite all indexes.
  */
 export const conversationUnpublished = pgTable('conversation_unpublished', {
-  /** No foreign key: a row is written together with that of `conversation_heads`, which has one. */
+  /** No foreign key: the row is written together with the one in `conversation_heads`, which has one. */
   conversationId: uuid('conversation_id').primaryKey(),
 });

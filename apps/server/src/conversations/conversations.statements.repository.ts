@@ -1,6 +1,6 @@
-/** The statements that tell a member how the own conversations stand: what is read for one of them is bounded. */
+/** Prepared statements that read the conversations of a member. The rows read per conversation are bounded. */
 import { type ConversationKind, type ConversationRole, MAX_UNREAD } from '@aeturnis/contracts';
-import { statement } from '@aeturnis/platform';
+import { placeholder, preparedStatement } from '@aeturnis/platform';
 import { type SQL, sql } from 'drizzle-orm';
 import {
   conversationHeads as heads,
@@ -9,7 +9,7 @@ import {
   conversations,
 } from './conversations.schema';
 
-export interface OwnRow {
+export interface OwnConversationRow {
   id: string;
   kind: ConversationKind;
   title: string | null;
@@ -29,44 +29,45 @@ interface ViewerValues extends Record<string, unknown> {
   blocking: readonly string[];
 }
 
-const value = (name: string, type: string) => sql`${sql.placeholder(name)}::${sql.raw(type)}`;
-
-// Counted when it is asked for: what is counted anew cannot drift.
-const UNREAD = sql`(
+// Counted on each read: a stored counter could drift.
+const UNREAD_COUNT = sql`(
   select count(*)::int from (
     select actor_id, deleted_seq from ${log}
     where conversation_id = member.conversation_id and seq > member.read_seq and type = 'message:new'
     order by seq desc limit ${sql.raw(String(MAX_UNREAD))}
   ) as recent
-  where actor_id <> member.user_id and deleted_seq is null and actor_id <> all(${value('blocking', 'uuid[]')}))`;
+  where actor_id <> member.user_id and deleted_seq is null and actor_id <> all(${placeholder('blocking', 'uuid[]')}))`;
 
-const own = (place: SQL): SQL => sql`
+const selectOwn = (positions: SQL): SQL => sql`
   select conversation.id, conversation.kind, conversation.title, conversation.pair,
     conversation.created_at as "createdAt", head.last_message_at as "lastMessageAt", head.head, member.role,
-    member.read_seq as "readSeq", member.delivered_seq as "deliveredSeq", member.muted, ${UNREAD} as unread
-  from (${place}) as place
-  join ${members} as member on member.conversation_id = place.conversation_id and member.user_id = ${value('userId', 'uuid')}
+    member.read_seq as "readSeq", member.delivered_seq as "deliveredSeq", member.muted, ${UNREAD_COUNT} as unread
+  from (${positions}) as place
+  join ${members} as member on member.conversation_id = place.conversation_id and member.user_id = ${placeholder('userId', 'uuid')}
   join ${conversations} as conversation on conversation.id = place.conversation_id
   join ${heads} as head on head.conversation_id = place.conversation_id`;
 
-export const OF_MEMBER = statement<ViewerValues & { id: string }, OwnRow>(
+export const FIND_FOR_MEMBER = preparedStatement<ViewerValues & { id: string }, OwnConversationRow>(
   'conversation_of_member',
-  own(sql`
+  selectOwn(sql`
     select conversation_id from ${members}
-    where conversation_id = ${value('id', 'uuid')} and user_id = ${value('userId', 'uuid')} and left_seq is null`),
+    where conversation_id = ${placeholder('id', 'uuid')} and user_id = ${placeholder('userId', 'uuid')} and left_seq is null`),
 );
 
-/** The place of each conversation in the list comes from its head alone; all else is read for those of the page. */
-export const LIST = statement<ViewerValues & { at: string; id: string; limit: number }, OwnRow>(
+/** Sorts by the head row of each conversation alone, and reads the rest only for the conversations of the page. */
+export const LIST_FOR_MEMBER = preparedStatement<
+  ViewerValues & { at: string; id: string; limit: number },
+  OwnConversationRow
+>(
   'conversation_list',
-  sql`${own(sql`
+  sql`${selectOwn(sql`
     select conversation_id, at from (
       select head.conversation_id, coalesce(head.last_message_at,
         (select created_at from ${conversations} as begun where begun.id = head.conversation_id)) as at
       from ${members} as membership join ${heads} as head on head.conversation_id = membership.conversation_id
-      where membership.user_id = ${value('userId', 'uuid')} and membership.left_seq is null
+      where membership.user_id = ${placeholder('userId', 'uuid')} and membership.left_seq is null
     ) as every
-    where (at, conversation_id) < (${value('at', 'timestamptz')}, ${value('id', 'uuid')})
-    order by at desc, conversation_id desc limit ${value('limit', 'int')}`)}
+    where (at, conversation_id) < (${placeholder('at', 'timestamptz')}, ${placeholder('id', 'uuid')})
+    order by at desc, conversation_id desc limit ${placeholder('limit', 'int')}`)}
   order by place.at desc, place.conversation_id desc`,
 );

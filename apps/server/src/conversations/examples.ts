@@ -1,6 +1,6 @@
-/** Examples for the documents of the HTTP API. */
+/** Example payloads for the OpenAPI document. */
 import type {
-  Changed,
+  ConversationChangeResult,
   ConversationCreateDto,
   ConversationPage,
   ConversationView,
@@ -46,7 +46,7 @@ const { members, ...SUMMARY }: ConversationView = {
 
 export const CONVERSATION_EXAMPLE: ConversationView = { ...SUMMARY, members };
 export const LIST_EXAMPLE: ConversationPage = { conversations: [SUMMARY], next: `1772388090000.${ID}` };
-export const CHANGED_EXAMPLE: Changed = { conversationId: ID, seq: 8 };
+export const CHANGED_EXAMPLE: ConversationChangeResult = { conversationId: ID, seq: 8 };
 
 export const SEND_EXAMPLE: MessageSendDto = { conversationId: ID, content: 'See you at the gate', tempId: 'draft-17' };
 export const SENT_EXAMPLE: MessageSent = { messageId: MESSAGE, seq: 7, createdAt: LATER };

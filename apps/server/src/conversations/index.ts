@@ -1,2 +1,2 @@
-/** Conversations, as the rest of the server knows them. */
+/** The public exports of the conversations feature. */
 export { ConversationsModule } from './conversations.module';

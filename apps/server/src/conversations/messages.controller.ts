@@ -1,4 +1,4 @@
-/** Messages over HTTP, by the rules that hold for their commands: one line per route. */
+/** HTTP routes of messages, under the same rules as their socket commands. */
 import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
 import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import {
@@ -16,8 +16,8 @@ import {
   type ReactionPage,
   type SyncPage,
 } from '@aeturnis/contracts';
-import { ApiErrors, CurrentUser, IdParam, LimitedAs } from '../http';
-import { ContentBody, MessagesQuery, ReactionsQuery } from './conversation-bodies';
+import { ApiErrors, CurrentUser, IdParam, RateLimitAs } from '../http';
+import { ContentBody, MessagesQuery, ReactionsQuery } from './request-bodies';
 import {
   DELETED_EXAMPLE,
   EDITED_EXAMPLE,
@@ -28,9 +28,9 @@ import {
   SYNC_ANSWER_EXAMPLE,
   SYNC_EXAMPLE,
 } from './examples';
-import { MessagesService } from './messages.service';
-import { ReactionsService } from './reactions.service';
-import { SyncService } from './sync.service';
+import { MessagesService } from './messages/messages.service';
+import { ReactionsService } from './reactions/reactions.service';
+import { SyncService } from './messages/sync.service';
 
 @ApiTags('messages')
 @Controller('api')
@@ -42,8 +42,8 @@ export class MessagesController {
   ) {}
 
   @Post('messages')
-  @LimitedAs(MessageSend)
-  @ApiOperation({ summary: 'Says something in a conversation. Under one `tempId` it is stored once, for good.' })
+  @RateLimitAs(MessageSend)
+  @ApiOperation({ summary: 'Sends a message. Under one `tempId` it is stored once, permanently.' })
   @ApiBody({ schema: { example: SEND_EXAMPLE } })
   @ApiCreatedResponse({ schema: { example: SENT_EXAMPLE } })
   @ApiErrors('VALIDATION', 'NOT_FOUND', 'NOT_PARTICIPANT')
@@ -57,7 +57,7 @@ export class MessagesController {
   @ApiErrors('VALIDATION', 'NOT_FOUND', 'NOT_PARTICIPANT')
   read(@CurrentUser() { userId }: Principal, @Query() query: MessagesQuery): Promise<MessagePage> {
     const { conversationId, before, after, limit } = query;
-    return this.sync.page(userId, conversationId, after === undefined ? { before } : { after }, limit);
+    return this.sync.messagePage(userId, conversationId, after === undefined ? { before } : { after }, limit);
   }
 
   @Get('messages/:id/reactions')
@@ -73,8 +73,8 @@ export class MessagesController {
   }
 
   @Patch('messages/:id')
-  @LimitedAs(MessageUpdate)
-  @ApiOperation({ summary: 'Changes an own message; what it said before is kept.' })
+  @RateLimitAs(MessageUpdate)
+  @ApiOperation({ summary: 'Edits an own message; the log keeps the earlier text.' })
   @ApiOkResponse({ schema: { example: EDITED_EXAMPLE } })
   @ApiErrors('VALIDATION', 'FORBIDDEN', 'NOT_FOUND')
   async edit(
@@ -82,26 +82,26 @@ export class MessagesController {
     @IdParam('id') id: string,
     @Body() { content }: ContentBody,
   ): Promise<MessageEdited> {
-    return this.messages.edit(author, { ...(await this.messages.placeOf(author.userId, id)), content });
+    return this.messages.edit(author, { ...(await this.messages.locate(author.userId, id)), content });
   }
 
   @Delete('messages/:id')
-  @LimitedAs(MessageDelete)
-  @ApiOperation({ summary: 'Takes back an own message, or as an admin of the group anybody’s.' })
+  @RateLimitAs(MessageDelete)
+  @ApiOperation({ summary: 'Deletes an own message; an admin of the group may delete any.' })
   @ApiOkResponse({ schema: { example: DELETED_EXAMPLE } })
   @ApiErrors('VALIDATION', 'FORBIDDEN', 'NOT_FOUND')
   async remove(@CurrentUser() author: Principal, @IdParam('id') id: string): Promise<MessageDeleted> {
-    return this.messages.remove(author, await this.messages.placeOf(author.userId, id));
+    return this.messages.remove(author, await this.messages.locate(author.userId, id));
   }
 
   @Post('sync')
-  @LimitedAs(ConversationSync)
+  @RateLimitAs(ConversationSync)
   @HttpCode(200)
-  @ApiOperation({ summary: 'Tells what happened in conversations since the entries named.' })
+  @ApiOperation({ summary: 'Returns the entries of conversations after the given cursors.' })
   @ApiBody({ schema: { example: SYNC_EXAMPLE } })
   @ApiOkResponse({ schema: { example: SYNC_ANSWER_EXAMPLE } })
   @ApiErrors('VALIDATION')
-  since(@CurrentUser() { userId }: Principal, @Body() { cursors }: ConversationSyncDto): Promise<SyncPage> {
-    return this.sync.since(userId, cursors);
+  syncSince(@CurrentUser() { userId }: Principal, @Body() { cursors }: ConversationSyncDto): Promise<SyncPage> {
+    return this.sync.syncSince(userId, cursors);
   }
 }

@@ -1,7 +1,7 @@
-/** Commands about messages. */
+/** Socket commands for messages, reactions, receipts and typing. */
 import {
   type ConversationDto,
-  type Marked,
+  type WatermarkResult,
   MessageDelete,
   type MessageDeleted,
   MessageDelivered,
@@ -23,10 +23,10 @@ import {
   TypingStop,
 } from '@aeturnis/contracts';
 import { type Caller, Handles, RealtimeGateway } from '@aeturnis/realtime';
-import { MessagesService } from './messages.service';
-import { ReactionsService } from './reactions.service';
-import { TypingService } from './typing.service';
-import { WatermarksService } from './watermarks.service';
+import { MessagesService } from './messages/messages.service';
+import { ReactionsService } from './reactions/reactions.service';
+import { TypingService } from './activity/typing.service';
+import { WatermarksService } from './receipts/watermarks.service';
 
 @RealtimeGateway()
 export class MessagesGateway {
@@ -39,7 +39,7 @@ export class MessagesGateway {
 
   @Handles(MessageSend)
   send(dto: MessageSendDto, caller: Caller): Promise<MessageSent> {
-    this.typing.end(caller, dto.conversationId);
+    this.typing.endTyping(caller, dto.conversationId);
     return this.messages.send(caller.principal, dto);
   }
 
@@ -54,13 +54,13 @@ export class MessagesGateway {
   }
 
   @Handles(MessageRead)
-  read(dto: MessageIdsDto, { principal }: Caller): Promise<Marked> {
-    return this.watermarks.read(principal.userId, dto);
+  markRead(dto: MessageIdsDto, { principal }: Caller): Promise<WatermarkResult> {
+    return this.watermarks.markRead(principal.userId, dto);
   }
 
   @Handles(MessageDelivered)
-  delivered(dto: MessageIdsDto, { principal }: Caller): Promise<Marked> {
-    return this.watermarks.delivered(principal.userId, dto);
+  markDelivered(dto: MessageIdsDto, { principal }: Caller): Promise<WatermarkResult> {
+    return this.watermarks.markDelivered(principal.userId, dto);
   }
 
   @Handles(ReactionAdd)

@@ -1,13 +1,13 @@
-/** Ends HTTP connections with the server: those in use get a moment, those that only wait would hold the end up. */
+/** Closes HTTP connections at shutdown: idle ones at once, so that they do not delay it, and active ones after a grace period. */
 import type { Server } from 'node:http';
 
-const MOMENT_MS = 1_000;
+const READ_GRACE_MS = 1_000;
 
-/** Closes what is left after a moment, or at once when told to hurry; call it when the servers begin to close. */
+/** Call it when the servers start to close. @param hurry when it aborts, active connections are closed at once. */
 export function closeConnections(servers: readonly Server[], hurry: AbortSignal): void {
   const closeAll = (): void => servers.forEach((server) => server.closeAllConnections());
   for (const server of servers) server.closeIdleConnections();
   if (hurry.aborted) closeAll();
   else hurry.addEventListener('abort', closeAll, { once: true });
-  setTimeout(closeAll, MOMENT_MS).unref();
+  setTimeout(closeAll, READ_GRACE_MS).unref();
 }

@@ -1,31 +1,31 @@
-/** What every HTTP request passes before it reaches a route. */
+/** Configures the middleware that every HTTP request passes before it reaches a route. */
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { AppConfig } from '@aeturnis/platform';
 import { clientIp, isOriginAllowed } from '@aeturnis/realtime';
 import type { Request } from 'express';
-import { readBodies } from './body';
+import { parseBodies } from './input/body-parser';
 import { HttpMetrics } from './http-metrics';
-import { revalidate } from './revalidate';
-import { requestId } from './request-id';
-import { setSecurityHeaders } from './security-headers';
-import { serveDocuments } from './documents';
-import { serveHomePage } from './home-page';
+import { allowConditionalRequests } from './responses/conditional-requests';
+import { assignRequestId } from './request-id';
+import { setSecurityHeaders } from './responses/security-headers';
+import { serveApiDocs } from './documentation/api-docs';
+import { serveHomePage } from './documentation/home-page';
 
 /** Call it before the application is initialised. */
 export function configureHttp(app: NestExpressApplication, config: AppConfig): void {
-  readAddresses(app, config);
+  defineClientIp(app, config);
   app.use(app.get(HttpMetrics).middleware);
-  app.use(requestId);
-  app.use(revalidate);
+  app.use(assignRequestId);
+  app.use(allowConditionalRequests);
   setSecurityHeaders(app);
-  allowPages(app, config);
-  readBodies(app);
+  configureCors(app, config);
+  parseBodies(app);
   serveHomePage(app, config);
-  if (config.docsOn) serveDocuments(app);
+  if (config.hasDocs) serveApiDocs(app);
 }
 
-/** `request.ip` is what sockets call the address of a client: Express reads the header in another way. */
-function readAddresses(app: NestExpressApplication, { trustedProxies }: AppConfig): void {
+/** Makes `request.ip` the same client address as for sockets: Express reads X-Forwarded-For in another way. */
+function defineClientIp(app: NestExpressApplication, { trustedProxies }: AppConfig): void {
   const { request } = app.getHttpAdapter().getInstance() as { request: object };
   Object.defineProperty(request, 'ip', {
     configurable: true,
@@ -35,8 +35,8 @@ function readAddresses(app: NestExpressApplication, { trustedProxies }: AppConfi
   });
 }
 
-/** The same pages that may open a socket. */
-function allowPages(app: NestExpressApplication, config: AppConfig): void {
+/** Allows the same origins as for sockets. */
+function configureCors(app: NestExpressApplication, config: AppConfig): void {
   app.enableCors((request: { headers: { host?: string } }, done) => {
     const { host } = request.headers;
     done(null, {

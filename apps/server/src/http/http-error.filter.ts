@@ -1,4 +1,4 @@
-/** Every failure of an HTTP request in one shape: `{error: {code, message, retryable, …, requestId}}`. */
+/** Answers every failed HTTP request with `{error: {code, message, retryable, …, requestId}}`, and logs it. */
 import { type ArgumentsHost, Catch, type ExceptionFilter, Logger, NotFoundException } from '@nestjs/common';
 import { AppError } from '@aeturnis/contracts';
 import { correlationId, FailureLog } from '@aeturnis/platform';
@@ -7,14 +7,14 @@ import type { Request, Response } from 'express';
 import { routeLabel } from './route-label';
 
 const LEVEL = { debug: 'debug', info: 'log' } as const;
-/** How many errors per minute are logged in full. Clients are given the request id of such an error, to report it. */
-const ERRORS_IN_FULL = 5;
+/** Errors of the server that are logged in full per minute. Clients get the request id of such an error, to report it. */
+const MAX_ERRORS_IN_FULL = 5;
 
 @Catch()
 export class HttpErrorFilter implements ExceptionFilter {
   private readonly logger = new Logger('Http');
   private readonly failures = new FailureLog(this.logger);
-  private readonly errors = new FailureLog(this.logger, { inFull: ERRORS_IN_FULL });
+  private readonly errors = new FailureLog(this.logger, { inFull: MAX_ERRORS_IN_FULL });
 
   catch(exception: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
@@ -22,7 +22,7 @@ export class HttpErrorFilter implements ExceptionFilter {
     const request = http.getRequest<Request>();
     const error = isUnknownRoute(exception, request) ? new AppError('NOT_FOUND', NO_ROUTE) : toAppError(exception);
     this.log(error, request);
-    // Half an answer cannot be taken back; cutting it off tells the client that it is one.
+    // Part of the response has been sent: a closed connection shows the client that it is incomplete.
     if (response.headersSent) return void response.destroy();
     if (error.retryAfterMs !== undefined) response.setHeader('Retry-After', Math.ceil(error.retryAfterMs / 1000));
     response.status(error.traits.http).json({ error: { ...error.toWire(), requestId: correlationId() } });
@@ -31,7 +31,7 @@ export class HttpErrorFilter implements ExceptionFilter {
   private log({ code, message, cause, traits: { logLevel } }: AppError, request: Request): void {
     const stack = logLevel !== 'debug' && cause instanceof Error ? { error: cause } : {};
     const entry = { message: `${routeLabel(request)}: ${message}`, code, ...stack };
-    // Summed up over all routes: what is wrong is wrong for many of them.
+    // One summary for all routes, because an outage affects many of them.
     if (logLevel === 'warn') this.failures.warn(entry, `${code} ${message}`);
     else if (logLevel === 'error') this.errors.error(entry, code);
     else this.logger[LEVEL[logLevel]](entry);

@@ -1,4 +1,4 @@
-/** Counts the requests of the API by route and status, and how long they took. */
+/** Counts HTTP requests by route and status, and measures their duration. */
 import { Injectable } from '@nestjs/common';
 import { DURATION_BUCKETS } from '@aeturnis/platform';
 import { InjectMetric, makeCounterProvider, makeHistogramProvider } from '@willsoto/nestjs-prometheus';
@@ -9,7 +9,7 @@ const METRIC = {
   requests: 'aeturnis_http_requests_total',
   seconds: 'aeturnis_http_request_duration_seconds',
 } as const;
-/** What no route answers is one label: clients choose their paths. */
+/** One label for all requests without a route, because clients choose their paths. */
 const NO_ROUTE = 'none';
 
 export const HTTP_METRIC_PROVIDERS = [
@@ -20,7 +20,7 @@ export const HTTP_METRIC_PROVIDERS = [
   }),
   makeHistogramProvider({
     name: METRIC.seconds,
-    help: 'Time from the arrival of an HTTP request to the end of its answer, by method.',
+    help: 'Time from the arrival of an HTTP request to the end of its response, by method.',
     labelNames: ['method'],
     buckets: [...DURATION_BUCKETS],
   }),
@@ -37,7 +37,7 @@ export class HttpMetrics {
     const since = performance.now();
     response.once('finish', () => {
       const { path } = (request.route ?? {}) as { path?: unknown };
-      // The method of a request that no route answers is the client's choice as well; Node takes some thirty.
+      // Without a route, clients also choose the method. Node.js accepts about thirty.
       const route = typeof path === 'string' ? `${request.method} ${path}` : NO_ROUTE;
       this.requests.inc({ route, status: String(response.statusCode) });
       this.seconds.observe(

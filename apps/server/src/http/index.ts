@@ -1,13 +1,13 @@
-/** The HTTP edge, as domains use it: who may call a route, how often, and what it answers when it refuses. */
-export { CurrentUser, Roles } from './access.decorators';
-export { ApiErrors } from './api-errors.decorator';
+/** Public API of the HTTP edge: access control, rate limits, input validation, documentation and error responses. */
+export { CurrentUser, Roles } from './access/access.decorators';
+export { ApiErrors } from './documentation/api-errors.decorator';
 export { closeConnections } from './close-connections';
 export { configureHttp } from './configure-http';
 export { HttpModule } from './http.module';
-export { IdParam } from './id-param.decorator';
-export { cookieOf, offeredToken, type OfferedToken } from './offered-token';
-export { Limited, LimitedAs } from './operation.decorator';
-export { requirePageOfOurs } from './page-origin';
-export { PageQuery } from './page.query';
-export { PerMinute } from './per-minute.decorator';
-export { sendJson } from './send-json';
+export { IdParam } from './input/id-param.decorator';
+export { readCookie, extractRequestToken, type RequestToken } from './access/request-token';
+export { RateLimit, RateLimitAs } from './limits/rate-limit.decorator';
+export { requireAllowedOrigin } from './access/origin-check';
+export { PageQuery } from './input/page.query';
+export { ThrottlePerMinute } from './limits/throttle-per-minute.decorator';
+export { streamJson } from './responses/stream-json';

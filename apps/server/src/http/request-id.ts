@@ -1,4 +1,4 @@
-/** Gives each request an id that its answer, its errors and its log lines carry. */
+/** Assigns each HTTP request an id, which is part of its response, its errors and its log lines. */
 import { randomUUID } from 'node:crypto';
 import { type Correlation, withCorrelation } from '@aeturnis/platform';
 import { addressKey } from '@aeturnis/realtime';
@@ -6,17 +6,17 @@ import type { Request, RequestHandler } from 'express';
 import { routeLabel } from './route-label';
 
 const HEADER = 'X-Request-Id';
-const SANE = /^[\w.-]{8,64}$/;
+const VALID_ID = /^[\w.-]{8,64}$/;
 
-/** A caller's own id is taken over where it can do no harm in a log. */
-export const requestId: RequestHandler = (request, response, next) => {
-  const given = request.get(HEADER);
-  const id = given !== undefined && SANE.test(given) ? given : randomUUID();
+/** Accepts an id of the client if it has a safe form for the log. */
+export const assignRequestId: RequestHandler = (request, response, next) => {
+  const clientId = request.get(HEADER);
+  const id = clientId !== undefined && VALID_ID.test(clientId) ? clientId : randomUUID();
   response.setHeader(HEADER, id);
   withCorrelation(new RequestCorrelation(id, request), next);
 };
 
-/** Named when something is logged: before that, the route is not known yet. */
+/** Computes `event` when a line is logged: the route is not known when the request arrives. */
 class RequestCorrelation implements Correlation {
   userId?: string;
 

@@ -1,2 +1,4 @@
-/** Nodes, as the rest of the server knows them. */
+/** Public API of the nodes domain. */
 export { NodesModule } from './nodes.module';
+export { NodeLivenessService } from './node-liveness.service';
+export type { NodeSurvival } from './nodes.repository';

@@ -1,14 +1,20 @@
-/** The nodes of the cluster, as the database they share knows them. */
+/** Module of the node heartbeats in the shared database. */
 import { Module } from '@nestjs/common';
 import { makeGaugeProvider } from '@willsoto/nestjs-prometheus';
-import { NodeBeat, WRITABLE } from './node-beat';
+import { NodeHeartbeat, DATABASE_WRITABLE_METRIC } from './node-heartbeat';
+import { NodeLivenessService } from './node-liveness.service';
 import { NodesRepository } from './nodes.repository';
 
 @Module({
   providers: [
-    NodeBeat,
+    NodeHeartbeat,
+    NodeLivenessService,
     NodesRepository,
-    makeGaugeProvider({ name: WRITABLE, help: '1 while what this node writes to PostgreSQL is stored, otherwise 0.' }),
+    makeGaugeProvider({
+      name: DATABASE_WRITABLE_METRIC,
+      help: '1 while this node can write to PostgreSQL, otherwise 0.',
+    }),
   ],
+  exports: [NodeLivenessService],
 })
 export class NodesModule {}

@@ -1,4 +1,4 @@
-/** Keeps which nodes use this database. Times are those of the database's clock. */
+/** Stores the heartbeats of the nodes that use this database. All times are of the database's clock. */
 import { Injectable } from '@nestjs/common';
 import { Database } from '@aeturnis/platform';
 import { eq, sql } from 'drizzle-orm';
@@ -10,24 +10,27 @@ export interface NodeRow {
   readonly alone: boolean;
 }
 
-/** Another node, as it was last seen. */
+/** Another node with its last heartbeat. */
 export interface OtherNode extends NodeRow {
   readonly startedEarlier: boolean;
   readonly seenAt: string;
 }
 
-/** Some beats. */
-const RECENT = sql.raw(`interval '5 seconds'`);
-const FORGOTTEN = sql.raw(`interval '1 day'`);
+/** Whether a node has written a heartbeat since a time; `unknown`: not yet, but it may live. */
+export type NodeSurvival = 'survived' | 'unknown' | 'died';
 
-/** Some 60 bytes each: 1 MB. */
+/** Several heartbeat intervals. */
+const RECENT = sql.raw(`interval '5 seconds'`);
+const EXPIRES_AFTER = sql.raw(`interval '1 day'`);
+
+/** About 60 bytes per row: 1 MB. */
 const SPACE_ROWS = sql.raw('16000');
 
 @Injectable()
 export class NodesRepository {
   constructor(private readonly database: Database) {}
 
-  /** Says that this node is there. @returns the other nodes that were there a moment ago. */
+  /** Writes the heartbeat of this node. @returns the other nodes with a recent heartbeat. */
   async beat({ id, name, alone }: NodeRow): Promise<OtherNode[]> {
     const { rows } = await this.database.db.execute<{ [Column in keyof OtherNode]: OtherNode[Column] | null }>(sql`
       with own as (
@@ -42,19 +45,28 @@ export class NodesRepository {
     return rows.filter((row): row is OtherNode => row.id !== null);
   }
 
-  /** Needs space on the disk, as rows of a player do: a note of a node goes where the one before was. */
-  async useSpace(): Promise<void> {
+  /** @param sinceMs milliseconds since 1970, by the database's clock. */
+  async survivalOf(id: string, sinceMs: number): Promise<NodeSurvival> {
+    const { rows } = await this.database.db.execute<{ survival: NodeSurvival }>(sql`
+      select case when seen_at >= to_timestamp(${sinceMs}::float8 / 1000) then 'survived'
+        when seen_at > clock_timestamp() - ${RECENT} then 'unknown' else 'died' end as survival
+      from ${nodes} where id = ${id}`);
+    return rows[0]?.survival ?? 'died';
+  }
+
+  /** Writes 1 MB to a temporary table. A heartbeat does not show a full disk, because it overwrites its row in place. */
+  async probeDiskSpace(): Promise<void> {
     await this.database.db.execute(sql`
       create temporary table space_probe on commit drop as
         select md5(n::text) as filler from generate_series(1, ${SPACE_ROWS}) as n`);
   }
 
-  /** Forgets nodes that ended without a word. */
-  async forgetGone(): Promise<void> {
-    await this.database.db.delete(nodes).where(sql`${nodes.seenAt} < clock_timestamp() - ${FORGOTTEN}`);
+  /** Deletes rows of nodes that ended without deleting their own. */
+  async deleteExpired(): Promise<void> {
+    await this.database.db.delete(nodes).where(sql`${nodes.seenAt} < clock_timestamp() - ${EXPIRES_AFTER}`);
   }
 
-  async leave(id: string): Promise<void> {
+  async remove(id: string): Promise<void> {
     await this.database.db.delete(nodes).where(eq(nodes.id, id));
   }
 }

@@ -1,8 +1,8 @@
-/** The table of nodes that use this database: each says every few moments that it is still there. */
+/** Table of the nodes that use this database, with their heartbeats. */
 import { boolean, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
 export const nodes = pgTable('nodes', {
-  /** Of one life of a node. */
+  /** New for every start of a node. */
   id: uuid('id').primaryKey(),
   name: text('name').notNull(),
   /** The node runs without Redis and exchanges no messages with other nodes. */

@@ -1,4 +1,4 @@
-/** Examples for the documents of the HTTP API. */
+/** Example payloads for the OpenAPI document. */
 import type { NotificationPage, NotificationView } from '@aeturnis/contracts';
 
 const NOTIFICATION: NotificationView = {

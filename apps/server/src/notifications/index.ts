@@ -1,6 +1,6 @@
-/** Notifications, as the rest of the server knows them. */
-export type { Absence, Delivered } from './absence';
-export { AbsencesService } from './absences.service';
+/** The public exports of the notifications feature. */
+export type { Absence, DeliveredInterval } from './absences/absence';
+export { AbsencesService } from './absences/absences.service';
 export type { AddressedNotice, Notice } from './notification';
 export { NotificationService } from './notification.service';
 export { NotificationsModule } from './notifications.module';

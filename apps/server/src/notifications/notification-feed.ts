@@ -1,8 +1,9 @@
-/** The live feed: the connections of a user that follow the notifications, on whatever node, and what they are told. */
+/** The live feed: the room of a user's subscribed connections on all nodes, and the events emitted to it. */
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { RoomKind, roomName } from '@aeturnis/contracts';
-import { type Caller, RealtimeService, RoomService } from '@aeturnis/realtime';
-import { type StoredNotification, viewOf } from './notification';
+import { type Caller, RoomService } from '@aeturnis/realtime';
+import { RealtimeService } from '../realtime';
+import { type StoredNotification, toNotificationView } from './notification';
 
 @Injectable()
 export class NotificationFeed implements OnModuleInit {
@@ -12,26 +13,26 @@ export class NotificationFeed implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    // A room of its own: a connection that comes back has it among its rooms, and gets what it missed.
+    // A room of its own, so that a recovered connection rejoins it and receives the events it missed.
     const access = ({ principal }: Caller, id: string): boolean => principal.userId === id;
-    this.rooms.define(RoomKind.Notifications, { access, tracked: false });
+    this.rooms.define(RoomKind.Notifications, { canEnter: access, isTracked: false });
   }
 
-  open(caller: Caller): Promise<void> {
-    return this.rooms.join(caller, feedOf(caller.principal.userId));
+  follow(caller: Caller): Promise<void> {
+    return this.rooms.join(caller, feedRoom(caller.principal.userId));
   }
 
-  close(caller: Caller): Promise<void> {
-    return this.rooms.leave(caller, feedOf(caller.principal.userId));
+  unfollow(caller: Caller): Promise<void> {
+    return this.rooms.leave(caller, feedRoom(caller.principal.userId));
   }
 
-  arrived(stored: StoredNotification): void {
-    this.realtime.emitToRoom(feedOf(stored.userId), 'notification:new', viewOf(stored));
+  emitNew(stored: StoredNotification): void {
+    this.realtime.emitToRoom(feedRoom(stored.userId), 'notification:new', toNotificationView(stored));
   }
 
-  seen(userId: string, ids: string[], unread: number): void {
-    this.realtime.emitToRoom(feedOf(userId), 'notification:seen', { ids, unread });
+  emitSeen(userId: string, ids: string[], unread: number): void {
+    this.realtime.emitToRoom(feedRoom(userId), 'notification:seen', { ids, unread });
   }
 }
 
-const feedOf = (userId: string): string => roomName(RoomKind.Notifications, userId);
+const feedRoom = (userId: string): string => roomName(RoomKind.Notifications, userId);

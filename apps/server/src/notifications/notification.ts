@@ -1,21 +1,21 @@
-/** A notification: what other domains give, what is kept of it, and what its user sees. */
+/** The types of a notification: as sent by other domains, as stored, and as its user sees it. */
 import type { NotificationView } from '@aeturnis/contracts';
 
 export interface Notice {
   readonly kind: string;
   readonly title: string;
   readonly body?: string;
-  /** Told to the client as it is. */
+  /** Sent to the client unchanged. */
   readonly data?: Record<string, unknown>;
-  /** A user has one notification under a key: an unread one is renewed instead of standing beside others. */
+  /** A user has one notification per key: an unread one is renewed instead of adding a second. */
   readonly key?: string;
-  /** Absent: thirty days. */
+  /** Default: thirty days. */
   readonly expiresInMs?: number;
-  /** Who caused it: it goes with that account, for it may hold the name. */
+  /** The user that caused it. Deleted together with that account, because it may contain the name. */
   readonly actorId?: string;
   /**
-   * Numbers of the occurrences it tells of, ascending. What was counted under the key already is not counted again, so
-   * that the same may be sent twice. Absent: one occurrence, a new one each time.
+   * The numbers of its occurrences, ascending. An occurrence that was counted under the key is not counted again, so that
+   * sending is idempotent. Default: one new occurrence per call.
    */
   readonly occurrences?: readonly [number, ...number[]];
 }
@@ -32,14 +32,14 @@ export interface StoredNotification {
   readonly body: string | null;
   readonly data: Record<string, unknown> | null;
   readonly count: number;
-  /** Grows with every change that brings a notification to the top: the order of lists. */
+  /** The order of lists. Grows with every change that moves the notification to the top. */
   readonly position: number;
   readonly createdAt: Date;
   readonly expiresAt: Date;
   readonly readAt: Date | null;
 }
 
-export function viewOf(stored: StoredNotification): NotificationView {
+export function toNotificationView(stored: StoredNotification): NotificationView {
   const { id, kind, title, body, data, count, createdAt, expiresAt, readAt } = stored;
   return {
     id,

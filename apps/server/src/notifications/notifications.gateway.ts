@@ -1,4 +1,4 @@
-/** Commands about notifications. */
+/** Socket commands for notifications. */
 import {
   NotificationList,
   type NotificationListDto,
@@ -10,34 +10,34 @@ import {
   NotificationsUnsubscribe,
 } from '@aeturnis/contracts';
 import { type Caller, Handles, RealtimeGateway } from '@aeturnis/realtime';
-import { NotificationReading } from './notification-reading';
+import { NotificationInbox } from './notification-inbox';
 
 @RealtimeGateway()
 export class NotificationsGateway {
-  constructor(private readonly reading: NotificationReading) {}
+  constructor(private readonly inbox: NotificationInbox) {}
 
   @Handles(NotificationsSubscribe)
   subscribe(_: object, caller: Caller) {
-    return this.reading.subscribe(caller);
+    return this.inbox.subscribe(caller);
   }
 
   @Handles(NotificationsUnsubscribe)
   unsubscribe(_: object, caller: Caller): Promise<object> {
-    return this.reading.unsubscribe(caller);
+    return this.inbox.unsubscribe(caller);
   }
 
   @Handles(NotificationList)
   list(dto: NotificationListDto, { principal }: Caller): Promise<NotificationPage> {
-    return this.reading.list(principal.userId, dto);
+    return this.inbox.list(principal.userId, dto);
   }
 
   @Handles(NotificationRead)
   read({ notificationId }: NotificationReadDto, caller: Caller) {
-    return this.reading.readBy(caller, notificationId);
+    return this.inbox.markReadFor(caller, notificationId);
   }
 
   @Handles(NotificationReadAll)
   readAll(_: object, { principal }: Caller) {
-    return this.reading.readAll(principal.userId);
+    return this.inbox.markAllRead(principal.userId);
   }
 }

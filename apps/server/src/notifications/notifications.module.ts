@@ -1,10 +1,10 @@
-/** Notifications: kept for users, told to those who follow them. Knows no other domain. */
+/** The module of notifications: stores them and emits them to subscribed connections. Depends on no other domain. */
 import { Module } from '@nestjs/common';
-import { ArrivalsRepository } from './arrivals.repository';
-import { AbsencesRepository } from './absences.repository';
-import { AbsencesService } from './absences.service';
+import { NotificationUpsertsRepository } from './notification-upserts.repository';
+import { AbsencesRepository } from './absences/absences.repository';
+import { AbsencesService } from './absences/absences.service';
 import { NotificationFeed } from './notification-feed';
-import { NotificationReading } from './notification-reading';
+import { NotificationInbox } from './notification-inbox';
 import { NotificationRetention } from './notification-retention';
 import { NotificationService } from './notification.service';
 import { NotificationsController } from './notifications.controller';
@@ -14,11 +14,11 @@ import { NotificationsRepository } from './notifications.repository';
 @Module({
   controllers: [NotificationsController],
   providers: [
-    ArrivalsRepository,
+    NotificationUpsertsRepository,
     AbsencesRepository,
     AbsencesService,
     NotificationFeed,
-    NotificationReading,
+    NotificationInbox,
     NotificationRetention,
     NotificationService,
     NotificationsGateway,

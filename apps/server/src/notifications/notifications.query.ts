@@ -1,4 +1,4 @@
-/** Which page of notifications a request asks for. */
+/** Query parameters of the list of notifications. */
 import { ApiPropertyOptional, PickType } from '@nestjs/swagger';
 import { NotificationListDto } from '@aeturnis/contracts';
 import { Type } from 'class-transformer';

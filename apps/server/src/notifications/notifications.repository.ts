@@ -1,6 +1,6 @@
-/** Reads notifications and keeps what became of them. One that has expired is there for nobody any more. */
+/** Reads notifications, marks them as read and deletes them. Queries for users leave out expired ones. */
 import { Injectable } from '@nestjs/common';
-import { Database, type Placeholders, prepared } from '@aeturnis/platform';
+import { Database, type Placeholders, cachedQuery } from '@aeturnis/platform';
 import { and, asc, desc, eq, gt, inArray, isNull, lt, lte, or, type Placeholder, sql } from 'drizzle-orm';
 import type { StoredNotification } from './notification';
 import { notifications } from './notifications.schema';
@@ -8,12 +8,12 @@ import { notifications } from './notifications.schema';
 const { id, userId, kind, title, body, data, count, position, createdAt, expiresAt, readAt } = notifications;
 const COLUMNS = { id, userId, kind, title, body, data, count, position, createdAt, expiresAt, readAt };
 
-/** Or what stands for it in a query that is prepared. */
-type Given<Value> = Value | Placeholder<string, Value>;
+/** A value, or its placeholder in a prepared query. */
+type OrPlaceholder<Value> = Value | Placeholder<string, Value>;
 
-interface Page<Limit = number> {
+interface NotificationPageRequest<Limit = number> {
   readonly limit: Limit;
-  /** Those before this position. */
+  /** Only notifications before this position. */
   readonly before?: number | undefined;
   readonly unread?: boolean;
 }
@@ -22,16 +22,16 @@ interface Page<Limit = number> {
 export class NotificationsRepository {
   constructor(private readonly database: Database) {}
 
-  /** The newest first. */
-  async page(user: string, now: Date, page: Page): Promise<StoredNotification[]> {
+  /** A page of unexpired notifications, the newest first. */
+  async page(user: string, now: Date, page: NotificationPageRequest): Promise<StoredNotification[]> {
     const { limit, before, unread = false } = page;
     if (before !== undefined) return this.pageQuery(user, now, page);
     return NEWEST[unread ? 'unread' : 'all'](this.database.db, { user, now, limit });
   }
 
-  /** The statement behind `page`, so that a test can ask PostgreSQL how it would run. */
-  pageQuery(user: string, now: Date, page: Page) {
-    return pageOf(this.database.db, user, now, page);
+  /** The statement of `page`, exposed so that a test can explain it. */
+  pageQuery(user: string, now: Date, page: NotificationPageRequest) {
+    return pageStatement(this.database.db, user, now, page);
   }
 
   async countUnread(user: string, now: Date): Promise<number> {
@@ -39,38 +39,41 @@ export class NotificationsRepository {
     return row?.unread ?? 0;
   }
 
-  /** As `pageQuery`. */
+  /** The statement of `countUnread`, exposed for tests. */
   unreadQuery(user: string, now: Date) {
     return this.database.db
       .select({ unread: sql<number>`count(*)::int` })
       .from(notifications)
-      .where(and(living(user, now), isNull(readAt)));
+      .where(and(isUnexpired(user, now), isNull(readAt)));
   }
 
-  /** False where the user has no such notification. */
-  async exists(user: string, one: string, now: Date): Promise<boolean> {
+  /** Whether the user has this notification, unexpired. */
+  async exists(user: string, notificationId: string, now: Date): Promise<boolean> {
     const rows = await this.database.db
       .select({ id })
       .from(notifications)
-      .where(and(living(user, now), eq(id, one)));
+      .where(and(isUnexpired(user, now), eq(id, notificationId)));
     return rows.length > 0;
   }
 
-  /** @returns the ids of those that were unread: of this one, or of all. */
-  async markRead(user: string, now: Date, one?: string): Promise<string[]> {
-    return this.mark(now, and(living(user, now), one === undefined ? undefined : eq(id, one)));
+  /** Marks one notification, or all, as read. @returns the ids of those that were unread. */
+  async markRead(user: string, now: Date, notificationId?: string): Promise<string[]> {
+    return this.markWhere(
+      now,
+      and(isUnexpired(user, now), notificationId === undefined ? undefined : eq(id, notificationId)),
+    );
   }
 
-  /** The one under this key, if it tells of nothing after `upTo`. @returns as `markRead`. */
+  /** Marks the notification under this key, unless it has occurrences after `upTo`. @returns as `markRead`. */
   async markKeyRead(user: string, key: string, now: Date, upTo?: number): Promise<string[]> {
-    const passed = upTo === undefined ? undefined : lte(notifications.newest, upTo);
-    return this.mark(now, and(living(user, now), eq(notifications.key, key), passed));
+    const isCovered = upTo === undefined ? undefined : lte(notifications.newest, upTo);
+    return this.markWhere(now, and(isUnexpired(user, now), eq(notifications.key, key), isCovered));
   }
 
-  /** Those under these keys, whatever they tell of. @returns the ids of those that were unread, by user. */
+  /** Marks the notifications under these keys. @returns the ids of those that were unread, by user. */
   async markKeysRead(keys: readonly { userId: string; key: string }[], now: Date): Promise<Map<string, string[]>> {
-    const users = sql.param(keys.map((each) => each.userId));
-    const names = sql.param(keys.map((each) => each.key));
+    const users = sql.param(keys.map((key) => key.userId));
+    const names = sql.param(keys.map(({ key }) => key));
     const { rows } = await this.database.db.execute<{ userId: string; ids: string[] }>(sql`
       with locked as (
         select kept.id from unnest(${users}::uuid[], ${names}::text[]) as given (user_id, key)
@@ -85,7 +88,7 @@ export class NotificationsRepository {
     return new Map(rows.map((row) => [row.userId, row.ids]));
   }
 
-  /** A user without any is absent. */
+  /** Counts by user. A user without unread notifications is absent. */
   async countUnreadOfEach(users: readonly string[], now: Date): Promise<Map<string, number>> {
     const rows = await this.database.db
       .select({ userId, unread: sql<number>`count(*)::int` })
@@ -95,8 +98,8 @@ export class NotificationsRepository {
     return new Map(rows.map((row) => [row.userId, row.unread]));
   }
 
-  /** Everything that is kept for the user, oldest first, after a position. */
-  async keptFor(user: string, after: number, limit: number): Promise<StoredNotification[]> {
+  /** All stored notifications of the user after a position, the oldest first. */
+  async pageForExport(user: string, after: number, limit: number): Promise<StoredNotification[]> {
     return this.database.db
       .select(COLUMNS)
       .from(notifications)
@@ -105,16 +108,16 @@ export class NotificationsRepository {
       .limit(limit);
   }
 
-  /** Removes what is kept for the user, and what the user caused for others; at most so many. @returns how many. */
-  async forget(user: string, most?: number): Promise<number> {
-    const locked = this.locked(or(eq(userId, user), eq(notifications.actorId, user)));
-    const theirs = most === undefined ? locked : locked.limit(most);
-    return (await this.database.db.delete(notifications).where(inArray(id, theirs)).returning({ id })).length;
+  /** Deletes up to `limit` notifications that the user received or caused. @returns the number deleted. */
+  async deleteInvolving(user: string, limit?: number): Promise<number> {
+    const locked = this.lockQuery(or(eq(userId, user), eq(notifications.actorId, user)));
+    const selected = limit === undefined ? locked : locked.limit(limit);
+    return (await this.database.db.delete(notifications).where(inArray(id, selected)).returning({ id })).length;
   }
 
   /**
-   * Deletes up to `limit` that have expired and answers how many; none while another node is in a transaction that does
-   * so. Call inside a transaction.
+   * Deletes up to `limit` expired notifications; none while another node's transaction does so. Call it inside a
+   * transaction. @returns the number deleted.
    */
   async deleteExpired(now: Date, limit: number): Promise<number> {
     const { db } = this.database;
@@ -129,7 +132,7 @@ export class NotificationsRepository {
     ).length;
   }
 
-  /** As `pageQuery`. */
+  /** The subquery of `deleteExpired`, exposed for tests. */
   expiredQuery(now: Date, limit: number) {
     return (
       this.database.db
@@ -138,54 +141,55 @@ export class NotificationsRepository {
         .where(lte(expiresAt, now))
         .orderBy(asc(expiresAt))
         .limit(limit)
-        // Whoever renews one of them is not waited for.
+        // Skips rows that another transaction is renewing.
         .for('update', { skipLocked: true })
     );
   }
 
-  private async mark(now: Date, which: ReturnType<typeof and>): Promise<string[]> {
+  private async markWhere(now: Date, condition: ReturnType<typeof and>): Promise<string[]> {
     const rows = await this.database.db
       .update(notifications)
       .set({ readAt: now })
-      .where(inArray(id, this.locked(and(which, isNull(readAt)))))
+      .where(inArray(id, this.lockQuery(and(condition, isNull(readAt)))))
       .returning({ id });
     return rows.map((row) => row.id);
   }
 
-  // In the order in which those that arrive are stored, so that no two wait for each other.
-  private locked(which: ReturnType<typeof and>) {
+  // Locks in the order of `NotificationUpsertsRepository.upsert`, so that the two cannot deadlock.
+  private lockQuery(condition: ReturnType<typeof and>) {
     const { db } = this.database;
     return db
       .select({ id })
       .from(notifications)
-      .where(which)
+      .where(condition)
       .orderBy(asc(userId), asc(notifications.key))
       .for('update')
       .$dynamic();
   }
 }
 
-const living = (user: Given<string>, now: Given<Date>) => and(eq(userId, user), gt(expiresAt, now));
+const isUnexpired = (user: OrPlaceholder<string>, now: OrPlaceholder<Date>) =>
+  and(eq(userId, user), gt(expiresAt, now));
 
-function pageOf(
+function pageStatement(
   db: Database['db'],
-  user: Given<string>,
-  now: Given<Date>,
-  { limit, before, unread = false }: Page<Given<number>>,
+  user: OrPlaceholder<string>,
+  now: OrPlaceholder<Date>,
+  { limit, before, unread = false }: NotificationPageRequest<OrPlaceholder<number>>,
 ) {
-  const further = before === undefined ? undefined : lt(position, before);
+  const beforePosition = before === undefined ? undefined : lt(position, before);
   return db
     .select(COLUMNS)
     .from(notifications)
-    .where(and(living(user, now), further, unread ? isNull(readAt) : undefined))
+    .where(and(isUnexpired(user, now), beforePosition, unread ? isNull(readAt) : undefined))
     .orderBy(desc(position))
     .limit(limit);
 }
 
-const newest = (unread: boolean) =>
-  prepared((db, { user, now, limit }: Placeholders<{ user: string; now: Date; limit: number }>) =>
-    pageOf(db, user, now, { limit, unread }),
+const newestStatement = (unread: boolean) =>
+  cachedQuery((db, { user, now, limit }: Placeholders<{ user: string; now: Date; limit: number }>) =>
+    pageStatement(db, user, now, { limit, unread }),
   );
 
-/** What is read whenever somebody connects or looks. */
-const NEWEST = { all: newest(false), unread: newest(true) };
+/** Cached statements for the first page, which is read on every connect and subscribe. */
+const NEWEST = { all: newestStatement(false), unread: newestStatement(true) };

@@ -1,4 +1,4 @@
-/** The tables of notifications, and of users who have just gone. */
+/** The tables of notifications and of pending absences. */
 import { sql } from 'drizzle-orm';
 import { bigint, index, integer, jsonb, pgTable, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 
@@ -15,12 +15,12 @@ export const notifications = pgTable(
     data: jsonb('data').$type<Record<string, unknown>>(),
     /** Repeats under one key collapse into one row. */
     key: text('key'),
-    /** Who caused it. */
+    /** The user that caused the notification. */
     actorId: uuid('actor_id'),
     count: integer('count').notNull().default(1),
-    /** The number of the newest occurrence that is counted, where occurrences have numbers. */
+    /** The number of the newest counted occurrence, if occurrences have numbers. */
     newest: bigint('newest', { mode: 'number' }),
-    /** A renewed row gets a new one. */
+    /** A renewed row gets a new position. */
     position: bigint('position', { mode: 'number' }).notNull().generatedAlwaysAsIdentity(),
     createdAt: moment('created_at').notNull(),
     expiresAt: moment('expires_at').notNull(),
@@ -42,14 +42,14 @@ export const notifications = pgTable(
 );
 
 /**
- * Users whose connections have ended and who have not been found gone yet. Then it is decided what has not reached them, and
- * the row goes.
+ * Users whose connections have ended and that have not been detected as offline yet. The detection notifies them of
+ * undelivered messages and deletes the row.
  */
 export const absences = pgTable(
   'notification_absences',
   {
     userId: uuid('user_id').primaryKey(),
-    /** Everything that was sent to the user before has reached a device. */
+    /** Everything sent to the user before this time has reached a device. */
     confirmedUntil: moment('confirmed_until').notNull(),
     endedAt: moment('ended_at').notNull(),
   },

@@ -1,3 +1,3 @@
-/** Presence, as the rest of the server knows it. */
+/** The public exports of the presence feature. */
 export { PresenceModule } from './presence.module';
 export { PresenceService } from './presence.service';

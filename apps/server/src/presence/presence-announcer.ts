@@ -1,29 +1,30 @@
 /**
- * Tells those who care when a user comes, goes or changes, and nobody of a user who is invisible. What is told of a user
- * by several nodes arrives in order, and is told by another one where a node dies over it.
+ * Announces to subscribers when a user goes online or offline or changes status; announces nothing of invisible users.
+ * Announcements of one user by several nodes arrive in order. If a node dies before one is journaled, another node repeats it.
  */
 import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import type { EventName, EventPayload } from '@aeturnis/contracts';
-import { Database, databaseError, FailureLog } from '@aeturnis/platform';
-import { Clock, FanOut, Presence, type PresenceNews, RealtimeService } from '@aeturnis/realtime';
+import { Database, retryableQueryError, FailureLog } from '@aeturnis/platform';
+import { Clock, FanOutMeter, Presence, type PresenceAnnouncement } from '@aeturnis/realtime';
 import { AccountsService } from '../accounts';
-import { type Audience, PresenceAudience } from './presence-audience';
-import { DEFAULT_SETTINGS, type Noticed, type Settings } from './presence-view';
+import { RealtimeService } from '../realtime';
+import { type PresenceRecipients, PresenceAudience } from './presence-audience';
+import { DEFAULT_PRESENCE_SETTINGS, type VisibleChange, type PresenceSettings } from './presence-view';
 import { PresenceRepository } from './presence.repository';
 
-const DELETED_NAME = 'deleted';
-/** Past so many, those who came and went during an outage of the database are not told of afterwards. */
-const MAX_UNTOLD = 10_000;
+const DELETED_USER_NAME = 'deleted';
+/** Most users whose announcements are repeated after an outage of the database; further ones are dropped. */
+const MAX_UNANNOUNCED = 10_000;
 
 @Injectable()
 export class PresenceAnnouncer implements OnModuleInit, OnModuleDestroy {
   private readonly logger = new Logger(PresenceAnnouncer.name);
   private readonly failures = new FailureLog(this.logger);
 
-  /** Users of whose coming or going nobody could be told, because the database was away. */
-  private readonly untold = new Set<string>();
-  /** By user, the latest announcement: one follows the other, or a coming could be overtaken by the going before it. */
-  private readonly underWay = new Map<string, Promise<void>>();
+  /** Users whose announcement failed because the database was unreachable. */
+  private readonly unannounced = new Set<string>();
+  /** By user, the latest announcement. The next one waits for it, so that announcements stay in order. */
+  private readonly latestAnnouncements = new Map<string, Promise<void>>();
 
   constructor(
     private readonly database: Database,
@@ -32,152 +33,164 @@ export class PresenceAnnouncer implements OnModuleInit, OnModuleDestroy {
     private readonly audience: PresenceAudience,
     private readonly accounts: AccountsService,
     private readonly realtime: RealtimeService,
-    private readonly fanOut: FanOut,
+    private readonly fanOut: FanOutMeter,
     private readonly clock: Clock,
   ) {}
 
   onModuleInit(): void {
-    this.presence.onOnline((userId, news) => this.inBackground(userId, () => this.cameOnline(userId, news)));
-    this.presence.onOffline((userId, _, news) => this.inBackground(userId, () => this.wentOffline(userId, news)));
-    this.presence.onUntold((userId, news) => this.inBackground(userId, () => this.tellNow(userId, news)));
+    this.presence.onOnline((userId, update) => this.enqueue(userId, () => this.announceOnline(userId, update)));
+    this.presence.onOffline((userId, _, update) => this.enqueue(userId, () => this.announceOffline(userId, update)));
+    this.presence.onUnannounced((userId, update) => this.enqueue(userId, () => this.announceCurrent(userId, update)));
     this.database.onStateChange((state) => {
-      if (state === 'ready') this.makeUp();
+      if (state === 'ready') this.announceMissed();
     });
   }
 
-  /** The end of the membership has told who left by then, and the database closes afterwards: here their going is stored. */
+  /** Waits for the offline announcements that the stopping membership caused. The database closes afterwards. */
   async onModuleDestroy(): Promise<void> {
-    await Promise.all(this.underWay.values());
+    await Promise.all(this.latestAnnouncements.values());
   }
 
-  /** Before a change is stored that others notice: should this node die over it, another one tells how things are. */
-  async promise(userId: string): Promise<void> {
-    await this.presence.news(userId);
+  /** Call it before storing a visible change: if this node dies in between, another node announces the current presence. */
+  async prepareAnnouncement(userId: string): Promise<void> {
+    await this.presence.beginAnnouncement(userId);
   }
 
-  /** Tells what others notice of a change that is stored. */
-  async announce(userId: string, what: Exclude<Noticed, 'nothing'>): Promise<void> {
-    // Taken after what it is about: whoever stores something later has the later turn.
-    await this.tellNow(userId, await this.presence.news(userId), what);
+  /** Announces a stored change that is visible to others. */
+  async announceChange(userId: string, change: Exclude<VisibleChange, 'nothing'>): Promise<void> {
+    // The version is taken after the commit, so that a later change always has a higher version.
+    await this.announceCurrent(userId, await this.presence.beginAnnouncement(userId), change);
   }
 
-  private async cameOnline(userId: string, news: PresenceNews): Promise<void> {
-    const [audience, username] = await this.toTell(userId);
-    // Who comes hidden was not seen before: not a word, be it that nobody came.
-    await this.tellSeen(userId, audience, username, news, { whenHidden: () => this.settle(userId, news) });
+  private async announceOnline(userId: string, update: PresenceAnnouncement): Promise<void> {
+    const [audience, username] = await this.audienceAndName(userId);
+    // An invisible user was not visible before either, so that nothing is emitted.
+    await this.emitUnlessInvisible(userId, audience, username, update, {
+      whenHidden: () => this.acknowledge(userId, update),
+    });
   }
 
-  private async wentOffline(userId: string, news: PresenceNews): Promise<void> {
+  private async announceOffline(userId: string, update: PresenceAnnouncement): Promise<void> {
     const at = this.now();
-    // The account keeps the truth, by which idle guests are deleted; others are told only what they may know.
+    // The account always records the time, for the deletion of idle guests. The presence settings record only visible sessions.
     const name = await this.accounts.touchLastSeen(userId, at);
-    if (name !== null && !(await this.repository.noteLeft(userId, at))) return this.settle(userId, news);
-    const audience = await this.audience.of(userId);
-    const who = { userId, username: name ?? DELETED_NAME };
-    // Of an account that is deleted it is not known any more whether it came hidden.
-    if (name !== null) this.tellCameFirst(audience, who, news);
-    this.tellGone(audience, { ...who, lastSeen: at }, news);
+    if (name !== null && !(await this.repository.recordLastSeen(userId, at))) return this.acknowledge(userId, update);
+    const audience = await this.audience.recipientsFor(userId);
+    const identity = { userId, username: name ?? DELETED_USER_NAME };
+    // For a deleted account it is unknown whether the user was invisible, so that a pending online event is not emitted.
+    if (name !== null) this.emitPendingOnline(audience, identity, update);
+    this.emitOffline(audience, { ...identity, lastSeen: at }, update);
   }
 
-  /** Whatever was told before or was not: how things are now is right, and what is known already is not told again. */
-  private async tellNow(userId: string, news: PresenceNews, what?: Noticed): Promise<void> {
-    const [audience, username] = await this.toTell(userId);
-    const [online] = await this.presence.areOnline([userId]);
-    if (online !== true) return this.wentOffline(userId, news);
-    const whenHidden = ({ lastSeenAt }: Settings): void => {
-      if (what === 'vanished') this.tellCameFirst(audience, { userId, username }, news);
-      this.tellGone(audience, { userId, username, lastSeen: lastSeenAt ?? this.now() }, news);
+  /** Announces the current presence, whichever announcements came before. Clients receive no duplicates. */
+  private async announceCurrent(userId: string, update: PresenceAnnouncement, change?: VisibleChange): Promise<void> {
+    const [audience, username] = await this.audienceAndName(userId);
+    const [isOnline] = await this.presence.areOnline([userId]);
+    if (isOnline !== true) return this.announceOffline(userId, update);
+    const whenHidden = ({ lastSeenAt }: PresenceSettings): void => {
+      if (change === 'vanished') this.emitPendingOnline(audience, { userId, username }, update);
+      this.emitOffline(audience, { userId, username, lastSeen: lastSeenAt ?? this.now() }, update);
     };
-    const status = what === undefined || what === 'changed';
-    await this.tellSeen(userId, audience, username, news, { whenHidden, status });
+    const shouldEmitStatus = change === undefined || change === 'changed';
+    await this.emitUnlessInvisible(userId, audience, username, update, { whenHidden, shouldEmitStatus });
   }
 
-  // The settings are read last and nothing is awaited after it, so that one who hides meanwhile is not told of.
-  private async tellSeen(
+  // Reads the settings last and awaits nothing after it, so that a user that just became invisible is not announced.
+  private async emitUnlessInvisible(
     userId: string,
-    audience: Audience,
+    audience: PresenceRecipients,
     username: string,
-    news: PresenceNews,
-    how: { whenHidden: (settings: Settings) => void; status?: boolean },
+    update: PresenceAnnouncement,
+    options: { whenHidden: (settings: PresenceSettings) => void; shouldEmitStatus?: boolean },
   ): Promise<void> {
     const settings = await this.settingsOf(userId);
     const { status, activity } = settings;
-    if (status === 'invisible') return how.whenHidden(settings);
-    this.tellCame(audience, { userId, username }, news);
-    if (how.status !== true && status === DEFAULT_SETTINGS.status && activity === null) return;
+    if (status === 'invisible') return options.whenHidden(settings);
+    this.emitOnline(audience, { userId, username }, update);
+    if (options.shouldEmitStatus !== true && status === DEFAULT_PRESENCE_SETTINGS.status && activity === null) return;
     const shown = { status, ...(activity === null ? {} : { activity }) };
-    this.tell(audience, 'player:status_change', { userId, ...shown, timestamp: this.clock.now() }, news);
+    const payload = { userId, ...shown, timestamp: this.clock.now() };
+    this.emitToAudience(audience, 'player:status_change', payload, update);
   }
 
-  private tellCame(audience: Audience, who: { userId: string; username: string }, news: PresenceNews): void {
-    this.tell(audience, 'player:online', { ...who, timestamp: this.clock.now() }, news, 'online');
-  }
-
-  // In its own turn: where it was told after all, by somebody who could not say so any more, nobody hears it again.
-  private tellCameFirst(audience: Audience, who: { userId: string; username: string }, news: PresenceNews): void {
-    if (news.came !== undefined) this.tellCame(audience, who, { ...news, turn: news.came });
-  }
-
-  private tellGone(
-    audience: Audience,
-    { lastSeen, ...who }: { userId: string; username: string; lastSeen: Date },
-    news: PresenceNews,
+  private emitOnline(
+    audience: PresenceRecipients,
+    identity: { userId: string; username: string },
+    update: PresenceAnnouncement,
   ): void {
-    const gone = { ...who, lastSeen: lastSeen.toISOString(), timestamp: this.clock.now() };
-    this.tell(audience, 'player:offline', gone, news, 'offline');
+    this.emitToAudience(audience, 'player:online', { ...identity, timestamp: this.clock.now() }, update, 'online');
   }
 
-  private async toTell(userId: string): Promise<[audience: Audience, username: string]> {
-    const [audience, names] = await Promise.all([this.audience.of(userId), this.accounts.namesOf([userId])]);
-    return [audience, names.get(userId) ?? DELETED_NAME];
+  // Uses the version of the online announcement: if a node emitted it and died unacknowledged, clients ignore the repetition.
+  private emitPendingOnline(
+    audience: PresenceRecipients,
+    identity: { userId: string; username: string },
+    update: PresenceAnnouncement,
+  ): void {
+    if (update.pendingOnlineSeq !== undefined)
+      this.emitOnline(audience, identity, { ...update, changeSeq: update.pendingOnlineSeq });
   }
 
-  private tell<Name extends EventName>(
-    { rooms, except }: Audience,
+  private emitOffline(
+    audience: PresenceRecipients,
+    { lastSeen, ...identity }: { userId: string; username: string; lastSeen: Date },
+    update: PresenceAnnouncement,
+  ): void {
+    const payload = { ...identity, lastSeen: lastSeen.toISOString(), timestamp: this.clock.now() };
+    this.emitToAudience(audience, 'player:offline', payload, update, 'offline');
+  }
+
+  private async audienceAndName(userId: string): Promise<[audience: PresenceRecipients, username: string]> {
+    const [audience, names] = await Promise.all([this.audience.recipientsFor(userId), this.accounts.namesOf([userId])]);
+    return [audience, names.get(userId) ?? DELETED_USER_NAME];
+  }
+
+  private emitToAudience<Name extends EventName>(
+    { rooms, except }: PresenceRecipients,
     event: Name,
     payload: EventPayload<Name> & { userId: string },
-    news: PresenceNews,
-    says?: 'online' | 'offline',
+    update: PresenceAnnouncement,
+    dedupKey?: 'online' | 'offline',
   ): void {
     const { userId } = payload;
-    const { turn, reach } = news;
+    const { changeSeq, reach } = update;
     this.fanOut.charge(userId, rooms, payload, except.length);
-    if (turn === undefined || reach === 'here')
+    if (changeSeq === undefined || reach === 'here')
       return this.realtime.emitToRoom(rooms, event, payload, { reach, except });
-    const versioned = { key: `presence:${userId}`, version: turn, ...(says && { dedupKey: says }) };
-    // Not awaited: while the journal is away, what else is to be told of the user waits in it as well.
+    const versioned = { key: `presence:${userId}`, version: changeSeq, ...(dedupKey && { dedupKey }) };
+    // Not awaited: while the journal is unreachable, later announcements of the user are queued behind this one.
     void this.realtime
       .emitVersioned(rooms, event, payload, versioned, { reach, except })
-      .then(() => this.settle(userId, news));
+      .then(() => this.acknowledge(userId, update));
   }
 
-  private settle(userId: string, { turn }: PresenceNews): void {
-    if (turn !== undefined) this.presence.told(userId, turn);
+  private acknowledge(userId: string, { changeSeq }: PresenceAnnouncement): void {
+    if (changeSeq !== undefined) this.presence.acknowledgeAnnouncement(userId, changeSeq);
   }
 
-  private inBackground(userId: string, work: () => Promise<void>): void {
-    const settled = (this.underWay.get(userId) ?? Promise.resolve())
+  private enqueue(userId: string, work: () => Promise<void>): void {
+    const queued = (this.latestAnnouncements.get(userId) ?? Promise.resolve())
       .then(work)
       .catch((error: unknown) => {
-        if (databaseError(error) && this.untold.size < MAX_UNTOLD) this.untold.add(userId);
-        else this.failures.warn({ message: 'presence could not be announced', userId, error });
+        if (retryableQueryError(error) && this.unannounced.size < MAX_UNANNOUNCED) this.unannounced.add(userId);
+        else this.failures.warn({ message: 'presence announcement failed, not retried by this node', userId, error });
       })
       .finally(() => {
-        if (this.underWay.get(userId) === settled) this.underWay.delete(userId);
+        if (this.latestAnnouncements.get(userId) === queued) this.latestAnnouncements.delete(userId);
       });
-    this.underWay.set(userId, settled);
+    this.latestAnnouncements.set(userId, queued);
   }
 
-  /** Tells how those are now of whom nobody was told. */
-  private makeUp(): void {
-    const userIds = [...this.untold];
-    this.untold.clear();
+  /** Announces the current presence of users whose announcement failed. */
+  private announceMissed(): void {
+    const userIds = [...this.unannounced];
+    this.unannounced.clear();
     for (const userId of userIds)
-      this.inBackground(userId, async () => this.tellNow(userId, await this.presence.news(userId)));
+      this.enqueue(userId, async () => this.announceCurrent(userId, await this.presence.beginAnnouncement(userId)));
   }
 
-  private async settingsOf(userId: string): Promise<Settings> {
-    return (await this.repository.find([userId])).get(userId) ?? DEFAULT_SETTINGS;
+  private async settingsOf(userId: string): Promise<PresenceSettings> {
+    return (await this.repository.find([userId])).get(userId) ?? DEFAULT_PRESENCE_SETTINGS;
   }
 
   private now(): Date {

@@ -1,11 +1,11 @@
-/** Who is told of a user's presence, and whom a user may look at: the place for friends, guilds, parties and blocks. */
+/** Decides who receives and who may view a user's presence: the extension point for friends, guilds, parties and blocks. */
 import { Injectable } from '@nestjs/common';
 import { RoomKind, roomName, type RoomName } from '@aeturnis/contracts';
 import { BlockList, type BlockRelations, userRooms } from '../social';
 
-export interface Audience {
+export interface PresenceRecipients {
   readonly rooms: readonly RoomName[];
-  /** Rooms of those who are not told, whatever else they are in. */
+  /** User rooms that are excluded, whichever other rooms their connections are in. */
   readonly except: string[];
 }
 
@@ -13,14 +13,14 @@ export interface Audience {
 export class PresenceAudience {
   constructor(private readonly blocks: BlockList) {}
 
-  /** Who hears of this user's coming, going and changes. A block hides both ways. */
-  async of(userId: string): Promise<Audience> {
+  /** The recipients of this user's presence events. A block in either direction excludes the other user. */
+  async recipientsFor(userId: string): Promise<PresenceRecipients> {
     const hidden = await this.blocks.hiddenFrom(userId);
     return { rooms: [roomName(RoomKind.Watch, userId)], except: userRooms(hidden) };
   }
 
-  /** Users hidden from the viewer because either has blocked the other. */
-  hiddenFrom(viewerId: string): Promise<BlockRelations> {
-    return this.blocks.of(viewerId);
+  /** The users hidden from the viewer by a block in either direction. */
+  blockRelationsOf(viewerId: string): Promise<BlockRelations> {
+    return this.blocks.relationsOf(viewerId);
   }
 }

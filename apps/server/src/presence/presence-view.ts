@@ -1,28 +1,28 @@
-/** What others see of a user: pure rules, so that invisible means the same everywhere. */
+/** Pure functions for what others see of a user, so that `invisible` means the same everywhere. */
 import type { PresenceStatus, PresenceView } from '@aeturnis/contracts';
 
-/** What a user chose to show, and when others last saw the user leave. */
-export interface Settings {
+/** The stored settings of a user, and when others last saw the user go offline. */
+export interface PresenceSettings {
   readonly status: PresenceStatus;
   readonly activity: string | null;
   readonly lastSeenAt: Date | null;
 }
 
-export const DEFAULT_SETTINGS: Settings = { status: 'online', activity: null, lastSeenAt: null };
+export const DEFAULT_PRESENCE_SETTINGS: PresenceSettings = { status: 'online', activity: null, lastSeenAt: null };
 
-/** All that is known of a user right now. */
-export interface Sighting {
+/** Everything that the server knows of a user's presence. */
+interface KnownPresence {
   readonly userId: string;
-  readonly online: boolean;
-  readonly settings: Settings;
-  /** Where the user plays, if so. */
+  readonly isOnline: boolean;
+  readonly settings: PresenceSettings;
+  /** The character and the zone, if the user is playing. */
   readonly attributes: Readonly<Record<string, string>>;
 }
 
-export function viewOf({ userId, online, settings, attributes }: Sighting): PresenceView {
+export function toPresenceView({ userId, isOnline, settings, attributes }: KnownPresence): PresenceView {
   const { status, activity } = settings;
   const lastSeen = settings.lastSeenAt?.toISOString() ?? null;
-  if (!online || status === 'invisible') return { userId, online: false, status: 'offline', lastSeen };
+  if (!isOnline || status === 'invisible') return { userId, online: false, status: 'offline', lastSeen };
   const { characterId, zone } = attributes;
   return {
     userId,
@@ -36,20 +36,20 @@ export function viewOf({ userId, online, settings, attributes }: Sighting): Pres
 }
 
 /** `lastSeen` as a blocked user sees it: never later than the block, so that a block looks like going offline. */
-export function lastSeenByBlocked({ online, settings }: Sighting, blockedAt: Date): Date | null {
+export function lastSeenForBlocked({ isOnline, settings }: KnownPresence, blockedAt: Date): Date | null {
   const { lastSeenAt, status } = settings;
-  if (online && status !== 'invisible') return blockedAt;
+  if (isOnline && status !== 'invisible') return blockedAt;
   return lastSeenAt !== null && lastSeenAt > blockedAt ? blockedAt : lastSeenAt;
 }
 
 /** What others notice when an online user changes the settings. */
-export type Noticed = 'nothing' | 'appeared' | 'vanished' | 'changed';
+export type VisibleChange = 'nothing' | 'appeared' | 'vanished' | 'changed';
 
-export function noticed(before: Settings, after: Settings): Noticed {
-  const hidden = before.status === 'invisible';
-  const hides = after.status === 'invisible';
-  if (hidden && hides) return 'nothing';
-  if (hides) return 'vanished';
-  if (hidden) return 'appeared';
+export function visibleChange(before: PresenceSettings, after: PresenceSettings): VisibleChange {
+  const wasHidden = before.status === 'invisible';
+  const isHidden = after.status === 'invisible';
+  if (wasHidden && isHidden) return 'nothing';
+  if (isHidden) return 'vanished';
+  if (wasHidden) return 'appeared';
   return before.status === after.status && before.activity === after.activity ? 'nothing' : 'changed';
 }

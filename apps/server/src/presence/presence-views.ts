@@ -1,9 +1,9 @@
-/** Gathers what is known of users into what a viewer may see of them. */
+/** Builds the presence views of users that a viewer may see. */
 import { Injectable } from '@nestjs/common';
 import type { PresenceView } from '@aeturnis/contracts';
 import { Presence } from '@aeturnis/realtime';
 import { PresenceAudience } from './presence-audience';
-import { DEFAULT_SETTINGS, lastSeenByBlocked, viewOf } from './presence-view';
+import { DEFAULT_PRESENCE_SETTINGS, lastSeenForBlocked, toPresenceView } from './presence-view';
 import { PresenceRepository } from './presence.repository';
 
 @Injectable()
@@ -15,27 +15,27 @@ export class PresenceViews {
   ) {}
 
   /**
-   * In the order asked. An unknown user, or one that the viewer has blocked, is offline and was never seen; a user who has
-   * blocked the viewer looks as if it went offline at that time.
+   * Returns the views in the order of `userIds`. An unknown user, or one that the viewer blocks, is offline and was never
+   * seen. A user that blocks the viewer looks as if it went offline when the block was made.
    */
-  async of(viewerId: string, userIds: readonly string[]): Promise<PresenceView[]> {
-    const [online, attributes, settings, { blocking, blockedBy }] = await Promise.all([
+  async viewsFor(viewerId: string, userIds: readonly string[]): Promise<PresenceView[]> {
+    const [onlineFlags, attributes, settings, { blocking, blockedBy }] = await Promise.all([
       this.presence.areOnline(userIds),
       this.presence.attributes(userIds),
       this.repository.find(userIds),
-      this.audience.hiddenFrom(viewerId),
+      this.audience.blockRelationsOf(viewerId),
     ]);
     return userIds.map((userId, index) => {
-      const sighting = {
+      const known = {
         userId,
-        online: online[index] ?? false,
-        settings: settings.get(userId) ?? DEFAULT_SETTINGS,
+        isOnline: onlineFlags[index] ?? false,
+        settings: settings.get(userId) ?? DEFAULT_PRESENCE_SETTINGS,
         attributes: attributes[index] ?? {},
       };
       const blockedAt = blockedBy.get(userId);
-      if (!blocking.has(userId) && !blockedAt) return viewOf(sighting);
-      const lastSeenAt = blocking.has(userId) || !blockedAt ? null : lastSeenByBlocked(sighting, blockedAt);
-      return viewOf({ ...sighting, online: false, settings: { ...DEFAULT_SETTINGS, lastSeenAt } });
+      if (!blocking.has(userId) && !blockedAt) return toPresenceView(known);
+      const lastSeenAt = blocking.has(userId) || !blockedAt ? null : lastSeenForBlocked(known, blockedAt);
+      return toPresenceView({ ...known, isOnline: false, settings: { ...DEFAULT_PRESENCE_SETTINGS, lastSeenAt } });
     });
   }
 }

@@ -1,4 +1,4 @@
-/** Commands about presence. */
+/** Socket commands for presence. */
 import {
   PresenceGet,
   PresenceSubscribe,
@@ -9,16 +9,16 @@ import {
   type PresenceView,
 } from '@aeturnis/contracts';
 import { type Caller, Handles, RealtimeGateway } from '@aeturnis/realtime';
-import { Persons } from '../characters';
-import { PresenceWatching } from './presence-watching';
+import { UserResolver } from '../characters';
+import { PresenceSubscriptions } from './presence-subscriptions';
 import { type OwnPresence, PresenceService } from './presence.service';
 
 @RealtimeGateway()
 export class PresenceGateway {
   constructor(
     private readonly presence: PresenceService,
-    private readonly watching: PresenceWatching,
-    private readonly persons: Persons,
+    private readonly subscriptions: PresenceSubscriptions,
+    private readonly resolver: UserResolver,
   ) {}
 
   @Handles(PresenceUpdate)
@@ -28,17 +28,17 @@ export class PresenceGateway {
 
   @Handles(PresenceGet)
   async get(dto: PresenceUsersDto, caller: Caller): Promise<{ users: PresenceView[] }> {
-    return { users: await this.watching.look(caller, await this.persons.userIds(dto)) };
+    return { users: await this.subscriptions.viewUsers(caller, await this.resolver.resolveUserIds(dto)) };
   }
 
   @Handles(PresenceSubscribe)
   async subscribe(dto: PresenceUsersDto, caller: Caller): Promise<{ users: PresenceView[] }> {
-    return { users: await this.watching.watch(caller, await this.persons.userIds(dto)) };
+    return { users: await this.subscriptions.subscribe(caller, await this.resolver.resolveUserIds(dto)) };
   }
 
   @Handles(PresenceUnsubscribe)
   async unsubscribe(dto: PresenceUsersDto, caller: Caller): Promise<object> {
-    await this.watching.unwatch(caller, await this.persons.userIds(dto));
+    await this.subscriptions.unsubscribe(caller, await this.resolver.resolveUserIds(dto));
     return {};
   }
 }

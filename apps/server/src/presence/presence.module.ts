@@ -1,4 +1,4 @@
-/** Presence: what users show of themselves, and who is told. */
+/** The module of presence: status settings of users, their views, subscriptions and announcements. */
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts';
 import { CharactersModule } from '../characters';
@@ -6,7 +6,7 @@ import { SocialModule } from '../social';
 import { PresenceAnnouncer } from './presence-announcer';
 import { PresenceAudience } from './presence-audience';
 import { PresenceViews } from './presence-views';
-import { PresenceWatching } from './presence-watching';
+import { PresenceSubscriptions } from './presence-subscriptions';
 import { PresenceGateway } from './presence.gateway';
 import { PresenceRepository } from './presence.repository';
 import { PresenceService } from './presence.service';
@@ -20,7 +20,7 @@ import { PresenceService } from './presence.service';
     PresenceRepository,
     PresenceService,
     PresenceViews,
-    PresenceWatching,
+    PresenceSubscriptions,
   ],
   exports: [PresenceService],
 })

@@ -1,4 +1,4 @@
-/** The table of what users chose to show of themselves; it outlives their connections. */
+/** The table of presence settings, which outlive connections. */
 import type { PresenceStatus } from '@aeturnis/contracts';
 import { pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
@@ -6,7 +6,7 @@ export const presenceSettings = pgTable('presence_settings', {
   userId: uuid('user_id').primaryKey(),
   status: text('status').$type<PresenceStatus>().notNull(),
   activity: text('activity'),
-  /** When others last saw the user leave; hidden sessions leave no trace here. */
+  /** When others last saw the user go offline. Invisible sessions do not change it. */
   lastSeenAt: timestamp('last_seen_at', { withTimezone: true }),
   updatedAt: timestamp('updated_at', { withTimezone: true }).notNull().defaultNow(),
 });

@@ -1,11 +1,11 @@
-/** A user's own presence: how it is chosen, stored and told. */
+/** Changes, stores and announces a user's own presence. */
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { PresenceStatus, PresenceUpdateDto } from '@aeturnis/contracts';
 import { Database } from '@aeturnis/platform';
 import { type Caller, Clock, SystemSync } from '@aeturnis/realtime';
 import { AccountsService } from '../accounts';
 import { PresenceAnnouncer } from './presence-announcer';
-import { DEFAULT_SETTINGS, noticed, type Settings } from './presence-view';
+import { DEFAULT_PRESENCE_SETTINGS, visibleChange, type PresenceSettings } from './presence-view';
 import { PresenceRepository } from './presence.repository';
 
 export interface OwnPresence {
@@ -25,51 +25,54 @@ export class PresenceService implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.sync.register('presence', async ({ principal }: Caller) => this.own(principal.userId));
-    this.accounts.onDelete((userId) => this.repository.forget(userId));
-    this.accounts.onExport('presence', (userId) => this.own(userId));
+    this.sync.register('presence', async ({ principal }: Caller) => this.ownPresence(principal.userId));
+    this.accounts.onDelete((userId) => this.repository.deleteSettings(userId));
+    this.accounts.onExport('presence', (userId) => this.ownPresence(userId));
   }
 
-  /** Changes what is named and keeps the rest. Others hear of it once it is stored, and only if they can see a difference. */
-  async update({ principal: { userId } }: Caller, wish: PresenceUpdateDto): Promise<OwnPresence> {
+  /** Changes the given fields. Announces the change after the commit, and only if other users can see a difference. */
+  async update({ principal: { userId } }: Caller, requested: PresenceUpdateDto): Promise<OwnPresence> {
     const now = new Date(this.clock.now());
-    if (await this.isNoticed(userId, wish)) await this.announcer.promise(userId);
-    const { after, what } = await this.database.transaction(async () => {
-      const before = await this.repository.lock(userId);
-      const wished = applied(before, wish);
-      const what = noticed(before, wished);
-      const after = what === 'vanished' ? { ...wished, lastSeenAt: now } : wished;
+    if (await this.isVisibleChange(userId, requested)) await this.announcer.prepareAnnouncement(userId);
+    const { after, change } = await this.database.transaction(async () => {
+      const before = await this.repository.lockSettings(userId);
+      const updated = applyUpdate(before, requested);
+      const visible = visibleChange(before, updated);
+      const after = visible === 'vanished' ? { ...updated, lastSeenAt: now } : updated;
       await this.repository.save(userId, after, now);
-      return { after, what };
+      return { after, change: visible };
     });
-    if (what !== 'nothing') await this.announcer.announce(userId, what);
-    return toOwn(after);
+    if (change !== 'nothing') await this.announcer.announceChange(userId, change);
+    return toOwnPresence(after);
   }
 
-  /** Those of these users whose coming and going nobody may notice. */
+  /** The users among these that are invisible to others. */
   async invisibleAmong(userIds: readonly string[]): Promise<Set<string>> {
     const settings = await this.repository.find(userIds);
     return new Set(userIds.filter((userId) => settings.get(userId)?.status === 'invisible'));
   }
 
-  private async isNoticed(userId: string, wish: PresenceUpdateDto): Promise<boolean> {
+  private async isVisibleChange(userId: string, requested: PresenceUpdateDto): Promise<boolean> {
     const before = await this.settingsOf(userId);
-    return noticed(before, applied(before, wish)) !== 'nothing';
+    return visibleChange(before, applyUpdate(before, requested)) !== 'nothing';
   }
 
-  private async settingsOf(userId: string): Promise<Settings> {
-    return (await this.repository.find([userId])).get(userId) ?? DEFAULT_SETTINGS;
+  private async settingsOf(userId: string): Promise<PresenceSettings> {
+    return (await this.repository.find([userId])).get(userId) ?? DEFAULT_PRESENCE_SETTINGS;
   }
 
-  private async own(userId: string): Promise<OwnPresence> {
-    return toOwn(await this.settingsOf(userId));
+  private async ownPresence(userId: string): Promise<OwnPresence> {
+    return toOwnPresence(await this.settingsOf(userId));
   }
 }
 
-const applied = (before: Settings, { status, activity }: PresenceUpdateDto): Settings => ({
+const applyUpdate = (before: PresenceSettings, { status, activity }: PresenceUpdateDto): PresenceSettings => ({
   ...before,
   status: status ?? before.status,
   activity: activity === undefined ? before.activity : activity,
 });
 
-const toOwn = ({ status, activity }: Settings): OwnPresence => ({ status, ...(activity === null ? {} : { activity }) });
+const toOwnPresence = ({ status, activity }: PresenceSettings): OwnPresence => ({
+  status,
+  ...(activity === null ? {} : { activity }),
+});

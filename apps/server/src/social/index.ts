@@ -1,3 +1,3 @@
-/** Relations between players, as the rest of the server knows them. */
+/** The public exports of the social feature. */
 export { BlockList, type BlockRelations, userRooms } from './blocks/block-list';
 export { SocialModule } from './social.module';

@@ -1,4 +1,4 @@
-/** How players stand to one another: whom they want nothing of. */
+/** The module of relations between players: blocks. */
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts';
 import { CharactersModule } from '../characters';

@@ -1,4 +1,4 @@
-/** Characters over sockets: one line per command. */
+/** WebSocket gateway for the commands of played characters. */
 import {
   CharacterAction,
   CharacterActionDto,
@@ -17,10 +17,10 @@ import {
 import { type Caller, Handles, RealtimeGateway } from '@aeturnis/realtime';
 import { ActionService } from './actions/action.service';
 import { CharacterStatusService } from './actions/character-status.service';
-import { MovementService } from './movement.service';
-import { SelectionService } from './selection.service';
-import { TravelService } from './travel.service';
-import { ZoneMembers } from './zone-members';
+import { MovementService } from './movement/movement.service';
+import { SelectionService } from './played-characters/selection.service';
+import { TravelService } from './movement/travel.service';
+import { ZoneMembership } from './zone-membership';
 
 @RealtimeGateway()
 export class CharacterGateway {
@@ -30,7 +30,7 @@ export class CharacterGateway {
     private readonly travel: TravelService,
     private readonly actions: ActionService,
     private readonly statuses: CharacterStatusService,
-    private readonly zones: ZoneMembers,
+    private readonly membership: ZoneMembership,
   ) {}
 
   @Handles(CharacterSelect)
@@ -50,7 +50,7 @@ export class CharacterGateway {
 
   @Handles(CharacterStatus)
   status(dto: CharacterStatusDto, caller: Caller): ResultOf<typeof CharacterStatus> {
-    return this.statuses.tell(caller, dto);
+    return this.statuses.setStatus(caller, dto);
   }
 
   @Handles(ZoneEnter)
@@ -60,6 +60,6 @@ export class CharacterGateway {
 
   @Handles(ZonePopulation)
   population({ zone }: ZonePopulationDto): Promise<ResultOf<typeof ZonePopulation>> {
-    return this.zones.population(zone);
+    return this.membership.population(zone);
   }
 }

@@ -1,19 +1,19 @@
-/** Takes back what was begun, step by step: a step that fails keeps no other from being taken. */
+/** Runs the steps of a clean-up such that a failing step does not prevent the others. */
 import type { Logger } from '@nestjs/common';
 
 export type CleanUpStep = () => unknown;
 
 /**
- * Runs all steps in their order. Those that failed are tried once more after the others; what fails again is logged as
- * `what`. Never rejects: the clean-up after an error must not hide that error.
+ * Runs all steps in order, then retries those that failed once. A second failure is logged with `context`. Never rejects:
+ * the clean-up after an error must not hide that error.
  */
-export async function cleanUp(logger: Logger, what: string, steps: readonly CleanUpStep[]): Promise<void> {
+export async function cleanUp(logger: Logger, context: string, steps: readonly CleanUpStep[]): Promise<void> {
   const failed: CleanUpStep[] = [];
   for (const step of steps) {
     try {
-      // What is synchronous is done before this function returns, up to the first step that is not.
-      const done = step();
-      if (done instanceof Promise) await done;
+      // No await for synchronous steps: all steps before the first asynchronous one are complete when this function returns.
+      const result = step();
+      if (result instanceof Promise) await result;
     } catch {
       failed.push(step);
     }
@@ -22,7 +22,7 @@ export async function cleanUp(logger: Logger, what: string, steps: readonly Clea
     try {
       await step();
     } catch (error) {
-      logger.error({ message: `${what}: a step of the clean-up failed twice`, error });
+      logger.error({ message: `clean-up step failed twice and was skipped: ${context}`, error });
     }
   }
 }

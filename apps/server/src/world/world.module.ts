@@ -1,33 +1,38 @@
-/** The world: zones, who is in them, and how they move. */
+/** The Nest module of the world: zones, played characters and their movement. */
 import { Module } from '@nestjs/common';
-import { RedisService } from '@aeturnis/platform';
+import { NodeIdentity, RedisService } from '@aeturnis/platform';
 import { CharactersModule } from '../characters';
 import { ActionService } from './actions/action.service';
 import { CharacterStatusService } from './actions/character-status.service';
-import { Growth } from './actions/growth';
+import { LevelBroadcast } from './actions/level-broadcast';
 import { CharacterGateway } from './character.gateway';
-import { Lingering } from './lingering';
-import { MemoryZonePositions } from './memory-zone-positions';
-import { MovementService } from './movement.service';
-import { Neighbours } from './neighbours';
-import { PlayedCharacters } from './played-characters';
-import { PositionSharing } from './position-sharing';
-import { PositionWriter } from './position-writer';
-import { RedisZonePositions } from './redis-zone-positions';
-import { SelectionService } from './selection.service';
-import { Surroundings } from './surroundings';
-import { Takeover } from './takeover';
-import { TravelService } from './travel.service';
+import { DisconnectGracePeriod } from './played-characters/disconnect-grace-period';
+import { MemoryZonePositions } from './positions/memory-zone-positions';
+import { MovementService } from './movement/movement.service';
+import { ZoneReplication } from './replication/zone-replication';
+import { PlayedCharacters } from './played-characters/played-characters';
+import { PositionSync } from './positions/position-sync';
+import { PositionWriter } from './positions/position-writer';
+import { RedisZonePositions } from './positions/redis-zone-positions';
+import { SelectionService } from './played-characters/selection.service';
+import { InterestManager } from './interest/interest-manager';
+import { CharacterClaims } from './played-characters/character-claims';
+import { CharacterDeparture } from './played-characters/character-departure';
+import { CharacterResume } from './played-characters/character-resume';
+import { FightingCharacters } from './played-characters/fighting-characters';
+import { CharacterTakeover } from './played-characters/character-takeover';
+import { TravelService } from './movement/travel.service';
 import { WORLD_METRIC_PROVIDERS, WorldMetrics } from './world-metrics';
 import { WorldService } from './world.service';
-import { ZoneMembers } from './zone-members';
-import { ZonePositions } from './zone-positions';
+import { ZoneMembership } from './zone-membership';
+import { ZonePositions } from './positions/zone-positions';
 import { ZoneTicker } from './zone-ticker';
 
 const zonePositions = {
   provide: ZonePositions,
-  inject: [RedisService],
-  useFactory: ({ client }: RedisService) => (client ? new RedisZonePositions(client) : new MemoryZonePositions()),
+  inject: [RedisService, NodeIdentity],
+  useFactory: ({ client }: RedisService, { incarnation }: NodeIdentity) =>
+    client ? new RedisZonePositions(client, incarnation) : new MemoryZonePositions(),
 };
 
 @Module({
@@ -36,24 +41,28 @@ const zonePositions = {
     ActionService,
     CharacterGateway,
     CharacterStatusService,
-    Growth,
-    Lingering,
+    LevelBroadcast,
+    DisconnectGracePeriod,
     MovementService,
-    Neighbours,
+    ZoneReplication,
     PlayedCharacters,
-    PositionSharing,
+    PositionSync,
     PositionWriter,
     SelectionService,
-    Surroundings,
-    Takeover,
+    InterestManager,
+    CharacterClaims,
+    CharacterDeparture,
+    CharacterResume,
+    CharacterTakeover,
+    FightingCharacters,
     TravelService,
     WorldMetrics,
     WorldService,
-    ZoneMembers,
+    ZoneMembership,
     zonePositions,
     ZoneTicker,
     ...WORLD_METRIC_PROVIDERS,
   ],
-  exports: [WorldService],
+  exports: [FightingCharacters, WorldService],
 })
 export class WorldModule {}

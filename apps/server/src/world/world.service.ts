@@ -1,14 +1,25 @@
-/** What other domains may ask of the world. */
+/** The interface of the world for other domains. */
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { SystemSync } from '@aeturnis/realtime';
+import { type Caller, Clock, SystemSync } from '@aeturnis/realtime';
 import { CharactersService } from '../characters';
-import { PlayedCharacters } from './played-characters';
-import { ZonePositions } from './zone-positions';
+import { findMonster, type MonsterPose } from './monsters/patrolling-monsters';
+import { InterestManager } from './interest/interest-manager';
+import { PlayedCharacters } from './played-characters/played-characters';
+import { ZonePositions } from './positions/zone-positions';
 import { Atlas } from './zones/atlas';
+import type { Point } from './zones/box';
+import type { MonsterStatuses } from './zone-simulation';
+import { isHostileGround } from './zones/zone';
 
-export interface Playing {
+interface PlayedCharacterSummary {
   readonly characterId: string;
   readonly name: string;
+  readonly zone: string;
+}
+
+/** A character in the world that wants to fight. */
+export interface WorldFighter extends Point {
+  readonly characterId: string;
   readonly zone: string;
 }
 
@@ -19,27 +30,52 @@ export class WorldService implements OnModuleInit {
     private readonly characters: CharactersService,
     private readonly played: PlayedCharacters,
     private readonly positions: ZonePositions,
+    private readonly interest: InterestManager,
     private readonly sync: SystemSync,
+    private readonly clock: Clock,
   ) {}
 
   onModuleInit(): void {
-    this.sync.register('zone', ({ principal }) => this.characters.lastZone(principal.userId));
+    this.sync.register('zone', ({ principal }) => this.characters.findLastZone(principal.userId));
   }
 
   hasZone(zone: string): boolean {
     return this.atlas.zones.has(zone);
   }
 
-  /** The character this connection plays and where; null while it plays none. */
-  playing(socketId: string): Playing | null {
-    const played = this.played.ofSocket(socketId);
-    return played?.present ? { characterId: played.id, name: played.character.name, zone: played.zone.id } : null;
+  /** The character that this connection plays, and its zone; null while it plays none. */
+  characterOf(socketId: string): PlayedCharacterSummary | null {
+    const played = this.played.findBySocket(socketId);
+    return played?.isPresent ? { characterId: played.id, name: played.character.name, zone: played.zone.id } : null;
   }
 
-  /** The zone a character is in now, on any node; null for one that nobody plays. Knows this node alone while Redis is away. */
+  /** The character that this connection plays. @throws AppError NO_CHARACTER. */
+  requireFighter(caller: Caller): WorldFighter {
+    const { id: characterId, zone, motion } = this.played.requirePresent(caller);
+    return { characterId, zone: zone.id, x: motion.x, y: motion.y };
+  }
+
+  /** A monster of the zone, where it stands now; null if the zone has none of this id. */
+  findMonster(zone: string, monsterId: string): MonsterPose | null {
+    const found = this.atlas.zones.get(zone);
+    return found ? findMonster(found, monsterId, this.clock.now()) : null;
+  }
+
+  /** What the players of this node see of monsters that fight or were defeated; replaces all statuses. */
+  setMonsterStatuses(statuses: MonsterStatuses): void {
+    this.interest.setMonsterStatuses(statuses);
+  }
+
+  /** Whether fights are allowed at this point. */
+  isHostile(zone: string, point: Point): boolean {
+    const found = this.atlas.zones.get(zone);
+    return found !== undefined && isHostileGround(found, point);
+  }
+
+  /** The zone of a character on any node; null if it is not played. While Redis is down, only this node is searched. */
   async zoneOf(characterId: string): Promise<string | null> {
-    const here = this.played.get(characterId);
-    if (here?.present) return here.zone.id;
+    const local = this.played.get(characterId);
+    if (local?.isPresent) return local.zone.id;
     const zones = [...this.atlas.zones.keys()];
     const found = await Promise.all(zones.map((zone) => this.positions.has(zone, characterId).catch(() => false)));
     return zones.find((_, index) => found[index]) ?? null;

@@ -1,4 +1,4 @@
-/** The beat of the zones. */
+/** Calls the listeners of the zone tick, ten times a second. */
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { Clock } from '@aeturnis/realtime';
 
@@ -7,7 +7,7 @@ export const TICK_MS = 100;
 @Injectable()
 export class ZoneTicker implements OnModuleInit, OnModuleDestroy {
   private timer: NodeJS.Timeout | undefined;
-  private last = 0;
+  private lastTick = 0;
   private readonly listeners: ((tick: number) => void)[] = [];
 
   constructor(private readonly clock: Clock) {}
@@ -20,19 +20,19 @@ export class ZoneTicker implements OnModuleInit, OnModuleDestroy {
     clearInterval(this.timer);
   }
 
-  /** Number of the last tick; nodes whose clocks agree number alike. None comes twice. */
-  get current(): number {
-    return Math.max(this.last, Math.floor(this.clock.now() / TICK_MS));
+  /** Number of the last tick. Nodes with equal clocks have equal numbers; no number repeats. */
+  get currentTick(): number {
+    return Math.max(this.lastTick, Math.floor(this.clock.now() / TICK_MS));
   }
 
-  /** In the order in which they were told to listen. */
+  /** Listeners run in the order of their registration. */
   onTick(listener: (tick: number) => void): void {
     this.listeners.push(listener);
   }
 
   private tick(): void {
-    // A timer that was late makes up for it: two of its calls may fall into one tenth of a second.
-    this.last = Math.max(this.last + 1, Math.floor(this.clock.now() / TICK_MS));
-    for (const listener of this.listeners) listener(this.last);
+    // A late timer catches up, so two calls may fall into one interval; each still gets its own number.
+    this.lastTick = Math.max(this.lastTick + 1, Math.floor(this.clock.now() / TICK_MS));
+    for (const listener of this.listeners) listener(this.lastTick);
   }
 }

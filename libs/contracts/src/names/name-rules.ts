@@ -1,13 +1,13 @@
-/** What a name may be written with, in any script: letters with their marks, joiners where a script needs them, single separators. */
+/** The rules for names in any script: letters with their marks, joiners where a script needs them, single separators. */
 import { registerDecorator } from 'class-validator';
 import { canonicalName } from './name-keys';
-import { isOfOneWriting } from './scripts-of-name';
+import { hasCompatibleScripts } from './script-mixing';
 
-/** In what a reader takes for one character: grapheme clusters of UAX 29. At least so many letters or vowel signs. */
+/** `max` counts grapheme clusters (UAX 29), which a reader takes for one character; `min` counts letters and vowel signs. */
 export const NAME_LENGTH = { min: 2, max: 20 } as const;
-/** Of UTF-8: bounds what an event with many names weighs. */
+/** In UTF-8; bounds the size of events that contain many names. */
 const MAX_NAME_BYTES = 80;
-/** No name has more, since only the first code point of a character can have less than two bytes. */
+/** No valid name has more, since only the first code point of a character can have less than two bytes. */
 export const MAX_NAME_CODE_POINTS = 50;
 
 export interface NameRules {
@@ -16,17 +16,17 @@ export interface NameRules {
 }
 
 // Decomposed, a code point has at most three others beside it.
-const LONGEST_INPUT = MAX_NAME_CODE_POINTS * 4;
+const MAX_INPUT_LENGTH = MAX_NAME_CODE_POINTS * 4;
 const utf8 = new TextEncoder();
 const MARKS = '[\\p{M}\\u200c\\u200d]*';
-// UAX 31, table 3a: what stands inside names. A geresh may end a word.
-const INSIDE_WORDS = "'’\\-‐֊·‧゠・་״";
-const SEPARATOR = `[ ${INSIDE_WORDS}]`;
-/** For a class of characters in a regular expression: what names hold beside letters, marks, digits and spaces. */
-export const NAME_PUNCTUATION = `${INSIDE_WORDS}׳._`;
-/** What may be searched for in names, in whatever form it is typed, also where the name is from before these rules. */
-export const PART_OF_NAME = new RegExp(
-  `^[\\p{L}\\p{M}\\p{N} ${NAME_PUNCTUATION}\\u200c\\u200d]{1,${LONGEST_INPUT}}$`,
+// UAX 31, table 3a: characters inside names. A geresh may end a word.
+const WORD_SEPARATORS = "'’\\-‐֊·‧゠・་״";
+const SEPARATOR = `[ ${WORD_SEPARATORS}]`;
+/** Characters of names besides letters, marks, digits and spaces, for a character class in a regular expression. */
+export const NAME_PUNCTUATION = `${WORD_SEPARATORS}׳._`;
+/** Search terms for names, in any Unicode normalisation form. Also matches names that are older than these rules. */
+export const NAME_SEARCH_PATTERN = new RegExp(
+  `^[\\p{L}\\p{M}\\p{N} ${NAME_PUNCTUATION}\\u200c\\u200d]{1,${MAX_INPUT_LENGTH}}$`,
   'u',
 );
 const WORD = `(?:\\p{L}${MARKS}׳?)+`;
@@ -36,21 +36,21 @@ const WORDS_WITH_DIGITS = new RegExp(`^${WORD_WITH_DIGITS}(?:(?:${SEPARATOR}|[._
 const LETTER = /[\p{Lu}\p{Ll}\p{Lt}\p{Lo}]/u;
 const COUNTED = /(?!\p{Script=Inherited})[\p{L}\p{M}0-9]/gu;
 
-// What nobody sees would make two names look alike: Hangul fillers, variation selectors, and the stroke that only lengthens.
-const UNSEEN = /(?![\u200c\u200d])\p{Default_Ignorable_Code_Point}|[\u0640\u07fa]/u;
+// Invisible characters would make two names look alike: Hangul fillers, variation selectors, and the lengthening stroke.
+const INVISIBLE = /(?![\u200c\u200d])\p{Default_Ignorable_Code_Point}|[\u0640\u07fa]/u;
 const MARKS_IN_A_ROW = /\p{M}{2,}/gu;
 // Drawn across or around a letter; no orthography needs them beside the composed letters.
 const OVERLAY = /[\p{Me}\u0334-\u0338\u20d0-\u20f0]/u;
 // Marks of no script in particular, such as accents: a letter has up to two beside the composed ones.
 const ACCENTS = /(?!\p{scx=Arabic})\p{Script=Inherited}/gu;
 const MAX_ACCENTS = 2;
-// UTS 39, 5.4: marks above or below one another, and the same one twice. Spacing marks stand beside the letter, and a few
-// scripts put letters below letters.
+// UTS 39, 5.4: marks stacked on one another, and a repeated mark. Spacing marks stand beside the letter, and a few scripts
+// put letters below letters.
 const STACKED =
   /\p{Mn}{5,}|(?![\p{Script=Hebrew}\p{Script=Khmer}\p{Script=Myanmar}\p{Script=Tibetan}])\p{Mn}{4,}|(\p{M}).*\1/u;
 const MAX_MARKS = 8;
 
-// UAX 31 and RFC 5892, in the contexts in which joiners change what is read.
+// UAX 31 and RFC 5892: the contexts in which joiners change how the text reads.
 const VIRAMA = '[\\u094d\\u09cd\\u0a4d\\u0acd\\u0b4d\\u0bcd\\u0c4d\\u0ccd\\u0d4d\\u0dca\\u1039\\u17d2]';
 const ARABIC = '(?=\\p{L})\\p{scx=Arab}';
 const JOINERS = new RegExp(
@@ -67,29 +67,29 @@ const JOINER = /[\u200c\u200d]/;
 const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' });
 const TOO_LONG = `must have at most ${NAME_LENGTH.max} characters and ${MAX_NAME_BYTES} bytes`;
 
-/** Says in words what is wrong with a name, or null where nothing is. */
+/** The error message for an invalid name; null for a valid one. */
 export function nameProblem(name: string, { digits }: NameRules): string | null {
-  if (name.length > LONGEST_INPUT) return TOO_LONG;
+  if (name.length > MAX_INPUT_LENGTH) return TOO_LONG;
   const canonical = canonicalName(name);
   if (utf8.encode(canonical).length > MAX_NAME_BYTES) return TOO_LONG;
   if ([...graphemes.segment(canonical)].length > NAME_LENGTH.max) return TOO_LONG;
   if ((canonical.match(COUNTED) ?? []).length < NAME_LENGTH.min) {
     return `must have at least ${NAME_LENGTH.min} ${digits ? 'letters or digits' : 'letters'}`;
   }
-  if (!(digits ? WORDS_WITH_DIGITS : WORDS).test(canonical) || !LETTER.test(canonical) || UNSEEN.test(canonical)) {
+  if (!(digits ? WORDS_WITH_DIGITS : WORDS).test(canonical) || !LETTER.test(canonical) || INVISIBLE.test(canonical)) {
     const letters = digits
       ? 'letters and digits, with single spaces, full stops, underscores'
       : 'letters, with single spaces';
     return `must consist of ${letters}, apostrophes or hyphens between them`;
   }
   if (JOINER.test(canonical.replace(JOINERS, ''))) return 'must have joiners only where its script needs them';
-  if (OVERLAY.test(canonical) || (canonical.match(MARKS_IN_A_ROW) ?? []).some(isPiledUp)) {
+  if (OVERLAY.test(canonical) || (canonical.match(MARKS_IN_A_ROW) ?? []).some(hasExcessiveMarks)) {
     return 'must consist of letters with no more marks than their script needs';
   }
-  return isOfOneWriting(canonical) ? null : 'must not mix letters of different scripts';
+  return hasCompatibleScripts(canonical) ? null : 'must not mix letters of different scripts';
 }
 
-function isPiledUp(marks: string): boolean {
+function hasExcessiveMarks(marks: string): boolean {
   return marks.length > MAX_MARKS || STACKED.test(marks) || (marks.match(ACCENTS) ?? []).length > MAX_ACCENTS;
 }
 

@@ -1,4 +1,4 @@
-/** Names of all scripts: what is accepted, what is refused, and which two names are the same. */
+/** Names in all scripts: which are accepted, which are refused, and which two count as the same name. */
 import { fc } from '../../../../test/support/properties';
 import { canonicalName, nameKey, nameSkeleton } from './name-keys';
 import { nameProblem } from './name-rules';
@@ -65,7 +65,7 @@ describe('nameProblem: names of people', () => {
       expect([name, nameProblem(name, LETTERS)]).toEqual([name, expect.stringContaining(problem)]);
   });
 
-  it('takes digits, full stops and underscores where the rules allow them', () => {
+  it('accepts digits, full stops and underscores if the rules allow them', () => {
     for (const name of ['Guest-4k2x9q0a', 'anna_2', 'a.b', '7of9', 'नाम_2']) {
       expect([name, nameProblem(name, { digits: true })]).toEqual([name, null]);
     }
@@ -74,7 +74,7 @@ describe('nameProblem: names of people', () => {
     }
   });
 
-  it('judges a composed and a decomposed spelling alike', () => {
+  it('gives the same result for the composed and the decomposed spelling of a name', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 24 }), (name) => {
         expect(nameProblem(name.normalize('NFD'), LETTERS)).toBe(nameProblem(name.normalize('NFC'), LETTERS));
@@ -96,15 +96,15 @@ describe('nameKey', () => {
     ['علی‌رضا', 'علیرضا'],
     ['امیر‌حسین', 'امیرحسین'],
     ['ශ්‍රී', 'ශ්රී'],
-  ])('takes %p and %p for one', (left, right) => {
+  ])('is the same for %p and %p', (left, right) => {
     expect(nameKey(canonicalName(left))).toBe(nameKey(canonicalName(right)));
   });
 
-  it('keeps different names apart', () => {
+  it('differs for different names', () => {
     expect(new Set(['Anna', 'Ann', 'An Na', 'Annä'].map(nameKey)).size).toBe(4);
   });
 
-  it('is its own key, so that comparing keys compares names', () => {
+  it('is idempotent, so that comparing keys compares names', () => {
     const isOwnKey = (name: string): boolean => nameKey(nameKey(name)) === nameKey(name);
     const letters = Array.from({ length: 0x11_0000 }, (_, point) => String.fromCodePoint(point));
     expect(letters.filter((letter) => !isOwnKey(letter))).toEqual([]);
@@ -131,11 +131,11 @@ describe('nameSkeleton', () => {
     ['Adele', 'Ade\u200dle'],
     ['口口', 'ロロ'],
     ['Pol·la', 'Pol‧la'],
-  ])('takes %p and %p for alike', (left, right) => {
+  ])('is the same for %p and %p, which look alike', (left, right) => {
     expect(nameSkeleton(left)).toBe(nameSkeleton(right));
   });
 
-  it('keeps names apart that look different', () => {
+  it('differs for names that look different', () => {
     const names = [
       'Anna',
       'Ann',
@@ -154,8 +154,8 @@ describe('nameSkeleton', () => {
     expect(new Set(names.map(nameSkeleton)).size).toBe(names.length);
   });
 
-  // What Unicode says of them, beside the letters: a separator that is allowed later must be looked up as well.
-  it('knows what everything looks like that may stand between letters', () => {
+  // From the confusables of Unicode. A separator that is allowed later must be added here.
+  it('maps every character that is allowed between letters to the character it looks like', () => {
     const looks = new Map(Object.entries({ '’': "'", '‐': '-', '‧': '·', '・': '·', '゠': '=', '׳': "'", '״': "''" }));
     const asThemselves = [' ', "'", '-', '.', '_', '·', '֊', '་'];
     const others = Array.from({ length: 0x11_0000 }, (_, point) => String.fromCodePoint(point))

@@ -1,4 +1,4 @@
-/** The environment is read once, and refused with one message that names every fault. */
+/** loadConfig: reads every setting, and refuses an invalid environment with one message that lists every fault. */
 import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -27,13 +27,13 @@ const problemsOf = (environment: Record<string, string>): readonly string[] => {
 };
 
 describe('loadConfig', () => {
-  it('starts with nothing set', () => {
+  it('has defaults for every setting in development', () => {
     const config = loadConfig({});
     expect(config).toMatchObject({
       port: 3000,
       nodeEnv: 'development',
-      production: false,
-      limitsOn: true,
+      isProduction: false,
+      hasLimits: true,
       issuer: 'own',
       logFormat: 'pretty',
     });
@@ -41,7 +41,7 @@ describe('loadConfig', () => {
     expect(config.nodeId).not.toBe('');
   });
 
-  it('takes an empty value for unset', () =>
+  it('treats an empty value as unset', () =>
     expect(loadConfig({ PORT: '', REDIS_URL: '  ' })).toMatchObject({ port: 3000, redisUrl: undefined }));
 
   it('reads every kind of value', () => {
@@ -62,11 +62,11 @@ describe('loadConfig', () => {
       tokenInQuery: true,
       jwtPublicKey: PEM,
       issuer: 'outside',
-      limitsOn: false,
+      hasLimits: false,
     });
   });
 
-  it('names all faults at once, and shows no secret', () => {
+  it('lists all faults in one message, without the values of secrets', () => {
     const problems = problemsOf({
       PORT: '99999',
       LOG_LEVEL: 'loud',
@@ -91,7 +91,7 @@ describe('loadConfig', () => {
   });
 
   it.each(['plain', 'with @, /, #, ? and :', "100%25 'quoted' $HOME é 密"])(
-    'DATABASE_PASSWORD: a driver reads %j out of the address unchanged',
+    'DATABASE_PASSWORD: the driver reads %j from the URL unchanged',
     (password) => {
       const { databaseUrl } = loadConfig({ DATABASE_URL: 'postgres://user@db:5433/x', DATABASE_PASSWORD: password });
       expect(new Client({ connectionString: databaseUrl })).toMatchObject({
@@ -105,16 +105,16 @@ describe('loadConfig', () => {
   );
 
   it.each<[string, Record<string, string>]>([
-    ['without an address', {}],
-    ['beside a password in the address', { DATABASE_URL: 'postgres://user:one@db/x' }],
+    ['without DATABASE_URL', {}],
+    ['if DATABASE_URL contains a password', { DATABASE_URL: 'postgres://user:one@db/x' }],
   ])('DATABASE_PASSWORD: is refused %s', (_, environment) =>
     expect(problemsOf({ ...environment, DATABASE_PASSWORD: 'two' })).toEqual([
-      'DATABASE_PASSWORD needs a DATABASE_URL that holds no password itself',
+      'DATABASE_PASSWORD needs a DATABASE_URL that contains no password itself',
     ]),
   );
 
-  it('accepts a proper production', () =>
-    expect(loadConfig(PRODUCTION)).toMatchObject({ production: true, logFormat: 'json' }));
+  it('accepts a complete production environment', () =>
+    expect(loadConfig(PRODUCTION)).toMatchObject({ isProduction: true, logFormat: 'json' }));
 
   it.each([
     ['no secret', { JWT_SECRET: '' }, 'JWT_SECRET must be set'],
@@ -128,7 +128,7 @@ describe('loadConfig', () => {
       'REDIS_URL without DATABASE_URL',
     ],
     [
-      'keys that come over plain HTTP',
+      'a key set over plain HTTP',
       { JWT_SECRET: '', JWT_JWKS_URL: 'http://issuer.example/keys' },
       'JWT_JWKS_URL must start with https://',
     ],
@@ -137,30 +137,30 @@ describe('loadConfig', () => {
   );
 
   it.each(['0.0.0.0/0', '::/0', '128.0.0.0/7', '2000::/15', 'fc00::/6', 'fe80::/9'])(
-    'refuses production that trusts %s as its proxies',
+    'refuses a production environment that trusts proxies in %s',
     (network) =>
       expect(problemsOf({ ...PRODUCTION, TRUSTED_PROXIES: `10.0.0.0/8, ${network}` })).toEqual([
-        `TRUSTED_PROXIES trusts much of the internet by ${network}: list the proxies' own networks in production, IPv4 from /8 and IPv6 from /16`,
+        `TRUSTED_PROXIES trusts a large part of the internet with ${network}: list only the networks of the proxies in production, at least /8 for IPv4 and /16 for IPv6`,
       ]),
   );
 
   it.each(['2', '10.0.0.0/8, 203.0.113.7, 2001:db8::1', '2001::/16', 'fc00::/7, fe80::/10', 'loopback, uniquelocal'])(
-    'lets production trust %s as its proxies',
+    'accepts TRUSTED_PROXIES=%s in production',
     (proxies) => expect(problemsOf({ ...PRODUCTION, TRUSTED_PROXIES: proxies })).toEqual([]),
   );
 
-  it('lets development trust everybody as a proxy', () =>
+  it('accepts TRUSTED_PROXIES=0.0.0.0/0 in development', () =>
     expect(problemsOf({ TRUSTED_PROXIES: '0.0.0.0/0' })).toEqual([]));
 
-  it('lets production have an embedded database when asked to', () =>
+  it('accepts an embedded database in production with ALLOW_EMBEDDED_DATABASE', () =>
     expect(problemsOf({ ...PRODUCTION, DATABASE_URL: '', REDIS_URL: '', ALLOW_EMBEDDED_DATABASE: 'true' })).toEqual(
       [],
     ));
 
-  it('lets production have keys that come over HTTPS', () =>
+  it('accepts a key set over HTTPS in production', () =>
     expect(problemsOf({ ...PRODUCTION, JWT_SECRET: '', JWT_JWKS_URL: 'https://issuer.example/keys' })).toEqual([]));
 
-  it('refuses two outside issuers', () =>
+  it('refuses two external token issuers', () =>
     expect(problemsOf({ JWT_PUBLIC_KEY: PEM, JWT_JWKS_URL: 'https://x' }).join()).toContain('exclude each other'));
 
   it.each([
@@ -175,7 +175,7 @@ describe('loadConfig', () => {
     'app://com.example.game',
     'chrome-extension://abcdefghijklmnopabcdefghijklmnop',
     'file://',
-  ])('SOCKET_CORS_ORIGIN: takes %s', (origin) => {
+  ])('SOCKET_CORS_ORIGIN: accepts %s', (origin) => {
     const { corsOrigins } = loadConfig({ SOCKET_CORS_ORIGIN: `https://first.example, ${origin}` });
     expect(corsOrigins).toEqual(['https://first.example', origin]);
   });
@@ -206,7 +206,7 @@ describe('loadConfig', () => {
     'capacitor://user@localhost',
     'capacitor://localhost?x',
     'capacitor://local host',
-  ])('SOCKET_CORS_ORIGIN: refuses %s by name', (origin) =>
+  ])('SOCKET_CORS_ORIGIN: refuses %s and names it', (origin) =>
     expect(problemsOf({ SOCKET_CORS_ORIGIN: `https://first.example, ${origin}` })).toEqual([
       `SOCKET_CORS_ORIGIN must list origins such as https://play.example.com or capacitor://localhost, not '${origin}'`,
     ]),
@@ -214,7 +214,7 @@ describe('loadConfig', () => {
 });
 
 describe('.env.example', () => {
-  it('explains every variable and is up to date', () => {
+  it('describes every variable and is up to date', () => {
     const written = readFileSync(join(__dirname, '../../../../.env.example'), 'utf8');
     expect(written).toBe(envExample());
     for (const { name } of Object.values(VARIABLES)) expect(written).toContain(`#${name}=`);
@@ -222,14 +222,14 @@ describe('.env.example', () => {
 });
 
 describe('docker-compose.yml', () => {
-  it('has no default password, and says which variable is missing', () => {
+  it('has no default password, and names the missing variable', () => {
     const written = readFileSync(join(__dirname, '../../../../docker-compose.yml'), 'utf8');
     const uses = [...written.matchAll(/\$\{\w*(?:PASSWORD|SECRET|TOKEN)\w*[^}]*\}/g)].map(([use]) => use);
     expect(uses).toHaveLength(2);
     for (const use of uses) expect(use).toMatch(/^\$\{POSTGRES_PASSWORD:\?set POSTGRES_PASSWORD /);
   });
 
-  it('passes on every variable but those it settles itself', () => {
+  it('passes on every variable except those it sets itself', () => {
     const written = readFileSync(join(__dirname, '../../../../docker-compose.yml'), 'utf8');
     const own = [
       'NODE_ENV',

@@ -1,7 +1,7 @@
-/** The validated configuration: read from the environment once, at boot, or refused with one message that names every fault. */
+/** Reads and validates the configuration once at boot. An invalid environment is refused with one message that lists every fault. */
 import { hostname } from 'node:os';
-import type { Variable } from './readers';
-import { estimatedBits } from './secret-strength';
+import type { EnvironmentVariable } from './readers';
+import { estimateEntropyBits } from './secret-strength';
 import { VARIABLES } from './variables';
 
 type Variables = typeof VARIABLES;
@@ -14,10 +14,10 @@ export type AppConfig = Readonly<
   Omit<Values, 'nodeId' | 'logFormat' | 'docs'> & {
     nodeId: string;
     logFormat: 'pretty' | 'json';
-    production: boolean;
-    limitsOn: boolean;
-    docsOn: boolean;
-    /** Where accounts are kept: here, or by whoever signs the tokens. */
+    isProduction: boolean;
+    hasLimits: boolean;
+    hasDocs: boolean;
+    /** Who signs tokens and keeps accounts: this server (`own`) or an external issuer (`outside`). */
     issuer: 'own' | 'outside';
   }
 >;
@@ -25,7 +25,7 @@ export type AppConfig = Readonly<
 /** Injection token of the configuration. */
 export const APP_CONFIG = Symbol('APP_CONFIG');
 
-export type Environment = Readonly<Record<string, string | undefined>>;
+export type ProcessEnvironment = Readonly<Record<string, string | undefined>>;
 
 export class ConfigError extends Error {
   constructor(readonly problems: readonly string[]) {
@@ -35,43 +35,43 @@ export class ConfigError extends Error {
 }
 
 const WEAK_SECRETS = /^(secret|changeme|change-me|password|default|development)/i;
-export const MIN_SECRET_LENGTH = 32;
-/** Out of reach of anybody who tries secrets on a token at home. */
+const MIN_SECRET_LENGTH = 32;
+/** Beyond an offline attack, which tests candidate secrets against a captured token. */
 const MIN_SECRET_BITS = 80;
-/** Out of reach of anybody who tries them on this server. */
+/** Beyond an online attack, which sends candidate tokens to this server. */
 const MIN_TOKEN_BITS = 40;
-/** The shortest prefixes of networks that may belong to one operator. */
+/** The shortest prefix lengths of a network that can belong to one operator. */
 const MIN_PROXY_BITS = { ipv4: 8, ipv6: 16 };
-/** Unique local and link-local addresses, which no client on the internet has. */
+/** Unique local and link-local ranges, in which no client on the internet has an address. */
 const INTERNAL_IPV6 = [
   { prefix: /^f[cd][\da-f]{2}:/i, bits: 7 },
   { prefix: /^fe[89ab][\da-f]:/i, bits: 10 },
 ];
 
-/** Reads the process' environment, or the one given. @throws ConfigError naming every variable that is wrong. */
-export function loadConfig(environment: Environment = process.env): AppConfig {
+/** @throws ConfigError that names every variable that is wrong. */
+export function loadConfig(environment: ProcessEnvironment = process.env): AppConfig {
   const problems: string[] = [];
-  const entries = Object.entries<Variable>(VARIABLES).map(([key, variable]) => [
+  const entries = Object.entries<EnvironmentVariable>(VARIABLES).map(([key, variable]) => [
     key,
-    valueOf(variable, environment, problems),
+    readVariable(variable, environment, problems),
   ]);
   const values = Object.fromEntries(entries) as Values;
-  const production = values.nodeEnv === 'production';
-  problems.push(...conflicts(values, production));
+  const isProduction = values.nodeEnv === 'production';
+  problems.push(...findConflicts(values, isProduction));
   if (problems.length > 0) throw new ConfigError(problems);
   return Object.freeze({
     ...values,
-    databaseUrl: databaseUrlOf(values),
+    databaseUrl: databaseUrlWithPassword(values),
     nodeId: values.nodeId ?? `${hostname()}-${process.pid}`,
-    logFormat: values.logFormat ?? (production ? 'json' : 'pretty'),
-    production,
-    limitsOn: values.limits === 'on',
-    docsOn: values.docs === undefined ? !production : values.docs === 'on',
+    logFormat: values.logFormat ?? (isProduction ? 'json' : 'pretty'),
+    isProduction,
+    hasLimits: values.limits === 'on',
+    hasDocs: values.docs === undefined ? !isProduction : values.docs === 'on',
     issuer: values.jwtPublicKey !== undefined || values.jwtJwksUrl !== undefined ? 'outside' : 'own',
   });
 }
 
-function valueOf(variable: Variable, environment: Environment, problems: string[]): unknown {
+function readVariable(variable: EnvironmentVariable, environment: ProcessEnvironment, problems: string[]): unknown {
   const raw = environment[variable.name]?.trim();
   if (raw === undefined || raw === '') return variable.fallback;
   try {
@@ -83,23 +83,23 @@ function valueOf(variable: Variable, environment: Environment, problems: string[
   }
 }
 
-function conflicts(values: Values, production: boolean): string[] {
+function findConflicts(values: Values, isProduction: boolean): string[] {
   const found: string[] = [];
   const check = (wrong: boolean, problem: string): void => {
     if (wrong) found.push(problem);
   };
-  const outside = values.jwtPublicKey !== undefined || values.jwtJwksUrl !== undefined;
+  const hasExternalIssuer = values.jwtPublicKey !== undefined || values.jwtJwksUrl !== undefined;
   check(
     values.jwtPublicKey !== undefined && values.jwtJwksUrl !== undefined,
-    'JWT_PUBLIC_KEY and JWT_JWKS_URL exclude each other',
+    'JWT_PUBLIC_KEY and JWT_JWKS_URL exclude each other: set only one of them',
   );
   check(
     values.redisUrl !== undefined && values.databaseUrl === undefined && values.nodeEnv !== 'development',
-    'REDIS_URL without DATABASE_URL: several nodes need one PostgreSQL, set DATABASE_URL',
+    'REDIS_URL without DATABASE_URL: nodes that share a Redis need the same PostgreSQL, set DATABASE_URL',
   );
   check(
     values.databasePassword !== undefined && (values.databaseUrl === undefined || hasPassword(values.databaseUrl)),
-    'DATABASE_PASSWORD needs a DATABASE_URL that holds no password itself',
+    'DATABASE_PASSWORD needs a DATABASE_URL that contains no password itself',
   );
   check(
     values.jwtSecret !== undefined && values.jwtSecret.length < MIN_SECRET_LENGTH,
@@ -111,26 +111,26 @@ function conflicts(values: Values, production: boolean): string[] {
       `SOCKET_CORS_ORIGIN must list origins such as https://play.example.com or capacitor://localhost, not '${origin}'`,
     );
   }
-  if (production) {
-    check(values.jwtSecret === undefined && !outside, 'JWT_SECRET must be set in production');
-    check(WEAK_SECRETS.test(values.jwtSecret ?? ''), 'JWT_SECRET must not be a default one in production');
+  if (isProduction) {
+    check(values.jwtSecret === undefined && !hasExternalIssuer, 'JWT_SECRET must be set in production');
+    check(WEAK_SECRETS.test(values.jwtSecret ?? ''), 'JWT_SECRET must not start with a default secret in production');
     check(
-      values.jwtSecret !== undefined && estimatedBits(values.jwtSecret) < MIN_SECRET_BITS,
-      'JWT_SECRET is easy to guess: set a random one in production, such as `openssl rand -hex 32` makes',
+      values.jwtSecret !== undefined && estimateEntropyBits(values.jwtSecret) < MIN_SECRET_BITS,
+      'JWT_SECRET is easy to guess: set a random one in production, for example from `openssl rand -hex 32`',
     );
     check(
-      values.metricsToken !== undefined && estimatedBits(values.metricsToken) < MIN_TOKEN_BITS,
-      'METRICS_TOKEN is easy to guess: set a random one in production, such as `openssl rand -hex 16` makes',
+      values.metricsToken !== undefined && estimateEntropyBits(values.metricsToken) < MIN_TOKEN_BITS,
+      'METRICS_TOKEN is easy to guess: set a random one in production, for example from `openssl rand -hex 16`',
     );
     check(
       values.jwtJwksUrl !== undefined && new URL(values.jwtJwksUrl).protocol !== 'https:',
-      'JWT_JWKS_URL must start with https:// in production: whoever can change the keys on their way can sign tokens',
+      'JWT_JWKS_URL must start with https:// in production: an attacker who replaces the keys in transit can sign tokens',
     );
-    check(values.corsOrigins.includes('*'), 'SOCKET_CORS_ORIGIN must not be * in production');
-    const tooWide = tooWideNetworks(values.trustedProxies);
+    check(values.corsOrigins.includes('*'), 'SOCKET_CORS_ORIGIN must not be * in production: list the origins');
+    const tooWide = findTooWideNetworks(values.trustedProxies);
     check(
       tooWide.length > 0,
-      `TRUSTED_PROXIES trusts much of the internet by ${tooWide.join(', ')}: list the proxies' own networks in production, IPv4 from /${MIN_PROXY_BITS.ipv4} and IPv6 from /${MIN_PROXY_BITS.ipv6}`,
+      `TRUSTED_PROXIES trusts a large part of the internet with ${tooWide.join(', ')}: list only the networks of the proxies in production, at least /${MIN_PROXY_BITS.ipv4} for IPv4 and /${MIN_PROXY_BITS.ipv6} for IPv6`,
     );
     check(values.limits === 'off', 'LIMITS must be on in production');
     check(
@@ -141,8 +141,8 @@ function conflicts(values: Values, production: boolean): string[] {
   return found;
 }
 
-/** A client whose own address is listed chooses by X-Forwarded-For the address that limits and logs use. */
-const tooWideNetworks = (proxies: Values['trustedProxies']): readonly string[] =>
+/** A client inside a trusted network can set X-Forwarded-For, and so choose the address that limits and logs use. */
+const findTooWideNetworks = (proxies: Values['trustedProxies']): readonly string[] =>
   typeof proxies === 'number' ? [] : proxies.filter(isTooWide);
 
 function isTooWide(proxy: string): boolean {
@@ -155,22 +155,22 @@ function isTooWide(proxy: string): boolean {
 
 const hasPassword = (address: string): boolean => new URL(address).password !== '';
 
-/** The address with the password that was given apart from it. */
-function databaseUrlOf({ databaseUrl, databasePassword }: Values): string | undefined {
+/** `DATABASE_URL` with `DATABASE_PASSWORD` inserted. */
+function databaseUrlWithPassword({ databaseUrl, databasePassword }: Values): string | undefined {
   if (databaseUrl === undefined || databasePassword === undefined) return databaseUrl;
   const url = new URL(databaseUrl);
-  // The setter leaves a percent sign as it is, which would then read as the beginning of an encoded character.
+  // The setter does not encode a percent sign, which would then be read as the start of an encoded character.
   url.password = encodeURIComponent(databasePassword);
   return url.href;
 }
 
 const WEB_SCHEME = /^(https?):\/\//i;
-/** Schemes that a page can have, but no browser sends as an origin. */
+/** URL schemes that no browser sends as an origin. */
 const NO_PAGE_SCHEME = /^(wss?|ftp|data|blob|javascript|about):/i;
 /** The web views of apps: `capacitor://localhost`, `ionic://app.example`, `chrome-extension://id`, `file://`. */
 const APP_ORIGIN = /^(?:file:\/\/|[a-z][a-z\d+.-]*:\/\/[\w~.-]+(?::\d{1,5})?)$/;
 
-/** As browsers write it into the header `Origin`, since the two are compared as they are. */
+/** Accepts only the form in which browsers write the `Origin` header: the two are compared as strings. */
 function isOrigin(origin: string): boolean {
   if (origin === '*') return true;
   if (WEB_SCHEME.test(origin))

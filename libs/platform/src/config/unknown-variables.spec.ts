@@ -1,8 +1,8 @@
-/** Misspelled settings are found; what other programs put into the environment is left alone. */
-import { unknownVariables } from './unknown-variables';
+/** findUnknownVariables reports misspelled settings, and ignores variables of other programs. */
+import { findUnknownVariables } from './unknown-variables';
 import { VARIABLES } from './variables';
 
-describe('unknownVariables', () => {
+describe('findUnknownVariables', () => {
   it.each([
     ['PORTT', 'PORT'],
     ['PROT', 'PORT'],
@@ -23,9 +23,9 @@ describe('unknownVariables', () => {
     ['SOKET_PORT', 'SOCKET_PORT'],
     ['SOCKETS_CORS_ORIGIN', 'SOCKET_CORS_ORIGIN'],
     ['MAX_PAYLOAD_BYTE', 'MAX_PAYLOAD_BYTES'],
-  ])('%s: asks whether %s was meant', (name, meant) =>
-    expect(unknownVariables({ [name]: 'value' })).toEqual([
-      `${name} is not a setting of this server and is ignored: did you mean ${meant}?`,
+  ])('%s: suggests %s', (name, nearest) =>
+    expect(findUnknownVariables({ [name]: 'value' })).toEqual([
+      `${name} is not a setting of this server and is ignored: did you mean ${nearest}?`,
     ]),
   );
 
@@ -37,13 +37,13 @@ describe('unknownVariables', () => {
     'RECOVERY_ON',
     'ADMIN_EMAIL',
     'TRUSTED_PROXY',
-  ])('%s: has a prefix of the settings and is none', (name) =>
-    expect(unknownVariables({ [name]: 'value' })).toEqual([
+  ])('%s: is reported as unknown because it has the prefix of a setting', (name) =>
+    expect(findUnknownVariables({ [name]: 'value' })).toEqual([
       `${name} is not a setting of this server and is ignored: .env.example lists all settings`,
     ]),
   );
 
-  it('is silent about settings, and about what shells, containers and other programs set', () => {
+  it('reports neither settings nor variables of shells, containers and other programs', () => {
     const others =
       'PATH HOME PWD OLDPWD USER SHELL LANG LC_ALL TERM SHLVL EDITOR HOSTNAME HOSTTYPE LOGNAME TMPDIR TZ _ CI DEBUG ' +
       'NODE_OPTIONS NODE_PATH NODE_VERSION NODE_NAME NODE_IP NODE_APP_INSTANCE YARN_VERSION npm_config_cache npm_lifecycle_event ' +
@@ -51,12 +51,13 @@ describe('unknownVariables', () => {
       'REDIS_PORT REDIS_SERVICE_HOST REDIS_PORT_6379_TCP_ADDR DATABASE_SERVICE_PORT DATABASE_PORT_5432_TCP REDIS_PASSWORD ' +
       'LOG_DIR MAX_OLD_SPACE COMMAND_MODE DATA_ROOT SSH_AUTH_SOCK XDG_DATA_DIRS LS_COLORS MAIL POD_IP ROCKET_PORT POCKET_PORT SOCKET_SERVICE_PORT';
     const names = [...others.split(' '), ...Object.values(VARIABLES).map(({ name }) => name)];
-    expect(unknownVariables(Object.fromEntries(names.map((name) => [name, 'value'])))).toEqual([]);
+    expect(findUnknownVariables(Object.fromEntries(names.map((name) => [name, 'value'])))).toEqual([]);
   });
 
-  it('is silent about the address of a service that is called nearly like a setting', () => {
-    expect(unknownVariables({ SOCKETS_PORT: 'tcp://10.0.0.1:80' })).toEqual([]);
+  it('does not report the address of a service with a name similar to a setting', () => {
+    expect(findUnknownVariables({ SOCKETS_PORT: 'tcp://10.0.0.1:80' })).toEqual([]);
   });
 
-  it('shows no value', () => expect(unknownVariables({ JWT_SECRETT: 'hidden' }).join()).not.toContain('hidden'));
+  it('does not print values', () =>
+    expect(findUnknownVariables({ JWT_SECRETT: 'hidden' }).join()).not.toContain('hidden'));
 });

@@ -1,8 +1,8 @@
-/** What errors of the driver and of PostgreSQL become. */
+/** Classification of errors of the driver and of PostgreSQL. */
 import { AppError } from '@aeturnis/contracts';
 import { DrizzleQueryError } from 'drizzle-orm';
 import { DatabaseError } from 'pg';
-import { databaseError, isUniqueViolation, wayError } from './database-error';
+import { retryableQueryError, isUniqueViolation, retryableDriverError } from './database-error';
 
 const fromQuery = (cause: Error): DrizzleQueryError => new DrizzleQueryError('select 1', [], cause);
 const withCode = (code: string): Error => Object.assign(new Error('refused'), { code });
@@ -11,9 +11,9 @@ function fromPostgres(code: string, constraint?: string): DatabaseError {
   return Object.assign(new DatabaseError('no', 2, 'error'), { code, constraint });
 }
 
-describe('databaseError', () => {
-  it.each(['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'EPIPE', 'ENOTFOUND'])('takes %s for an outage', (code) => {
-    expect(databaseError(fromQuery(withCode(code)))).toMatchObject({ code: 'UNAVAILABLE', retryAfterMs: 1000 });
+describe('retryableQueryError', () => {
+  it.each(['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'EPIPE', 'ENOTFOUND'])('translates %s to UNAVAILABLE', (code) => {
+    expect(retryableQueryError(fromQuery(withCode(code)))).toMatchObject({ code: 'UNAVAILABLE', retryAfterMs: 1000 });
   });
 
   it.each([
@@ -21,8 +21,8 @@ describe('databaseError', () => {
     'Connection terminated due to connection timeout',
     'timeout exceeded when trying to connect',
     'Client has encountered a connection error and is not queryable',
-  ])('takes "%s" for an outage', (message) => {
-    expect(databaseError(fromQuery(new Error(message)))?.code).toBe('UNAVAILABLE');
+  ])('translates "%s" to UNAVAILABLE', (message) => {
+    expect(retryableQueryError(fromQuery(new Error(message)))?.code).toBe('UNAVAILABLE');
   });
 
   it.each([
@@ -40,21 +40,21 @@ describe('databaseError', () => {
     '55000',
     '42501',
     '58030',
-  ])('takes %s for an outage', (code) => {
-    expect(databaseError(fromPostgres(code))?.code).toBe('UNAVAILABLE');
-    expect(databaseError(fromQuery(fromPostgres(code)))?.code).toBe('UNAVAILABLE');
+  ])('translates SQLSTATE %s to UNAVAILABLE', (code) => {
+    expect(retryableQueryError(fromPostgres(code))?.code).toBe('UNAVAILABLE');
+    expect(retryableQueryError(fromQuery(fromPostgres(code)))?.code).toBe('UNAVAILABLE');
   });
 
   it.each([
     ['a canceled statement', fromPostgres('57014')],
-    ['a silent server', new Error('Query read timeout')],
-  ])('takes %s for a timeout', (_, cause) => {
-    expect(databaseError(fromQuery(cause))?.code).toBe('TIMEOUT');
+    ['a query without an answer', new Error('Query read timeout')],
+  ])('translates %s to TIMEOUT', (_, cause) => {
+    expect(retryableQueryError(fromQuery(cause))?.code).toBe('TIMEOUT');
   });
 
-  it('is always worth another try, and keeps what happened for the log', () => {
+  it('returns a retryable error whose cause is the original error', () => {
     const cause = fromQuery(withCode('EPIPE'));
-    const error = databaseError(cause);
+    const error = retryableQueryError(cause);
     expect(error?.traits.retryable).toBe(true);
     expect(error?.cause).toBe(cause);
   });
@@ -62,23 +62,23 @@ describe('databaseError', () => {
   it.each([
     ['a broken constraint', fromPostgres('23505')],
     ['a wrong statement', fromPostgres('42601')],
-    ['what it does not know', fromQuery(new Error('something else'))],
-    ['an error of the catalogue', new AppError('NOT_FOUND', 'not here', { cause: new Error('x') })],
+    ['an unknown error', fromQuery(new Error('something else'))],
+    ['an AppError', new AppError('NOT_FOUND', 'not here', { cause: new Error('x') })],
     ['a bug', new TypeError('undefined is not a function')],
     ['a text', 'text'],
     ['nothing', undefined],
-  ])('leaves %s alone', (_, error) => {
-    expect(databaseError(error)).toBeNull();
+  ])('returns null for %s', (_, error) => {
+    expect(retryableQueryError(error)).toBeNull();
   });
 
-  it('does not take the outage of another service for its own', () => {
-    expect(databaseError(withCode('ECONNREFUSED'))).toBeNull();
-    expect(wayError(withCode('ECONNREFUSED'))?.code).toBe('UNAVAILABLE');
+  it('returns null for the outage of another service', () => {
+    expect(retryableQueryError(withCode('ECONNREFUSED'))).toBeNull();
+    expect(retryableDriverError(withCode('ECONNREFUSED'))?.code).toBe('UNAVAILABLE');
   });
 });
 
 describe('isUniqueViolation', () => {
-  it('finds it where drizzle has wrapped it, and by name', () => {
+  it('finds a violation inside the error of drizzle, and compares the name of the constraint', () => {
     const error = fromQuery(fromPostgres('23505', 'accounts_name_key'));
     expect(isUniqueViolation(error)).toBe(true);
     expect(isUniqueViolation(error, 'accounts_name_key')).toBe(true);

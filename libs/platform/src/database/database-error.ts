@@ -1,4 +1,4 @@
-/** Tells what an error of the database means to whoever asked: try again, took too long, or a broken rule of the schema. */
+/** Classifies errors of PostgreSQL and its driver: retryable (UNAVAILABLE, TIMEOUT) or a constraint violation. */
 import { isNativeError } from 'node:util/types';
 import { AppError, type ErrorCode } from '@aeturnis/contracts';
 import { DrizzleQueryError } from 'drizzle-orm';
@@ -8,8 +8,8 @@ const RETRY_AFTER_MS = 1_000;
 const UNIQUE_VIOLATION = '23505';
 const FOREIGN_KEY_VIOLATION = '23503';
 
-/** By SQLSTATE, or its class where all of that mean the same. */
-const BY_SQLSTATE: Partial<Record<string, ErrorCode>> = {
+/** By SQLSTATE, or by SQLSTATE class where all codes of the class mean the same. */
+const ERROR_CODE_BY_SQLSTATE: Partial<Record<string, ErrorCode>> = {
   '08': 'UNAVAILABLE', // connection exception
   '28': 'UNAVAILABLE', // the user or the password is refused
   '3D000': 'UNAVAILABLE', // there is no database of this name
@@ -23,7 +23,7 @@ const BY_SQLSTATE: Partial<Record<string, ErrorCode>> = {
   '42501': 'UNAVAILABLE', // the user has lost a right
   '55000': 'UNAVAILABLE', // the database takes no connections
   '55P03': 'UNAVAILABLE', // lock not available
-  '58': 'UNAVAILABLE', // system error, as of a disk
+  '58': 'UNAVAILABLE', // system error, for example of a disk
   '57014': 'TIMEOUT', // query canceled
   '25P03': 'TIMEOUT', // idle in transaction
 };
@@ -42,60 +42,65 @@ const SOCKET_CODES = new Set([
   'ENFILE',
 ]);
 
-/** The driver's own errors have no code. */
+/** Messages of the driver's own errors, which have no code. */
 const UNAVAILABLE_MESSAGE =
   /^Connection terminated|timeout exceeded when trying to connect|timeout expired|is not queryable|Client was closed|after calling end on the pool/;
 const TIMEOUT_MESSAGE = /^Query read timeout/;
 
 /**
- * The error of the catalogue for an error that came out of a query: UNAVAILABLE or TIMEOUT, both worth another try.
- * Null for everything that has not to do with the way to the database, broken constraints among it.
+ * Translates an error of a query to UNAVAILABLE or TIMEOUT, which clients may retry.
+ * @returns null for all other errors, such as constraint violations and errors that no query caused.
  */
-export function databaseError(error: unknown): AppError | null {
-  const fromQuery = chain(error).some((cause) => cause instanceof DrizzleQueryError || cause instanceof DatabaseError);
-  return fromQuery ? wayError(error) : null;
+export function retryableQueryError(error: unknown): AppError | null {
+  const isFromQuery = causeChain(error).some(
+    (cause) => cause instanceof DrizzleQueryError || cause instanceof DatabaseError,
+  );
+  return isFromQuery ? retryableDriverError(error) : null;
 }
 
-/** The same for an error known to come from the driver, whatever its class. */
-export function wayError(error: unknown): AppError | null {
-  for (const cause of chain(error)) {
-    const code = cause instanceof AppError ? undefined : meaning(cause);
-    if (code === 'TIMEOUT') return new AppError(code, 'The database took too long', { cause: error });
-    if (code) return unavailable('The database is not available', error);
+/** Like `retryableQueryError`, for an error of any class that is known to come from the driver. */
+export function retryableDriverError(error: unknown): AppError | null {
+  for (const cause of causeChain(error)) {
+    const code = cause instanceof AppError ? undefined : errorCodeOf(cause);
+    if (code === 'TIMEOUT') return new AppError(code, 'The database did not answer in time', { cause: error });
+    if (code) return unavailableError('The database is not available', error);
   }
   return null;
 }
 
-/** Given up for the sake of others or of time: what the statement worked on was in the way, and the database is there. */
+/** Serialization failure, deadlock, lock not available, query canceled: the database is up, but the rows were contended. */
 const CONTENTION = new Set(['40001', '40P01', '55P03', '57014']);
 
-/** Whether this statement alone could not go on, so that another one over the same connection may succeed. */
+/** Whether only this statement failed because of contention, so that another one on the same connection may succeed. */
 export const isContention = (error: unknown): boolean =>
-  chain(error).some((cause) => CONTENTION.has(codeOf(cause) ?? ''));
+  causeChain(error).some((cause) => CONTENTION.has(codeOf(cause) ?? ''));
 
-/** Whether the server fell silent in the middle of a query: nothing more can be asked over that connection. */
-export const isSilence = (error: unknown): boolean => chain(error).some(({ message }) => TIMEOUT_MESSAGE.test(message));
+/** Whether PostgreSQL did not answer a query at all: the connection can no longer be used. */
+export const isQueryTimeout = (error: unknown): boolean =>
+  causeChain(error).some(({ message }) => TIMEOUT_MESSAGE.test(message));
 
-export const unavailable = (message: string, cause?: unknown): AppError =>
+export const unavailableError = (message: string, cause?: unknown): AppError =>
   new AppError('UNAVAILABLE', message, { retryAfterMs: RETRY_AFTER_MS, cause });
 
-/** Whether a unique constraint or index refused a row; that of this name, where one is given. */
+/** Whether a unique constraint or index refused a row. @param constraint its name; absent: any. */
 export function isUniqueViolation(error: unknown, constraint?: string): boolean {
-  return chain(error).some(
+  return causeChain(error).some(
     (cause) =>
       codeOf(cause) === UNIQUE_VIOLATION &&
       (constraint === undefined || (cause as { constraint?: unknown }).constraint === constraint),
   );
 }
 
-/** Whether a row names another one that is not there (any more), or is still named itself. */
+/** Whether a row references a row that does not exist, or is deleted while another row references it. */
 export const isForeignKeyViolation = (error: unknown): boolean =>
-  chain(error).some((cause) => codeOf(cause) === FOREIGN_KEY_VIOLATION);
+  causeChain(error).some((cause) => codeOf(cause) === FOREIGN_KEY_VIOLATION);
 
-function meaning(error: Error): ErrorCode | undefined {
+function errorCodeOf(error: Error): ErrorCode | undefined {
   const code = codeOf(error);
   if (code !== undefined) {
-    return SOCKET_CODES.has(code) ? 'UNAVAILABLE' : (BY_SQLSTATE[code] ?? BY_SQLSTATE[code.slice(0, 2)]);
+    return SOCKET_CODES.has(code)
+      ? 'UNAVAILABLE'
+      : (ERROR_CODE_BY_SQLSTATE[code] ?? ERROR_CODE_BY_SQLSTATE[code.slice(0, 2)]);
   }
   if (TIMEOUT_MESSAGE.test(error.message)) return 'TIMEOUT';
   return UNAVAILABLE_MESSAGE.test(error.message) ? 'UNAVAILABLE' : undefined;
@@ -106,8 +111,8 @@ function codeOf(error: Error): string | undefined {
   return typeof code === 'string' ? code : undefined;
 }
 
-/** The error and what it was caused by, outermost first: drizzle wraps what the driver throws. */
-function chain(error: unknown): Error[] {
+/** The error and its causes, outermost first: drizzle wraps the errors of the driver. */
+function causeChain(error: unknown): Error[] {
   const causes: Error[] = [];
   for (let next = error; isNativeError(next) && !causes.includes(next); next = next.cause) causes.push(next);
   return causes;

@@ -1,4 +1,4 @@
-/** What is counted about the database: whether it is there, who waits for a connection, and how long commits take. */
+/** Metrics of the database: availability, the connection pool and the duration of commits. */
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { InjectMetric, makeGaugeProvider, makeHistogramProvider } from '@willsoto/nestjs-prometheus';
 import type { Gauge, Histogram } from 'prom-client';
@@ -13,23 +13,23 @@ const METRIC = {
   commit: 'aeturnis_database_commit_seconds',
 } as const;
 
-/** The pool is looked at so often; who waits for longer is seen. */
-const LOOK_MS = 1_000;
+/** The gauges of the pool are sampled at this interval, and miss shorter waits. */
+const SAMPLE_INTERVAL_MS = 1_000;
 
 export const DATABASE_METRIC_PROVIDERS = [
   makeGaugeProvider({ name: METRIC.up, help: '1 while PostgreSQL answers, otherwise 0.' }),
   makeGaugeProvider({
     name: METRIC.connections,
-    help: 'Connections to PostgreSQL, by what they do.',
+    help: 'Connections of the pool to PostgreSQL, by state: used or idle.',
     labelNames: ['state'],
   }),
   makeGaugeProvider({ name: METRIC.waiting, help: 'Statements and transactions that wait for a connection.' }),
   makeHistogramProvider({
     name: METRIC.wait,
-    help: 'How long who had to wait for a connection waited.',
+    help: 'Time that statements and transactions waited for a connection, if they had to wait.',
     buckets: [...DURATION_BUCKETS],
   }),
-  makeHistogramProvider({ name: METRIC.commit, help: 'How long commits took.', buckets: [...DURATION_BUCKETS] }),
+  makeHistogramProvider({ name: METRIC.commit, help: 'Duration of commits.', buckets: [...DURATION_BUCKETS] }),
 ];
 
 @Injectable()
@@ -50,15 +50,15 @@ export class DatabaseMetrics implements OnModuleInit, OnModuleDestroy {
     this.up.set(0);
     database.onStateChange((state) => this.up.set(state === 'ready' ? 1 : 0));
     database.onWork((kind, ms) => this[kind].observe(ms / 1_000));
-    this.timer = setInterval(() => this.look(), LOOK_MS).unref();
+    this.timer = setInterval(() => this.sample(), SAMPLE_INTERVAL_MS).unref();
   }
 
   onModuleDestroy(): void {
     clearInterval(this.timer);
   }
 
-  private look(): void {
-    const { used, idle, waiting } = this.database.pooled;
+  private sample(): void {
+    const { used, idle, waiting } = this.database.poolStats;
     this.connections.set({ state: 'used' }, used);
     this.connections.set({ state: 'idle' }, idle);
     this.waiting.set(waiting);

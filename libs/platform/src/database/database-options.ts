@@ -1,17 +1,17 @@
-/** What the database module has to be told. */
-import type { PreparedSetting } from './prepared-statements';
+/** Options of the database module. */
+import type { PreparedSetting } from './statements/prepared-statement-support';
 
 /** Injection token of the options. */
 export const DATABASE_OPTIONS = Symbol('DATABASE_OPTIONS');
 
 export interface DatabaseOptions {
-  /** Address of a PostgreSQL; unset, the server runs its own in the data folder. */
+  /** URL of PostgreSQL. Unset: the server starts an embedded PostgreSQL in `dataDir`. */
   url?: string | undefined;
   dataDir: string;
-  /** Most connections for queries; one more watches. */
+  /** Maximum connections for queries. One more connection monitors PostgreSQL. */
   poolSize: number;
-  /** Whether statements are prepared under names; `auto` unless it says otherwise. */
+  /** Whether statements are prepared under names; the default is `auto`. */
   prepared?: PreparedSetting;
-  /** What drizzle-kit generated. */
+  /** The folder that drizzle-kit generates. */
   migrationsFolder: string;
 }

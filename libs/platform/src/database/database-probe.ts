@@ -1,6 +1,6 @@
 /**
- * Readiness of the database: without it a node can promise nothing and gets no traffic. Where only some commands cannot go on,
- * as with a locked table, the node stays in service for the others, and says which they are.
+ * Readiness probe of the database. Without a database the node is down. If only some commands are stuck, for example behind a
+ * locked table, the node is degraded: it stays in service for the others and names the stuck ones.
  */
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HealthProbes, type ProbeResult } from '../health/health-probes';
@@ -24,7 +24,7 @@ export class DatabaseProbe implements OnModuleInit {
     if (state !== 'ready') return { status: 'down', state };
     try {
       const latencyMs = Math.round((await this.database.ping()) * 10) / 10;
-      const stuck = this.stuckWork.stuck;
+      const stuck = this.stuckWork.stuckKinds;
       return stuck.length > 0 ? { status: 'degraded', latencyMs, stuck } : { status: 'up', latencyMs };
     } catch {
       return { status: 'down', state: 'lost' };

@@ -2,135 +2,135 @@
 import { Logger } from '@nestjs/common';
 import { sql } from 'drizzle-orm';
 import { Client } from 'pg';
-import { until } from '../../../../test/support/client';
-import { failure, insert, names, ScratchDatabase } from '../../../../test/support/scratch-database';
-import { databaseError, isUniqueViolation } from './database-error';
+import { waitUntil } from '../../../../test/support/clients/client';
+import { errorOf, insertThing, thingNames, ScratchDatabase } from '../../../../test/support/databases/scratch-database';
+import { retryableQueryError, isUniqueViolation } from './database-error';
 
 const scratch = new ScratchDatabase();
 
 describe('a transaction', () => {
-  it('is found by everything inside it and seen by nobody else before the commit', async () => {
+  it('is used by all queries inside it, and invisible to other connections before the commit', async () => {
     const database = await scratch.open();
     const other = await scratch.open();
     await database.transaction(async () => {
-      await insert(database, 'one');
-      expect(await names(database)).toEqual(['one']);
-      expect(await names(other)).toEqual([]);
+      await insertThing(database, 'one');
+      expect(await thingNames(database)).toEqual(['one']);
+      expect(await thingNames(other)).toEqual([]);
     });
-    expect(await names(other)).toEqual(['one']);
+    expect(await thingNames(other)).toEqual(['one']);
   });
 
-  it('is rolled back when its work fails, and passes the error on unchanged', async () => {
+  it('is rolled back when its work fails, and rethrows the error unchanged', async () => {
     const database = await scratch.open();
     const error = new Error('no');
     const work = database.transaction(async () => {
-      await insert(database, 'one');
+      await insertThing(database, 'one');
       throw error;
     });
-    expect(await failure(work)).toBe(error);
-    expect(await names(database)).toEqual([]);
+    expect(await errorOf(work)).toBe(error);
+    expect(await thingNames(database)).toEqual([]);
   });
 
-  it('is joined by one inside it', async () => {
+  it('is joined by a nested transaction', async () => {
     const database = await scratch.open();
-    await failure(
+    await errorOf(
       database.transaction(async () => {
-        await database.transaction(() => insert(database, 'one'));
+        await database.transaction(() => insertThing(database, 'one'));
         throw new Error('no');
       }),
     );
-    expect(await names(database)).toEqual([]);
+    expect(await thingNames(database)).toEqual([]);
   });
 
-  it('is never committed by half: a failure of one that joined it counts although it was caught', async () => {
+  it('is rolled back if a nested transaction failed, even if its error was caught', async () => {
     const database = await scratch.open();
     const inner = async (): Promise<void> => {
-      await insert(database, 'one');
+      await insertThing(database, 'one');
       throw new Error('inner');
     };
     const work = database.transaction(() => database.transaction(inner).catch(() => undefined));
     await expect(work).rejects.toThrow('inner');
-    expect(await names(database)).toEqual([]);
+    expect(await thingNames(database)).toEqual([]);
   });
 
-  it('does not pretend to be committed after a statement that failed', async () => {
+  it('rejects and is rolled back after a failed statement, even if its error was caught', async () => {
     const database = await scratch.open();
     const committed = jest.fn();
     const work = database.transaction(async () => {
       database.afterCommit(committed);
-      await insert(database, 'one');
-      await insert(database, 'one').catch(() => undefined);
+      await insertThing(database, 'one');
+      await insertThing(database, 'one').catch(() => undefined);
     });
     await expect(work).rejects.toThrow(/its error was ignored/);
     expect(committed).not.toHaveBeenCalled();
-    expect(await names(database)).toEqual([]);
+    expect(await thingNames(database)).toEqual([]);
   });
 
-  it('is outside for what goes on after its end', async () => {
+  it('is not used by work that continues after its end', async () => {
     const database = await scratch.open({ poolSize: 1 });
     let late = Promise.resolve();
     const end = new EventTarget();
     const ended = new Promise((resolve) => end.addEventListener('end', resolve));
     await database.transaction(async () => {
       late = ended.then(async () => {
-        await insert(database, 'late');
+        await insertThing(database, 'late');
       });
     });
-    await failure(
+    await errorOf(
       database.transaction(async () => {
         end.dispatchEvent(new Event('end'));
-        await insert(database, 'rolled back');
+        await insertThing(database, 'rolled back');
         throw new Error('no');
       }),
     );
     await late;
-    expect(await names(database)).toEqual(['late']);
+    expect(await thingNames(database)).toEqual(['late']);
   });
 
-  it('tells a broken unique constraint by its name', async () => {
+  it('reports a unique violation with the name of the constraint', async () => {
     const database = await scratch.open();
-    await insert(database, 'one');
-    const error = await failure(database.transaction(() => insert(database, 'one')));
+    await insertThing(database, 'one');
+    const error = await errorOf(database.transaction(() => insertThing(database, 'one')));
     expect(isUniqueViolation(error, 'things_name_key')).toBe(true);
-    expect(databaseError(error)).toBeNull();
+    expect(retryableQueryError(error)).toBeNull();
   });
 
-  it('ends a statement that takes too long before the command does', async () => {
+  it('cancels a statement after the statement timeout, as a retryable TIMEOUT', async () => {
     const database = await scratch.open();
     expect((await database.db.execute(sql`show statement_timeout`)).rows).toEqual([{ statement_timeout: '5s' }]);
     const work = database.transaction(async () => {
       await database.db.execute(sql`set local statement_timeout = 20`);
       await database.db.execute(sql`select pg_sleep(60)`);
     });
-    expect(databaseError(await failure(work))).toMatchObject({ code: 'TIMEOUT', traits: { retryable: true } });
+    expect(retryableQueryError(await errorOf(work))).toMatchObject({ code: 'TIMEOUT', traits: { retryable: true } });
   });
 });
 
 describe('afterCommit', () => {
-  it('waits for the outermost commit, and keeps the order', async () => {
+  it('calls back after the outermost commit, in order of registration', async () => {
     const database = await scratch.open();
     const other = await scratch.open();
     const seen: unknown[] = [];
     await database.transaction(async () => {
       await database.transaction(async () => {
-        await insert(database, 'one');
-        database.afterCommit(async () => seen.push('first', await names(other)));
+        await insertThing(database, 'one');
+        database.afterCommit(async () => seen.push('first', await thingNames(other)));
       });
       database.afterCommit(() => seen.push('second'));
       expect(seen).toEqual([]);
     });
     expect(seen).toContain('second');
-    await expect(names(other)).resolves.toEqual(['one']);
+    await expect(thingNames(other)).resolves.toEqual(['one']);
   });
 
-  it('calls at once outside of a transaction', async () => {
+  it('calls back at once outside of a transaction', async () => {
     const database = await scratch.open();
     const called = jest.fn();
     database.afterCommit(called);
     expect(called).toHaveBeenCalledTimes(1);
   });
 
-  it('keeps errors from the caller, and goes on', async () => {
+  it('does not rethrow errors of a callback, and calls the next one', async () => {
     const database = await scratch.open();
     const called = jest.fn();
     await database.transaction(async () => {
@@ -151,32 +151,32 @@ describe('migrations', () => {
     expect(rows).toEqual([{ applied: 1 }]);
   });
 
-  it('build the indexes beside them once when several nodes start together, and anew where one was cut off', async () => {
+  it('build the indexes once when several nodes start together, and rebuild an invalid index', async () => {
     scratch.writeIndexes(
       '-- One.\nCREATE INDEX CONCURRENTLY IF NOT EXISTS "things_first" ON things (name);\n' +
         'CREATE INDEX CONCURRENTLY IF NOT EXISTS "things_second" ON things (name);\n',
     );
     const nodes = await Promise.all(Array.from({ length: 5 }, () => scratch.open({ poolSize: 1 })));
-    const valid = async () => {
+    const validIndexes = async () => {
       const query = sql`select indexrelid::regclass::text as name from pg_index
         where indrelid = 'things'::regclass and indisvalid and not indisunique order by 1`;
       return (await nodes[0]!.db.execute(query)).rows;
     };
     const both = [{ name: 'things_first' }, { name: 'things_second' }];
-    expect(await valid()).toEqual(both);
+    expect(await validIndexes()).toEqual(both);
     await nodes[0]!.db.execute(sql`update pg_index set indisvalid = false where indexrelid = 'things_first'::regclass`);
     await scratch.open({ poolSize: 1 });
-    expect(await valid()).toEqual(both);
+    expect(await validIndexes()).toEqual(both);
   });
 
-  it('that are wrong are told at once, and not tried again', async () => {
+  it('reject the start at once if a migration fails', async () => {
     scratch.writeMigration('create table things (name nonsense)');
     const database = scratch.create();
     await expect(database.open()).rejects.toThrow('The database cannot be migrated: type "nonsense" does not exist');
     expect(database.state).toBe('starting');
   });
 
-  it('of a newer release are not touched: the older one says so and does not start', async () => {
+  it('reject the start if a newer release has migrated the database', async () => {
     const newer = await scratch.open();
     await newer.db.execute(
       sql`insert into drizzle.__drizzle_migrations (hash, created_at) values ('newer', ${Date.UTC(2100, 0, 2)})`,
@@ -188,8 +188,8 @@ describe('migrations', () => {
     expect(older.state).toBe('starting');
   });
 
-  it('under way elsewhere are waited for, and it is told whom for', async () => {
-    const told = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
+  it('wait for a node that is migrating, and log which one', async () => {
+    const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
     const other = new Client({ connectionString: scratch.url });
     await other.connect();
     const { rows } = await other.query<{ pid: number }>(
@@ -197,12 +197,12 @@ describe('migrations', () => {
       [0x41_65_74_75],
     );
     const opening = scratch.open();
-    await until(() => told.mock.calls.length > 0, 'it is told');
-    expect(told.mock.calls[0]?.[0]).toMatchObject({
+    await waitUntil(() => warn.mock.calls.length > 0, 'a warning is logged');
+    expect(warn.mock.calls[0]?.[0]).toMatchObject({
       message: expect.stringContaining(`is being migrated by another node (process ${rows[0]?.pid} of PostgreSQL`),
     });
     await other.end();
-    expect(await names(await opening)).toEqual([]);
-    told.mockRestore();
+    expect(await thingNames(await opening)).toEqual([]);
+    warn.mockRestore();
   });
 });

@@ -1,4 +1,4 @@
-/** The one database of the application, for every module. */
+/** Global module of the database, with its probe and metrics. */
 import { type DynamicModule, type FactoryProvider, Module } from '@nestjs/common';
 import { Shutdown } from '../shutdown/shutdown';
 import { Database } from './database';

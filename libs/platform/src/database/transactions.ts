@@ -1,87 +1,87 @@
-/** Transactions that everything inside them finds by itself, and work that waits for their commit. */
+/** Transactions that queries join through AsyncLocalStorage, and callbacks that run after their commit. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import type { Pool, PoolClient } from 'pg';
-import { isSilence, wayError } from './database-error';
+import { isQueryTimeout, retryableDriverError } from './database-error';
 
-/** Queries. Transactions are opened by `Database.transaction`, which others can join. */
+/** drizzle without its own `transaction`: `Database.transaction` opens transactions, because nested calls can join those. */
 export type Queries = Omit<NodePgDatabase, 'transaction'>;
 
 export type CommitCallback = () => unknown;
 
-interface Scope {
+interface TransactionScope {
   queries: Queries;
   callbacks: CommitCallback[];
-  open: boolean;
-  /** Of a transaction that joined this one. */
+  isOpen: boolean;
+  /** Error of a nested transaction that joined this one. */
   failure?: { error: unknown };
 }
 
 export class Transactions {
-  private readonly scopes = new AsyncLocalStorage<Scope>();
-  private readonly pooled: Queries;
-  /** Kept with their connections: what has been prepared for one is found again by its next transaction. */
-  private readonly connected = new WeakMap<PoolClient, Queries>();
+  private readonly scopes = new AsyncLocalStorage<TransactionScope>();
+  private readonly poolQueries: Queries;
+  /** One per connection, so that its next transaction reuses its prepared queries. */
+  private readonly queriesByClient = new WeakMap<PoolClient, Queries>();
 
   constructor(
     private readonly pool: Pool,
     private readonly onCallbackError: (error: unknown) => void,
-    private readonly committed: (ms: number) => void,
+    private readonly onCommit: (ms: number) => void,
   ) {
-    this.pooled = drizzle(pool);
+    this.poolQueries = drizzle(pool);
   }
 
   get queries(): Queries {
-    return this.current?.queries ?? this.pooled;
+    return this.currentScope?.queries ?? this.poolQueries;
   }
 
   afterCommit(callback: CommitCallback): void {
-    if (this.current) this.current.callbacks.push(callback);
-    else this.call(callback);
+    if (this.currentScope) this.currentScope.callbacks.push(callback);
+    else this.runCallback(callback);
   }
 
   run<T>(work: () => Promise<T>): Promise<T> {
-    const outer = this.current;
-    return outer ? join(outer, work) : this.begin(work);
+    const outer = this.currentScope;
+    return outer ? joinTransaction(outer, work) : this.begin(work);
   }
 
-  // What was started inside and is still going on after the end is outside: the connection serves others by then.
-  private get current(): Scope | undefined {
+  // Work that continues after the end of its transaction is outside of it: the connection serves other work by then.
+  private get currentScope(): TransactionScope | undefined {
     const scope = this.scopes.getStore();
-    return scope?.open ? scope : undefined;
+    return scope?.isOpen ? scope : undefined;
   }
 
   private async begin<T>(work: () => Promise<T>): Promise<T> {
-    const client = await this.pool.connect().catch(translated);
-    const scope: Scope = { queries: this.queriesOf(client), callbacks: [], open: true };
-    let broken = false;
+    const client = await this.pool.connect().catch(rethrowTranslated);
+    const scope: TransactionScope = { queries: this.queriesOf(client), callbacks: [], isOpen: true };
+    let isBroken = false;
     let result: T;
     try {
-      await client.query('begin').catch(translated);
+      await client.query('begin').catch(rethrowTranslated);
       result = await this.scopes.run(scope, work);
-      scope.open = false;
+      scope.isOpen = false;
       if (scope.failure) throw scope.failure.error;
-      const since = performance.now();
+      const commitStartedAt = performance.now();
       await commit(client);
-      this.committed(performance.now() - since);
+      this.onCommit(performance.now() - commitStartedAt);
     } catch (error) {
-      scope.open = false;
-      broken = isSilence(error) || !(await rolledBack(client));
+      scope.isOpen = false;
+      isBroken = isQueryTimeout(error) || !(await tryRollback(client));
       throw error;
     } finally {
-      client.release(broken);
+      client.release(isBroken);
     }
-    for (const callback of scope.callbacks) this.call(callback);
+    for (const callback of scope.callbacks) this.runCallback(callback);
     return result;
   }
 
   private queriesOf(client: PoolClient): Queries {
-    let queries = this.connected.get(client);
-    if (!queries) this.connected.set(client, (queries = drizzle(client)));
+    let queries = this.queriesByClient.get(client);
+    if (!queries) this.queriesByClient.set(client, (queries = drizzle(client)));
     return queries;
   }
 
-  private call(callback: CommitCallback): void {
+  private runCallback(callback: CommitCallback): void {
     try {
       Promise.resolve(callback()).catch(this.onCallbackError);
     } catch (error) {
@@ -90,7 +90,7 @@ export class Transactions {
   }
 }
 
-async function join<T>(outer: Scope, work: () => Promise<T>): Promise<T> {
+async function joinTransaction<T>(outer: TransactionScope, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
@@ -99,19 +99,22 @@ async function join<T>(outer: Scope, work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** PostgreSQL answers a commit after a failed statement with a rollback, and calls it a success. */
+/** After a failed statement PostgreSQL answers `commit` with a rollback, and without an error. */
 async function commit(client: PoolClient): Promise<void> {
-  const { command } = await client.query('commit').catch(translated);
-  if (command !== 'COMMIT') throw new Error('A statement failed inside a transaction and its error was ignored');
+  const { command } = await client.query('commit').catch(rethrowTranslated);
+  if (command !== 'COMMIT')
+    throw new Error(
+      'A statement failed inside a transaction and its error was ignored, so the transaction was rolled back',
+    );
 }
 
-function rolledBack(client: PoolClient): Promise<boolean> {
+function tryRollback(client: PoolClient): Promise<boolean> {
   return client.query('rollback').then(
     () => true,
     () => false,
   );
 }
 
-function translated(error: unknown): never {
-  throw wayError(error) ?? error;
+function rethrowTranslated(error: unknown): never {
+  throw retryableDriverError(error) ?? error;
 }

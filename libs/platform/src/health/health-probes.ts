@@ -1,20 +1,20 @@
-/** What readiness is made of: each part of the server adds a probe of its own. */
+/** Registry of the readiness probes that each part of the server adds. */
 import { Injectable } from '@nestjs/common';
 
-/** `down` makes the node unready; `degraded` is told and keeps it in service. */
-export type ProbeStatus = 'up' | 'degraded' | 'down';
+/** `down` makes the node unready. `degraded` is reported, and the node stays in service. */
+type ProbeStatus = 'up' | 'degraded' | 'down';
 export interface ProbeResult {
   status: ProbeStatus;
   [detail: string]: unknown;
 }
-export type Probe = () => ProbeResult | Promise<ProbeResult>;
+type HealthProbe = () => ProbeResult | Promise<ProbeResult>;
 
 @Injectable()
 export class HealthProbes {
-  private readonly probes = new Map<string, Probe>();
+  private readonly probes = new Map<string, HealthProbe>();
   private readonly running = new Map<string, Promise<ProbeResult>>();
 
-  register(name: string, probe: Probe): void {
+  register(name: string, probe: HealthProbe): void {
     this.probes.set(name, probe);
   }
 
@@ -22,14 +22,14 @@ export class HealthProbes {
     return [...this.probes.keys()];
   }
 
-  /** Those who ask while a probe is under way share its result: however many ask, a dependency is probed once at a time. */
+  /** Concurrent callers share the result of a running probe, so that each dependency is probed once at a time. */
   async run(name: string): Promise<ProbeResult> {
     const running = this.running.get(name);
     if (running) return running;
-    const started = Promise.resolve(this.probes.get(name)?.() ?? { status: 'down' as const });
-    this.running.set(name, started);
+    const result = Promise.resolve(this.probes.get(name)?.() ?? { status: 'down' as const });
+    this.running.set(name, result);
     try {
-      return await started;
+      return await result;
     } finally {
       this.running.delete(name);
     }

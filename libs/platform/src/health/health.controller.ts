@@ -39,16 +39,16 @@ export class HealthController {
   @ApiResponse({ status: 503, description: 'Booting, draining, or without the database.' })
   async ready(@Res({ passthrough: true }) response: Response): Promise<unknown> {
     const outcome = await this.check();
-    const degraded = Object.values(outcome.details).some((detail) => detail['degraded'] === true);
+    const isDegraded = Object.values(outcome.details).some((detail) => detail['degraded'] === true);
     if (outcome.status !== 'ok') response.status(HttpStatus.SERVICE_UNAVAILABLE);
-    return { status: outcome.status === 'ok' && degraded ? 'degraded' : outcome.status, details: outcome.details };
+    return { status: outcome.status === 'ok' && isDegraded ? 'degraded' : outcome.status, details: outcome.details };
   }
 
   private async check(): Promise<HealthCheckResult> {
     try {
       return await this.health.check(this.probes.names().map((name) => this.indicator(name)));
     } catch (error) {
-      // Terminus throws what it found; the answer here is the same shape either way.
+      // Terminus throws a failed check; its response has the same shape as a successful one.
       return (error as { getResponse(): HealthCheckResult }).getResponse();
     }
   }
@@ -56,10 +56,10 @@ export class HealthController {
   private indicator(name: string): HealthIndicatorFunction {
     return async () => {
       const { status, ...details } = await this.probes.run(name);
-      const session = this.indicators.check(name);
+      const indicator = this.indicators.check(name);
       return status === 'down'
-        ? session.down(details)
-        : session.up({ ...details, ...(status === 'degraded' ? { degraded: true } : {}) });
+        ? indicator.down(details)
+        : indicator.up({ ...details, ...(status === 'degraded' ? { degraded: true } : {}) });
     };
   }
 }

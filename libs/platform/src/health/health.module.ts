@@ -1,7 +1,7 @@
-/** Health endpoints on terminus, with probes registered by whoever has something to tell. */
+/** Health endpoints built on Terminus. Modules register their own probes with HealthProbes. */
 import { Global, Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
-import { DescriptorWatch } from './descriptor-watch';
+import { FileDescriptorMonitor } from './file-descriptor-monitor';
 import { HealthController } from './health.controller';
 import { HealthProbes } from './health-probes';
 import { NodeProbe } from './node-probe';
@@ -10,7 +10,7 @@ import { NodeProbe } from './node-probe';
 @Module({
   imports: [TerminusModule.forRoot({ logger: false })],
   controllers: [HealthController],
-  providers: [DescriptorWatch, HealthProbes, NodeProbe],
+  providers: [FileDescriptorMonitor, HealthProbes, NodeProbe],
   exports: [HealthProbes],
 })
 export class HealthModule {}

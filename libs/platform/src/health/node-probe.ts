@@ -1,4 +1,4 @@
-/** Readiness of the process itself: a node that is going away gets no new traffic. */
+/** Readiness probe of the process: down while it drains, so that load balancers send no new traffic. */
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Shutdown } from '../shutdown/shutdown';
 import { HealthProbes } from './health-probes';
@@ -12,8 +12,8 @@ export class NodeProbe implements OnModuleInit {
 
   onModuleInit(): void {
     this.probes.register('node', () => {
-      const { draining } = this.shutdown;
-      return { status: draining ? 'down' : 'up', draining };
+      const { isDraining } = this.shutdown;
+      return { status: isDraining ? 'down' : 'up', draining: isDraining };
     });
   }
 }

@@ -1,43 +1,41 @@
-/** What a busy server does with those who want in: they wait, and are not reset. */
+/** listenOn: a backlog in which a burst of connections waits, and the errors of `listen`. */
 import { spawnSync } from 'node:child_process';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Logger } from '@nestjs/common';
 import { listenOn } from './listen-on';
 
-/** More than Node makes room for by itself. */
+/** More than the default backlog of Node.js. */
 const CROWD = 800;
 
-/** Opens so many connections, and prints how many stand after ten seconds at most. */
+/** Opens the connections, and prints how many of them are open after ten seconds at most. */
 const crowd = (port: number): string => `
   const { connect } = require('node:net');
-  let standing = 0;
-  const tell = () => process.stdout.write(String(standing), () => process.exit());
-  for (let i = 0; i < ${CROWD}; i++) connect(${port}, '127.0.0.1').on('error', () => {}).on('connect', () => ++standing === ${CROWD} && tell());
-  setTimeout(tell, 10_000);`;
+  let connected = 0;
+  const report = () => process.stdout.write(String(connected), () => process.exit());
+  for (let i = 0; i < ${CROWD}; i++) connect(${port}, '127.0.0.1').on('error', () => {}).on('connect', () => ++connected === ${CROWD} && report());
+  setTimeout(report, 10_000);`;
 
-describe('listening', () => {
-  it('has room for a crowd that comes while nobody is accepted', async () => {
+describe('listenOn', () => {
+  it('queues a burst of connections while the process accepts none', async () => {
     const server = createServer();
     await listenOn(server, 0, '127.0.0.1');
-    // Synchronous: until it is over this process accepts nobody.
+    // Synchronous: until it returns, this process accepts no connection.
     const { status, stdout, stderr } = spawnSync(
       process.execPath,
       ['-e', crowd((server.address() as AddressInfo).port)],
-      {
-        encoding: 'utf8',
-      },
+      { encoding: 'utf8' },
     );
     server.close();
-    expect({ status, stderr, standing: Number(stdout) }).toEqual({ status: 0, stderr: '', standing: CROWD });
+    expect({ status, stderr, connected: Number(stdout) }).toEqual({ status: 0, stderr: '', connected: CROWD });
   });
 
-  it('says where a crowd will be accepted one by one, and listens all the same', async () => {
+  it('logs a warning and listens if the system cannot copy the listening socket', async () => {
     const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
     const { execPath } = process;
     const server = createServer();
     try {
-      // As where no processes may be started.
+      // Simulates a system on which no process can be started.
       process.execPath = '/nowhere/node';
       await listenOn(server, 0, '127.0.0.1');
       while (warn.mock.calls.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
@@ -49,7 +47,7 @@ describe('listening', () => {
     server.close();
   });
 
-  it('rejects where the port is taken', async () => {
+  it('rejects if the port is in use', async () => {
     const [first, second] = [createServer(), createServer()];
     await listenOn(first, 0, '127.0.0.1');
     await expect(listenOn(second, (first.address() as AddressInfo).port, '127.0.0.1')).rejects.toMatchObject({

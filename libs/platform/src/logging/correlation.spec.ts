@@ -1,24 +1,24 @@
-/** Log lines of one piece of work find together, at once and later. */
+/** Correlation: ids, events and users through asynchronous calls, shared work and background work. */
 import { setTimeout as delay } from 'node:timers/promises';
 import {
-  causedBy,
+  currentInitiator,
   type Correlation,
-  correlation,
+  currentCorrelation,
   correlationId,
-  forEverybody,
-  inBackground,
-  inItsCorrelation,
+  runForAllUsers,
+  runInBackground,
+  runAsCorrelation,
   withCorrelation,
 } from './correlation';
 
 it.each([
   ['withCorrelation', <T>(own: Correlation, work: () => T): T => withCorrelation(own, work)],
-  ['inItsCorrelation', <T>(own: Correlation, work: () => T): T => inItsCorrelation(own, work)],
-])('%s holds at once, after awaiting, and for what nobody awaits, and ends there', async (_, follow) => {
+  ['runAsCorrelation', <T>(own: Correlation, work: () => T): T => runAsCorrelation(own, work)],
+])('%s: applies to awaited and unawaited calls, and ends with the work', async (_, run) => {
   const seen: unknown[] = [];
-  const look = (): void => void seen.push(correlation()?.event, correlationId());
+  const look = (): void => void seen.push(currentCorrelation()?.event, correlationId());
   const work = (event: string): Promise<void> =>
-    follow({ event, userId: 'anna' }, async () => {
+    run({ event, userId: 'anna' }, async () => {
       look();
       const unawaited = delay(2).then(look);
       await delay(1);
@@ -29,36 +29,36 @@ it.each([
   const ids = new Set(seen.filter((_each, index) => index % 2 === 1));
   expect(seen.filter((_each, index) => index % 2 === 0).toSorted()).toEqual(['one', 'one', 'one', 'two', 'two', 'two']);
   expect(ids.size).toBe(2);
-  expect(correlation()).toBeUndefined();
+  expect(currentCorrelation()).toBeUndefined();
 });
 
-it('hands work that is its own correlation over to itself', () => {
+it('runAsCorrelation: passes the work object to the callback, and makes it the current correlation', () => {
   const work = { event: 'one', steps: 0 };
-  expect(inItsCorrelation(work, (given) => given === work && correlation() === work)).toBe(true);
+  expect(runAsCorrelation(work, (given) => given === work && currentCorrelation() === work)).toBe(true);
 });
 
-it('work for everybody is caused by nobody, and its log lines are found with what began it', async () => {
-  expect(causedBy()).toBeUndefined();
+it('runForAllUsers: has no initiator, and keeps the correlation id of the command that started it', async () => {
+  expect(currentInitiator()).toBeUndefined();
   await withCorrelation({ event: 'one', userId: 'anna', address: '192.0.2.1' }, async () => {
     const id = correlationId();
-    await forEverybody(async () => {
+    await runForAllUsers(async () => {
       await delay(1);
-      expect([causedBy(), correlationId(), correlation()?.event]).toEqual([undefined, id, 'one']);
+      expect([currentInitiator(), correlationId(), currentCorrelation()?.event]).toEqual([undefined, id, 'one']);
     });
-    expect(causedBy()).toBe('anna');
+    expect(currentInitiator()).toBe('anna');
   });
-  withCorrelation({ address: '192.0.2.1' }, () => expect(causedBy()).toBe('192.0.2.1'));
-  expect(forEverybody(() => correlation())).toBeUndefined();
+  withCorrelation({ address: '192.0.2.1' }, () => expect(currentInitiator()).toBe('192.0.2.1'));
+  expect(runForAllUsers(() => currentCorrelation())).toBeUndefined();
 });
 
-it('work in the background has a name and no user, and does not take over what began it', async () => {
+it('runInBackground: has an event name, no user and a correlation id of its own', async () => {
   await withCorrelation({ event: 'one', userId: 'anna' }, async () => {
     const id = correlationId();
-    await inBackground('nodes', async () => {
+    await runInBackground('nodes', async () => {
       await delay(1);
-      expect([causedBy(), correlation()?.event]).toEqual([undefined, 'nodes']);
+      expect([currentInitiator(), currentCorrelation()?.event]).toEqual([undefined, 'nodes']);
       expect(correlationId()).not.toBe(id);
     });
-    expect([causedBy(), correlation()?.event, correlationId()]).toEqual(['anna', 'one', id]);
+    expect([currentInitiator(), currentCorrelation()?.event, correlationId()]).toEqual(['anna', 'one', id]);
   });
 });

@@ -1,57 +1,57 @@
-/** Follows one command or request through everything it causes, so that its log lines can be found together. */
+/** Carries the correlation id and the user of a command or request through its asynchronous calls, for log lines and queues. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 
 export interface Correlation {
-  /** Made on first use: most commands log nothing. */
+  /** Generated on first use: most commands log nothing. */
   id?: string;
   readonly event?: string;
   userId?: string;
-  /** Where it came from; not logged. */
+  /** Client address; not logged. */
   readonly address?: string;
-  readonly servesEverybody?: boolean;
+  readonly isForAllUsers?: boolean;
 }
 
-const current = new AsyncLocalStorage<Correlation>();
+const storage = new AsyncLocalStorage<Correlation>();
 
 export function withCorrelation<T>(correlation: Correlation, work: () => T): T {
-  return current.run(correlation, work);
+  return storage.run(correlation, work);
 }
 
-/** The same for work that is its own correlation: nothing is made for it. */
-export function inItsCorrelation<W extends Correlation, T>(work: W, begin: (work: W) => T): T {
-  return current.run(work, begin, work);
+/** Like `withCorrelation`, for a work object that is its own correlation: saves an allocation per command. */
+export function runAsCorrelation<W extends Correlation, T>(work: W, begin: (work: W) => T): T {
+  return storage.run(work, begin, work);
 }
 
-/** For work that outlives what is going on now, and has nothing to do with it. */
+/** Runs work outside the current correlation, for timers and other work that outlives the current command. */
 export function withoutCorrelation<T>(work: () => T): T {
-  return current.exit(work);
+  return storage.exit(work);
 }
 
-export const correlation = (): Correlation | undefined => current.getStore();
+export const currentCorrelation = (): Correlation | undefined => storage.getStore();
 
-/** The id of what is going on now; a fresh one where nothing is. */
+/** The id of the current correlation, or a new id outside of one. */
 export function correlationId(): string {
-  const store = current.getStore();
+  const store = storage.getStore();
   if (!store) return randomUUID();
   return (store.id ??= randomUUID());
 }
 
-/** By which user what is going on now was caused, or from which address where no user is known; undefined for work that serves everybody. */
-export function causedBy(): string | undefined {
-  const store = current.getStore();
-  return store?.servesEverybody ? undefined : (store?.userId ?? store?.address);
+/** The user, or else the client address, that caused the current work; undefined for work that serves all users. */
+export function currentInitiator(): string | undefined {
+  const store = storage.getStore();
+  return store?.isForAllUsers ? undefined : (store?.userId ?? store?.address);
 }
 
-/** For work that serves more than the one who happened to begin it: its log lines are still found with what began it. */
-export function forEverybody<T>(work: () => T): T {
-  const store = current.getStore();
+/** Runs work that serves all users, such as a shared batch. Its log lines keep the correlation id of the command that started it. */
+export function runForAllUsers<T>(work: () => T): T {
+  const store = storage.getStore();
   if (!store) return work();
   store.id ??= randomUUID();
-  return current.run(Object.assign(Object.create(store) as Correlation, { servesEverybody: true }), work);
+  return storage.run(Object.assign(Object.create(store) as Correlation, { isForAllUsers: true }), work);
 }
 
-/** For work that no command and no request began: a name for its log lines, and for its share of the database's connections. */
-export function inBackground<T>(event: string, work: () => T): T {
-  return current.run({ event, servesEverybody: true }, work);
+/** @param event names work that no command or request started, for log lines and for its share of the database connections. */
+export function runInBackground<T>(event: string, work: () => T): T {
+  return storage.run({ event, isForAllUsers: true }, work);
 }

@@ -1,5 +1,5 @@
-/** Failures that repeat: the first at once, the others as one line a minute with their number. */
-import { correlation, withCorrelation } from './correlation';
+/** FailureLog: logs the first failure of a kind at once, and the others as one summary per minute. */
+import { currentCorrelation, withCorrelation } from './correlation';
 import { FailureLog, type FailureLogOptions } from './failure-log';
 
 const MINUTE_MS = 60_000;
@@ -15,13 +15,13 @@ beforeEach(() => {
 });
 afterEach(() => jest.useRealTimers());
 
-it('a failure that comes once is logged once', () => {
+it('logs a single failure once', () => {
   make().warn({ message: 'it failed', id: 1 });
   jest.advanceTimersByTime(5 * MINUTE_MS);
   expect(lines).toEqual([['warn', { message: 'it failed', id: 1 }]]);
 });
 
-it('failures of one kind within a minute are summed up in one line with the latest of them', () => {
+it('summarises the failures of one kind within a minute in one line with the latest of them', () => {
   const failures = make();
   for (let id = 1; id <= 100; id++) failures.warn({ message: 'it failed', id });
   expect(lines).toHaveLength(1);
@@ -29,7 +29,7 @@ it('failures of one kind within a minute are summed up in one line with the late
   expect(lines.slice(1)).toEqual([['warn', { message: 'it failed', id: 100, repeated: 99, withinMs: MINUTE_MS }]]);
 });
 
-it('ten minutes of failures are eleven lines, which name all of them', () => {
+it('logs ten minutes of failures in eleven lines, whose counts add up to all failures', () => {
   const failures = make();
   for (let second = 0; second < 600; second++) {
     failures.error({ message: 'it failed' });
@@ -40,7 +40,7 @@ it('ten minutes of failures are eleven lines, which name all of them', () => {
   expect(repeated.reduce((sum, count) => sum + count, 1)).toBe(600);
 });
 
-it('after a quiet minute the next failure is logged at once', () => {
+it('logs the next failure at once after a minute without failures', () => {
   const failures = make();
   failures.warn({ message: 'it failed' });
   failures.warn({ message: 'it failed' });
@@ -50,7 +50,7 @@ it('after a quiet minute the next failure is logged at once', () => {
   expect(lines).toEqual([['warn', { message: 'it failed', id: 3 }]]);
 });
 
-it('kinds are summed up apart, also where their messages are the same', () => {
+it('summarises kinds separately, even if their messages are equal', () => {
   const failures = make();
   failures.warn({ message: 'it failed', code: 'A' }, 'A');
   failures.warn({ message: 'it failed', code: 'B' }, 'B');
@@ -58,14 +58,14 @@ it('kinds are summed up apart, also where their messages are the same', () => {
   expect(lines).toHaveLength(3);
 });
 
-it('more kinds than the code has are one', () => {
+it('treats kinds above the maximum as one', () => {
   const failures = make();
   for (let kind = 0; kind < 1_000; kind++) failures.warn({ message: `failure ${kind}` });
   jest.advanceTimersByTime(MINUTE_MS);
   expect(lines.length).toBeLessThan(60);
 });
 
-it('the first ones of each minute may be logged in full', () => {
+it('inFull: logs that many failures per minute in full', () => {
   const failures = make({ inFull: 3 });
   for (let id = 1; id <= 10; id++) failures.error({ message: 'it failed', id });
   jest.advanceTimersByTime(MINUTE_MS);
@@ -77,9 +77,9 @@ it('the first ones of each minute may be logged in full', () => {
   ]);
 });
 
-it('the sum has no correlation: it belongs to no command', () => {
+it('logs the summary without the correlation of a command', () => {
   const seen: unknown[] = [];
-  const failures = new FailureLog({ warn: () => void seen.push(correlation()), error: () => undefined });
+  const failures = new FailureLog({ warn: () => void seen.push(currentCorrelation()), error: () => undefined });
   withCorrelation({ id: 'command' }, () => {
     failures.warn({ message: 'it failed' });
     failures.warn({ message: 'it failed' });

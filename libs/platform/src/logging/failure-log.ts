@@ -1,16 +1,16 @@
 /**
- * Logs failures that repeat for as long as a service is in trouble: the first of a kind at once, and what follows once a
- * minute, as one line with the latest of them and their number. Without it every command of every client would be a line.
+ * Rate-limits the log lines of repeated failures: logs the first failure of a kind at once, then one summary per minute with
+ * the latest failure and their number. Without it, an outage would log a line for every command of every client.
  */
 import { withoutCorrelation } from './correlation';
 
-const SUM_MS = 60_000;
-/** Kinds come from the code, and are few. Past this many the logger stops to tell them apart. */
+const SUMMARY_INTERVAL_MS = 60_000;
+/** Kinds are named by the code and are few. Further kinds share one counter, which bounds memory. */
 const MAX_KINDS = 50;
 const OTHER_KINDS = 'other';
 
-export interface FailureEntry {
-  /** What failed, the same for all failures of the kind. */
+interface FailureEntry {
+  /** The same text for all failures of the kind. */
   readonly message: string;
   readonly [field: string]: unknown;
 }
@@ -18,19 +18,19 @@ export interface FailureEntry {
 type Level = 'warn' | 'error';
 type FailureSink = Record<Level, (entry: object) => void>;
 
-interface Repeats {
+interface RepeatedFailure {
   count: number;
   latest: FailureEntry;
   level: Level;
 }
 
 export interface FailureLogOptions {
-  /** How many of a kind are logged in full within a minute before the others are summed up. */
+  /** Failures of a kind that are logged in full per minute; the others are only counted. */
   readonly inFull?: number;
 }
 
 export class FailureLog {
-  private readonly kinds = new Map<string, Repeats>();
+  private readonly kinds = new Map<string, RepeatedFailure>();
   private readonly inFull: number;
 
   constructor(
@@ -40,7 +40,7 @@ export class FailureLog {
     this.inFull = inFull;
   }
 
-  /** `kind`: what is summed up together; never made of what a client sent. */
+  /** @param kind failures of one kind share a summary. It must not contain client input. */
   warn(entry: FailureEntry, kind = entry.message): void {
     this.add('warn', entry, kind);
   }
@@ -55,7 +55,7 @@ export class FailureLog {
     const repeats = this.kinds.get(key);
     if (!repeats) {
       this.kinds.set(key, { count: 1, latest: entry, level });
-      this.sumUpLater(key);
+      this.scheduleSummary(key);
     } else {
       repeats.count++;
       repeats.latest = entry;
@@ -65,21 +65,21 @@ export class FailureLog {
     this.logger[level](entry);
   }
 
-  // The sum belongs to no command, although one of them began the minute.
-  private sumUpLater(key: string): void {
-    withoutCorrelation(() => setTimeout(() => this.sumUp(key), SUM_MS).unref());
+  // Without the correlation of the command that started the minute: the summary covers many commands.
+  private scheduleSummary(key: string): void {
+    withoutCorrelation(() => setTimeout(() => this.summarise(key), SUMMARY_INTERVAL_MS).unref());
   }
 
-  private sumUp(key: string): void {
+  private summarise(key: string): void {
     const repeats = this.kinds.get(key);
     if (!repeats) return;
     const { count, latest, level } = repeats;
     const repeated = count - this.inFull;
-    // A quiet minute ends the series: the next failure is logged at once again.
+    // After a minute without a failure the next one is logged at once again.
     if (repeated <= 0) return void this.kinds.delete(key);
-    this.logger[level]({ ...latest, repeated, withinMs: SUM_MS });
-    // The sum shows the latest of them in full.
+    this.logger[level]({ ...latest, repeated, withinMs: SUMMARY_INTERVAL_MS });
+    // The summary counts as the one failure that was logged in full.
     repeats.count = 1;
-    this.sumUpLater(key);
+    this.scheduleSummary(key);
   }
 }

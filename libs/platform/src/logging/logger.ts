@@ -1,21 +1,21 @@
-/** The logger: winston behind Nest's Logger, structured, redacted, with the correlation id of what is going on. */
+/** The application's logger: winston behind Nest's Logger, with structured fields, redaction and correlation ids. */
 import type { LoggerService } from '@nestjs/common';
 import { WinstonModule } from 'nest-winston';
 import { createLogger as createWinston, format, transports } from 'winston';
 import type { AppConfig } from '../config/app-config';
-import { correlation } from './correlation';
+import { currentCorrelation } from './correlation';
 import { redaction } from './redaction';
 
-const correlated = format((info) => {
-  const store = correlation();
-  if (store?.id !== undefined) info['correlationId'] = store.id;
-  if (store?.event !== undefined) info['event'] ??= store.event;
-  if (store?.userId !== undefined) info['userId'] ??= store.userId;
+const addCorrelation = format((info) => {
+  const correlation = currentCorrelation();
+  if (correlation?.id !== undefined) info['correlationId'] = correlation.id;
+  if (correlation?.event !== undefined) info['event'] ??= correlation.event;
+  if (correlation?.userId !== undefined) info['userId'] ??= correlation.userId;
   return info;
 });
 
-// What Nest says of itself while it starts; of use to those who look for a fault in the wiring.
-const WIRING = new Set([
+// Nest's own boot messages, which help only to debug module wiring: logged at level debug only.
+const NEST_BOOT_CONTEXTS = new Set([
   'NestFactory',
   'InstanceLoader',
   'RoutesResolver',
@@ -24,41 +24,45 @@ const WIRING = new Set([
   'NestApplication',
 ]);
 
-const quietWiring = format((info) => (info.level === 'info' && WIRING.has(String(info['context'])) ? false : info));
+const dropBootMessages = format((info) =>
+  info.level === 'info' && NEST_BOOT_CONTEXTS.has(String(info['context'])) ? false : info,
+);
 
 const OWN_FIELDS = new Set(['level', 'message', 'timestamp', 'context', 'stack', 'service']);
 
-const text = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+const toText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
-const pretty = format.printf((info) => {
+const prettyFormat = format.printf((info) => {
   const rest = Object.entries(info).filter(([key, value]) => !OWN_FIELDS.has(key) && value !== undefined);
-  const fields = rest.map(([key, value]) => ` ${key}=${text(value)}`).join('');
-  const time = text(info['timestamp']).slice(11, 23);
+  const fields = rest.map(([key, value]) => ` ${key}=${toText(value)}`).join('');
+  const time = toText(info['timestamp']).slice(11, 23);
   const [stack] = [info['stack']].flat();
   const trace = typeof stack === 'string' ? `\n${stack}` : '';
-  return `${time} ${info.level} [${text(info['context'] ?? '-')}] ${text(info.message)}${fields}${trace}`;
+  return `${time} ${info.level} [${toText(info['context'] ?? '-')}] ${toText(info.message)}${fields}${trace}`;
 });
 
 export function createLogger(config: Pick<AppConfig, 'logLevel' | 'logFormat' | 'nodeId'>): LoggerService {
-  const shape =
-    config.logFormat === 'json' ? [format.json()] : [...(process.stdout.isTTY ? [format.colorize()] : []), pretty];
+  const output =
+    config.logFormat === 'json'
+      ? [format.json()]
+      : [...(process.stdout.isTTY ? [format.colorize()] : []), prettyFormat];
   const instance = createWinston({
     level: config.logLevel,
     ...(config.logFormat === 'json' ? { defaultMeta: { nodeId: config.nodeId } } : {}),
     format: format.combine(
-      ...(config.logLevel === 'debug' ? [] : [quietWiring()]),
+      ...(config.logLevel === 'debug' ? [] : [dropBootMessages()]),
       format.timestamp(),
-      correlated(),
+      addCorrelation(),
       redaction(),
-      ...shape,
+      ...output,
     ),
     transports: [new transports.Console({ stderrLevels: [] })],
   });
-  return withoutWhatNobodyReads(WinstonModule.createLogger({ instance }), (level) => instance.isLevelEnabled(level));
+  return disableUnusedLevels(WinstonModule.createLogger({ instance }), (level) => instance.isLevelEnabled(level));
 }
 
-/** Winston would format and redact an entry before it finds that its level is off. */
-function withoutWhatNobodyReads(logger: LoggerService, isEnabled: (level: string) => boolean): LoggerService {
+/** Replaces the methods of disabled levels: winston formats and redacts an entry before it checks the level. */
+function disableUnusedLevels(logger: LoggerService, isEnabled: (level: string) => boolean): LoggerService {
   for (const [method, level] of [
     ['log', 'info'],
     ['warn', 'warn'],

@@ -1,10 +1,10 @@
-/** What must never reach a log does not. */
+/** Redaction: no secret reaches the log, and no text of a client can forge or fill it. */
 import { redact, redaction } from './redaction';
 
 const JWT = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl';
 
 describe('redact', () => {
-  it('hides secrets by the name of their field, however deep', () => {
+  it('hides secrets by the name of their field at every depth', () => {
     const seen = redact({
       a: { accessToken: 'x', Cookie: 'y', password: 'z', list: [{ authorization: 'w' }] },
       text: 'whisper',
@@ -17,14 +17,14 @@ describe('redact', () => {
     });
   });
 
-  it('hides secrets by their look', () => {
+  it('hides secrets by their form', () => {
     expect(redact(`token ${JWT} refused`)).toBe('token [hidden] refused');
     expect(redact('postgres://user:pass@host/db')).toBe('postgres://user:[hidden]@host/db');
     expect(redact('GET /socket.io/?EIO=4&token=abc&x=1')).toBe('GET /socket.io/?EIO=4&token=[hidden]&x=1');
     expect(redact(new Error(`bad ${JWT}`))).not.toContain(JWT);
   });
 
-  it('hides the parameters of a failed query, however many lines they have', () => {
+  it('hides the parameters of a failed query, also if they contain line breaks', () => {
     const error = new Error('Failed query: insert into x values ($1, $2)\nparams: my secret\n    at night,hash');
     expect(redact(error)).not.toContain('at night');
     expect(redact(error)).toMatch(/^Error: Failed query: insert into x values \(\$1, \$2\)\n {4}at /);
@@ -35,20 +35,20 @@ describe('redact', () => {
     const full = Object.assign(new Error('could not extend file "base/1": No space left on device'), { code: '53100' });
     const failed = new Error('Failed query: insert into x values ($1)\nparams: my secret', { cause: full });
 
-    it('is told with its code, with and without frames', () => {
-      const told =
+    it('is shown with its code, with and without frames', () => {
+      const expected =
         'Error: Failed query: insert into x values ($1) ← Error: could not extend file "base/1": No space left on device [53100]';
-      expect(redact(failed, 0, false)).toBe(told);
-      expect(String(redact(failed)).split('\n')[0]).toBe(told);
+      expect(redact(failed, 0, false)).toBe(expected);
+      expect(String(redact(failed)).split('\n')[0]).toBe(expected);
     });
 
-    it('hides secrets as well', () => {
+    it('is shown without secrets', () => {
       const cause = new Error(`refused ${JWT}`, { cause: new Error('postgres://user:pass@host/db') });
-      const told = redact(new Error('no', { cause }), 0, false);
-      expect(told).toBe('Error: no ← Error: refused [hidden] ← Error: postgres://user:[hidden]@host/db');
+      const redacted = redact(new Error('no', { cause }), 0, false);
+      expect(redacted).toBe('Error: no ← Error: refused [hidden] ← Error: postgres://user:[hidden]@host/db');
     });
 
-    it('is not told twice, nor without end', () => {
+    it('is shown once, up to a depth of five', () => {
       const one = new Error('one');
       one.cause = new Error('two', { cause: one });
       expect(redact(one, 0, false)).toBe('Error: one ← Error: two');
@@ -57,7 +57,7 @@ describe('redact', () => {
       expect(String(redact(deep, 0, false)).split(' ← ')).toHaveLength(5);
     });
 
-    it('has no code where the message says it', () => {
+    it('is shown without its code if the message contains it', () => {
       const error = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:1'), { code: 'ECONNREFUSED' });
       expect(redact(error, 0, false)).toBe('Error: connect ECONNREFUSED 127.0.0.1:1');
     });
@@ -66,11 +66,14 @@ describe('redact', () => {
   it.each([
     ['a refresh token', 'q3b2Jm0T1aVb9Yx8m2tqf0Zr1sL7n4KcWQeUuE5hH3o'],
     ['a refresh token in a path', '/api/auth/q3b2Jm0T1aVb9Yx8m2tqf0Zr1sL7n4KcWQeUuE5hH3o?x=1'],
-    ['a token glued to other text', `xx${JWT}`],
-    ['a token of another spelling', 'ewogICJhbGciOiAiUlMyNTYifQ.ewogICJzdWIiOiAieCJ9ewog.c2lnbmF0dXJlc2lnbmF0dXJl'],
-    ['a token behind much else', `${'word '.repeat(3_000)}${JWT}`],
-    ['a token where the text is cut', `${'word '.repeat(195)}q3b2Jm0T1aVb9Yx8m2tqf0Zr1sL7n4KcWQeUuE5hH3o`],
-    ['a refresh token in an address', 'https://x.example/?refreshToken=short&a=1'],
+    ['a token attached to other text', `xx${JWT}`],
+    [
+      'a token whose header does not begin with eyJ',
+      'ewogICJhbGciOiAiUlMyNTYifQ.ewogICJzdWIiOiAieCJ9ewog.c2lnbmF0dXJlc2lnbmF0dXJl',
+    ],
+    ['a token after a long text', `${'word '.repeat(3_000)}${JWT}`],
+    ['a token at the cut of the text', `${'word '.repeat(195)}q3b2Jm0T1aVb9Yx8m2tqf0Zr1sL7n4KcWQeUuE5hH3o`],
+    ['a refresh token in a URL', 'https://x.example/?refreshToken=short&a=1'],
   ])('hides %s', (_, text) => {
     for (const seen of [redact(text), redact(new Error(text)), redact({ [text]: 1 }), redact([text])]) {
       const written = JSON.stringify(seen);
@@ -84,9 +87,9 @@ describe('redact', () => {
     'at Object.<anonymous> (/srv/app/node_modules/@nestjs/platform-socket.io/adapters/io-adapter.js:12:3)',
     'GET /api/conversations/:id/messages: There is no such conversation',
     'shutdown-of-conversations-failed-because-the-database-was-away.service',
-  ])('leaves %s as it is', (text) => expect(redact(text)).toBe(text));
+  ])('does not change %s', (text) => expect(redact(text)).toBe(text));
 
-  it('writes control characters out, so that no text looks like another line', () => {
+  it('escapes control characters, so that no text can forge a log line', () => {
     expect(redact('anna\r\n12:00:00.000 error [Auth] root logged in\u001b[2K\u2028x\u202ey')).toBe(
       'anna\\u000d\\n12:00:00.000 error [Auth] root logged in\\u001b[2K\\u2028x\\u202ey',
     );
@@ -94,30 +97,30 @@ describe('redact', () => {
     expect(redact({ 'a\nb': 1 })).toEqual({ 'a\\nb': 1 });
   });
 
-  it('bounds what is written, and what is looked at', () => {
+  it('bounds the length of the output, and scans long texts in linear time', () => {
     expect(String(redact('a b '.repeat(1_000))).length).toBeLessThan(1_050);
     expect(String(redact(new Error('x'.repeat(1_000_000)))).length).toBeLessThan(10_000);
     expect(redact(Array.from({ length: 500 }, () => 1))).toHaveLength(100);
-    // Each of these would take minutes with an expression that tries every place anew.
+    // Each of these would take minutes with a regular expression that backtracks.
     for (const part of ['a', 'A.', 'eyJ', 'eyJ.', 'a://', '?token=', '\n'])
       expect(String(redact(part.repeat(1_000_000))).length).toBeLessThan(10_000);
   });
 
   it.each([
     ['inside other letters', `id-${JWT}-x`, 'id-[hidden]'],
-    ['behind a part that only looks like its beginning', `eyJ.${JWT}`, 'eyJ.[hidden]'],
+    ['after a part that begins like a token', `eyJ.${JWT}`, 'eyJ.[hidden]'],
     ['twice in one text', `${JWT} ${JWT}`, '[hidden] [hidden]'],
     ['in a path', `/a/${JWT}/b`, '/a/[hidden]/b'],
   ])('hides a token %s', (_, text, seen) => expect(redact(text)).toBe(seen));
 
-  it('cuts a text that nobody reads to its end, and hides what the cut leaves of a secret', () => {
+  it('cuts a long text, and leaves no part of a secret at the cut', () => {
     const seen = redact('x '.repeat(10_000)) as string;
     expect(seen.length).toBeLessThan(9_000);
     expect(seen).toMatch(/ … \d+ characters more$/);
     expect(redact(`${'x '.repeat(4_080)}${JWT.repeat(3)}`)).not.toContain('eyJ');
   });
 
-  it('survives circles', () => {
+  it('cuts circular objects at the maximum depth', () => {
     const circle: Record<string, unknown> = {};
     circle['self'] = circle;
     expect(JSON.stringify(redact(circle))).toContain('[deep]');
@@ -128,7 +131,7 @@ it.each([
   ['warn', 'Error: away'],
   ['error', expect.stringMatching(/^Error: away\n {4}at /)],
   ['debug', expect.stringMatching(/^Error: away\n {4}at /)],
-])('an error in an entry of level %s has frames where these say more than its message', (level, shown) => {
+])('an error in an entry of level %s: has stack frames except at expected levels', (level, shown) => {
   const entry = { level, message: 'm', cause: new Error('away'), details: { error: new Error('away') } };
   expect(redaction().transform(entry)).toMatchObject({ cause: shown, details: { error: shown } });
 });

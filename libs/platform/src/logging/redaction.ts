@@ -1,38 +1,38 @@
 /**
- * Keeps secrets out of the log, by the name of the field and by the look of the value; and keeps what clients wrote from
- * looking like lines of the log, or filling it.
+ * Removes secrets from log entries, by field name and by the form of the value. Escapes and truncates client input, so that
+ * it can neither forge log lines nor fill the log.
  */
 import { format } from 'winston';
 
 const HIDDEN = '[hidden]';
 const SECRET_KEY = /token|authorization|cookie|password|secret|^auth$|^text$|^content$/i;
-/** What tokens are made of; a run of it is looked at as a whole, in one pass, however long it is. */
-const RUN = /[\w.-]{16,}/g;
+/** A run of token characters. It is matched as a whole, so that the scan is linear in its length. */
+const TOKEN_RUN = /[\w.-]{16,}/g;
 const TOKEN_CHARACTER = /[\w.-]/;
 const JWT_HEAD = /eyJ[\w-]{5}/;
 const BODY_LENGTH = 5;
 const JWT_PARTS = 3;
-/** A part of a token whose issuer writes its headers otherwise. */
+/** Minimum length of each part of a token whose header does not begin with `eyJ`. */
 const LONG_PART = 16;
-/** 32 random bytes in base64url: refresh tokens, keys. Names of that length are hardly ever in mixed case. */
+/** 32 random bytes in base64url, as in refresh tokens and keys. Identifiers of that length are rarely in mixed case. */
 const RANDOM_LENGTH = 40;
 const URL_PASSWORD = /(\w{1,20}:\/\/[^\s:/@]{0,200}):[^\s@/]{1,500}@/g;
 const TOKEN_PARAMETER = /([?&](?:token|access_token|refresh_token|refreshToken|accessToken|password)=)[^&\s"]+/gi;
-// A failed query is reported with its parameters: texts of players, hashes of passwords.
+// drizzle appends the parameters to the message of a failed query: chat texts, password hashes.
 const QUERY_PARAMETERS = /\nparams: [\s\S]*/;
-// Control characters, line ends of Unicode, and what turns the direction of writing round.
+// Control characters, Unicode line separators, and characters that change the writing direction.
 const CONTROL = /[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
-const FRAME = /\n(?!\s{2,}at )/g;
+const NON_FRAME_LINE_BREAK = /\n(?!\s{2,}at )/g;
 const MAX_DEPTH = 6;
 const MAX_ENTRIES = 100;
 const MAX_LENGTH = 1_000;
-/** Nothing behind it is looked at. */
-const MAX_READ = 16_000;
+/** Longer texts are cut before they are scanned. */
+const MAX_SCANNED_LENGTH = 16_000;
 const MAX_FRAMES_LENGTH = 8_000;
 const MAX_CAUSES = 5;
 const CAUSED_BY = ' ← ';
 
-/** Of an error its frames as well, unless they would only hide what else is logged. */
+/** Redacts a value of a log entry. @param withFrames whether errors keep their stack frames. */
 export function redact(value: unknown, depth = 0, withFrames = true): unknown {
   if (typeof value === 'string') return redactText(value);
   if (typeof value !== 'object' || value === null) return value;
@@ -48,17 +48,17 @@ export function redact(value: unknown, depth = 0, withFrames = true): unknown {
   );
 }
 
-// What was said first, by itself: a parameter may look like the frames behind it.
+// The message is redacted separately from the frames: a query parameter in it may look like a frame.
 function redactError(error: Error, withFrames: boolean): string {
-  const told = withCauses(error).map(tell).join(CAUSED_BY);
-  if (!withFrames) return told;
+  const description = causeChain(error).map(describeError).join(CAUSED_BY);
+  if (!withFrames) return description;
   const { message, stack = '' } = error;
   const at = stack.indexOf(message);
-  return `${told}${redactFrames(at < 0 ? '' : stack.slice(at + message.length))}`;
+  return `${description}${redactFrames(at < 0 ? '' : stack.slice(at + message.length))}`;
 }
 
-/** The error, and what it was caused by: a failed query says what was asked, and its cause what was wrong. */
-function withCauses(error: Error): Error[] {
+/** The error and its causes, outermost first: a failed query names the statement, and its cause the reason. */
+function causeChain(error: Error): Error[] {
   const chain: Error[] = [];
   for (let next: unknown = error; next instanceof Error && chain.length < MAX_CAUSES; next = next.cause) {
     if (chain.includes(next)) break;
@@ -67,38 +67,38 @@ function withCauses(error: Error): Error[] {
   return chain;
 }
 
-/** With its code where the message lacks it: `ENOSPC`, or the SQLSTATE of PostgreSQL. */
-function tell(error: Error): string {
+/** Name, message and, unless the message contains it, the code: `ENOSPC`, or the SQLSTATE of PostgreSQL. */
+function describeError(error: Error): string {
   const { name, message } = error;
   const { code } = error as { code?: unknown };
-  const told = `${name}: ${redactText(message)}`;
-  return typeof code !== 'string' || message.includes(code) ? told : `${told} [${redactText(code)}]`;
+  const description = `${name}: ${redactText(message)}`;
+  return typeof code !== 'string' || message.includes(code) ? description : `${description} [${redactText(code)}]`;
 }
 
-/** Lines of a stack stay lines; whatever else begins one was written into a message. */
+/** Keeps the line breaks before stack frames. Any other line break comes from a message and is escaped. */
 function redactFrames(frames: string): string {
   return hideSecrets(frames)
     .slice(0, MAX_FRAMES_LENGTH)
-    .replace(FRAME, '\\n')
-    .replace(CONTROL, (character) => (character === '\n' ? character : escaped(character)));
+    .replace(NON_FRAME_LINE_BREAK, '\\n')
+    .replace(CONTROL, (character) => (character === '\n' ? character : escapeCharacter(character)));
 }
 
-// Hidden before it is cut: half a token is one yet.
+// Secrets are hidden before the text is cut: half a token would no longer be recognised as one.
 function redactText(text: string): string {
   const shown = hideSecrets(text);
   const more = text.length - MAX_LENGTH;
   const bounded = shown.length > MAX_LENGTH ? `${shown.slice(0, MAX_LENGTH)} … ${more} characters more` : shown;
-  return bounded.replace(CONTROL, escaped);
+  return bounded.replace(CONTROL, escapeCharacter);
 }
 
 const hideSecrets = (text: string): string =>
-  readable(text)
+  truncate(text)
     .replace(QUERY_PARAMETERS, '')
     .replace(TOKEN_PARAMETER, `$1${HIDDEN}`)
     .replace(URL_PASSWORD, `$1:${HIDDEN}@`)
-    .replace(RUN, hideTokens);
+    .replace(TOKEN_RUN, hideTokens);
 
-/** A token is three parts, of which the first begins like JSON, or is long as the others are, and the last may be empty. */
+/** Hides JWTs (a part that begins with `eyJ`, a body and a signature, which may be empty) and other long tokens of three parts. */
 function hideTokens(run: string): string {
   const parts = run.split('.');
   if (parts.filter(({ length }) => length >= LONG_PART).length >= JWT_PARTS) return HIDDEN;
@@ -107,31 +107,31 @@ function hideTokens(run: string): string {
     const part = parts[index] ?? '';
     const start = part.search(JWT_HEAD);
     const isToken = start >= 0 && index + 2 < parts.length && (parts[index + 1] ?? '').length >= BODY_LENGTH;
-    shown.push(isToken ? `${part.slice(0, start)}${HIDDEN}` : isRandom(part) ? HIDDEN : part);
+    shown.push(isToken ? `${part.slice(0, start)}${HIDDEN}` : looksRandom(part) ? HIDDEN : part);
     if (isToken) index += 2;
   }
   return shown.join('.');
 }
 
-const isRandom = (part: string): boolean => part.length >= RANDOM_LENGTH && /[A-Z]/.test(part) && /[a-z]/.test(part);
+const looksRandom = (part: string): boolean => part.length >= RANDOM_LENGTH && /[A-Z]/.test(part) && /[a-z]/.test(part);
 
-/** The beginning of a text, without a token that would be cut in two. */
-function readable(text: string): string {
-  if (text.length <= MAX_READ) return text;
-  let end = MAX_READ;
+/** Cuts a long text, and moves the cut to before a token that it would split. */
+function truncate(text: string): string {
+  if (text.length <= MAX_SCANNED_LENGTH) return text;
+  let end = MAX_SCANNED_LENGTH;
   while (end > 0 && TOKEN_CHARACTER.test(text.charAt(end - 1))) end--;
   return `${text.slice(0, end)}…`;
 }
 
-const escaped = (character: string): string =>
+const escapeCharacter = (character: string): string =>
   character === '\n' ? '\\n' : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
-/** Levels of what is expected to happen: the message of an error says what it was, its frames say nothing more. */
-const WITHOUT_FRAMES = new Set(['warn', 'info']);
+/** Levels of expected events. Stack frames add nothing to the message of their errors. */
+const LEVELS_WITHOUT_FRAMES = new Set(['warn', 'info']);
 
-/** Winston format; keeps the symbols winston puts on the entry. */
+/** Winston format that redacts an entry in place, because winston keeps symbols on it. */
 export const redaction = format((info) => {
-  const withFrames = !WITHOUT_FRAMES.has(info.level);
+  const withFrames = !LEVELS_WITHOUT_FRAMES.has(info.level);
   for (const key of Object.keys(info)) {
     const value = info[key];
     if (SECRET_KEY.test(key)) info[key] = HIDDEN;

@@ -1,6 +1,6 @@
-/** Changes of a state: each is logged, unless they are too many. */
+/** StateChangeLog: logs each change of a state, and counts changes that repeat within a minute. */
 import { StateChangeLog } from './state-change-log';
-import { correlation, withCorrelation } from './correlation';
+import { currentCorrelation, withCorrelation } from './correlation';
 
 const MINUTE_MS = 60_000;
 
@@ -10,12 +10,12 @@ let log: StateChangeLog;
 beforeEach(() => {
   jest.useFakeTimers();
   lines = [];
-  const sink = (level: string) => (entry: object) => void lines.push([level, { ...entry, ...correlation() }]);
+  const sink = (level: string) => (entry: object) => void lines.push([level, { ...entry, ...currentCorrelation() }]);
   log = new StateChangeLog({ log: sink('log'), warn: sink('warn'), error: sink('error') });
 });
 afterEach(() => jest.useRealTimers());
 
-it('logs changes as they come, and nothing behind them', () => {
+it('logs each change at once, without a summary', () => {
   log.record('error', { message: 'lost', reason: 'no answer' });
   log.record('log', { message: 'there again' });
   jest.advanceTimersByTime(10 * MINUTE_MS);
@@ -25,7 +25,7 @@ it('logs changes as they come, and nothing behind them', () => {
   ]);
 });
 
-it('ten minutes in which a state changes each second are a few lines a minute, and end with what is so', () => {
+it('logs ten minutes of changes per second in a few lines per minute, and the current state last', () => {
   for (let second = 0; second < 600; second++) {
     if (second % 2 === 0) log.record('error', { message: 'lost' });
     else log.record('log', { message: 'there again' });
@@ -40,19 +40,19 @@ it('ten minutes in which a state changes each second are a few lines a minute, a
   expect(lines.at(-1)?.[1]).toMatchObject({ message: 'there again' });
 });
 
-it('a reason that is new is logged, however often the state has changed for others', () => {
+it('logs a new reason at once, after many changes for another reason', () => {
   for (let change = 0; change < 20; change++) log.record('error', { message: 'lost: no answer' });
   lines = [];
   log.record('error', { message: 'lost: it is full' });
   expect(lines).toEqual([['error', { message: 'lost: it is full' }]]);
 });
 
-it('messages without number are bounded', () => {
+it('bounds the number of lines for an unlimited number of messages', () => {
   for (let change = 0; change < 1_000; change++) log.record('error', { message: `lost ${change}` });
   expect(lines.length).toBeLessThan(30);
 });
 
-it('does not name the request that noticed the change', () => {
+it('logs a change without the correlation of the request that noticed it', () => {
   withCorrelation({ event: 'GET /health/ready', id: 'one' }, () => log.record('log', { message: 'there again' }));
   expect(lines).toEqual([['log', { message: 'there again' }]]);
 });

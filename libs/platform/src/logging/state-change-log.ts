@@ -1,12 +1,12 @@
 /**
- * Logs changes of a state. A change that happens again and again within a minute is logged a few times, and at the end of the
- * minute once more with how often it happened: without this, a service that comes and goes fills the log.
+ * Logs state changes, such as a lost and restored connection. A change that repeats within a minute is logged three times,
+ * and once more at the end of the minute with its count. Otherwise an unstable service would fill the log.
  */
 import { withoutCorrelation } from './correlation';
 
 const MINUTE_MS = 60_000;
-const LOGGED_IN_FULL = 3;
-/** Messages come from the code, and are few. */
+const MAX_LOGGED_IN_FULL = 3;
+/** Messages are fixed texts of the code and few. Further ones share one counter, which bounds memory. */
 const MAX_MESSAGES = 20;
 
 type Level = 'log' | 'warn' | 'error';
@@ -17,15 +17,15 @@ interface StateChange {
   readonly [field: string]: unknown;
 }
 
-interface Changes {
+interface RepeatedChange {
   count: number;
   level: Level;
   latest: StateChange;
 }
 
 export class StateChangeLog {
-  /** Of the current minute, by message, the latest last. */
-  private readonly changes = new Map<string, Changes>();
+  /** Changes of the current minute by message, the most recent last. */
+  private readonly changes = new Map<string, RepeatedChange>();
   private timer: NodeJS.Timeout | null = null;
 
   constructor(private readonly logger: ChangeSink) {}
@@ -35,18 +35,18 @@ export class StateChangeLog {
     const count = (this.changes.get(key)?.count ?? 0) + 1;
     this.changes.delete(key);
     this.changes.set(key, { count, level, latest });
-    // The change belongs to no request, although one may have been the first to notice it.
+    // Without the correlation of the request that noticed the change first: the change is not caused by it.
     withoutCorrelation(() => {
-      this.timer ??= setTimeout(() => this.endMinute(), MINUTE_MS).unref();
-      if (count <= LOGGED_IN_FULL) this.logger[level](latest);
+      this.timer ??= setTimeout(() => this.summariseMinute(), MINUTE_MS).unref();
+      if (count <= MAX_LOGGED_IN_FULL) this.logger[level](latest);
     });
   }
 
-  private endMinute(): void {
+  private summariseMinute(): void {
     this.timer = null;
     const changes = [...this.changes.values()];
     this.changes.clear();
     for (const { count, level, latest } of changes)
-      if (count > LOGGED_IN_FULL) this.logger[level]({ ...latest, changes: count, withinMs: MINUTE_MS });
+      if (count > MAX_LOGGED_IN_FULL) this.logger[level]({ ...latest, changes: count, withinMs: MINUTE_MS });
   }
 }

@@ -1,4 +1,4 @@
-/** Prometheus metrics, behind a token in production. */
+/** Serves the Prometheus metrics at /metrics; access is checked by MetricsGuard. */
 import { Controller, Get, Res, UseGuards } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { SkipThrottle } from '@nestjs/throttler';

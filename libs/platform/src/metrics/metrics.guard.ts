@@ -1,4 +1,4 @@
-/** Lets only the holder of METRICS_TOKEN read metrics; without one they are open in development and closed in production. */
+/** Requires METRICS_TOKEN for /metrics. If it is unset, metrics are open in development and closed in production. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import { AppError } from '@aeturnis/contracts';
@@ -12,15 +12,15 @@ export class MetricsGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const expected = this.config.metricsToken;
     if (expected === undefined) {
-      if (!this.config.production) return true;
-      throw new AppError('FORBIDDEN', 'Metrics are closed: set METRICS_TOKEN');
+      if (!this.config.isProduction) return true;
+      throw new AppError('FORBIDDEN', 'Metrics are closed: set METRICS_TOKEN on the server');
     }
-    const given = context.switchToHttp().getRequest<Request>().headers.authorization ?? '';
-    if (same(given, `Bearer ${expected}`)) return true;
-    throw new AppError('UNAUTHENTICATED', 'Metrics need the bearer token METRICS_TOKEN');
+    const authorization = context.switchToHttp().getRequest<Request>().headers.authorization ?? '';
+    if (isSameSecret(authorization, `Bearer ${expected}`)) return true;
+    throw new AppError('UNAUTHENTICATED', 'Metrics need METRICS_TOKEN: send Authorization: Bearer …');
   }
 }
 
-// Hashes have one length, so that the comparison tells nothing about the secret's.
+// timingSafeEqual needs equal lengths. Comparing hashes also hides the length of the secret.
 const digest = (value: string): Buffer => createHash('sha256').update(value).digest();
-const same = (left: string, right: string): boolean => timingSafeEqual(digest(left), digest(right));
+const isSameSecret = (left: string, right: string): boolean => timingSafeEqual(digest(left), digest(right));

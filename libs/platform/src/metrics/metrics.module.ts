@@ -1,11 +1,11 @@
-/** Prometheus for the whole application, with Node's own figures (event-loop delay, memory, garbage collection). */
+/** Registers Prometheus with the default metrics of Node.js: event-loop delay, memory, garbage collection. */
 import { Module } from '@nestjs/common';
 import { PrometheusModule } from '@willsoto/nestjs-prometheus';
 import { MetricsController } from './metrics.controller';
 import { MetricsGuard } from './metrics.guard';
 
-/** How often the event loop's delay is looked at, which its percentiles include: each look wakes a node that idles. */
-const EVENT_LOOP_LOOK_MS = 50;
+/** Sampling interval of the event-loop delay, a lower bound of its percentiles. Each sample wakes an idle node. */
+const EVENT_LOOP_SAMPLE_MS = 50;
 
 @Module({
   imports: [
@@ -13,7 +13,7 @@ const EVENT_LOOP_LOOK_MS = 50;
       path: '/metrics',
       controller: MetricsController,
       global: true,
-      defaultMetrics: { enabled: true, config: { eventLoopMonitoringPrecision: EVENT_LOOP_LOOK_MS } },
+      defaultMetrics: { enabled: true, config: { eventLoopMonitoringPrecision: EVENT_LOOP_SAMPLE_MS } },
     }),
   ],
   providers: [MetricsGuard],

@@ -1,4 +1,4 @@
-/** Measures how long Redis takes to answer, by the pings that are sent anyway. */
+/** Measures the round trip to Redis by the pings of the connection monitor. */
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectMetric, makeHistogramProvider } from '@willsoto/nestjs-prometheus';
 import type { Histogram } from 'prom-client';
@@ -10,7 +10,7 @@ const ROUND_TRIP = 'aeturnis_redis_round_trip_seconds';
 export const REDIS_METRIC_PROVIDERS = [
   makeHistogramProvider({
     name: ROUND_TRIP,
-    help: 'Round trip to Redis, by one ping a second; a ping without an answer is not in it.',
+    help: 'Round trip to Redis, measured by one ping per second; unanswered pings are not included.',
     buckets: [...DURATION_BUCKETS],
   }),
 ];

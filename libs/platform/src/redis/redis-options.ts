@@ -1,14 +1,14 @@
-/** How this product speaks to Redis: connections come back by themselves, commands fail soon instead of waiting. */
+/** Options of the Redis connections: they reconnect automatically, and commands fail fast instead of being queued. */
 import type { RedisOptions } from 'ioredis';
 
 const RECONNECT_MIN_MS = 50;
-/** An outage that ends in time is over for a node before it would have to go on alone. */
+/** Short enough that a node reconnects after a brief outage before it falls back to working without Redis. */
 const RECONNECT_MAX_MS = 500;
 
 const retryStrategy = (attempt: number): number =>
   Math.min(RECONNECT_MAX_MS, RECONNECT_MIN_MS * 2 ** Math.min(attempt, 10));
 
-/** For commands: no queue while Redis is away, so that callers can fall back at once and memory stays bounded. */
+/** For commands: no offline queue, so that callers fall back at once and memory stays bounded. */
 export const COMMAND_OPTIONS: RedisOptions = {
   enableOfflineQueue: false,
   maxRetriesPerRequest: 0,
@@ -19,7 +19,7 @@ export const COMMAND_OPTIONS: RedisOptions = {
   retryStrategy,
 };
 
-/** For subscriptions: kept while Redis is away and made again on return. */
+/** For subscriptions: they are kept during an outage and repeated after a reconnect. */
 export const SUBSCRIBER_OPTIONS = {
   enableOfflineQueue: true,
   autoResubscribe: true,

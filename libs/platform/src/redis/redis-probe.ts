@@ -1,4 +1,4 @@
-/** Readiness of Redis. A node without it goes on alone: worth an alarm, no reason to take it out of service. */
+/** Readiness probe of Redis. A node without Redis is degraded, not down: it continues to serve its own clients. */
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HealthProbes, type ProbeResult } from '../health/health-probes';
 import { RedisService } from './redis.service';
@@ -15,9 +15,9 @@ export class RedisProbe implements OnModuleInit {
   }
 
   private async probe(): Promise<ProbeResult> {
-    const { state, trouble } = this.redis;
+    const { state, unusableReason } = this.redis;
     if (state !== 'up') return { status: 'degraded', reason: 'no answer' };
-    if (trouble !== null) return { status: 'degraded', reason: trouble };
+    if (unusableReason !== null) return { status: 'degraded', reason: unusableReason };
     try {
       return { status: 'up', latencyMs: Math.round((await this.redis.ping()) * 10) / 10 };
     } catch {

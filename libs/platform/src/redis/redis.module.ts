@@ -1,4 +1,4 @@
-/** Redis connections for the whole application. */
+/** Global module of the Redis connections, their readiness probe and their metrics. */
 import { Global, Module } from '@nestjs/common';
 import { REDIS_METRIC_PROVIDERS, RedisMetrics } from './redis-metrics';
 import { RedisProbe } from './redis-probe';

@@ -1,6 +1,6 @@
 /** A subscriber connection that records which subscriptions Redis refused, and can retry them. */
 import { type Command, Redis } from 'ioredis';
-import { isReply } from './reply';
+import { isReplyError } from './reply-error';
 
 const SUBSCRIBES = new Set(['subscribe', 'psubscribe', 'ssubscribe']);
 
@@ -20,24 +20,24 @@ export class Subscriber extends Redis {
 
   /** Retries refused subscriptions. On success it reconnects, because subscribers repeat their subscriptions on `ready`. */
   async retryRefused(): Promise<void> {
-    const asked = [...this.refused.values()].map(({ name, channels }) => this.call(name, ...channels));
-    const refused = (await Promise.allSettled(asked)).some(({ status }) => status === 'rejected');
+    const retries = [...this.refused.values()].map(({ name, channels }) => this.call(name, ...channels));
+    const refused = (await Promise.allSettled(retries)).some(({ status }) => status === 'rejected');
     if (!refused) this.disconnect(true);
   }
 
   override sendCommand(...args: Parameters<Redis['sendCommand']>): unknown {
     const [command] = args;
-    if (SUBSCRIBES.has(command.name)) this.noticeRefusal(command);
+    if (SUBSCRIBES.has(command.name)) this.trackRefusal(command);
     return super.sendCommand(...args);
   }
 
-  private noticeRefusal({ name, args, promise }: Command): void {
-    const channels = args.filter((each): each is string | Buffer => typeof each === 'string' || Buffer.isBuffer(each));
+  private trackRefusal({ name, args, promise }: Command): void {
+    const channels = args.filter((arg): arg is string | Buffer => typeof arg === 'string' || Buffer.isBuffer(arg));
     const key = [name, ...channels].join(' ');
     (promise as Promise<unknown>).then(
       () => this.refused.delete(key),
       (error: unknown) => {
-        if (isReply(error)) this.refused.set(key, { name, channels, error });
+        if (isReplyError(error)) this.refused.set(key, { name, channels, error });
       },
     );
   }

@@ -1,4 +1,4 @@
-/** The one ordered end of the process. */
+/** Global module that provides the ordered shutdown. */
 import { Global, Module } from '@nestjs/common';
 import { Shutdown } from './shutdown';
 

@@ -1,4 +1,4 @@
-/** The end of a process: in order, each part with what time is left, and never for longer than a platform waits. */
+/** Shutdown: the order of the phases, the time of each task, and the limit of a minute. */
 import { Logger } from '@nestjs/common';
 import { Shutdown } from './shutdown';
 
@@ -11,33 +11,43 @@ beforeEach(() => {
 });
 afterEach(() => jest.useRealTimers());
 
-it('ends within a minute where nothing comes to an end, and gives each task a try', async () => {
+it('ends within a minute and starts every task, even if no task ends', async () => {
   const shutdown = new Shutdown();
-  const begun: string[] = [];
-  const never = (name: string) => (): Promise<void> => {
-    begun.push(name);
+  const started: string[] = [];
+  const neverEnding = (name: string) => (): Promise<void> => {
+    started.push(name);
     return new Promise(() => undefined);
   };
-  shutdown.register('clients', 'connections', never('clients'));
-  for (let task = 0; task < TASKS; task++) shutdown.register('state', `state ${task}`, never('state'));
-  shutdown.register('pools', 'database', never('pools'));
-  shutdown.register('pools', 'redis', never('pools'));
-  let over = false;
-  void shutdown.run(never('application')).then(() => (over = true));
+  shutdown.register('clients', 'connections', neverEnding('clients'));
+  for (let task = 0; task < TASKS; task++) shutdown.register('state', `state ${task}`, neverEnding('state'));
+  shutdown.register('pools', 'database', neverEnding('pools'));
+  shutdown.register('pools', 'redis', neverEnding('pools'));
+  let isDone = false;
+  void shutdown.run(neverEnding('application')).then(() => (isDone = true));
   await jest.advanceTimersByTimeAsync(MINUTE_MS);
-  expect(over).toBe(true);
-  expect(begun).toEqual(['clients', ...Array<string>(TASKS).fill('state'), 'application', 'pools', 'pools']);
+  expect(isDone).toBe(true);
+  expect(started).toEqual(['clients', ...Array<string>(TASKS).fill('state'), 'application', 'pools', 'pools']);
 });
 
-it('gives a task all the time that those before it in its phase have left', async () => {
+it('gives a task the remaining time of its phase', async () => {
   const shutdown = new Shutdown();
-  let saved = false;
-  shutdown.register('state', 'slow', async () => {
-    await new Promise((resolve) => setTimeout(resolve, 10_000));
-    saved = true;
-  });
+  shutdown.register('state', 'slow', () => new Promise((resolve) => setTimeout(resolve, 10_000)));
   shutdown.register('state', 'fast', async () => undefined);
-  void shutdown.run(async () => undefined);
-  await jest.advanceTimersByTimeAsync(11_000);
-  expect(saved).toBe(true);
+  let isDone = false;
+  void shutdown.run(async () => undefined).then(() => (isDone = true));
+  await jest.advanceTimersByTimeAsync(9_000);
+  expect(isDone).toBe(false);
+  await jest.advanceTimersByTimeAsync(2_000);
+  expect(isDone).toBe(true);
+});
+
+it('gives the pools the time that earlier phases have not used', async () => {
+  const shutdown = new Shutdown();
+  shutdown.register('pools', 'slow', () => new Promise((resolve) => setTimeout(resolve, 50_000)));
+  let isDone = false;
+  void shutdown.run(async () => undefined).then(() => (isDone = true));
+  await jest.advanceTimersByTimeAsync(49_000);
+  expect(isDone).toBe(false);
+  await jest.advanceTimersByTimeAsync(2_000);
+  expect(isDone).toBe(true);
 });

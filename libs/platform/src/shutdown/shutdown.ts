@@ -1,29 +1,33 @@
-/** Ends the process in order: clients are told and sent away, state is flushed, the application closes, pools close last. */
+/** Ordered shutdown: notifies and closes clients, flushes state, closes the application, and closes the pools last. */
 import { Injectable, Logger } from '@nestjs/common';
 
-export type ShutdownPhase = 'clients' | 'state' | 'pools';
+type ShutdownPhase = 'clients' | 'state' | 'pools';
 
-/** Work at the end. `hurry` is aborted by a second signal: skip waiting, never skip saving. */
-export type ShutdownTask = (hurry: AbortSignal) => Promise<void>;
+/** A shutdown task. A second signal to the process aborts `hurry`: the task then skips waiting, but never saving. */
+type ShutdownTask = (hurry: AbortSignal) => Promise<void>;
 
-/** For all tasks of a phase together: 55 s in all, so that a platform that waits for a minute need not kill the process. */
-const BOUND_MS = { clients: 30_000, state: 12_000, application: 5_000, pools: 5_000 };
-/** What a task gets at least: each may save what it has, however long those before it took. */
-const TASK_MS = 500;
+interface NamedTask {
+  readonly name: string;
+  readonly task: ShutdownTask;
+}
+
+/**
+ * Per phase, for all of its tasks together. The pools also get what earlier phases have left of their time: stopping an
+ * embedded PostgreSQL takes long on a busy machine. In all below a minute, the grace period after which platforms kill a process.
+ */
+const TIME_LIMIT_MS = { clients: 30_000, state: 12_000, application: 5_000, pools: 7_000 };
+/** Minimum time of each task, so that it can save its state even if the tasks before it took the whole time of the phase. */
+const MIN_TASK_MS = 500;
 
 @Injectable()
 export class Shutdown {
   private readonly logger = new Logger(Shutdown.name);
-  private readonly tasks: Record<ShutdownPhase, { name: string; task: ShutdownTask }[]> = {
-    clients: [],
-    state: [],
-    pools: [],
-  };
-  private readonly hurrying = new AbortController();
+  private readonly tasks: Record<ShutdownPhase, NamedTask[]> = { clients: [], state: [], pools: [] };
+  private readonly hurryController = new AbortController();
   private running: Promise<void> | null = null;
 
-  /** True from the first signal on; readiness fails and handshakes are refused. */
-  get draining(): boolean {
+  /** True from the first signal on: readiness fails and handshakes are refused. */
+  get isDraining(): boolean {
     return this.running !== null;
   }
 
@@ -31,37 +35,40 @@ export class Shutdown {
     this.tasks[phase].push({ name, task });
   }
 
-  /** Runs everything once; a second call hurries the first and waits for it. */
+  /** Runs the shutdown once. A second call aborts `hurry` and waits for the first. */
   run(closeApplication: ShutdownTask): Promise<void> {
-    if (this.running) this.hurrying.abort();
-    return (this.running ??= this.inOrder(closeApplication));
+    if (this.running) this.hurryController.abort();
+    return (this.running ??= this.runInOrder(closeApplication));
   }
 
-  private async inOrder(closeApplication: ShutdownTask): Promise<void> {
-    await this.phase('clients');
-    await this.phase('state');
-    await this.guarded('application', BOUND_MS.application, () => closeApplication(this.hurrying.signal));
-    await this.phase('pools');
-  }
-
-  /** Tasks of one phase run one after the other, in the reverse order of registration: what came last depends on the earlier. */
-  private async phase(phase: ShutdownPhase): Promise<void> {
-    const end = performance.now() + BOUND_MS[phase];
-    for (const { name, task } of this.tasks[phase].toReversed()) {
-      const leftMs = Math.max(TASK_MS, Math.round(end - performance.now()));
-      await this.guarded(name, leftMs, () => task(this.hurrying.signal));
+  private async runInOrder(closeApplication: ShutdownTask): Promise<void> {
+    const application = [{ name: 'application', task: closeApplication }];
+    let latestEnd = performance.now();
+    for (const phase of ['clients', 'state', 'application', 'pools'] as const) {
+      const ownEnd = performance.now() + TIME_LIMIT_MS[phase];
+      latestEnd += TIME_LIMIT_MS[phase];
+      const end = phase === 'pools' ? Math.max(ownEnd, latestEnd) : ownEnd;
+      await this.runTasks(phase === 'application' ? application : this.tasks[phase], end);
     }
   }
 
-  private async guarded(name: string, boundMs: number, work: () => Promise<void>): Promise<void> {
+  /** Runs tasks in reverse order of registration: a task registered later may depend on an earlier one. */
+  private async runTasks(tasks: readonly NamedTask[], end: number): Promise<void> {
+    for (const { name, task } of tasks.toReversed()) {
+      const remainingMs = Math.max(MIN_TASK_MS, Math.round(end - performance.now()));
+      await this.runBounded(name, remainingMs, () => task(this.hurryController.signal));
+    }
+  }
+
+  private async runBounded(name: string, limitMs: number, work: () => Promise<void>): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
-    const bound = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`took longer than ${boundMs} ms`)), boundMs);
+    const timeout = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error(`took longer than ${limitMs} ms`)), limitMs);
     });
     try {
-      await Promise.race([work(), bound]);
+      await Promise.race([work(), timeout]);
     } catch (error) {
-      this.logger.error({ message: `shutdown of ${name} failed`, error });
+      this.logger.error({ message: `shutdown of ${name} failed; the shutdown continues without it`, error });
     } finally {
       clearTimeout(timer);
     }

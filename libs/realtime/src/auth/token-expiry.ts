@@ -1,12 +1,12 @@
-/** Warns connections whose token is about to run out, and ends those whose token has: one look a second over all of them, instead of a timer each. */
+/** Warns connections before their token expires, and closes them afterwards: one check a second instead of a timer each. */
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig } from '@aeturnis/platform';
-import { Clock } from '../clock';
+import { Clock } from '../base/clock';
 import type { Connection } from '../connections/connection';
-import { Connections } from '../connections/connections';
+import { ConnectionRegistry } from '../connections/connection-registry';
 
-const LOOK_MS = 1_000;
-const MESSAGE = 'The token has expired';
+const CHECK_INTERVAL_MS = 1_000;
+const EXPIRED_MESSAGE = 'The token has expired: connect again with a fresh one';
 
 @Injectable()
 export class TokenExpiry implements OnApplicationBootstrap, OnModuleDestroy {
@@ -14,33 +14,33 @@ export class TokenExpiry implements OnApplicationBootstrap, OnModuleDestroy {
 
   constructor(
     @Inject(APP_CONFIG) private readonly config: AppConfig,
-    private readonly connections: Connections,
+    private readonly connections: ConnectionRegistry,
     private readonly clock: Clock,
   ) {}
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => this.look(), LOOK_MS).unref();
+    this.timer = setInterval(() => this.checkAll(), CHECK_INTERVAL_MS).unref();
   }
 
   onModuleDestroy(): void {
     clearInterval(this.timer);
   }
 
-  /** Clients are told and closed in the way after which stock clients come back, with a fresh token if they have one. */
-  look(): void {
+  /** Connections with an expired token get `auth:error` and are closed with `reconnect: true`: stock clients reconnect. */
+  checkAll(): void {
     const now = this.clock.now();
     for (const connection of this.connections.all()) {
       if (connection.principal.expiresAt > now) this.warn(connection, now);
-      else this.end(connection);
+      else this.closeExpired(connection);
     }
   }
 
-  // Once per token. Half of what is left where that is less: a client that refreshes on the warning would be warned at once
-  // again by a token that lives no longer than the notice.
+  // Warns once per token. The notice is at most half of the remaining time: a client that refreshes on the warning would
+  // otherwise be warned again at once by a token that lives no longer than the notice.
   private warn(connection: Connection, now: number): void {
     const { expiresAt } = connection.principal;
-    if (connection.expiryNoticeFor !== expiresAt) {
-      connection.expiryNoticeFor = expiresAt;
+    if (connection.expiryNoticeTokenEnd !== expiresAt) {
+      connection.expiryNoticeTokenEnd = expiresAt;
       connection.expiryNoticeAt = expiresAt - Math.min(this.config.tokenExpiryNoticeMs, (expiresAt - now) / 2);
     }
     if (now < connection.expiryNoticeAt) return;
@@ -48,8 +48,8 @@ export class TokenExpiry implements OnApplicationBootstrap, OnModuleDestroy {
     connection.reply('auth:expiring', { expiresAt });
   }
 
-  private end(connection: Connection): void {
-    connection.reply('auth:error', { code: 'EXPIRED_TOKEN', message: MESSAGE });
-    connection.close({ code: 'EXPIRED_TOKEN', message: MESSAGE, reconnect: true });
+  private closeExpired(connection: Connection): void {
+    connection.reply('auth:error', { code: 'EXPIRED_TOKEN', message: EXPIRED_MESSAGE });
+    connection.close({ code: 'EXPIRED_TOKEN', message: EXPIRED_MESSAGE, reconnect: true });
   }
 }

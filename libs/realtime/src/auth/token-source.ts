@@ -1,25 +1,26 @@
-/** Finds the access token in a handshake: auth object, Authorization header, cookie, and the query only where allowed. */
+/** Finds the access token in a handshake: auth object, Authorization header, cookie, and the query only if allowed. */
 import { parseCookie } from 'cookie';
 import type { Socket } from 'socket.io';
 
 export const ACCESS_COOKIE = 'accessToken';
-const MAX_TOKEN_LENGTH = 8192;
+export const MAX_TOKEN_LENGTH = 8192;
 
-export function tokenFrom(
+export function extractToken(
   handshake: Pick<Socket['handshake'], 'auth' | 'headers' | 'query'>,
-  queryAllowed: boolean,
+  isQueryAllowed: boolean,
 ): string | null {
   const { auth, headers, query } = handshake;
   const candidates: unknown[] = [
     (auth as { token?: unknown }).token,
-    bearer(headers.authorization),
+    bearerToken(headers.authorization),
     headers.cookie === undefined ? undefined : parseCookie(headers.cookie)[ACCESS_COOKIE],
-    queryAllowed ? query['token'] : undefined,
+    isQueryAllowed ? query['token'] : undefined,
   ];
   const found = candidates.find((candidate): candidate is string => typeof candidate === 'string' && candidate !== '');
   return found === undefined || found.length > MAX_TOKEN_LENGTH ? null : found;
 }
 
-function bearer(header: string | undefined): string | undefined {
+/** The token of a header `Authorization: Bearer …`. */
+export function bearerToken(header: string | undefined): string | undefined {
   return header === undefined ? undefined : /^Bearer +(\S+)$/i.exec(header)?.[1];
 }

@@ -1,30 +1,30 @@
-/** The port through which the library learns who holds a token; the application that owns accounts implements it. */
+/** The port through which the library resolves a token to its user. The application that owns the accounts implements it. */
 import type { CloseCode, Principal } from '@aeturnis/contracts';
 
-/** What a principal proved earlier may do now, or why it has lost the right to be here. */
-export type Standing =
+/** The current roles of a principal that was verified earlier, or why its access was revoked. */
+export type PrincipalStatus =
   { readonly roles: readonly string[] } | { readonly revoked: { readonly code: CloseCode; readonly message: string } };
 
-/** An object without `ready` or `standing` ends the boot, so extend the class. */
+/** The boot fails for an object without `isReady` or `currentStatuses`, so extend this class. */
 export abstract class TokenVerifier {
-  /** False while no account can be looked up: clients are then turned away at the transport, and try again by themselves. */
-  get ready(): boolean {
+  /** False while no account can be looked up: the transport then refuses clients, which retry by themselves. */
+  get isReady(): boolean {
     return true;
   }
 
   /**
-   * Proves a token and the account behind it. A principal without one of its properties is a fault, and logged.
-   * @throws AppError INVALID_TOKEN, EXPIRED_TOKEN, ACCOUNT_DISABLED, or UNAVAILABLE where the account cannot be looked up. The
-   * first three reach the client, which then stays away; any other error closes the connection, and the client tries again.
+   * Verifies a token and its account. A principal that lacks a property is a fault, and is logged.
+   * @throws AppError INVALID_TOKEN, EXPIRED_TOKEN, ACCOUNT_DISABLED, or UNAVAILABLE if the account cannot be looked up. The
+   * first three reach the client, which then stays away; any other error closes the connection, and the client reconnects.
    */
   abstract verify(token: string): Promise<Principal>;
 
   /**
-   * How principals stand by what is stored now, not by what is remembered; in the order asked, in one look-up. Words of
-   * revocation between nodes may be lost, so this is asked from time to time. As it is here, no right is ever lost.
-   * @throws where it cannot be looked up; it is asked again then.
+   * The stored status of each principal, uncached and in the given order, by one lookup. Called periodically, because
+   * revocations published between nodes may be lost. This default never revokes anything.
+   * @throws if the lookup fails; it is then retried.
    */
-  standing(principals: readonly Principal[]): Promise<Standing[]> {
+  currentStatuses(principals: readonly Principal[]): Promise<PrincipalStatus[]> {
     return Promise.resolve(principals.map(({ roles }) => ({ roles })));
   }
 }

@@ -1,7 +1,7 @@
-/** Lets a command pass only while the token of its connection is valid; signatures were checked at the handshake. */
+/** Refuses commands once the token of their connection has expired; its signature was checked at the handshake. */
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { AppError } from '@aeturnis/contracts';
-import { Clock } from '../clock';
+import { Clock } from '../base/clock';
 import type { Caller } from '../connections/caller';
 
 @Injectable()

@@ -1,13 +1,13 @@
-/** What a command handler learns of the connection that sent it. Services get this instead of a socket. */
+/** The connection that sent a command, as handlers and services see it; they get this instead of a socket. */
 import type { EventName, EventPayload, Principal } from '@aeturnis/contracts';
-import type { PreparedEvent } from '../adapter/prepared-event';
+import type { PreparedEvent } from '../transport/outbound/prepared-event';
 
 export interface Caller {
-  /** Id of the connection; a user may have several. */
+  /** The id of the connection; a user may have several connections. */
   readonly socketId: string;
   readonly principal: Principal;
-  /** Sends an event of class `reply` to this connection alone: local, immediate, never replayed. */
+  /** Sends an event of class `reply` to this connection only: at once, without Redis, never replayed. */
   reply<Name extends EventName>(event: Name, payload: EventPayload<Name>): void;
-  /** Hands over an event that others get too. False where the connection lags and has not got it. */
-  give(event: PreparedEvent): boolean;
+  /** Sends an event that other connections get too. @returns false if it was dropped because this connection lags. */
+  sendPrepared(event: PreparedEvent): boolean;
 }

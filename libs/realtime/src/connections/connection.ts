@@ -1,71 +1,68 @@
-/** One authenticated socket: who it is, its waiting commands, its budget, and how it is closed. */
+/** One authenticated socket: its principal, its queued commands, its rate budget, and how it is written to and closed. */
 import type { CloseCode, EventName, EventPayload, Principal } from '@aeturnis/contracts';
-import { guardOf } from '../adapter/connection-guard';
-import type { DeliveredRange } from '../adapter/delivery-probe';
-import { type PacketClient, write } from '../adapter/engine-writer';
-import type { PreparedEvent } from '../adapter/prepared-event';
-import type { CommandJob } from '../commands/command-job';
+import { guardOf } from '../transport/limits/connection-guard';
+import type { DeliveredRange } from '../transport/outbound/delivery-probe';
+import { type PacketClient, writePacket } from '../transport/outbound/engine-writer';
+import type { PreparedEvent } from '../transport/outbound/prepared-event';
 import { TokenBucket } from '../quota/token-bucket';
-import type { RealtimeSocket } from '../socket-types';
-import { decodeEvent } from '../recovery/socket-internals';
+import type { RealtimeSocket } from '../base/socket-types';
+import { decodeEvent } from '../transport/internals/socketio-internals';
 import type { Caller } from './caller';
 
 export interface CloseReason {
   code: CloseCode;
   message: string;
-  /** Whether the client is welcome back; decides in which way the connection ends. */
+  /** Whether the client should reconnect; decides how the connection is closed. */
   reconnect: boolean;
   retryAfterMs?: number;
 }
 
-/** What recovery says about what a connection sends. */
+/** The part of session recovery that a connection needs for its outgoing events. */
 interface OutgoingEvents {
-  /** Whether an event may be sent as it is. */
-  admits(data: readonly unknown[]): boolean;
-  /** Writes what a socket is due and what is still on its way, because it is about to be closed for good. */
-  hurry(socketId: string): void;
+  /** Whether the event carries one object, as clients require; other events are not sent. */
+  checkEventShape(data: readonly unknown[]): boolean;
+  /** Writes all events that are pending for a socket, including those still in the journal, before it is closed for good. */
+  deliverPending(socketId: string): void;
 }
 
-interface SocketInsides {
+interface SocketWriteInternals {
   readonly client: PacketClient;
-  /** Who hears of every packet that the socket is sent. */
+  /** The listeners that receive every packet sent to the socket. */
   readonly _anyOutgoingListeners?: readonly unknown[];
   notifyOutgoingListeners(packet: { data: unknown[] }): void;
   packet(packet: { type: number; data: unknown[] }): void;
 }
 
 const EVENT = 2;
-/** How long such a client may take to read that, in milliseconds. */
-const GOODBYE_MS = 500;
+/** How long a closed client may take to read the reason, in milliseconds. */
+const CLOSE_GRACE_MS = 500;
 
-/** Of connections that were not recovered; nothing is ever added to it. */
+/** Shared by all connections that were not recovered; never modified. */
 const NONE = new Set<string>();
 
 export class Connection implements Caller {
-  /** Commands in the order they came; the first one is not in here while it runs. */
-  readonly waiting: CommandJob<Connection>[] = [];
-  /** True while a command runs, and before the connection is set up: then commands wait. */
-  busy = true;
-  /** Until the beginning of the connection is over, well or not. */
-  settingUp = true;
-  /** Why it ended, where it ended before that. */
-  endedEarly: string | undefined = undefined;
-  /** Refusals for flooding, and when the count began. */
-  breaches = 0;
-  breachesSince = 0;
-  /** The end of the token for which `expiryNoticeAt` holds. */
-  expiryNoticeFor = 0;
-  /** When the client is warned that its token is about to expire; Infinity once it has been. */
+  /** Commands that wait for the running one, in order of arrival. Each starts when called, and returns whether it is still running. */
+  readonly queuedCommands: (() => boolean)[] = [];
+  /** True while a command runs and until the connection is set up; commands are queued then. */
+  isBusy = true;
+  /** The number of commands refused by rate limits, and when the count began. */
+  floodRefusals = 0;
+  floodRefusalsSince = 0;
+  /** The expiry of the token that `expiryNoticeAt` was computed for. */
+  expiryNoticeTokenEnd = 0;
+  /** When to warn the client that its token is about to expire; Infinity after the warning. */
   expiryNoticeAt = Infinity;
   readonly budget = new TokenBucket();
-  /** True once its client has been told that it is closed. */
+  /** True once `system:disconnected` has been sent, which may be during the setup. */
   isClosing = false;
-  /** By a clock that is never set. */
-  private readonly begunAt = performance.now();
-  /** Kept here too, where every command finds it. */
+  private isSettingUp = true;
+  private endReason: string | undefined = undefined;
+  /** By the monotonic clock, which is never adjusted. */
+  private readonly openedAtMonotonic = performance.now();
+  /** A copy of `socket.data.principal` for fast access by every command. */
   principal: Principal;
-  /** Rooms that came with a recovered session and are not among the memberships yet. */
-  readonly unregistered: Set<string>;
+  /** Rooms of a recovered session that are not registered as memberships yet. */
+  readonly unregisteredRooms: Set<string>;
 
   constructor(
     private readonly socket: RealtimeSocket,
@@ -73,7 +70,7 @@ export class Connection implements Caller {
     private readonly recovery: OutgoingEvents,
   ) {
     this.principal = socket.data.principal;
-    this.unregistered = socket.recovered ? new Set(socket.rooms) : NONE;
+    this.unregisteredRooms = socket.recovered ? new Set(socket.rooms) : NONE;
   }
 
   get socketId(): string {
@@ -84,7 +81,7 @@ export class Connection implements Caller {
     return this.socket.data.ip;
   }
 
-  /** Private name of the session that this connection can be recovered by. */
+  /** The private id of the session, which the client presents to recover it. */
   get pid(): string {
     return (this.socket as unknown as { pid?: string }).pid ?? '';
   }
@@ -93,8 +90,20 @@ export class Connection implements Caller {
     return this.socket.recovered;
   }
 
-  get open(): boolean {
+  get isOpen(): boolean {
     return this.socket.connected;
+  }
+
+  /** The setup has succeeded or failed. @returns the reason if the connection has ended during it. */
+  finishSetUp(): string | undefined {
+    this.isSettingUp = false;
+    return this.endReason;
+  }
+
+  /** The socket is leaving. @returns whether the setup is done; else the connection is cleaned up when it is. */
+  end(reason: string): boolean {
+    this.endReason = reason;
+    return !this.isSettingUp;
   }
 
   get rooms(): ReadonlySet<string> {
@@ -105,23 +114,23 @@ export class Connection implements Caller {
     return this.socket.conn.transport.name;
   }
 
-  /** A fresh token or changed roles of the same user. */
-  become(principal: Principal): void {
+  /** Applies a refreshed token, or a changed name or changed roles of the same user. */
+  updatePrincipal(principal: Principal): void {
     this.principal = principal;
     this.socket.data.principal = principal;
   }
 
   reply<Name extends EventName>(event: Name, payload: EventPayload<Name>): void {
     const data = [event, payload];
-    if (this.recovery.admits(data)) this.send(data);
+    if (this.recovery.checkEventShape(data)) this.send(data);
   }
 
-  /** A reply after which a client that is cut off can come back to this place of the journal. */
-  replyFrom<Name extends EventName>(offset: string | undefined, event: Name, payload: EventPayload<Name>): void {
+  /** Sends a reply with a journal offset, from which a client that is disconnected afterwards can resume. */
+  replyWithOffset<Name extends EventName>(offset: string | undefined, event: Name, payload: EventPayload<Name>): void {
     this.send(offset === undefined ? [event, payload] : [event, payload, offset]);
   }
 
-  /** Settles when the membership would survive this node. */
+  /** Joins rooms at once. The returned promise resolves when the membership is stored and would survive this node. */
   join(room: string | string[]): Promise<void> | void {
     return this.socket.join(room);
   }
@@ -131,52 +140,51 @@ export class Connection implements Caller {
   }
 
   /**
-   * Tells why, then closes. Stock clients stay away after a disconnection by the server and come back after one of the
-   * transport, so `reconnect` chooses between the two. What was written before is sent first.
+   * Sends the reason, then closes. Stock clients do not reconnect after a disconnect by the server but do after a transport
+   * close, so `reconnect` selects between the two. Everything written before is sent first.
    */
   close(reason: CloseReason): void {
-    // Closed for good, it may be while it is being closed for a while.
-    if (!this.open || (this.isClosing && reason.reconnect)) return;
+    // A connection that is closing for a reconnect can still be closed for good.
+    if (!this.isOpen || (this.isClosing && reason.reconnect)) return;
     this.isClosing = true;
-    // What it is due is written before it is closed for good.
-    if (!reason.reconnect) this.recovery.hurry(this.socketId);
+    if (!reason.reconnect) this.recovery.deliverPending(this.socketId);
     this.reply('system:disconnected', { ...reason });
     if (reason.reconnect) this.socket.conn.close();
     else this.socket.disconnect(true);
   }
 
-  /** For how long it has been open, in milliseconds. */
+  /** The time since the connection was opened, in milliseconds. */
   get ageMs(): number {
-    return performance.now() - this.begunAt;
+    return performance.now() - this.openedAtMonotonic;
   }
 
-  /** Which of the events that are to be confirmed have arrived; null where it was written none. */
+  /** The confirmable events that have arrived; null if none was written. */
   get delivered(): DeliveredRange | null {
-    return guardOf(this.socket.conn)?.probe?.delivered ?? null;
+    return guardOf(this.socket.conn)?.deliveryProbe?.delivered ?? null;
   }
 
-  /** The same, where more have arrived than when this was last called; else null. */
+  /** The delivered range if it has grown since the last call; else null. */
   takeDelivered(): DeliveredRange | null {
-    return guardOf(this.socket.conn)?.probe?.takeDelivered() ?? null;
+    return guardOf(this.socket.conn)?.deliveryProbe?.takeDelivered() ?? null;
   }
 
-  /** Hears nothing more of a client that has been told why it was closed, and cuts it off in a moment. */
-  silence(): void {
+  /** Drops further input of a closed client, and destroys the connection after the client had time to read the reason. */
+  stopReadingAndDestroy(): void {
     const guard = guardOf(this.socket.conn);
-    guard?.silence();
-    setTimeout(() => guard?.destroy(), GOODBYE_MS).unref();
+    guard?.stopReading();
+    setTimeout(() => guard?.destroy(), CLOSE_GRACE_MS).unref();
   }
 
-  give({ packet }: PreparedEvent): boolean {
-    const socket = this.socket as unknown as SocketInsides;
-    if (!this.open) return true;
+  sendPrepared({ packet }: PreparedEvent): boolean {
+    const socket = this.socket as unknown as SocketWriteInternals;
+    if (!this.isOpen) return true;
     if (socket._anyOutgoingListeners?.length) socket.notifyOutgoingListeners({ data: decodeEvent(packet.parts) });
-    return write(socket.client, packet);
+    return writePacket(socket.client, packet);
   }
 
-  // What Socket.IO itself does without recovery: `emit` would look for the one socket by way of the adapter.
+  // Writes like `emit` without recovery does. With recovery, `emit` would broadcast to this one socket through the adapter.
   private send(data: unknown[]): void {
-    const socket = this.socket as unknown as SocketInsides;
+    const socket = this.socket as unknown as SocketWriteInternals;
     const packet = { type: EVENT, data };
     socket.notifyOutgoingListeners(packet);
     socket.packet(packet);

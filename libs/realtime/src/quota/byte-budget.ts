@@ -1,17 +1,17 @@
 /**
- * Bytes that are sent because of what one user does, by the generic cell rate algorithm in one number per user. What has
- * been sent cannot be refused any more, so a charge may overdraw the budget; then the user has to wait until it is positive
- * again. On this node alone: admission and charge cost a look-up each, and no network.
+ * A budget of bytes that one user may cause, by the generic cell rate algorithm in one number per user. Sent bytes cannot be
+ * refused afterwards, so a charge may overdraw the budget; the user then waits until it is positive again. The budget is
+ * local to this node: admission and charge cost one lookup each, and no network access.
  */
 import { budgetForGuests, GUEST_ROLE, type Principal, type WorkBudget } from '@aeturnis/contracts';
 import type { AppConfig } from '@aeturnis/platform';
-import type { Clock } from '../clock';
+import type { Clock } from '../base/clock';
 
 const SWEEP_MS = 30_000;
-/** Nobody waits longer than this for one operation, however much it sent. */
-const MOST_DEBT_MS = 60_000;
+/** The longest wait after one operation, no matter how many bytes it caused. */
+const MAX_DEBT_MS = 60_000;
 
-class Rate {
+class ByteRate {
   readonly msPerByte: number;
   readonly capacityMs: number;
 
@@ -21,26 +21,26 @@ class Rate {
   }
 }
 
-interface Account {
-  rate: Rate;
+interface UserBudget {
+  rate: ByteRate;
   /** When the budget will be full again, in milliseconds. */
   fullAt: number;
 }
 
 export abstract class ByteBudget {
-  /** A user who is not in it has a full budget. */
-  private readonly accounts = new Map<string, Account>();
-  private readonly usual: Rate;
-  private readonly forGuests: Rate;
+  /** A user without an entry has a full budget. */
+  private readonly budgets = new Map<string, UserBudget>();
+  private readonly userRate: ByteRate;
+  private readonly guestRate: ByteRate;
   private timer: NodeJS.Timeout | undefined;
 
   protected constructor(
     budget: WorkBudget,
-    private readonly config: Pick<AppConfig, 'limitsOn'>,
+    private readonly config: Pick<AppConfig, 'hasLimits'>,
     private readonly clock: Clock,
   ) {
-    this.usual = new Rate(budget);
-    this.forGuests = new Rate(budgetForGuests(budget));
+    this.userRate = new ByteRate(budget);
+    this.guestRate = new ByteRate(budgetForGuests(budget));
   }
 
   onModuleInit(): void {
@@ -51,32 +51,32 @@ export abstract class ByteBudget {
     clearInterval(this.timer);
   }
 
-  get isOn(): boolean {
-    return this.config.limitsOn;
+  get isEnabled(): boolean {
+    return this.config.hasLimits;
   }
 
-  /** @returns milliseconds until the user may cause more; 0 for one who may now. */
+  /** @returns milliseconds until the user may cause more bytes; 0 if the user may now. */
   admit({ userId, roles }: Pick<Principal, 'userId' | 'roles'>, now: number): number {
-    let account = this.accounts.get(userId);
-    const rate = roles.includes(GUEST_ROLE) ? this.forGuests : this.usual;
-    if (!account) this.accounts.set(userId, (account = { rate, fullAt: now }));
-    account.rate = rate;
-    return Math.max(0, Math.ceil(account.fullAt - now - rate.capacityMs));
+    let budget = this.budgets.get(userId);
+    const rate = roles.includes(GUEST_ROLE) ? this.guestRate : this.userRate;
+    if (!budget) this.budgets.set(userId, (budget = { rate, fullAt: now }));
+    budget.rate = rate;
+    return Math.max(0, Math.ceil(budget.fullAt - now - rate.capacityMs));
   }
 
-  /** By the rate of the admission before it. */
+  /** Charges bytes at the rate (user or guest) of the preceding `admit`. */
   charge(userId: string, bytes: number): void {
-    if (!this.config.limitsOn || bytes <= 0) return;
+    if (!this.config.hasLimits || bytes <= 0) return;
     const now = this.clock.now();
-    let account = this.accounts.get(userId);
-    if (!account) this.accounts.set(userId, (account = { rate: this.usual, fullAt: now }));
-    const { rate } = account;
-    const fullAt = Math.max(now, account.fullAt) + bytes * rate.msPerByte;
-    account.fullAt = Math.min(fullAt, now + rate.capacityMs + MOST_DEBT_MS);
+    let budget = this.budgets.get(userId);
+    if (!budget) this.budgets.set(userId, (budget = { rate: this.userRate, fullAt: now }));
+    const { rate } = budget;
+    const fullAt = Math.max(now, budget.fullAt) + bytes * rate.msPerByte;
+    budget.fullAt = Math.min(fullAt, now + rate.capacityMs + MAX_DEBT_MS);
   }
 
   sweep(): void {
     const now = this.clock.now();
-    for (const [userId, { fullAt }] of this.accounts) if (fullAt <= now) this.accounts.delete(userId);
+    for (const [userId, { fullAt }] of this.budgets) if (fullAt <= now) this.budgets.delete(userId);
   }
 }

@@ -1,4 +1,4 @@
-/** The map of buckets stays small. */
+/** MemoryQuotaStore: the map of buckets stays bounded. */
 import { MemoryQuotaStore } from './memory-quota-store';
 
 const POLICY = { limit: 10, windowMs: 1_000, burst: 5 };
@@ -9,7 +9,7 @@ describe('MemoryQuotaStore', () => {
 
   beforeEach(() => (now = 1_800_000_000_000));
 
-  it('forgets buckets that are full again while new ones come', async () => {
+  it('removes refilled buckets as new ones are added', async () => {
     const store = new MemoryQuotaStore(clock);
     for (let i = 0; i < 1_000; i++) await store.take(`old ${i}`, POLICY);
     now += POLICY.windowMs;
@@ -19,7 +19,7 @@ describe('MemoryQuotaStore', () => {
     expect((await store.take('slow', { limit: 1, windowMs: 3_600_000, burst: 1 })).allowed).toBe(false);
   });
 
-  it('holds no more keys than it may, and gives up the one untouched for longest', async () => {
+  it('evicts the least recently used bucket when it exceeds its maximum of keys', async () => {
     const store = new MemoryQuotaStore(clock, 3);
     for (const key of ['a', 'b', 'c', 'a', 'd']) await store.take(key, POLICY, 4);
     expect(store.size).toBe(3);

@@ -1,11 +1,14 @@
-/** Quotas shared by all nodes: one script call per take. */
+/** The quota store that all nodes share: one Redis script call per take. */
+import { luaCommands } from '@aeturnis/platform';
 import type { Redis } from 'ioredis';
 import type { BucketPolicy, QuotaOutcome, QuotaStore } from './quota-store';
-import { TAKE_TOKENS } from './quota-script';
+import { ROUNDING_MS } from './token-bucket';
 
 type QuotaRedis = Redis & {
   takeTokens(key: string, perTokenMs: number, capacityMs: number, costMs: number): Promise<[number, number, number]>;
 };
+
+const defineQuotaScript = luaCommands<QuotaRedis>(__dirname, { takeTokens: 'take-tokens' }, { ROUNDING_MS });
 
 export class RedisQuotaStore implements QuotaStore {
   private readonly redis: QuotaRedis;
@@ -14,8 +17,7 @@ export class RedisQuotaStore implements QuotaStore {
     redis: Redis,
     private readonly prefix = 'rt',
   ) {
-    redis.defineCommand('takeTokens', { numberOfKeys: 1, lua: TAKE_TOKENS });
-    this.redis = redis as QuotaRedis;
+    this.redis = defineQuotaScript(redis);
   }
 
   async take(key: string, { limit, windowMs, burst }: BucketPolicy, cost = 1): Promise<QuotaOutcome> {

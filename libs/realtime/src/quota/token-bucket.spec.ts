@@ -1,4 +1,4 @@
-/** The bucket in one number does what a bucket with tokens does. */
+/** TokenBucket, which stores only the time when it will be full, behaves like a plain token bucket. */
 import { fc } from '../../../../test/support/properties';
 import type { BucketPolicy } from './quota-store';
 import { ROUNDING_MS, TokenBucket } from './token-bucket';
@@ -11,7 +11,7 @@ const policies = fc.record({
   burst: fc.integer({ min: 1, max: 60 }),
 });
 
-/** Tokens that drip in one after the other, as anybody would write it. */
+/** The straightforward implementation: a number of tokens that grows with time. */
 class PlainBucket {
   constructor(
     private readonly policy: BucketPolicy,
@@ -27,29 +27,28 @@ class PlainBucket {
 }
 
 describe('TokenBucket', () => {
-  it('answers as a plain bucket does, whatever comes when', () => {
-    const steps = fc.array(fc.record({ share: fc.double({ min: 0, max: 1.5, noNaN: true }), cost: fc.nat() }), {
+  it('answers like a plain bucket, for any sequence of requests', () => {
+    const steps = fc.array(fc.record({ refills: fc.double({ min: 0, max: 1.5, noNaN: true }), cost: fc.nat() }), {
       maxLength: 120,
     });
     fc.assert(
-      fc.property(policies, steps, (policy, asked) => {
+      fc.property(policies, steps, (policy, requests) => {
         const bucket = new TokenBucket();
         const perToken = policy.windowMs / policy.limit;
-        // Rounding may decide either way within this part of a token.
-        const unsure = (2 * ROUNDING_MS) / perToken;
+        // Within this fraction of a token, rounding may go either way.
+        const tolerance = (2 * ROUNDING_MS) / perToken;
         let now = START;
         const plain = new PlainBucket(policy, now);
-        for (const { share, cost: any } of asked) {
-          now += Math.floor(share * perToken);
-          const cost = 1 + (any % policy.burst);
+        for (const { refills, cost: costSeed } of requests) {
+          now += Math.floor(refills * perToken);
+          const cost = 1 + (costSeed % policy.burst);
           plain.refill(now);
           const { allowed, remaining, retryAfterMs } = bucket.take(policy, now, cost);
           const missing = cost - plain.tokens;
-          if (Math.abs(missing) > unsure) expect(allowed).toBe(missing < 0);
+          if (Math.abs(missing) > tolerance) expect(allowed).toBe(missing < 0);
           if (allowed) plain.tokens -= cost;
-          expect(Math.abs(remaining - Math.floor(plain.tokens + unsure))).toBeLessThanOrEqual(
-            unsure < 0.5 ? unsure * 10 + 1 : 1,
-          );
+          // Both numbers are rounded down: they differ by one at most, or by two if a token takes only a millisecond.
+          expect(Math.abs(remaining - Math.floor(plain.tokens + tolerance))).toBeLessThanOrEqual(1 + 10 * tolerance);
           if (allowed) expect(retryAfterMs).toBe(0);
           else expect(Math.abs(retryAfterMs - missing * perToken)).toBeLessThanOrEqual(1.5);
         }
@@ -57,26 +56,26 @@ describe('TokenBucket', () => {
     );
   });
 
-  it('keeps its word: not before, but at the time it named', () => {
+  it('refuses a request until retryAfterMs has passed, and allows it then', () => {
     fc.assert(
-      fc.property(policies, fc.integer({ min: 1, max: 60 }), fc.nat(10_000), (policy, wish, wait) => {
-        const cost = Math.min(wish, policy.burst);
+      fc.property(policies, fc.integer({ min: 1, max: 60 }), fc.nat(10_000), (policy, maxCost, delayMs) => {
+        const cost = Math.min(maxCost, policy.burst);
         const drained = (): TokenBucket => {
           const bucket = new TokenBucket();
           bucket.take(policy, START, policy.burst);
           return bucket;
         };
-        const now = START + wait;
+        const now = START + delayMs;
         const { allowed, retryAfterMs } = drained().take(policy, now, cost);
         if (allowed) return;
         expect(drained().take(policy, now + retryAfterMs, cost).allowed).toBe(true);
-        // A millisecond is what it is rounded up to, and another what rounding may make of a time that falls on one.
+        // One millisecond earlier may suffice, because `retryAfterMs` is rounded up; two milliseconds earlier do not.
         expect(drained().take(policy, now + retryAfterMs - 2, cost).allowed).toBe(false);
       }),
     );
   });
 
-  it('never grants more than burst and refill together', () => {
+  it('never grants more tokens than burst and refill together', () => {
     fc.assert(
       fc.property(policies, fc.array(fc.nat(500), { maxLength: 200 }), (policy, gaps) => {
         const bucket = new TokenBucket();
@@ -86,22 +85,23 @@ describe('TokenBucket', () => {
           now += gap;
           if (bucket.take(policy, now).allowed) granted++;
         }
+        // A millisecond for ROUNDING_MS, and 1e-6 for floating-point numbers.
         expect(granted).toBeLessThanOrEqual(policy.burst + ((now - START + 1) * policy.limit) / policy.windowMs + 1e-6);
       }),
     );
   });
 
-  it('counts down what remains and fills up again', () => {
+  it('counts down the remaining tokens, and refills', () => {
     const policy = { limit: 10, windowMs: 60_000, burst: 5 };
     const bucket = new TokenBucket();
     expect(Array.from({ length: 6 }, () => bucket.take(policy, START).remaining)).toEqual([4, 3, 2, 1, 0, 0]);
     expect(bucket.take(policy, START)).toEqual({ allowed: false, remaining: 0, retryAfterMs: 6_000 });
-    expect(bucket.full(START + 29_999)).toBe(false);
-    expect(bucket.full(START + 30_000)).toBe(true);
+    expect(bucket.isFull(START + 29_999)).toBe(false);
+    expect(bucket.isFull(START + 30_000)).toBe(true);
     expect(bucket.take(policy, START + 30_000).remaining).toBe(4);
   });
 
-  it('is not locked by a clock that is set back', () => {
+  it('delays a request for one token by at most the refill time of a token if the clock is set back', () => {
     const policy = { limit: 1, windowMs: 1_000, burst: 2 };
     const bucket = new TokenBucket();
     bucket.take(policy, START, 2);

@@ -1,28 +1,28 @@
 /**
- * Volatile events for connections that a domain has listed by itself, where a room would be too slow to join and leave:
- * prepared here, handed over by `Caller.give`. On this node alone.
+ * Prepares volatile events for connections that a domain lists itself, because joining and leaving a room would be too slow.
+ * The domain sends them by `Caller.sendPrepared`, on this node only.
  */
 import { Injectable } from '@nestjs/common';
 import type { EventName } from '@aeturnis/contracts';
-import { ATTACHMENT, PreparedEvent } from '../adapter/prepared-event';
-import { SocketMetrics } from '../metrics/socket-metrics';
+import { ATTACHMENT_PLACEHOLDER, PreparedEvent } from '../transport/outbound/prepared-event';
+import { RoomMetrics } from '../base/metrics/room-metrics';
 
 @Injectable()
 export class Multicast {
-  /** Stands for the bytes in the JSON of an event that has some. */
-  readonly attachment = ATTACHMENT;
+  /** Placeholder for the attached bytes in the JSON of an event. */
+  readonly attachment = ATTACHMENT_PLACEHOLDER;
 
-  constructor(private readonly metrics: SocketMetrics) {}
+  constructor(private readonly metrics: RoomMetrics) {}
 
-  /** `json`: the pieces of the payload, those of bytes in UTF-8; they are copied. */
-  pieces(event: EventName, json: readonly (string | Buffer)[]): PreparedEvent {
-    this.metrics.emitted(event);
-    return PreparedEvent.ofPieces(event, json);
+  /** `json`: the pieces of the payload, buffers in UTF-8; they are copied. */
+  prepareJson(event: EventName, json: readonly (string | Buffer)[]): PreparedEvent {
+    this.metrics.recordEmitted(event);
+    return PreparedEvent.fromPieces(event, json);
   }
 
-  /** `json`: the payload, in which `attachment` stands for the bytes. They may not change any more. */
-  bytes(event: EventName, json: string, bytes: Buffer): PreparedEvent {
-    this.metrics.emitted(event);
-    return PreparedEvent.ofBytes(event, json, bytes);
+  /** `json`: the payload with `attachment` as the placeholder of `bytes`, which the caller must not change afterwards. */
+  prepareBinary(event: EventName, json: string, bytes: Buffer): PreparedEvent {
+    this.metrics.recordEmitted(event);
+    return PreparedEvent.fromBytes(event, json, bytes);
   }
 }

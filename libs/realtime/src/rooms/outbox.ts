@@ -1,29 +1,29 @@
-/** The one way out for events to rooms: the delivery class of the event's contract decides how it travels. */
+/** Emits all events to rooms; the delivery class of the event's contract determines how they are sent. */
 import { Injectable } from '@nestjs/common';
 import { deliveryOf, type RoomName } from '@aeturnis/contracts';
-import { SocketServer } from '../adapter/socket-server';
-import { SocketMetrics } from '../metrics/socket-metrics';
-import type { Reach } from '../membership/membership-store';
-import { RecoveryService } from '../recovery/recovery.service';
-import type { VersionedEvent } from '../recovery/recovery-store';
-import { FanOut } from './fan-out';
+import { SocketServer } from '../transport/socket-server';
+import { RoomMetrics } from '../base/metrics/room-metrics';
+import type { DeliveryScope } from '../cluster/membership/membership-store';
+import { ResumeService } from '../resume/resume.service';
+import type { VersionedEvent } from '../resume/stores/resume-store';
+import { FanOutMeter } from './fan-out-meter';
 
 export interface EmitOptions {
-  /** Sockets, by id, or rooms to leave out. */
+  /** Excluded sockets (by id) and rooms. */
   readonly except?: string | readonly string[] | undefined;
-  /** `here`: who is connected to this node now, and nobody else, then or later. `elsewhere`: all but those. */
-  readonly reach?: Reach | undefined;
-  /** The user on whose behalf it is sent: pays for it out of the fan-out budget. */
+  /** `here`: only sockets that are connected to this node now, without replay. `elsewhere`: all receivers but those. */
+  readonly reach?: DeliveryScope | undefined;
+  /** The user whose fan-out budget is charged. */
   readonly chargedTo?: string | undefined;
 }
 export interface VersionedEmitOptions extends Pick<EmitOptions, 'except'> {
-  readonly reach?: Exclude<Reach, 'here'>;
-  /** Where certainly nobody is in the rooms, or awaited there, nothing is kept: the version then stays unknown. */
-  readonly onlyReached?: boolean;
+  readonly reach?: Exclude<DeliveryScope, 'here'>;
+  /** Publishes nothing if the rooms have neither members nor resumable sessions; the version is then not recorded. */
+  readonly skipIfUnreachable?: boolean;
 }
-const NONE: readonly string[] = [];
+const NO_ROOMS: readonly string[] = [];
 
-interface Target {
+interface EmitTarget {
   emit(event: string, payload: object): unknown;
 }
 
@@ -31,63 +31,63 @@ interface Target {
 export class Outbox {
   constructor(
     private readonly server: SocketServer,
-    private readonly metrics: SocketMetrics,
-    private readonly recovery: RecoveryService,
-    private readonly fanOut: FanOut,
+    private readonly metrics: RoomMetrics,
+    private readonly recovery: ResumeService,
+    private readonly fanOutMeter: FanOutMeter,
   ) {}
 
-  /** Emits to a room, or once to whoever is in any of several, on all nodes. */
-  toRoom(
+  /** Emits to a room on all nodes; of several rooms, a socket that is in more than one receives the event once. */
+  emitToRoom(
     room: RoomName | readonly RoomName[],
     event: string,
     payload: object,
     { except, reach, chargedTo }: EmitOptions = {},
   ): void {
-    if (!this.server.up) return this.metrics.emittedToNobody();
+    if (!this.server.isUp) return this.metrics.recordEmittedToEmptyRoom();
     const { io } = this.server;
-    // Elsewhere there may be members that this node cannot see; alone, an unknown room is an empty one.
-    const rooms = [room].flat().filter((each) => this.recovery.reaches(each));
-    if (rooms.length === 0) return this.metrics.emittedToNobody();
-    if (chargedTo !== undefined) this.fanOut.charge(chargedTo, rooms, payload, listed(except).length);
+    // In a cluster, other nodes may have members of a room; on a single node, an unknown room is empty.
+    const rooms = [room].flat().filter((name) => this.recovery.mayHaveRecipients(name));
+    if (rooms.length === 0) return this.metrics.recordEmittedToEmptyRoom();
+    if (chargedTo !== undefined) this.fanOutMeter.charge(chargedTo, rooms, payload, asList(except).length);
     if (reach === 'elsewhere') {
-      this.metrics.emitted(event);
-      return void this.recovery.emit([event, payload], rooms, listed(except), { told: true });
+      this.metrics.recordEmitted(event);
+      return void this.recovery.publish([event, payload], rooms, asList(except), { isDeliveredLocally: true });
     }
-    const chosen = reach === 'here' ? io.local.to(rooms) : io.to(rooms);
-    const selected = except === undefined ? chosen : chosen.except(except as string | string[]);
-    this.send(deliveryOf(event) === 'volatile' ? selected.volatile : selected, event, payload);
+    const included = reach === 'here' ? io.local.to(rooms) : io.to(rooms);
+    const target = except === undefined ? included : included.except(except as string | string[]);
+    this.send(deliveryOf(event) === 'volatile' ? target.volatile : target, event, payload);
   }
 
   /**
-   * To rooms, on all nodes or, where the sockets of this node have had it, `elsewhere`; unless it is superseded or a
-   * duplicate. Settles when the journal has taken it or passed over it.
+   * Emits to rooms on all nodes, or `elsewhere` if the sockets of this node have received the event already. The journal
+   * skips a superseded or duplicate event. Resolves when the journal has stored or skipped it.
    */
-  async toRoomsVersioned(
+  async emitVersioned(
     rooms: readonly RoomName[],
     event: string,
     payload: object,
     versioned: VersionedEvent,
-    { reach, except, onlyReached }: VersionedEmitOptions,
+    { reach, except, skipIfUnreachable }: VersionedEmitOptions,
   ): Promise<void> {
-    if (onlyReached === true && !rooms.some((room) => this.recovery.reaches(room)))
-      return this.metrics.emittedToNobody();
-    const how = { versioned, told: reach === 'elsewhere' };
-    await this.recovery.emit([event, payload], rooms, listed(except), how);
-    this.metrics.emitted(event);
+    if (skipIfUnreachable === true && !rooms.some((room) => this.recovery.mayHaveRecipients(room)))
+      return this.metrics.recordEmittedToEmptyRoom();
+    const journalOptions = { versioned, isDeliveredLocally: reach === 'elsewhere' };
+    await this.recovery.publish([event, payload], rooms, asList(except), journalOptions);
+    this.metrics.recordEmitted(event);
   }
 
-  toAll(event: string, payload: object): void {
-    if (!this.server.up) return this.metrics.emittedToNobody();
+  emitToAll(event: string, payload: object): void {
+    if (!this.server.isUp) return this.metrics.recordEmittedToEmptyRoom();
     const { io } = this.server;
     this.send(deliveryOf(event) === 'volatile' ? io.volatile : io, event, payload);
   }
 
   private send(target: unknown, event: string, payload: object): void {
-    (target as Target).emit(event, payload);
-    this.metrics.emitted(event);
+    (target as EmitTarget).emit(event, payload);
+    this.metrics.recordEmitted(event);
   }
 }
 
-/** The list itself, not a copy: events of one user may share a long one. */
-const listed = (except: string | readonly string[] | undefined): readonly string[] =>
-  typeof except === 'string' ? [except] : (except ?? NONE);
+/** Returns the list itself, not a copy: events of one user may share a long list. */
+const asList = (except: string | readonly string[] | undefined): readonly string[] =>
+  typeof except === 'string' ? [except] : (except ?? NO_ROOMS);

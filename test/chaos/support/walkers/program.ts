@@ -1,48 +1,54 @@
-/** The process of the walkers: does the one job it is sent, and tells what it counted. */
-import { closeClients, until } from '../../../support/client';
-import { chances } from '../../../support/walks';
-import { groundOf } from './ground';
-import { haunt } from './haunting';
-import { Hearsay } from './hearsay';
-import type { Job, Result } from './job';
-import { Judge } from './judge';
-import { isRight } from './rightness';
+/** The process of the walkers: runs the one job that it is sent, and answers with its counts. */
+import { closeClients, waitUntil } from '../../../support/clients/client';
+import { seededRandom } from '../../../support/zones/simulated-walks';
+import { loadWalkableZone } from './walkable-zone';
+import { countGhostViews } from './ghost-views';
+import { NodeBroadcasts } from './node-broadcasts';
+import type { WalkJob, WalkResult } from './walk-job';
+import { ViewChecker } from './view-checker';
+import { isViewAccurate } from './view-accuracy';
 import { Walker } from './walker';
 
-const AT_ONCE = 10;
-const CALM_MS = 30_000;
+const CONNECT_CONCURRENCY = 10;
+const CONVERGENCE_TIMEOUT_MS = 30_000;
 
-async function play({ zone, urls, walkers: enlisted, forMs, seed }: Job): Promise<Result> {
-  const { cells, ways } = groundOf(zone);
-  const numbers = new Map(enlisted.map((each, number) => [each.id, number]));
-  const nodes = urls.map(() => new Hearsay(numbers));
-  const walkers = enlisted.map((each, number) => {
-    const [hearsay, chance] = [nodes[each.node] ?? new Hearsay(numbers), chances(seed + number)];
-    return new Walker(each, number, cells, ways, numbers, hearsay, chance);
+async function runJob({ zone, urls, walkers: accounts, forMs, seed }: WalkJob): Promise<WalkResult> {
+  const { cells, pathfinder } = loadWalkableZone(zone);
+  const numbers = new Map(accounts.map(({ id }, number) => [id, number]));
+  const nodes = urls.map(() => new NodeBroadcasts(numbers));
+  const walkers = accounts.map((account, number) => {
+    const [broadcasts, random] = [nodes[account.node] ?? new NodeBroadcasts(numbers), seededRandom(seed + number)];
+    return new Walker(account, number, cells, pathfinder, numbers, broadcasts, random);
   });
-  for (let at = 0; at < walkers.length; at += AT_ONCE)
-    await Promise.all(walkers.slice(at, at + AT_ONCE).map((walker) => walker.enter(urls[walker.enlisted.node] ?? '')));
-  const wrong = (): number => walkers.filter((walker) => !isRight(walker, walkers, cells)).length;
-  const calm = (): Promise<void> => until(() => wrong() === 0, 'all see what there is', CALM_MS);
-  await calm();
+  for (let at = 0; at < walkers.length; at += CONNECT_CONCURRENCY)
+    await Promise.all(
+      walkers.slice(at, at + CONNECT_CONCURRENCY).map((walker) => walker.enter(urls[walker.account.node] ?? '')),
+    );
+  const countInaccurate = (): number => walkers.filter((walker) => !isViewAccurate(walker, walkers, cells)).length;
+  const waitForAccurateViews = (): Promise<void> =>
+    waitUntil(() => countInaccurate() === 0, 'all views are accurate', CONVERGENCE_TIMEOUT_MS);
+  await waitForAccurateViews();
   for (const walker of walkers) walker.snapshots.splice(0, walker.snapshots.length - 1);
   for (const { ticks } of nodes) ticks.clear();
 
   const end = Date.now() + forMs;
   await Promise.all(walkers.map((walker) => walker.walk(() => Date.now() < end)));
-  // Also where somebody never sees what there is, it is told since when.
-  await calm().catch(() => undefined);
-  const unsettled = wrong();
+  // A view that never becomes accurate is counted below, and the checker reports since which tick.
+  await waitForAccurateViews().catch(() => undefined);
+  const staleAtRest = countInaccurate();
   const last = nodes.map(({ ticks }) => Math.max(...ticks));
-  await Promise.all(walkers.map(({ client }) => client.settled()));
-  const judge = new Judge(cells, walkers, nodes);
-  judge.judge(last);
+  await Promise.all(walkers.map(({ client }) => client.roundTrip()));
+  const checker = new ViewChecker(cells, walkers, nodes);
+  checker.checkUntil(last);
 
-  const total = (count: (walker: Walker) => number): number => walkers.reduce((sum, each) => sum + count(each), 0);
+  const total = (count: (walker: Walker) => number): number => walkers.reduce((sum, walker) => sum + count(walker), 0);
   const dropped = total(({ picture }) => picture.counts.dropped);
   const packets = total(({ counts }) => counts.packets);
-  const { samples, compared, mismatches, examples } = judge;
-  const haunting = mismatches === 0 ? await haunt(walkers, cells, CALM_MS) : { haunted: 0, unhealed: 0 };
+  const { samples, compared, mismatches, examples } = checker;
+  const ghosts =
+    mismatches === 0
+      ? await countGhostViews(walkers, cells, CONVERGENCE_TIMEOUT_MS)
+      : { ghostViews: 0, staleAfterKeyframe: 0 };
   return {
     counts: {
       steps: total(({ counts }) => counts.steps),
@@ -52,20 +58,20 @@ async function play({ zone, urls, walkers: enlisted, forMs, seed }: Job): Promis
       samples,
       compared,
       mismatches,
-      unsettled,
-      untrue: judge.untrue + total(({ counts }) => counts.untrue),
-      behind: median(judge.behind),
-      ...haunting,
+      staleAtRest,
+      invalidPositions: checker.invalidPositions + total(({ counts }) => counts.invalidPositions),
+      medianLagTicks: median(checker.replicationLags),
+      ...ghosts,
     },
     examples,
   };
 }
 
 const median = (values: readonly number[]): number =>
-  [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)] ?? NaN;
+  [...values].sort((left, right) => left - right)[Math.floor(values.length / 2)] ?? NaN;
 
-process.once('message', (job: Job) => {
-  play(job)
+process.once('message', (job: WalkJob) => {
+  runJob(job)
     .then((result) => process.send?.(result))
     .catch((error: unknown) => process.send?.({ failed: String(error) }))
     .finally(() => {

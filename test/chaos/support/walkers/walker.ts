@@ -1,143 +1,145 @@
-/** An honest player: a stock client that walks about at random, keeps a picture of what it sees, and notes what becomes of both. */
+/** An honest player: a stock client that walks at random, keeps a view of the zone, and records both. */
 import type { Ack, ZoneMoves } from '@aeturnis/contracts';
-import type { Cells } from '../../../../apps/server/src/world/area/cells';
+import type { CellGrid } from '../../../../apps/server/src/world/interest/cell-grid';
 import type { Point } from '../../../../apps/server/src/world/zones/box';
-import type { Ways } from '../../../../apps/server/src/world/zones/ways';
-import { connect, type TestClient } from '../../../support/client';
-import { ZonePicture } from '../../../support/zone-picture';
-import type { Hearsay } from './hearsay';
-import type { Enlisted } from './job';
-import { patiently } from './patience';
-import { Track } from './track';
+import type { Pathfinder } from '../../../../apps/server/src/world/zones/pathfinder';
+import { connect, type TestClient } from '../../../support/clients/client';
+import { ZonePicture } from '../../../support/zones/zone-picture';
+import type { NodeBroadcasts } from './node-broadcasts';
+import type { WalkerAccount } from './walk-job';
+import { retry } from './retry';
+import { PositionHistory } from './position-history';
 
-const BEAT_MS = 100;
-/** Units in a beat: nine tenths of what the slowest zone allows. */
-const STRIDE = 0.4;
-/** Of each so many volatile packets one is lost. */
-const LOST_OF = 20;
+const STEP_INTERVAL_MS = 100;
+/** Units per step interval: nine tenths of the maximum in the slowest zone. */
+const STEP_LENGTH = 0.4;
+/** One volatile packet in this many is lost. */
+const LOSS_PERIOD = 20;
 
-/** What it shows from a tick on: walker, x and y in hundredths, and the next. There are many of them. */
-export interface Snapshot {
+/** The view from a tick on, as a flat array for compactness: walker, x and y in hundredths, next walker, … */
+export interface ViewSnapshot {
   readonly tick: number;
   readonly shown: Int32Array;
 }
 
 export class Walker {
-  readonly track: Track;
-  readonly snapshots: Snapshot[] = [];
-  readonly counts = { steps: 0, corrections: 0, packets: 0, untrue: 0 };
-  /** Loses everything volatile. */
-  deaf = false;
-  /** Of the newest keyframe that came, lost or not. */
+  readonly history: PositionHistory;
+  readonly snapshots: ViewSnapshot[] = [];
+  readonly counts = { steps: 0, corrections: 0, packets: 0, invalidPositions: 0 };
+  /** Whether all volatile packets are lost. */
+  isDroppingVolatile = false;
+  /** The newest keyframe received, also if it was dropped on purpose. */
   keyframe: { tick: number; listed: ReadonlyMap<number, Point> } = { tick: 0, listed: new Map() };
   picture: ZonePicture;
   client: TestClient;
-  /** All that were sent; those up to the last one that was answered were accepted. */
+  /** All steps sent; those up to `acceptedIndex` were accepted. */
   readonly steps: Point[];
-  acceptedAt = 0;
-  private shownAt = 0;
+  acceptedIndex = 0;
+  private confirmedIndex = 0;
   private direction: number;
-  private restsFor = 0;
-  private lost = 0;
-  private came = 0;
+  private restTicks = 0;
+  private lostIndex = 0;
+  private packetCount = 0;
 
   constructor(
-    readonly enlisted: Enlisted,
+    readonly account: WalkerAccount,
     readonly number: number,
-    cells: Cells,
-    private readonly ways: Ways,
-    private readonly walkers: ReadonlyMap<string, number>,
-    private readonly hearsay: Hearsay,
-    private readonly chance: () => number,
+    cells: CellGrid,
+    private readonly pathfinder: Pathfinder,
+    private readonly numberById: ReadonlyMap<string, number>,
+    private readonly broadcasts: NodeBroadcasts,
+    private readonly random: () => number,
   ) {
-    const { x, y } = enlisted;
-    this.track = new Track(cells, { x, y });
+    const { x, y } = account;
+    this.history = new PositionHistory(cells, { x, y });
     this.steps = [{ x, y }];
-    this.direction = chance() * 2 * Math.PI;
+    this.direction = random() * 2 * Math.PI;
   }
 
   async enter(url: string, options: Parameters<typeof connect>[2] = {}): Promise<void> {
-    const { id, token, encoding } = this.enlisted;
-    this.client = await patiently(() => connect(url, token, options));
+    const { id, token, encoding } = this.account;
+    this.client = await retry(() => connect(url, token, options));
     const { socket } = this.client;
-    socket.on('zone:state', (state) => this.hearsay.state(state));
-    socket.on('zone:view', (view) => this.hearsay.view(view));
-    socket.on('zone:moves', (moves) => this.hear(moves));
-    this.picture = new ZonePicture(socket, { drop: () => this.drop() });
-    socket.on('zone:view', ({ tick }) => this.remember(tick));
-    socket.on('zone:moves', ({ tick }) => this.remember(tick));
+    socket.on('zone:state', (state) => this.broadcasts.onState(state));
+    socket.on('zone:view', (view) => this.broadcasts.onView(view));
+    socket.on('zone:moves', (moves) => this.onMoves(moves));
+    this.picture = new ZonePicture(socket, { drop: () => this.shouldDropPacket() });
+    socket.on('zone:view', ({ tick }) => this.takeSnapshot(tick));
+    socket.on('zone:moves', ({ tick }) => this.takeSnapshot(tick));
     socket.on('character:correction', () => this.counts.corrections++);
-    await patiently(async () => {
+    await retry(async () => {
       const selected = await this.client.send('character:select', { characterId: id, encoding });
-      if (!selected.success) throw new Error(`not selected: ${JSON.stringify(selected)}`);
+      if (!selected.success) throw new Error(`character:select was refused: ${JSON.stringify(selected)}`);
     });
   }
 
   /**
-   * One step at a time, the next when it was answered: however slow everything is, nobody who walks like that is too fast.
-   * Settles when the last one was answered.
+   * Sends the next step when the last one is answered, so that the walker never exceeds its speed, however slow the machine
+   * is. Resolves when the last step is answered.
    */
-  async walk(goesOn: () => boolean): Promise<void> {
-    while (goesOn()) {
-      const beat = new Promise((resolve) => setTimeout(resolve, BEAT_MS));
-      if (this.restsFor > 0) this.restsFor--;
+  async walk(shouldContinue: () => boolean): Promise<void> {
+    while (shouldContinue()) {
+      const interval = new Promise((resolve) => setTimeout(resolve, STEP_INTERVAL_MS));
+      if (this.restTicks > 0) this.restTicks--;
       else await this.step();
-      await beat;
+      await interval;
     }
   }
 
-  shown(): Int32Array {
+  visiblePositions(): Int32Array {
     const shown: number[] = [];
     for (const { id, x, y } of this.picture.entities.values()) {
-      const walker = this.walkers.get(id);
+      const walker = this.numberById.get(id);
       if (walker !== undefined) shown.push(walker, hundredths(x), hundredths(y));
     }
     return Int32Array.from(shown);
   }
 
   private async step(): Promise<void> {
-    if (this.chance() < 0.03) this.restsFor = 5 + Math.floor(this.chance() * 20);
-    this.direction += (this.chance() - 0.5) * 0.4;
-    const from = this.steps[this.acceptedAt] ?? this.enlisted;
+    if (this.random() < 0.03) this.restTicks = 5 + Math.floor(this.random() * 20);
+    this.direction += (this.random() - 0.5) * 0.4;
+    const from = this.steps[this.acceptedIndex] ?? this.account;
     const to = {
-      x: rounded(from.x + STRIDE * Math.cos(this.direction)),
-      y: rounded(from.y + STRIDE * Math.sin(this.direction)),
+      x: rounded(from.x + STEP_LENGTH * Math.cos(this.direction)),
+      y: rounded(from.y + STEP_LENGTH * Math.sin(this.direction)),
     };
-    if (!this.ways.isFree(to) || !this.ways.isClear(from, to)) {
-      this.direction = this.chance() * 2 * Math.PI;
+    if (!this.pathfinder.isFree(to) || !this.pathfinder.isClear(from, to)) {
+      this.direction = this.random() * 2 * Math.PI;
       return;
     }
     const seq = this.steps.push(to) - 1;
     const answer: Ack<{ accepted: boolean }> = await this.client.socket.emitWithAck('character:move', { seq, ...to });
     if (!answer.success || !('accepted' in answer) || !answer.accepted) return void this.steps.pop();
-    this.acceptedAt = seq;
+    this.acceptedIndex = seq;
     this.counts.steps++;
   }
 
-  private hear(moves: ZoneMoves): void {
-    const listed = this.hearsay.moves(moves);
+  private onMoves(moves: ZoneMoves): void {
+    const listed = this.broadcasts.onMoves(moves);
     if (moves.full) this.keyframe = { tick: moves.tick, listed };
     const own = listed.get(this.number);
     if (!own) return;
-    while (this.shownAt < this.steps.length && !isSame(this.steps[this.shownAt], own)) this.shownAt++;
-    // On one connection all is in order: what is told after an answer must not be older than what was answered.
-    if (this.shownAt < this.acceptedAt || this.shownAt >= this.steps.length) this.counts.untrue++;
-    this.shownAt = Math.min(this.shownAt, this.steps.length - 1);
-    this.track.note(moves.tick, own);
+    while (this.confirmedIndex < this.steps.length && !isSame(this.steps[this.confirmedIndex], own))
+      this.confirmedIndex++;
+    // A connection keeps its order: a broadcast after an ack must not be older than the acknowledged step.
+    if (this.confirmedIndex < this.acceptedIndex || this.confirmedIndex >= this.steps.length)
+      this.counts.invalidPositions++;
+    this.confirmedIndex = Math.min(this.confirmedIndex, this.steps.length - 1);
+    this.history.record(moves.tick, own);
   }
 
-  private drop(): boolean {
-    if (this.came++ % LOST_OF === 0) this.lost = Math.floor(this.chance() * LOST_OF);
-    return this.deaf || (this.came - 1) % LOST_OF === this.lost;
+  private shouldDropPacket(): boolean {
+    if (this.packetCount++ % LOSS_PERIOD === 0) this.lostIndex = Math.floor(this.random() * LOSS_PERIOD);
+    return this.isDroppingVolatile || (this.packetCount - 1) % LOSS_PERIOD === this.lostIndex;
   }
 
-  private remember(tick: number): void {
+  private takeSnapshot(tick: number): void {
     this.counts.packets++;
     if (this.snapshots.at(-1)?.tick === tick) this.snapshots.pop();
-    this.snapshots.push({ tick, shown: this.shown() });
+    this.snapshots.push({ tick, shown: this.visiblePositions() });
   }
 }
 
-const isSame = (one: Point | undefined, other: Point): boolean => one?.x === other.x && one.y === other.y;
+const isSame = (left: Point | undefined, right: Point): boolean => left?.x === right.x && left.y === right.y;
 const hundredths = (value: number): number => Math.round(value * 100);
 const rounded = (value: number): number => hundredths(value) / 100;

@@ -6,9 +6,9 @@ import { silentPolling, silentTcp, silentWebSockets, slowBodies, slowHeaders } f
 import { http2Upgrades, oddHandshakes, otherUpgrades, secondWebSockets, unfinishedProbes } from './admission/upgrades';
 import { frameFloods } from './frames/frame-floods';
 import { malformedFrames } from './frames/malformed-frames';
-import { deafBeforeAdmission, deafGuests, deafHttp } from './frames/slow-consumers';
+import { nonReadingBeforeAdmission, nonReadingGuests, nonReadingHttp } from './frames/slow-consumers';
 import { unfinishedFrames } from './frames/unfinished-frames';
-import { members } from './guests/members';
+import { memberConnections } from './guests/members';
 import { readers } from './guests/readers';
 import { claimingGuests, commandFlood, reconnectingGuests, selectingGuests } from './guests/sessions';
 import { writers } from './guests/writers';
@@ -34,9 +34,9 @@ export const ATTACKS: readonly Attack[] = [
   ...frameFloods,
   ...unfinishedFrames,
   ...malformedFrames,
-  deafBeforeAdmission,
-  deafGuests,
-  deafHttp,
+  nonReadingBeforeAdmission,
+  nonReadingGuests,
+  nonReadingHttp,
   ...requestFloods,
   loginFlood,
   registrationFlood,
@@ -47,5 +47,5 @@ export const ATTACKS: readonly Attack[] = [
   selectingGuests,
   claimingGuests,
   commandFlood,
-  members,
+  memberConnections,
 ];

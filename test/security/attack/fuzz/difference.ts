@@ -1,18 +1,19 @@
-/** Compares what two nodes made of one script, and finds the shortest script that shows a difference. */
-import type { Observation } from './play';
-import type { Script, Step } from './step';
+/** Compares how two nodes reacted to one script, and finds the shortest script that shows a difference. */
+import type { ScriptObservation } from './script-player';
+import type { FuzzScript, FuzzStep } from './fuzz-script';
 
-/** @returns what differs, in words; undefined where nothing does. */
-export function differenceOf(one: Observation, other: Observation): string | undefined {
-  if (one.stuckAfter !== other.stuckAfter) return `stuck after ${String(one.stuckAfter)} / ${String(other.stuckAfter)}`;
-  if (one.isClosed !== other.isClosed) return `closed: ${one.isClosed} / ${other.isClosed}`;
-  if (one.controls.join() !== other.controls.join())
-    return `controls: ${one.controls.join()} / ${other.controls.join()}`;
-  if (one.texts.length !== other.texts.length) return `steps taken: ${one.texts.length} / ${other.texts.length}`;
-  for (const [index, texts] of one.texts.entries()) {
-    const others = other.texts[index] ?? [];
-    // What had not been answered when the connection ended depends on how the kernel has cut the stream.
-    const isLast = one.isClosed && index === one.texts.length - 1;
+/** @returns a description of the first difference, or undefined. */
+export function differenceOf(left: ScriptObservation, right: ScriptObservation): string | undefined {
+  if (left.stuckAfter !== right.stuckAfter)
+    return `stuck after ${String(left.stuckAfter)} / ${String(right.stuckAfter)}`;
+  if (left.isClosed !== right.isClosed) return `closed: ${left.isClosed} / ${right.isClosed}`;
+  if (left.controls.join() !== right.controls.join())
+    return `controls: ${left.controls.join()} / ${right.controls.join()}`;
+  if (left.texts.length !== right.texts.length) return `steps taken: ${left.texts.length} / ${right.texts.length}`;
+  for (const [index, texts] of left.texts.entries()) {
+    const others = right.texts[index] ?? [];
+    // Which commands were answered before the connection closed depends on how the kernel split the stream.
+    const isLast = left.isClosed && index === left.texts.length - 1;
     const same = isLast ? isPrefix(texts, others) || isPrefix(others, texts) : ordered(texts) === ordered(others);
     if (!same) return `step ${index + 1}:\n    ${texts.join('\n    ')}\n  /\n    ${others.join('\n    ')}`;
   }
@@ -20,8 +21,8 @@ export function differenceOf(one: Observation, other: Observation): string | und
 }
 
 /**
- * Answers in their order, then refusals in any: an unknown command is refused while an earlier one still waits for its turn,
- * so that it depends on when the kernel hands the bytes over which of the two is answered first.
+ * Answers in order, then refusals sorted: an unknown command is refused while an earlier command is still queued, so which of
+ * the two is answered first depends on when the kernel delivers the bytes.
  */
 function ordered(texts: readonly string[]): string {
   const isRefusal = (text: string): boolean => text.includes('"success":false');
@@ -31,12 +32,15 @@ function ordered(texts: readonly string[]): string {
 const isPrefix = (short: readonly string[], long: readonly string[]): boolean =>
   short.every((text, index) => text === long[index]);
 
-/** Leaves out steps, halves first, as long as the difference remains. */
-export async function shrink(script: Script, differs: (script: Script) => Promise<boolean>): Promise<Script> {
+/** Removes steps, halves first, as long as the difference remains. */
+export async function shrink(
+  script: FuzzScript,
+  differs: (script: FuzzScript) => Promise<boolean>,
+): Promise<FuzzScript> {
   let { steps } = script;
   for (let size = Math.max(1, steps.length >> 1); size >= 1; size = size === 1 ? 0 : size >> 1) {
     for (let at = 0; at < steps.length;) {
-      const shorter: Step[] = [...steps.slice(0, at), ...steps.slice(at + size)];
+      const shorter: FuzzStep[] = [...steps.slice(0, at), ...steps.slice(at + size)];
       if (shorter.length > 0 && (await differs({ ...script, steps: shorter }))) steps = shorter;
       else at += size;
     }

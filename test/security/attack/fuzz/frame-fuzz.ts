@@ -1,27 +1,27 @@
-/** The frame fuzzer: plays scripts against a node with the fast path on and one without, each the oracle of the other. */
+/** The frame fuzzer: plays scripts against a node with the fast path and one without it, and compares their behaviour. */
 import { RaidProcess } from '../../../other-app/raid-process';
-import type { Target } from '../support/line';
+import type { AttackTarget } from '../support/raw-connection';
 import { SeededRandom } from '../support/random';
 import { differenceOf, shrink } from './difference';
-import { play } from './play';
-import { describe, framesOf, type Script } from './step';
+import { playScript } from './script-player';
+import { describeScript, frameCountOf, type FuzzScript } from './fuzz-script';
 import { writeScript } from './script-writer';
 
 export interface FuzzResult {
   readonly frames: number;
   readonly scripts: number;
   readonly differences: readonly string[];
-  /** Seen once and not again: the kernel had cut a stream in another way. */
+  /** Differences that did not recur, because the kernel had split a stream differently. */
   readonly unstable: number;
   readonly areAlive: boolean;
-  /** Held after garbage collection, at a tenth of the frames and at the end, per node. */
+  /** Memory after a garbage collection, at a tenth of the frames and at the end, per node. */
   readonly heldMb: readonly (readonly [early: number, late: number])[];
 }
 
-/** Scripts at once; most of their time they wait. */
+/** Concurrent scripts, which mostly wait. */
 const AT_ONCE = 16;
 const REPLAYS = 3;
-/** Of replays: on a busy machine, what comes late is not what never comes. */
+/** Replays wait this many times longer, so that a late answer on a busy machine is not taken for a missing one. */
 const PATIENCE = 8;
 const MAX_DIFFERENCES = 3;
 const WINDOW_MS = 1_000;
@@ -46,8 +46,8 @@ export class FrameFuzz {
   }
 
   /**
-   * Plays scripts of this seed until so many frames have been sent to each node. With limits on, nothing is to be compared:
-   * which frames exceed a limit depends on when they arrive.
+   * Plays scripts of this seed until each node has received this number of frames. With limits on, the nodes must not be
+   * compared, because which frames exceed a limit depends on when they arrive.
    */
   async run(seed: number, frames: number, { atOnce = AT_ONCE, compares = true } = {}): Promise<FuzzResult> {
     const random = new SeededRandom(seed);
@@ -65,9 +65,9 @@ export class FrameFuzz {
       );
     };
     await playUntil(frames / 10);
-    const early = await this.held();
+    const early = await this.heldMemoryMb();
     await playUntil(frames);
-    const late = await this.held();
+    const late = await this.heldMemoryMb();
     const heldMb = early.map((mb, index): [number, number] => [mb, late[index] ?? 0]);
     const areAlive = this.nodes.every(({ child }) => child.exitCode === null && child.signalCode === null);
     return { frames: sent, scripts, differences: [...this.differences], unstable: this.unstable, areAlive, heldMb };
@@ -77,50 +77,53 @@ export class FrameFuzz {
     await Promise.all(this.nodes.map((node) => node.stop()));
   }
 
-  /** @returns how many frames were sent to each node; a script ends with the connection. */
-  private async check(script: Script, compares: boolean): Promise<number> {
+  /** @returns the number of frames sent to each node, which is smaller when the connection closes early. */
+  private async check(script: FuzzScript, compares: boolean): Promise<number> {
     const { difference, stepsTaken } = await this.compare(script);
-    if (compares && difference !== undefined) await this.examine(script);
-    return framesOf({ ...script, steps: script.steps.slice(0, stepsTaken) });
+    if (compares && difference !== undefined) await this.confirmDifference(script);
+    return frameCountOf({ ...script, steps: script.steps.slice(0, stepsTaken) });
   }
 
-  private async examine(script: Script): Promise<void> {
-    if (!(await this.repeats(script))) {
+  private async confirmDifference(script: FuzzScript): Promise<void> {
+    if (!(await this.isReproducible(script))) {
       this.unstable++;
       return;
     }
-    const shortest = await shrink(script, (shorter) => this.repeats(shorter));
-    const { difference = 'gone when shortened' } = await this.compare(shortest, PATIENCE);
-    this.differences.push(`${difference}\n${describe(shortest)}`);
+    const shortest = await shrink(script, (shorter) => this.isReproducible(shorter));
+    const { difference = 'not reproduced after shortening' } = await this.compare(shortest, PATIENCE);
+    this.differences.push(`${difference}\n${describeScript(shortest)}`);
   }
 
   /** Whether more than half of the replays show a difference. */
-  private async repeats(script: Script): Promise<boolean> {
+  private async isReproducible(script: FuzzScript): Promise<boolean> {
     let seen = 0;
     for (let n = 0; n < REPLAYS; n++) if ((await this.compare(script, PATIENCE)).difference !== undefined) seen++;
     return seen > REPLAYS / 2;
   }
 
-  private async compare(script: Script, patience = 1): Promise<{ difference: string | undefined; stepsTaken: number }> {
+  private async compare(
+    script: FuzzScript,
+    patience = 1,
+  ): Promise<{ difference: string | undefined; stepsTaken: number }> {
     const serial = ++this.serial;
     const address = `127.${1 + ((serial >> 16) & 63)}.${(serial >> 8) & 255}.${1 + (serial & 127)}`;
-    const [one, other] = await Promise.all(
-      this.nodes.map((node) => play(script, targetOf(node), address, `fuzz-${serial}`, patience)),
+    const [first, second] = await Promise.all(
+      this.nodes.map((node) => playScript(script, targetOf(node), address, `fuzz-${serial}`, patience)),
     );
-    if (!one || !other) throw new Error('there are two nodes');
-    return { difference: differenceOf(one, other), stepsTaken: one.texts.length };
+    if (!first || !second) throw new Error('expected the observations of two nodes');
+    return { difference: differenceOf(first, second), stepsTaken: first.texts.length };
   }
 
-  /** In MB, once what is kept for clients that may come back is forgotten. */
-  private async held(): Promise<number[]> {
+  /** In MB, after the disconnected sessions have expired. */
+  private async heldMemoryMb(): Promise<number[]> {
     await new Promise((resolve) => setTimeout(resolve, 2 * WINDOW_MS));
     const nothing = { room: 'raid:none', event: 'raid:tick', from: 0, count: 0, bytes: 0 } as const;
     const bytes = await Promise.all(this.nodes.map((node) => node.emit(nothing)));
-    return bytes.map((each) => Math.round(each / 1024 / 102.4) / 10);
+    return bytes.map((held) => Math.round(held / 1024 / 102.4) / 10);
   }
 }
 
-function targetOf({ url }: RaidProcess): Target {
+function targetOf({ url }: RaidProcess): AttackTarget {
   const { hostname, port } = new URL(url);
   return { host: hostname, port: Number(port) };
 }

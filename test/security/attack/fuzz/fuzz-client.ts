@@ -1,8 +1,8 @@
-/** The client of the fuzzer: writes bytes as a script says, and notes what the node answers, frame by frame. */
+/** The client of the fuzzer: writes the bytes of a script, and records the answers of the node frame by frame. */
 import { connect, type Socket } from 'node:net';
-import { SOCKET_PATH, upgradeRequest } from '../support/openings';
-import type { Target } from '../support/line';
-import { CLOSE, frame, PING, PONG, TEXT } from '../support/websocket-frames';
+import { SOCKET_PATH, upgradeRequest } from '../support/socket-openings';
+import type { AttackTarget } from '../support/raw-connection';
+import { CLOSE, frame, PING, PONG_OPCODE, TEXT_OPCODE } from '../support/websocket-frames';
 
 export class FuzzClient {
   readonly texts: string[] = [];
@@ -13,7 +13,7 @@ export class FuzzClient {
   private isUpgraded = false;
   private wake: (() => void) | undefined;
 
-  constructor(target: Target, localAddress: string, path = SOCKET_PATH) {
+  constructor(target: AttackTarget, localAddress: string, path = SOCKET_PATH) {
     this.socket = connect({ ...target, localAddress, noDelay: true });
     this.socket.on('error', () => undefined);
     this.socket.on('data', (chunk) => this.onData(chunk));
@@ -32,7 +32,7 @@ export class FuzzClient {
     return this.texts.some((text) => text.includes(part));
   }
 
-  /** Waits until the condition holds, the connection is closed, or the time is over. @returns whether it was in time. */
+  /** Waits until the condition holds or the connection is closed. @returns false after the timeout. */
   async until(condition: () => boolean, timeoutMs: number): Promise<boolean> {
     const deadline = performance.now() + timeoutMs;
     while (!this.isClosed && !condition()) {
@@ -81,14 +81,14 @@ export class FuzzClient {
   }
 
   private record(opcode: number, payload: Buffer): void {
-    if (opcode === TEXT) this.texts.push(payload.toString());
+    if (opcode === TEXT_OPCODE) this.texts.push(payload.toString());
     else if (opcode === CLOSE) this.onCloseFrame(payload);
-    else if (opcode === PING || opcode === PONG)
+    else if (opcode === PING || opcode === PONG_OPCODE)
       this.controls.push(`${opcode === PING ? 'ping' : 'pong'} ${payload.subarray(0, 8).toString('hex')}`);
     else this.controls.push(`opcode ${opcode} of ${payload.length} bytes`);
   }
 
-  /** Answers it as every client does: the node waits for that before it ends the connection. */
+  /** Echoes the close frame as every client does: the node waits for that before it closes the connection. */
   private onCloseFrame(payload: Buffer): void {
     this.controls.push(`close ${payload.length < 2 ? 'without a code' : payload.readUInt16BE(0)}`);
     this.socket.end(frame(CLOSE, payload));

@@ -1,4 +1,4 @@
-/** Texts of packets that the fuzzer sends: commands of the other application, right and wrong, and what is no command. */
+/** Packet texts that the fuzzer sends: valid and invalid commands of the raid application, and other packets. */
 import type { SeededRandom } from '../support/random';
 
 const VALUES = [
@@ -54,8 +54,8 @@ const payload = (random: SeededRandom): string => {
   return random.chance(50) ? `{"n":${random.pick(VALUES)}}` : random.pick(VALUES);
 };
 
-/** An event that the node takes, or refuses in an ack; now and then with an odd name, id, type or more arguments. */
-export function event(random: SeededRandom): string {
+/** An event that the node accepts, or refuses in an ack; sometimes with an odd name, id or type, or more arguments. */
+export function randomEvent(random: SeededRandom): string {
   const type = random.chance(94) ? '42' : random.pick(TYPES);
   const id = random.chance(70) ? String(random.below(100)) : random.pick(IDS);
   const name = random.chance(85) ? `"${random.pick(NAMES)}"` : random.pick(ODD_NAMES);
@@ -63,8 +63,8 @@ export function event(random: SeededRandom): string {
   return `${type}${id}[${name},${payload(random)}${more}]`;
 }
 
-/** A command that is answered, whatever else is odd about its payload. */
-export const plainEvent = (random: SeededRandom): string =>
+/** A command that is always answered, even with an odd payload. */
+export const randomPlainEvent = (random: SeededRandom): string =>
   `42${random.below(100)}["${random.pick(NAMES)}",${payload(random)}]`;
 
 export const ODDITIES: readonly string[] = [
@@ -117,7 +117,7 @@ export const ODDITIES: readonly string[] = [
   '461-1[]',
 ];
 
-/** What a client may begin with, right and wrong. */
+/** Valid and invalid CONNECT packets. */
 export const CONNECTS: readonly string[] = [
   '40{"token":"early"}',
   '40{"token":"wrong"}',

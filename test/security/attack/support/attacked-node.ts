@@ -1,25 +1,24 @@
 /**
- * The node under attack: the built server as a process with a heap of 256 MB, limits on and default settings, on a database
- * of its own. Its memory is read from outside, as the system counts it, and after a full garbage collection.
+ * The node under attack: the built server as a process with a heap of 256 MB, default settings (limits included) and a database
+ * of its own. The operating system reports its resident memory: the peak at any time, and the rest after full garbage collections.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { Client } from 'pg';
 import { WebSocket } from 'ws';
-import { until } from '../../../support/client';
+import { waitUntil } from '../../../support/clients/client';
 import type { ServerEnvironment } from '../../../support/environment';
-import { createMigratedDatabase, type TestDatabase } from '../../../support/postgres';
-import { type ServerProcess, startServerProcess } from '../../../support/server';
+import { createMigratedDatabase, type TestDatabase } from '../../../support/databases/postgres';
+import { type ServerProcess, startServerProcess } from '../../../support/servers/server';
 import { Seed } from '../../bounds/seed';
-import { type Answer, ask, json } from './ask';
-import type { Target } from './line';
-import type { Guest } from './stage';
+import { type AttackResponse, sendRawHttpRequest, parseJsonBody } from './http-request';
+import type { AttackTarget } from './raw-connection';
+import type { AttackingGuest } from './attack-context';
 
 const SAMPLE_MS = 100;
 const MEGABYTE = 1024 * 1024;
-const GUESTS_PER_ADDRESS = 1;
-/** CONVERSATIONS_PER_USER. */
+/** The default of CONVERSATIONS_PER_USER. */
 const CONVERSATIONS = 1_000;
 
 export class AttackedNode {
@@ -38,16 +37,17 @@ export class AttackedNode {
     const database = await createMigratedDatabase();
     const server = await startServerProcess({
       DATABASE_URL: database.url,
+      // The limits count the loopback address that each connection comes from.
       TRUSTED_PROXIES: '0',
       LOG_LEVEL: 'warn',
-      // The port of the inspector is free for choice; nothing is inspected before a signal asks for it.
+      // The inspector takes any free port, and starts only on SIGUSR1.
       NODE_OPTIONS: '--max-old-space-size=256 --inspect-port=0',
       ...environment,
     });
     return new AttackedNode(server, database);
   }
 
-  get target(): Target {
+  get target(): AttackTarget {
     const { hostname, port } = new URL(this.server.url);
     return { host: hostname, port: Number(port) };
   }
@@ -64,8 +64,8 @@ export class AttackedNode {
     return this.isAlive ? Math.round(residentBytes(this.server.process.pid ?? 0) / MEGABYTE) : 0;
   }
 
-  /** Waits until the sockets of the attack are gone, then collects garbage. @returns what is still resident, in MB. */
-  async settledMb(): Promise<number> {
+  /** Collects garbage until the memory is stable. @returns the resident memory, in MB. */
+  async stableRssMb(): Promise<number> {
     for (let previous = Infinity, rounds = 0; rounds < 10; rounds++) {
       await this.collectGarbage();
       const now = this.rssMb;
@@ -76,28 +76,33 @@ export class AttackedNode {
     return this.rssMb;
   }
 
-  /** Guests from addresses of their own, so that limits by address do not help the node. */
-  async guests(count: number, network = 2): Promise<Guest[]> {
-    const made: Guest[] = [];
+  /** Guests with an address each, 127.0.`network`.n, so that limits per address do not protect the node. */
+  async guests(count: number, network = 2): Promise<AttackingGuest[]> {
+    const guests: AttackingGuest[] = [];
     for (let n = 0; n < count; n++) {
-      const address = `127.0.${network}.${1 + Math.floor(n / GUESTS_PER_ADDRESS)}`;
-      const answer = await ask(this.target, { method: 'POST', path: '/api/auth/guest', address, body: '{}' });
-      made.push(guestOf(answer, address));
+      const address = `127.0.${network}.${1 + n}`;
+      const answer = await sendRawHttpRequest(this.target, {
+        method: 'POST',
+        path: '/api/auth/guest',
+        address,
+        body: '{}',
+      });
+      guests.push(guestOf(answer, address));
     }
-    return made;
+    return guests;
   }
 
-  /** Guests who are in as many conversations as one may be, all in the same. */
-  async members(count: number): Promise<Guest[]> {
-    const made = await this.guests(count, 4);
+  /** Guests that are all members of the same groups, as many as a user may have conversations. */
+  async members(count: number): Promise<AttackingGuest[]> {
+    const members = await this.guests(count, 4);
     const sql = new Client({ connectionString: this.database.url });
     await sql.connect();
     await new Seed(sql).groups(
-      made.map(({ id }) => id),
+      members.map(({ id }) => id),
       CONVERSATIONS,
     );
     await sql.end();
-    return made;
+    return members;
   }
 
   async stop(): Promise<void> {
@@ -123,14 +128,15 @@ export class AttackedNode {
   private async openInspector(): Promise<string> {
     const announced = /Debugger listening on (ws:\S+)/;
     this.server.process.kill('SIGUSR1');
-    await until(() => announced.test(this.output), 'the inspector listens', 60_000);
+    await waitUntil(() => announced.test(this.output), 'the inspector listens', 60_000);
     return announced.exec(this.output)?.[1] ?? '';
   }
 }
 
-function guestOf(answer: Answer, address: string): Guest {
-  const { accessToken, user } = json(answer) as { accessToken?: string; user?: { id: string } };
-  if (accessToken === undefined || user === undefined) throw new Error(`no guest: ${answer.status} ${answer.body}`);
+function guestOf(answer: AttackResponse, address: string): AttackingGuest {
+  const { accessToken, user } = parseJsonBody(answer) as { accessToken?: string; user?: { id: string } };
+  if (accessToken === undefined || user === undefined)
+    throw new Error(`no guest was created: ${answer.status} ${answer.body}`);
   return { id: user.id, token: accessToken, address };
 }
 

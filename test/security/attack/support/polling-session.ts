@@ -1,19 +1,19 @@
-/** A polling session of an attacker. It is closed when the node no longer takes what is posted to it. */
-import { openPolling, pollingPath } from './openings';
-import { ATTACKER_ADDRESS, type Stage } from './stage';
+/** A polling session of an attacker. It is closed when the node refuses a request of it. */
+import { openPolling, pollingPath } from './socket-openings';
+import { ATTACKER_ADDRESS, type AttackContext } from './attack-context';
 
 export class PollingSession {
   isClosed = false;
   private exceededAt: number | undefined;
 
   private constructor(
-    private readonly stage: Stage,
+    private readonly stage: AttackContext,
     readonly sid: string,
     private readonly address: string,
   ) {}
 
-  /** @returns a session that is closed already where the node refused. */
-  static async open(stage: Stage, address = ATTACKER_ADDRESS): Promise<PollingSession> {
+  /** @returns a session, which is closed already if the node refused it. */
+  static async open(stage: AttackContext, address = ATTACKER_ADDRESS): Promise<PollingSession> {
     const session = new PollingSession(stage, await openPolling(stage, address), address);
     session.isClosed = session.sid === '';
     return session;
@@ -27,7 +27,7 @@ export class PollingSession {
 
   async post(body: string): Promise<void> {
     const headers = { 'content-type': 'text/plain;charset=UTF-8' };
-    const { status } = await this.stage.ask({
+    const { status } = await this.stage.request({
       method: 'POST',
       path: pollingPath(this.sid),
       address: this.address,
@@ -37,7 +37,7 @@ export class PollingSession {
     if (status !== 200) this.onClose();
   }
 
-  /** For the end of an attack: one more packet tells whether the node still takes what this session posts. */
+  /** Ends the session after an attack. One more packet shows whether the node still accepts its requests. */
   async endOfAttack(): Promise<void> {
     if (!this.isClosed && this.exceededAt !== undefined) await this.post('3');
     if (!this.isClosed && this.exceededAt !== undefined) {
@@ -47,7 +47,7 @@ export class PollingSession {
   }
 
   async poll(): Promise<string> {
-    const { status, body } = await this.stage.ask({ path: pollingPath(this.sid), address: this.address });
+    const { status, body } = await this.stage.request({ path: pollingPath(this.sid), address: this.address });
     if (status !== 200) this.onClose();
     return body;
   }

@@ -1,4 +1,4 @@
-/** Numbers drawn from a seed: the same ATTACK_SEED repeats what an attack or a script of frames chose. */
+/** Seeded random numbers: the same ATTACK_SEED repeats the choices of an attack or a fuzzer script. */
 
 export const ATTACK_SEED = Number(process.env['ATTACK_SEED'] ?? 20_261_128);
 
@@ -10,7 +10,7 @@ export class SeededRandom {
     this.state = seed | 0;
   }
 
-  /** From 0 up to and without `end`. */
+  /** @returns an integer from 0 to `end` - 1. */
   below(end: number): number {
     this.state = (this.state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(this.state ^ (this.state >>> 15), 1 | this.state);

@@ -1,11 +1,11 @@
 /** WebSocket frames as a client writes them, correct or deliberately not. */
 
 export const CONTINUATION = 0;
-export const TEXT = 1;
-export const BINARY = 2;
+export const TEXT_OPCODE = 1;
+export const BINARY_OPCODE = 2;
 export const CLOSE = 8;
 export const PING = 9;
-export const PONG = 10;
+export const PONG_OPCODE = 10;
 
 export interface FrameShape {
   readonly fin?: boolean;
@@ -35,7 +35,7 @@ export function frame(opcode: number, payload: string | Buffer = '', shape: Fram
   return Buffer.concat([head, KEY, body]);
 }
 
-export const text = (payload: string): Buffer => frame(TEXT, payload);
+export const textFrame = (payload: string): Buffer => frame(TEXT_OPCODE, payload);
 
-/** The same frame so many times, in one buffer. */
-export const repeated = (one: Buffer, count: number): Buffer => Buffer.concat(Array<Buffer>(count).fill(one));
+/** The same bytes `count` times, in one buffer. */
+export const repeated = (bytes: Buffer, count: number): Buffer => Buffer.concat(Array<Buffer>(count).fill(bytes));

@@ -1,7 +1,7 @@
 /** Bounds: accounts and sessions. */
-import { beyond, route } from '../bound';
-import { wide, wideName } from '../texts';
-import { PASSWORD, type World } from '../world';
+import { beyondBound, routeBound } from '../bound';
+import { wide, wideName } from '../wide-texts';
+import { PASSWORD, type BoundsWorld } from '../bounds-world';
 
 const ANONYMOUS = { authorization: '' };
 const NAME = 24;
@@ -9,14 +9,14 @@ const SESSION = { rows: 8, answerBytes: 900 };
 const HASHES = 'Passwords: two hashes of 32 MiB at once, 60 of each kind wait';
 const KEPT = 'the latest refresh tokens of at most 100 sessions, for REFRESH_TOKEN_TTL';
 
-const name = (world: World) => `b${world.number()}`.padEnd(NAME, '.');
-const email = (world: World) => {
+const name = (world: BoundsWorld) => `b${world.number()}`.padEnd(NAME, '.');
+const email = (world: BoundsWorld) => {
   const domain = `${'d'.repeat(60)}.${'d'.repeat(60)}.${'d'.repeat(58)}.example`;
   return `${String(world.number()).padEnd(64, 'e')}@${domain}`;
 };
 
-export const accounts = [
-  route('POST /api/auth/register', {
+export const accountBounds = [
+  routeBound('POST /api/auth/register', {
     request: 'a login of 24, a display name of 20, a password of 128 and an email address of 254 characters',
     requestBytes: 600,
     ...SESSION,
@@ -32,37 +32,39 @@ export const accounts = [
       },
     }),
     beyond: [
-      beyond('a password of 129', 'VALIDATION', (world: World) => ({
+      beyondBound('a password of 129', 'VALIDATION', (world: BoundsWorld) => ({
         body: { username: name(world), password: `${PASSWORD}p` },
       })),
-      beyond('a display name of 84 bytes', 'VALIDATION', (world: World) => ({
+      beyondBound('a display name of 84 bytes', 'VALIDATION', (world: BoundsWorld) => ({
         body: { username: name(world), password: PASSWORD, displayName: wide(21) },
       })),
-      beyond('a login of 25', 'VALIDATION', () => ({ body: { username: 'n'.repeat(25), password: PASSWORD } })),
-      beyond('an email address of 255', 'VALIDATION', (world: World) => ({
+      beyondBound('a login of 25', 'VALIDATION', () => ({ body: { username: 'n'.repeat(25), password: PASSWORD } })),
+      beyondBound('an email address of 255', 'VALIDATION', (world: BoundsWorld) => ({
         body: { username: name(world), password: PASSWORD, email: `e${email(world)}` },
       })),
     ],
   }),
-  route('POST /api/auth/login', {
+  routeBound('POST /api/auth/login', {
     request: 'a name of 24 and a password of 128 characters',
     requestBytes: 220,
     ...SESSION,
     leaves: KEPT,
     bounded: `LoginDto; ${HASHES}; 120 a minute and address`,
     fill: ({ heavy }) => ({ headers: ANONYMOUS, body: { username: heavy.login, password: PASSWORD } }),
-    beyond: [beyond('a password of 129', 'VALIDATION', () => ({ body: { username: 'a', password: `${PASSWORD}p` } }))],
+    beyond: [
+      beyondBound('a password of 129', 'VALIDATION', () => ({ body: { username: 'a', password: `${PASSWORD}p` } })),
+    ],
   }),
-  route('POST /api/auth/guest', {
+  routeBound('POST /api/auth/guest', {
     request: 'a name of 20 letters',
     requestBytes: 100,
     ...SESSION,
-    leaves: `one account, for GUEST_RETENTION after it was seen last; ${KEPT}`,
+    leaves: `one account, for GUEST_RETENTION after it was last seen; ${KEPT}`,
     bounded: 'GuestDto; 10 a minute and address',
     fill: (world) => ({ headers: ANONYMOUS, body: { name: wideName(5_000_000 + world.number()) } }),
-    beyond: [beyond('a name of 21', 'VALIDATION', () => ({ body: { name: 'n'.repeat(21) } }))],
+    beyond: [beyondBound('a name of 21', 'VALIDATION', () => ({ body: { name: 'n'.repeat(21) } }))],
   }),
-  route('POST /api/auth/refresh', {
+  routeBound('POST /api/auth/refresh', {
     request: 'a refresh token',
     requestBytes: 120,
     ...SESSION,
@@ -70,22 +72,27 @@ export const accounts = [
     bounded: 'RefreshTokenDto: 128 characters; 120 a minute and address',
     fill: async (world) => ({ headers: ANONYMOUS, body: { refreshToken: (await world.newPlayer()).refreshToken } }),
     beyond: [
-      beyond('a token of 129', 'VALIDATION', () => ({ headers: ANONYMOUS, body: { refreshToken: 'r'.repeat(129) } })),
+      beyondBound('a token of 129', 'VALIDATION', () => ({
+        headers: ANONYMOUS,
+        body: { refreshToken: 'r'.repeat(129) },
+      })),
     ],
   }),
-  route('POST /api/auth/logout', {
+  routeBound('POST /api/auth/logout', {
     request: 'a refresh token',
     requestBytes: 120,
     rows: 8,
     answerBytes: 2,
-    leaves: 'nothing',
     bounded: 'RefreshTokenDto: 128 characters; 30 a minute and address',
     fill: async (world) => ({ headers: ANONYMOUS, body: { refreshToken: (await world.newPlayer()).refreshToken } }),
     beyond: [
-      beyond('a token of 129', 'VALIDATION', () => ({ headers: ANONYMOUS, body: { refreshToken: 'r'.repeat(129) } })),
+      beyondBound('a token of 129', 'VALIDATION', () => ({
+        headers: ANONYMOUS,
+        body: { refreshToken: 'r'.repeat(129) },
+      })),
     ],
   }),
-  route('POST /api/auth/password', {
+  routeBound('POST /api/auth/password', {
     request: 'two passwords of 128 characters',
     requestBytes: 320,
     ...SESSION,
@@ -96,49 +103,44 @@ export const accounts = [
       body: { currentPassword: PASSWORD, newPassword: 'q'.repeat(128) },
     }),
     beyond: [
-      beyond('a password of 129', 'VALIDATION', () => ({
+      beyondBound('a password of 129', 'VALIDATION', () => ({
         body: { currentPassword: PASSWORD, newPassword: 'q'.repeat(129) },
       })),
     ],
   }),
-  route('GET /api/me', {
+  routeBound('GET /api/me', {
     request: 'no content, by an account with an email address of 254 characters',
     requestBytes: 0,
     rows: 2,
     answerBytes: 560,
-    leaves: 'nothing',
     bounded: 'one row',
     fill: () => ({}),
   }),
-  route('PATCH /api/me', {
-    request: 'who may add the user to groups, and a display name of 20 letters',
+  routeBound('PATCH /api/me', {
+    request: 'the setting whoMayAdd, and a display name of 20 letters',
     requestBytes: 140,
     rows: 5,
     answerBytes: 560,
-    leaves: 'nothing',
     bounded: 'one row',
     fill: (world) => ({ body: { whoMayAdd: 'everyone', displayName: wideName(6_000_000 + world.number()) } }),
   }),
-  route('GET /api/me/export', {
-    request:
-      'no content, by a user who has written 600 messages of 10,000 characters; whoever has written more gets more',
+  routeBound('GET /api/me/export', {
+    request: 'no content, by the author of 600 messages of 10,000 characters; more messages make a larger answer',
     requestBytes: 0,
     rows: 1_300,
     answerBytes: 26_000_000,
-    leaves: 'nothing',
     bounded:
-      'grows for good with all that the user has written: 250 MB for 6,000 such messages. It is sent in pages of MAX_PAGE_BYTES, as fast as the client reads, one at a time for each user, and charged to the bytes answered over HTTP; 5 a minute and address',
+      'grows with all that the user has written: 250 MB for 6,000 such messages. It is sent in pages of MAX_PAGE_BYTES, as fast as the client reads, one at a time for each user, and charged to the bytes answered over HTTP; 5 a minute and address',
     fill: () => ({}),
   }),
-  route('DELETE /api/me', {
-    request:
-      'a password of 128 characters, by a user in 1,000 conversations with as much of everything as one may have',
+  routeBound('DELETE /api/me', {
+    request: 'a password of 128 characters, by a user in 1,000 conversations with the maximum of everything',
     requestBytes: 150,
     rows: 4_300,
     answerBytes: 0,
-    leaves: 'nothing but what was said in conversations, without a name',
-    bounded: 'all that the user has; 60 a minute and address',
+    leaves: 'only the messages in conversations, without a name',
+    bounded: 'the data of one user; 60 a minute and address',
     fill: async (world) => ({ token: (await world.newHeavyPlayer()).accessToken, body: { password: PASSWORD } }),
-    beyond: [beyond('a password of 129', 'VALIDATION', () => ({ body: { password: `${PASSWORD}p` } }))],
+    beyond: [beyondBound('a password of 129', 'VALIDATION', () => ({ body: { password: `${PASSWORD}p` } }))],
   }),
 ];

@@ -1,71 +1,109 @@
 /** Bounds: administration. */
-import { beyond, route } from '../bound';
-import { wide } from '../texts';
-import type { World } from '../world';
+import { beyondBound, routeBound } from '../bound';
+import { FightWorld } from '../fight-world';
+import { wide } from '../wide-texts';
+import type { BoundsWorld } from '../bounds-world';
 
-const RECORD = 'one record of what was done, for good';
-const PAGE = { requestBytes: 30, rows: 101, leaves: 'nothing', bounded: 'PageQuery: 100 on a page' };
+const RECORD = 'one audit record, which is kept forever';
+const PAGE = { requestBytes: 30, rows: 101, bounded: 'PageQuery: 100 on a page' };
 const ONE = { rows: 4, answerBytes: 0, leaves: RECORD, bounded: 'administrators alone' };
 
-const as = ({ admin }: World) => ({ token: admin.accessToken });
-const user = (world: World) => ({ ...as(world), params: { id: world.users[900] ?? '' } });
-const tooLarge = beyond('a page of 101', 'VALIDATION', (world: World) => ({ ...as(world), query: { limit: '101' } }));
+const as = ({ admin }: BoundsWorld) => ({ token: admin.accessToken });
+const user = (world: BoundsWorld) => ({ ...as(world), params: { id: world.users[900] ?? '' } });
+const tooLarge = beyondBound('a page of 101', 'VALIDATION', (world: BoundsWorld) => ({
+  ...as(world),
+  query: { limit: '101' },
+}));
 const announcement = (length: number) => ({ target: 'all', message: wide(length), level: 'critical' });
 
-export const admin = [
-  route('GET /api/admin/overview', {
+export const adminBounds = [
+  routeBound('GET /api/admin/overview', {
     request: 'no content',
     requestBytes: 0,
     rows: 2,
     answerBytes: 450,
-    leaves: 'a question that each node answers, for a second at most',
-    bounded: 'one report for each node, which are 300 bytes; NodeReports.PATIENCE_MS',
+    leaves: 'a request to each node, for a second at most',
+    bounded: 'one report of 300 bytes for each node; NodeReports.TIMEOUT_MS',
     fill: as,
   }),
-  route('GET /api/admin/users', {
+  routeBound('GET /api/admin/users', {
     request: 'a page of 100',
     ...PAGE,
     answerBytes: 125_000,
     fill: (world) => ({ ...as(world), query: { limit: '100' } }),
     beyond: [tooLarge],
   }),
-  route('GET /api/admin/audit', {
+  routeBound('GET /api/admin/audit', {
     request: 'a page of 100',
     ...PAGE,
     answerBytes: 450_000,
     fill: (world) => ({ ...as(world), query: { limit: '100' } }),
     beyond: [tooLarge],
   }),
-  route('POST /api/admin/broadcasts', {
+  routeBound('POST /api/admin/broadcasts', {
     request: 'a message of 1,000 characters',
     requestBytes: 4_100,
     rows: 2,
     answerBytes: 4_150,
-    causes: [{ event: 'system:announcement', bytes: 4_150, to: 'everybody', seen: 1 }],
+    causes: [{ event: 'system:announcement', bytes: 4_150, to: 'all connections', seen: 1 }],
     leaves: RECORD,
     bounded: 'BroadcastDto: 1,000 characters; administrators alone',
     fill: (world) => ({ ...as(world), body: announcement(1_000) }),
-    beyond: [beyond('1,001 characters', 'VALIDATION', (world: World) => ({ ...as(world), body: announcement(1_001) }))],
+    beyond: [
+      beyondBound('1,001 characters', 'VALIDATION', (world: BoundsWorld) => ({
+        ...as(world),
+        body: announcement(1_001),
+      })),
+    ],
   }),
-  route('POST /api/admin/users/{id}/disconnect', {
+  routeBound('POST /api/admin/users/{id}/disconnect', {
     request: 'a user',
     requestBytes: 0,
     ...ONE,
     fill: user,
   }),
-  route('POST /api/admin/users/{id}/ban', {
+  routeBound('POST /api/admin/users/{id}/ban', {
     request: 'a reason of 200 characters',
     requestBytes: 900,
     ...ONE,
     fill: (world) => ({ ...user(world), body: { reason: wide(200), until: '2099-01-01T00:00:00.000Z' } }),
     beyond: [
-      beyond('201 characters', 'VALIDATION', (world: World) => ({ ...user(world), body: { reason: wide(201) } })),
+      beyondBound('201 characters', 'VALIDATION', (world: BoundsWorld) => ({
+        ...user(world),
+        body: { reason: wide(201) },
+      })),
     ],
   }),
-  route('POST /api/admin/users/{id}/unban', {
+  routeBound('POST /api/admin/users/{id}/unban', {
     request: 'a user',
     requestBytes: 0,
     ...ONE,
     fill: user,
+  }),
+  routeBound('GET /api/admin/combats', {
+    request: 'a page of 100',
+    ...PAGE,
+    answerBytes: 300_000,
+    calculated: 'a hundred fights of nine players at once',
+    fill: (world) => ({ ...as(world), query: { limit: '100' } }),
+    beyond: [tooLarge],
+  }),
+  routeBound('POST /api/admin/combats/{id}/end', {
+    request: 'a fight of nine players',
+    requestBytes: 0,
+    rows: 20,
+    answerBytes: 0,
+    causes: [
+      { event: 'combat:action_result', bytes: 400, to: 'the players and the spectators of the fight', seen: 1 },
+      { event: 'combat:ended', bytes: 400, to: 'the players and the spectators of the fight', seen: 1 },
+    ],
+    leaves: RECORD,
+    bounded: 'administrators alone',
+    fill: async (world) => {
+      const fights = await FightWorld.of(world);
+      await fights.clear();
+      return { ...as(world), params: { id: await fights.duel() } };
+    },
+    clear: async (world) => (await FightWorld.of(world)).clear(),
   }),
 ];

@@ -1,27 +1,27 @@
 /** Bounds: characters and the world they walk in. */
-import { beyond, command, route } from '../bound';
-import { wide } from '../texts';
-import type { World } from '../world';
+import { beyondBound, commandBound, routeBound } from '../bound';
+import { wide } from '../wide-texts';
+import type { BoundsWorld } from '../bounds-world';
 
-/** As many as a zone takes, all of them where everybody sees everybody. */
+/** The capacity of a zone, all in sight of each other. */
 const CROWD = 5_000;
 const SPAWN = { zone: 'starting_village', x: 100, y: 100 };
-/** Beside which new characters stand, and where it leads to. */
+/** The exit beside which new characters start, and its destination. */
 const EXIT = { id: 'waystone', to: 'harbor', x: 122, y: 60 };
-const VIEW = 'ZoneMembers.CAPACITY: 5,000 of a zone; one sees the nine cells around';
-const ONE = { rows: 1, answerBytes: 400, leaves: 'nothing' };
-const WORD = 'w'.repeat(40);
+const VIEW = 'ZoneMembership.CAPACITY: 5,000 of a zone; a client sees the nine cells around its character';
+const ONE = { rows: 1, answerBytes: 400 };
+const LONGEST = 'w'.repeat(40);
 
-const select = (world: World, index = 0) => ({ characterId: world.heavy.characterIds[index] ?? '' });
-/** Both stand beside each other, so that each gets what the other causes. */
-const inWorld = async (world: World): Promise<void> => {
+const select = (world: BoundsWorld, index = 0) => ({ characterId: world.heavy.characterIds[index] ?? '' });
+/** Puts both characters beside each other, so that each user receives what the other causes. */
+const inWorld = async (world: BoundsWorld): Promise<void> => {
   await world.heavy.client.send('character:select', select(world));
   await world.witness.client.send('character:select', { characterId: world.witness.characterIds[0] });
 };
-const empty = ({ node }: World, zone = SPAWN.zone) => node.crowd(zone, 0, SPAWN.x, SPAWN.y);
+const empty = ({ node }: BoundsWorld, zone = SPAWN.zone) => node.crowd(zone, 0, SPAWN.x, SPAWN.y);
 
-export const characters = [
-  command('character:select', {
+export const characterBounds = [
+  commandBound('character:select', {
     request: 'one character, into a view of 5,000',
     requestBytes: 80,
     rows: 3,
@@ -41,38 +41,38 @@ export const characters = [
     },
     clear: (world) => empty(world),
   }),
-  command('character:move', {
+  commandBound('character:move', {
     request: 'a step',
     requestBytes: 120,
     rows: 0,
     answerBytes: 40,
     causes: [{ event: 'character:correction', bytes: 120, to: 'the caller', seen: 1 }],
-    leaves: 'one row to be written per character, whatever comes',
-    bounded: 'SAVED_MS of time for walking; one position per character waits to be written and to be shared',
+    leaves: 'one pending write per character',
+    bounded: 'MAX_BUDGET_MS of walking; one position per character waits to be written and to be shared',
     fill: async (world) => {
       await inWorld(world);
       return { seq: Number.MAX_SAFE_INTEGER, x: -999_999.123456789, y: -999_999.123456789, facing: -6.123456789 };
     },
-    beyond: [beyond('a place past a million', 'VALIDATION', () => ({ seq: 1, x: 1_000_001, y: 0 }))],
+    beyond: [beyondBound('a place past a million', 'VALIDATION', () => ({ seq: 1, x: 1_000_001, y: 0 }))],
   }),
-  command('character:action', {
+  commandBound('character:action', {
     request: 'an action of 40 letters at a character',
     requestBytes: 200,
     rows: 0,
     answerBytes: 50,
     causes: [{ event: 'character:acted', bytes: 250, to: 'all in the zone', seen: 1 }],
-    leaves: 'one bucket for as long as the action has to wait',
+    leaves: 'one bucket until the action is allowed again',
     bounded: 'CharacterActionDto: 40 letters; MemoryQuotaStore.MAX_KEYS',
     fill: async (world) => {
       await inWorld(world);
-      return { action: WORD, targetId: world.heavy.characterIds[0] };
+      return { action: LONGEST, targetId: world.heavy.characterIds[0] };
     },
     beyond: [
-      beyond('41 letters', 'VALIDATION', () => ({ action: `${WORD}w` })),
-      beyond('a target of 131 characters', 'VALIDATION', () => ({ action: WORD, targetId: 't'.repeat(131) })),
+      beyondBound('41 letters', 'VALIDATION', () => ({ action: `${LONGEST}w` })),
+      beyondBound('a target of 131 characters', 'VALIDATION', () => ({ action: LONGEST, targetId: 't'.repeat(131) })),
     ],
   }),
-  command('character:status', {
+  commandBound('character:status', {
     request: 'a status of 40 letters',
     requestBytes: 60,
     rows: 0,
@@ -83,21 +83,20 @@ export const characters = [
     fill: async (world) => {
       await inWorld(world);
       await world.heavy.client.send('character:status', { status: 'resting' });
-      return { status: WORD };
+      return { status: LONGEST };
     },
-    beyond: [beyond('41 letters', 'VALIDATION', () => ({ status: `${WORD}w` }))],
+    beyond: [beyondBound('41 letters', 'VALIDATION', () => ({ status: `${LONGEST}w` }))],
   }),
-  command('zone:population', {
+  commandBound('zone:population', {
     request: 'a zone',
     requestBytes: 60,
     rows: 0,
     answerBytes: 100,
-    leaves: 'nothing',
     bounded: 'ZonePopulationDto: 40 characters',
     fill: () => ({ zone: SPAWN.zone }),
-    beyond: [beyond('a name of 41 characters', 'VALIDATION', () => ({ zone: 'z'.repeat(41) }))],
+    beyond: [beyondBound('a name of 41 characters', 'VALIDATION', () => ({ zone: 'z'.repeat(41) }))],
   }),
-  command('zone:enter', {
+  commandBound('zone:enter', {
     request: 'an exit, into a view of 5,000',
     requestBytes: 60,
     rows: 0,
@@ -107,7 +106,6 @@ export const characters = [
       { event: 'zone:player_joined', bytes: 400, to: 'all in the zone that is entered' },
       { event: 'zone:player_left', bytes: 100, to: 'all in the zone that is left', seen: 1 },
     ],
-    leaves: 'nothing',
     bounded: VIEW,
     fill: async (world) => {
       await inWorld(world);
@@ -121,77 +119,80 @@ export const characters = [
       return { exitId: EXIT.id };
     },
     clear: (world) => empty(world, EXIT.to),
-    beyond: [beyond('a name of 41 characters', 'VALIDATION', () => ({ exitId: 'e'.repeat(41) }))],
+    beyond: [beyondBound('a name of 41 characters', 'VALIDATION', () => ({ exitId: 'e'.repeat(41) }))],
   }),
-  route('GET /api/players', {
+  routeBound('GET /api/players', {
     request: 'the name of a character',
     requestBytes: 20,
     rows: 2,
     answerBytes: 200,
-    leaves: 'nothing',
     bounded: 'one row by its key; 30 a minute',
     fill: async (world) => {
       await world.sql.query(`update characters set name_key = 'sought' where id = $1`, [world.heavy.characterIds[0]]);
       return { query: { name: 'Sought' } };
     },
-    beyond: [beyond('a name of 200 letters', 'VALIDATION', () => ({ query: { name: 'a'.repeat(200) } }))],
+    beyond: [beyondBound('a name of 200 letters', 'VALIDATION', () => ({ query: { name: 'a'.repeat(200) } }))],
   }),
-  route('GET /api/zones', {
+  routeBound('GET /api/zones', {
     request: 'no content',
     requestBytes: 0,
     rows: 0,
     answerBytes: 800,
-    leaves: 'nothing',
     bounded: 'the files of the zones; 60 a minute and address',
     fill: () => ({}),
   }),
-  route('GET /api/zones/{id}', {
+  routeBound('GET /api/zones/{id}', {
     request: 'the zone with the largest map',
     requestBytes: 0,
     rows: 0,
     answerBytes: 8_000,
-    leaves: 'nothing',
     bounded: 'the file of the zone, without its monsters; 60 a minute and address',
     fill: () => ({ params: { id: 'forest' } }),
   }),
-  route('GET /api/characters', {
+  routeBound('GET /api/characters', {
     request: 'no content, by an account with eight characters',
     requestBytes: 0,
     rows: 9,
     answerBytes: 2_800,
-    leaves: 'nothing',
     bounded: 'MAX_CHARACTERS: 8 of an account',
     fill: () => ({}),
   }),
-  route('POST /api/characters', {
+  routeBound('POST /api/characters', {
     request: 'a name of 20 letters',
     requestBytes: 130,
     ...ONE,
     rows: 5,
-    leaves: 'one row; at most eight per account, with which they go',
+    leaves: 'one row; at most eight per account, which are deleted with it',
     bounded: 'NAME_LENGTH: 20 letters; MAX_CHARACTERS: 8 of an account',
     fill: async (world) => ({
       body: { name: wide(20), class: 'warrior' },
       token: (await world.newGuest()).accessToken,
     }),
     beyond: [
-      beyond('a name of 21 letters', 'VALIDATION', () => ({ body: { name: wide(21), class: 'mage' } })),
-      beyond('a ninth character', 'CONFLICT', () => ({ body: { name: 'Ninth', class: 'mage' } })),
+      beyondBound('a name of 21 letters', 'VALIDATION', () => ({ body: { name: wide(21), class: 'mage' } })),
+      beyondBound('a ninth character', 'CONFLICT', () => ({ body: { name: 'Ninth', class: 'mage' } })),
     ],
   }),
-  route('GET /api/characters/{id}', {
+  routeBound('GET /api/characters/{id}', {
     request: 'an own character',
     requestBytes: 0,
     ...ONE,
     bounded: 'one row by its key',
     fill: ({ heavy }) => ({ params: { id: heavy.characterIds[2] ?? '' } }),
   }),
-  route('DELETE /api/characters/{id}', {
+  routeBound('GET /api/characters/{id}/inventory', {
+    request: 'a character with the maximum of every item',
+    requestBytes: 0,
+    rows: 16,
+    answerBytes: 1_500,
+    bounded: 'ITEMS: 15 different items; MAX_ITEM_COUNT: 9,999 of each',
+    fill: ({ heavy }) => ({ params: { id: heavy.characterIds[2] ?? '' } }),
+  }),
+  routeBound('DELETE /api/characters/{id}', {
     request: 'an own character',
     requestBytes: 0,
     rows: 2,
     answerBytes: 0,
-    leaves: 'nothing',
     bounded: 'one row by its key',
     fill: async (world) => {
       const { id: userId, accessToken: token } = await world.newGuest();

@@ -1,37 +1,41 @@
 /** Bounds: chat. */
-import { MAX_MENTIONS } from '../../../../apps/server/src/chat/mention-names';
-import { beyond, command } from '../bound';
-import { wide } from '../texts';
-import type { World } from '../world';
+import { MAX_MENTIONS } from '../../../../apps/server/src/chat/mentions/mention-names';
+import { beyondBound, commandBound } from '../bound';
+import { wide } from '../wide-texts';
+import type { BoundsWorld } from '../bounds-world';
 
 const TEXT = 500;
 const MARK = 'm'.repeat(64);
 const KEPT = 'one row for 90 days';
-/** Names that nobody has, each looked for as an account and as a character, with and without what ends it. */
+/** Unknown names. Each is looked up as an account and as a character, with and without its trailing punctuation. */
 const MENTIONS = Array.from({ length: MAX_MENTIONS }, (_, index) => `@n${'-'.repeat(37)}${index}. `).join('');
 
-const text = (world: World, prefix = '') => {
+const text = (world: BoundsWorld, prefix = '') => {
   const start = `${prefix}${world.number()} `;
   return `${start}${wide(TEXT - start.length)}`;
 };
-const tooLong = beyond('501 characters', 'VALIDATION', () => ({ channel: 'global', text: wide(TEXT + 1) }));
+const tooLong = beyondBound('501 characters', 'VALIDATION', () => ({ channel: 'global', text: wide(TEXT + 1) }));
 
-export const chat = [
-  command('chat:message', {
+export const chatBounds = [
+  commandBound('chat:message', {
     request: '500 characters that mention three names, and a mark of 64',
     requestBytes: 2_200,
     rows: 2,
     answerBytes: 100,
-    causes: [{ event: 'chat:message', bytes: 2_500, to: 'all who are on the channel', seen: 1 }],
+    causes: [{ event: 'chat:message', bytes: 2_500, to: 'all users on the channel', seen: 1 }],
     leaves: `${KEPT}, and a notification for each of three users at most`,
     bounded: `ChatMessageDto: 500 characters; MAX_MENTIONS; ChatRetention`,
     fill: (world) => ({ channel: 'global', text: text(world, MENTIONS), clientId: MARK }),
     beyond: [
       tooLong,
-      beyond('a mark of 65 characters', 'VALIDATION', () => ({ channel: 'global', text: 'a', clientId: `${MARK}m` })),
+      beyondBound('a mark of 65 characters', 'VALIDATION', () => ({
+        channel: 'global',
+        text: 'a',
+        clientId: `${MARK}m`,
+      })),
     ],
   }),
-  command('chat:whisper', {
+  commandBound('chat:whisper', {
     request: '500 characters to a name, and a mark of 64',
     requestBytes: 2_300,
     rows: 4,
@@ -40,42 +44,39 @@ export const chat = [
     leaves: `${KEPT}, and one notification for the receiver`,
     bounded: `ChatWhisperDto: 500 characters; ChatRetention`,
     fill: (world) => ({ toName: world.witness.name, text: text(world), clientId: MARK }),
-    beyond: [beyond('501 characters', 'VALIDATION', () => ({ toName: 'somebody', text: wide(TEXT + 1) }))],
+    beyond: [beyondBound('501 characters', 'VALIDATION', () => ({ toName: 'somebody', text: wide(TEXT + 1) }))],
   }),
-  command('chat:emote', {
+  commandBound('chat:emote', {
     request: 'an emote for a character of the zone',
     requestBytes: 100,
     rows: 0,
     answerBytes: 20,
     causes: [{ event: 'chat:emote', bytes: 350, to: 'all in the zone', seen: 1 }],
-    leaves: 'nothing',
     bounded: `ChatEmoteDto: an emote of the list`,
     fill: async ({ heavy }) => {
       await heavy.client.send('character:select', { characterId: heavy.characterIds[0] });
       return { emote: 'laugh', targetId: heavy.characterIds[0] };
     },
   }),
-  command('chat:typing', {
+  commandBound('chat:typing', {
     request: 'a channel',
     requestBytes: 60,
     rows: 0,
     answerBytes: 20,
-    causes: [{ event: 'chat:typing', bytes: 250, to: 'all who are on the channel', seen: 1 }],
-    leaves: 'nothing',
+    causes: [{ event: 'chat:typing', bytes: 250, to: 'all users on the channel', seen: 1 }],
     bounded: 'ChatTypingDto: a channel of the list',
     fill: () => ({ channel: 'global' }),
   }),
-  command('chat:history', {
+  commandBound('chat:history', {
     request: 'the newest 100 messages of a channel',
     requestBytes: 80,
     rows: 101,
     answerBytes: 250_000,
-    leaves: 'nothing',
-    bounded: 'ChatHistoryDto: 100 messages of 500 characters; ChatRepository.MAX_READ: 500 looked at',
+    bounded: 'ChatHistoryDto: 100 messages of 500 characters; ChatRepository.MAX_SCANNED: 500 looked at',
     fill: () => ({ channel: 'global', limit: 100, before: '9'.repeat(18) }),
     beyond: [
-      beyond('101 messages', 'VALIDATION', () => ({ channel: 'global', limit: 101 })),
-      beyond('a cursor of 19 digits', 'VALIDATION', () => ({ channel: 'global', before: '9'.repeat(19) })),
+      beyondBound('101 messages', 'VALIDATION', () => ({ channel: 'global', limit: 101 })),
+      beyondBound('a cursor of 19 digits', 'VALIDATION', () => ({ channel: 'global', before: '9'.repeat(19) })),
     ],
   }),
 ];

@@ -1,76 +1,76 @@
-/** Bounds: conversations as such, and who is in them. */
+/** Bounds: conversations and their members. */
 import { MAX_MEMBERS } from '@aeturnis/contracts';
-import { MAX_CURSORS } from '../../../../libs/contracts/src/sync-cursors';
-import { until } from '../../../support/client';
-import { beyond, command, route } from '../bound';
-import { wide } from '../texts';
-import type { World } from '../world';
+import { MAX_CURSORS } from '../../../../libs/contracts/src/validation/sync-cursors';
+import { waitUntil } from '../../../support/clients/client';
+import { beyondBound, commandBound, routeBound } from '../bound';
+import { wide } from '../wide-texts';
+import type { BoundsWorld } from '../bounds-world';
 
 const TITLE = 100;
 const CHUNK = 100;
-const NOBODY = { kind: 'group', participantIds: [] };
+const EMPTY = { kind: 'group', participantIds: [] };
 const MEMBERS = 'MAX_MEMBERS: 1,000 of a conversation';
-const ENTRY = 'one entry of the log, for good';
+const ENTRY = 'one permanent entry of the log';
 const TO = 'the members';
 const CHANGED = { answerBytes: 100, leaves: ENTRY, bounded: MEMBERS };
-/** A member of a group with all that a client is told of it. */
+/** Bytes of a group of 1,000 members with all that a client receives about it. */
 const VIEW_OF_1000 = 182_000;
 
-const here = ({ group }: World) => ({ conversationId: group });
-const outsiders = ({ users }: World, count: number) => users.slice(-count);
-const newGroup = (count: number) => (world: World) => ({
+const conversationPayload = ({ group }: BoundsWorld) => ({ conversationId: group });
+const outsiders = ({ users }: BoundsWorld, count: number) => users.slice(-count);
+const newGroup = (count: number) => (world: BoundsWorld) => ({
   kind: 'group',
   participantIds: world.users.slice(0, count),
   title: wide(TITLE),
 });
-const tooMany = beyond('101 users', 'VALIDATION', newGroup(101));
-const tooManyAdded = beyond('101 users', 'VALIDATION', async (world: World) => ({
-  ...here(world),
+const tooMany = beyondBound('101 users', 'VALIDATION', newGroup(101));
+const tooManyAdded = beyondBound('101 users', 'VALIDATION', async (world: BoundsWorld) => ({
+  ...conversationPayload(world),
   userIds: world.users.slice(0, 101),
 }));
-const full = beyond('one more than 1,000 members', 'CONFLICT', (world: World) => ({
-  ...here(world),
+const full = beyondBound('one more than 1,000 members', 'CONFLICT', (world: BoundsWorld) => ({
+  ...conversationPayload(world),
   userIds: outsiders(world, 1),
 }));
-const longTitle = beyond('a title of 101 characters', 'VALIDATION', (world: World) => ({
-  ...here(world),
+const longTitle = beyondBound('a title of 101 characters', 'VALIDATION', (world: BoundsWorld) => ({
+  ...conversationPayload(world),
   title: wide(TITLE + 1),
 }));
 
-/** All members have it open. By chunks, for the others are told of each. */
-const open = async (world: World): Promise<void> => {
+/** Marks all members as viewers, in chunks because each viewer is announced to the others. */
+const openGroup = async (world: BoundsWorld): Promise<void> => {
   const members = world.users.slice(0, MAX_MEMBERS - 3);
   const { client } = world.witness;
   for (let first = 0; first < members.length; first += CHUNK) {
-    client.forget();
+    client.clearReceived();
     const some = members.slice(first, first + CHUNK);
     await world.node.viewing(world.group, some);
-    await until(() => client.all('user:online').length >= some.length, 'all are told of', 60_000);
+    await waitUntil(() => client.eventsNamed('user:online').length >= some.length, 'all are announced', 60_000);
   }
   world.isViewed = true;
 };
 
 const viewing = (
   name: string,
-  [reply, told]: ['conversation:joined', 'user:online'] | ['conversation:left', 'user:offline'],
+  [reply, announcement]: ['conversation:joined', 'user:online'] | ['conversation:left', 'user:offline'],
   leaves: string,
 ) =>
-  command(name, {
+  commandBound(name, {
     request: 'a conversation of 1,000 members',
     requestBytes: 60,
     rows: 5,
     answerBytes: 110,
     causes: [
       { event: reply, bytes: 110, to: 'the caller', seen: 1 },
-      { event: told, bytes: 280, to: TO, seen: 1 },
+      { event: announcement, bytes: 280, to: TO, seen: 1 },
     ],
     leaves,
-    bounded: 'one conversation; a connection opens those that it is in',
-    fill: here,
+    bounded: 'one conversation, which only its members can open',
+    fill: conversationPayload,
   });
 
-export const conversations = [
-  command('conversation:create', {
+export const conversationBounds = [
+  commandBound('conversation:create', {
     request: 'a group of 100 others with a title of 100 characters',
     requestBytes: 4_500,
     rows: 830,
@@ -79,43 +79,41 @@ export const conversations = [
     leaves: 'a conversation, an entry of its log and 101 memberships',
     bounded: 'ConversationCreateDto: 100 others',
     fill: newGroup(100),
-    beyond: [tooMany, beyond('a title of 101 characters', 'VALIDATION', () => ({ ...NOBODY, title: wide(101) }))],
+    beyond: [tooMany, beyondBound('a title of 101 characters', 'VALIDATION', () => ({ ...EMPTY, title: wide(101) }))],
   }),
   viewing('conversation:join', ['conversation:joined', 'user:online'], 'one room of the connection'),
   viewing('conversation:leave', ['conversation:left', 'user:offline'], 'nothing'),
-  command('presence:request', {
+  commandBound('presence:request', {
     request: 'a conversation that 1,000 users have open',
     requestBytes: 60,
     rows: 1_100,
     answerBytes: 136_000,
     causes: [{ event: 'presence:response', bytes: 136_000, to: 'the caller', seen: 1 }],
-    leaves: 'nothing',
     bounded: MEMBERS,
     fill: async (world) => {
-      if (!world.isViewed) await open(world);
-      return here(world);
+      if (!world.isViewed) await openGroup(world);
+      return conversationPayload(world);
     },
   }),
-  command('conversation:mute', {
+  commandBound('conversation:mute', {
     request: 'a conversation',
     requestBytes: 80,
     rows: 1,
     answerBytes: 100,
     causes: [{ event: 'conversation:muted', bytes: 100, to: 'the caller', seen: 1 }],
-    leaves: 'nothing',
     bounded: 'one row',
-    fill: (world) => ({ ...here(world), muted: true }),
+    fill: (world) => ({ ...conversationPayload(world), muted: true }),
   }),
-  command('conversation:rename', {
+  commandBound('conversation:rename', {
     request: 'a title of 100 characters',
     requestBytes: 480,
     rows: 6,
     causes: [{ event: 'conversation:updated', bytes: 620, to: TO, seen: 1 }],
     ...CHANGED,
-    fill: (world) => ({ ...here(world), title: wide(TITLE) }),
+    fill: (world) => ({ ...conversationPayload(world), title: wide(TITLE) }),
     beyond: [longTitle],
   }),
-  command('conversation:add', {
+  commandBound('conversation:add', {
     request: '100 users into a group',
     requestBytes: 4_100,
     rows: 620,
@@ -126,22 +124,22 @@ export const conversations = [
     fill: (world) => ({ conversationId: world.roomyGroup(), userIds: outsiders(world, 100) }),
     beyond: [tooManyAdded, full],
   }),
-  command('conversation:role', {
+  commandBound('conversation:role', {
     request: 'a member of 1,000',
     requestBytes: 140,
     rows: 8,
     causes: [{ event: 'conversation:role_changed', bytes: 300, to: TO, seen: 1 }],
     ...CHANGED,
-    fill: (world) => ({ ...here(world), userId: world.witness.id, role: 'admin' }),
+    fill: (world) => ({ ...conversationPayload(world), userId: world.witness.id, role: 'admin' }),
     clear: async (world) => {
       await world.heavy.client.send('conversation:role', {
-        ...here(world),
+        ...conversationPayload(world),
         userId: world.witness.id,
         role: 'member',
       });
     },
   }),
-  command('conversation:remove', {
+  commandBound('conversation:remove', {
     request: 'a member of 1,000',
     requestBytes: 120,
     rows: 1_010,
@@ -149,8 +147,8 @@ export const conversations = [
     ...CHANGED,
     fill: (world) => ({ conversationId: world.spareGroup(), userId: world.users[5] }),
   }),
-  command('conversation:quit', {
-    request: 'a group of 1,000, whose admin goes',
+  commandBound('conversation:quit', {
+    request: 'a group of 1,000, whose admin leaves',
     requestBytes: 60,
     rows: 1_010,
     causes: [
@@ -161,17 +159,16 @@ export const conversations = [
     leaves: 'two entries of the log',
     fill: (world) => ({ conversationId: world.spareGroup() }),
   }),
-  command('conversation:sync', {
-    request: '64 conversations of which nothing is known, with 600 messages of 10,000 characters',
+  commandBound('conversation:sync', {
+    request: '64 conversations from their beginning, with 600 messages of 10,000 characters',
     requestBytes: 2_800,
     rows: 180,
     answerBytes: 400_000,
-    leaves: 'nothing',
     bounded: 'MAX_CURSORS, MAX_SYNC_EVENTS, MAX_SYNC_BYTES',
     fill: (world) => world.cursors(MAX_CURSORS),
-    beyond: [beyond('65 conversations', 'VALIDATION', (world: World) => world.cursors(MAX_CURSORS + 1))],
+    beyond: [beyondBound('65 conversations', 'VALIDATION', (world: BoundsWorld) => world.cursors(MAX_CURSORS + 1))],
   }),
-  route('POST /api/conversations', {
+  routeBound('POST /api/conversations', {
     request: 'a group of 100 others with a title of 100 characters',
     requestBytes: 4_500,
     rows: 830,
@@ -180,28 +177,26 @@ export const conversations = [
     leaves: 'a conversation, an entry of its log and 101 memberships',
     bounded: 'ConversationCreateDto: 100 others',
     fill: (world) => ({ body: newGroup(100)(world) }),
-    beyond: [beyond('101 users', 'VALIDATION', (world: World) => ({ body: newGroup(101)(world) }))],
+    beyond: [beyondBound('101 users', 'VALIDATION', (world: BoundsWorld) => ({ body: newGroup(101)(world) }))],
   }),
-  route('GET /api/conversations', {
+  routeBound('GET /api/conversations', {
     request: 'a page of 100, by a user in 1,000',
     requestBytes: 60,
     rows: 202,
     answerBytes: 78_000,
-    leaves: 'nothing',
     bounded: 'PageQuery: 100 conversations',
     fill: () => ({ query: { limit: '100' } }),
-    beyond: [beyond('a page of 101', 'VALIDATION', () => ({ query: { limit: '101' } }))],
+    beyond: [beyondBound('a page of 101', 'VALIDATION', () => ({ query: { limit: '101' } }))],
   }),
-  route('GET /api/conversations/{id}', {
+  routeBound('GET /api/conversations/{id}', {
     request: 'a conversation of 1,000 members',
     requestBytes: 0,
     rows: 2_010,
     answerBytes: VIEW_OF_1000,
-    leaves: 'nothing',
     bounded: MEMBERS,
     fill: ({ group }) => ({ params: { id: group } }),
   }),
-  route('PATCH /api/conversations/{id}', {
+  routeBound('PATCH /api/conversations/{id}', {
     request: 'a title of 100 characters',
     requestBytes: 420,
     rows: 6,
@@ -209,23 +204,22 @@ export const conversations = [
     ...CHANGED,
     fill: ({ group }) => ({ params: { id: group }, body: { title: wide(TITLE) } }),
     beyond: [
-      beyond('a title of 101 characters', 'VALIDATION', ({ group }: World) => ({
+      beyondBound('a title of 101 characters', 'VALIDATION', ({ group }: BoundsWorld) => ({
         params: { id: group },
         body: { title: wide(TITLE + 1) },
       })),
     ],
   }),
-  route('PUT /api/conversations/{id}/mute', {
+  routeBound('PUT /api/conversations/{id}/mute', {
     request: 'a conversation',
     requestBytes: 20,
     rows: 1,
     answerBytes: 100,
     causes: [{ event: 'conversation:muted', bytes: 100, to: 'the caller', seen: 1 }],
-    leaves: 'nothing',
     bounded: 'one row',
     fill: ({ group }) => ({ params: { id: group }, body: { muted: true } }),
   }),
-  route('POST /api/conversations/{id}/members', {
+  routeBound('POST /api/conversations/{id}/members', {
     request: '100 users into a group',
     requestBytes: 4_100,
     rows: 620,
@@ -238,13 +232,13 @@ export const conversations = [
       body: { userIds: outsiders(world, 100) },
     }),
     beyond: [
-      beyond('101 users', 'VALIDATION', ({ group, users }: World) => ({
+      beyondBound('101 users', 'VALIDATION', ({ group, users }: BoundsWorld) => ({
         params: { id: group },
         body: { userIds: users.slice(0, 101) },
       })),
     ],
   }),
-  route('PATCH /api/conversations/{id}/members/{userId}', {
+  routeBound('PATCH /api/conversations/{id}/members/{userId}', {
     request: 'a member of 1,000',
     requestBytes: 20,
     rows: 8,
@@ -252,12 +246,12 @@ export const conversations = [
     ...CHANGED,
     fill: ({ group, witness }) => ({ params: { id: group, userId: witness.id }, body: { role: 'admin' } }),
     clear: async (world) => {
-      const change = { ...here(world), userId: world.witness.id, role: 'member' };
+      const change = { ...conversationPayload(world), userId: world.witness.id, role: 'member' };
       await world.heavy.client.send('conversation:role', change);
     },
   }),
-  route('DELETE /api/conversations/{id}/members/{userId}', {
-    request: 'oneself, who is the admin of 1,000',
+  routeBound('DELETE /api/conversations/{id}/members/{userId}', {
+    request: 'the caller, who is the admin of 1,000',
     requestBytes: 0,
     rows: 1_010,
     causes: [

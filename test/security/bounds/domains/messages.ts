@@ -1,53 +1,53 @@
 /** Bounds: messages of conversations. */
-import { beyond, command, route } from '../bound';
+import { beyondBound, commandBound, routeBound } from '../bound';
 import { CONTENT_LENGTH } from '../seed';
-import { wide, wideNumbered } from '../texts';
-import type { World } from '../world';
+import { wide, wideNumbered } from '../wide-texts';
+import type { BoundsWorld } from '../bounds-world';
 
-const CONTENT = { request: '10,000 characters', requestBytes: 40_400, leaves: 'one entry of the log, for good' };
+const CONTENT = { request: '10,000 characters', requestBytes: 40_400, leaves: 'one permanent entry of the log' };
 const BOUNDED = 'MAX_CONTENT: 10,000 characters';
 const TO = 'the members';
 const TEMP_ID = 't'.repeat(100);
 const MAX_MARKS = 100;
 
-const here = ({ group }: World) => ({ conversationId: group });
-const message = (world: World) => ({ ...here(world), messageId: world.messageId });
+const conversationPayload = ({ group }: BoundsWorld) => ({ conversationId: group });
+const messagePayload = (world: BoundsWorld) => ({ ...conversationPayload(world), messageId: world.messageId });
 const LONGEST_EMOJI = '👩🏽‍❤️‍💋‍👨🏿';
 const content = () => ({ content: wide(CONTENT_LENGTH) });
-const tempId = (world: World) => ({ tempId: `${TEMP_ID}${String(world.number()).padStart(28, '0')}` });
-const tooLong = (sample: (world: World) => object) =>
-  beyond<object>('10,001 characters', 'VALIDATION', (world) => ({
+const tempId = (world: BoundsWorld) => ({ tempId: `${TEMP_ID}${String(world.number()).padStart(28, '0')}` });
+const tooLong = (sample: (world: BoundsWorld) => object) =>
+  beyondBound<object>('10,001 characters', 'VALIDATION', (world) => ({
     ...sample(world),
     content: wide(CONTENT_LENGTH + 1),
   }));
-const newMessage = async (world: World): Promise<string> => {
-  const { messageId } = await world.heavy.client.send('message:send', { ...here(world), ...content() });
+const newMessage = async (world: BoundsWorld): Promise<string> => {
+  const { messageId } = await world.heavy.client.send('message:send', { ...conversationPayload(world), ...content() });
   return String(messageId);
 };
-/** By somebody who has read nothing yet: a watermark that does not move tells nobody. */
+/** Sent by a member without receipts so far: a watermark that does not move sends no receipt. */
 const marks = (name: string, event: 'message:read:receipt' | 'message:delivered', bytes: number) =>
-  command(name, {
+  commandBound(name, {
     request: '100 messages of a group of 100',
     requestBytes: 4_100,
     rows: 110,
     answerBytes: 100,
-    causes: [{ event, bytes, to: 'those who wrote them, in groups of 100 at most', seen: 1 }],
-    leaves: 'one watermark per member; what is to be told waits a quarter of a second',
-    bounded: 'MessageIdsDto: 100 messages; MOST_MEMBERS_WITH_RECEIPTS',
+    causes: [{ event, bytes, to: 'the authors, in groups of 100 at most', seen: 1 }],
+    leaves: 'one watermark per member; receipts are batched for a quarter of a second',
+    bounded: 'MessageIdsDto: 100 messages; MAX_MEMBERS_WITH_RECEIPTS',
     as: 'witness',
     fill: async (world) => {
       const conversationId = await world.seed.group([world.heavy.id, world.witness.id, ...world.users.slice(0, 98)]);
       return { conversationId, messageIds: await world.seed.messages(conversationId, world.heavy.id, MAX_MARKS) };
     },
     beyond: [
-      beyond('101 messages', 'VALIDATION', (world: World) => ({
-        ...here(world),
+      beyondBound('101 messages', 'VALIDATION', (world: BoundsWorld) => ({
+        ...conversationPayload(world),
         messageIds: world.messageIds.slice(0, MAX_MARKS + 1),
       })),
     ],
   });
 const typing = (name: string) =>
-  command(name, {
+  commandBound(name, {
     request: 'a conversation',
     requestBytes: 60,
     rows: 1,
@@ -58,50 +58,50 @@ const typing = (name: string) =>
         : { event: 'typing:user:stop', bytes: 120, to: TO, seen: 1 },
     ],
     leaves: 'a timer of 6 s per connection and conversation',
-    bounded: 'TYPING_MS; UserBuckets.MAX_KEYS_PER_USER',
-    fill: here,
+    bounded: 'TYPING_TIMEOUT_MS; UserBuckets.MAX_KEYS_PER_USER',
+    fill: conversationPayload,
   });
 
-export const messages = [
-  command('message:send', {
+export const messageBounds = [
+  commandBound('message:send', {
     ...CONTENT,
     rows: 3,
     answerBytes: 150,
     causes: [{ event: 'message:new', bytes: 40_600, to: TO, seen: 1 }],
-    bounded: `${BOUNDED}; TEMP_ID: 128; WaitingMessages.MOST_WAITING of a conversation wait to be stored`,
-    fill: (world) => ({ ...here(world), ...content(), ...tempId(world) }),
+    bounded: `${BOUNDED}; TEMP_ID: 128; PendingMessages.MAX_PENDING of a conversation wait to be stored`,
+    fill: (world) => ({ ...conversationPayload(world), ...content(), ...tempId(world) }),
     beyond: [
-      tooLong(here),
-      beyond('a tempId of 129', 'VALIDATION', (world: World) => ({
-        ...here(world),
+      tooLong(conversationPayload),
+      beyondBound('a tempId of 129', 'VALIDATION', (world: BoundsWorld) => ({
+        ...conversationPayload(world),
         content: 'a',
         tempId: 't'.repeat(129),
       })),
     ],
   }),
-  command('message:update', {
+  commandBound('message:update', {
     ...CONTENT,
     rows: 9,
     answerBytes: 150,
     causes: [{ event: 'message:updated', bytes: 40_300, to: TO, seen: 1 }],
     bounded: BOUNDED,
-    fill: (world) => ({ ...message(world), content: wideNumbered(CONTENT_LENGTH, world.number()) }),
-    beyond: [tooLong(message)],
+    fill: (world) => ({ ...messagePayload(world), content: wideNumbered(CONTENT_LENGTH, world.number()) }),
+    beyond: [tooLong(messagePayload)],
   }),
-  command('message:delete', {
+  commandBound('message:delete', {
     request: 'a message',
     requestBytes: 120,
     rows: 9,
     answerBytes: 150,
     causes: [{ event: 'message:deleted', bytes: 250, to: TO, seen: 1 }],
-    leaves: 'one entry of the log, for good',
+    leaves: 'one permanent entry of the log',
     bounded: 'one message',
-    fill: async (world) => ({ ...here(world), messageId: await newMessage(world) }),
+    fill: async (world) => ({ ...conversationPayload(world), messageId: await newMessage(world) }),
   }),
   marks('message:read', 'message:read:receipt', 4_300),
-  // Of those who got it within a quarter of a second its author is told together: 39 bytes for each of 99 at most.
+  // The author gets one receipt for all deliveries within a quarter of a second: 39 bytes for each of 99 members at most.
   marks('message:delivered', 'message:delivered', 250),
-  command('reaction:add', {
+  commandBound('reaction:add', {
     request: 'the longest emoji, of 35 bytes',
     requestBytes: 210,
     rows: 9,
@@ -109,10 +109,16 @@ export const messages = [
     causes: [{ event: 'reaction:added', bytes: 440, to: TO, seen: 1 }],
     leaves: 'one row and one entry of the log',
     bounded: 'ReactionAddDto: one emoji',
-    fill: async (world) => ({ ...here(world), messageId: await newMessage(world), emoji: LONGEST_EMOJI }),
-    beyond: [beyond('two emoji', 'VALIDATION', (world: World) => ({ ...message(world), emoji: '👍👍' }))],
+    fill: async (world) => ({
+      ...conversationPayload(world),
+      messageId: await newMessage(world),
+      emoji: LONGEST_EMOJI,
+    }),
+    beyond: [
+      beyondBound('two emoji', 'VALIDATION', (world: BoundsWorld) => ({ ...messagePayload(world), emoji: '👍👍' })),
+    ],
   }),
-  command('reaction:remove', {
+  commandBound('reaction:remove', {
     request: 'a reaction',
     requestBytes: 180,
     rows: 9,
@@ -121,52 +127,54 @@ export const messages = [
     leaves: 'one entry of the log',
     bounded: 'one reaction',
     fill: async (world) => {
-      const reacted = { ...here(world), messageId: await newMessage(world) };
+      const reacted = { ...conversationPayload(world), messageId: await newMessage(world) };
       const { reactionId } = await world.heavy.client.send('reaction:add', { ...reacted, emoji: '👍' });
       return { ...reacted, reactionId };
     },
   }),
   typing('typing:start'),
   typing('typing:stop'),
-  route('POST /api/messages', {
+  routeBound('POST /api/messages', {
     ...CONTENT,
     rows: 3,
     answerBytes: 150,
     causes: [{ event: 'message:new', bytes: 40_600, to: TO, seen: 1 }],
     bounded: BOUNDED,
-    fill: (world) => ({ body: { ...here(world), ...content(), ...tempId(world) } }),
+    fill: (world) => ({ body: { ...conversationPayload(world), ...content(), ...tempId(world) } }),
     beyond: [
-      beyond('10,001 characters', 'VALIDATION', (world: World) => ({
-        body: { ...here(world), content: wide(CONTENT_LENGTH + 1) },
+      beyondBound('10,001 characters', 'VALIDATION', (world: BoundsWorld) => ({
+        body: { ...conversationPayload(world), content: wide(CONTENT_LENGTH + 1) },
       })),
     ],
   }),
-  route('GET /api/messages', {
-    request: 'the newest 100 messages, each of 10,000 characters, one with all the reactions that there may be',
+  routeBound('GET /api/messages', {
+    request: 'the newest 100 messages, each of 10,000 characters, one with the maximum of reactions',
     requestBytes: 80,
     rows: 90,
     answerBytes: 400_000,
-    leaves: 'nothing',
     bounded: 'PageQuery: 100 messages; MAX_PAGE_BYTES: 256 KiB of text; MAX_SHOWN_REACTIONS',
-    fill: (world) => ({ query: { ...here(world), limit: '100' } }),
-    beyond: [beyond('a page of 101', 'VALIDATION', (world: World) => ({ query: { ...here(world), limit: '101' } }))],
+    fill: (world) => ({ query: { ...conversationPayload(world), limit: '100' } }),
+    beyond: [
+      beyondBound('a page of 101', 'VALIDATION', (world: BoundsWorld) => ({
+        query: { ...conversationPayload(world), limit: '101' },
+      })),
+    ],
   }),
-  route('GET /api/messages/{id}/reactions', {
+  routeBound('GET /api/messages/{id}/reactions', {
     request: 'the oldest 100 reactions to a message',
     requestBytes: 20,
     rows: 120,
     answerBytes: 26_000,
-    leaves: 'nothing',
     bounded: 'PageQuery: 100 reactions',
     fill: ({ messageId }) => ({ params: { id: messageId }, query: { limit: '100' } }),
     beyond: [
-      beyond('a page of 101', 'VALIDATION', ({ messageId }: World) => ({
+      beyondBound('a page of 101', 'VALIDATION', ({ messageId }: BoundsWorld) => ({
         params: { id: messageId },
         query: { limit: '101' },
       })),
     ],
   }),
-  route('PATCH /api/messages/{id}', {
+  routeBound('PATCH /api/messages/{id}', {
     ...CONTENT,
     rows: 9,
     answerBytes: 150,
@@ -177,30 +185,31 @@ export const messages = [
       body: { content: wideNumbered(CONTENT_LENGTH, world.number()) },
     }),
     beyond: [
-      beyond('10,001 characters', 'VALIDATION', (world: World) => ({
+      beyondBound('10,001 characters', 'VALIDATION', (world: BoundsWorld) => ({
         params: { id: world.messageId },
         body: { content: wide(CONTENT_LENGTH + 1) },
       })),
     ],
   }),
-  route('DELETE /api/messages/{id}', {
+  routeBound('DELETE /api/messages/{id}', {
     request: 'a message',
     requestBytes: 0,
     rows: 9,
     answerBytes: 150,
     causes: [{ event: 'message:deleted', bytes: 250, to: TO, seen: 1 }],
-    leaves: 'one entry of the log, for good',
+    leaves: 'one permanent entry of the log',
     bounded: 'one message',
     fill: async (world) => ({ params: { id: await newMessage(world) } }),
   }),
-  route('POST /api/sync', {
-    request: '64 conversations of which nothing is known, with 600 messages of 10,000 characters',
+  routeBound('POST /api/sync', {
+    request: '64 conversations from their beginning, with 600 messages of 10,000 characters',
     requestBytes: 2_800,
     rows: 180,
     answerBytes: 400_000,
-    leaves: 'nothing',
     bounded: 'MAX_CURSORS, MAX_SYNC_EVENTS, MAX_SYNC_BYTES',
     fill: async (world) => ({ body: await world.cursors(64) }),
-    beyond: [beyond('65 conversations', 'VALIDATION', async (world: World) => ({ body: await world.cursors(65) }))],
+    beyond: [
+      beyondBound('65 conversations', 'VALIDATION', async (world: BoundsWorld) => ({ body: await world.cursors(65) })),
+    ],
   }),
 ];

@@ -1,41 +1,41 @@
 /** Bounds: notifications. */
-import { beyond, command, route } from '../bound';
-import type { World } from '../world';
+import { beyondBound, commandBound, routeBound } from '../bound';
+import type { BoundsWorld } from '../bounds-world';
 
-const KEPT = 'MAX_NOTIFICATIONS: 200 of a user, for 30 days at most';
+const KEPT = 'MAX_NOTIFICATIONS_PER_USER: 200 of a user, for 30 days at most';
 const NOTHING = { leaves: 'nothing', bounded: KEPT };
 const PAGE = { rows: 103, answerBytes: 165_000, ...NOTHING, bounded: `100 on a page; ${KEPT}` };
-const TO = 'the connections of the user that follow them';
+const TO = 'the connections of the user that subscribe to them';
 const READ_ALL = { rows: 401, answerBytes: 60, ...NOTHING };
 const READ = { rows: 2, answerBytes: 90, ...NOTHING };
 const seen = (bytes: number) => ({ event: 'notification:seen' as const, bytes, to: TO, seen: 1 });
 
-/** All of them unread, as many as are kept. */
-const refill = async ({ sql, seed, heavy }: World): Promise<void> => {
+/** Gives the heavy user the maximum number of notifications, all unread. */
+const refill = async ({ sql, seed, heavy }: BoundsWorld): Promise<void> => {
   await sql.query(`delete from notifications where user_id = $1`, [heavy.id]);
   await seed.notifications(heavy.id);
   await heavy.client.send('subscribe:notifications');
 };
-const one = async (world: World): Promise<string> => {
+const unreadId = async (world: BoundsWorld): Promise<string> => {
   await refill(world);
   const found = await world.sql.query<{ id: string }>(`select id from notifications where user_id = $1 limit 1`, [
     world.heavy.id,
   ]);
   return found.rows[0]?.id ?? '';
 };
-const tooLarge = beyond<object>('a page of 101', 'VALIDATION', () => ({ limit: 101 }));
+const tooLarge = beyondBound<object>('a page of 101', 'VALIDATION', () => ({ limit: 101 }));
 
-export const notifications = [
-  command('subscribe:notifications', {
+export const notificationBounds = [
+  commandBound('subscribe:notifications', {
     request: 'an empty object, by a user with 200',
     requestBytes: 2,
     rows: 51,
     answerBytes: 83_000,
-    leaves: 'one room of the connection',
-    bounded: 'NotificationReading.SHOWN: the newest 50',
+    leaves: 'unreadId room of the connection',
+    bounded: 'NotificationInbox.MAX_INITIAL: the newest 50',
     fill: () => ({}),
   }),
-  command('unsubscribe:notifications', {
+  commandBound('unsubscribe:notifications', {
     request: 'an empty object',
     requestBytes: 2,
     rows: 0,
@@ -43,22 +43,22 @@ export const notifications = [
     ...NOTHING,
     fill: () => ({}),
   }),
-  command('notification:list', {
+  commandBound('notification:list', {
     request: 'a page of 100',
     requestBytes: 50,
     ...PAGE,
     fill: () => ({ limit: 100, cursor: '9'.repeat(18) }),
-    beyond: [tooLarge, beyond('a cursor of 19 digits', 'VALIDATION', () => ({ cursor: '9'.repeat(19) }))],
+    beyond: [tooLarge, beyondBound('a cursor of 19 digits', 'VALIDATION', () => ({ cursor: '9'.repeat(19) }))],
   }),
-  command('notification:read', {
-    request: 'one',
+  commandBound('notification:read', {
+    request: 'one notification',
     requestBytes: 60,
     ...READ,
     causes: [seen(90), { event: 'notification:read:success', bytes: 50, to: 'the caller', seen: 1 }],
-    fill: async (world) => ({ notificationId: await one(world) }),
+    fill: async (world) => ({ notificationId: await unreadId(world) }),
   }),
-  command('notification:read_all', {
-    request: 'an empty object, by a user with 200 unread ones',
+  commandBound('notification:read_all', {
+    request: 'an empty object, by a user with 200 unread notifications',
     requestBytes: 2,
     ...READ_ALL,
     causes: [seen(8_000)],
@@ -67,14 +67,14 @@ export const notifications = [
       return {};
     },
   }),
-  route('GET /api/notifications', {
+  routeBound('GET /api/notifications', {
     request: 'a page of 100',
     requestBytes: 30,
     ...PAGE,
     fill: () => ({ query: { limit: '100' } }),
-    beyond: [beyond('a page of 101', 'VALIDATION', () => ({ query: { limit: '101' } }))],
+    beyond: [beyondBound('a page of 101', 'VALIDATION', () => ({ query: { limit: '101' } }))],
   }),
-  route('GET /api/notifications/unread-count', {
+  routeBound('GET /api/notifications/unread-count', {
     request: 'no content',
     requestBytes: 0,
     rows: 1,
@@ -82,15 +82,15 @@ export const notifications = [
     ...NOTHING,
     fill: () => ({}),
   }),
-  route('POST /api/notifications/{id}/read', {
-    request: 'one',
+  routeBound('POST /api/notifications/{id}/read', {
+    request: 'one notification',
     requestBytes: 0,
     ...READ,
     causes: [seen(90)],
-    fill: async (world) => ({ params: { id: await one(world) } }),
+    fill: async (world) => ({ params: { id: await unreadId(world) } }),
   }),
-  route('POST /api/notifications/read-all', {
-    request: 'no content, by a user with 200 unread ones',
+  routeBound('POST /api/notifications/read-all', {
+    request: 'no content, by a user with 200 unread notifications',
     requestBytes: 0,
     ...READ_ALL,
     causes: [seen(8_000)],

@@ -1,59 +1,58 @@
 /** Bounds: presence. */
-import { beyond, command } from '../bound';
-import { wide, wideNumbered } from '../texts';
-import type { World } from '../world';
+import { beyondBound, commandBound } from '../bound';
+import { wide, wideNumbered } from '../wide-texts';
+import type { BoundsWorld } from '../bounds-world';
 
-const users = (count: number) => (world: World) => ({ userIds: world.users.slice(0, count) });
-const seenUsers = async (world: World) => {
+const users = (count: number) => (world: BoundsWorld) => ({ userIds: world.users.slice(0, count) });
+const seenUsers = async (world: BoundsWorld) => {
   const wanted = users(100)(world);
   await world.node.online(wanted.userIds);
   return wanted;
 };
 const REQUEST = '100 users, all of them online and in the world';
-const TOO_MANY = beyond('101 users', 'VALIDATION', users(101));
-/** By chunks, for no command takes more. */
-const watch = async ({ witness, users: all }: World, from: number, to: number): Promise<void> => {
+const TOO_MANY = beyondBound('101 users', 'VALIDATION', users(101));
+/** In chunks of 100, the maximum of one command. */
+const watch = async ({ witness, users: all }: BoundsWorld, from: number, to: number): Promise<void> => {
   for (let first = from; first < to; first += 100)
     await witness.client.send('presence:subscribe', { userIds: all.slice(first, Math.min(first + 100, to)) });
 };
 
-export const presence = [
-  command('presence:update', {
+export const presenceBounds = [
+  commandBound('presence:update', {
     request: 'an activity of 80 characters',
     requestBytes: 360,
     rows: 8,
     answerBytes: 400,
-    causes: [{ event: 'player:status_change', bytes: 450, to: 'those who watch the user', seen: 1 }],
-    leaves: 'one row per user, which goes with the account',
+    causes: [{ event: 'player:status_change', bytes: 450, to: 'the subscribers of the user', seen: 1 }],
+    leaves: 'one row per user, which is deleted with the account',
     bounded: 'PresenceUpdateDto: 80 characters; presence_settings has one row per user',
     fill: async (world) => {
       await world.witness.client.send('presence:subscribe', { userIds: [world.heavy.id] });
       return { status: 'busy', activity: wideNumbered(80, world.number()) };
     },
-    beyond: [beyond('81 characters', 'VALIDATION', () => ({ activity: wide(81) }))],
+    beyond: [beyondBound('81 characters', 'VALIDATION', () => ({ activity: wide(81) }))],
   }),
-  command('presence:get', {
+  commandBound('presence:get', {
     request: REQUEST,
     requestBytes: 4_000,
     rows: 100,
     answerBytes: 62_000,
-    leaves: 'nothing',
     bounded: 'PresenceUsersDto: 100 ids',
     fill: seenUsers,
     beyond: [TOO_MANY],
   }),
-  command('presence:subscribe', {
+  commandBound('presence:subscribe', {
     request: REQUEST,
     requestBytes: 4_000,
     rows: 100,
     answerBytes: 62_000,
     leaves: '500 rooms of a connection at most, until it ends',
-    bounded: 'PresenceUsersDto: 100 ids; PresenceWatching.MAX_WATCHED',
+    bounded: 'PresenceUsersDto: 100 ids; PresenceSubscriptions.MAX_WATCHED_USERS',
     fill: seenUsers,
     beyond: [
       TOO_MANY,
       {
-        ...beyond('one more than 500 users in all', 'VALIDATION', async (world: World) => {
+        ...beyondBound('one more than 500 users in all', 'VALIDATION', async (world: BoundsWorld) => {
           await watch(world, 0, 499);
           return { userIds: [world.users[500] ?? ''] };
         }),
@@ -61,12 +60,11 @@ export const presence = [
       },
     ],
   }),
-  command('presence:unsubscribe', {
+  commandBound('presence:unsubscribe', {
     request: '100 users',
     requestBytes: 4_000,
     rows: 0,
     answerBytes: 20,
-    leaves: 'nothing',
     bounded: 'PresenceUsersDto: 100 ids',
     fill: users(100),
     beyond: [TOO_MANY],

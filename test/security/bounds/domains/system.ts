@@ -1,15 +1,15 @@
-/** Bounds: the connection itself, and what operators look at. */
-import { tokenOf } from '../tokens';
-import { beyond, command, route } from '../bound';
-import { METRICS_TOKEN } from '../world';
+/** Bounds: the connection itself, and the pages for operators. */
+import { tokenOfLength } from '../oversized-token';
+import { beyondBound, commandBound, routeBound } from '../bound';
+import { METRICS_TOKEN } from '../bounds-world';
 
 const NOTHING = 'nothing';
 const METRICS = { authorization: `Bearer ${METRICS_TOKEN}` };
-const RECKONED = 'each command would have to end in each error';
+const CALCULATED = 'each command would have to end in each error';
 const LABELS = 'labels hold names of the contract and codes of the catalogue alone';
 
-export const system = [
-  command('system:ping', {
+export const systemBounds = [
+  commandBound('system:ping', {
     request: 'an empty object',
     requestBytes: 2,
     rows: 0,
@@ -17,28 +17,30 @@ export const system = [
     leaves: NOTHING,
     bounded: 'EmptyDto takes no field',
     fill: () => ({}),
-    beyond: [beyond('a field', 'VALIDATION', () => ({ field: 1 }))],
+    beyond: [beyondBound('a field', 'VALIDATION', () => ({ field: 1 }))],
   }),
-  command('auth:refresh', {
+  commandBound('auth:refresh', {
     request: 'a token of 8,192 characters',
     requestBytes: 8_210,
     rows: 2,
     answerBytes: 60,
     leaves: 'one entry of the account states of the node (at most 10,000, for 10 s)',
-    bounded: 'AuthRefreshDto: 8,192 characters; AccountStates.MAX_ENTRIES',
-    fill: ({ heavy }) => ({ token: tokenOf(heavy, 8_192) }),
-    beyond: [beyond('a token of 8,193 characters', 'VALIDATION', ({ heavy }) => ({ token: tokenOf(heavy, 8_193) }))],
+    bounded: 'AuthRefreshDto: 8,192 characters; AccountStates.MAX_CACHED_USERS',
+    fill: ({ heavy }) => ({ token: tokenOfLength(heavy, 8_192) }),
+    beyond: [
+      beyondBound('a token of 8,193 characters', 'VALIDATION', ({ heavy }) => ({ token: tokenOfLength(heavy, 8_193) })),
+    ],
   }),
-  route('GET /api/realtime/policies', {
+  routeBound('GET /api/realtime/policies', {
     request: 'no content',
     requestBytes: 0,
     rows: 0,
-    answerBytes: 9_000,
+    answerBytes: 11_000,
     leaves: NOTHING,
     bounded: 'one policy for each command of the contracts',
     fill: () => ({}),
   }),
-  route('GET /health/live', {
+  routeBound('GET /health/live', {
     request: 'no content',
     requestBytes: 0,
     rows: 0,
@@ -47,7 +49,7 @@ export const system = [
     bounded: 'a constant',
     fill: () => ({}),
   }),
-  route('GET /health/ready', {
+  routeBound('GET /health/ready', {
     request: 'no content',
     requestBytes: 0,
     rows: 5,
@@ -56,22 +58,22 @@ export const system = [
     bounded: 'one probe for each dependency of the node',
     fill: () => ({}),
   }),
-  route('GET /metrics', {
+  routeBound('GET /metrics', {
     request: 'no content',
     requestBytes: 0,
     rows: 0,
     answerBytes: 150_000,
-    reckoned: RECKONED,
+    calculated: CALCULATED,
     leaves: NOTHING,
     bounded: LABELS,
     fill: () => ({ headers: METRICS }),
   }),
-  route('GET /metrics/sockets', {
+  routeBound('GET /metrics/sockets', {
     request: 'no content',
     requestBytes: 0,
     rows: 0,
     answerBytes: 60_000,
-    reckoned: RECKONED,
+    calculated: CALCULATED,
     leaves: NOTHING,
     bounded: LABELS,
     fill: () => ({ headers: METRICS }),

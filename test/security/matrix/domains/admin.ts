@@ -1,19 +1,24 @@
-/** Who may do what: administration, which is for the role `admin` alone. */
-import type { Outcome } from '../columns';
-import { route } from '../row';
-import type { Scene } from '../scene';
+/** Rows of the authorisation matrix: administration, which requires the role `admin`. */
+import type { MatrixOutcome } from '../columns';
+import { routeRow } from '../row';
+import type { MatrixScene } from '../matrix-scene';
 
-const admins = (done: Outcome) => ({ admin: done, all: 'FORBIDDEN' as const });
-const user = ({ outsiderId }: Scene) => ({ params: { id: outsiderId } });
+const allowAdmins = (done: MatrixOutcome) => ({ admin: done, all: 'FORBIDDEN' as const });
+const user = ({ outsiderId }: MatrixScene) => ({ params: { id: outsiderId } });
 
-export const admin = [
-  route('GET /api/admin/overview', admins(200)),
-  route('GET /api/admin/users', admins(200)),
-  route('GET /api/admin/audit', admins(200)),
-  route('POST /api/admin/broadcasts', admins(201), () => ({
+export const adminRows = [
+  routeRow('GET /api/admin/overview', allowAdmins(200)),
+  routeRow('GET /api/admin/users', allowAdmins(200)),
+  routeRow('GET /api/admin/audit', allowAdmins(200)),
+  routeRow('POST /api/admin/broadcasts', allowAdmins(201), () => ({
     body: { target: 'all', message: 'hello', level: 'info' },
   })),
-  route('POST /api/admin/users/{id}/disconnect', admins(204), user),
-  route('POST /api/admin/users/{id}/ban', admins(204), (scene) => ({ ...user(scene), body: { reason: 'spam' } })),
-  route('POST /api/admin/users/{id}/unban', admins(204), user),
+  routeRow('POST /api/admin/users/{id}/disconnect', allowAdmins(204), user),
+  routeRow('POST /api/admin/users/{id}/ban', allowAdmins(204), (scene) => ({
+    ...user(scene),
+    body: { reason: 'spam' },
+  })),
+  routeRow('POST /api/admin/users/{id}/unban', allowAdmins(204), user),
+  routeRow('GET /api/admin/combats', allowAdmins(200)),
+  routeRow('POST /api/admin/combats/{id}/end', allowAdmins(204), ({ duelId }) => ({ params: { id: duelId } })),
 ];

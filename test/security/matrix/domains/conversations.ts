@@ -1,56 +1,72 @@
-/** Who may do what: conversations as such. For those who never were in one, it does not exist. */
-import { command, route } from '../row';
-import type { Scene } from '../scene';
-import type { Outcome } from '../columns';
+/** Rows of the authorisation matrix: conversations. A conversation does not exist for users who were never in it. */
+import { commandRow, routeRow } from '../row';
+import type { MatrixScene } from '../matrix-scene';
+import type { MatrixOutcome } from '../columns';
 
 const REFUSED = { stranger: 'NOT_FOUND', admin: 'NOT_FOUND', former: 'NOT_PARTICIPANT' } as const;
-/** Every member may. */
-export const members = (done: Outcome) => ({ ...REFUSED, all: done });
-/** Those who decide may: here, the moderator. */
-export const deciders = (done: Outcome) => ({ ...REFUSED, moderator: done, all: 'FORBIDDEN' as const });
+/** Every member is allowed. */
+export const allowMembers = (done: MatrixOutcome) => ({ ...REFUSED, all: done });
+/** Admins of the conversation are allowed: here, the moderator. */
+export const allowDeciders = (done: MatrixOutcome) => ({ ...REFUSED, moderator: done, all: 'FORBIDDEN' as const });
 
-export const here = ({ conversationId }: Scene) => ({ conversationId });
-const other = (scene: Scene) => ({ ...here(scene), userId: scene.companionId });
-const path = ({ conversationId }: Scene) => ({ params: { id: conversationId } });
-const memberPath = ({ conversationId, companionId }: Scene) => ({
+export const conversationPayload = ({ conversationId }: MatrixScene) => ({ conversationId });
+const other = (scene: MatrixScene) => ({ ...conversationPayload(scene), userId: scene.companionId });
+const path = ({ conversationId }: MatrixScene) => ({ params: { id: conversationId } });
+const memberPath = ({ conversationId, companionId }: MatrixScene) => ({
   params: { id: conversationId, userId: companionId },
 });
 
-export const conversations = [
-  command('conversation:create', { all: 'OK' }, ({ owner }) => ({ kind: 'group', participantIds: [owner.id] })),
-  command('conversation:create (direct)', { all: 'OK' }, ({ owner }) => ({
+export const conversationRows = [
+  commandRow('conversation:create', { all: 'OK' }, ({ owner }) => ({ kind: 'group', participantIds: [owner.id] })),
+  commandRow('conversation:create (direct)', { all: 'OK' }, ({ owner }) => ({
     kind: 'direct',
     participantIds: [owner.id],
   })),
-  command('conversation:join', members('OK'), here),
-  command('conversation:leave', members('OK'), here),
-  command('presence:request', members('OK'), here),
-  command('conversation:mute', members('OK'), (scene) => ({ ...here(scene), muted: true })),
-  command('conversation:rename', deciders('OK'), (scene) => ({ ...here(scene), title: 'Mine' })),
-  command('conversation:add', deciders('OK'), (scene) => ({ ...here(scene), userIds: [scene.outsiderId] })),
-  command('conversation:role', deciders('OK'), (scene) => ({ ...other(scene), role: 'admin' })),
-  command('conversation:remove', deciders('OK'), other),
-  command('conversation:remove (oneself)', members('OK'), (scene, caller) => ({ ...here(scene), userId: caller.id })),
-  command('conversation:quit', members('OK'), here),
-  // Conversations that one has never been in are left out of the answer.
-  command('conversation:sync', { all: 'OK' }, ({ conversationId }) => ({ cursors: { [conversationId]: 0 } })),
-  route('POST /api/conversations', { all: 201 }, ({ owner }) => ({
+  commandRow('conversation:join', allowMembers('OK'), conversationPayload),
+  commandRow('conversation:leave', allowMembers('OK'), conversationPayload),
+  commandRow('presence:request', allowMembers('OK'), conversationPayload),
+  commandRow('conversation:mute', allowMembers('OK'), (scene) => ({ ...conversationPayload(scene), muted: true })),
+  commandRow('conversation:rename', allowDeciders('OK'), (scene) => ({ ...conversationPayload(scene), title: 'Mine' })),
+  commandRow('conversation:add', allowDeciders('OK'), (scene) => ({
+    ...conversationPayload(scene),
+    userIds: [scene.outsiderId],
+  })),
+  commandRow('conversation:role', allowDeciders('OK'), (scene) => ({ ...other(scene), role: 'admin' })),
+  commandRow('conversation:remove', allowDeciders('OK'), other),
+  commandRow('conversation:remove (oneself)', allowMembers('OK'), (scene, caller) => ({
+    ...conversationPayload(scene),
+    userId: caller.id,
+  })),
+  commandRow('conversation:quit', allowMembers('OK'), conversationPayload),
+  // Conversations that the caller was never in are left out of the answer.
+  commandRow('conversation:sync', { all: 'OK' }, ({ conversationId }) => ({ cursors: { [conversationId]: 0 } })),
+  routeRow('POST /api/conversations', { all: 201 }, ({ owner }) => ({
     body: { kind: 'group', participantIds: [owner.id] },
   })),
-  route('GET /api/conversations', { all: 200 }),
-  route('GET /api/conversations/{id}', members(200), path),
-  route('PATCH /api/conversations/{id}', deciders(200), (scene) => ({ ...path(scene), body: { title: 'Mine' } })),
-  route('PUT /api/conversations/{id}/mute', members(200), (scene) => ({ ...path(scene), body: { muted: true } })),
-  route('POST /api/conversations/{id}/members', deciders(200), (scene) => ({
+  routeRow('GET /api/conversations', { all: 200 }),
+  routeRow('GET /api/conversations/{id}', allowMembers(200), path),
+  routeRow('PATCH /api/conversations/{id}', allowDeciders(200), (scene) => ({
+    ...path(scene),
+    body: { title: 'Mine' },
+  })),
+  routeRow('PUT /api/conversations/{id}/mute', allowMembers(200), (scene) => ({
+    ...path(scene),
+    body: { muted: true },
+  })),
+  routeRow('POST /api/conversations/{id}/members', allowDeciders(200), (scene) => ({
     ...path(scene),
     body: { userIds: [scene.outsiderId] },
   })),
-  route('PATCH /api/conversations/{id}/members/{userId}', deciders(200), (scene) => ({
+  routeRow('PATCH /api/conversations/{id}/members/{userId}', allowDeciders(200), (scene) => ({
     ...memberPath(scene),
     body: { role: 'admin' },
   })),
-  route('DELETE /api/conversations/{id}/members/{userId}', deciders(200), memberPath),
-  route('DELETE /api/conversations/{id}/members/{userId} (oneself)', members(200), ({ conversationId }, caller) => ({
-    params: { id: conversationId, userId: caller.id },
-  })),
+  routeRow('DELETE /api/conversations/{id}/members/{userId}', allowDeciders(200), memberPath),
+  routeRow(
+    'DELETE /api/conversations/{id}/members/{userId} (oneself)',
+    allowMembers(200),
+    ({ conversationId }, caller) => ({
+      params: { id: conversationId, userId: caller.id },
+    }),
+  ),
 ];

@@ -1,32 +1,44 @@
-/** Who may do what: messages of conversations, of which the owner has written one and reacted to it. */
-import type { Outcome } from '../columns';
-import { command, route } from '../row';
-import type { Scene } from '../scene';
-import { deciders, here, members } from './conversations';
+/** Rows of the authorisation matrix: messages of conversations. The owner has written one and reacted to it. */
+import type { MatrixOutcome } from '../columns';
+import { commandRow, routeRow } from '../row';
+import type { MatrixScene } from '../matrix-scene';
+import { allowDeciders, conversationPayload, allowMembers } from './conversations';
 
-/** Nobody but the author may, a decider neither. */
-const author = (done: Outcome) => ({ ...deciders('FORBIDDEN'), member: done });
+/** Only the author is allowed; admins of the conversation are not. */
+const allowAuthor = (done: MatrixOutcome) => ({ ...allowDeciders('FORBIDDEN'), member: done });
 const OWNED = { owned: true } as const;
 
-const message = (scene: Scene) => ({ ...here(scene), messageId: scene.messageId });
-const ids = (scene: Scene) => ({ ...here(scene), messageIds: [scene.messageId] });
-const path = ({ messageId }: Scene) => ({ params: { id: messageId } });
+const messagePayload = (scene: MatrixScene) => ({ ...conversationPayload(scene), messageId: scene.messageId });
+const ids = (scene: MatrixScene) => ({ ...conversationPayload(scene), messageIds: [scene.messageId] });
+const path = ({ messageId }: MatrixScene) => ({ params: { id: messageId } });
 
-export const messages = [
-  command('message:send', members('OK'), (scene) => ({ ...here(scene), content: 'hello' })),
-  command('message:update', author('OK'), (scene) => ({ ...message(scene), content: 'mine' }), OWNED),
-  command('message:delete', deciders('OK'), message),
-  command('message:read', members('OK'), ids),
-  command('message:delivered', members('OK'), ids),
-  command('reaction:add', members('OK'), (scene) => ({ ...message(scene), emoji: '👍' })),
-  command('reaction:remove', author('OK'), (scene) => ({ ...message(scene), reactionId: scene.reactionId }), OWNED),
-  command('typing:start', members('OK'), here),
-  command('typing:stop', members('OK'), here),
-  route('POST /api/messages', members(201), (scene) => ({ body: { ...here(scene), content: 'hello' } })),
-  route('GET /api/messages', members(200), (scene) => ({ query: here(scene) })),
-  route('GET /api/messages/{id}/reactions', members(200), path),
-  route('PATCH /api/messages/{id}', author(200), (scene) => ({ ...path(scene), body: { content: 'mine' } }), OWNED),
-  route('DELETE /api/messages/{id}', deciders(200), path),
-  // Conversations that one has never been in are left out of the answer.
-  route('POST /api/sync', { all: 200 }, ({ conversationId }) => ({ body: { cursors: { [conversationId]: 0 } } })),
+export const messageRows = [
+  commandRow('message:send', allowMembers('OK'), (scene) => ({ ...conversationPayload(scene), content: 'hello' })),
+  commandRow('message:update', allowAuthor('OK'), (scene) => ({ ...messagePayload(scene), content: 'mine' }), OWNED),
+  commandRow('message:delete', allowDeciders('OK'), messagePayload),
+  commandRow('message:read', allowMembers('OK'), ids),
+  commandRow('message:delivered', allowMembers('OK'), ids),
+  commandRow('reaction:add', allowMembers('OK'), (scene) => ({ ...messagePayload(scene), emoji: '👍' })),
+  commandRow(
+    'reaction:remove',
+    allowAuthor('OK'),
+    (scene) => ({ ...messagePayload(scene), reactionId: scene.reactionId }),
+    OWNED,
+  ),
+  commandRow('typing:start', allowMembers('OK'), conversationPayload),
+  commandRow('typing:stop', allowMembers('OK'), conversationPayload),
+  routeRow('POST /api/messages', allowMembers(201), (scene) => ({
+    body: { ...conversationPayload(scene), content: 'hello' },
+  })),
+  routeRow('GET /api/messages', allowMembers(200), (scene) => ({ query: conversationPayload(scene) })),
+  routeRow('GET /api/messages/{id}/reactions', allowMembers(200), path),
+  routeRow(
+    'PATCH /api/messages/{id}',
+    allowAuthor(200),
+    (scene) => ({ ...path(scene), body: { content: 'mine' } }),
+    OWNED,
+  ),
+  routeRow('DELETE /api/messages/{id}', allowDeciders(200), path),
+  // Conversations that the caller was never in are left out of the answer.
+  routeRow('POST /api/sync', { all: 200 }, ({ conversationId }) => ({ body: { cursors: { [conversationId]: 0 } } })),
 ];

@@ -1,19 +1,24 @@
-/** Who may do what: notifications. Everybody has a list of their own; nobody reads, or marks as read, another's. */
-import { command, route } from '../row';
-import type { Scene } from '../scene';
+/** Rows of the authorisation matrix: notifications. Each user has a list, which no other user can read or mark as read. */
+import { commandRow, routeRow } from '../row';
+import type { MatrixScene } from '../matrix-scene';
 
 const OWNED = { owned: true } as const;
 
-const id = ({ notificationId }: Scene) => ({ params: { id: notificationId } });
+const id = ({ notificationId }: MatrixScene) => ({ params: { id: notificationId } });
 
-export const notifications = [
-  command('subscribe:notifications', { all: 'OK' }, () => ({})),
-  command('unsubscribe:notifications', { all: 'OK' }, () => ({})),
-  command('notification:list', { all: 'OK' }, () => ({})),
-  command('notification:read', { all: 'NOT_FOUND', member: 'OK' }, ({ notificationId }) => ({ notificationId }), OWNED),
-  command('notification:read_all', { all: 'OK' }, () => ({})),
-  route('GET /api/notifications', { all: 200 }),
-  route('GET /api/notifications/unread-count', { all: 200 }),
-  route('POST /api/notifications/{id}/read', { all: 'NOT_FOUND', member: 200 }, id, OWNED),
-  route('POST /api/notifications/read-all', { all: 200 }),
+export const notificationRows = [
+  commandRow('subscribe:notifications', { all: 'OK' }, () => ({})),
+  commandRow('unsubscribe:notifications', { all: 'OK' }, () => ({})),
+  commandRow('notification:list', { all: 'OK' }, () => ({})),
+  commandRow(
+    'notification:read',
+    { all: 'NOT_FOUND', member: 'OK' },
+    ({ notificationId }) => ({ notificationId }),
+    OWNED,
+  ),
+  commandRow('notification:read_all', { all: 'OK' }, () => ({})),
+  routeRow('GET /api/notifications', { all: 200 }),
+  routeRow('GET /api/notifications/unread-count', { all: 200 }),
+  routeRow('POST /api/notifications/{id}/read', { all: 'NOT_FOUND', member: 200 }, id, OWNED),
+  routeRow('POST /api/notifications/read-all', { all: 200 }),
 ];

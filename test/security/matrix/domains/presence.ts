@@ -1,11 +1,11 @@
-/** Who may do what: presence. Whom one may see is in the answer, not in whether there is one. */
-import { command } from '../row';
+/** Rows of the authorisation matrix: presence. Every caller is answered; the answer leaves out what the caller may not see. */
+import { commandRow } from '../row';
 
 const look = ({ owner }: { owner: { id: string } }) => ({ userIds: [owner.id] });
 
-export const presence = [
-  command('presence:update', { all: 'OK' }, () => ({ activity: 'fishing' })),
-  command('presence:get', { all: 'OK' }, look),
-  command('presence:subscribe', { all: 'OK' }, look),
-  command('presence:unsubscribe', { all: 'OK' }, look),
+export const presenceRows = [
+  commandRow('presence:update', { all: 'OK' }, () => ({ activity: 'fishing' })),
+  commandRow('presence:get', { all: 'OK' }, look),
+  commandRow('presence:subscribe', { all: 'OK' }, look),
+  commandRow('presence:unsubscribe', { all: 'OK' }, look),
 ];

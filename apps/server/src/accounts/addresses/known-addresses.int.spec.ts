@@ -1,16 +1,16 @@
-/** Known addresses on a real database: bounded, forgotten in time, gone with their account, and readable by nobody. */
-import { AccountsWorld } from '../../../../../test/support/accounts';
+/** Known addresses on a real database: bounded, expiring, deleted with their account, and stored as hashes. */
+import { AccountsFixture } from '../../../../../test/support/domains/accounts-fixture';
 import { knownAddresses } from './known-addresses.schema';
 
 const DAY_MS = 86_400_000;
-let world: AccountsWorld;
+let world: AccountsFixture;
 
-beforeAll(async () => (world = await AccountsWorld.open()));
+beforeAll(async () => (world = await AccountsFixture.open()));
 afterAll(() => world.close());
 
 const account = async (): Promise<string> => (await world.registration.playAsGuest({})).user.id;
 
-it('are those of one account, and no others', async () => {
+it('known addresses: belong to one account', async () => {
   const [anna, ben] = [await account(), await account()];
   await world.addresses.remember(anna, '198.51.100.3');
   expect(await world.addresses.has(anna, '198.51.100.3')).toBe(true);
@@ -18,25 +18,25 @@ it('are those of one account, and no others', async () => {
   expect(await world.addresses.has(ben, '198.51.100.3')).toBe(false);
 });
 
-it('are ten at most: those used last', async () => {
+it('known addresses: keeps the ten most recently used', async () => {
   const anna = await account();
-  for (let each = 0; each < 12; each++) {
+  for (let host = 0; host < 12; host++) {
     world.now += 1_000;
-    await world.addresses.remember(anna, `198.51.100.${each}`);
+    await world.addresses.remember(anna, `198.51.100.${host}`);
     await world.addresses.remember(anna, '198.51.100.0');
   }
   const known = await Promise.all(
-    Array.from({ length: 12 }, (_, each) => world.addresses.has(anna, `198.51.100.${each}`)),
+    Array.from({ length: 12 }, (_, host) => world.addresses.has(anna, `198.51.100.${host}`)),
   );
   expect(known).toEqual([true, false, false, ...Array<boolean>(9).fill(true)]);
   expect(await world.addresses.export(anna)).toHaveLength(10);
 });
 
-it('are forgotten after a time without use, when asked to, and with the account', async () => {
+it('known addresses: are removed after 90 days without use, on request, and with the account', async () => {
   const [anna, ben, carl] = [await account(), await account(), await account()];
   for (const id of [anna, ben, carl]) await world.addresses.remember(id, '198.51.100.3');
-  await world.addresses.forgetAll(anna);
-  await world.data.erase(ben);
+  await world.addresses.removeAll(anna);
+  await world.data.deleteAccount(ben);
   expect(await Promise.all([anna, ben, carl].map((id) => world.addresses.has(id, '198.51.100.3')))).toEqual([
     false,
     false,
@@ -48,7 +48,7 @@ it('are forgotten after a time without use, when asked to, and with the account'
   expect(await world.database.db.select().from(knownAddresses)).toEqual([]);
 });
 
-it('are kept as hashes', async () => {
+it('known addresses: are stored as hashes', async () => {
   const anna = await account();
   await world.addresses.remember(anna, '198.51.100.77');
   const rows = await world.database.db.select().from(knownAddresses);

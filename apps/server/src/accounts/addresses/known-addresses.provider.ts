@@ -1,4 +1,4 @@
-/** Known addresses under the secret of the tokens, which all nodes share and no database holds. */
+/** Provides known addresses, hashed with the token secret, which all nodes share and the database does not contain. */
 import { createSecretKey, randomBytes } from 'node:crypto';
 import type { FactoryProvider } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig } from '@aeturnis/platform';
@@ -10,7 +10,7 @@ import { KnownAddressesRepository } from './known-addresses.repository';
 export const knownAddressesProvider: FactoryProvider<KnownAddresses> = {
   provide: KnownAddresses,
   inject: [APP_CONFIG, KnownAddressesRepository, Clock],
-  // Where an outside issuer keeps the accounts, nobody logs in here, and there is no secret.
+  // With an outside issuer no user logs in at this server, and there is no shared secret, so a random key does.
   useFactory: async (config: AppConfig, repository: KnownAddressesRepository, clock: Clock) =>
     new KnownAddresses(
       repository,

@@ -1,4 +1,4 @@
-/** Keeps the hashes of addresses from which accounts have logged in. */
+/** Stores hashes of the addresses from which accounts have logged in. */
 import { Injectable } from '@nestjs/common';
 import { Database } from '@aeturnis/platform';
 import { and, desc, eq, gt, inArray, lte, notInArray, sql } from 'drizzle-orm';
@@ -22,7 +22,7 @@ export class KnownAddressesRepository {
     return rows.length > 0;
   }
 
-  /** Adds one, or notes that it was used again, and removes all but the `max` used last. */
+  /** Adds an address, or updates its last use, and removes all but the `max` most recently used. */
   async remember(accountId: string, addressHash: string, lastUsedAt: Date, max: number): Promise<void> {
     const { db } = this.database;
     await db
@@ -32,7 +32,7 @@ export class KnownAddressesRepository {
         target: [knownAddresses.accountId, knownAddresses.addressHash],
         set: { lastUsedAt: sql`greatest(${knownAddresses.lastUsedAt}, excluded.last_used_at)` },
       });
-    const kept = db
+    const mostRecent = db
       .select({ addressHash: knownAddresses.addressHash })
       .from(knownAddresses)
       .where(eq(knownAddresses.accountId, accountId))
@@ -40,11 +40,11 @@ export class KnownAddressesRepository {
       .limit(max);
     await db
       .delete(knownAddresses)
-      .where(and(eq(knownAddresses.accountId, accountId), notInArray(knownAddresses.addressHash, kept)));
+      .where(and(eq(knownAddresses.accountId, accountId), notInArray(knownAddresses.addressHash, mostRecent)));
   }
 
-  /** When each was used last, the newest first. */
-  async uses(accountId: string): Promise<Date[]> {
+  /** The last use of each address, the newest first. */
+  async lastUses(accountId: string): Promise<Date[]> {
     const rows = await this.database.db
       .select({ lastUsedAt: knownAddresses.lastUsedAt })
       .from(knownAddresses)
@@ -57,7 +57,7 @@ export class KnownAddressesRepository {
     await this.database.db.delete(knownAddresses).where(eq(knownAddresses.accountId, accountId));
   }
 
-  /** Removes up to `limit` that were used last at a time or before it. @returns how many. */
+  /** Removes up to `limit` addresses whose last use was at or before a time. @returns how many. */
   async removeUnused(before: Date, limit: number): Promise<number> {
     const { db } = this.database;
     const { accountId, addressHash, lastUsedAt } = knownAddresses;

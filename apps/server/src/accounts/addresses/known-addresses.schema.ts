@@ -1,4 +1,4 @@
-/** The table of addresses from which accounts have logged in; only keyed hashes of them are kept. */
+/** The table of addresses from which accounts have logged in; it stores only keyed hashes. */
 import { index, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 import { accounts } from '../accounts.schema';
 
@@ -8,7 +8,7 @@ export const knownAddresses = pgTable(
     accountId: uuid('account_id')
       .notNull()
       .references(() => accounts.id, { onDelete: 'cascade' }),
-    /** HMAC-SHA-256 of account and address, base64url: nobody can tell the address, or find another account with it. */
+    /** HMAC-SHA-256 of account and address, base64url: reveals neither the address nor accounts that share it. */
     addressHash: text('address_hash').notNull(),
     lastUsedAt: timestamp('last_used_at', { withTimezone: true }).notNull(),
   },

@@ -1,6 +1,6 @@
 /**
- * From where an account has logged in before. Whoever guesses passwords elsewhere does not use up the attempts of these
- * addresses. They are kept as keyed hashes, a few for each account, and for a limited time.
+ * The addresses from which an account has logged in before. They have password attempts of their own, which an attacker at
+ * another address cannot use up. Stored as keyed hashes, a few per account, and for a limited time.
  */
 import { createHmac, type KeyObject } from 'node:crypto';
 import type { Clock } from '@aeturnis/realtime';
@@ -13,7 +13,7 @@ const PURPOSE = 'known addresses';
 export class KnownAddresses {
   private readonly key: Buffer;
 
-  /** Under another secret no address is known any more; that costs their owners nothing but the advantage. */
+  /** After a change of the secret no address is known any more: their owners then share the attempts of unknown addresses. */
   constructor(
     private readonly repository: KnownAddressesRepository,
     private readonly clock: Clock,
@@ -23,30 +23,30 @@ export class KnownAddresses {
   }
 
   has(accountId: string, address: string): Promise<boolean> {
-    return this.repository.has(accountId, this.hash(accountId, address), this.oldest());
+    return this.repository.has(accountId, this.hash(accountId, address), this.expiryThreshold());
   }
 
-  /** Call it where the account has proved itself: with its password, or by being made. */
+  /** Call it after a login with the correct password, or after registration. */
   remember(accountId: string, address: string): Promise<void> {
     const now = new Date(this.clock.now());
     return this.repository.remember(accountId, this.hash(accountId, address), now, MAX_PER_ACCOUNT);
   }
 
-  forgetAll(accountId: string): Promise<void> {
+  removeAll(accountId: string): Promise<void> {
     return this.repository.removeAll(accountId);
   }
 
-  /** What is kept, for its owner: times alone, as nothing else can be read. */
+  /** The stored data for its owner: only the times, since addresses are hashed. */
   async export(accountId: string): Promise<{ lastUsedAt: string }[]> {
-    return (await this.repository.uses(accountId)).map((at) => ({ lastUsedAt: at.toISOString() }));
+    return (await this.repository.lastUses(accountId)).map((at) => ({ lastUsedAt: at.toISOString() }));
   }
 
   /** @returns how many were removed, at most `limit`. */
   removeExpired(limit: number): Promise<number> {
-    return this.repository.removeUnused(this.oldest(), limit);
+    return this.repository.removeUnused(this.expiryThreshold(), limit);
   }
 
-  private oldest(): Date {
+  private expiryThreshold(): Date {
     return new Date(this.clock.now() - LIFETIME_MS);
   }
 

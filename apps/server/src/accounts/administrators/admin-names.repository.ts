@@ -1,4 +1,4 @@
-/** Keeps which names are reserved for administrators, and how often each was registered. */
+/** Stores the names reserved for administrators, and how often each has been registered. */
 import { Injectable } from '@nestjs/common';
 import { Database } from '@aeturnis/platform';
 import { and, eq } from 'drizzle-orm';
@@ -8,7 +8,7 @@ import { adminNames } from './admin-names.schema';
 export class AdminNamesRepository {
   constructor(private readonly database: Database) {}
 
-  /** @returns those that no node has listed before. */
+  /** @returns the names that no node has listed before. */
   async reserve(nameKeys: readonly string[]): Promise<string[]> {
     const rows = await this.database.db
       .insert(adminNames)
@@ -19,14 +19,14 @@ export class AdminNamesRepository {
   }
 
   /** Null for a name that was never listed. */
-  async claims(nameKey: string): Promise<number | null> {
+  async claimCount(nameKey: string): Promise<number | null> {
     const { claims } = adminNames;
     const [row] = await this.database.db.select({ claims }).from(adminNames).where(eq(adminNames.nameKey, nameKey));
     return row?.claims ?? null;
   }
 
-  /** Counts a registration. False where one was counted since `claims` was read. */
-  async claim(nameKey: string, claims: number): Promise<boolean> {
+  /** Compare-and-set: counts a registration. False if another one was counted since `claims` was read. */
+  async recordClaim(nameKey: string, claims: number): Promise<boolean> {
     const rows = await this.database.db
       .update(adminNames)
       .set({ claims: claims + 1 })

@@ -1,4 +1,4 @@
-/** One-time tokens with which an administrator's name is registered; all nodes print the same one, until it is used. */
+/** One-time tokens for registering an administrator's name; all nodes derive the same one until it is used. */
 import { createHmac, createSecretKey, type KeyObject, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { FactoryProvider } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig } from '@aeturnis/platform';
@@ -7,17 +7,17 @@ import { jwtKey } from '../tokens/jwt-secret';
 const BYTES = 24;
 
 export class AdminTokens {
-  /** The key is one that all nodes share and no database holds. */
+  /** `key`: shared by all nodes and not stored in the database. */
   constructor(private readonly key: KeyObject) {}
 
-  /** Each registration of the name counts as a claim, after which the token is another one. */
-  of(nameKey: string, claims: number): string {
+  /** Each registration of the name increments its claims, which changes the token. */
+  tokenFor(nameKey: string, claims: number): string {
     const mac = createHmac('sha256', this.key).update(`admin-token:${claims}:${nameKey}`).digest();
     return mac.subarray(0, BYTES).toString('base64url');
   }
 
   matches(token: string, nameKey: string, claims: number): boolean {
-    const [given, expected] = [Buffer.from(token), Buffer.from(this.of(nameKey, claims))];
+    const [given, expected] = [Buffer.from(token), Buffer.from(this.tokenFor(nameKey, claims))];
     return given.length === expected.length && timingSafeEqual(given, expected);
   }
 }
@@ -25,7 +25,7 @@ export class AdminTokens {
 export const adminTokensProvider: FactoryProvider<AdminTokens> = {
   provide: AdminTokens,
   inject: [APP_CONFIG],
-  // Where an outside issuer keeps the accounts, nobody registers here, and there is no secret.
+  // With an outside issuer no user registers at this server, and there is no shared secret, so a random key does.
   useFactory: async (config: AppConfig) =>
     new AdminTokens(config.issuer === 'own' ? await jwtKey(config) : createSecretKey(randomBytes(32))),
 };

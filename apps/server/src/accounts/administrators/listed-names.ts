@@ -1,8 +1,8 @@
-/** Refuses names in ADMIN_USERS that break the rules for usernames: such an account could never be registered. */
+/** Validates ADMIN_USERS: a name that breaks the rules for usernames could never be registered. */
 import { type AppConfig, ConfigError } from '@aeturnis/platform';
 import { LOGIN_PATTERN, LOGIN_RULE } from '../account-name';
 
-/** @throws ConfigError naming each of them. */
+/** @throws ConfigError listing each invalid name. */
 export function checkListedNames({ adminUsers }: Pick<AppConfig, 'adminUsers'>): void {
   const problems = adminUsers
     .filter((name) => !LOGIN_PATTERN.test(name))

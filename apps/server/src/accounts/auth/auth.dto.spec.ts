@@ -1,4 +1,4 @@
-/** What a registration may carry: text that PostgreSQL can store, or nothing is tried. */
+/** Validation of registrations: text that PostgreSQL cannot store is refused. */
 import 'reflect-metadata';
 import { plainToInstance } from 'class-transformer';
 import { validate } from 'class-validator';
@@ -20,6 +20,6 @@ it.each([
   expect(await problemsOf(email)).toEqual(['email']);
 });
 
-it.each(['anna@example.com', 'änna+x@exämple.org', undefined])('email %s: is taken', async (email) => {
+it.each(['anna@example.com', 'änna+x@exämple.org', undefined])('email %s: is accepted', async (email) => {
   expect(await problemsOf(email)).toEqual([]);
 });

@@ -1,13 +1,13 @@
-/** What the routes of authentication take and answer. */
+/** Request bodies of the authentication routes. */
 import { IsOptional, IsString, Length, Matches } from 'class-validator';
 import { IsName } from '@aeturnis/contracts';
-import { DISPLAY_NAME, LOGIN_PATTERN, LOGIN_RULE } from '../account-name';
+import { DISPLAY_NAME_RULES, LOGIN_PATTERN, LOGIN_RULE } from '../account-name';
 import { IsEmailAddress } from './email-address';
 
 const LOGIN_MESSAGE = `$property ${LOGIN_RULE}`;
 
 export class RegisterDto {
-  /** To log in with; shown to nobody else. 3 to 24 letters, digits, `_`, `.` or `-`; upper and lower case are the same.
+  /** The name for logging in; not shown to other users. 3 to 24 letters, digits, `_`, `.` or `-`; case-insensitive.
    * @example 'anna' */
   @Matches(LOGIN_PATTERN, { message: LOGIN_MESSAGE })
   username: string;
@@ -31,11 +31,11 @@ export class RegisterDto {
   @Length(1, 128)
   adminToken?: string;
 
-  /** What others see: 2 to 20 letters of one script or digits, with single spaces, apostrophes, hyphens, full stops or
-   * underscores between them; other than the username. One is made up where none is given; a guest keeps its own.
+  /** The name that other users see: 2 to 20 letters of one script or digits, with single spaces, apostrophes, hyphens, full stops or
+   * underscores between them; must differ from the username. Generated if absent; a guest keeps its own.
    * @example 'Anna Maria' */
   @IsOptional()
-  @IsName(DISPLAY_NAME)
+  @IsName(DISPLAY_NAME_RULES)
   displayName?: string;
 }
 
@@ -52,15 +52,15 @@ export class LoginDto {
 }
 
 export class GuestDto {
-  /** The display name, as for registering; one is made up where none is given.
+  /** The display name, with the rules of registration; generated if absent.
    * @example 'Wanderer' */
   @IsOptional()
-  @IsName(DISPLAY_NAME)
+  @IsName(DISPLAY_NAME_RULES)
   name?: string;
 }
 
 export class RefreshTokenDto {
-  /** May come in the cookie `refreshToken` instead.
+  /** May be sent in the cookie `refreshToken` instead.
    * @example 'q3b2Jm0T1aVb9Yx8m2tqf0Zr1sL7n4KcWQeUuE5hH3oQ7n4KcWQeUuE5hH3oTq2J' */
   @IsOptional()
   @IsString()

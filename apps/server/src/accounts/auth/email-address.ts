@@ -1,10 +1,10 @@
-/** Validates email addresses without trusting that what is checked is text that can be encoded. */
+/** A validator for email addresses that refuses invalid Unicode text instead of throwing. */
 import { textProblem } from '@aeturnis/contracts';
 import { isEmail, registerDecorator } from 'class-validator';
 
 const MAX_LENGTH = 254;
 
-/** The validator of addresses throws at lone surrogates, so the text is checked first. */
+/** `isEmail` throws on lone surrogates, so the text is checked first. */
 const isEmailAddress = (value: unknown): boolean =>
   typeof value === 'string' && textProblem(value, { max: MAX_LENGTH, lines: 1 }) === null && isEmail(value);
 

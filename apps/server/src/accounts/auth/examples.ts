@@ -1,4 +1,4 @@
-/** Examples for the documents of authentication, held to the types of the answers. */
+/** Response examples for the API documentation, checked against the response types. */
 import type { SessionAnswer } from '../sessions/sessions.service';
 
 const ANNA = '0b9bd1f0-7a3c-4a53-9a3b-6a1f3f1d5c11';

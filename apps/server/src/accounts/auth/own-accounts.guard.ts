@@ -1,4 +1,4 @@
-/** Closes routes that only make sense where this server keeps the accounts, and not an outside issuer. */
+/** Disables the authentication routes when accounts belong to an outside issuer. */
 import { type CanActivate, Inject, Injectable } from '@nestjs/common';
 import { AppError } from '@aeturnis/contracts';
 import { APP_CONFIG, type AppConfig } from '@aeturnis/platform';

@@ -1,31 +1,32 @@
 /**
- * Bounds how many passwords may be tried, so that guessing is slow and nobody can lock an owner out by guessing:
- * an address from which the account has logged in before has attempts of its own, whatever happens elsewhere, and any other
- * address at least a few, also while many guess at once.
+ * Limits password attempts, so that guessing is slow and an attacker cannot lock out the owner of an account. Attempts from
+ * a known address of an account have a separate limit, which attempts from other addresses do not use up. Each other address
+ * keeps two attempts an hour, also during an attack from many addresses.
  */
 import { Inject, Injectable } from '@nestjs/common';
-import { AppError, rate } from '@aeturnis/contracts';
+import { rate, type RatePolicy } from '@aeturnis/contracts';
 import { APP_CONFIG, type AppConfig } from '@aeturnis/platform';
-import { QUOTA_STORE, type QuotaOutcome, type QuotaStore } from '@aeturnis/realtime';
+import { assertAllowed, QUOTA_STORE, type QuotaStore } from '@aeturnis/realtime';
 
-/** For one account from an address that it knows. */
-const KNOWN = rate(10, 60, { burst: 60 });
+/** For one account from one of its known addresses: 10 in 60 seconds, after 60 at once. */
+const KNOWN_ADDRESS_LIMIT = rate(10, 60, { burst: 60 });
 /** For all accounts together from one address. */
-const ADDRESS = rate(20, 60);
-/** For one account from an address that it does not know. */
-const PAIR = rate(10, 600);
-/** For one account from all addresses together that it does not know; past that, each address has only what follows. */
-const SUBJECT = rate(30, 3_600);
-const PAIR_UNDER_ATTACK = rate(2, 3_600);
+const ADDRESS_LIMIT = rate(20, 60);
+/** For one account from one unknown address. */
+const PAIR_LIMIT = rate(10, 600);
+/** For one account from all unknown addresses together. Beyond it, ATTACKED_PAIR_LIMIT applies to each of them. */
+const SUBJECT_LIMIT = rate(30, 3_600);
+const ATTACKED_PAIR_LIMIT = rate(2, 3_600);
 
-export interface Attempt {
+export interface PasswordAttempt {
+  /** A login, or the check of the current password for a change or a deletion; each has limits of its own. */
   readonly purpose: 'login' | 'password';
   /** The account, by its name or its id; it need not exist. */
   readonly subject: string;
-  /** As limits count it. */
+  /** The key of the client's address in rate limits. */
   readonly address: string;
   /** Whether the account has logged in from there before. */
-  readonly known: boolean;
+  readonly isKnownAddress: boolean;
 }
 
 @Injectable()
@@ -35,18 +36,21 @@ export class PasswordAttempts {
     @Inject(QUOTA_STORE) private readonly quota: QuotaStore,
   ) {}
 
-  /** Counts an attempt before it is made: many at once must not all find the last one free. @throws AppError RATE_LIMITED. */
-  async admit({ purpose, subject, address, known }: Attempt): Promise<void> {
-    if (!this.config.limitsOn) return;
+  /**
+   * Call it before checking the password: concurrent attempts could exceed the limits otherwise.
+   * @throws AppError RATE_LIMITED.
+   */
+  async admit({ purpose, subject, address, isKnownAddress }: PasswordAttempt): Promise<void> {
+    if (!this.config.hasLimits) return;
     const pair = `${subject} ${address}`;
-    if (known) return assertAllowed(await this.quota.take(`${purpose}:known:${pair}`, KNOWN));
-    assertAllowed(await this.quota.take(`${purpose}:address:${address}`, ADDRESS));
-    assertAllowed(await this.quota.take(`${purpose}:pair:${pair}`, PAIR));
-    const { allowed } = await this.quota.take(`${purpose}:subject:${subject}`, SUBJECT);
-    if (!allowed) assertAllowed(await this.quota.take(`${purpose}:attacked:${pair}`, PAIR_UNDER_ATTACK));
+    if (isKnownAddress) return this.take(`${purpose}:known:${pair}`, KNOWN_ADDRESS_LIMIT);
+    await this.take(`${purpose}:address:${address}`, ADDRESS_LIMIT);
+    await this.take(`${purpose}:pair:${pair}`, PAIR_LIMIT);
+    const { allowed } = await this.quota.take(`${purpose}:subject:${subject}`, SUBJECT_LIMIT);
+    if (!allowed) await this.take(`${purpose}:attacked:${pair}`, ATTACKED_PAIR_LIMIT);
   }
-}
 
-function assertAllowed({ allowed, retryAfterMs }: QuotaOutcome): void {
-  if (!allowed) throw new AppError('RATE_LIMITED', 'Too many attempts with a password', { retryAfterMs });
+  private async take(key: string, limit: RatePolicy): Promise<void> {
+    assertAllowed(await this.quota.take(key, limit), 'Too many password attempts; try again later');
+  }
 }

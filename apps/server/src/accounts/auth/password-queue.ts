@@ -1,27 +1,27 @@
-/** Lets a bounded number of password checks run at a time, in an order that a flood of logins cannot take over. */
+/** Limits concurrent password checks, and orders waiting ones so that a flood of logins cannot block other users. */
 import { AppError } from '@aeturnis/contracts';
 import { networkKey } from '@aeturnis/realtime';
 
-/** Half of Node's pool of four threads, which files and name lookups need as well. */
+/** Half of libuv's pool of four threads, which file access and DNS lookups need as well. */
 const AT_ONCE = 2;
-/** Of each kind, known and unknown. */
+/** For each of the two queues: known and unknown addresses. */
 const MAX_WAITING = 60;
-/** One address must not fill the line for all others. */
+/** In the queue of unknown addresses, so that one address does not fill it. */
 const MAX_WAITING_PER_ADDRESS = 6;
-/** Of the unknown ones, per network (IPv6 /48, IPv4 /24): one owner can use every address of a network. */
+/** In the queue of unknown addresses, per network (IPv6 /48, IPv4 /24): one owner can use all addresses of a network. */
 const MAX_WAITING_PER_NETWORK = 20;
-/** So many known ones go before an unknown one that waits. */
+/** After this many checks from known addresses, a waiting one from an unknown address runs. */
 const KNOWN_IN_A_ROW = 3;
 const BUSY_RETRY_MS = 3_000;
 
-/** On whose behalf something is hashed. */
-export interface Origin {
+/** The client for which a password is hashed. */
+export interface PasswordCheckOrigin {
   readonly address: string;
-  /** An account from an address it has used before goes first. */
-  readonly known: boolean;
+  /** Whether the account has logged in from this address before; such checks have priority. */
+  readonly isKnownAddress: boolean;
 }
 
-interface Waiting {
+interface QueuedCheck {
   readonly address: string;
   readonly network: string;
   readonly begin: () => void;
@@ -30,30 +30,31 @@ interface Waiting {
 
 export class PasswordQueue {
   private running = 0;
-  private readonly known: Waiting[] = [];
-  private readonly unknown: Waiting[] = [];
+  private readonly known: QueuedCheck[] = [];
+  private readonly unknown: QueuedCheck[] = [];
   private knownInARow = 0;
 
   /**
-   * Resolves when it is the caller's turn, who calls {@link leave} when done.
-   * @throws AppError UNAVAILABLE when too many wait.
+   * Resolves when the caller may start; the caller must call {@link leave} when done.
+   * @throws AppError UNAVAILABLE if too many wait.
    */
-  async enter({ address, known }: Origin): Promise<void> {
+  async enter({ address, isKnownAddress }: PasswordCheckOrigin): Promise<void> {
     if (this.running < AT_ONCE) {
       this.running++;
       return;
     }
-    const line = known ? this.known : this.unknown;
+    const queue = isKnownAddress ? this.known : this.unknown;
     const network = networkKey(address);
-    if ((!known && this.isShareUsedUp(address, network)) || !hasRoomFor(network, line)) throw tooMany();
+    if ((!isKnownAddress && this.isShareUsedUp(address, network)) || !makeRoomFor(network, queue))
+      throw tooManyChecksError();
     await new Promise<void>((begin, reject) => {
-      line.push({ address, network, begin, refuse: () => reject(tooMany()) });
+      queue.push({ address, network, begin, refuse: () => reject(tooManyChecksError()) });
     });
   }
 
-  /** Hands the place to the next in line, or gives it up. */
+  /** Passes the slot to the next waiting check, or frees it. */
   leave(): void {
-    const next = this.next();
+    const next = this.takeNext();
     if (next) next.begin();
     else this.running--;
   }
@@ -64,28 +65,28 @@ export class PasswordQueue {
     return ofNetwork.length >= MAX_WAITING_PER_NETWORK || ofAddress.length >= MAX_WAITING_PER_ADDRESS;
   }
 
-  private next(): Waiting | undefined {
-    const unknownIsDue = this.knownInARow >= KNOWN_IN_A_ROW && this.unknown.length > 0;
-    const next = unknownIsDue ? this.unknown.shift() : (this.known.shift() ?? this.unknown.shift());
-    // Counted only while somebody else waits: a turn that nobody wanted is not saved up.
-    this.knownInARow = unknownIsDue || this.unknown.length === 0 ? 0 : this.knownInARow + 1;
+  private takeNext(): QueuedCheck | undefined {
+    const isUnknownDue = this.knownInARow >= KNOWN_IN_A_ROW && this.unknown.length > 0;
+    const next = isUnknownDue ? this.unknown.shift() : (this.known.shift() ?? this.unknown.shift());
+    // Counted only while an unknown address waits, so that an idle queue earns no credit.
+    this.knownInARow = isUnknownDue || this.unknown.length === 0 ? 0 : this.knownInARow + 1;
     return next;
   }
 }
 
-const tooMany = (): AppError =>
-  new AppError('UNAVAILABLE', 'Too many passwords are being checked; try again', { retryAfterMs: BUSY_RETRY_MS });
+const tooManyChecksError = (): AppError =>
+  new AppError('UNAVAILABLE', 'Too many passwords are being checked; try again later', { retryAfterMs: BUSY_RETRY_MS });
 
-/** A full line has room for a network if another network has more in it: the latest of that one gives way. */
-function hasRoomFor(network: string, line: Waiting[]): boolean {
-  if (line.length < MAX_WAITING) return true;
+/** In a full queue, evicts the latest check of the network with the most, if that has more than this network would have. */
+function makeRoomFor(network: string, queue: QueuedCheck[]): boolean {
+  if (queue.length < MAX_WAITING) return true;
   const counts = new Map<string, number>();
-  for (const waiting of line) counts.set(waiting.network, (counts.get(waiting.network) ?? 0) + 1);
+  for (const waiting of queue) counts.set(waiting.network, (counts.get(waiting.network) ?? 0) + 1);
   const most = Math.max(...counts.values());
   if (most <= (counts.get(network) ?? 0) + 1) return false;
-  const latest = line.findLast((waiting) => counts.get(waiting.network) === most);
+  const latest = queue.findLast((waiting) => counts.get(waiting.network) === most);
   if (!latest) return false;
-  line.splice(line.indexOf(latest), 1);
+  queue.splice(queue.indexOf(latest), 1);
   latest.refuse();
   return true;
 }

@@ -1,11 +1,11 @@
-/** Passwords: what is stored gives nothing away, and only the right one opens it. */
+/** Password hashes: salted, checked in constant time, and bounded in concurrency. */
 import { Passwords } from './passwords';
 
 describe('Passwords', () => {
   const passwords = new Passwords();
   const right = 'correct horse battery';
 
-  it('knows the right one from wrong ones', async () => {
+  it('matches the right password only', async () => {
     const hash = await passwords.hash(right);
     expect(hash).toMatch(/^\$scrypt\$ln=15,r=8,p=3\$[\w+/]{22}\$[\w+/]{43}$/);
     expect(await passwords.matches(right, hash)).toBe(true);
@@ -13,21 +13,21 @@ describe('Passwords', () => {
     expect(await passwords.matches('', hash)).toBe(false);
   });
 
-  it('never makes the same hash twice', async () => {
-    const [one, two] = await Promise.all([passwords.hash(right), passwords.hash(right)]);
-    expect(one).not.toBe(two);
+  it('salts each hash', async () => {
+    const [first, second] = await Promise.all([passwords.hash(right), passwords.hash(right)]);
+    expect(first).not.toBe(second);
   });
 
-  it('takes composed and decomposed letters for the same', async () => {
+  it('treats composed and decomposed letters as equal', async () => {
     expect(await passwords.matches('Pa\u0301sswort', await passwords.hash('P\u00e1sswort'))).toBe(true);
   });
 
-  it('lets nobody in where there is no hash, whatever they say', async () => {
+  it('matches no password without a hash', async () => {
     expect(await passwords.matches(right, null)).toBe(false);
     expect(await passwords.matches('', null)).toBe(false);
   });
 
-  it('reads hashes of other costs, and says that they are outdated', async () => {
+  it('checks hashes with other costs, and reports them as outdated', async () => {
     // The third test vector of RFC 7914: password 'pleaseletmein', salt 'SodiumChloride', N = 2^14, r = 8, p = 1.
     const key =
       '7023bdcb3afd7348461c06cd81fd38ebfda8fbba904f8e3ea9b543f6545da1f2d5432955613f0fcf62d49705242a9af9e61e85dc0d651e40dfcf017b45575887';
@@ -38,7 +38,7 @@ describe('Passwords', () => {
     expect(passwords.isOutdated(await passwords.hash(right))).toBe(false);
   });
 
-  it('turns away those who come when too many wait', async () => {
+  it('refuses checks while too many wait', async () => {
     const crowd = await Promise.allSettled(Array.from({ length: 64 }, () => passwords.matches('x', CHEAP)));
     const refused = crowd.filter((outcome) => outcome.status === 'rejected');
     expect(refused).toHaveLength(2);

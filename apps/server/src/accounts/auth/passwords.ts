@@ -1,26 +1,26 @@
 /** Hashes and checks passwords with scrypt, a memory-hard function (RFC 7914), a bounded number at a time. */
 import { randomBytes, scrypt, type ScryptOptions, timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { type Origin, PasswordQueue } from './password-queue';
+import { type PasswordCheckOrigin, PasswordQueue } from './password-queue';
 
-/** One of the equivalent settings OWASP gives for scrypt: 32 MiB and about a fifth of a second of one core. */
+/** One of the equivalent scrypt settings of OWASP: 32 MiB and about a fifth of a second of one core. */
 const COST = { ln: 15, r: 8, p: 3 };
 const SALT_BYTES = 16;
 const KEY_BYTES = 32;
 const FORMAT = /^\$scrypt\$ln=(\d+),r=(\d+),p=(\d+)\$([\w+/]+)\$([\w+/]+)$/;
 
-/** Costs as much as any other, and belongs to no password. */
-const NOBODY = format(COST, Buffer.alloc(SALT_BYTES), Buffer.alloc(KEY_BYTES));
+/** A hash that costs as much to check as any other and matches no password. */
+const DUMMY_HASH = format(COST, Buffer.alloc(SALT_BYTES), Buffer.alloc(KEY_BYTES));
 
-const NO_ORIGIN: Origin = { address: '', known: true };
+const NO_ORIGIN: PasswordCheckOrigin = { address: '', isKnownAddress: true };
 
 @Injectable()
 export class Passwords {
   private readonly queue = new PasswordQueue();
 
   /**
-   * A text that says how it was made: `$scrypt$ln=15,r=8,p=3$salt$hash`.
-   * @throws AppError UNAVAILABLE when too many wait.
+   * A hash with its parameters: `$scrypt$ln=15,r=8,p=3$salt$hash`.
+   * @throws AppError UNAVAILABLE if too many checks wait.
    */
   async hash(password: string, origin = NO_ORIGIN): Promise<string> {
     const salt = randomBytes(SALT_BYTES);
@@ -28,16 +28,16 @@ export class Passwords {
   }
 
   /**
-   * Takes the same time whether there is a hash or not, so that it does not tell which names exist.
-   * @throws AppError UNAVAILABLE when too many wait.
+   * Takes the same time with and without a hash, so that it does not reveal which names exist.
+   * @throws AppError UNAVAILABLE if too many checks wait.
    */
   async matches(password: string, hash: string | null, origin = NO_ORIGIN): Promise<boolean> {
-    const { cost, salt, key } = parse(hash ?? NOBODY);
+    const { cost, salt, key } = parse(hash ?? DUMMY_HASH);
     const derived = await this.derive(password, salt, cost, key.length, origin);
     return timingSafeEqual(derived, key) && hash !== null;
   }
 
-  /** Whether a hash was made with other costs than today's: make it anew when the password is at hand. */
+  /** Whether a hash has other costs than the current ones: rehash it when the password is at hand. */
   isOutdated(hash: string): boolean {
     const { cost } = parse(hash);
     return cost.ln !== COST.ln || cost.r !== COST.r || cost.p !== COST.p;
@@ -48,7 +48,7 @@ export class Passwords {
     salt: Buffer,
     { ln, r, p }: Cost,
     bytes: number,
-    origin: Origin,
+    origin: PasswordCheckOrigin,
   ): Promise<Buffer> {
     const N = 2 ** ln;
     await this.queue.enter(origin);
@@ -75,7 +75,7 @@ function format({ ln, r, p }: Cost, salt: Buffer, key: Buffer): string {
 
 function parse(hash: string): { cost: Cost; salt: Buffer; key: Buffer } {
   const [, ln, r, p, salt, key] = FORMAT.exec(hash) ?? [];
-  if (salt === undefined || key === undefined) throw new Error('a stored password hash cannot be read');
+  if (salt === undefined || key === undefined) throw new Error('stored password hash is not in scrypt format');
   const cost = { ln: Number(ln), r: Number(r), p: Number(p) };
   return { cost, salt: Buffer.from(salt, 'base64'), key: Buffer.from(key, 'base64') };
 }

@@ -1,19 +1,30 @@
-/** Sends a user everything that is kept about that user, as a stream: whatever the length, little of it is in memory. */
-import { Injectable } from '@nestjs/common';
+/** Streams the export of an account to its user, with bounded memory at any length, and adds what accounts store. */
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { MAX_EXPORT_STALL_MS } from '@aeturnis/contracts';
 import { PerUserQueue } from '@aeturnis/platform';
 import type { Response } from 'express';
-import { sendJson } from '../../http';
+import { streamJson } from '../../http';
 import { AccountData } from '../account-data';
+import { KnownAddresses } from '../addresses/known-addresses';
+import { ProfileService } from './profile.service';
 
 @Injectable()
-export class AccountExport {
+export class AccountExport implements OnModuleInit {
   private readonly queue = new PerUserQueue(0);
 
-  constructor(private readonly data: AccountData) {}
+  constructor(
+    private readonly data: AccountData,
+    private readonly profiles: ProfileService,
+    private readonly addresses: KnownAddresses,
+  ) {}
 
-  /** Settles when all is sent, or the client is gone. @throws AppError RATE_LIMITED while one is being sent to this user by this node. */
+  onModuleInit(): void {
+    this.data.onExport('account', (userId) => this.profiles.exportRecord(userId));
+    this.data.onExport('knownAddresses', (userId) => this.addresses.export(userId));
+  }
+
+  /** Settles when the export is sent or the client has disconnected. @throws AppError RATE_LIMITED while this node sends this user another one. */
   send(userId: string, response: Response): Promise<void> {
-    return this.queue.run(userId, () => sendJson(response, this.data.export(userId), MAX_EXPORT_STALL_MS));
+    return this.queue.run(userId, () => streamJson(response, this.data.export(userId), MAX_EXPORT_STALL_MS));
   }
 }

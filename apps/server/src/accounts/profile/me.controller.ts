@@ -1,16 +1,17 @@
-/** The own account over HTTP: one line per route. */
+/** The HTTP API for the user's own account. */
 import { Body, Controller, Delete, Get, HttpCode, Patch, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { AccountSettingsDto, type Principal, rate } from '@aeturnis/contracts';
 import { addressKey } from '@aeturnis/realtime';
 import type { Request, Response } from 'express';
-import { ApiErrors, CurrentUser, Limited, PerMinute } from '../../http';
+import { ApiErrors, CurrentUser, RateLimit, ThrottlePerMinute } from '../../http';
 import { SessionCookies } from '../sessions/session-cookies';
+import { AccountDeletion } from './account-deletion';
 import { AccountExport } from './account-export';
 import { DeleteAccountDto } from './me.dto';
-import { MeService, type Profile } from './me.service';
+import { type OwnProfile, ProfileService } from './profile.service';
 
-const PROFILE_EXAMPLE: Profile = {
+const PROFILE_EXAMPLE: OwnProfile = {
   id: '0b9bd1f0-7a3c-4a53-9a3b-6a1f3f1d5c11',
   displayName: 'Anna Maria',
   login: 'anna',
@@ -25,35 +26,36 @@ const PROFILE_EXAMPLE: Profile = {
 @Controller('api/me')
 export class MeController {
   constructor(
-    private readonly me: MeService,
+    private readonly profiles: ProfileService,
+    private readonly deletion: AccountDeletion,
     private readonly exports: AccountExport,
     private readonly cookies: SessionCookies,
   ) {}
 
   @Get()
-  @ApiOperation({ summary: 'Shows the own account.' })
+  @ApiOperation({ summary: 'Returns the own account.' })
   @ApiOkResponse({ schema: { example: PROFILE_EXAMPLE } })
   @ApiErrors('UNAUTHENTICATED')
-  profile(@CurrentUser() user: Principal): Promise<Profile> {
-    return this.me.profile(user);
+  profile(@CurrentUser() user: Principal): Promise<OwnProfile> {
+    return this.profiles.profile(user);
   }
 
   @Patch()
-  @Limited('account:update', rate(10, 60))
+  @RateLimit('account:update', rate(10, 60))
   @ApiOperation({
-    summary: 'Changes the display name, and who may bring the user into groups: everyone, contacts or nobody.',
+    summary: 'Changes the display name, and who may add the user to groups: everyone, contacts or nobody.',
   })
   @ApiBody({ schema: { example: { displayName: 'Anna Maria', whoMayAdd: 'contacts' } } })
   @ApiOkResponse({ schema: { example: { ...PROFILE_EXAMPLE, whoMayAdd: 'contacts' } } })
   @ApiErrors('VALIDATION', 'NAME_TAKEN')
-  change(@CurrentUser() user: Principal, @Body() settings: AccountSettingsDto): Promise<Profile> {
-    return this.me.change(user, settings);
+  change(@CurrentUser() user: Principal, @Body() settings: AccountSettingsDto): Promise<OwnProfile> {
+    return this.profiles.change(user, settings);
   }
 
   @Get('export')
-  @PerMinute(5)
-  @Limited('account:export', rate(5, 60, { scope: 'cluster' }))
-  @ApiOperation({ summary: 'Gives everything that is kept about the user, one part per domain.' })
+  @ThrottlePerMinute(5)
+  @RateLimit('account:export', rate(5, 60, { scope: 'cluster' }))
+  @ApiOperation({ summary: 'Exports all data stored about the user, one part per domain.' })
   @ApiOkResponse({ schema: { example: { account: PROFILE_EXAMPLE, characters: [] } } })
   @ApiErrors('UNAUTHENTICATED')
   export(@CurrentUser() user: Principal, @Res() response: Response): Promise<void> {
@@ -62,10 +64,10 @@ export class MeController {
 
   @Delete()
   @HttpCode(204)
-  @PerMinute(60)
-  // `PasswordAttempts` bounds wrong ones by address.
-  @Limited('account:delete', rate(60, 60, { scope: 'cluster' }))
-  @ApiOperation({ summary: 'Deletes the own account and all that belongs to it, for good. Its name is free at once.' })
+  @ThrottlePerMinute(60)
+  // `PasswordAttempts` limits wrong passwords by address.
+  @RateLimit('account:delete', rate(60, 60, { scope: 'cluster' }))
+  @ApiOperation({ summary: 'Permanently deletes the own account and all its data. Its name is free at once.' })
   @ApiNoContentResponse()
   @ApiErrors('VALIDATION', 'BAD_CREDENTIALS')
   async delete(
@@ -74,7 +76,7 @@ export class MeController {
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<void> {
-    await this.me.delete(user, dto.password, addressKey(request.ip ?? ''));
+    await this.deletion.delete(user, dto.password, addressKey(request.ip ?? ''));
     this.cookies.clear(response);
   }
 }

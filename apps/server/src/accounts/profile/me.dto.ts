@@ -1,8 +1,8 @@
-/** What the routes about the own account take. */
+/** Request bodies of the routes for the user's own account. */
 import { IsOptional, IsString, Length } from 'class-validator';
 
 export class DeleteAccountDto {
-  /** Needed where the account has one.
+  /** Required if the account has a password.
    * @example 'correct horse battery' */
   @IsOptional()
   @IsString()

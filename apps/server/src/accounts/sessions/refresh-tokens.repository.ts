@@ -1,10 +1,10 @@
-/** Keeps the hashes of refresh tokens and the families they belong to. */
+/** Stores the hashes of refresh tokens. A family is a session: the token of its login, and those exchanged for it one after another. */
 import { Injectable } from '@nestjs/common';
 import { Database } from '@aeturnis/platform';
 import { and, desc, eq, gt, inArray, isNotNull, isNull, lt, max, ne } from 'drizzle-orm';
 import { refreshTokens } from './refresh-tokens.schema';
 
-export interface StoredToken {
+interface StoredRefreshToken {
   readonly id: string;
   readonly accountId: string;
   readonly familyId: string;
@@ -13,7 +13,7 @@ export interface StoredToken {
   readonly revokedAt: Date | null;
 }
 
-export interface NewToken {
+interface NewRefreshToken {
   accountId: string;
   familyId: string;
   tokenHash: string;
@@ -25,29 +25,29 @@ export interface NewToken {
 export class RefreshTokensRepository {
   constructor(private readonly database: Database) {}
 
-  async insert(token: NewToken): Promise<void> {
+  async insert(token: NewRefreshToken): Promise<void> {
     await this.database.db.insert(refreshTokens).values(token);
   }
 
-  async find(tokenHash: string): Promise<StoredToken | null> {
+  async find(tokenHash: string): Promise<StoredRefreshToken | null> {
     const { db } = this.database;
     const [row] = await db.select().from(refreshTokens).where(eq(refreshTokens.tokenHash, tokenHash));
     return row ?? null;
   }
 
-  /** Leaves no token of a family that was not exchanged. */
+  /** Marks all unused tokens of a family as exchanged. */
   async markFamilyUsed(familyId: string, at: Date): Promise<void> {
     const unused = and(eq(refreshTokens.familyId, familyId), isNull(refreshTokens.usedAt));
     await this.database.db.update(refreshTokens).set({ usedAt: at }).where(unused);
   }
 
-  /** Those of a family that were exchanged before a time: nothing has to be known of them any more. */
+  /** Removes the tokens of a family that were exchanged before this time. If one is reused, `RefreshTokenCodec` still finds its family. */
   async removeUsed(familyId: string, before: Date): Promise<void> {
     const used = and(eq(refreshTokens.familyId, familyId), lt(refreshTokens.usedAt, before));
     await this.database.db.delete(refreshTokens).where(used);
   }
 
-  /** Whose session this is, if it goes on. */
+  /** The owner of a family; null if it was revoked or has no tokens. */
   async ownerOf(familyId: string): Promise<string | null> {
     const { accountId } = refreshTokens;
     const [row] = await this.database.db
@@ -58,26 +58,30 @@ export class RefreshTokensRepository {
     return row?.accountId ?? null;
   }
 
-  /** The families of an account that go on, but for the newest so many; never the one that is kept. */
-  async familiesPast(accountId: string, most: number, { now, kept }: { now: Date; kept: string }): Promise<string[]> {
+  /** The families that must end so that the account has at most `limit` live ones: the oldest, but never `keep`. */
+  async surplusFamilies(
+    accountId: string,
+    limit: number,
+    { now, keep }: { now: Date; keep: string },
+  ): Promise<string[]> {
     const { familyId, createdAt, revokedAt, expiresAt } = refreshTokens;
-    const live = and(eq(refreshTokens.accountId, accountId), isNull(revokedAt), gt(expiresAt, now), ne(familyId, kept));
+    const live = and(eq(refreshTokens.accountId, accountId), isNull(revokedAt), gt(expiresAt, now), ne(familyId, keep));
     const rows = await this.database.db
       .select({ familyId })
       .from(refreshTokens)
       .where(live)
       .groupBy(familyId)
       .orderBy(desc(max(createdAt)))
-      .offset(most - 1);
+      .offset(limit - 1);
     return rows.map((row) => row.familyId);
   }
 
   async revokeFamily(familyId: string, at: Date): Promise<void> {
-    const live = and(eq(refreshTokens.familyId, familyId), isNull(refreshTokens.revokedAt));
-    await this.database.db.update(refreshTokens).set({ revokedAt: at }).where(live);
+    const unrevoked = and(eq(refreshTokens.familyId, familyId), isNull(refreshTokens.revokedAt));
+    await this.database.db.update(refreshTokens).set({ revokedAt: at }).where(unrevoked);
   }
 
-  /** @returns the families that ended by it. */
+  /** @returns the families that this call has revoked. */
   async revokeAll(accountId: string, at: Date): Promise<string[]> {
     const rows = await this.database.db
       .update(refreshTokens)
@@ -87,19 +91,19 @@ export class RefreshTokensRepository {
     return [...new Set(rows.map(({ familyId }) => familyId))];
   }
 
-  /** Leaves an account so many tokens of sessions that have ended. */
-  async removeRevoked(accountId: string, most: number): Promise<void> {
+  /** Removes all revoked tokens of an account but the `limit` last revoked ones. */
+  async removeRevoked(accountId: string, limit: number): Promise<void> {
     const { db } = this.database;
     const surplus = db
       .select({ id: refreshTokens.id })
       .from(refreshTokens)
       .where(and(eq(refreshTokens.accountId, accountId), isNotNull(refreshTokens.revokedAt)))
       .orderBy(desc(refreshTokens.revokedAt))
-      .offset(most);
+      .offset(limit);
     await db.delete(refreshTokens).where(inArray(refreshTokens.id, surplus));
   }
 
-  /** Removes up to `limit` tokens that expired before a time. @returns how many. */
+  /** Removes up to `limit` tokens that expired before this time. @returns how many. */
   async removeExpired(before: Date, limit: number): Promise<number> {
     const { db } = this.database;
     const expired = db

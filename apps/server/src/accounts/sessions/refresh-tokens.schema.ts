@@ -1,4 +1,4 @@
-/** The table of refresh tokens: one family per login, of which the newest token is the live one. */
+/** The table of refresh tokens: one family per login; its newest token is the live one. */
 import { index, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 import { accounts } from '../accounts.schema';
 
@@ -11,11 +11,11 @@ export const refreshTokens = pgTable(
       .references(() => accounts.id, { onDelete: 'cascade' }),
     /** The session: all tokens refreshed from one login share it. */
     familyId: uuid('family_id').notNull(),
-    /** SHA-256 of the token, base64url. The token itself is kept nowhere. */
+    /** SHA-256 of the token, base64url. The token itself is not stored. */
     tokenHash: text('token_hash').notNull().unique('refresh_tokens_hash'),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull(),
     expiresAt: timestamp('expires_at', { withTimezone: true }).notNull(),
-    /** When it was exchanged for the next one. Coming back later means that somebody has a copy. */
+    /** When it was exchanged for the next one. A later use means that the token was copied. */
     usedAt: timestamp('used_at', { withTimezone: true }),
     revokedAt: timestamp('revoked_at', { withTimezone: true }),
   },

@@ -1,12 +1,12 @@
-/** The cookies a session may live in: out of reach for scripts, and not sent along by other sites. */
+/** The session cookies: HttpOnly, and SameSite so that requests from other sites do not carry them. */
 import { Inject, Injectable } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig } from '@aeturnis/platform';
 import { ACCESS_COOKIE } from '@aeturnis/realtime';
 import type { CookieOptions, Request, Response } from 'express';
-import { cookieOf, requirePageOfOurs } from '../../http';
+import { readCookie, requireAllowedOrigin } from '../../http';
 import type { SessionAnswer } from './sessions.service';
 
-export const REFRESH_COOKIE = 'refreshToken';
+const REFRESH_COOKIE = 'refreshToken';
 const REFRESH_PATH = '/api/auth';
 
 @Injectable()
@@ -15,13 +15,13 @@ export class SessionCookies {
   private readonly refresh: CookieOptions;
 
   constructor(@Inject(APP_CONFIG) private readonly config: AppConfig) {
-    const basis: CookieOptions = { httpOnly: true, sameSite: 'lax', secure: config.production };
+    const basis: CookieOptions = { httpOnly: true, sameSite: 'lax', secure: config.isProduction };
     this.access = { ...basis, path: '/' };
     this.refresh = { ...basis, path: REFRESH_PATH };
   }
 
-  /** Sets both and hands the session on. */
-  give(response: Response, session: SessionAnswer): SessionAnswer {
+  /** Sets both cookies. @returns the session. */
+  setCookies(response: Response, session: SessionAnswer): SessionAnswer {
     const { accessTokenTtlMs, refreshTokenTtlMs } = this.config;
     response.cookie(ACCESS_COOKIE, session.accessToken, { ...this.access, maxAge: accessTokenTtlMs });
     response.cookie(REFRESH_COOKIE, session.refreshToken, { ...this.refresh, maxAge: refreshTokenTtlMs });
@@ -33,12 +33,12 @@ export class SessionCookies {
     response.clearCookie(REFRESH_COOKIE, this.refresh);
   }
 
-  /** From the body, else from the cookie; null where there is none. @throws AppError FORBIDDEN for a cookie sent by another page. */
+  /** From the body, else from the cookie; null if absent. @throws AppError FORBIDDEN for a cookie from a page of another origin. */
   refreshToken(request: Request, fromBody: string | null | undefined): string | null {
     if (fromBody != null) return fromBody;
-    const token = cookieOf(request, REFRESH_COOKIE);
+    const token = readCookie(request, REFRESH_COOKIE);
     if (token === null) return null;
-    requirePageOfOurs(request, this.config);
+    requireAllowedOrigin(request, this.config);
     return token;
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Sessions: each login is one, a family of refresh tokens of which every one is exchanged once for the next. Whoever
- * presents an exchanged one again has a copy, or somebody else has: the family ends (RFC 9700, section 4.14.2).
+ * Sessions: each login starts one, a family of refresh tokens; each token is exchanged once for the next. Reuse of an
+ * exchanged token means that it was copied, so the family is revoked (RFC 9700, section 4.14.2).
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { Inject, Injectable, Logger } from '@nestjs/common';
@@ -15,21 +15,21 @@ import { RefreshTokenCodec } from './refresh-token-codec';
 import { RefreshTokensRepository } from './refresh-tokens.repository';
 
 /**
- * Two tabs may refresh with the same token at the same moment, and an answer may get lost on the way: so long an exchanged
- * token is good yet, and its family has several live ones. The next exchange leaves one. A thief who was that fast is
- * therefore found out at the next exchange but one, when the other side comes with what is no longer live.
+ * How long an exchanged token stays valid: two tabs may refresh with the same token at once, and a response may be lost. The
+ * family then has several live tokens; the next exchange leaves one. A thief that uses the token within this time is
+ * therefore detected one exchange later, when the other side presents a token that is no longer live.
  */
 export const REUSE_GRACE_MS = 30_000;
-/** Of an account; who begins one more ends the oldest. */
+/** Per account; one more session ends the oldest. */
 export const MAX_SESSIONS = 100;
 
-/** Of an account: tokens of sessions that have ended, until they expire. */
+/** Per account: stored tokens of ended sessions, which are kept until they expire. */
 export const MAX_ENDED_TOKENS = 100;
 
 export interface SessionAnswer {
   accessToken: string;
   refreshToken: string;
-  /** Life of the access token in seconds. */
+  /** Lifetime of the access token in seconds. */
   expiresIn: number;
   user: { id: string; name: string; roles: readonly string[] };
 }
@@ -45,26 +45,29 @@ export class Sessions {
     private readonly tokens: RefreshTokensRepository,
     private readonly codec: RefreshTokenCodec,
     private readonly access: AccessTokens,
-    private readonly live: LiveSessions,
+    private readonly liveSessions: LiveSessions,
     private readonly clock: Clock,
   ) {}
 
-  /** A new session. Inside a transaction that holds the account's lock, so that it cannot slip past a change of password. */
+  /** Starts a session. Call it in a transaction that holds the account's lock: a change of password must end it too. */
   async begin(account: Account): Promise<SessionAnswer> {
     const sessionId = randomUUID();
     const session = await this.issue(account, sessionId);
-    for (const oldest of await this.tokens.familiesPast(account.id, MAX_SESSIONS, { now: this.now(), kept: sessionId }))
+    for (const oldest of await this.tokens.surplusFamilies(account.id, MAX_SESSIONS, {
+      now: this.now(),
+      keep: sessionId,
+    }))
       await this.revoke(account.id, oldest);
     await this.tokens.removeRevoked(account.id, MAX_ENDED_TOKENS);
     return session;
   }
 
-  /** Goes on with a session under new tokens; all other sessions of the account, and its old refresh tokens, end. */
+  /** Continues a session with new tokens; all other sessions of the account, and its old refresh tokens, end. */
   async takeOver(account: Account, sessionId: string): Promise<SessionAnswer> {
     const ended = await this.tokens.revokeAll(account.id, this.now());
     const others = ended.filter((familyId) => familyId !== sessionId);
-    this.database.afterCommit(() => others.forEach((other) => this.live.end(account.id, undefined, other)));
-    // One that has ended meanwhile stays so.
+    this.database.afterCommit(() => others.forEach((other) => this.liveSessions.end(account.id, undefined, other)));
+    // A session that has ended before is not revived.
     return this.issue(account, ended.includes(sessionId) ? sessionId : randomUUID());
   }
 
@@ -74,16 +77,16 @@ export class Sessions {
    */
   async rotate(refreshToken: string): Promise<SessionAnswer> {
     const answer = await this.database.transaction(() => this.exchange(refreshToken));
-    if (!answer) throw new AppError('INVALID_TOKEN', 'This refresh token was used before: the session has ended');
+    if (!answer) throw new AppError('INVALID_TOKEN', 'This refresh token was used before: log in again');
     return answer;
   }
 
-  /** Whether this was ever a refresh token, good or not. */
+  /** Whether the token is stored, valid or not. */
   async hasToken(refreshToken: string): Promise<boolean> {
     return (await this.tokens.find(hashOf(refreshToken))) !== null;
   }
 
-  /** Ends the session of a refresh token; an unknown one is none. */
+  /** Ends the session of a refresh token; ignores an unknown token. */
   async endByToken(refreshToken: string): Promise<void> {
     await this.database.transaction(async () => {
       const { token } = await this.lockToken(hashOf(refreshToken));
@@ -100,18 +103,18 @@ export class Sessions {
     });
   }
 
-  /** Inside a transaction that holds the account's lock. */
+  /** Call it in a transaction that holds the account's lock. */
   async endAll(userId: string): Promise<void> {
     await this.tokens.revokeAll(userId, this.now());
-    this.database.afterCommit(() => this.live.end(userId));
+    this.database.afterCommit(() => this.liveSessions.end(userId));
   }
 
-  // Null where the token came back too late: what that changes must be committed before the refusal.
+  // Null for a reused token: the revocation must be committed before the refusal is thrown.
   private async exchange(refreshToken: string): Promise<SessionAnswer | null> {
     const { account, token } = await this.lockToken(hashOf(refreshToken));
     const reused = token ? null : await this.lockSessionOf(refreshToken);
     if (reused) {
-      await this.endSuspicious(reused.userId, reused.sessionId);
+      await this.endReusedSession(reused.userId, reused.sessionId);
       return null;
     }
     if (!account || !token || token.revokedAt) throw new AppError('INVALID_TOKEN', 'This refresh token is not valid');
@@ -119,7 +122,7 @@ export class Sessions {
     assertActive(account, now.getTime());
     if (token.expiresAt <= now) throw new AppError('EXPIRED_TOKEN', 'The refresh token has expired: log in again');
     if (token.usedAt && now.getTime() - token.usedAt.getTime() > REUSE_GRACE_MS) {
-      await this.endSuspicious(account.id, token.familyId);
+      await this.endReusedSession(account.id, token.familyId);
       return null;
     }
     if (!token.usedAt) await this.tokens.markFamilyUsed(token.familyId, now);
@@ -127,7 +130,7 @@ export class Sessions {
     return this.issue(account, token.familyId);
   }
 
-  /** The session of a token that was exchanged so long ago that nothing is kept of it; null where that has ended. */
+  /** Locks the owner of a token whose row was removed after its exchange; null if the session has ended. */
   private async lockSessionOf(refreshToken: string): Promise<{ userId: string; sessionId: string } | null> {
     const sessionId = this.codec.sessionOf(refreshToken);
     const userId = sessionId === null ? null : await this.tokens.ownerOf(sessionId);
@@ -135,12 +138,12 @@ export class Sessions {
     return { userId, sessionId };
   }
 
-  private async endSuspicious(userId: string, sessionId: string): Promise<void> {
+  private async endReusedSession(userId: string, sessionId: string): Promise<void> {
     this.logger.warn({ message: 'suspicious activity: refresh token reused, session ended', userId });
     await this.revoke(userId, sessionId);
   }
 
-  // All that changes sessions of an account waits in line at its row: else a token issued meanwhile would escape a revocation.
+  // Changes to the sessions of an account are serialised by the lock on its row: a concurrent exchange would escape a revocation.
   private async lockToken(tokenHash: string) {
     const owner = (await this.tokens.find(tokenHash))?.accountId;
     const account = owner === undefined ? null : await this.accounts.lock(owner);
@@ -149,16 +152,16 @@ export class Sessions {
 
   private async revoke(userId: string, sessionId: string): Promise<void> {
     await this.tokens.revokeFamily(sessionId, this.now());
-    this.database.afterCommit(() => this.live.end(userId, undefined, sessionId));
+    this.database.afterCommit(() => this.liveSessions.end(userId, undefined, sessionId));
   }
 
   private async issue(account: Account, sessionId: string): Promise<SessionAnswer> {
-    const refreshToken = this.codec.make(sessionId);
+    const refreshToken = this.codec.create(sessionId);
     const createdAt = this.now();
     const expiresAt = new Date(createdAt.getTime() + this.config.refreshTokenTtlMs);
     const tokenHash = hashOf(refreshToken);
     await this.tokens.insert({ accountId: account.id, familyId: sessionId, tokenHash, createdAt, expiresAt });
-    await this.accounts.touch(account.id, createdAt);
+    await this.accounts.updateLastSeen(account.id, createdAt);
     const { id, displayName, roles } = account;
     const accessToken = this.access.sign(account, sessionId);
     return { accessToken, refreshToken, expiresIn: this.access.lifetime, user: { id, name: displayName, roles } };

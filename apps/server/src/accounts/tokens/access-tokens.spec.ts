@@ -1,4 +1,4 @@
-/** Own access tokens: what they carry, and every way of forging one. */
+/** Access tokens of this server's accounts: their claims, and the refusal of forged tokens. */
 import { createHmac, createSecretKey, randomUUID } from 'node:crypto';
 import { JwtService } from '@nestjs/jwt';
 import { loadConfig } from '@aeturnis/platform';
@@ -36,7 +36,7 @@ const claims = {
   exp: seconds + 60,
 };
 
-/** A token made by hand, so that no library keeps it from being wrong. */
+/** A token built by hand: a library would refuse to create invalid ones. */
 function forge(
   changes: object = {},
   header: object = { alg: 'HS256', typ: 'JWT' },
@@ -57,7 +57,7 @@ const codeOf = (token: string): unknown => {
 };
 
 describe('AccessTokens', () => {
-  it('carry what they should, and no more', () => {
+  it('carry exactly the expected claims', () => {
     const [, body = ''] = tokens.sign(account, sessionId).split('.');
     expect(JSON.parse(Buffer.from(body, 'base64url').toString())).toEqual({
       sub: account.id,
@@ -81,20 +81,20 @@ describe('AccessTokens', () => {
     expect(codeOf(token)).toBe('EXPIRED_TOKEN');
   });
 
-  it('belong to no session where another holder of the secret made them', () => {
+  it('from another service with the secret have no session', () => {
     expect(tokens.verify(forge({ sid: undefined }))).toMatchObject({ userId: account.id, sessionId: '' });
   });
 
-  it('are accepted as forged here without a change', () => expect(codeOf(forge())).toBe('accepted'));
+  it('built by forge without changes are accepted', () => expect(codeOf(forge())).toBe('accepted'));
 
   it.each([
     ['no algorithm', `${part({ alg: 'none' })}.${part(claims)}.`],
     ['no algorithm, with a signature', forge({}, { alg: 'none' })],
     ['another HMAC of the same secret', forge({}, { alg: 'HS512' }, SECRET, 'sha512')],
-    ['the wrong label on a right signature', forge({}, { alg: 'HS384' })],
+    ['a valid signature with the wrong alg', forge({}, { alg: 'HS384' })],
     ['a public-key algorithm', forge({}, { alg: 'RS256' })],
     ['a critical extension', forge({}, { alg: 'HS256', crit: ['https://example.com/role'] })],
-    ['a critical extension that is named by none', forge({}, { alg: 'HS256', crit: [] })],
+    ['an empty list of critical extensions', forge({}, { alg: 'HS256', crit: [] })],
     ['an unencoded payload', forge({}, { alg: 'HS256', crit: ['b64'], b64: true })],
     ['another secret', forge({}, undefined, 'another secret of the same length, or so')],
     ['an empty secret', forge({}, undefined, '')],
@@ -102,16 +102,16 @@ describe('AccessTokens', () => {
     ['no issuer', forge({ iss: undefined })],
     ['another audience', forge({ aud: 'others' })],
     ['no audience', forge({ aud: undefined })],
-    ['no end', forge({ exp: undefined })],
-    ['an end that is no number', forge({ exp: '2099-01-01' })],
-    ['a beginning in the future', forge({ nbf: seconds + 10 })],
+    ['no expiry', forge({ exp: undefined })],
+    ['an expiry that is not a number', forge({ exp: '2099-01-01' })],
+    ['nbf in the future', forge({ nbf: seconds + 10 })],
     ['no subject', forge({ sub: undefined })],
-    ['a subject that is no account', forge({ sub: 'admin' })],
+    ['a subject that is not a UUID', forge({ sub: 'admin' })],
     ['a subject that is an object', forge({ sub: { $ne: null } })],
-    ['a session that is no session', forge({ sid: "' or 1=1" })],
+    ['a session that is not a UUID', forge({ sid: "' or 1=1" })],
     ['a changed payload', forge().replace(/\.[^.]+\./, `.${part({ ...claims, roles: ['admin'] })}.`)],
     ['a cut signature', forge().slice(0, -3)],
-    ['nothing', ''],
-    ['rubbish', 'not.a.token'],
+    ['an empty string', ''],
+    ['text that is not a JWT', 'not.a.token'],
   ])('are refused with %s', (_, token) => expect(codeOf(token)).toBe('INVALID_TOKEN'));
 });

@@ -1,4 +1,4 @@
-/** Access tokens of own accounts: signed and checked with one secret and one algorithm. */
+/** Access tokens of this server's accounts: signed and verified with one secret and one algorithm. */
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
@@ -8,18 +8,18 @@ import { Clock } from '@aeturnis/realtime';
 import type { AccountState } from '../account';
 import { checkClaims, invalidToken } from './claims';
 
-export const ALGORITHM = 'HS256';
+const ALGORITHM = 'HS256';
 
-/** What a token proves. The rest about its holder is asked of the account. */
-export interface AccessClaims {
+/** The claims that are used from a token; roles and name are read from the account. */
+interface AccessClaims {
   readonly userId: string;
-  /** Empty where another service that holds the secret made the token: it belongs to no login and lives until it expires. */
+  /** Empty for a token from another service with the secret: it has no session and is valid until it expires. */
   readonly sessionId: string;
   /** Milliseconds since 1970. */
   readonly expiresAt: number;
 }
 
-interface Complete {
+interface DecodedToken {
   readonly header: object;
   readonly payload: Record<string, unknown>;
 }
@@ -34,7 +34,7 @@ export class AccessTokens {
     private readonly clock: Clock,
   ) {}
 
-  /** Life of a token in whole seconds. */
+  /** Lifetime of a token in whole seconds. */
   get lifetime(): number {
     return Math.ceil(this.config.accessTokenTtlMs / 1000);
   }
@@ -67,12 +67,12 @@ export class AccessTokens {
     const { jwtIssuer: issuer, jwtAudience: audience } = this.config;
     const expected = { issuer, audience, clockTimestamp: this.seconds() };
     try {
-      const { header, payload } = this.jwt.verify<Complete>(token, {
+      const { header, payload } = this.jwt.verify<DecodedToken>(token, {
         ...expected,
         algorithms: [ALGORITHM],
         complete: true,
       });
-      // RFC 7515, 4.1.11: whoever does not understand a critical extension must refuse the token. We know none.
+      // RFC 7515, 4.1.11: a token with a critical extension that is not supported must be refused. None is supported.
       if ('crit' in header) throw invalidToken();
       return payload;
     } catch (error) {

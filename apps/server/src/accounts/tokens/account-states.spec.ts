@@ -1,8 +1,8 @@
-/** What is remembered of accounts spares the database, and is never older than a change that has been told. */
+/** The cache of account states: saves queries, and never returns a state older than a published change. */
 import type { AccountState } from '../account';
 import { AccountsRepository } from '../accounts.repository';
 import { AccountStates } from './account-states';
-import { aloneBus } from '../../../../../test/support/bus';
+import { singleNodeBus } from '../../../../../test/support/servers/single-node-bus';
 
 const active: AccountState = {
   id: 'u1',
@@ -14,7 +14,7 @@ const active: AccountState = {
 };
 const banned: AccountState = { ...active, status: 'banned' };
 
-/** Answers when the test says so. */
+/** A repository whose queries complete when the test calls `answer`. */
 class SlowAccounts extends AccountsRepository {
   readonly reads: { resolve: (state: AccountState | null) => void; reject: (error: Error) => void }[] = [];
 
@@ -38,51 +38,51 @@ let states: AccountStates;
 beforeEach(() => {
   now = 1_000;
   accounts = new SlowAccounts();
-  states = new AccountStates(accounts, aloneBus(), { now: () => now });
+  states = new AccountStates(accounts, singleNodeBus(), { now: () => now });
   states.onModuleInit();
 });
 
 async function read(state: AccountState | null, sessionId = 's1'): Promise<AccountState | null> {
-  const reading = states.of('u1', sessionId);
+  const reading = states.stateOf('u1', sessionId);
   accounts.answer(state);
   return reading;
 }
 
-it('asks the database once for all who ask at the same time, and for some seconds after', async () => {
-  const both = Promise.all([states.of('u1', 's1'), states.of('u1', 's1')]);
+it('stateOf: queries once for concurrent calls, and for ten seconds after', async () => {
+  const both = Promise.all([states.stateOf('u1', 's1'), states.stateOf('u1', 's1')]);
   accounts.answer(active);
   expect(await both).toEqual([active, active]);
-  now += 9_999;
-  expect(await states.of('u1', 's1')).toBe(active);
+  now += 10_000;
+  expect(await states.stateOf('u1', 's1')).toBe(active);
   expect(accounts.reads).toHaveLength(1);
   now += 1;
   expect(await read(banned)).toBe(banned);
 });
 
-it('remembers each session by itself', async () => {
+it('stateOf: caches each session separately', async () => {
   expect(await read(active)).toBe(active);
   expect(await read(null, 's2')).toBeNull();
-  expect(await states.of('u1', 's1')).toBe(active);
+  expect(await states.stateOf('u1', 's1')).toBe(active);
 });
 
-it('reads again after a change, in all sessions of the account', async () => {
+it('publishChange: invalidates all sessions of the account', async () => {
   await read(active);
   await read(active, 's2');
-  states.changed('u1');
+  states.publishChange('u1');
   expect(await read(banned)).toBe(banned);
   expect(await read(banned, 's2')).toBe(banned);
 });
 
-it('leaves the accounts of others alone', async () => {
+it('publishChange: keeps the states of other accounts', async () => {
   await read(active);
-  states.changed('u2');
-  expect(await states.of('u1', 's1')).toBe(active);
+  states.publishChange('u2');
+  expect(await states.stateOf('u1', 's1')).toBe(active);
   expect(accounts.reads).toHaveLength(1);
 });
 
-it('never tells what it read before a change to somebody who hears it after', async () => {
-  const reading = states.of('u1', 's1');
-  states.changed('u1');
+it('stateOf: reads again if the account changes during the query', async () => {
+  const reading = states.stateOf('u1', 's1');
+  states.publishChange('u1');
   accounts.answer(active);
   await new Promise(process.nextTick);
   expect(accounts.reads).toHaveLength(2);
@@ -90,8 +90,8 @@ it('never tells what it read before a change to somebody who hears it after', as
   expect(await reading).toBe(banned);
 });
 
-it('does not remember a failure', async () => {
-  const reading = states.of('u1', 's1');
+it('stateOf: does not cache a failure', async () => {
+  const reading = states.stateOf('u1', 's1');
   accounts.reads[0]?.reject(new Error('away'));
   await expect(reading).rejects.toThrow('away');
   expect(await read(active)).toBe(active);

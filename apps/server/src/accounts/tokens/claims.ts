@@ -1,7 +1,7 @@
-/** The claims of a token by their types: a signature says who wrote them, not that they make sense. */
+/** Validates the types of token claims: a valid signature proves their origin, not their form. */
 import { AppError } from '@aeturnis/contracts';
 
-/** What every token has to carry. */
+/** The required claims. */
 export interface BasicClaims {
   readonly subject: string;
   /** Milliseconds since 1970. */
@@ -11,14 +11,14 @@ export interface BasicClaims {
 const MAX_LENGTH = 255;
 /** The last second that a `Date` can hold. */
 const LAST_SECOND = 8.64e12;
-/** No database and no log takes them: control characters, and halves of characters. */
-const UNUSABLE = /[\p{Cc}\p{Cs}]/u;
+/** Control characters and lone surrogates, which PostgreSQL and logs cannot store. */
+const UNUSABLE_CHARACTERS = /[\p{Cc}\p{Cs}]/u;
 
 const isTime = (value: unknown): value is number => typeof value === 'number' && Math.abs(value) <= LAST_SECOND;
 const isString = (value: unknown): value is string => typeof value === 'string';
 
-/** Claims that may be absent, but must make sense where they are there. */
-const OPTIONAL: Readonly<Record<string, (value: unknown) => boolean>> = {
+/** Claims that may be absent; if present, they must have the right type. */
+const OPTIONAL_CLAIMS: Readonly<Record<string, (value: unknown) => boolean>> = {
   iat: isTime,
   nbf: isTime,
   jti: (value) => isString(value) && value.length <= MAX_LENGTH,
@@ -28,15 +28,15 @@ const OPTIONAL: Readonly<Record<string, (value: unknown) => boolean>> = {
   roles: (value) => Array.isArray(value) && value.every(isString),
 };
 
-/** @throws AppError INVALID_TOKEN where a claim that the server knows has another type than it should have. */
+/** @throws AppError INVALID_TOKEN if a known claim has the wrong type. */
 export function checkClaims(claims: unknown): BasicClaims {
   if (typeof claims !== 'object' || claims === null) throw invalidToken();
   const { sub, exp } = claims as Record<string, unknown>;
-  if (!isString(sub) || sub === '' || sub.length > MAX_LENGTH || UNUSABLE.test(sub)) throw invalidToken();
+  if (!isString(sub) || sub === '' || sub.length > MAX_LENGTH || UNUSABLE_CHARACTERS.test(sub)) throw invalidToken();
   if (!isTime(exp)) throw invalidToken();
-  for (const name in OPTIONAL) {
+  for (const name in OPTIONAL_CLAIMS) {
     const value = (claims as Record<string, unknown>)[name];
-    if (value !== undefined && !OPTIONAL[name]?.(value)) throw invalidToken();
+    if (value !== undefined && !OPTIONAL_CLAIMS[name]?.(value)) throw invalidToken();
   }
   return { subject: sub, expiresAt: exp * 1000 };
 }

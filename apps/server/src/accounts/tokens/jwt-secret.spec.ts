@@ -1,4 +1,4 @@
-/** The secret kept beside the data: made once, by whoever comes first, for its owner's eyes. */
+/** The stored token secret: created once by the first process, and readable by its owner only. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,21 +13,21 @@ describe('jwtKey', () => {
 
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('is the configured one where there is one', async () => expect(await secret('configured')).toBe('configured'));
+  it('returns the configured secret', async () => expect(await secret('configured')).toBe('configured'));
 
-  it('is agreed upon by all who start at once, and stays', async () => {
-    const agreed = new Set(await Promise.all(Array.from({ length: 20 }, () => secret())));
-    expect(agreed.size).toBe(1);
-    const [kept] = agreed;
-    expect(kept).toMatch(/^[\w-]{64}$/);
-    expect(readFileSync(file, 'utf8')).toBe(kept);
+  it('returns the same stored secret to concurrent callers and later ones', async () => {
+    const secrets = new Set(await Promise.all(Array.from({ length: 20 }, () => secret())));
+    expect(secrets.size).toBe(1);
+    const [stored] = secrets;
+    expect(stored).toMatch(/^[\w-]{64}$/);
+    expect(readFileSync(file, 'utf8')).toBe(stored);
     expect(readdirSync(dataDir)).toEqual(['jwt-secret']);
-    expect(await secret()).toBe(kept);
+    expect(await secret()).toBe(stored);
   });
 
-  it('can be read by its owner alone', () => expect(statSync(file).mode & 0o777).toBe(0o600));
+  it('stores the secret readable by its owner only', () => expect(statSync(file).mode & 0o777).toBe(0o600));
 
-  it('is not made anew over a file that lost its content', async () => {
+  it('refuses an empty file instead of replacing it', async () => {
     writeFileSync(file, '');
     await expect(secret()).rejects.toThrow('remove it');
   });

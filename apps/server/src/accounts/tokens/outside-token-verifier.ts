@@ -1,9 +1,9 @@
-/** Proves tokens of an outside issuer, and makes an account for somebody seen for the first time. */
+/** Verifies tokens of an outside issuer, and creates an account for each new subject. */
 import { AppError, type Principal } from '@aeturnis/contracts';
 import type { AppConfig } from '@aeturnis/platform';
-import { type Clock, type Standing, TokenVerifier } from '@aeturnis/realtime';
+import { type Clock, type PrincipalStatus, TokenVerifier } from '@aeturnis/realtime';
 import { type AccountState, assertActive, principalOf } from '../account';
-import { displayNameFrom, loginKey, madeUpName, nameFrom, nameSuffix } from '../account-name';
+import { displayNameFrom, loginKey, generateDisplayName, loginFrom, randomLoginSuffix } from '../account-name';
 import type { AccountsRepository } from '../accounts.repository';
 import type { AccountStates } from './account-states';
 import type { OutsideClaims, OutsideTokens } from './outside-tokens';
@@ -12,8 +12,8 @@ const MAX_KNOWN = 10_000;
 const NAME_ATTEMPTS = 8;
 
 export class OutsideTokenVerifier extends TokenVerifier {
-  /** Which account a subject has, oldest first; that never changes while the account lives. */
-  private readonly known = new Map<string, string>();
+  /** Account ids by subject, the oldest entry first; the id is constant while the account exists. */
+  private readonly accountIds = new Map<string, string>();
 
   constructor(
     private readonly config: AppConfig,
@@ -25,57 +25,57 @@ export class OutsideTokenVerifier extends TokenVerifier {
     super();
   }
 
-  override get ready(): boolean {
-    return this.states.ready;
+  override get isReady(): boolean {
+    return this.states.isReady;
   }
 
   override async verify(token: string): Promise<Principal> {
     const claims = await this.tokens.verify(token);
-    const account = (await this.knownAccount(claims.subject)) ?? (await this.firstSight(claims));
+    const account = (await this.findKnownAccount(claims.subject)) ?? (await this.findOrCreateAccount(claims));
     assertActive(account, this.clock.now());
     return principalOf(account, { sessionId: '', expiresAt: claims.expiresAt });
   }
 
-  override standing(principals: readonly Principal[]): Promise<Standing[]> {
-    return this.states.standing(principals);
+  override currentStatuses(principals: readonly Principal[]): Promise<PrincipalStatus[]> {
+    return this.states.recheck(principals);
   }
 
-  private async knownAccount(subject: string): Promise<AccountState | null> {
-    const userId = this.known.get(subject);
+  private async findKnownAccount(subject: string): Promise<AccountState | null> {
+    const userId = this.accountIds.get(subject);
     if (userId === undefined) return null;
-    const account = await this.states.of(userId, '');
-    if (!account) this.known.delete(subject);
+    const account = await this.states.stateOf(userId, '');
+    if (!account) this.accountIds.delete(subject);
     return account;
   }
 
-  /** Several nodes may see somebody first at once: the issuer and the subject are unique, and all end with the same account. */
-  private async firstSight({ subject, name, displayName }: OutsideClaims): Promise<AccountState> {
+  /** Issuer and subject are unique, so nodes that see a subject first at the same time end with the same account. */
+  private async findOrCreateAccount({ subject, name, displayName }: OutsideClaims): Promise<AccountState> {
     for (let attempt = 0; attempt < NAME_ATTEMPTS; attempt++) {
       const account =
         (await this.accounts.findBySubject(this.config.jwtIssuer, subject)) ??
         (await this.accounts.insert({
           login: this.loginOf(name, attempt),
-          displayName: (attempt === 0 ? displayNameFrom(displayName) : null) ?? madeUpName('Player'),
+          displayName: (attempt === 0 ? displayNameFrom(displayName) : null) ?? generateDisplayName('Player'),
           roles: ['player'],
           issuer: this.config.jwtIssuer,
           subject,
         }));
-      if (account) return this.remember(subject, account);
+      if (account) return this.rememberAccount(subject, account);
     }
-    throw new AppError('UNAVAILABLE', 'No name could be found for the account');
+    throw new AppError('UNAVAILABLE', 'No free name was found for the account; try again');
   }
 
-  /** Whoever can choose a name at the issuer must not get an administrator's. */
-  private loginOf(outside: string | undefined, attempt: number): string {
-    const name = nameFrom(outside);
-    const free = attempt === 0 && !this.config.adminUsers.some((admin) => loginKey(admin) === loginKey(name));
-    return free ? name : nameFrom(outside, nameSuffix());
+  /** Names of administrators always get a suffix: a user can choose the name at the issuer. */
+  private loginOf(issuerName: string | undefined, attempt: number): string {
+    const name = loginFrom(issuerName);
+    const isAllowed = attempt === 0 && !this.config.adminUsers.some((admin) => loginKey(admin) === loginKey(name));
+    return isAllowed ? name : loginFrom(issuerName, randomLoginSuffix());
   }
 
-  private remember(subject: string, account: AccountState): AccountState {
-    this.known.set(subject, account.id);
-    const [oldest] = this.known.keys();
-    if (this.known.size > MAX_KNOWN && oldest !== undefined) this.known.delete(oldest);
+  private rememberAccount(subject: string, account: AccountState): AccountState {
+    this.accountIds.set(subject, account.id);
+    const [oldest] = this.accountIds.keys();
+    if (this.accountIds.size > MAX_KNOWN && oldest !== undefined) this.accountIds.delete(oldest);
     return account;
   }
 }

@@ -1,4 +1,4 @@
-/** Access tokens of an outside issuer: checked with its public key, or with the key set it publishes. */
+/** Access tokens of an outside issuer: verified with its public key, or with the key set that it publishes (JWKS). */
 import { createPublicKey } from 'node:crypto';
 import { AppError, nameKey } from '@aeturnis/contracts';
 import type { AppConfig } from '@aeturnis/platform';
@@ -7,14 +7,14 @@ import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify, type JWTVerifyG
 import { type BasicClaims, checkClaims, invalidToken } from './claims';
 
 const ALGORITHMS = ['RS256', 'ES256', 'EdDSA'];
-/** An unknown key id makes the key set be read again, but no more often than this: so forgers cannot flood the issuer. */
+/** An unknown key id reloads the key set, at most this often, so that forged tokens cannot flood the issuer. */
 const COOLDOWN_MS = 1_000;
 const FETCH_TIMEOUT_MS = 5_000;
 
 export interface OutsideClaims extends BasicClaims {
-  /** What the issuer calls its holder, perhaps what the holder logs in with there. */
+  /** The issuer's name of the user, possibly the login at the issuer. */
   readonly name: string | undefined;
-  /** What the issuer says that others may call its holder. */
+  /** A name from the issuer that other users may see: never the login at the issuer. */
   readonly displayName: string | undefined;
 }
 
@@ -28,16 +28,16 @@ export class OutsideTokens {
     this.keys = keysOf(config);
   }
 
-  /** @throws AppError INVALID_TOKEN, EXPIRED_TOKEN, UNAVAILABLE while the key set cannot be read. */
+  /** @throws AppError INVALID_TOKEN, EXPIRED_TOKEN, UNAVAILABLE while the key set cannot be fetched. */
   async verify(token: string): Promise<OutsideClaims> {
     const claims = await this.claimsOf(token);
     const basics = checkClaims(claims);
-    const shown = [claims['nickname'], claims['name']].filter(isText);
+    const publicNames = [claims['nickname'], claims['name']].filter(isText);
     const login = claims['preferred_username'];
     return {
       ...basics,
-      name: isText(login) ? login : shown[0],
-      displayName: shown.find((value) => !isText(login) || nameKey(value) !== nameKey(login)),
+      name: isText(login) ? login : publicNames[0],
+      displayName: publicNames.find((value) => !isText(login) || nameKey(value) !== nameKey(login)),
     };
   }
 
@@ -69,7 +69,7 @@ function keysOf({ jwtPublicKey, jwtJwksUrl }: AppConfig): JWTVerifyGetKey {
   return () => Promise.resolve(key);
 }
 
-// What the library has no class for comes from fetching: a network failure, or an answer that is no key set.
+// Errors without a class of the library come from fetching: a network failure, or a response that is not a key set.
 function isOutage(error: unknown): boolean {
   if (!(error instanceof errors.JOSEError)) return true;
   return (
@@ -78,4 +78,4 @@ function isOutage(error: unknown): boolean {
 }
 
 const unavailable = (cause: unknown): AppError =>
-  new AppError('UNAVAILABLE', 'The issuer of the token cannot be asked right now', { cause, retryAfterMs: 2_000 });
+  new AppError('UNAVAILABLE', 'The key set of the issuer cannot be fetched', { cause, retryAfterMs: 2_000 });

@@ -1,6 +1,6 @@
-/** Proves tokens of own accounts: signature first, then the session and the account, as they are now. */
+/** Verifies tokens of this server's accounts: the signature first, then the current session and account. */
 import { AppError, type Principal } from '@aeturnis/contracts';
-import { type Clock, type Standing, TokenVerifier } from '@aeturnis/realtime';
+import { type Clock, type PrincipalStatus, TokenVerifier } from '@aeturnis/realtime';
 import { assertActive, principalOf } from '../account';
 import type { AccessTokens } from './access-tokens';
 import type { AccountStates } from './account-states';
@@ -14,19 +14,19 @@ export class OwnTokenVerifier extends TokenVerifier {
     super();
   }
 
-  override get ready(): boolean {
-    return this.states.ready;
+  override get isReady(): boolean {
+    return this.states.isReady;
   }
 
   override async verify(token: string): Promise<Principal> {
     const claims = this.tokens.verify(token);
-    const account = await this.states.of(claims.userId, claims.sessionId);
-    if (!account) throw new AppError('INVALID_TOKEN', 'The session of this token has ended');
+    const account = await this.states.stateOf(claims.userId, claims.sessionId);
+    if (!account) throw new AppError('INVALID_TOKEN', 'The session of this token has ended; log in again');
     assertActive(account, this.clock.now());
     return principalOf(account, claims);
   }
 
-  override standing(principals: readonly Principal[]): Promise<Standing[]> {
-    return this.states.standing(principals);
+  override currentStatuses(principals: readonly Principal[]): Promise<PrincipalStatus[]> {
+    return this.states.recheck(principals);
   }
 }

@@ -1,4 +1,4 @@
-/** Which tokens this server takes: its own, or those of an outside issuer. */
+/** Provides the token verifier by configuration: for own tokens, or for those of an outside issuer. */
 import type { FactoryProvider } from '@nestjs/common';
 import { APP_CONFIG, type AppConfig } from '@aeturnis/platform';
 import { Clock, TokenVerifier } from '@aeturnis/realtime';

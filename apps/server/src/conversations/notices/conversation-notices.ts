@@ -1,26 +1,28 @@
 /**
- * Notifies members who are away of what was said: one notification per conversation, which counts the messages that are
- * new. Whoever publishes the log raises them before noting how far it has told, so that those of a node that died are
- * raised by the next; what is raised twice is counted once.
+ * Stores notifications of new messages for offline members: one per conversation, with a count. The publisher of the log
+ * raises them before it saves its checkpoint, so that the next publisher raises them if the node dies. A message that is
+ * raised twice counts once.
  */
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Database } from '@aeturnis/platform';
-import { FanOutBudget, RealtimeService } from '@aeturnis/realtime';
+import { FanOutBudget } from '@aeturnis/realtime';
 import { AccountsService } from '../../accounts';
 import { type Absence, AbsencesService, type AddressedNotice, NotificationService } from '../../notifications';
+import { RealtimeService } from '../../realtime';
 import { BlockList } from '../../social';
-import { user } from '../log-events';
+import type { LogRange } from '../log/conversation-log.repository';
+import { userRef } from '../log/log-events';
 import { chunks } from './chunks';
-import { type Behind, type Concerned, NoticesRepository, type Stretch, type Unread } from './notices.repository';
+import { type LaggingMember, type AffectedMember, NoticesRepository, type UnreadMessages } from './notices.repository';
 
 const KIND = 'conversation';
-/** Members that are notified in one transaction. */
-const MEMBERS = 500;
-/** Users whose presence is asked for in one request. */
-const USERS = 1_000;
-/** Entries of one conversation that are read at once. */
-const ENTRIES = 500;
-/** What a notification that is stored costs the sender of the message, as if so many bytes were sent to its receiver. */
+/** Members notified in one transaction. */
+const MEMBERS_PER_TRANSACTION = 500;
+/** Users whose presence is read in one request. */
+const USERS_PER_REQUEST = 1_000;
+/** Entries of one conversation read at once. */
+const ENTRIES_PER_READ = 500;
+/** Bytes charged to the fan-out budget of the sender for each stored notification. */
 const NOTICE_BYTES = 400;
 
 @Injectable()
@@ -41,85 +43,85 @@ export class ConversationNotices implements OnModuleInit {
   }
 
   /**
-   * Settles once all is stored. Done again, it changes nothing.
-   * @returns how many members were notified, by conversation.
-   * @throws what the database or Redis answer; then some of it may be stored.
+   * Resolves once all notifications are stored. Idempotent.
+   * @returns the number of notified members by conversation.
+   * @throws errors of the database or Redis; some notifications may be stored by then.
    */
-  async raise(stretches: readonly Stretch[]): Promise<ReadonlyMap<string, number>> {
-    const concerned = await this.repository.concerned(stretches);
-    const gone = concerned.filter((each) => each.gone);
-    await this.notifications.readByKeys(
-      gone.map(({ userId, conversationId }) => ({ userId, key: keyOf(conversationId) })),
+  async raise(ranges: readonly LogRange[]): Promise<ReadonlyMap<string, number>> {
+    const affected = await this.repository.findAffected(ranges);
+    const formerMembers = affected.filter(({ hasLeft }) => hasLeft);
+    await this.notifications.markReadByKeys(
+      formerMembers.map(({ userId, conversationId }) => ({ userId, key: noticeKey(conversationId) })),
     );
-    const away = await this.away(concerned.filter((each) => !each.gone));
+    const offline = await this.offlineAmong(affected.filter(({ hasLeft }) => !hasLeft));
     const notified = new Map<string, number>();
-    for (const members of chunks(away, MEMBERS))
-      for (const { conversationId, senders } of await this.notify(members, stretches)) {
+    for (const members of chunks(offline, MEMBERS_PER_TRANSACTION))
+      for (const { conversationId, senders } of await this.notify(members, ranges)) {
         notified.set(conversationId, (notified.get(conversationId) ?? 0) + 1);
-        // Those before it are in the same row.
+        // One notification row holds all senders; the last one pays for it.
         this.fanOut.charge(senders.at(-1) ?? '', NOTICE_BYTES);
       }
     return notified;
   }
 
-  /** Call it inside the transaction that moves the watermark: a notification of nothing later is read as well. */
-  read(userId: string, conversationId: string, upTo: number): Promise<void> {
-    return this.notifications.readByKey(userId, keyOf(conversationId), upTo);
+  /** Marks a notification as read that has no message after `upTo`. Call it in the transaction that moves the watermark. */
+  markRead(userId: string, conversationId: string, upTo: number): Promise<void> {
+    return this.notifications.markReadByKey(userId, noticeKey(conversationId), upTo);
   }
 
-  /** Whatever they tell of: for conversations that the user does not know of any more. */
-  readAll(userId: string, conversationIds: readonly string[]): Promise<void> {
-    return this.notifications.readByKeys(conversationIds.map((id) => ({ userId, key: keyOf(id) })));
+  /** Marks the notifications of conversations as read that were hidden from the user. */
+  markAllRead(userId: string, conversationIds: readonly string[]): Promise<void> {
+    return this.notifications.markReadByKeys(conversationIds.map((id) => ({ userId, key: noticeKey(id) })));
   }
 
-  private async away(concerned: readonly Concerned[]): Promise<Concerned[]> {
-    const here = new Set<string>();
-    for (const userIds of chunks([...new Set(concerned.map(({ userId }) => userId))], USERS)) {
-      const online = await this.realtime.areOnline(userIds);
-      for (const [index, userId] of userIds.entries()) if (online[index]) here.add(userId);
+  private async offlineAmong(affected: readonly AffectedMember[]): Promise<AffectedMember[]> {
+    const onlineUserIds = new Set<string>();
+    for (const userIds of chunks([...new Set(affected.map(({ userId }) => userId))], USERS_PER_REQUEST)) {
+      const onlineFlags = await this.realtime.areOnline(userIds);
+      for (const [index, userId] of userIds.entries()) if (onlineFlags[index]) onlineUserIds.add(userId);
     }
-    return concerned.filter(({ userId }) => !here.has(userId));
+    return affected.filter(({ userId }) => !onlineUserIds.has(userId));
   }
 
-  /** Of what was said before they were found gone, and after that which is known to have reached them. */
+  /** Notifies absent users of messages that were sent before the absence was detected and are not known to have reached them. */
   private async raiseUndelivered(absent: readonly Absence[]): Promise<void> {
     await this.repository.limitWaits();
-    const behind = await this.repository.behind(absent);
-    for (const members of chunks(behind, MEMBERS))
-      for (const stretches of partsOf(members)) await this.notifyUnread(members, stretches);
+    const lagging = await this.repository.findLagging(absent);
+    for (const members of chunks(lagging, MEMBERS_PER_TRANSACTION))
+      for (const ranges of rangesInParts(members)) await this.notifyUnread(members, ranges);
   }
 
-  private notify(away: readonly Concerned[], stretches: readonly Stretch[]): Promise<Unread[]> {
+  private notify(away: readonly AffectedMember[], ranges: readonly LogRange[]): Promise<UnreadMessages[]> {
     return this.database.transaction(async () => {
       await this.repository.limitWaits();
-      // They will be notified of this as well when it is decided what has not reached them.
-      const undecided = await this.absences.undecided(away.map(({ userId }) => userId));
+      // Users with a pending absence are left out: `raiseUndelivered` notifies them of these messages too.
+      const pendingUserIds = await this.absences.lockPending(away.map(({ userId }) => userId));
       return this.notifyUnread(
-        away.filter(({ userId }) => !undecided.has(userId)),
-        stretches,
+        away.filter(({ userId }) => !pendingUserIds.has(userId)),
+        ranges,
       );
     });
   }
 
   private async notifyUnread(
-    members: readonly (Concerned | Behind)[],
-    stretches: readonly Stretch[],
-  ): Promise<Unread[]> {
-    const unread = await this.withoutBlocked(await this.repository.unread(members, stretches));
+    members: readonly (AffectedMember | LaggingMember)[],
+    ranges: readonly LogRange[],
+  ): Promise<UnreadMessages[]> {
+    const unread = await this.withoutBlockedAuthors(await this.repository.findUnread(members, ranges));
     const senders = unread.flatMap(({ kind, senders: [sender] }) => (kind === 'direct' && sender ? [sender] : []));
     const names = await this.accounts.namesOf([...new Set(senders)]);
-    await this.notifications.sendEach(unread.map((each) => noticeOf(each, names)));
+    await this.notifications.sendEach(unread.map((messages) => toNotice(messages, names)));
     return unread;
   }
 
-  /** What somebody writes whom the user has blocked is not for the user. */
-  private async withoutBlocked(unread: readonly Unread[]): Promise<Unread[]> {
-    const relations = await this.blocks.ofEach(unread.flatMap(({ senders }) => senders));
-    return unread.flatMap((each) => {
-      const shown: Unread = { ...each, seqs: [], senders: [] };
-      for (const [index, sender] of each.senders.entries()) {
-        const seq = each.seqs[index];
-        if (seq === undefined || relations.get(sender)?.blockedBy.has(each.userId)) continue;
+  /** Removes messages of authors that the recipient blocks. */
+  private async withoutBlockedAuthors(unread: readonly UnreadMessages[]): Promise<UnreadMessages[]> {
+    const relations = await this.blocks.relationsOfEach(unread.flatMap(({ senders }) => senders));
+    return unread.flatMap((messages) => {
+      const shown: UnreadMessages = { ...messages, seqs: [], senders: [] };
+      for (const [index, sender] of messages.senders.entries()) {
+        const seq = messages.seqs[index];
+        if (seq === undefined || relations.get(sender)?.blockedBy.has(messages.userId)) continue;
         shown.seqs.push(seq);
         shown.senders.push(sender);
       }
@@ -128,34 +130,34 @@ export class ConversationNotices implements OnModuleInit {
   }
 }
 
-/** The conversations of these members, from the first entry that one of them may not have: part by part, in order. */
-function* partsOf(members: readonly Behind[]): Generator<Stretch[]> {
-  const ranges = new Map<string, Stretch>();
+/** The ranges that these members may have missed, in parts of bounded size, ascending per conversation. */
+function* rangesInParts(members: readonly LaggingMember[]): Generator<LogRange[]> {
+  const ranges = new Map<string, LogRange>();
   for (const { conversationId, after, head } of members) {
     const known = ranges.get(conversationId);
     ranges.set(conversationId, { conversationId, after: Math.min(after, known?.after ?? after), upTo: head });
   }
   let remaining = [...ranges.values()];
   while (remaining.length > 0) {
-    yield remaining.map((range) => ({ ...range, upTo: Math.min(range.upTo, range.after + ENTRIES) }));
+    yield remaining.map((range) => ({ ...range, upTo: Math.min(range.upTo, range.after + ENTRIES_PER_READ) }));
     remaining = remaining
-      .map((range) => ({ ...range, after: range.after + ENTRIES }))
+      .map((range) => ({ ...range, after: range.after + ENTRIES_PER_READ }))
       .filter(({ after, upTo }) => after < upTo);
   }
 }
 
-const keyOf = (conversationId: string): string => `${KIND}:${conversationId}`;
+const noticeKey = (conversationId: string): string => `${KIND}:${conversationId}`;
 
-/** It tells no words of a message: who takes those back takes them back everywhere. */
-function noticeOf(unread: Unread, names: ReadonlyMap<string, string>): AddressedNotice {
+/** Contains no message text, so that deleting a message leaves no copy of it in notifications. */
+function toNotice(unread: UnreadMessages, names: ReadonlyMap<string, string>): AddressedNotice {
   const { conversationId, userId, kind, title, senders, seqs } = unread;
   const [first = 0, ...more] = seqs;
   const senderId = senders.at(-1) ?? '';
   return {
     userId,
     kind: KIND,
-    key: keyOf(conversationId),
-    title: kind === 'direct' ? `Messages from ${user(senderId, names).name}` : `Messages in ${title ?? 'a group'}`,
+    key: noticeKey(conversationId),
+    title: kind === 'direct' ? `Messages from ${userRef(senderId, names).name}` : `Messages in ${title ?? 'a group'}`,
     data: { conversationId, seq: seqs.at(-1), senderId },
     ...(kind === 'direct' ? { actorId: senderId } : {}),
     occurrences: [first, ...more],

@@ -1,13 +1,13 @@
-/** How long receipts wait for others that they can be told together with, as something that tests can replace. */
+/** Delays receipts so that they are published in batches; a provider, so that tests can replace it. */
 import { Injectable } from '@nestjs/common';
 
-const TOGETHER_MS = 250;
+const COALESCE_MS = 250;
 
 @Injectable()
 export class ReceiptTimer {
-  /** Answers what calls it off. */
-  soon(work: () => void): () => void {
-    const timer = setTimeout(work, TOGETHER_MS).unref();
+  /** @returns a function that cancels the work. */
+  schedule(work: () => void): () => void {
+    const timer = setTimeout(work, COALESCE_MS).unref();
     return () => clearTimeout(timer);
   }
 }

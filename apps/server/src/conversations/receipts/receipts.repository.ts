@@ -1,12 +1,12 @@
-/** Finds who is to get receipts: in one statement each, however many of them are told together. */
+/** Finds the recipients of receipts, with one statement per batch and kind. */
 import { Injectable } from '@nestjs/common';
 import { Database } from '@aeturnis/platform';
 import { sql } from 'drizzle-orm';
 import { conversationLog as log, conversationMembers as members } from '../conversations.schema';
-import type { Read } from './waiting-receipts';
+import type { ReadReceipt } from './pending-receipts';
 
-/** A user in a conversation. */
-export interface Place extends Record<string, unknown> {
+/** A user and a conversation. */
+export interface MembershipKey extends Record<string, unknown> {
   readonly conversationId: string;
   readonly userId: string;
 }
@@ -15,20 +15,20 @@ export interface Place extends Record<string, unknown> {
 export class ReceiptsRepository {
   constructor(private readonly database: Database) {}
 
-  /** Those of the conversations that have at most so many members. */
-  async upTo(most: number, conversationIds: readonly string[]): Promise<Set<string>> {
+  /** The conversations among these that have at most `maxMembers` members. */
+  async conversationsWithAtMost(maxMembers: number, conversationIds: readonly string[]): Promise<Set<string>> {
     const { rows } = await this.database.db.execute<{ id: string }>(sql`
       select given.id from unnest(${sql.param([...conversationIds])}::uuid[]) as given (id)
       where (select count(*) from (select from ${members} as member
-        where member.conversation_id = given.id and member.left_seq is null limit ${most + 1}) as counted) <= ${most}`);
+        where member.conversation_id = given.id and member.left_seq is null limit ${maxMembers + 1}) as counted) <= ${maxMembers}`);
     return new Set(rows.map(({ id }) => id));
   }
 
-  /** Those of the places whose user is a member now. */
-  async still(places: readonly Place[]): Promise<Place[]> {
-    const conversationIds = sql.param(places.map(({ conversationId }) => conversationId));
-    const userIds = sql.param(places.map(({ userId }) => userId));
-    const { rows } = await this.database.db.execute<Place & Record<string, unknown>>(sql`
+  /** The pairs among these whose user is a member now. */
+  async currentMembersAmong(memberships: readonly MembershipKey[]): Promise<MembershipKey[]> {
+    const conversationIds = sql.param(memberships.map(({ conversationId }) => conversationId));
+    const userIds = sql.param(memberships.map(({ userId }) => userId));
+    const { rows } = await this.database.db.execute<MembershipKey & Record<string, unknown>>(sql`
       select member.conversation_id as "conversationId", member.user_id as "userId"
       from unnest(${conversationIds}::uuid[], ${userIds}::uuid[]) as given (conversation_id, user_id)
       join ${members} as member on member.conversation_id = given.conversation_id and member.user_id = given.user_id
@@ -36,8 +36,8 @@ export class ReceiptsRepository {
     return rows;
   }
 
-  /** For each read, in their order, the members who wrote something that it has passed. */
-  async sendersPassed(reads: readonly Read[]): Promise<string[][]> {
+  /** For each read receipt, in order, the current members that wrote a message in its range. */
+  async authorsOfRead(reads: readonly ReadReceipt[]): Promise<string[][]> {
     const conversationIds = sql.param(reads.map(({ conversationId }) => conversationId));
     const from = sql.param(reads.map((read) => read.from));
     const to = sql.param(reads.map((read) => read.to));

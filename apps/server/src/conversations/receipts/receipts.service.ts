@@ -1,68 +1,68 @@
-/** Tells receipts a moment later, so that those of that moment become few. An orderly end tells what still waits. */
+/** Publishes receipts after a short delay, so that many coalesce into few events. A shutdown flushes the pending ones. */
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { FailureLog, Shutdown } from '@aeturnis/platform';
 import { toAppError } from '@aeturnis/realtime';
-import { ReceiptTeller } from './receipt-teller';
+import { ReceiptPublisher } from './receipt-publisher';
 import { ReceiptTimer } from './receipt-timer';
-import { type Delivery, type Read, WaitingReceipts } from './waiting-receipts';
+import { type DeliveryReceipt, type ReadReceipt, PendingReceipts } from './pending-receipts';
 
 @Injectable()
 export class ReceiptsService implements OnModuleInit {
   private readonly logger = new Logger(ReceiptsService.name);
   private readonly failures = new FailureLog(this.logger);
-  private waiting = new WaitingReceipts();
-  private callOff: (() => void) | undefined;
-  private telling: Promise<void> = Promise.resolve();
-  private ending = false;
+  private pending = new PendingReceipts();
+  private cancelTimer: (() => void) | undefined;
+  private publishing: Promise<void> = Promise.resolve();
+  private isStopping = false;
 
   constructor(
-    private readonly teller: ReceiptTeller,
+    private readonly publisher: ReceiptPublisher,
     private readonly timer: ReceiptTimer,
     private readonly shutdown: Shutdown,
   ) {}
 
   onModuleInit(): void {
-    // Ends before the publisher does, which waits until other nodes have what this one has emitted.
+    // Stops before `PublicationRounds`, which waits until other nodes have received the events of this one.
     this.shutdown.register('state', 'receipts', () => this.stop());
   }
 
-  read(read: Read): void {
-    this.waiting.read(read);
-    this.begin();
+  addRead(read: ReadReceipt): void {
+    this.pending.addRead(read);
+    this.scheduleFlush();
   }
 
-  delivered(deliveries: readonly Delivery[]): void {
-    for (const delivery of deliveries) this.waiting.delivered(delivery);
-    this.begin();
+  addDeliveries(deliveries: readonly DeliveryReceipt[]): void {
+    for (const delivery of deliveries) this.pending.addDelivery(delivery);
+    this.scheduleFlush();
   }
 
-  private begin(): void {
-    if (this.ending) void this.flush();
-    else if (!this.waiting.empty) this.callOff ??= this.timer.soon(() => void this.flush());
+  private scheduleFlush(): void {
+    if (this.isStopping) void this.flush();
+    else if (!this.pending.isEmpty) this.cancelTimer ??= this.timer.schedule(() => void this.flush());
   }
 
-  /** One after the other, so that receipts of one reader come in their order. Never rejects. */
+  /** Batches are published one after another, so that the receipts of one reader stay in order. Never rejects. */
   private flush(): Promise<void> {
-    this.callOff?.();
-    this.callOff = undefined;
-    const taken = this.waiting;
-    this.waiting = new WaitingReceipts();
-    return (this.telling = this.telling.then(() => this.tell(taken)));
+    this.cancelTimer?.();
+    this.cancelTimer = undefined;
+    const batch = this.pending;
+    this.pending = new PendingReceipts();
+    return (this.publishing = this.publishing.then(() => this.publishBatch(batch)));
   }
 
-  private async tell(taken: WaitingReceipts): Promise<void> {
+  private async publishBatch(batch: PendingReceipts): Promise<void> {
     try {
-      if (!taken.empty) await this.teller.tell(taken);
+      if (!batch.isEmpty) await this.publisher.publishReceipts(batch);
     } catch (error) {
-      this.failures.warn({ message: 'receipts could not be published', error });
-      if (this.ending || !toAppError(error).traits.retryable) return;
-      this.waiting.keep(taken);
-      this.begin();
+      this.failures.warn({ message: 'receipts publish failed; temporary errors are retried', error });
+      if (this.isStopping || !toAppError(error).traits.retryable) return;
+      this.pending.putBack(batch);
+      this.scheduleFlush();
     }
   }
 
   private stop(): Promise<void> {
-    this.ending = true;
+    this.isStopping = true;
     return this.flush();
   }
 }

@@ -1,4 +1,4 @@
-/** What blocks add to the life of an account: its export and its deletion. */
+/** Registers blocks with the export and the deletion of an account. */
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Database } from '@aeturnis/platform';
 import { AccountsService } from '../../accounts';
@@ -17,15 +17,15 @@ export class BlocksOfAccount implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.accounts.onDelete((userId) => this.forget(userId));
-    // Those the user has made: who has blocked the user is for the others to know.
-    this.accounts.onExport('blocks', (userId) => this.blocks.all(userId));
+    this.accounts.onDelete((userId) => this.invalidateOnDelete(userId));
+    // Exports only blocks that the user has made: blocks by others are their data.
+    this.accounts.onExport('blocks', (userId) => this.blocks.listBlocks(userId));
   }
 
-  /** The rows go with the account; what nodes remember of them has to go as well. */
-  private async forget(userId: string): Promise<void> {
-    const gone = await this.repository.about(userId);
-    const others = gone.map(({ blockerId, blockedId }) => (blockerId === userId ? blockedId : blockerId));
-    this.database.afterCommit(() => this.list.changedAll(userId, others));
+  /** The database deletes the rows with the account; the caches of the nodes must be invalidated too. */
+  private async invalidateOnDelete(userId: string): Promise<void> {
+    const blocksOfUser = await this.repository.findInvolving(userId);
+    const others = blocksOfUser.map(({ blockerId, blockedId }) => (blockerId === userId ? blockedId : blockerId));
+    this.database.afterCommit(() => this.list.invalidateAll(userId, others));
   }
 }

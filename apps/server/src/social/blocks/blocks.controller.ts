@@ -1,4 +1,4 @@
-/** Blocks over HTTP: one line per route. */
+/** HTTP routes of blocks. */
 import { Body, Controller, Delete, Get, HttpCode, Post } from '@nestjs/common';
 import {
   ApiBody,
@@ -17,8 +17,8 @@ import {
   type BlockView,
   type Principal,
 } from '@aeturnis/contracts';
-import { Persons } from '../../characters';
-import { ApiErrors, CurrentUser, IdParam, LimitedAs } from '../../http';
+import { UserResolver } from '../../characters';
+import { ApiErrors, CurrentUser, IdParam, RateLimitAs } from '../../http';
 import { BlocksService } from './blocks.service';
 
 const EXAMPLE: BlockView = {
@@ -32,32 +32,32 @@ const EXAMPLE: BlockView = {
 export class BlocksController {
   constructor(
     private readonly blocks: BlocksService,
-    private readonly persons: Persons,
+    private readonly resolver: UserResolver,
   ) {}
 
   @Get()
-  @LimitedAs(BlockListing)
-  @ApiOperation({ summary: 'Lists those the user has blocked, the oldest block first.' })
+  @RateLimitAs(BlockListing)
+  @ApiOperation({ summary: 'Lists the users that the caller blocks, the oldest block first.' })
   @ApiOkResponse({ schema: { example: { blocks: [EXAMPLE] } } })
   @ApiErrors('UNAUTHENTICATED')
   async all(@CurrentUser() { userId }: Principal): Promise<BlocksView> {
-    return { blocks: await this.blocks.all(userId) };
+    return { blocks: await this.blocks.listBlocks(userId) };
   }
 
   @Post()
-  @LimitedAs(BlockAdd)
+  @RateLimitAs(BlockAdd)
   @ApiOperation({
-    summary: 'Blocks a user, who cannot tell; named by `userId`, or by the `characterId` of a character of theirs.',
+    summary: 'Blocks a user, given by `userId` or by a `characterId` of theirs. The user cannot notice it.',
   })
   @ApiBody({ schema: { example: { userId: EXAMPLE.userId } } })
   @ApiCreatedResponse({ schema: { example: EXAMPLE } })
   @ApiErrors('VALIDATION', 'NOT_FOUND', 'CONFLICT')
   async add(@CurrentUser() principal: Principal, @Body() dto: BlockDto): Promise<BlockView> {
-    return this.blocks.add(principal.userId, await this.persons.userId(dto));
+    return this.blocks.add(principal.userId, await this.resolver.resolveUserId(dto));
   }
 
   @Delete(':userId')
-  @LimitedAs(BlockRemove)
+  @RateLimitAs(BlockRemove)
   @HttpCode(204)
   @ApiOperation({ summary: 'Ends a block.' })
   @ApiNoContentResponse()

@@ -1,10 +1,10 @@
-/** Keeps who has blocked whom. */
+/** Stores blocks between users. */
 import { Injectable } from '@nestjs/common';
-import { Database, type Placeholders, prepared } from '@aeturnis/platform';
+import { Database, type Placeholders, cachedQuery } from '@aeturnis/platform';
 import { and, asc, eq, or, sql } from 'drizzle-orm';
 import { blocks } from './blocks.schema';
 
-export interface Block {
+export interface StoredBlock {
   readonly blockerId: string;
   readonly blockedId: string;
   readonly createdAt: Date;
@@ -16,23 +16,23 @@ const { blockerId, blockedId, createdAt } = blocks;
 export class BlocksRepository {
   constructor(private readonly database: Database) {}
 
-  /** Until the transaction ends no other one adds to the blocks that this user has made. */
+  /** Locks the blocks of this blocker against concurrent inserts until the transaction ends. */
   async lockBlocker(blocker: string): Promise<void> {
     await this.database.db.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`blocks:${blocker}`}, 0))`);
   }
 
   /**
-   * Call it in a transaction under `lockBlocker`, where there is no such block. A node of an older release does not take the
-   * lock: a block that it makes at the same time is the one that is returned.
-   * @throws the foreign key violation where one of both accounts has been deleted.
+   * Call it in a transaction after `lockBlocker`, when no such block exists. A node of an older release does not take the
+   * lock: if it inserts the same block concurrently, that block is returned.
+   * @throws the foreign key violation if one of the accounts has been deleted.
    */
-  async insert(blocker: string, blocked: string): Promise<Block> {
+  async insert(blocker: string, blocked: string): Promise<StoredBlock> {
     const [row] = await this.database.db
       .insert(blocks)
       .values({ blockerId: blocker, blockedId: blocked })
       .onConflictDoUpdate({ target: [blockerId, blockedId], set: { blockerId: blocker } })
       .returning();
-    if (!row) throw new Error('an insertion that returned no block');
+    if (!row) throw new Error('insert into blocks returned no row');
     return row;
   }
 
@@ -40,7 +40,7 @@ export class BlocksRepository {
     await this.database.db.delete(blocks).where(and(eq(blockerId, blocker), eq(blockedId, blocked)));
   }
 
-  async find(blocker: string, blocked: string): Promise<Block | null> {
+  async find(blocker: string, blocked: string): Promise<StoredBlock | null> {
     const [row] = await this.database.db
       .select()
       .from(blocks)
@@ -48,27 +48,27 @@ export class BlocksRepository {
     return row ?? null;
   }
 
-  /** Those a user has made, the oldest first. */
-  async madeBy(blocker: string): Promise<Block[]> {
+  /** The blocks that a user has made, the oldest first. */
+  async findByBlocker(blocker: string): Promise<StoredBlock[]> {
     return this.database.db.select().from(blocks).where(eq(blockerId, blocker)).orderBy(asc(createdAt), asc(blockedId));
   }
 
-  async countOf(blocker: string): Promise<number> {
+  async countByBlocker(blocker: string): Promise<number> {
     return this.database.db.$count(blocks, eq(blockerId, blocker));
   }
 
-  /** Those that a user has made or is the object of. */
-  async about(userId: string): Promise<Block[]> {
-    return ABOUT(this.database.db, { userId });
+  /** The blocks in which the user is blocker or blocked. */
+  async findInvolving(userId: string): Promise<StoredBlock[]> {
+    return SELECT_INVOLVING(this.database.db, { userId });
   }
 
-  /** As `about`, for several users. */
-  async aboutEach(userIds: readonly string[]): Promise<Block[]> {
-    return ABOUT_EACH(this.database.db, { userIds });
+  /** As `findInvolving`, for several users. */
+  async findInvolvingEach(userIds: readonly string[]): Promise<StoredBlock[]> {
+    return SELECT_INVOLVING_EACH(this.database.db, { userIds });
   }
 }
 
-const ABOUT_EACH = prepared((db, { userIds }: Placeholders<{ userIds: readonly string[] }>) =>
+const SELECT_INVOLVING_EACH = cachedQuery((db, { userIds }: Placeholders<{ userIds: readonly string[] }>) =>
   db
     .select()
     .from(blocks)
@@ -81,7 +81,7 @@ const ABOUT_EACH = prepared((db, { userIds }: Placeholders<{ userIds: readonly s
     ),
 );
 
-const ABOUT = prepared((db, { userId }: Placeholders<{ userId: string }>) =>
+const SELECT_INVOLVING = cachedQuery((db, { userId }: Placeholders<{ userId: string }>) =>
   db
     .select()
     .from(blocks)

@@ -1,4 +1,4 @@
-/** The table of who wants nothing of whom. */
+/** The table of blocks between accounts. */
 import { index, pgTable, primaryKey, timestamp, uuid } from 'drizzle-orm/pg-core';
 import { accounts } from '../../accounts/accounts.schema';
 

@@ -1,24 +1,25 @@
-/** What characters are up to, for all in the zone to see: until they leave the world or say otherwise. */
+/** The status of a character: visible to its zone until it is replaced or the character leaves the world. */
 import { Injectable } from '@nestjs/common';
 import type { CharacterStatusDto } from '@aeturnis/contracts';
-import { type Caller, RealtimeService } from '@aeturnis/realtime';
-import { PlayedCharacters } from '../played-characters';
-import { Surroundings } from '../surroundings';
+import type { Caller } from '@aeturnis/realtime';
+import { RealtimeService } from '../../realtime';
+import { PlayedCharacters } from '../played-characters/played-characters';
+import { InterestManager } from '../interest/interest-manager';
 
 @Injectable()
 export class CharacterStatusService {
   constructor(
     private readonly played: PlayedCharacters,
-    private readonly surroundings: Surroundings,
+    private readonly interest: InterestManager,
     private readonly realtime: RealtimeService,
   ) {}
 
-  /** Of the character this connection plays. The same once more is told to nobody. @throws AppError NO_CHARACTER. */
-  tell(caller: Caller, { status }: CharacterStatusDto): { status: string } {
-    const played = this.played.playedBy(caller);
+  /** Sets the status of the caller's character; an unchanged status is not broadcast. @throws AppError NO_CHARACTER. */
+  setStatus(caller: Caller, { status }: CharacterStatusDto): { status: string } {
+    const played = this.played.requirePresent(caller);
     if (played.status === status) return { status };
     played.status = status;
-    this.surroundings.appear(played);
+    this.interest.showCharacter(played);
     const { id, zone } = played;
     this.realtime.emitToZone(
       zone.id,

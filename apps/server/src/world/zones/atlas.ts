@@ -9,7 +9,7 @@ const FOLDER = join(__dirname, '..', '..', '..', 'zones');
 export class Atlas {
   private constructor(
     readonly zones: ReadonlyMap<string, Zone>,
-    /** Where those begin whose zone is no more. */
+    /** The starting zone: also for characters whose zone no longer exists. */
     readonly start: Zone,
   ) {}
 
@@ -17,11 +17,11 @@ export class Atlas {
   static read(folder = FOLDER): Atlas {
     const zones = readZones(folder, STARTING_POINT);
     const start = zones.get(STARTING_POINT.zone);
-    if (!start) throw new Error('the zone in which characters begin is checked for');
+    if (!start) throw new Error('starting zone is missing, although readZones has accepted the world');
     return new Atlas(zones, start);
   }
 
-  /** The zone of this id; the one in which characters begin for one that the world no longer has. */
+  /** The zone with this id, or the starting zone if it no longer exists. */
   zoneOrStart(id: string): Zone {
     return this.zones.get(id) ?? this.start;
   }

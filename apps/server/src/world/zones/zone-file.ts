@@ -1,8 +1,8 @@
-/** What the file of a zone holds; docs/world.md explains it for those who draw zones. */
-import { list, number, object, oneOf, type Shape, text } from './shape';
+/** The schema of a zone file; docs/world.md documents it for authors of zones. */
+import { listShape, number, object, oneOf, type Shape, textShape } from './shape';
 
 const MAX_SIZE = 10_000;
-const identifier = text(/^[a-z][a-z0-9_]{0,39}$/, 'lower-case letters, digits and underscores, a letter first');
+const identifier = textShape(/^[a-z][a-z0-9_]{0,39}$/, 'lower-case letters, digits and underscores, a letter first');
 
 const position = { x: number(0, MAX_SIZE), y: number(0, MAX_SIZE) };
 const facing = number(-Math.PI, Math.PI);
@@ -11,16 +11,16 @@ const ground = oneOf('safe', 'hostile');
 
 const fields = {
   id: identifier,
-  name: text(/^\S(.{0,58}\S)?$/u, 'a name of 1 to 60 characters'),
+  name: textShape(/^\S(.{0,58}\S)?$/u, 'a name of 1 to 60 characters'),
   width: number(10, MAX_SIZE),
   height: number(10, MAX_SIZE),
   speed: number(0.5, 50),
   ground,
-  patches: list(object({ ground, ...box })),
-  obstacles: list(object({ kind: identifier, ...box })),
-  spawns: list(object({ id: identifier, ...position, facing }), { min: 1 }),
-  exits: list(object({ id: identifier, ...position, to: identifier, arrival: object({ ...position, facing }) })),
-  monsters: list(
+  patches: listShape(object({ ground, ...box })),
+  obstacles: listShape(object({ kind: identifier, ...box })),
+  spawns: listShape(object({ id: identifier, ...position, facing }), { min: 1 }),
+  exits: listShape(object({ id: identifier, ...position, to: identifier, arrival: object({ ...position, facing }) })),
+  monsters: listShape(
     object({
       id: identifier,
       kind: identifier,

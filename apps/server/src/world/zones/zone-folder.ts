@@ -1,32 +1,39 @@
-/** Reads all zones from their files, and tells everything that is wrong with them at once. */
+/** Reads all zones from their files, and reports all problems of all files at once. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Complain } from './shape';
 import { buildZone, type Zone } from './zone';
-import { checkExits, checkZone, type ReadZone, type Start, startProblem, withWays } from './zone-checks';
+import {
+  checkExits,
+  checkZone,
+  type ParsedZone,
+  type StartingPlace,
+  startProblem,
+  withPathfinder,
+} from './zone-checks';
 import { type ZoneFile, zoneFile } from './zone-file';
 
-/** The world cannot be entered as it is. The message names every problem, a line each: file, field, what is wrong. */
+/** The zone files are invalid. The message has one line per problem: file, field, what is wrong. */
 export class BrokenWorldError extends Error {
   constructor(readonly problems: readonly string[]) {
     super(`The world is broken:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
   }
 }
 
-/** Told of each file once it has been read and checked by itself. */
-export type Progress = (file: string, zone: ZoneFile | undefined) => void;
+/** Called for each file after its own checks; `zone` is undefined if the file could not be read. */
+type ZoneReadListener = (file: string, zone: ZoneFile | undefined) => void;
 
 /**
- * The zones of the files `*.json` in a folder, by id, in the order of their names. `start`: where new characters begin.
+ * Reads the zones from the `*.json` files of a folder, by id, in file order. `start`: where new characters start.
  * @throws BrokenWorldError
  */
 export function readZones(
   folder: string,
-  start: Start,
-  progress: Progress = () => undefined,
+  start: StartingPlace,
+  onRead: ZoneReadListener = () => undefined,
 ): ReadonlyMap<string, Zone> {
   const problems: string[] = [];
-  const zones = new Map<string, ReadZone>();
+  const zones = new Map<string, ParsedZone>();
   const unreadable = new Set<string>();
   for (const name of filesIn(folder, problems)) {
     const file = `${basename(folder)}/${name}`;
@@ -35,15 +42,15 @@ export function readZones(
     const zone = readZone(join(folder, name), complain, problems);
     if (zone) {
       if (`${zone.id}.json` !== name) complain('id', `must be the name of the file, is '${zone.id}'`);
-      const read = withWays(zone, complain);
-      checkZone(read);
-      zones.set(zone.id, read);
+      const parsed = withPathfinder(zone, complain);
+      checkZone(parsed);
+      zones.set(zone.id, parsed);
     } else unreadable.add(basename(name, '.json'));
-    progress(file, zone);
+    onRead(file, zone);
   }
-  for (const read of zones.values()) checkExits(read, zones, unreadable);
-  const atStart = unreadable.has(start.zone) ? undefined : startProblem(zones, start);
-  if (atStart) problems.push(`${basename(folder)}/${start.zone}.json: ${atStart}`);
+  for (const parsed of zones.values()) checkExits(parsed, zones, unreadable);
+  const problemAtStart = unreadable.has(start.zone) ? undefined : startProblem(zones, start);
+  if (problemAtStart) problems.push(`${basename(folder)}/${start.zone}.json: ${problemAtStart}`);
   if (problems.length > 0) throw new BrokenWorldError(problems);
   return new Map([...zones].map(([id, { zone }]) => [id, buildZone(zone)]));
 }
@@ -59,9 +66,9 @@ function filesIn(folder: string, problems: string[]): string[] {
   }
 }
 
-/** Undefined where its shape is wrong: then nothing more can be said about it. */
+/** Undefined if the file does not match the schema: further checks are not possible then. */
 function readZone(path: string, complain: Complain, problems: readonly string[]): ZoneFile | undefined {
-  const before = problems.length;
+  const problemCount = problems.length;
   let content: unknown;
   try {
     content = JSON.parse(readFileSync(path, 'utf8'));
@@ -70,5 +77,5 @@ function readZone(path: string, complain: Complain, problems: readonly string[])
     return undefined;
   }
   const zone = zoneFile(content, '', complain);
-  return problems.length === before ? zone : undefined;
+  return problems.length === problemCount ? zone : undefined;
 }

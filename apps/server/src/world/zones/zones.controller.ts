@@ -1,10 +1,10 @@
-/** The maps of the zones over HTTP, for everybody: they tell nothing about anybody. */
+/** The HTTP API for zone maps; public, since maps contain no data about players. */
 import { Controller, Get, Param, Res } from '@nestjs/common';
 import { ApiNotModifiedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Public } from '@aeturnis/platform';
 import type { Response } from 'express';
-import { ApiErrors, PerMinute } from '../../http';
-import { type Tagged, type ZoneMap, ZoneMaps, type ZoneSummary } from './zone-maps';
+import { ApiErrors, ThrottlePerMinute } from '../../http';
+import { type WithETag, type ZoneMap, ZoneMaps, type ZoneSummary } from './zone-maps';
 
 const SUMMARY: ZoneSummary = {
   id: 'starting_village',
@@ -38,30 +38,30 @@ export class ZonesController {
   constructor(private readonly maps: ZoneMaps) {}
 
   @Get()
-  @PerMinute(60)
-  @ApiOperation({ summary: 'Lists the zones, by their ids. With If-None-Match, 304 while no map has changed.' })
+  @ThrottlePerMinute(60)
+  @ApiOperation({ summary: 'Lists all zones. With If-None-Match, 304 while no map has changed.' })
   @ApiOkResponse({ schema: { example: { zones: [SUMMARY] } } })
-  @ApiNotModifiedResponse({ description: 'The list is the one of this ETag.' })
+  @ApiNotModifiedResponse({ description: 'The list has not changed since the response with this ETag.' })
   list(@Res({ passthrough: true }) response: Response): { zones: readonly ZoneSummary[] } {
-    return answer(response, this.maps.list);
+    return withCacheHeaders(response, this.maps.list);
   }
 
   @Get(':id')
-  @PerMinute(60)
+  @ThrottlePerMinute(60)
   @ApiOperation({
     summary:
-      'The map of a zone: its size, how fast one walks (units a second), ground, obstacles, spawn points and exits. With If-None-Match, 304 while it has not changed.',
+      'The map of a zone: its size, the walking speed in units per second, ground, obstacles, spawn points and exits. With If-None-Match, 304 while it has not changed.',
   })
   @ApiOkResponse({ schema: { example: MAP } })
-  @ApiNotModifiedResponse({ description: 'The map is the one of this ETag.' })
+  @ApiNotModifiedResponse({ description: 'The map has not changed since the response with this ETag.' })
   @ApiErrors('NOT_FOUND')
   map(@Param('id') id: string, @Res({ passthrough: true }) response: Response): ZoneMap {
-    return answer(response, this.maps.map(id));
+    return withCacheHeaders(response, this.maps.map(id));
   }
 }
 
-/** Kept by caches, and asked for again each time: a release may change a map. Express compares the tag and answers 304. */
-function answer<T>(response: Response, { value, etag }: Tagged<T>): T {
+/** Returns the body. Caches must revalidate it, since a release may change a map; Express compares ETags and answers 304. */
+function withCacheHeaders<T>(response: Response, { value, etag }: WithETag<T>): T {
   response.setHeader('ETag', etag);
   response.setHeader('Cache-Control', 'public, no-cache');
   return value;

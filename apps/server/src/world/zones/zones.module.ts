@@ -1,4 +1,4 @@
-/** The zones, read before anything is opened: a broken world ends the boot with what is wrong with it, and nothing else. */
+/** Reads the zones before anything else is opened: invalid zone files end the boot with a list of their problems alone. */
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Atlas } from './atlas';
 import { ZoneMaps } from './zone-maps';
@@ -6,7 +6,7 @@ import { ZonesController } from './zones.controller';
 
 @Module({})
 export class ZonesModule {
-  /** `folder`: of other files than those of the server. @throws BrokenWorldError */
+  /** `folder`: the folder of the zone files; the server's own by default. @throws BrokenWorldError */
   static forRoot(folder?: string): DynamicModule {
     const atlas = { provide: Atlas, useValue: Atlas.read(folder) };
     return {

@@ -1,22 +1,22 @@
-/** Finds the PostgreSQL that came with the npm packages, and completes it where npm ran no install scripts. */
+/** Locates the PostgreSQL binaries of the npm packages, and completes them if npm did not run their install scripts. */
 import { readFile, symlink } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { EmbeddedPostgresError } from './embedded-postgres-error';
 
-export interface Binaries {
-  /** Holds bin, lib and share. */
+export interface PostgresBinaries {
+  /** Contains bin, lib and share. */
   folder: string;
-  /** Of the npm package, such as `18.4.0-beta.17`. */
+  /** Version of the npm package, such as `18.4.0-beta.17`. */
   version: string;
 }
 
 const PLATFORMS: Partial<Record<NodeJS.Platform, string>> = { darwin: 'darwin', linux: 'linux', win32: 'windows' };
 
-export const program = ({ folder }: Binaries, name: 'initdb' | 'pg_ctl' | 'postgres'): string =>
+export const programPath = ({ folder }: PostgresBinaries, name: 'initdb' | 'pg_ctl' | 'postgres'): string =>
   join(folder, 'bin', process.platform === 'win32' ? `${name}.exe` : name);
 
-/** @throws EmbeddedPostgresError when there is none for this platform, or none installed. */
-export async function locateBinaries(): Promise<Binaries> {
+/** @throws EmbeddedPostgresError if there is no package for this platform, or it is not installed. */
+export async function locateBinaries(): Promise<PostgresBinaries> {
   const name = `@embedded-postgres/${PLATFORMS[process.platform] ?? process.platform}-${process.arch}`;
   const root = packageFolder(name);
   if (root === undefined) {
@@ -25,11 +25,11 @@ export async function locateBinaries(): Promise<Binaries> {
     );
   }
   const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string };
-  await makeSymlinks(root, name);
+  await createMissingSymlinks(root, name);
   return { folder: join(root, 'native'), version };
 }
 
-// The package is an ES module with one export: it is found by that, and never loaded.
+// The package is an ES module with one export, whose path is resolved without loading it.
 function packageFolder(name: string): string | undefined {
   try {
     return dirname(dirname(require.resolve(name)));
@@ -38,8 +38,8 @@ function packageFolder(name: string): string | undefined {
   }
 }
 
-/** A package cannot hold symbolic links: it lists them, and a script of its installation would make them. */
-async function makeSymlinks(root: string, name: string): Promise<void> {
+/** npm packages cannot contain symbolic links: the package lists them, and its install script would create them. */
+async function createMissingSymlinks(root: string, name: string): Promise<void> {
   const list = await readFile(join(root, 'native', 'pg-symlinks.json'), 'utf8').catch(() => '[]');
   for (const { source, target } of JSON.parse(list) as { source: string; target: string }[]) {
     try {

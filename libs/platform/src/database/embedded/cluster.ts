@@ -1,47 +1,55 @@
-/** Makes the database cluster on the first start, whole or not at all. */
+/** Creates the database cluster on the first start, atomically. */
 import { randomBytes } from 'node:crypto';
 import { chown, mkdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { program } from './binaries';
-import { assertRoomForDatabase } from './data-folder';
+import { programPath } from './binaries';
+import { assertDiskSpace } from './directories';
 import { EmbeddedPostgresError } from './embedded-postgres-error';
-import type { Placement } from './placement';
+import type { PostgresInstance } from './postgres-instance';
 import { runProgram } from './program';
 
 /** The superuser of the cluster. */
 export const DATABASE_USER = 'postgres';
 
-/** Makes the cluster where there is none, and answers its password. */
-export async function prepareCluster(placement: Placement, passwordFile: string): Promise<string> {
-  const version = await readFile(join(placement.cluster, 'PG_VERSION'), 'utf8').catch(() => undefined);
+/** Creates the cluster if there is none. @returns its password. */
+export async function prepareCluster(instance: PostgresInstance, passwordFile: string): Promise<string> {
+  const version = await readFile(join(instance.dataDirectory, 'PG_VERSION'), 'utf8').catch(() => undefined);
   if (version === undefined) {
-    await refuseForeignFolder(placement.cluster);
-    await assertRoomForDatabase(dirname(placement.cluster));
+    await assertNoForeignFolder(instance.dataDirectory);
+    await assertDiskSpace(dirname(instance.dataDirectory));
     const password = (await readPassword(passwordFile)) ?? (await createPassword(passwordFile));
-    await initialise(placement, password);
+    await initialiseCluster(instance, password);
     return password;
   }
-  refuseOtherVersion(placement, version.trim());
+  assertSameVersion(instance, version.trim());
   const password = await readPassword(passwordFile);
   if (password !== undefined) return password;
   throw new EmbeddedPostgresError(
-    `The password of the database, ${passwordFile}, is missing: restore it, or remove ${placement.cluster} to begin with an empty one.`,
+    `The password of the database, ${passwordFile}, is missing: restore it, or remove ${instance.dataDirectory} to start with an empty database.`,
   );
 }
 
-/** A kill at any moment leaves no cluster: it is built beside its place and moved there. */
-async function initialise({ cluster, link, binaries, user }: Placement, password: string): Promise<void> {
-  const building = `${cluster}.new`;
+/** Builds the cluster in a temporary directory and renames it: a kill at any moment leaves no incomplete cluster. */
+async function initialiseCluster(
+  { dataDirectory, link, binaries, user }: PostgresInstance,
+  password: string,
+): Promise<void> {
+  const building = `${dataDirectory}.new`;
   const [data, passwordFile] = [join(building, 'data'), join(building, 'password')];
   await rm(building, { recursive: true, force: true });
   await mkdir(data, { recursive: true, mode: 0o700 });
   try {
     await writeFile(passwordFile, password, { mode: 0o600 });
     if (user) for (const path of [building, data, passwordFile]) await chown(path, user.uid, user.gid);
-    const { ok, output } = await runProgram(program(binaries, 'initdb'), initdbArguments(data, passwordFile), { user });
-    if (!ok) throw new EmbeddedPostgresError(`The database cannot be made in ${dirname(cluster)}: ${oneLine(output)}`);
-    await rename(data, cluster);
-    if (link !== undefined) await symlink(cluster, link);
+    const { ok, output } = await runProgram(programPath(binaries, 'initdb'), initdbArguments(data, passwordFile), {
+      user,
+    });
+    if (!ok)
+      throw new EmbeddedPostgresError(
+        `The database cannot be created in ${dirname(dataDirectory)}: ${lineWithReason(output)}`,
+      );
+    await rename(data, dataDirectory);
+    if (link !== undefined) await symlink(dataDirectory, link);
   } finally {
     await rm(building, { recursive: true, force: true });
   }
@@ -53,7 +61,7 @@ const initdbArguments = (data: string, passwordFile: string): string[] => [
   `--pwfile=${passwordFile}`,
   '--auth=scram-sha-256',
   '--encoding=UTF8',
-  // Sorting and case rules that are the same on every machine, and survive an update of its libraries.
+  // Collation and case rules that are the same on every machine and do not change with its system libraries.
   '--locale-provider=builtin',
   '--builtin-locale=C.UTF-8',
   '--locale=C',
@@ -61,20 +69,17 @@ const initdbArguments = (data: string, passwordFile: string): string[] => [
   '--no-instructions',
 ];
 
-async function refuseForeignFolder(cluster: string): Promise<void> {
-  const found = await stat(cluster).catch(() => null);
-  if (found) {
-    throw new EmbeddedPostgresError(
-      `${cluster} is in the place of the database and is none: move it away, or give the server a DATA_DIR of its own.`,
-    );
+async function assertNoForeignFolder(cluster: string): Promise<void> {
+  if (await stat(cluster).catch(() => null)) {
+    throw new EmbeddedPostgresError(`${cluster} is not a database: move it away, or set DATA_DIR to another folder.`);
   }
 }
 
-function refuseOtherVersion({ cluster, binaries }: Placement, version: string): void {
+function assertSameVersion({ dataDirectory, binaries }: PostgresInstance, version: string): void {
   const [installed] = binaries.version.split('.');
   if (installed === version) return;
   throw new EmbeddedPostgresError(
-    `The database in ${cluster} was made by PostgreSQL ${version}, and PostgreSQL ${installed ?? '?'} is installed: dump it with the former and restore it, or give the server a DATA_DIR of its own.`,
+    `The database in ${dataDirectory} was created by PostgreSQL ${version}, and PostgreSQL ${installed ?? '?'} is installed: dump it with version ${version} and restore it, or set DATA_DIR to another folder.`,
   );
 }
 
@@ -92,8 +97,8 @@ async function createPassword(path: string): Promise<string> {
   return password;
 }
 
-/** The last line that names a reason; the last lines only say that it is being cleaned up. */
-function oneLine(output: string): string {
+/** The last line that contains an error: the lines after it report the cleanup of initdb. */
+function lineWithReason(output: string): string {
   const lines = output.split('\n').filter(Boolean);
   return lines.findLast((line) => /FATAL|PANIC|could not|[Ee]rror:/.test(line)) ?? lines.slice(-2).join(' ');
 }

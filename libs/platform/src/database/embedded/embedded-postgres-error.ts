@@ -1,4 +1,4 @@
-/** Why the embedded PostgreSQL cannot run: one line for the operator that says what to do. Trying again does not help. */
+/** The embedded PostgreSQL cannot run, and a retry would fail too. The message says in one line what the operator can do. */
 
 export class EmbeddedPostgresError extends Error {
   constructor(message: string, options?: ErrorOptions) {

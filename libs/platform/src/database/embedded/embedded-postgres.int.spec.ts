@@ -1,4 +1,4 @@
-/** The embedded PostgreSQL over restarts, kills and second starts. */
+/** The embedded PostgreSQL: restarts, kills, second servers and unusable data directories. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
@@ -19,7 +19,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Client, type QueryResultRow } from 'pg';
 import { EmbeddedPostgres } from './embedded-postgres';
 import { EmbeddedPostgresError } from './embedded-postgres-error';
-import { isAlive } from './process-identity';
+import { isProcessAlive } from './process-identity';
 
 const REPOSITORY = join(__dirname, '..', '..', '..', '..', '..');
 
@@ -28,7 +28,7 @@ let running: EmbeddedPostgres[];
 
 beforeEach(() => {
   dataDir = mkdtempSync(join(tmpdir(), 'aeturnis-postgres-'));
-  // Where the tests run as root, PostgreSQL runs as another user, who must get in.
+  // If the tests run as root, PostgreSQL runs as another user, which must be able to enter the directory.
   chmodSync(dataDir, 0o755);
   running = [];
 });
@@ -60,10 +60,10 @@ const postmasterPid = (): number => Number(readFileSync(pidFile(), 'utf8').split
 async function killPostmaster(): Promise<void> {
   const pid = postmasterPid();
   process.kill(pid, 'SIGKILL');
-  while (isAlive({ pid })) await delay(10);
+  while (isProcessAlive({ pid })) await delay(10);
 }
 
-/** A process that starts PostgreSQL, writes a row, tells the address and goes on until it is killed. */
+/** Starts a process that starts PostgreSQL, writes a row, prints the URL and runs until it is killed. */
 async function ownerProcess(): Promise<{ url: string; kill(): Promise<void> }> {
   const program = `
     const { EmbeddedPostgres } = require('./libs/platform/src/database/embedded/embedded-postgres.ts');
@@ -92,7 +92,7 @@ async function ownerProcess(): Promise<{ url: string; kill(): Promise<void> }> {
   };
 }
 
-it('makes a database with Unicode and durable commits, and keeps its rows over a restart', async () => {
+it('start: creates a database with Unicode rules and durable commits, whose rows survive a restart', async () => {
   const first = await start();
   expect(await query(first, `select lower('ÄÖÜ') as lower, current_setting('fsync') as fsync`)).toEqual([
     { lower: 'äöü', fsync: 'on' },
@@ -101,11 +101,11 @@ it('makes a database with Unicode and durable commits, and keeps its rows over a
   await first.stop();
   await expect(query(first, 'select 1')).rejects.toThrow(/ECONNREFUSED/);
   const second = await start();
-  expect(second.takenOver).toBe(false);
+  expect(second.wasTakenOver).toBe(false);
   expect(await query(second, 'select * from kept')).toEqual([{ one: 1 }]);
 });
 
-it('keeps its password to itself and asks for it', async () => {
+it('password: is readable by its owner only, and required to connect', async () => {
   const postgres = await start();
   expect(statSync(join(dataDir, 'postgres-password')).mode & 0o777).toBe(0o600);
   const stranger = new URL(postgres.url);
@@ -113,7 +113,7 @@ it('keeps its password to itself and asks for it', async () => {
   await expect(query({ url: stranger.href }, 'select 1')).rejects.toThrow(/password authentication failed/);
 });
 
-it('refuses a second server on the same folder, also when several start at once', async () => {
+it('second server: is refused on the same data directory, also when several start at once', async () => {
   const outcomes = await Promise.allSettled([start(), start(), start()]);
   expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   const message = `The data folder ${realpathSync(dataDir)} is used by another server (pid ${process.pid}).`;
@@ -121,21 +121,21 @@ it('refuses a second server on the same folder, also when several start at once'
   await expect(start()).rejects.toBeInstanceOf(EmbeddedPostgresError);
 });
 
-it('is taken over with its rows after its server was killed', async () => {
+it('killed server: the next server takes its PostgreSQL over, with all rows', async () => {
   const owner = await ownerProcess();
   await expect(start()).rejects.toThrow(/is used by another server/);
   await owner.kill();
   const lines: string[] = [];
   const postgres = await start((line) => lines.push(line));
-  expect(postgres.takenOver).toBe(true);
+  expect(postgres.wasTakenOver).toBe(true);
   expect(postgres.url).toBe(owner.url);
-  expect(lines).toEqual([expect.stringMatching(/still runs \(pid \d+\), left by a server that was killed/)]);
+  expect(lines).toEqual([expect.stringMatching(/PostgreSQL of a killed server still runs \(pid \d+\)/)]);
   expect(await query(postgres, 'select * from kept')).toEqual([{ one: 1 }]);
   await postgres.stop();
   await expect(query(postgres, 'select 1')).rejects.toThrow(/ECONNREFUSED/);
 });
 
-it('starts although PostgreSQL was killed and its process id is that of another process by now', async () => {
+it('killed PostgreSQL: the next start succeeds although another process has its process id', async () => {
   const first = await start();
   await query(first, 'create table kept as select 1 as one');
   const content = readFileSync(pidFile(), 'utf8');
@@ -143,46 +143,46 @@ it('starts although PostgreSQL was killed and its process id is that of another 
   await first.stop();
   writeFileSync(pidFile(), content.replace(/^\d+/, String(process.pid)));
   const second = await start();
-  expect(second.takenOver).toBe(false);
+  expect(second.wasTakenOver).toBe(false);
   expect(await query(second, 'select * from kept')).toEqual([{ one: 1 }]);
 });
 
-it('comes back at the same address when it has died', async () => {
+it('killed PostgreSQL: restartIfStopped starts it on the same port', async () => {
   const postgres = await start();
   await query(postgres, 'create table kept as select 1 as one');
   const pid = postmasterPid();
-  await postgres.revive();
+  await postgres.restartIfStopped();
   expect(postmasterPid()).toBe(pid);
   await killPostmaster();
-  await postgres.revive();
+  await postgres.restartIfStopped();
   expect(await query(postgres, 'select * from kept')).toEqual([{ one: 1 }]);
 });
 
-it('builds the database anew when the first start was killed in the middle', async () => {
+it('killed first start: the next start creates the database again', async () => {
   mkdirSync(join(dataDir, 'postgres.new', 'data'), { recursive: true });
   writeFileSync(join(dataDir, 'postgres.new', 'data', 'PG_VERSION'), '18\n');
   await query(await start(), 'select 1');
 });
 
-it('says in one line why a folder cannot be used', async () => {
+it('unusable data directory: is refused with the reason in one line', async () => {
   const postgres = await start();
   await postgres.stop();
   const cluster = join(dataDir, 'postgres');
   writeFileSync(join(cluster, 'PG_VERSION'), '11\n');
   await expect(start()).rejects.toThrow(
-    /^The database in .* was made by PostgreSQL 11, and PostgreSQL \d+ is installed: .*$/,
+    /^The database in .* was created by PostgreSQL 11, and PostgreSQL \d+ is installed: .*$/,
   );
   rmSync(join(cluster, 'PG_VERSION'));
-  await expect(start()).rejects.toThrow(/^.* is in the place of the database and is none: .*$/);
+  await expect(start()).rejects.toThrow(/^.* is not a database: .*$/);
   writeFileSync(join(cluster, 'PG_VERSION'), '18\n');
   rmSync(join(dataDir, 'postgres-password'));
   await expect(start()).rejects.toThrow(/^The password of the database, .*, is missing: .*$/);
 });
 
-/** PostgreSQL does not run as root: then it is another user, to whom a folder of root may be closed. */
+/** PostgreSQL refuses to run as root. It then runs as another user, which may have no access to the directories of root. */
 const ROOT = process.getuid?.() === 0;
 
-it('keeps the database in a folder closed to all others, or elsewhere when PostgreSQL is one of those', async () => {
+it('private data directory: contains the database, or a link to it if the user of PostgreSQL cannot enter', async () => {
   chmodSync(dataDir, 0o700);
   const lines: string[] = [];
   const first = await start((line) => lines.push(line));
@@ -202,7 +202,7 @@ it('keeps the database in a folder closed to all others, or elsewhere when Postg
   }
 });
 
-it('says what to do when the place that the data folder points to is gone', async () => {
-  symlinkSync(join(dataDir, 'gone'), join(dataDir, 'postgres'));
+it('link to a missing database: is refused with advice', async () => {
+  symlinkSync(join(dataDir, 'missing'), join(dataDir, 'postgres'));
   await expect(start()).rejects.toThrow(/^The database .* that .* points to is missing: restore it, or remove .*$/);
 });

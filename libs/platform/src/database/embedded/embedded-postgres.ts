@@ -1,18 +1,18 @@
-/** A real PostgreSQL of the server's own: made on the first start, found again on the next, stopped last. */
+/** The embedded PostgreSQL: created on the first start in the data directory, and stopped at the end of the shutdown. */
 import { readFile, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { DATABASE_USER, prepareCluster } from './cluster';
-import { makeFolder } from './data-folder';
+import { ensureDirectory } from './directories';
 import { EmbeddedPostgresError } from './embedded-postgres-error';
-import { type Placement, placementIn } from './placement';
-import { runningPostmaster, startPostmaster, stopPostmaster } from './postmaster';
+import { type PostgresInstance, resolveInstance } from './postgres-instance';
+import { findRunningPostmaster, startPostmaster, stopPostmaster } from './postmaster';
 import { ServerLock } from './server-lock';
 
-export interface EmbeddedPostgresOptions {
-  /** Holds the database, its password and its log; made where it is missing. One server uses it at a time. */
+interface EmbeddedPostgresOptions {
+  /** Contains the database, its password and its log. Created if missing. One server can use it at a time. */
   dataDir: string;
-  /** Hears what an operator may want to know. */
+  /** Called with messages for the operator. */
   log?: (line: string) => void;
 }
 
@@ -22,32 +22,32 @@ const CONNECT_MS = 10_000;
 type Log = (line: string) => void;
 
 export class EmbeddedPostgres {
-  /** Where clients connect; holds the password. */
+  /** Connection URL, with the password. */
   readonly url: string;
   private stopping: Promise<void> | null = null;
-  private reviving: Promise<void> | null = null;
+  private restarting: Promise<void> | null = null;
 
   private constructor(
-    private readonly placement: Placement,
+    private readonly instance: PostgresInstance,
     private readonly port: number,
     password: string,
     private readonly logFile: string,
     private readonly lock: ServerLock,
-    /** Whether it was running already, left behind by a server that was killed. */
-    readonly takenOver: boolean,
+    /** Whether PostgreSQL was already running, started by a server that was killed. */
+    readonly wasTakenOver: boolean,
     private readonly log: Log,
   ) {
     this.url = urlOf(port, password, DATABASE);
   }
 
   /**
-   * Resolves when it takes connections. The caller's death does not end it: the next start takes it over.
-   * @throws EmbeddedPostgresError with one line for the operator.
+   * Resolves when PostgreSQL accepts connections. If this process is killed, PostgreSQL continues and the next start takes it over.
+   * @throws EmbeddedPostgresError with a one-line message for the operator.
    */
   static async start({ dataDir, log = () => undefined }: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
     let lock: ServerLock | undefined;
     try {
-      await makeFolder(dataDir);
+      await ensureDirectory(dataDir);
       const folder = await realpath(dataDir);
       lock = await ServerLock.acquire(folder);
       return await EmbeddedPostgres.startLocked(folder, lock, log);
@@ -64,9 +64,9 @@ export class EmbeddedPostgres {
     }
   }
 
-  /** Where the PostgreSQL of a running server takes connections, for tools that work beside it; null when none runs there. */
-  static async running(dataDir: string): Promise<string | null> {
-    const found = await runningPostmaster(join(dataDir, 'postgres'));
+  /** The URL of the PostgreSQL of a running server, for tools; null if none runs in the directory. */
+  static async findRunningUrl(dataDir: string): Promise<string | null> {
+    const found = await findRunningPostmaster(join(dataDir, 'postgres'));
     if (!found) return null;
     const password = await readFile(join(dataDir, 'postgres-password'), 'utf8');
     return urlOf(found.port, password.trim(), DATABASE);
@@ -74,51 +74,51 @@ export class EmbeddedPostgres {
 
   private static async startLocked(folder: string, lock: ServerLock, log: Log): Promise<EmbeddedPostgres> {
     const logFile = join(folder, 'postgres.log');
-    const placement = await placementIn(folder, log);
-    const password = await prepareCluster(placement, join(folder, 'postgres-password'));
-    const orphan = await runningPostmaster(placement.cluster);
-    if (orphan) log(`PostgreSQL still runs (pid ${orphan.pid}), left by a server that was killed: it is taken over`);
-    const port = orphan?.port ?? (await startPostmaster(placement, logFile));
+    const instance = await resolveInstance(folder, log);
+    const password = await prepareCluster(instance, join(folder, 'postgres-password'));
+    const orphan = await findRunningPostmaster(instance.dataDirectory);
+    if (orphan) log(`PostgreSQL of a killed server still runs (pid ${orphan.pid}): this server takes it over`);
+    const port = orphan?.port ?? (await startPostmaster(instance, logFile));
     await createDatabase(urlOf(port, password, 'postgres')).catch(async (error: unknown) => {
-      // It would outlive a server that does not start.
-      await stopPostmaster(placement);
+      // PostgreSQL would outlive a server that does not start.
+      await stopPostmaster(instance);
       throw error;
     });
-    return new EmbeddedPostgres(placement, port, password, logFile, lock, orphan !== null, log);
+    return new EmbeddedPostgres(instance, port, password, logFile, lock, orphan !== null, log);
   }
 
-  /** Starts PostgreSQL again, at the same address, when it has died; does nothing while it runs or is being stopped. */
-  revive(): Promise<void> {
-    return (this.reviving ??= this.reviveOnce().finally(() => (this.reviving = null)));
+  /** Restarts PostgreSQL on the same port if it has ended. Does nothing while it runs or is being stopped. */
+  restartIfStopped(): Promise<void> {
+    return (this.restarting ??= this.restartOnce().finally(() => (this.restarting = null)));
   }
 
-  /** Ends PostgreSQL and frees the data folder. Bounded to some seconds; a second call waits for the first. */
+  /** Stops PostgreSQL within some seconds and releases the data directory. A second call waits for the first. */
   stop(): Promise<void> {
     return (this.stopping ??= this.stopOnce());
   }
 
-  private async reviveOnce(): Promise<void> {
-    if (this.stopping || (await runningPostmaster(this.placement.cluster))) return;
-    this.log('PostgreSQL has ended without being asked to: it is started again');
-    await startPostmaster(this.placement, this.logFile, this.port);
+  private async restartOnce(): Promise<void> {
+    if (this.stopping || (await findRunningPostmaster(this.instance.dataDirectory))) return;
+    this.log('PostgreSQL has ended unexpectedly: it is restarted');
+    await startPostmaster(this.instance, this.logFile, this.port);
   }
 
   private async stopOnce(): Promise<void> {
     try {
-      await this.reviving?.catch(() => undefined);
-      if (!(await stopPostmaster(this.placement))) this.log('PostgreSQL is still writing and will end by itself');
+      await this.restarting?.catch(() => undefined);
+      if (!(await stopPostmaster(this.instance))) this.log('PostgreSQL is still writing and ends later by itself');
     } finally {
       this.lock.release();
     }
   }
 }
 
-/** What an operator can do about an error of the system or of PostgreSQL. */
+/** Advice for the operator, by system error code or SQLSTATE. */
 const ADVICE: Partial<Record<string, string>> = {
   EACCES: 'make DATA_DIR writable for the user of the server, or set it to another folder',
   EPERM: 'make DATA_DIR writable for the user of the server, or set it to another folder',
   EROFS: 'set DATA_DIR to a folder on a disk that can be written to',
-  ENOENT: 'set DATA_DIR to a folder that can be made',
+  ENOENT: 'set DATA_DIR to a folder that can be created',
   ENOTDIR: 'set DATA_DIR to a folder',
   ENOSPC: 'free space on the disk, or set DATA_DIR to a folder on another one',
   EDQUOT: 'free space on the disk, or set DATA_DIR to a folder on another one',

@@ -1,67 +1,67 @@
-/** The running PostgreSQL of a cluster: finds it, starts it on a free port, stops it. */
+/** Finds, starts and stops the PostgreSQL server process (postmaster) of a cluster. */
 import { open, readFile, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { program } from './binaries';
+import { programPath } from './binaries';
 import { EmbeddedPostgresError } from './embedded-postgres-error';
-import type { Placement } from './placement';
-import { commandLine, isAlive } from './process-identity';
+import type { PostgresInstance } from './postgres-instance';
+import { readCommandLine, isProcessAlive } from './process-identity';
 import { runProgram } from './program';
 
-export interface Postmaster {
+interface Postmaster {
   pid: number;
   port: number;
 }
 
-/** The port may be taken by the time it is used, and what a killed PostgreSQL left behind takes seconds to end. */
+/** A start can fail because another program took the port, or because processes of a killed PostgreSQL take seconds to end. */
 const START_ATTEMPTS = 8;
 const START_PAUSE_MS = 200;
-const SETTLE_MS = 60_000;
+const START_TIMEOUT_MS = 60_000;
 const POLL_MS = 100;
 const STOP_S = 6;
 
 const SETTINGS: Record<string, string | number> = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
-  // Enough for some nodes beside each other, and for tests that start as many at one time.
+  // Enough for several nodes on one machine, as in the tests.
   max_connections: 200,
   shared_buffers: '64MB',
   fsync: 'on',
   synchronous_commit: 'on',
-  // Failing statements are told by the server, without what players wrote; the rest stays small for years.
+  // The server logs failed statements without the texts of players, and the log file of PostgreSQL stays small.
   log_min_messages: 'log',
   log_checkpoints: 'off',
 };
 
 /**
- * The PostgreSQL of this cluster that runs and takes connections, or null when none does. One that is on its way up or
- * down is waited for. @throws EmbeddedPostgresError when it stays on its way.
+ * Finds the PostgreSQL that runs on this cluster and accepts connections; waits while it starts or stops.
+ * @returns null if none runs. @throws EmbeddedPostgresError if it neither accepts connections nor ends.
  */
-export async function runningPostmaster(cluster: string): Promise<Postmaster | null> {
-  for (const end = performance.now() + SETTLE_MS; performance.now() < end; await delay(POLL_MS)) {
+export async function findRunningPostmaster(cluster: string): Promise<Postmaster | null> {
+  for (const end = performance.now() + START_TIMEOUT_MS; performance.now() < end; await delay(POLL_MS)) {
     const found = await readPidFile(cluster);
     if (!found) return null;
     if (!(await isPostmasterOf(cluster, found.pid))) {
-      // PostgreSQL does so itself, unless the id belongs to another process by now.
+      // PostgreSQL removes a stale file itself, unless another process now has the id.
       await rm(join(cluster, 'postmaster.pid'), { force: true });
       return null;
     }
     if (found.ready) return found;
   }
   throw new EmbeddedPostgresError(
-    `The PostgreSQL that runs on ${cluster} neither takes connections nor ends: stop it.`,
+    `The PostgreSQL that runs on ${cluster} neither accepts connections nor ends: stop it.`,
   );
 }
 
-/** Answers the port: the one given, or a free one. @throws EmbeddedPostgresError with PostgreSQL's own words. */
+/** @returns the port: the given one, or a free one. @throws EmbeddedPostgresError with the message of PostgreSQL. */
 export async function startPostmaster(
-  { binaries, cluster, user }: Placement,
+  { binaries, dataDirectory, user }: PostgresInstance,
   logFile: string,
   port?: number,
 ): Promise<number> {
-  const pgCtl = program(binaries, 'pg_ctl');
+  const pgCtl = programPath(binaries, 'pg_ctl');
   for (let attempt = 1; ; attempt++) {
     const chosen = port ?? (await freePort());
     const log = await open(logFile, 'a', 0o600);
@@ -71,15 +71,15 @@ export async function startPostmaster(
         'start',
         '--silent',
         '--wait',
-        `--timeout=${SETTLE_MS / 1000}`,
-        `--pgdata=${cluster}`,
-        `--options=${options(chosen)}`,
+        `--timeout=${START_TIMEOUT_MS / 1000}`,
+        `--pgdata=${dataDirectory}`,
+        `--options=${serverOptions(chosen)}`,
       ];
       if ((await runProgram(pgCtl, args, { user, output: log.fd })).ok) return chosen;
       if (attempt < START_ATTEMPTS) await delay(START_PAUSE_MS * attempt);
       else
         throw new EmbeddedPostgresError(
-          `PostgreSQL does not start: ${await complaint(logFile, size)} (see ${logFile})`,
+          `PostgreSQL does not start: ${await lastLoggedError(logFile, size)} (see ${logFile})`,
         );
     } finally {
       await log.close();
@@ -87,12 +87,12 @@ export async function startPostmaster(
   }
 }
 
-/** Ends connections and writes everything down. False when that takes longer than some seconds; it goes on then. */
-export async function stopPostmaster({ binaries, cluster, user }: Placement): Promise<boolean> {
-  const found = await readPidFile(cluster);
-  if (!found || !(await isPostmasterOf(cluster, found.pid))) return true;
-  const args = ['stop', '--mode=fast', '--wait', `--timeout=${STOP_S}`, `--pgdata=${cluster}`];
-  return (await runProgram(program(binaries, 'pg_ctl'), args, { user })).ok;
+/** Stops PostgreSQL in fast mode. @returns false if it needs longer than `STOP_S`; it then continues to stop by itself. */
+export async function stopPostmaster({ binaries, dataDirectory, user }: PostgresInstance): Promise<boolean> {
+  const found = await readPidFile(dataDirectory);
+  if (!found || !(await isPostmasterOf(dataDirectory, found.pid))) return true;
+  const args = ['stop', '--mode=fast', '--wait', `--timeout=${STOP_S}`, `--pgdata=${dataDirectory}`];
+  return (await runProgram(programPath(binaries, 'pg_ctl'), args, { user })).ok;
 }
 
 async function readPidFile(cluster: string): Promise<(Postmaster & { ready: boolean }) | null> {
@@ -105,10 +105,10 @@ async function readPidFile(cluster: string): Promise<(Postmaster & { ready: bool
   return { pid: Number(pid), port: Number(port), ready: status?.trim() === 'ready' };
 }
 
-/** In doubt it is: two of them on one cluster would ruin it. */
+/** True in doubt: two PostgreSQL servers on one cluster would corrupt it. */
 async function isPostmasterOf(cluster: string, pid: number): Promise<boolean> {
-  if (!isAlive({ pid })) return false;
-  const [file, ...args] = commandLine(pid) ?? [];
+  if (!isProcessAlive({ pid })) return false;
+  const [file, ...args] = readCommandLine(pid) ?? [];
   if (file === undefined) return true;
   if (!basename(file).startsWith('postgres')) return false;
   const folder = args[args.indexOf('-D') + 1];
@@ -116,7 +116,7 @@ async function isPostmasterOf(cluster: string, pid: number): Promise<boolean> {
   return !theirs || !ours || (theirs.ino === ours.ino && theirs.dev === ours.dev);
 }
 
-const options = (port: number): string =>
+const serverOptions = (port: number): string =>
   [`-p ${port}`, ...Object.entries(SETTINGS).map(([name, value]) => `-c ${name}=${value}`)].join(' ');
 
 async function freePort(): Promise<number> {
@@ -127,9 +127,9 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** What PostgreSQL said last and worst since the log had this size. */
-async function complaint(logFile: string, since: number): Promise<string> {
+/** The last error that PostgreSQL logged after this position of the file, or else its last line. */
+async function lastLoggedError(logFile: string, since: number): Promise<string> {
   const lines = (await readFile(logFile)).subarray(since).toString().trim().split('\n');
-  const worst = lines.findLast((line) => /FATAL|PANIC|could not/.test(line)) ?? lines.at(-1) ?? '';
-  return worst.replace(/^.*?(?:FATAL|PANIC|LOG):\s*/, '');
+  const found = lines.findLast((line) => /FATAL|PANIC|could not/.test(line)) ?? lines.at(-1) ?? '';
+  return found.replace(/^.*?(?:FATAL|PANIC|LOG):\s*/, '');
 }

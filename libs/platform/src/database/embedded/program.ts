@@ -1,4 +1,4 @@
-/** Runs one of PostgreSQL's programs to its end, as another user where that is asked, away from our terminal. */
+/** Runs a program of PostgreSQL to its end, optionally as another user, and detached from the terminal. */
 import { spawn } from 'node:child_process';
 import { parse } from 'node:path';
 
@@ -8,47 +8,51 @@ export interface SystemUser {
   gid: number;
 }
 
-export interface ProgramOptions {
+interface ProgramOptions {
   user?: SystemUser | undefined;
-  /** File descriptor for what it and the processes it leaves behind print; collected otherwise. */
+  /** File descriptor for the output of the program and of the processes it starts; absent: the output is returned. */
   output?: number;
 }
 
-export interface Outcome {
+interface ProgramResult {
   ok: boolean;
   output: string;
 }
 
-const BOUND_MS = 120_000;
+const TIMEOUT_MS = 120_000;
 const OUTPUT_CHARACTERS = 4_000;
 
-/** Never rejects: a program that cannot be run at all is one that failed, and says why. */
-export function runProgram(file: string, args: string[], { user, output }: ProgramOptions = {}): Promise<Outcome> {
+/** Never rejects: if the program cannot be started, the result is a failure whose output is the reason. */
+export function runProgram(
+  file: string,
+  args: string[],
+  { user, output }: ProgramOptions = {},
+): Promise<ProgramResult> {
   return new Promise((resolve) => {
     let printed = '';
     const sink = output ?? 'pipe';
     const child = spawn(file, args, {
-      // Ctrl-C reaches the whole process group of the terminal: these are in one of their own.
+      // A separate process group: Ctrl-C signals the whole group of the terminal.
       detached: true,
       windowsHide: true,
       stdio: ['ignore', sink, sink],
-      // Another user may have no right to be where we are, and our environment holds secrets.
+      // The other user may have no access to the current directory, and the environment contains secrets.
       cwd: parse(file).root,
       ...(process.platform === 'win32' ? {} : { env: { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C' } }),
       ...(user ? { uid: user.uid, gid: user.gid } : {}),
     });
-    // Of our own: the one of `spawn` goes on, and keeps the process alive, when the program cannot be run.
-    const timer = setTimeout(() => child.kill('SIGKILL'), BOUND_MS);
-    const settle = (outcome: Outcome): void => {
+    // Not the `timeout` of `spawn`: if the program cannot be started, its timer keeps this process alive.
+    const timer = setTimeout(() => child.kill('SIGKILL'), TIMEOUT_MS);
+    const finish = (outcome: ProgramResult): void => {
       clearTimeout(timer);
       resolve(outcome);
     };
-    const hear = (chunk: Buffer): void => {
+    const onOutput = (chunk: Buffer): void => {
       printed = (printed + chunk.toString()).slice(-OUTPUT_CHARACTERS);
     };
-    child.stdout?.on('data', hear);
-    child.stderr?.on('data', hear);
-    child.once('error', (error) => settle({ ok: false, output: error.message }));
-    child.once('close', (code) => settle({ ok: code === 0, output: printed.trim() }));
+    child.stdout?.on('data', onOutput);
+    child.stderr?.on('data', onOutput);
+    child.once('error', (error) => finish({ ok: false, output: error.message }));
+    child.once('close', (code) => finish({ ok: code === 0, output: printed.trim() }));
   });
 }

@@ -1,10 +1,10 @@
-/** One server per data folder: a lock file that names its holder, and that a killed holder does not keep. */
+/** Lock file that lets one server at a time use a data directory. The lock of a killed holder can be taken over. */
 import { randomUUID } from 'node:crypto';
 import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EmbeddedPostgresError } from './embedded-postgres-error';
-import { isAlive, ownIdentity, type ProcessIdentity } from './process-identity';
+import { isProcessAlive, currentProcessIdentity, type ProcessIdentity } from './process-identity';
 
 const ATTEMPTS = 50;
 const PAUSE_MS = 10;
@@ -15,48 +15,50 @@ export class ServerLock {
     private readonly content: string,
   ) {}
 
-  /** @throws EmbeddedPostgresError naming the holder, when that is alive. */
+  /** @throws EmbeddedPostgresError that names the holder, if the holder is alive. */
   static async acquire(dataDir: string): Promise<ServerLock> {
     const path = join(dataDir, 'server.lock');
-    const content = JSON.stringify({ ...ownIdentity(), id: randomUUID() });
+    const content = JSON.stringify({ ...currentProcessIdentity(), id: randomUUID() });
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      if (create(path, content)) return new ServerLock(path, content);
-      const found = read(path);
+      if (tryCreate(path, content)) return new ServerLock(path, content);
+      const found = readIfExists(path);
       if (found === undefined) continue;
       const holder = holderOf(found);
-      if (holder && isAlive(holder)) throw used(dataDir, holder.pid);
+      if (holder && isProcessAlive(holder)) throw inUseError(dataDir, holder.pid);
       if (!removeStale(path, found, content)) await delay(PAUSE_MS);
     }
-    throw new EmbeddedPostgresError(`The lock ${path} cannot be taken. Remove it if no server uses the data folder.`);
+    throw new EmbeddedPostgresError(
+      `The lock ${path} cannot be acquired. Remove it if no server uses the data folder.`,
+    );
   }
 
-  /** Leaves a lock alone that is no longer ours. */
+  /** Does nothing if another server holds the lock by now. */
   release(): void {
-    if (read(this.path) === this.content) rmSync(this.path, { force: true });
+    if (readIfExists(this.path) === this.content) rmSync(this.path, { force: true });
   }
 }
 
 /**
- * Removes the lock `stale`, and never one that was made in its place meanwhile: only who holds the second file
- * removes locks of others, and looks again while holding it. False while somebody else holds that file.
+ * Removes the lock `stale`, and never a newer lock: only the holder of a second file, the guard, may remove the lock of another
+ * server, and it compares the content again before. @returns false while another server holds the guard.
  */
 function removeStale(path: string, stale: string, content: string): boolean {
   const guard = `${path}.takeover`;
-  if (!create(guard, content)) {
-    const holder = holderOf(read(guard) ?? content);
-    if (!holder || !isAlive(holder)) rmSync(guard, { force: true });
+  if (!tryCreate(guard, content)) {
+    const holder = holderOf(readIfExists(guard) ?? content);
+    if (!holder || !isProcessAlive(holder)) rmSync(guard, { force: true });
     return false;
   }
   try {
-    if (read(path) === stale) rmSync(path, { force: true });
+    if (readIfExists(path) === stale) rmSync(path, { force: true });
     return true;
   } finally {
     rmSync(guard, { force: true });
   }
 }
 
-/** Makes the file with all its content in one step, or answers false when there is one. */
-function create(path: string, content: string): boolean {
+/** Creates the file with its content atomically. @returns false if the file exists. */
+function tryCreate(path: string, content: string): boolean {
   const draft = `${path}.${randomUUID()}`;
   writeFileSync(draft, content, { mode: 0o600 });
   try {
@@ -70,7 +72,7 @@ function create(path: string, content: string): boolean {
   }
 }
 
-function read(path: string): string | undefined {
+function readIfExists(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
@@ -88,7 +90,7 @@ function holderOf(content: string): ProcessIdentity | null {
   }
 }
 
-const used = (dataDir: string, pid: number): EmbeddedPostgresError =>
+const inUseError = (dataDir: string, pid: number): EmbeddedPostgresError =>
   new EmbeddedPostgresError(
-    `The data folder ${dataDir} is used by another server (pid ${pid}). Stop it, or give this one a DATA_DIR of its own.`,
+    `The data folder ${dataDir} is used by another server (pid ${pid}). Stop it, or set DATA_DIR to another folder.`,
   );

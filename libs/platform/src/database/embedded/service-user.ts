@@ -1,4 +1,4 @@
-/** PostgreSQL refuses to run as root: which user it runs as when the server is root's. */
+/** Chooses the user that PostgreSQL runs as if the server runs as root, which PostgreSQL refuses. */
 import { readFile } from 'node:fs/promises';
 import { EmbeddedPostgresError } from './embedded-postgres-error';
 import type { SystemUser } from './program';
@@ -7,8 +7,8 @@ const PREFERRED = ['postgres', 'nobody'];
 
 export const isRoot = (): boolean => process.getuid?.() === 0;
 
-/** @throws EmbeddedPostgresError when this machine has none of the users. */
-export async function serviceUser(): Promise<SystemUser> {
+/** @throws EmbeddedPostgresError if this machine has none of the preferred users. */
+export async function findServiceUser(): Promise<SystemUser> {
   const users = await systemUsers();
   const found = PREFERRED.map((name) => users.find((user) => user.name === name)).find((user) => user !== undefined);
   if (found) return found;
@@ -17,8 +17,8 @@ export async function serviceUser(): Promise<SystemUser> {
   );
 }
 
-/** Who owns an existing database keeps it, whichever user would be chosen today. */
-export async function userOf(owner: { uid: number; gid: number }): Promise<SystemUser> {
+/** The owner of an existing database, which PostgreSQL continues to run as. */
+export async function resolveOwner(owner: { uid: number; gid: number }): Promise<SystemUser> {
   const known = (await systemUsers()).find(({ uid }) => uid === owner.uid);
   return known ?? { name: `user ${owner.uid}`, ...owner };
 }

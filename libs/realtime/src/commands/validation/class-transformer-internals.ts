@@ -1,4 +1,4 @@
-/** What plans need of class-transformer beyond its public API, in one place, and proved before the first plan is made. */
+/** The private parts of class-transformer that DTO plans need, and the check that they work before the first plan is made. */
 import { Transform, type TransformFnParams, TransformationType, Type } from 'class-transformer';
 import { defaultOptions } from 'class-transformer/cjs/constants/default-options.constant';
 import { defaultMetadataStorage } from 'class-transformer/cjs/storage';
@@ -7,23 +7,23 @@ export { defaultMetadataStorage, defaultOptions };
 
 type Storage = Pick<typeof defaultMetadataStorage, 'findTransformMetadatas' | 'findTypeMetadata'>;
 
-const change = ({ value }: TransformFnParams): unknown => value;
+const probeTransform = ({ value }: TransformFnParams): unknown => value;
 
-class Inner {}
-class Outer {
-  @Transform(change) changed?: string;
-  @Type(() => Inner) typed?: Inner;
+class NestedProbe {}
+class ProbeDto {
+  @Transform(probeTransform) changed?: string;
+  @Type(() => NestedProbe) typed?: NestedProbe;
 }
 
 /**
- * Whether what the decorators say is found. Where it is not, a plan would leave out what they ask for: DTOs are then validated
+ * Whether the metadata of the decorators can be read. If not, plans would ignore the decorators, so DTOs are then validated
  * by class-transformer and class-validator alone, which takes longer.
  */
-export function knowsDecorators(storage: Partial<Storage> = defaultMetadataStorage): boolean {
+export function canReadDecorators(storage: Partial<Storage> = defaultMetadataStorage): boolean {
   try {
-    const [found] = storage.findTransformMetadatas?.(Outer, 'changed', TransformationType.PLAIN_TO_CLASS) ?? [];
-    const typed = storage.findTypeMetadata?.(Outer, 'typed');
-    return found?.transformFn === change && typed?.typeFunction() === Inner;
+    const [found] = storage.findTransformMetadatas?.(ProbeDto, 'changed', TransformationType.PLAIN_TO_CLASS) ?? [];
+    const typed = storage.findTypeMetadata?.(ProbeDto, 'typed');
+    return found?.transformFn === probeTransform && typed?.typeFunction() === NestedProbe;
   } catch {
     return false;
   }

@@ -1,4 +1,4 @@
-/** The types of files of class-transformer that ship without any: where its decorators leave their marks, and its defaults. */
+/** Types for files of class-transformer that have none: its metadata storage and its default options. */
 declare module 'class-transformer/cjs/storage' {
   export { defaultMetadataStorage } from 'class-transformer/types/storage';
 }

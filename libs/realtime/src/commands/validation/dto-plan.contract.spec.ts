@@ -1,28 +1,30 @@
-/** Every command of the contract has a plan, and it agrees with class-validator about whatever may come. */
+/** Every command of the contract has a DTO plan that agrees with class-validator, for any payload. */
 import { COMMANDS, type CommandContract, EmptyDto } from '@aeturnis/contracts';
-import { fc, runs } from '../../../../../test/support/properties';
-import { agree } from '../../../../../test/support/dto-agreement';
-import { madePayloads, wirePayloads } from '../../../../../test/support/hostile-payloads';
-import { WsValidationPipe } from '../ws-validation.pipe';
+import { fc, propertyRuns } from '../../../../../test/support/properties';
+import { isAcceptedByBoth } from '../../../../../test/support/validation/dto-agreement';
+import { inProcessPayloads, wirePayloads } from '../../../../../test/support/validation/hostile-payloads';
+import { WsValidationPipe } from './ws-validation.pipe';
 import { DtoPlan } from './dto-plan';
 
 const UUID = '6f1f3d0e-8c0e-4a57-9b0c-0d8f4f3a2b1c';
-const here = { conversationId: UUID };
-const message = { ...here, messageId: UUID };
-const messages = [{ ...here, messageIds: [UUID] }];
-const users = [{ userIds: [UUID] }, { userIds: [UUID, UUID] }, { characterIds: [UUID] }];
-const person = [{ userId: UUID }, { characterId: UUID }];
+const conversation = { conversationId: UUID };
+const message = { ...conversation, messageId: UUID };
+const messageLists = [{ ...conversation, messageIds: [UUID] }];
+const userLists = [{ userIds: [UUID] }, { userIds: [UUID, UUID] }, { characterIds: [UUID] }];
+const user = [{ userId: UUID }, { characterId: UUID }];
+const fight = { sessionId: UUID };
+const seeded = { clientSeed: '4c'.repeat(16) };
 
-/** Valid ones; all properties of a command occur in one of them. A command without any does not compile. */
+/** Valid payloads, which together have all properties of a command. A command without examples does not compile. */
 const EXAMPLES: Record<(typeof COMMANDS)[number]['name'], object[]> = {
   'system:ping': [{}],
   'auth:refresh': [{ token: 'ey' }],
   'presence:update': [{ status: 'busy', activity: 'fishing' }, { activity: null }, {}],
-  'presence:get': users,
-  'presence:subscribe': users,
-  'presence:unsubscribe': users,
-  'block:add': person,
-  'block:remove': person,
+  'presence:get': userLists,
+  'presence:subscribe': userLists,
+  'presence:unsubscribe': userLists,
+  'block:add': user,
+  'block:remove': user,
   'block:list': [{}],
   'character:select': [{ characterId: UUID }, { characterId: UUID, encoding: 'binary' }],
   'character:move': [
@@ -50,33 +52,48 @@ const EXAMPLES: Record<(typeof COMMANDS)[number]['name'], object[]> = {
     { kind: 'direct', participantIds: [UUID] },
     { kind: 'direct', participantCharacterIds: [UUID] },
   ],
-  'conversation:join': [here],
-  'conversation:leave': [here],
-  'conversation:rename': [{ ...here, title: 'Raid' }],
-  'conversation:add': users.map((named) => ({ ...here, ...named })),
-  'conversation:remove': person.map((named) => ({ ...here, ...named })),
-  'conversation:quit': [here],
-  'conversation:role': person.map((named) => ({ ...here, ...named, role: 'admin' })),
-  'conversation:mute': [{ ...here, muted: true }],
+  'conversation:join': [conversation],
+  'conversation:leave': [conversation],
+  'conversation:rename': [{ ...conversation, title: 'Raid' }],
+  'conversation:add': userLists.map((ids) => ({ ...conversation, ...ids })),
+  'conversation:remove': user.map((id) => ({ ...conversation, ...id })),
+  'conversation:quit': [conversation],
+  'conversation:role': user.map((id) => ({ ...conversation, ...id, role: 'admin' })),
+  'conversation:mute': [{ ...conversation, muted: true }],
   'conversation:sync': [{ cursors: { [UUID]: 12 } }, { cursors: {} }],
-  'presence:request': [here],
+  'presence:request': [conversation],
   'message:send': [
-    { ...here, content: 'hello', tempId: 'mine' },
-    { ...here, content: 'hi' },
+    { ...conversation, content: 'hello', tempId: 'mine' },
+    { ...conversation, content: 'hi' },
   ],
   'message:update': [{ ...message, content: 'better' }],
   'message:delete': [message],
-  'message:read': messages,
-  'message:delivered': messages,
+  'message:read': messageLists,
+  'message:delivered': messageLists,
   'reaction:add': [{ ...message, emoji: '❤️' }],
   'reaction:remove': [{ ...message, reactionId: UUID }],
-  'typing:start': [here],
-  'typing:stop': [here],
+  'typing:start': [conversation],
+  'typing:stop': [conversation],
   'subscribe:notifications': [{}],
   'unsubscribe:notifications': [{}],
   'notification:list': [{ cursor: '12', limit: 10 }, {}],
   'notification:read': [{ notificationId: UUID }],
   'notification:read_all': [{}],
+  'combat:start': [
+    { monsterId: 'starting_village:yard_rats:1', commitment: '0f'.repeat(32), ...seeded },
+    { targetIds: [UUID], spectators: 'off', delayTurns: 3 },
+  ],
+  'combat:accept': [{ ...fight, ...seeded }, fight],
+  'combat:decline': [fight],
+  'combat:join': [fight],
+  'combat:action': [
+    { ...fight, actionId: UUID, turn: 5, type: 'skill', skillId: 'fireball', targetId: UUID },
+    { ...fight, actionId: UUID, type: 'item', itemId: 'healing_potion' },
+  ],
+  'combat:flee': [{ ...fight, actionId: UUID }, fight],
+  'combat:spectate': [fight],
+  'combat:leave_spectate': [fight],
+  'combat:history': [{ ...fight, after: 1_000 }, fight],
 };
 
 const cases = COMMANDS.map(({ name, payload }): [string, CommandContract['payload'], object[]] => [
@@ -88,43 +105,43 @@ const cases = COMMANDS.map(({ name, payload }): [string, CommandContract['payloa
 describe.each(cases)('%s', (_, dto, examples) => {
   const plan = DtoPlan.of(dto);
 
-  it('takes the examples', () => {
-    for (const example of examples) expect(agree(dto, plan, example, { always: true })).toBe(true);
+  it('accepts the examples', () => {
+    for (const example of examples) expect(isAcceptedByBoth(dto, plan, example, { always: true })).toBe(true);
   });
 
-  it('agrees about what the wire can bring, and leaves nothing of that to the long way', () => {
-    let taken = 0;
+  it('agrees with class-validator about decoded payloads, and accepts all valid ones itself', () => {
+    let accepted = 0;
     fc.assert(
       fc.property(wirePayloads(examples), (payload) => {
-        // A name that every object has is read past by class-transformer; nobody sends it by chance.
-        const always = !hasNameOfObjects(payload);
-        if (agree(dto, plan, payload, { always })) taken++;
+        // class-transformer ignores names that every object inherits; no client sends them by accident.
+        const always = !hasInheritedName(payload);
+        if (isAcceptedByBoth(dto, plan, payload, { always })) accepted++;
       }),
-      { numRuns: runs(400) },
+      { numRuns: propertyRuns(400) },
     );
-    expect(taken).toBeGreaterThan(0);
+    expect(accepted).toBeGreaterThan(0);
   });
 
-  it('agrees about what only code can make', () => {
+  it('agrees with class-validator about payloads that only code can create', () => {
     fc.assert(
-      fc.property(madePayloads(examples), (payload) => void agree(dto, plan, payload)),
-      { numRuns: runs(200) },
+      fc.property(inProcessPayloads(examples), (payload) => void isAcceptedByBoth(dto, plan, payload)),
+      { numRuns: propertyRuns(200) },
     );
   });
 });
 
-/** At any depth: what is kept by keys of the client's own has them there. */
-function hasNameOfObjects(value: unknown): boolean {
+/** At any depth, because records such as `cursors` have keys that the client chooses. */
+function hasInheritedName(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
-  return Object.entries(value).some(([name, item]) => name in {} || hasNameOfObjects(item));
+  return Object.entries(value).some(([name, item]) => name in {} || hasInheritedName(item));
 }
 
-it('a command without fields takes nothing but an empty payload, as it is', () => {
+it('a command without fields accepts only an empty payload, which it returns unchanged', () => {
   const [ping] = COMMANDS;
-  const read = new WsValidationPipe().readerOf(ping.payload);
+  const parse = new WsValidationPipe().parserFor(ping.payload);
   const empty = {};
-  expect(read(empty)).toBe(empty);
-  expect(() => read({ surprise: true })).toThrow(
+  expect(parse(empty)).toBe(empty);
+  expect(() => parse({ surprise: true })).toThrow(
     expect.objectContaining({
       code: 'VALIDATION',
       details: [{ field: 'surprise', problems: ['property surprise should not exist'] }],

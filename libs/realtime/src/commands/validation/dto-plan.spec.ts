@@ -1,4 +1,4 @@
-/** What a plan can be made of: each kind of rule and type in small, and what it leaves to the long way as a whole. */
+/** DtoPlan: the supported kinds of rules and types, and the DTOs that are left to class-validator as a whole. */
 import { Exclude, Expose, Transform, TransformationType, Type } from 'class-transformer';
 import {
   Allow,
@@ -25,11 +25,11 @@ import {
   type ValidatorConstraintInterface,
 } from 'class-validator';
 import type { Constructor } from '@aeturnis/contracts';
-import { fc, runs } from '../../../../../test/support/properties';
-import { agree } from '../../../../../test/support/dto-agreement';
-import { madePayloads, wirePayloads } from '../../../../../test/support/hostile-payloads';
+import { fc, propertyRuns } from '../../../../../test/support/properties';
+import { isAcceptedByBoth } from '../../../../../test/support/validation/dto-agreement';
+import { inProcessPayloads, wirePayloads } from '../../../../../test/support/validation/hostile-payloads';
 import { DtoPlan } from './dto-plan';
-import { Unsupported } from './unsupported';
+import { UnsupportedDtoError } from './unsupported-dto-error';
 
 @ValidatorConstraint({ name: 'even' })
 class Even implements ValidatorConstraintInterface {
@@ -38,7 +38,7 @@ class Even implements ValidatorConstraintInterface {
   }
 }
 
-/** Compares with a brother, and answers in a way that is only nearly a boolean. */
+/** Compares with another property, and returns 1 or 0 instead of a boolean. */
 function AtLeast(other: string): PropertyDecorator {
   return (target, property) =>
     registerDecorator({
@@ -85,15 +85,15 @@ class Inner {
 class Outer {
   @ValidateNested() @Type(() => Inner) inner: Inner;
   @IsOptional() @ArrayMaxSize(2) @ValidateNested({ each: true }) @Type(() => Inner) inners?: Inner[];
-  /** An instance that nobody has checked. */
+  /** An instance whose properties are not validated. */
   @IsOptional() @Type(() => Inner) @IsObject() loose?: Inner;
   @ValidateNested() own = new Inner();
 }
 class Checked extends Outer {
   @ValidateNested() @Type(() => Inner) override own = Object.assign(new Inner(), { n: 1 });
 }
-/** Where nothing is sent, what its constructor sets is refused. */
-class Surprised {
+/** Its default value has an unknown property, so a payload without `own` is refused. */
+class InvalidDefault {
   @ValidateNested() @Type(() => Inner) own = Object.assign(new Inner(), { n: 1, surprise: 1 });
 }
 class Tree {
@@ -105,7 +105,7 @@ class Converted {
   @IsInt({ each: true }) @Type(() => Number) numbers: number[];
   @IsBoolean() @Type(() => Boolean) flag: boolean;
 }
-class Changed {
+class Transformed {
   @IsString()
   @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.toLowerCase() : value))
   word: string;
@@ -121,7 +121,7 @@ class Changed {
 }
 
 const SUPPORTED: [Constructor<object>, object[]][] = [
-  [Surprised, [{ own: { n: 1 } }]],
+  [InvalidDefault, [{ own: { n: 1 } }]],
   [
     Plain,
     [
@@ -160,7 +160,7 @@ const SUPPORTED: [Constructor<object>, object[]][] = [
     ],
   ],
   [
-    Changed,
+    Transformed,
     [
       { word: 'A', words: ['A', 1], number: '1' },
       { word: 'a', words: [], number: null },
@@ -173,33 +173,33 @@ describe.each(SUPPORTED.map(([dto, examples]) => [dto.name, dto, examples] as co
   const plan = DtoPlan.of(dto);
 
   it('agrees with class-validator about its examples', () => {
-    expect(examples.map((example) => agree(dto, plan, example))).not.toContain(false);
+    expect(examples.map((example) => isAcceptedByBoth(dto, plan, example))).not.toContain(false);
   });
 
-  it('and about what becomes of them', () => {
-    const payloads = fc.oneof(wirePayloads(examples), madePayloads(examples));
+  it('agrees with class-validator about mutations of its examples', () => {
+    const payloads = fc.oneof(wirePayloads(examples), inProcessPayloads(examples));
     fc.assert(
-      fc.property(payloads, (payload) => void agree(dto, plan, payload)),
-      { numRuns: runs(600) },
+      fc.property(payloads, (payload) => void isAcceptedByBoth(dto, plan, payload)),
+      { numRuns: propertyRuns(600) },
     );
   });
 });
 
-it('what is nearly true is left to class-validator, what is true is taken', () => {
+it('accepts a value only if all rules return true, and leaves other results to class-validator', () => {
   const [plain, conditions] = [DtoPlan.of(Plain), DtoPlan.of(Conditions)];
-  expect(plain.accept({ int: 1, text: 'a', anything: 0 })).toBeInstanceOf(Plain);
-  expect(conditions.accept({ least: 1, most: 2, word: 'a' })).toBeUndefined();
-  expect(DtoPlan.of(Tree).accept({ n: 1, leaves: [{ n: 2 }] })).toMatchObject({ leaves: [expect.any(Tree)] });
+  expect(plain.tryParse({ int: 1, text: 'a', anything: 0 })).toBeInstanceOf(Plain);
+  expect(conditions.tryParse({ least: 1, most: 2, word: 'a' })).toBeUndefined();
+  expect(DtoPlan.of(Tree).tryParse({ n: 1, leaves: [{ n: 2 }] })).toMatchObject({ leaves: [expect.any(Tree)] });
 });
 
-describe('a DTO is validated the long way as a whole', () => {
+describe('DtoPlan.of() throws, so that class-validator validates the DTO as a whole', () => {
   class WithGroups {
     @IsInt({ groups: ['some'] }) n: number;
   }
-  class ChangedInGroups {
+  class TransformedInGroups {
     @IsInt() @Transform(({ value }) => Number(value), { groups: ['some'] }) n: number;
   }
-  class ChangedAndTyped {
+  class TransformedAndTyped {
     @IsInt() @Type(() => Number) @Transform(({ value }) => Number(value)) n: number;
   }
   class Exposed {
@@ -212,51 +212,51 @@ describe('a DTO is validated the long way as a whole', () => {
   class PartlyExcluding {
     @IsInt() @Exclude() n: number;
   }
-  class Dated {
+  class WithDate {
     @IsDefined() @Type(() => Date) at: Date;
   }
-  class Chosen {
+  class WithDiscriminator {
     @ValidateNested()
     @Type(() => Inner, { discriminator: { property: 'kind', subTypes: [{ name: 'inner', value: Inner }] } })
     inner: Inner;
   }
-  class Promised {
+  class WithPromise {
     @ValidatePromise() @IsInt() n: Promise<number>;
   }
-  class Slowly {
-    @Later() n: number;
+  class WithAsyncRule {
+    @AsyncRule() n: number;
   }
-  class Computing {
+  class WithGetter {
     @IsInt() get n(): number {
       return 1;
     }
   }
-  class Method {
+  class WithMethod {
     @IsDefined() n(): number {
       return 1;
     }
   }
-  class Surprising {
+  class WithUnknownField {
     @IsInt() n: number;
     surprise = 1;
   }
-  class LikeEveryObject {
+  class WithInheritedName {
     @IsDefined() toString = (): string => 'x';
   }
-  class Failing {
+  class WithThrowingConstructor {
     @IsInt() n: number;
     constructor() {
       throw new Error('no instance');
     }
   }
-  class Unruled {
+  class WithoutRules {
     n: number;
   }
-  class HoldsUnruled {
-    @Type(() => Unruled) @IsObject() inner: Unruled;
+  class NestsWithoutRules {
+    @Type(() => WithoutRules) @IsObject() inner: WithoutRules;
   }
 
-  function Later(): PropertyDecorator {
+  function AsyncRule(): PropertyDecorator {
     return (target, property) =>
       registerDecorator({
         async: true,
@@ -268,24 +268,25 @@ describe('a DTO is validated the long way as a whole', () => {
 
   it.each([
     [WithGroups, 'groups'],
-    [ChangedInGroups, 'transformed'],
-    [ChangedAndTyped, 'transformed'],
+    [TransformedInGroups, 'transformed'],
+    [TransformedAndTyped, 'transformed'],
     [Exposed, 'exposes'],
     [Excluding, 'exposes or excludes'],
     [PartlyExcluding, 'excludes'],
-    [Dated, 'no class'],
-    [Chosen, 'depends on its value'],
-    [Promised, "kind 'promiseValidation'"],
-    [Slowly, 'asynchronous'],
-    [Computing, 'more than a property'],
-    [Method, 'more than a property'],
-    [Surprising, "'surprise' without rules"],
-    [LikeEveryObject, "'toString'"],
-    [HoldsUnruled, 'no rules'],
-  ])('where it has what a plan cannot have: %p', (dto, reason) => {
-    expect(() => DtoPlan.of(dto)).toThrow(Unsupported);
+    [WithDate, 'not a class'],
+    [WithDiscriminator, 'depends on its value'],
+    [WithPromise, "kind 'promiseValidation'"],
+    [WithAsyncRule, 'asynchronous'],
+    [WithGetter, 'more than a property'],
+    [WithMethod, 'more than a property'],
+    [WithUnknownField, "'surprise' without rules"],
+    [WithInheritedName, "'toString'"],
+    [NestsWithoutRules, 'no rules'],
+  ])('for an unsupported DTO: %p', (dto, reason) => {
+    expect(() => DtoPlan.of(dto)).toThrow(UnsupportedDtoError);
     expect(() => DtoPlan.of(dto)).toThrow(reason);
   });
 
-  it('or cannot even be made', () => expect(() => DtoPlan.of(Failing)).toThrow('no instance'));
+  it('for a DTO whose constructor throws', () =>
+    expect(() => DtoPlan.of(WithThrowingConstructor)).toThrow('no instance'));
 });

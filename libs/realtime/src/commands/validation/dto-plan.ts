@@ -1,74 +1,74 @@
 /**
- * A DTO compiled at boot: takes what class-transformer and class-validator would take, and makes the same instance of it,
- * without looking up what the decorators said for each payload anew.
+ * A DTO compiled at boot. A plan accepts the payloads that class-transformer and class-validator accept and creates the same
+ * instances, without looking up the decorator metadata for each payload.
  */
 import { types } from 'node:util';
 import { getMetadataStorage } from 'class-validator';
 import type { Constructor } from '@aeturnis/contracts';
 import { defaultMetadataStorage } from './class-transformer-internals';
-import { changedReader } from './field-changes';
-import { type FieldReader, readerOf } from './field-reader';
-import { FieldRules, type Rule } from './field-rules';
-import { isPlain, UNCOPIED } from './plain-copy';
-import { Unsupported } from './unsupported';
+import { transformingReader } from './field-transforms';
+import { type FieldReader, createFieldReader } from './field-reader';
+import { FieldRules, type ValidationRule } from './field-rules';
+import { isPlainRecord, UNCOPIED } from './plain-copy';
+import { UnsupportedDtoError } from './unsupported-dto-error';
 
 interface Field {
   readonly name: string;
   readonly read: FieldReader;
   readonly rules: FieldRules;
-  /** What instances of a nested class must pass. */
-  readonly inner: DtoPlan | null;
+  /** The plan for instances of a nested class. */
+  readonly nestedPlan: DtoPlan | null;
 }
 
 export class DtoPlan {
   private readonly fields = new Map<string, Field>();
-  private list: readonly Field[] = [];
+  private fieldList: readonly Field[] = [];
 
   private constructor(private readonly dto: Constructor<object>) {}
 
-  /** @throws Unsupported where it cannot be proved that both ways agree. */
+  /** @throws UnsupportedDtoError if agreement with class-validator cannot be guaranteed. */
   static of(dto: Constructor<object>, known = new Map<unknown, DtoPlan>()): DtoPlan {
     const found = known.get(dto);
     if (found) return found;
     const plan = new DtoPlan(dto);
-    // Before its fields: a class may contain itself.
+    // Registered before its fields are compiled: a class may contain itself.
     known.set(dto, plan);
-    plan.fill(known);
+    plan.compileFields(known);
     return plan;
   }
 
-  /** @returns the validated instance; undefined where the long way has to tell, be it a refusal or not. */
-  accept(payload: object): object | undefined {
-    if (!isPlain(payload)) return undefined;
+  /** @returns the validated instance; undefined if class-validator has to decide, which may accept or refuse it. */
+  tryParse(payload: object): object | undefined {
+    if (!isPlainRecord(payload)) return undefined;
     const instance = this.build(payload);
-    return instance !== undefined && this.approves(instance) ? instance : undefined;
+    return instance !== undefined && this.isValid(instance) ? instance : undefined;
   }
 
-  private fill(known: Map<unknown, DtoPlan>): void {
+  private compileFields(known: Map<unknown, DtoPlan>): void {
     const { dto } = this;
     const sample = new dto();
     const rules = rulesOf(dto);
-    if (rules.size === 0) throw new Unsupported(`${dto.name} has no rules`);
+    if (rules.size === 0) throw new UnsupportedDtoError(`${dto.name} has no rules`);
     assertPlainClass(dto, sample, rules);
     for (const [name, own] of rules) {
       let inner: DtoPlan | null = null;
-      const read = readerOf(name, sample, defaultMetadataStorage.findTypeMetadata(dto, name), (type) => {
+      const read = createFieldReader(name, sample, defaultMetadataStorage.findTypeMetadata(dto, name), (type) => {
         inner = DtoPlan.of(type, known);
         return (payload) => inner?.build(payload);
       });
       this.fields.set(name, {
         name,
-        read: changedReader(dto, name, read),
+        read: transformingReader(dto, name, read),
         rules: new FieldRules(name, dto.name, own),
-        inner,
+        nestedPlan: inner,
       });
     }
-    this.list = [...this.fields.values()];
+    this.fieldList = [...this.fields.values()];
   }
 
   private build(payload: Record<string, unknown>): object | undefined {
     const instance = new this.dto() as Record<string, unknown>;
-    // It is plain: nothing is inherited. `Object.keys` would make a list for each command.
+    // A plain record inherits no enumerable key. `Object.keys` would allocate a list for each command.
     for (const name in payload) {
       const field = this.fields.get(name);
       if (!field) return UNCOPIED;
@@ -79,28 +79,28 @@ export class DtoPlan {
     return instance;
   }
 
-  private approves(instance: object): boolean {
-    for (const { name, rules, inner } of this.list) {
+  private isValid(instance: object): boolean {
+    for (const { name, rules, nestedPlan } of this.fieldList) {
       const value = (instance as Record<string, unknown>)[name];
-      if (!rules.applyTo(instance, value)) continue;
-      if (!rules.pass(instance, value)) return false;
-      if (rules.nested && value !== undefined && !inner?.approvesAll(value)) return false;
+      if (!rules.shouldCheck(instance, value)) continue;
+      if (!rules.accepts(instance, value)) return false;
+      if (rules.isNested && value !== undefined && !nestedPlan?.areValid(value)) return false;
     }
     return true;
   }
 
-  /** Instances of this very class, or lists of them. */
-  private approvesAll(value: unknown): boolean {
-    if (Array.isArray(value)) return value.every((item) => this.approvesAll(item));
+  /** Whether the value consists of valid instances of exactly this class, alone or in lists. */
+  private areValid(value: unknown): boolean {
+    if (Array.isArray(value)) return value.every((item) => this.areValid(item));
     if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== this.dto.prototype)
       return false;
-    // It may be a default that the constructor around it has made, with properties that nobody expects.
-    return Object.keys(value).every((name) => this.fields.has(name)) && this.approves(value);
+    // A default value from the constructor of the outer class may have unknown properties.
+    return Object.keys(value).every((name) => this.fields.has(name)) && this.isValid(value);
   }
 }
 
-function rulesOf(dto: Constructor<object>): Map<string, Rule[]> {
-  const rules = new Map<string, Rule[]>();
+function rulesOf(dto: Constructor<object>): Map<string, ValidationRule[]> {
+  const rules = new Map<string, ValidationRule[]>();
   for (const rule of getMetadataStorage().getTargetValidationMetadatas(dto, '', false, false)) {
     const own = rules.get(rule.propertyName);
     if (own) own.push(rule);
@@ -110,23 +110,23 @@ function rulesOf(dto: Constructor<object>): Map<string, Rule[]> {
 }
 
 /**
- * Assigning a property must do just that, and nothing may be there that has no rules. One instance stands for all: which
- * properties a constructor sets may not be up to chance.
+ * Requires that assigning a property has no side effects, and that every property has rules. Checked on one sample, so a
+ * constructor must always set the same properties.
  */
 function assertPlainClass(dto: Constructor<object>, sample: object, rules: ReadonlyMap<unknown, unknown>): void {
   const storage = defaultMetadataStorage;
   if (storage.getStrategy(dto) !== 'none' || storage.getExposedMetadatas(dto).length > 0)
-    throw new Unsupported(`${dto.name} exposes or excludes properties`);
-  if (storage.getExcludedMetadatas(dto).length > 0) throw new Unsupported(`${dto.name} excludes properties`);
+    throw new UnsupportedDtoError(`${dto.name} exposes or excludes properties`);
+  if (storage.getExcludedMetadatas(dto).length > 0) throw new UnsupportedDtoError(`${dto.name} excludes properties`);
   if (types.isProxy(sample) || Object.getPrototypeOf(sample) !== dto.prototype || !Object.isExtensible(sample))
-    throw new Unsupported(`${dto.name} makes something else than its instances`);
+    throw new UnsupportedDtoError(`${dto.name} constructs objects that are not its plain instances`);
   for (const key of Reflect.ownKeys(sample)) {
     const { writable, enumerable } = Object.getOwnPropertyDescriptor(sample, key) ?? {};
     if (!rules.has(key) || !writable || !enumerable || typeof Reflect.get(sample, key) === 'function')
-      throw new Unsupported(`${dto.name} has '${String(key)}' without rules, or not as a plain property`);
+      throw new UnsupportedDtoError(`${dto.name} has '${String(key)}' without rules, or as more than a plain property`);
   }
   for (const name of rules.keys()) {
     if (typeof name !== 'string' || name in dto.prototype)
-      throw new Unsupported(`${dto.name}.${String(name)} is more than a property`);
+      throw new UnsupportedDtoError(`${dto.name}.${String(name)} is more than a property`);
   }
 }

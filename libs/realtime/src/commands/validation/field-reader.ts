@@ -1,60 +1,60 @@
-/** How the value of one property is read: copied as it is, converted, or made an instance, as `@Type` says. */
+/** Readers of property values: copy a value, convert it, or create an instance, according to `@Type`. */
 import type { TypeMetadata } from 'class-transformer';
 import type { Constructor } from '@aeturnis/contracts';
-import { isPlain, listCopy, plainCopy, UNCOPIED } from './plain-copy';
-import { Unsupported } from './unsupported';
+import { isPlainRecord, listCopy, plainCopy, UNCOPIED } from './plain-copy';
+import { UnsupportedDtoError } from './unsupported-dto-error';
 
-/** Makes an instance of a nested class, or says UNCOPIED. */
-export type Build = (payload: Record<string, unknown>) => object | undefined;
+/** Creates an instance of a nested class, or returns UNCOPIED. */
+export type NestedBuilder = (payload: Record<string, unknown>) => object | undefined;
 
-/** Reads the value `object[name]` for `instance`; UNCOPIED where class-transformer had better do it. */
+/** Reads the value `object[name]` for `instance`; UNCOPIED if class-transformer has to do it. */
 export type FieldReader = (value: unknown, instance: object, object: object) => unknown;
 
-type Read = (value: unknown) => unknown;
+type ValueReader = (value: unknown) => unknown;
 
-const CONVERSIONS = new Map<unknown, Read>([
+const CONVERSIONS = new Map<unknown, ValueReader>([
   [String, String],
   [Number, Number],
   [Boolean, Boolean],
 ]);
-/** Classes that class-transformer, or their constructor, treats in a way of its own. */
+/** Classes with special treatment by class-transformer or by their constructor. */
 const BUILT_IN = new Set<unknown>([Object, Array, Date, Buffer, Map, Set, Promise, Symbol, BigInt, Function]);
 
-/** @throws Unsupported where the type depends on more than the property. */
-export function readerOf(
+/** @throws UnsupportedDtoError if the type depends on more than the property. */
+export function createFieldReader(
   name: string,
   sample: object,
   type: TypeMetadata | undefined,
-  nested: (dto: Constructor<object>) => Build,
+  nested: (dto: Constructor<object>) => NestedBuilder,
 ): FieldReader {
   if (!type) return plainCopy;
-  // Also where the type says nothing of them, as with options from plain JavaScript.
+  // Declared as optional, because plain JavaScript may omit them.
   const { typeFunction, options } = type as Partial<TypeMetadata>;
   const reflectedType: unknown = type.reflectedType;
   if (!typeFunction || options?.discriminator || reflectedType === Map)
-    throw new Unsupported(`the type of '${name}' depends on its value`);
+    throw new UnsupportedDtoError(`the type of '${name}' depends on its value`);
   const typeOf = (newObject: object, object: object): unknown =>
     typeFunction({ newObject, object: object as Record<string, unknown>, property: name });
-  const told = typeOf(sample, {});
-  const listed = reflectedType === Array;
-  const convert = CONVERSIONS.get(told);
-  const read = convert ? converter(convert) : maker(nested(classOf(name, told)));
+  const declaredType = typeOf(sample, {});
+  const isList = reflectedType === Array;
+  const convert = CONVERSIONS.get(declaredType);
+  const read = convert ? createConverter(convert) : createInstanceReader(nested(classOf(name, declaredType)));
   return (value, instance, object) => {
-    // The function may think differently of another object.
-    if (typeOf(instance, object) !== told) return UNCOPIED;
-    // The list is made by what the property is declared as: a set, for example.
-    if (Array.isArray(value) && !listed) return UNCOPIED;
+    // The function may return another type for another object.
+    if (typeOf(instance, object) !== declaredType) return UNCOPIED;
+    // class-transformer would create the declared collection, for example a Set.
+    if (Array.isArray(value) && !isList) return UNCOPIED;
     return read(value);
   };
 }
 
-function classOf(name: string, told: unknown): Constructor<object> {
-  if (typeof told !== 'function' || BUILT_IN.has(told) || typeof told.prototype !== 'object')
-    throw new Unsupported(`the type of '${name}' is no class with properties`);
-  return told as Constructor<object>;
+function classOf(name: string, declaredType: unknown): Constructor<object> {
+  if (typeof declaredType !== 'function' || BUILT_IN.has(declaredType) || typeof declaredType.prototype !== 'object')
+    throw new UnsupportedDtoError(`the type of '${name}' is not a class with properties`);
+  return declaredType as Constructor<object>;
 }
 
-function converter(convert: Read): Read {
+function createConverter(convert: ValueReader): ValueReader {
   return function read(value): unknown {
     if (value === null) return null;
     if (Array.isArray(value)) return listCopy(value, read);
@@ -64,10 +64,10 @@ function converter(convert: Read): Read {
   };
 }
 
-function maker(build: Build): Read {
+function createInstanceReader(build: NestedBuilder): ValueReader {
   return function read(value): unknown {
     if (typeof value !== 'object' || value === null) return value;
     if (Array.isArray(value)) return listCopy(value, read);
-    return isPlain(value) ? build(value) : UNCOPIED;
+    return isPlainRecord(value) ? build(value) : UNCOPIED;
   };
 }

@@ -1,9 +1,9 @@
-/** The rules of one property, read once from class-validator's metadata: when it is looked at, and what it must pass. */
+/** The validation rules of one property, read once from class-validator's metadata: its conditions and its checks. */
 import { getMetadataStorage, type ValidationArguments, type ValidatorConstraintInterface } from 'class-validator';
-import { Unsupported } from './unsupported';
+import { UnsupportedDtoError } from './unsupported-dto-error';
 
-/** A rule as a decorator has left it. */
-export type Rule = ReturnType<ReturnType<typeof getMetadataStorage>['getTargetValidationMetadatas']>[number];
+/** The metadata of a validation decorator. */
+export type ValidationRule = ReturnType<ReturnType<typeof getMetadataStorage>['getTargetValidationMetadatas']>[number];
 
 type Condition = (dto: object, value: unknown) => boolean;
 
@@ -14,7 +14,7 @@ interface Check {
   readonly appliesTo: Condition | undefined;
 }
 
-/** The names class-validator gives to kinds of rules. */
+/** The names of rule kinds in class-validator. */
 const KIND = {
   check: 'customValidation',
   defined: 'isDefined',
@@ -22,65 +22,65 @@ const KIND = {
   condition: 'conditionalValidation',
   allowed: 'whitelistValidation',
 } as const;
-/** Each check puts its own in this place. */
-const NONE: unknown[] = [];
+/** Placeholder, replaced by the constraints of each check. */
+const NO_CONSTRAINTS: unknown[] = [];
 const KINDS = new Set<string>(Object.values(KIND));
 
 export class FieldRules {
-  readonly nested: boolean;
+  readonly isNested: boolean;
   private readonly conditions: readonly Condition[];
   private readonly checks: readonly Check[];
 
-  /** @throws Unsupported for rules whose outcome cannot be known at once, or depends on more than the payload. */
+  /** @throws UnsupportedDtoError for rules that are asynchronous or depend on more than the payload. */
   constructor(
     private readonly name: string,
     private readonly dtoName: string,
-    rules: readonly Rule[],
+    rules: readonly ValidationRule[],
   ) {
     for (const { type, groups } of rules) {
-      if (!KINDS.has(type)) throw new Unsupported(`a rule of kind '${type}' on '${name}'`);
-      if ((groups as string[] | undefined)?.length) throw new Unsupported(`groups on '${name}'`);
+      if (!KINDS.has(type)) throw new UnsupportedDtoError(`a rule of kind '${type}' on '${name}'`);
+      if ((groups as string[] | undefined)?.length) throw new UnsupportedDtoError(`groups on '${name}'`);
     }
-    const of = (kind: string): Rule[] => rules.filter(({ type }) => type === kind);
-    this.conditions = of(KIND.condition).map(({ constraints }) => constraints[0] as Condition);
-    this.checks = [...of(KIND.defined), ...of(KIND.check)].flatMap((rule) => checksOf(rule));
-    this.nested = of(KIND.nested).length > 0;
+    const rulesOfKind = (kind: string): ValidationRule[] => rules.filter(({ type }) => type === kind);
+    this.conditions = rulesOfKind(KIND.condition).map(({ constraints }) => constraints[0] as Condition);
+    this.checks = [...rulesOfKind(KIND.defined), ...rulesOfKind(KIND.check)].flatMap((rule) => checksOf(rule));
+    this.isNested = rulesOfKind(KIND.nested).length > 0;
   }
 
-  /** False where a condition, such as `@IsOptional`, lets the value pass unseen. All are asked, as class-validator does. */
-  applyTo(dto: object, value: unknown): boolean {
-    let apply = true;
-    for (const condition of this.conditions) if (!condition(dto, value)) apply = false;
-    return apply;
+  /** False if a condition, such as `@IsOptional`, skips the checks. Evaluates all conditions, as class-validator does. */
+  shouldCheck(dto: object, value: unknown): boolean {
+    let areConditionsMet = true;
+    for (const condition of this.conditions) if (!condition(dto, value)) areConditionsMet = false;
+    return areConditionsMet;
   }
 
-  /** Whether the value passes without any doubt. */
-  pass(dto: object, value: unknown): boolean {
+  /** Whether all checks return exactly `true` for the value. */
+  accepts(dto: object, value: unknown): boolean {
     if (this.checks.length === 0) return true;
-    const told = { targetName: this.dtoName, property: this.name, object: dto, value, constraints: NONE };
-    for (const check of this.checks) if (!passes(check, told)) return false;
+    const args = { targetName: this.dtoName, property: this.name, object: dto, value, constraints: NO_CONSTRAINTS };
+    for (const check of this.checks) if (!passes(check, args)) return false;
     return true;
   }
 }
 
-// A class of validators is asked of class-validator's container once, here, and not for each value.
-function checksOf(rule: Rule): Check[] {
+// Gets the validator instances from class-validator's container once, instead of for each value.
+function checksOf(rule: ValidationRule): Check[] {
   const known = getMetadataStorage().getTargetValidatorConstraints(rule.constraintCls);
   return known.map(({ async, instance }) => {
-    if (async) throw new Unsupported(`an asynchronous rule on '${rule.propertyName}'`);
+    if (async) throw new UnsupportedDtoError(`an asynchronous rule on '${rule.propertyName}'`);
     const appliesTo = rule.validateIf as Condition | undefined;
     return { validator: instance, each: rule.each, constraints: rule.constraints, appliesTo };
   });
 }
 
-// Anything but true is left to class-validator to judge, a promise above all.
-function passes({ validator, each, constraints, appliesTo }: Check, told: ValidationArguments): boolean {
-  const value: unknown = told.value;
-  if (appliesTo && !appliesTo(told.object, value)) return true;
-  told.constraints = constraints;
-  if (!each) return validator.validate(value, told) === true;
+// Any result other than `true`, such as a promise, is left to class-validator.
+function passes({ validator, each, constraints, appliesTo }: Check, args: ValidationArguments): boolean {
+  const value: unknown = args.value;
+  if (appliesTo && !appliesTo(args.object, value)) return true;
+  args.constraints = constraints;
+  if (!each) return validator.validate(value, args) === true;
   if (value instanceof Set || value instanceof Map) return false;
-  if (!Array.isArray(value)) return validator.validate(value, told) === true;
-  for (const item of value) if (validator.validate(item, told) !== true) return false;
+  if (!Array.isArray(value)) return validator.validate(value, args) === true;
+  for (const item of value) if (validator.validate(item, args) !== true) return false;
   return true;
 }

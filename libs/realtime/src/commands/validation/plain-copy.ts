@@ -1,16 +1,16 @@
-/** Copies what a client sent the way class-transformer copies values without a declared type. */
+/** Copies payload values in the way in which class-transformer copies values without a declared type. */
 
-const EVERY_OBJECT = {};
+const EMPTY_OBJECT = {};
 
-/** Stands for a value that is better left to class-transformer; none that can be copied is undefined. */
+/** Returned for a value that is left to class-transformer; a copied value is never undefined. */
 export const UNCOPIED = undefined;
 
-/** @returns the copy, or UNCOPIED for what no decoder of the wire makes and for keys that class-transformer treats apart. */
+/** @returns the copy, or UNCOPIED for values that no decoder produces and keys that class-transformer treats specially. */
 export function plainCopy(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (Buffer.isBuffer(value)) return Buffer.from(value);
   if (Array.isArray(value)) return listCopy(value, plainCopy);
-  return isPlain(value) ? recordCopy(value) : UNCOPIED;
+  return isPlainRecord(value) ? recordCopy(value) : UNCOPIED;
 }
 
 export function listCopy(list: readonly unknown[], copyItem: (item: unknown) => unknown): unknown[] | undefined {
@@ -23,14 +23,14 @@ export function listCopy(list: readonly unknown[], copyItem: (item: unknown) => 
   return copies;
 }
 
-export function isPlain(value: object): value is Record<string, unknown> {
+export function isPlainRecord(value: object): value is Record<string, unknown> {
   return Object.getPrototypeOf(value) === Object.prototype;
 }
 
 function recordCopy(record: Record<string, unknown>): Record<string, unknown> | undefined {
   const copies: Record<string, unknown> = {};
   for (const key of Object.keys(record)) {
-    if (key in EVERY_OBJECT) return UNCOPIED;
+    if (key in EMPTY_OBJECT) return UNCOPIED;
     const copy = plainCopy(record[key]);
     if (copy === UNCOPIED) return UNCOPIED;
     copies[key] = copy;

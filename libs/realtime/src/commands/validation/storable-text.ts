@@ -1,29 +1,29 @@
-/** Texts that no database stores as they are: with NUL characters, or with halves of characters. */
+/** Finds texts that PostgreSQL cannot store unchanged: with NUL characters or unpaired surrogates. */
 
 /** NUL, which PostgreSQL refuses, and unpaired surrogates, which become other characters in UTF-8. */
 const UNSTORABLE = /[\0\p{Cs}]/u;
-/** Finds all of these, and paired surrogates too. Most texts have neither, which takes less time to find out. */
+/** A faster check that matches all unstorable texts, and paired surrogates too; most texts have neither. */
 const SUSPICIOUS = /[\0\ud800-\udfff]/;
 
 const isUnstorable = (text: string): boolean => SUSPICIOUS.test(text) && UNSTORABLE.test(text);
 
 /**
- * The path of the first property that holds such a text, or has one as its name; undefined where there is none.
+ * The path of the first property with an unstorable value or name; undefined if there is none.
  *
- * @param dto has no other properties than those that are declared: only names further inside may be the client's.
+ * @param dto an instance whose own property names are declared; the client may choose the names in nested objects.
  */
-export const unstorableField = (dto: object): string | undefined => search(dto, false);
+export const findUnstorableField = (dto: object): string | undefined => findUnstorableIn(dto, false);
 
-/** Every command passes here: nothing is allocated for what can be stored. */
-function search(value: object, isNamedByClient: boolean): string | undefined {
+/** Runs for every command, so it allocates nothing for storable values. */
+function findUnstorableIn(value: object, hasClientNames: boolean): string | undefined {
   for (const name in value) {
     if (!Object.hasOwn(value, name)) continue;
-    if (isNamedByClient && isUnstorable(name)) return name;
+    if (hasClientNames && isUnstorable(name)) return name;
     const item = (value as Record<string, unknown>)[name];
     if (typeof item === 'string') {
       if (isUnstorable(item)) return name;
     } else if (typeof item === 'object' && item !== null && !Buffer.isBuffer(item)) {
-      const inner = search(item, true);
+      const inner = findUnstorableIn(item, true);
       if (inner !== undefined) return `${name}.${inner}`;
     }
   }

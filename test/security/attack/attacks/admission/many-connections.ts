@@ -1,48 +1,47 @@
 /** One address opens far more connections than it may have, and another one reconnects without end. */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Attack } from '../../support/attack';
-import type { Line } from '../../support/line';
-import { SOCKET_PATH, upgradeRequest } from '../../support/openings';
+import { type Attack, anonymousAttack } from '../../support/attack';
+import type { RawConnection } from '../../support/raw-connection';
+import { SOCKET_PATH, upgradeRequest } from '../../support/socket-openings';
 import { CONNECTIONS_OF_ADDRESS } from './allowances';
 
 const MANY = 1_500;
-/** A busy node refuses one connection in each turn of its event loop; those that it keeps would stand for longer. */
-const SETTLE_MS = 8_000;
-const LOOK_MS = 50;
+/** A busy node refuses one connection per round of its event loop; connections that it keeps stay open for longer. */
+const PATIENCE_MS = 8_000;
+const CHECK_MS = 50;
 
 export const manyConnections: Attack = {
   name: `${MANY} WebSockets of one address at once`,
   by: 'nobody',
   async run(stage) {
     while (!stage.isOver) {
-      const lines: Line[] = [];
+      const sockets: RawConnection[] = [];
       for (let n = 0; n < MANY; n++) {
-        const line = await stage.connect();
-        await line.write(upgradeRequest(SOCKET_PATH));
-        lines.push(line);
+        const socket = await stage.connect();
+        await socket.write(upgradeRequest(SOCKET_PATH));
+        sockets.push(socket);
       }
-      const standing = (): number => lines.filter(({ isClosed }) => !isClosed).length;
-      for (let waited = 0; waited < SETTLE_MS && standing() > CONNECTIONS_OF_ADDRESS; waited += LOOK_MS)
-        await delay(LOOK_MS);
-      if (standing() > CONNECTIONS_OF_ADDRESS) {
-        stage.ledger.recordViolation(`more than ${CONNECTIONS_OF_ADDRESS} connections of one address stood`);
+      const openCount = (): number => sockets.filter(({ isClosed }) => !isClosed).length;
+      for (let waited = 0; waited < PATIENCE_MS && openCount() > CONNECTIONS_OF_ADDRESS; waited += CHECK_MS)
+        await delay(CHECK_MS);
+      if (openCount() > CONNECTIONS_OF_ADDRESS) {
+        stage.ledger.recordViolation(`more than ${CONNECTIONS_OF_ADDRESS} connections of one address were open`);
       }
-      for (const line of lines) line.abandon();
+      for (const socket of sockets) socket.destroy();
       await stage.pause(200);
     }
   },
 };
 
-export const reconnectStorm: Attack = {
-  name: 'connections that are opened, upgraded and reset without end',
-  by: 'nobody',
-  run: (stage) =>
-    stage.crowd(20, async () => {
-      while (!stage.isOver) {
-        const line = await stage.connect();
-        await line.write(upgradeRequest(SOCKET_PATH));
-        await delay(5);
-        line.abandon();
-      }
-    }),
-};
+export const reconnectStorm = anonymousAttack(
+  'connections that are opened, upgraded and reset without end',
+  20,
+  async (stage) => {
+    while (!stage.isOver) {
+      const socket = await stage.connect();
+      await socket.write(upgradeRequest(SOCKET_PATH));
+      await delay(5);
+      socket.destroy();
+    }
+  },
+);

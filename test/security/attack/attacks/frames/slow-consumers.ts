@@ -1,54 +1,43 @@
-/** Lines that ask and never read: what the node has to say to them piles up in its memory. */
+/** Clients that send requests and never read: their answers pile up in the memory of the node. */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Attack } from '../../support/attack';
-import { command, enterAsGuest, openWebSocket } from '../../support/openings';
-import { repeated, text } from '../../support/websocket-frames';
+import { anonymousAttack, guestAttack } from '../../support/attack';
+import { commandFrame, enterAsGuest, openWebSocket } from '../../support/socket-openings';
+import { repeated, textFrame } from '../../support/websocket-frames';
 import { FRAMES_BEFORE_ADMISSION } from '../admission/allowances';
 
-const REFUSALS = repeated(text(`40/${'n'.repeat(100)},`), 500);
-const ASK_MS = 40;
+const REFUSALS = repeated(textFrame(`40/${'n'.repeat(100)},`), 500);
+const INTERVAL_MS = 40;
 
-export const deafBeforeAdmission: Attack = {
-  name: 'before admission: refusals that are never read',
-  by: 'nobody',
-  run: (stage) =>
-    stage.crowd(100, async () => {
-      const line = await openWebSocket(stage);
-      line.stopReading();
-      await stage.flood(line, REFUSALS, 500, FRAMES_BEFORE_ADMISSION);
-      line.abandon();
-    }),
-};
+export const nonReadingBeforeAdmission = anonymousAttack(
+  'before admission: refusals that are never read',
+  100,
+  async (stage) => {
+    const socket = await openWebSocket(stage);
+    socket.stopReading();
+    await stage.flood(socket, REFUSALS, 500, FRAMES_BEFORE_ADMISSION);
+    socket.destroy();
+  },
+);
 
-export const deafGuests: Attack = {
-  name: 'by guests: answers that are never read',
-  by: 'guests',
-  run: (stage) =>
-    stage.crowdOfGuests(async (guest) => {
-      const line = await enterAsGuest(stage, guest);
-      line.stopReading();
-      for (let id = 0; !line.isClosed && !stage.isOver; id++) {
-        await Promise.race([
-          line.write(command('chat:history', { channel: 'global', limit: 100 }, id)),
-          stage.pause(500),
-        ]);
-        await delay(ASK_MS);
-      }
-    }),
-};
+export const nonReadingGuests = guestAttack('by guests: answers that are never read', async (stage, guest) => {
+  const socket = await enterAsGuest(stage, guest);
+  socket.stopReading();
+  for (let id = 0; !socket.isClosed && !stage.isOver; id++) {
+    await Promise.race([
+      socket.write(commandFrame('chat:history', { channel: 'global', limit: 100 }, id)),
+      stage.pause(500),
+    ]);
+    await delay(INTERVAL_MS);
+  }
+});
 
-export const deafHttp: Attack = {
-  name: 'pipelined requests whose answers are never read',
-  by: 'nobody',
-  run: (stage) =>
-    stage.crowd(50, async () => {
-      const line = await stage.connect();
-      line.stopReading();
-      const requests = 'GET /api/nothing HTTP/1.1\r\nHost: node\r\n\r\n'.repeat(100);
-      while (!line.isClosed && !stage.isOver) {
-        await Promise.race([line.write(requests, 100), stage.pause(1_000)]);
-        await delay(10);
-      }
-      line.abandon();
-    }),
-};
+export const nonReadingHttp = anonymousAttack('pipelined requests whose answers are never read', 50, async (stage) => {
+  const socket = await stage.connect();
+  socket.stopReading();
+  const requests = 'GET /api/nothing HTTP/1.1\r\nHost: node\r\n\r\n'.repeat(100);
+  while (!socket.isClosed && !stage.isOver) {
+    await Promise.race([socket.write(requests, 100), stage.pause(1_000)]);
+    await delay(10);
+  }
+  socket.destroy();
+});

@@ -1,24 +1,28 @@
-/** What the attacks of guests have in common: acked commands over a raw line, conversations to work in, and HTTP calls. */
-import { json } from '../../support/ask';
-import type { Line } from '../../support/line';
-import { command } from '../../support/openings';
-import type { Guest, Stage } from '../../support/stage';
+/** Actions that the attacks of guests share: commands with an ack over a raw connection, HTTP calls, and new groups. */
+import { parseJsonBody } from '../../support/http-request';
+import type { RawConnection } from '../../support/raw-connection';
+import { commandFrame } from '../../support/socket-openings';
+import type { AttackingGuest, AttackContext } from '../../support/attack-context';
 
 const ANSWER_MS = 5_000;
 let serial = 1_000;
 
-/** Sends a command and waits for its ack. @returns what it says; empty without one. */
-export async function acked(line: Line, name: string, payload: object): Promise<Record<string, unknown>> {
+/** Sends a command and waits for its ack. @returns the result, which is empty without an ack. */
+export async function sendAndAwaitAck(
+  socket: RawConnection,
+  name: string,
+  payload: object,
+): Promise<Record<string, unknown>> {
   const id = ++serial;
   const mark = `43${id}[`;
-  await line.write(command(name, payload, id));
-  await line.until(() => line.received.includes(mark), ANSWER_MS);
-  const at = line.received.lastIndexOf(mark);
+  await socket.write(commandFrame(name, payload, id));
+  await socket.until(() => socket.received.includes(mark), ANSWER_MS);
+  const at = socket.received.lastIndexOf(mark);
   if (at < 0) return {};
-  return json({ status: 200, body: firstArgument(line.received.slice(at + mark.length)) });
+  return parseJsonBody({ status: 200, body: firstArgument(socket.received.slice(at + mark.length)) });
 }
 
-/** Frames stand one after the other in what is received: the argument ends where its braces do. */
+/** The received text is a sequence of frames: the argument ends at its closing brace. */
 function firstArgument(text: string): string {
   for (let at = 0, depth = 0; at < text.length; at++) {
     if (text[at] === '{') depth++;
@@ -28,25 +32,25 @@ function firstArgument(text: string): string {
 }
 
 /** A JSON request of a guest. @throws never; a 5xx is a violation. */
-export async function api(
-  stage: Stage,
-  { token, address }: Guest,
+export async function apiRequest(
+  stage: AttackContext,
+  { token, address }: AttackingGuest,
   method: string,
   path: string,
   body?: object,
 ): Promise<Record<string, unknown>> {
-  const answer = await stage.ask({ method, path, address, token, ...(body && { body: JSON.stringify(body) }) });
+  const answer = await stage.request({ method, path, address, token, ...(body && { body: JSON.stringify(body) }) });
   if (answer.status >= 500 && answer.status !== 503)
     stage.ledger.recordViolation(`${method} ${path.split('/', 3).join('/')} answers ${answer.status}`);
-  return json(answer);
+  return parseJsonBody(answer);
 }
 
-export const othersThan = (stage: Stage, guest: Guest): string[] =>
+export const otherGuestIds = (stage: AttackContext, guest: AttackingGuest): string[] =>
   stage.guests.filter(({ id }) => id !== guest.id).map(({ id }) => id);
 
-/** @returns the id of a group with everybody in it; empty where it was refused. */
-export async function groupOfAll(stage: Stage, guest: Guest): Promise<string> {
-  const group = { kind: 'group', participantIds: othersThan(stage, guest), title: 'all' };
-  const { id } = await api(stage, guest, 'POST', '/api/conversations', group);
+/** @returns the id of a new group of all guests; empty if it was refused. */
+export async function createGroupOfAll(stage: AttackContext, guest: AttackingGuest): Promise<string> {
+  const group = { kind: 'group', participantIds: otherGuestIds(stage, guest), title: 'all' };
+  const { id } = await apiRequest(stage, guest, 'POST', '/api/conversations', group);
   return typeof id === 'string' ? id : '';
 }

@@ -1,32 +1,32 @@
-/** Guests who are in as many conversations as one may be, and keep as many connections open as they get: each is in all the rooms. */
+/** Guests in the maximum number of conversations hold as many connections as they get: each connection is in all rooms. */
 import type { Attack } from '../../support/attack';
-import { enterAsGuest } from '../../support/openings';
-import type { Line } from '../../support/line';
-import type { Guest, Stage } from '../../support/stage';
+import { enterAsGuest } from '../../support/socket-openings';
+import type { RawConnection } from '../../support/raw-connection';
+import type { AttackingGuest, AttackContext } from '../../support/attack-context';
 
-/** Of all of them together: what one by one would have ended a node without a bound. */
+/** The connections of all guests together, which would exhaust the memory of a node without a bound. */
 const CONNECTIONS = 1_500;
 const RETRY_MS = 1_000;
 
-async function crowdIn(stage: Stage, guest: Guest): Promise<void> {
-  const most = CONNECTIONS / stage.members.length;
-  const open = new Set<Line>();
+async function holdConnections(stage: AttackContext, guest: AttackingGuest): Promise<void> {
+  const maxConnections = CONNECTIONS / stage.members.length;
+  const open = new Set<RawConnection>();
   while (!stage.isOver) {
-    const line = await enterAsGuest(stage, guest);
-    if (!line.isClosed) {
-      open.add(line);
-      void line.closed().then(() => open.delete(line));
+    const socket = await enterAsGuest(stage, guest);
+    if (!socket.isClosed) {
+      open.add(socket);
+      void socket.untilClosed().then(() => open.delete(socket));
     }
-    // Refused, or as many as there are to be: those that stand are held.
-    if (line.isClosed || open.size >= most) await stage.pause(RETRY_MS);
+    // Refused, or enough connections are open: these are held.
+    if (socket.isClosed || open.size >= maxConnections) await stage.pause(RETRY_MS);
   }
-  for (const line of open) line.abandon();
+  for (const socket of open) socket.destroy();
 }
 
-export const members: Attack = {
+export const memberConnections: Attack = {
   name: 'by guests: 1,500 connections, each in 1,000 rooms',
   by: 'members',
   async run(stage) {
-    await Promise.all(stage.members.map((guest) => crowdIn(stage, guest)));
+    await Promise.all(stage.members.map((guest) => holdConnections(stage, guest)));
   },
 };

@@ -1,4 +1,4 @@
-/** HTTP requests of every odd kind, pipelined over lines that are kept open as long as the node allows it. */
+/** HTTP requests of every odd kind, pipelined over connections that stay open as long as the node allows. */
 import { gzipSync } from 'node:zlib';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Attack } from '../../support/attack';
@@ -73,23 +73,23 @@ const REQUESTS: Readonly<Record<string, string | Buffer>> = {
   'no HTTP at all': '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03'.repeat(50),
 };
 
-/** Requests of one write, and writes of one line before it is left: their answers are read and not waited for. */
+/** Requests per write, and writes per connection. The answers are read, but the attack does not wait for them. */
 const PER_WRITE = 20;
 const WRITES = 50;
 
-export const requestFloods: readonly Attack[] = Object.entries(REQUESTS).map(([of, one]) => {
-  const bytes = Buffer.concat(Array<Buffer>(PER_WRITE).fill(Buffer.from(one)));
+export const requestFloods: readonly Attack[] = Object.entries(REQUESTS).map(([of, single]) => {
+  const bytes = Buffer.concat(Array<Buffer>(PER_WRITE).fill(Buffer.from(single)));
   return {
     name: `requests: ${of}`,
     by: 'nobody',
     run: (stage) =>
-      stage.crowd(8, async () => {
-        const line = await stage.connect();
-        for (let n = 0; n < WRITES && !line.isClosed && !stage.isOver; n++) {
-          await Promise.race([line.write(bytes, PER_WRITE), stage.pause(2_000)]);
+      stage.repeatConcurrently(8, async () => {
+        const socket = await stage.connect();
+        for (let n = 0; n < WRITES && !socket.isClosed && !stage.isOver; n++) {
+          await Promise.race([socket.write(bytes, PER_WRITE), stage.pause(2_000)]);
           await delay(5);
         }
-        line.abandon();
+        socket.destroy();
       }),
   };
 });

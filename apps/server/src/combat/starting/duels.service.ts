@@ -1,0 +1,182 @@
+/** Duels: challenges, and the consent of every player that begins them. */
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { RULES_VERSION } from '@aeturnis/combat-rules';
+import {
+  AppError,
+  type CombatAcceptDto,
+  type CombatSessionDto,
+  type CombatStartDto,
+  type CombatView,
+  type EventPayload,
+} from '@aeturnis/contracts';
+import { Database } from '@aeturnis/platform';
+import { type Caller, Presence } from '@aeturnis/realtime';
+import { RealtimeService } from '../../realtime';
+import { BlockList } from '../../social';
+import { WorldService } from '../../world';
+import { NEW_CLOCKS } from '../clocks/turn-clock';
+import { RULE_DATA_HASH } from '../fairness/fight-secrets';
+import { SeedOffers } from '../fairness/seed-offers';
+import { FighterHolds } from '../fighters/fighter-holds';
+import { type Fight, type FightPlayer, playerOf } from '../fights/fight';
+import { fightViewFor, inviteesOf } from '../fights/fight-views';
+import { FightPlayersRepository } from '../fights/fight-players.repository';
+import { FightsRepository } from '../fights/fights.repository';
+import { notFound } from '../steps/actions.service';
+import { FightSteps } from '../steps/fight-steps';
+import { duelSetup, PlayerSetups } from './player-setups';
+import { conflict, refuseOtherSeed, translateConflicts } from './start-conflicts';
+
+const CHALLENGE_MS = 60_000;
+/** Open challenges of one user. */
+export const MAX_CHALLENGES = 20;
+
+@Injectable()
+export class DuelsService {
+  constructor(
+    private readonly database: Database,
+    private readonly world: WorldService,
+    private readonly fights: FightsRepository,
+    private readonly players: FightPlayersRepository,
+    private readonly setups: PlayerSetups,
+    private readonly seeds: SeedOffers,
+    private readonly steps: FightSteps,
+    private readonly holds: FighterHolds,
+    private readonly blocks: BlockList,
+    private readonly presence: Presence,
+    private readonly realtime: RealtimeService,
+  ) {}
+
+  /**
+   * Challenges characters. A user that blocks the challenger, or is blocked, never learns of the challenge, which then expires.
+   * @throws AppError NO_CHARACTER, NOT_FOUND for an unknown character, CONFLICT with the reason.
+   */
+  async challenge(caller: Caller, dto: CombatStartDto, targetIds: readonly string[]): Promise<CombatView> {
+    const { userId } = caller.principal;
+    const { characterId } = this.world.requireFighter(caller);
+    const challenged = await Promise.all(targetIds.map((id) => this.setups.challenged(id)));
+    const userIds = [userId, ...challenged.map((player) => player.userId)];
+    if (new Set(userIds).size < userIds.length)
+      throw conflict('same_user', 'Two characters of this duel belong to one user');
+    const fight = await translateConflicts(this.players, userId, () =>
+      this.database.transaction(async () => {
+        const challenger = await this.setups.playerOf(userId, characterId, 0, true);
+        if ((await this.players.findOfUser(userId)) !== null) throw conflict('fights_already', 'You fight already');
+        await this.requireRoomForChallenges(challenged);
+        const seed = await this.seeds.draw(userId);
+        refuseOtherSeed(dto, seed);
+        const { clientSeed, spectators = 'public', delayTurns = 0 } = dto;
+        const id = randomUUID();
+        const players = [challenger, ...challenged];
+        await this.fights.insert({
+          ...{ id, mode: 'duel', createdBy: userId, spectators, delayTurns, zone: null, x: null, y: null, players },
+          ...{ rulesVersion: RULES_VERSION, dataHash: RULE_DATA_HASH, ...seed, expiresInMs: CHALLENGE_MS },
+          clientSeeds: clientSeed === undefined ? {} : { [characterId]: clientSeed },
+        });
+        await this.players.insertPlayers(id, players, 'invited');
+        return this.requireFight(await this.fights.lock(id));
+      }),
+    );
+    const hidden = await this.blocks.hiddenFrom(userId);
+    const invitation = invitationOf(fight);
+    for (const player of challenged)
+      if (!hidden.has(player.userId)) this.realtime.emitToUser(player.userId, 'combat:invited', invitation);
+    return fightViewFor(fight, characterId);
+  }
+
+  /** @throws AppError NOT_FOUND for a challenge that is not open, CONFLICT with the reason. */
+  async accept(userId: string, { sessionId, clientSeed }: CombatAcceptDto): Promise<CombatView> {
+    const [view, fighting] = await translateConflicts(this.players, userId, () =>
+      this.database.transaction(async (): Promise<[CombatView, readonly FightPlayer[]]> => {
+        const { fight, player } = await this.lockChallenge(userId, sessionId);
+        if ((await this.players.findOfUser(userId)) !== null) throw conflict('fights_already', 'You fight already');
+        const accepted = await this.setups.playerOf(userId, player.characterId, player.side, true);
+        const players = fight.players.map((each) => (each.userId === userId ? accepted : each));
+        const clientSeeds =
+          clientSeed === undefined || player.accepted
+            ? fight.clientSeeds
+            : { ...fight.clientSeeds, [player.characterId]: clientSeed };
+        await this.fights.change(sessionId, { players, clientSeeds });
+        const agreed = { ...fight, players, clientSeeds };
+        if (!players.every((each) => each.accepted)) return [fightViewFor(agreed, player.characterId), []];
+        return [await this.begin(agreed, player), players];
+      }),
+    );
+    this.holds.announce(
+      fighting.map(({ characterId }) => characterId),
+      true,
+    );
+    return view;
+  }
+
+  /** Declines a challenge, or withdraws the own one. @throws AppError NOT_FOUND for a challenge that is not open. */
+  async decline(userId: string, { sessionId }: CombatSessionDto): Promise<object> {
+    const fight = await this.database.transaction(async () => {
+      const challenge = await this.lockChallenge(userId, sessionId);
+      await this.fights.remove(sessionId);
+      return challenge.fight;
+    });
+    await this.announceCancelled(fight, fight.createdBy === userId ? 'withdrawn' : 'declined');
+    return {};
+  }
+
+  /** Call it after a challenge was removed. Users who never learned of the challenge do not learn of its end either. */
+  async announceCancelled(
+    { id, createdBy, players }: Fight,
+    reason: EventPayload<'combat:cancelled'>['reason'],
+  ): Promise<void> {
+    const hidden = await this.blocks.hiddenFrom(createdBy);
+    for (const { userId } of players)
+      if (!hidden.has(userId)) this.realtime.emitToUser(userId, 'combat:cancelled', { sessionId: id, reason });
+  }
+
+  private async begin(fight: Fight, { characterId }: FightPlayer): Promise<CombatView> {
+    await this.requirePresent(fight);
+    // What the challenger owns may have changed since the challenge. One after the other: a transaction has one connection.
+    const players: FightPlayer[] = [];
+    for (const { userId, characterId: id, side } of fight.players)
+      players.push(await this.setups.playerOf(userId, id, side, true));
+    await this.fights.change(fight.id, { players });
+    await this.players.setFighting(fight.id);
+    const clocks = Object.fromEntries(players.map((player) => [player.characterId, NEW_CLOCKS]));
+    const begun = await this.steps.begin({ ...fight, players, clocks }, duelSetup(players));
+    return fightViewFor(begun.fight, characterId);
+  }
+
+  /** So that no player waits for one that left after the challenge. While Redis is unavailable, all count as present. */
+  private async requirePresent({ players }: Fight): Promise<void> {
+    const online = await this.presence.areOnlineAnywhere(players.map(({ userId }) => userId));
+    if (online && !online.every(Boolean)) throw conflict('player_away', 'One of the players is away: try later');
+  }
+
+  private async lockChallenge(userId: string, sessionId: string): Promise<{ fight: Fight; player: FightPlayer }> {
+    const fight = await this.fights.lock(sessionId);
+    const player = fight && playerOf(fight, userId);
+    if (!fight || !player || fight.phase !== 'invited') throw notFound();
+    if (userId !== fight.createdBy && (await this.blocks.hiddenFrom(userId)).has(fight.createdBy)) throw notFound();
+    return { fight, player };
+  }
+
+  /** Challenges that a block hides do not count: the challenged user cannot decline what is not shown. */
+  private async requireRoomForChallenges(challenged: readonly FightPlayer[]): Promise<void> {
+    for (const { userId } of challenged)
+      if ((await this.players.countChallenges(userId, await this.blocks.hiddenFrom(userId))) >= MAX_CHALLENGES)
+        throw conflict('too_many_challenges', 'One of the players has too many open challenges: try later');
+  }
+
+  private requireFight(fight: Fight | null): Fight {
+    if (!fight) throw new AppError('NOT_FOUND', 'There is no such fight');
+    return fight;
+  }
+}
+
+export function invitationOf(fight: Fight): EventPayload<'combat:invited'> {
+  const { id: sessionId, players, createdBy, spectators, commitment, dueAt, now } = fight;
+  const { characterId = '', name = '', level = 1 } = players.find(({ userId }) => userId === createdBy) ?? {};
+  const challenger = { characterId, name, level };
+  return {
+    ...{ sessionId, challenger, invited: inviteesOf(fight), spectators, commitment },
+    expiresAt: Math.round(dueAt ?? now),
+  };
+}

@@ -1,0 +1,79 @@
+/** Lets users watch fights whose starter allows it. Spectators are never in the room of the fight itself. */
+import { setImmediate } from 'node:timers/promises';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { beginFight, type FightState, stepFight } from '@aeturnis/combat-rules';
+import { type CombatSessionDto, type CombatView, RoomKind, roomName } from '@aeturnis/contracts';
+import { type Caller, RoomService } from '@aeturnis/realtime';
+import { BlockList } from '../../social';
+import { rollsFor } from '../fairness/fight-secrets';
+import { type ActiveFight, type FightWithSetup, isActive, playerOf } from '../fights/fight';
+import { fightViewFor } from '../fights/fight-views';
+import { FightLogRepository } from '../fights/fight-log.repository';
+import { FightsRepository } from '../fights/fights.repository';
+import { notFound } from '../steps/actions.service';
+import { conflict } from '../starting/start-conflicts';
+
+const CAPACITY = 1_000;
+/** Inputs that are replayed without a pause. */
+const INPUTS_AT_ONCE = 100;
+
+@Injectable()
+export class SpectatorsService implements OnModuleInit {
+  constructor(
+    private readonly fights: FightsRepository,
+    private readonly log: FightLogRepository,
+    private readonly rooms: RoomService,
+    private readonly blocks: BlockList,
+  ) {}
+
+  onModuleInit(): void {
+    // Entered by `combat:spectate` only.
+    this.rooms.define(RoomKind.Spectate, { canEnter: () => false, capacity: CAPACITY });
+  }
+
+  /** @throws AppError NOT_FOUND for a fight that cannot be watched, CONFLICT for the own one, ROOM_FULL. */
+  async watch(caller: Caller, { sessionId }: CombatSessionDto): Promise<CombatView> {
+    const { userId } = caller.principal;
+    const fight = await this.fights.find(sessionId);
+    if (!fight || !isActive(fight) || fight.spectators === 'off') throw notFound();
+    if (playerOf(fight, userId)) throw conflict('takes_part', 'You take part in this fight');
+    const hidden = await this.blocks.hiddenFrom(userId);
+    if (fight.players.some((player) => hidden.has(player.userId))) throw notFound();
+    // The room before the state, so that no entry is missed; their numbers distinguish those of both.
+    await this.rooms.enter(caller, roomName(RoomKind.Spectate, sessionId));
+    const current = await this.fights.find(sessionId);
+    if (!current || !isActive(current)) {
+      await this.leave(caller, { sessionId });
+      throw notFound();
+    }
+    return fightViewFor({ ...current, state: await this.shownState(current) });
+  }
+
+  async leave(caller: Caller, { sessionId }: CombatSessionDto): Promise<object> {
+    await this.rooms.leave(caller, roomName(RoomKind.Spectate, sessionId));
+    return {};
+  }
+
+  /** The state as late as spectators see it: replayed, because only the present one is stored. */
+  private async shownState(fight: ActiveFight & FightWithSetup): Promise<FightState> {
+    const { id, delayTurns, state, setup } = fight;
+    if (delayTurns === 0 || !setup) return state;
+    const rolls = rollsFor(fight.serverSeed, fight.clientSeeds);
+    const steps = await this.log.inputsBetween(id, 0, fight.seq);
+    let shown = beginFight(setup, rolls).state;
+    for (const { number, input, lastSeq } of steps) {
+      if (input === null) continue;
+      // A long fight takes longer than the event loop may be blocked.
+      if (number % INPUTS_AT_ONCE === 0) await setImmediate();
+      const next = stepFight(shown, input.type === 'join' ? withoutBag(input) : input, rolls);
+      if (typeof next === 'string' || next.state.turn > state.turn - delayTurns || lastSeq > state.seq) break;
+      shown = next.state;
+    }
+    return shown;
+  }
+}
+
+const withoutBag = <Input extends { player: object }>(input: Input): Input => ({
+  ...input,
+  player: { ...input.player, bag: null },
+});

@@ -1,0 +1,85 @@
+/** Stores which conversations of a user count towards the limit, and finds the ones to hide. */
+import { Injectable } from '@nestjs/common';
+import { Database } from '@aeturnis/platform';
+import { sql } from 'drizzle-orm';
+import { conversationLog as log, conversationMembers as members, conversations } from '../conversations.schema';
+
+/** A conversation of a user that does not count towards the limit. It may begin to count if the user has written in it. */
+interface UncountedConversation extends Record<string, unknown> {
+  conversationId: string;
+  pair: string;
+  /** The user has written in it, and the partner still has an account. */
+  answered: boolean;
+}
+
+@Injectable()
+export class ConversationQuotaRepository {
+  constructor(private readonly database: Database) {}
+
+  /** Locks the quota of these users until the transaction ends. */
+  async lockUsers(userIds: readonly string[]): Promise<void> {
+    // In key order, so that two transactions cannot deadlock.
+    await this.database.db.execute(sql`
+      with locked as materialized (
+        select pg_advisory_xact_lock(key) from (
+          select distinct hashtextextended('conversation:places:' || id, 0) as key
+          from unnest(${sql.param([...userIds])}::uuid[]) as given (id) order by key
+        ) as keys
+      )
+      select count(*) from locked`);
+  }
+
+  /** The users among these that are in at least `limit` conversations that count. */
+  async usersAtLimit(userIds: readonly string[], limit: number): Promise<Set<string>> {
+    const { rows } = await this.database.db.execute<{ id: string }>(sql`
+      select id from unnest(${sql.param([...userIds])}::uuid[]) as given (id)
+      where exists (select from ${members} as member
+        where member.user_id = given.id and member.left_seq is null and member.counted offset ${limit - 1})`);
+    return new Set(rows.map(({ id }) => id));
+  }
+
+  /** Stops counting direct conversations whose partner has no account any more, or whose pair is in `pairs`. */
+  async uncountAbandoned(userId: string, pairs: readonly string[]): Promise<void> {
+    await this.database.db.execute(sql`
+      update ${members} as member set counted = false from ${conversations} as direct
+      where member.user_id = ${userId} and member.left_seq is null and member.counted
+        and direct.id = member.conversation_id and direct.kind = 'direct'
+        and (direct.pair = any(${sql.param([...pairs])}::text[]) or not ${HAS_PARTNER})`);
+  }
+
+  /** How many more conversations that count the user may be in. */
+  async remainingCapacity(userId: string, limit: number): Promise<number> {
+    const { rows } = await this.database.db.execute<{ count: number }>(sql`
+      select count(*)::int as count from ${members} where user_id = ${userId} and left_seq is null and counted`);
+    return Math.max(0, limit - (rows[0]?.count ?? 0));
+  }
+
+  async countUncounted(userId: string): Promise<number> {
+    const { rows } = await this.database.db.execute<{ count: number }>(sql`
+      select count(*)::int as count from ${members} where user_id = ${userId} and left_seq is null and not counted`);
+    return rows[0]?.count ?? 0;
+  }
+
+  /** The oldest first. */
+  async findUncounted(userId: string): Promise<UncountedConversation[]> {
+    const { rows } = await this.database.db.execute<UncountedConversation>(sql`
+      select member.conversation_id as "conversationId", direct.pair, ${HAS_PARTNER} and exists (
+          select from ${log} as entry where entry.actor_id = member.user_id
+            and entry.conversation_id = member.conversation_id and entry.type = 'message:new') as answered
+      from ${members} as member join ${conversations} as direct on direct.id = member.conversation_id
+      where member.user_id = ${userId} and member.left_seq is null and not member.counted
+      order by direct.created_at, direct.id`);
+    return rows;
+  }
+
+  async markCounted(userId: string, conversationIds: readonly string[]): Promise<void> {
+    await this.database.db.execute(sql`
+      update ${members} set counted = true
+      where user_id = ${userId} and conversation_id = any(${sql.param([...conversationIds])}::uuid[]) and left_seq is null`);
+  }
+}
+
+/** True also if the conversation is hidden from the partner. */
+const HAS_PARTNER = sql`exists (select from ${members} as partner
+  where partner.conversation_id = member.conversation_id and partner.user_id <> member.user_id
+    and (partner.left_seq is null or partner.left_seq = 0))`;

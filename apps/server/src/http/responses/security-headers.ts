@@ -1,0 +1,31 @@
+/** Security headers of HTTP responses: content security policy, caching and related headers. */
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { NextFunction, Request, Response } from 'express';
+import helmet from 'helmet';
+
+/** For JSON responses, in which nothing may be executed. */
+const setDataHeaders = helmet({
+  contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
+});
+
+/** For the documentation page, which uses scripts and styles of this server. */
+const setDocsHeaders = helmet({
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      defaultSrc: ["'self'"],
+      styleSrc: ["'self'", "'unsafe-inline'"],
+      imgSrc: ["'self'", 'data:'],
+      objectSrc: ["'none'"],
+      frameAncestors: ["'none'"],
+    },
+  },
+});
+
+export function setSecurityHeaders(app: NestExpressApplication): void {
+  app.use((request: Request, response: Response, next: NextFunction) => {
+    // Most responses contain tokens or personal data. Cacheable ones override this header.
+    response.setHeader('Cache-Control', 'no-store');
+    (/^\/docs(\/|$)/.test(request.path) ? setDocsHeaders : setDataHeaders)(request, response, next);
+  });
+}

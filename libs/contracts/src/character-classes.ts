@@ -1,3 +1,0 @@
-/** What a character can be. */
-export const CHARACTER_CLASSES = ['warrior', 'mage', 'ranger', 'cleric'] as const;
-export type CharacterClass = (typeof CHARACTER_CLASSES)[number];

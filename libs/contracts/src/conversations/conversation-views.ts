@@ -1,0 +1,193 @@
+/** Conversations as clients see them: summaries, messages and log events. Live and in a sync, a log event is the same. */
+export const CONVERSATION_KINDS = ['direct', 'group'] as const;
+export type ConversationKind = (typeof CONVERSATION_KINDS)[number];
+
+/** An admin of a group can add and remove members, change its title, and delete the messages of all members. */
+export const CONVERSATION_ROLES = ['admin', 'member'] as const;
+export type ConversationRole = (typeof CONVERSATION_ROLES)[number];
+
+export interface UserRef {
+  id: string;
+  name: string;
+}
+
+export interface ConversationMemberView extends UserRef {
+  role: ConversationRole;
+  /** Watermarks: everything up to `readSeq` is read, everything up to `deliveredSeq` has reached a device. */
+  readSeq: number;
+  deliveredSeq: number;
+}
+
+/** A conversation as one of its members sees it. */
+export interface ConversationSummary {
+  id: string;
+  kind: ConversationKind;
+  title?: string;
+  /** The other side of a direct conversation. */
+  with?: UserRef;
+  createdAt: string;
+  lastMessageAt?: string;
+  /** The seq of the last entry. */
+  head: number;
+  /** Role, watermarks and mute setting of the member, and how many of the newest 200 messages are unread and of others. */
+  role: ConversationRole;
+  readSeq: number;
+  deliveredSeq: number;
+  unread: number;
+  muted: boolean;
+}
+
+export interface ConversationView extends ConversationSummary {
+  members: ConversationMemberView[];
+}
+
+/** Ordered by the latest message, newest first. */
+export interface ConversationPage {
+  conversations: ConversationSummary[];
+  next?: string;
+}
+
+export interface ReactionView {
+  id: string;
+  emoji: string;
+  userId: string;
+}
+
+/** How many reactions with one emoji a message has, including those of blocked users. */
+export interface ReactionCount {
+  emoji: string;
+  count: number;
+}
+
+/** The reactions to one message, oldest first. */
+export interface ReactionPage {
+  reactions: ReactionView[];
+  next?: string;
+}
+
+/** The current state of a message; a deleted one has no content. */
+export interface MessageView {
+  id: string;
+  conversationId: string;
+  seq: number;
+  senderId: string;
+  sender: UserRef;
+  content: string;
+  createdAt: string;
+  tempId?: string;
+  editedAt?: string;
+  deletedAt?: string;
+  /** All reactions, or, with `moreReactions`, the oldest ones and those of the reader. */
+  reactions: ReactionView[];
+  /** `reactions` is incomplete: `reactionCounts` has the numbers, `GET /api/messages/:id/reactions` lists all. */
+  moreReactions?: true;
+  reactionCounts?: ReactionCount[];
+}
+
+export interface MessagePage {
+  /** In a group, a message of a user whom the reader has blocked is a `HiddenEntry`; in a direct conversation it is left out. */
+  messages: (MessageView | HiddenEntry)[];
+  /** The `before` or `after` of the next page; absent on the last. */
+  next?: number;
+}
+
+interface LogEvent {
+  conversationId: string;
+  /** Its position in the conversation's log, without gaps and in commit order. */
+  seq: number;
+}
+
+/** The events that a conversation's log consists of, by name. */
+export interface LogEvents {
+  'message:new': LogEvent & {
+    id: string;
+    senderId: string;
+    sender: UserRef;
+    /** Empty if the message has been deleted since. */
+    content: string;
+    createdAt: string;
+    tempId?: string;
+  };
+  'message:updated': LogEvent & { id: string; content: string; editedAt: string };
+  'message:deleted': LogEvent & { id: string; deletedAt: string; deletedBy: string };
+  'reaction:added': LogEvent & {
+    id: string;
+    messageId: string;
+    emoji: string;
+    userId: string;
+    user: UserRef;
+    createdAt: string;
+  };
+  'reaction:removed': LogEvent & { id: string; messageId: string; userId: string };
+  'conversation:created': LogEvent & {
+    kind: ConversationKind;
+    title?: string;
+    members: (UserRef & { role: ConversationRole })[];
+    createdBy: string;
+    createdAt: string;
+  };
+  'conversation:updated': LogEvent & { title: string; updatedBy: string; updatedAt: string };
+  'conversation:member_added': LogEvent & {
+    /** All members that the entry adds. */
+    members: (UserRef & { role: ConversationRole })[];
+    /** Only if the entry adds a single member. */
+    userId?: string;
+    user?: UserRef;
+    role?: ConversationRole;
+    addedBy: string;
+    addedAt: string;
+  };
+  /** `removedBy` is the member itself if it quit. */
+  'conversation:member_removed': LogEvent & { userId: string; removedBy: string; removedAt: string };
+  'conversation:role_changed': LogEvent & {
+    userId: string;
+    role: ConversationRole;
+    changedBy: string;
+    changedAt: string;
+  };
+}
+
+export type LogEventType = keyof LogEvents;
+
+/** Replaces an entry by a user whom the reader has blocked, so that the sequence stays without gaps. */
+export interface HiddenEntry extends LogEvent {
+  hidden: true;
+}
+
+/** The entry types that a block hides. Entries that change the conversation itself are never hidden. */
+export const HIDEABLE_ENTRY_TYPES = ['message:new', 'message:updated', 'reaction:added', 'reaction:removed'] as const;
+type HideableEntryType = (typeof HIDEABLE_ENTRY_TYPES)[number];
+
+/** The payload of an entry: all of it, or only its position for a reader from whom it is hidden. */
+export type LogEventPayload<Type extends LogEventType> =
+  | (LogEvents[Type] & { hidden?: never })
+  | (Type extends HideableEntryType
+      ? HiddenEntry & Partial<Record<Exclude<keyof LogEvents[Type], keyof LogEvent>, never>>
+      : never);
+
+type VisibleSyncEvent = { [Type in LogEventType]: { seq: number; type: Type; data: LogEvents[Type]; hidden?: never } };
+type HiddenSyncEvent = { seq: number; type: HideableEntryType; data: HiddenEntry; hidden: true };
+
+export type SyncedEvent = VisibleSyncEvent[LogEventType] | HiddenSyncEvent;
+
+export interface SyncedConversation {
+  /** The entries after the cursor, in log order. */
+  events: SyncedEvent[];
+  /** The seq of the last entry that this user may read. */
+  head: number;
+  /** The answer is incomplete: ask again with `next` as the cursor. */
+  limited?: true;
+  next?: number;
+}
+
+export interface SyncPage {
+  /** The requested conversations that this user may read. */
+  conversations: Record<string, SyncedConversation>;
+}
+
+/** The users whose clients have the conversation open. */
+export interface ConversationPresence {
+  conversationId: string;
+  onlineUsers: UserRef[];
+  timestamp: number;
+}

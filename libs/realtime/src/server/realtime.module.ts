@@ -1,0 +1,197 @@
+/** The realtime layer as a Nest module. The application also provides a global `TokenVerifier` and calls `useRealtime`. */
+import { type DynamicModule, type INestApplication, Module, type Provider, type Type } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
+import { IoAdapter } from './io.adapter';
+import { SocketServer } from '../transport/socket-server';
+import { TransportGuard } from '../transport/limits/transport-guard';
+import { ConnectionRateLimiter } from '../auth/connection-rate-limiter';
+import { Handshake } from '../auth/handshake';
+import { TokenFailureLimiter } from '../auth/token-failure-limiter';
+import { HandshakeErrorHandler } from '../auth/handshake-error-handler';
+import { NodeConnectionLimiter } from '../auth/node-connection-limiter';
+import { Reverification } from '../auth/reverification';
+import { SessionGateway } from './session.gateway';
+import { SessionService } from '../auth/session.service';
+import { TokenExpiry } from '../auth/token-expiry';
+import { ConnectionAdmission } from '../auth/connection-admission';
+import { UserAdmission } from '../auth/user-admission';
+import { WsJwtGuard } from '../auth/ws-jwt.guard';
+import { Clock } from '../base/clock';
+import { ClusterBus } from '../cluster/cluster-bus';
+import { CommandDispatcher } from '../commands/dispatch/command-dispatcher';
+import { CommandFailures } from '../commands/dispatch/command-failures';
+import { CommandTable } from '../commands/dispatch/command-table';
+import { WsExceptionFilter } from '../commands/dispatch/ws-exception.filter';
+import { WsValidationPipe } from '../commands/validation/ws-validation.pipe';
+import { BootCheck } from './boot-check';
+import { BackPressure } from './back-pressure';
+import { ConnectionHooks } from './connection-hooks';
+import { ConnectionLifecycle } from './connection-lifecycle';
+import { ConnectionSetup } from './connection-setup';
+import { ConnectionRegistry } from '../connections/connection-registry';
+import { Drain } from './drain';
+import { SystemSync } from './system-sync';
+import { FloodGuard } from '../commands/limits/flood-guard';
+import { OperationLimits } from '../commands/limits/operation-limits';
+import { Operations } from '../commands/limits/operations';
+import { PoliciesController } from '../commands/limits/policies.controller';
+import { RoomMembershipLimit } from '../quota/room-membership-limit';
+import { UserBuckets } from '../commands/limits/user-buckets';
+import { WsThrottlerGuard } from '../commands/limits/ws-throttler.guard';
+import { CLUSTER_PROVIDERS } from '../cluster/cluster.providers';
+import { Membership } from '../cluster/membership/membership';
+import { DELIVERY_METRIC_PROVIDERS, DeliveryMetrics } from '../base/metrics/delivery-metrics';
+import { SocketStats } from './metrics/socket-stats';
+import { COMMAND_METRIC_PROVIDERS, CommandMetrics } from '../base/metrics/command-metrics';
+import { CONNECTION_METRIC_PROVIDERS, ConnectionMetrics } from '../base/metrics/connection-metrics';
+import { REDIS_USAGE_METRIC_PROVIDERS, RedisUsageMetrics } from '../base/metrics/redis-usage-metrics';
+import { ROOM_METRIC_PROVIDERS, RoomMetrics } from '../base/metrics/room-metrics';
+import { SocketMetricsController } from './metrics/socket-metrics.controller';
+import { Presence } from '../cluster/presence/presence';
+import { FanOutBudget } from '../quota/fan-out-budget';
+import { ReplayBudget } from '../quota/replay-budget';
+import { quotaProvider } from '../quota/quota.provider';
+import { QUOTA_STORE } from '../quota/quota-store';
+import { RealtimeService } from './realtime.service';
+import { ResumeService } from '../resume/resume.service';
+import { assertValidOptions, REALTIME_OPTIONS, type RealtimeOptions } from '../base/realtime.options';
+import { FanOutMeter } from '../rooms/fan-out-meter';
+import { Multicast } from '../rooms/multicast';
+import { Outbox } from '../rooms/outbox';
+import { RoomKinds } from '../rooms/room-kinds';
+import { RoomService } from '../rooms/room.service';
+import { SharedClock } from '../base/shared-clock';
+
+/** Nest creates the guards and the pipe of a gateway in the module of that gateway, so their dependencies are exported. */
+const GATEWAY_PROVIDERS = [
+  CommandFailures,
+  WsJwtGuard,
+  WsThrottlerGuard,
+  OperationLimits,
+  WsValidationPipe,
+  WsExceptionFilter,
+  SharedClock,
+];
+const DOMAIN_PROVIDERS = [
+  FanOutMeter,
+  FanOutBudget,
+  ReplayBudget,
+  Operations,
+  ClusterBus,
+  CommandTable,
+  ConnectionHooks,
+  ConnectionRegistry,
+  Multicast,
+  RoomMembershipLimit,
+  RoomService,
+  SocketStats,
+  SystemSync,
+];
+const ADAPTER_PROVIDERS = [
+  CommandMetrics,
+  ConnectionLifecycle,
+  ConnectionMetrics,
+  DeliveryMetrics,
+  Handshake,
+  HandshakeErrorHandler,
+  RedisUsageMetrics,
+  ResumeService,
+  RoomMetrics,
+  SocketServer,
+  ConnectionAdmission,
+  UserAdmission,
+  TransportGuard,
+];
+const INTERNAL_PROVIDERS = [
+  BootCheck,
+  UserBuckets,
+  BackPressure,
+  CommandDispatcher,
+  ConnectionSetup,
+  ConnectionRateLimiter,
+  Drain,
+  FloodGuard,
+  TokenFailureLimiter,
+  NodeConnectionLimiter,
+  Outbox,
+  Reverification,
+  RoomKinds,
+  SessionGateway,
+  SessionService,
+  TokenExpiry,
+];
+
+export interface RealtimeModuleOptions extends RealtimeOptions {
+  service?: Type<RealtimeService>;
+}
+
+@Module({})
+export class RealtimeModule {
+  /**
+   * A global module; import it once per application. Requires ConfigModule, RedisModule, ShutdownModule and HealthModule of the
+   * platform; MetricsModule serves its metrics.
+   * @throws if an option is unknown or has a wrong type.
+   */
+  static forRoot(options: RealtimeModuleOptions = {}): DynamicModule {
+    assertValidOptions(options, RealtimeService);
+    const { service = RealtimeService } = options;
+    return {
+      module: RealtimeModule,
+      global: true,
+      imports: [DiscoveryModule],
+      controllers: [PoliciesController, SocketMetricsController],
+      providers: [
+        { provide: REALTIME_OPTIONS, useValue: options },
+        ...CLUSTER_PROVIDERS,
+        quotaProvider,
+        { provide: Clock, useExisting: SharedClock },
+        ...GATEWAY_PROVIDERS,
+        ...DOMAIN_PROVIDERS,
+        ...serviceProviders(service),
+        ...ADAPTER_PROVIDERS,
+        ...INTERNAL_PROVIDERS,
+        ...COMMAND_METRIC_PROVIDERS,
+        ...CONNECTION_METRIC_PROVIDERS,
+        ...DELIVERY_METRIC_PROVIDERS,
+        ...REDIS_USAGE_METRIC_PROVIDERS,
+        ...ROOM_METRIC_PROVIDERS,
+      ],
+      exports: [
+        Clock,
+        Membership,
+        Presence,
+        QUOTA_STORE,
+        RealtimeService,
+        service,
+        ...GATEWAY_PROVIDERS,
+        ...DOMAIN_PROVIDERS,
+        ...ADAPTER_PROVIDERS,
+      ],
+    };
+  }
+}
+
+// One instance, whichever of the two classes is injected.
+function serviceProviders(service: Type<RealtimeService>): Provider[] {
+  return service === RealtimeService ? [service] : [service, { provide: RealtimeService, useExisting: service }];
+}
+
+/**
+ * Installs the Socket.IO adapter in an application; to be called before `init`. Without it the application refuses to start.
+ * @throws if the application does not import `RealtimeModule`.
+ */
+export function useRealtime(app: INestApplication): IoAdapter {
+  if (!isRealtimeModuleImported(app))
+    throw new Error('useRealtime(app) needs RealtimeModule.forRoot() among the imports of the app');
+  const adapter = new IoAdapter(app);
+  app.useWebSocketAdapter(adapter);
+  return adapter;
+}
+
+function isRealtimeModuleImported(app: INestApplication): boolean {
+  try {
+    return app.get(BootCheck, { strict: false }) instanceof BootCheck;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,118 @@
+// Verifies the history of a finished fight: `verifyHistory(pages, rules)`. Uses the rules of fights and nothing of the server.
+import { createHash, createHmac } from 'node:crypto';
+
+/** What all pages of a fight have in common. */
+const FIGHT = 'sessionId rulesVersion dataHash commitment clientSeeds setup outcome serverSeed';
+const PLAYER = 'id side name level class health maxHealth attack defense';
+const INPUTS = { act: 'type actorId turn', miss: 'type actorId turn', forfeit: 'type actorId reason' };
+
+const sha256 = (data) => createHash('sha256').update(data).digest('hex');
+const show = (value) => (value === undefined ? 'nothing' : JSON.stringify(value));
+const pick = (value, names) => Object.fromEntries(names.split(' ').map((name) => [name, value[name]]));
+
+/** Returns the checks, each with its title and problem. `history`: the pages, in any order. `rules`: the library's exports. */
+export function verifyHistory(history, rules) {
+  const checks = [];
+  const hashOf = (value) => sha256(rules.canonicalJson(value));
+  const fieldProblem = (page, name) => different(knownFields(page), page, name);
+  const digestProblem = ({ digest, success: _, ...fields }, name) =>
+    different(hashOf(fields), digest, `${name}, digest`);
+  const check = (title, problem) => checks.push({ title, problem }) > 0 && problem === undefined;
+  // A page without entries can only be the last.
+  const firstSeq = (page) => page?.entries?.[0]?.seq ?? Infinity;
+  const pages = [...history].sort((one, other) => firstSeq(one) - firstSeq(other));
+  try {
+    check('fields', first(pages, fieldProblem));
+    check('digests', first(pages, digestProblem));
+    const areOfOneFight = check('pages', sequenceProblem(pages));
+    const areOurRules = check('rules', rulesProblem(pages[0], rules));
+    const isSeedCommitted = check('commitment', commitmentProblem(pages[0]));
+    if (areOfOneFight && areOurRules && isSeedCommitted) check('replay', replayProblem(pages, rules));
+  } catch (error) {
+    check('values', error.message);
+  }
+  return checks;
+}
+
+/** The first problem; undefined if there is none. */
+function first(values, findProblem, kind = 'page') {
+  return values.reduce((found, value, index) => found ?? findProblem(value, `${kind} ${index + 1}`), undefined);
+}
+
+/** A copy of a page without the fields that a history does not have; those of its entries are compared by the replay. */
+function knownFields(page) {
+  const { setup, inputs, entries, success } = page;
+  if (![setup?.participants, inputs, entries].every(Array.isArray)) throw new Error('not an ack of combat:history');
+  const participant = (each) =>
+    each.monster === undefined ? { ...pick(each, PLAYER), bag: null } : pick(each, 'id side name level monster');
+  return {
+    ...pick(page, `${FIGHT} entries next digest`),
+    setup: { mode: setup.mode, participants: setup.participants.map(participant) },
+    inputs: inputs.map((input) => ({
+      ...pick(input, INPUTS[input.type] ?? 'type'),
+      action: input.type === 'act' ? pick(input.action, 'type targetId skillId itemId') : undefined,
+      player: input.type === 'join' ? participant(input.player) : undefined,
+    })),
+    success: success === undefined ? undefined : true,
+  };
+}
+
+function sequenceProblem(pages) {
+  let seq = 0;
+  return first(pages, (page, name) => {
+    if (page.outcome === null || page.serverSeed === null)
+      return `the fight had not ended when ${name} was read: the seed was not revealed yet`;
+    const other = different(pick(pages[0], FIGHT), pick(page, FIGHT), name);
+    if (other) return `not of the same fight as page 1: ${other}`;
+    const stray = page.entries.find((entry) => entry.seq !== ++seq);
+    if (stray) return different(seq, stray.seq, `is a page missing or given twice? ${name}, number of an entry`);
+    return different(page === pages.at(-1) ? null : seq, page.next, `is a page missing? ${name}, next`);
+  });
+}
+
+function rulesProblem({ rulesVersion, dataHash }, { RULES_VERSION, RULE_DATA, canonicalJson }) {
+  if (rulesVersion !== RULES_VERSION)
+    return `these are version ${RULES_VERSION}, the fight was fought by version ${show(rulesVersion)}: verify it with that`;
+  return different(sha256(canonicalJson(RULE_DATA)), dataHash, 'hash of the rule data');
+}
+
+function commitmentProblem({ serverSeed, commitment }) {
+  if (!/^[0-9a-f]{64}$/.test(serverSeed)) return 'serverSeed is not 64 lower-case hexadecimal digits';
+  return different(commitment, sha256(Buffer.from(serverSeed, 'hex')), 'SHA-256 of serverSeed');
+}
+
+function replayProblem(pages, { canonicalJson, AddressedRolls, beginFight, stepFight, entryFor }) {
+  const { commitment, serverSeed, clientSeeds, setup, outcome } = pages[0];
+  const hmac = (key, text) => createHmac('sha256', key).update(text).digest();
+  const key = hmac(Buffer.from(serverSeed, 'hex'), canonicalJson(clientSeeds));
+  const rolls = new AddressedRolls(commitment, (address) => hmac(key, address));
+  const entries = pages.flatMap((page) => page.entries.map((entry) => ({ entry, page })));
+  const inputs = pages.flatMap((page) => page.inputs.map((input) => ({ input, page })));
+  const entryProblem = (entry) => different(entryFor(entry), entries[entry.seq - 1]?.entry, `entry ${entry.seq}`);
+  let step = beginFight(setup, rolls);
+  const inputProblem = ({ input, page }, name) => {
+    const seq = step.state.seq + 1;
+    const where = `${name} (${input.type}), before entry ${seq}`;
+    step = stepFight(step.state, input, rolls);
+    if (typeof step === 'string') return `${where}: refused as ${step}`;
+    const problem = first(step.entries, entryProblem);
+    if (problem) return problem;
+    const { entry, page: pageOfEntry } = entries[seq - 1];
+    const choiceProblem = different(entry, { ...entry, ...input.action, type: entry.type }, where);
+    return page === pageOfEntry ? choiceProblem : `${where}: on another page than the entry`;
+  };
+  const problem = first(step.entries, entryProblem) ?? first(inputs, inputProblem, 'input');
+  return problem ?? different(pick(step.state, 'seq outcome'), { seq: entries.length, outcome }, 'end of the fight');
+}
+
+/** The first difference of two JSON values; undefined if they are equal. */
+function different(expected, found, where) {
+  if (expected === found) return undefined;
+  if (Object(expected) !== expected || Object(found) !== found || Array.isArray(expected) !== Array.isArray(found))
+    return `${where}: expected ${show(expected)}, found ${show(found)}`;
+  for (const name of Object.keys({ ...expected, ...found })) {
+    const problem = different(expected[name], found[name], name);
+    if (problem) return `${where}, ${problem}`;
+  }
+  return undefined;
+}

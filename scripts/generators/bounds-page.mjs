@@ -1,0 +1,12 @@
+// Writes docs/bounds.md from the bounds in test/security/bounds.
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { root } from '../build-if-needed.mjs';
+
+const jest = join(root, 'node_modules/jest/bin/jest.js');
+const { status } = spawnSync(process.execPath, [jest, '--selectProjects', 'unit', '--', 'bounds/page'], {
+  cwd: root,
+  env: { ...process.env, WRITE: '1' },
+  stdio: 'inherit',
+});
+process.exitCode = status ?? 1;

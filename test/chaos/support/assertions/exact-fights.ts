@@ -1,0 +1,55 @@
+/** Asserts what every fight must be after a fault: complete at each client, without a turn lost, verified, and rewarded once. */
+import { historyProblems } from '../../../support/domains/fight-histories';
+import type { ChaosCluster } from '../chaos-cluster';
+import { type FightLoad, type LoadedFight, queryDatabase } from '../load/fight-load';
+
+/** @returns how many fights, and how many of their actions. */
+export async function expectExactFights(cluster: ChaosCluster, load: FightLoad): Promise<Record<string, number>> {
+  const { url } = cluster.runningNodes[0] ?? {};
+  expect(load.refusals).toEqual([]);
+  let actions = 0;
+  for (const fight of load.fights) {
+    const pages = await load.historyOf(fight, url ?? '');
+    const inputs = pages.flatMap((page) => page.inputs);
+    // No turn was missed, and no player was taken for absent.
+    expect(inputs.filter(({ type }) => type !== 'act')).toEqual([]);
+    expect(historyProblems(pages)).toEqual([]);
+    actions += inputs.length;
+    const last = pages.at(-1)?.entries.at(-1)?.seq ?? 0;
+    for (const { client } of fight.players) await client.roundTrip();
+    expectEachResultOnce(fight, last);
+    await expectRewardedOnce(cluster, fight);
+  }
+  return { fights: load.fights.length, actions, repeated: load.repeatedAfter.length };
+}
+
+/** The entries of all results that each client received are those of the fight, once and in order. */
+function expectEachResultOnce({ sessionId, players }: LoadedFight, last: number): void {
+  const all = Array.from({ length: last }, (_, index) => index + 1);
+  for (const { client } of players) {
+    const results = client.eventsNamed('combat:action_result').filter((result) => result.sessionId === sessionId);
+    expect(results.flatMap(({ entries }) => entries.map(({ seq }) => seq))).toEqual(all);
+    expect(client.eventsNamed('combat:ended').filter((end) => end.sessionId === sessionId)).toHaveLength(1);
+  }
+}
+
+async function expectRewardedOnce(cluster: ChaosCluster, { players }: LoadedFight): Promise<void> {
+  for (const { client, characterId } of players) {
+    const rewards = client.eventsNamed('combat:ended').map((end) => end.rewards[characterId]?.experience ?? 0);
+    const [row] = await queryDatabase<{ experience: string }>(
+      cluster,
+      'select experience from characters where id = $1',
+      [characterId],
+    );
+    expect(Number(row?.experience)).toBe(rewards.reduce((sum, experience) => sum + experience, 0));
+  }
+}
+
+/** The longest time between two results of a fight, from one moment of `performance.now()` to another, or to the first one. */
+export function longestPauseMs({ fights }: FightLoad, since: number, until = Infinity): number {
+  const pauses = fights.map(({ resultTimes }) => {
+    const later = [since, ...resultTimes.filter((time) => time >= since && time <= until)];
+    return Math.max(0, ...later.slice(1).map((time, index) => time - (later[index] ?? time)));
+  });
+  return Math.round(Math.max(...pauses));
+}

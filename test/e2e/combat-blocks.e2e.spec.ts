@@ -1,0 +1,48 @@
+/** Blocks and fights: two users with a block between them do not meet in fights, and the block does not show. */
+import { closeClients } from '../support/clients/client';
+import { callApi } from '../support/clients/http';
+import { hunt, placeFighter, succeed } from '../support/domains/combat-players';
+import { usePrivateServer } from '../support/servers/private-server';
+import { placementServerOf } from '../support/zones/placed-players';
+
+const server = usePrivateServer({ LIMITS: 'off' });
+afterEach(closeClients);
+const newFighter = () => placeFighter(placementServerOf(server));
+
+it('a challenge that is withdrawn is announced to the challenged players, except to a user that blocks the challenger', async () => {
+  const [anna, ben, carl] = [await newFighter(), await newFighter(), await newFighter()];
+  await succeed(carl.client, 'block:add', { characterId: anna.characterId });
+  const targetIds = [ben.characterId, carl.characterId];
+  const { sessionId } = await succeed(anna.client, 'combat:start', { targetIds });
+  await ben.client.waitForEvent('combat:invited');
+  await succeed(anna.client, 'combat:decline', { sessionId });
+  await ben.client.waitForEvent('combat:cancelled', ({ reason }) => reason === 'withdrawn');
+  await carl.client.roundTrip();
+  expect(carl.client.received.filter(({ event }) => event.startsWith('combat:'))).toEqual([]);
+});
+
+it('a challenge by a blocked user is not shown over HTTP, and takes no place among the open challenges', async () => {
+  const [anna, carl, dora] = [await newFighter(), await newFighter(), await newFighter()];
+  await succeed(carl.client, 'block:add', { characterId: anna.characterId });
+  const { sessionId } = await succeed(anna.client, 'combat:start', { targetIds: [carl.characterId] });
+  const read = (path: string) => callApi(server.url, 'GET', path, { token: carl.accessToken });
+  expect((await read(`/api/combats/${String(sessionId)}`)).status).toBe(404);
+  expect((await read('/api/combats')).body).toMatchObject({ challenges: [] });
+  await succeed(dora.client, 'combat:start', { targetIds: [carl.characterId] });
+  expect((await read('/api/combats')).body).toMatchObject({ challenges: [{}] });
+});
+
+it('a blocked user cannot join, in the words that all others get once it is too late', async () => {
+  const [anna, ben, carl] = [await newFighter(), await newFighter(), await newFighter()];
+  await succeed(anna.client, 'block:add', { characterId: ben.characterId });
+  const { sessionId } = await hunt(anna);
+  const refused = await ben.client.send('combat:join', { sessionId });
+  expect(refused.error).toMatchObject({ code: 'CONFLICT', details: { reason: 'joining_closed' } });
+  await succeed(carl.client, 'combat:join', { sessionId });
+});
+
+it('a fight that is closed to spectators cannot be joined', async () => {
+  const [anna, ben] = [await newFighter(), await newFighter()];
+  const { sessionId } = await hunt(anna, { spectators: 'off' });
+  expect((await ben.client.send('combat:join', { sessionId })).error).toMatchObject({ code: 'CONFLICT' });
+});

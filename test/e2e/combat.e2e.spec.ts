@@ -1,0 +1,116 @@
+/** Fights: against monsters and duels, from their start to their end, over real connections. */
+import { closeClients, connect, waitUntil } from '../support/clients/client';
+import {
+  act,
+  duel,
+  fightToTheEnd,
+  hunt,
+  latestRequest,
+  placeFighter,
+  succeed,
+  untilOwnTurn,
+} from '../support/domains/combat-players';
+import { Database } from '@aeturnis/platform';
+import { sql } from 'drizzle-orm';
+import { CombatAdminService } from '../../apps/server/src/combat';
+import { usePrivateServer } from '../support/servers/private-server';
+import { placementServerOf } from '../support/zones/placed-players';
+
+const server = usePrivateServer({ LIMITS: 'off' });
+afterEach(closeClients);
+const newFighter = () => placeFighter(placementServerOf(server));
+
+describe('a fight against a monster', () => {
+  it('goes on turn by turn to its end, and rewards the victory', async () => {
+    const player = await newFighter();
+    const { sessionId, state, request } = await hunt(player);
+    expect(state?.participants).toHaveLength(2);
+    expect(request).toMatchObject({ participantId: player.characterId });
+    const started = await player.client.waitForEvent('combat:started');
+    expect(started).toMatchObject({ sessionId, phase: 'active', mode: 'monsters' });
+    await fightToTheEnd([player], sessionId);
+    const end = await player.client.waitForEvent('combat:ended');
+    expect(end).toMatchObject({ sessionId, serverSeed: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    if (end.outcome.winningSide === 0) {
+      expect(end.rewards[player.characterId]?.experience).toBeGreaterThan(0);
+      expect(await player.client.waitForEvent('character:updated')).toMatchObject({ id: player.characterId });
+    }
+  });
+});
+
+describe('a duel', () => {
+  it('begins with the consent of both, and ends with a winner', async () => {
+    const [anna, ben] = [await newFighter(), await newFighter()];
+    const { sessionId } = await duel(anna, ben);
+    await fightToTheEnd([anna, ben], sessionId);
+    const [one, other] = [
+      await anna.client.waitForEvent('combat:ended'),
+      await ben.client.waitForEvent('combat:ended'),
+    ];
+    expect(one).toEqual(other);
+    expect(one.outcome).toMatchObject({ result: 'victory' });
+  });
+});
+
+it('holds characters in their place until they leave the fight', async () => {
+  const [anna, ben] = [await newFighter(), await newFighter()];
+  const { sessionId } = await duel(anna, ben);
+  expect([await anna.step(136.5, 93), await ben.step(136.5, 93)]).toEqual([false, false]);
+  expect(await anna.client.send('zone:enter', { exitId: 'waystone' })).toMatchObject({ error: { code: 'CONFLICT' } });
+  await untilOwnTurn(anna, sessionId).then(() => succeed(anna.client, 'combat:flee', { sessionId }));
+  await ben.client.waitForEvent('combat:fled');
+  // The time of a hold adds nothing to the walking time that a character has saved.
+  for (const { step } of [anna, ben]) await waitUntil(() => step(136.6, 93), 'a step after the fight');
+});
+
+describe('an action', () => {
+  it('out of turn is refused with the current request', async () => {
+    const [anna, ben] = [await newFighter(), await newFighter()];
+    const { sessionId } = await duel(anna, ben);
+    await anna.client.waitForEvent('combat:turn');
+    await ben.client.waitForEvent('combat:turn');
+    const waiting = latestRequest(anna, sessionId)?.participantId === anna.characterId ? ben : anna;
+    expect(await act(waiting, sessionId)).toMatchObject({
+      success: false,
+      error: {
+        code: 'CONFLICT',
+        details: { reason: 'not_your_turn', request: { turn: expect.any(Number), legal: [] } },
+      },
+    });
+  });
+
+  it('sent again with the same id is answered by the first result', async () => {
+    const player = await newFighter();
+    const { sessionId } = await hunt(player);
+    await untilOwnTurn(player, sessionId);
+    const actionId = '77aa51d2-7f0e-4d0c-9a55-0d8b1a2f6c77';
+    const first = await act(player, sessionId, { actionId, type: 'defend' });
+    expect(first).toMatchObject({ success: true });
+    expect(await act(player, sessionId, { actionId, type: 'attack' })).toEqual(first);
+  });
+});
+
+it('keeps a fight that has ended, even if a deadline is stored for it', async () => {
+  const player = await newFighter();
+  const { sessionId } = await hunt(player);
+  await server.app.get(CombatAdminService, { strict: false }).endAsDraw(sessionId);
+  const { db } = server.app.get(Database);
+  await db.execute(sql`update fights set due_at = clock_timestamp() where id = ${sessionId}`);
+  await waitUntil(async () => {
+    const { rows } = await db.execute(sql`select from fights where id = ${sessionId} and due_at is not null`);
+    return rows.length === 0;
+  }, 'a sweep');
+  await succeed(player.client, 'combat:history', { sessionId });
+});
+
+it('brings a player who reconnects back into the fight', async () => {
+  const player = await newFighter();
+  const { sessionId } = await hunt(player);
+  player.client.socket.disconnect();
+  const again = await connect(server.url, player.accessToken);
+  const sync = await again.waitForEvent('system:sync');
+  expect(sync).toMatchObject({ combat: { current: { sessionId, request: { participantId: player.characterId } } } });
+  const acted = await succeed(again, 'combat:flee', { sessionId });
+  expect(acted).toMatchObject({ sessionId });
+  await again.waitForEvent('combat:action_result');
+});

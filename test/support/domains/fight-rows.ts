@@ -1,0 +1,62 @@
+/** Stored rows of fights: tests compare them, and change times in them instead of waiting. */
+import type { INestApplication } from '@nestjs/common';
+import type { FightState } from '@aeturnis/combat-rules';
+import { Database } from '@aeturnis/platform';
+import { sql } from 'drizzle-orm';
+import type { PlayerClocks } from '../../../apps/server/src/combat/fights/fight';
+
+export interface FightRow {
+  readonly phase: string;
+  readonly server_seed: string;
+  readonly commitment: string;
+  readonly client_seeds: Readonly<Record<string, string>>;
+  readonly players: readonly { readonly userId: string; readonly characterId: string }[];
+  readonly state: FightState;
+  readonly clocks: Readonly<Record<string, PlayerClocks>>;
+  readonly seq: number;
+  /** Milliseconds since 1970. */
+  readonly deadlineMs: number;
+  readonly dueAtMs: number;
+}
+
+interface FightDatabase {
+  readonly app: INestApplication;
+}
+
+const dbOf = ({ app }: FightDatabase) => app.get(Database).db;
+
+/** The whole row, without the mark of publications, which follows later. */
+export async function fightRow(server: FightDatabase, id: string): Promise<FightRow> {
+  const { rows } = await dbOf(server).execute<{ row: FightRow }>(sql`
+    select to_jsonb(f) - 'published' || jsonb_build_object('deadlineMs', extract(epoch from deadline) * 1000,
+      'dueAtMs', extract(epoch from due_at) * 1000) as row from fights f where id = ${id}`);
+  const [found] = rows;
+  if (!found) throw new Error(`there is no fight ${id}`);
+  return found.row;
+}
+
+/** The deadline of the current turn, and its grace, have passed. */
+export async function passDeadline(server: FightDatabase, ...ids: string[]): Promise<void> {
+  await dbOf(server).execute(sql`
+    update fights set deadline = clock_timestamp() - interval '5 seconds', due_at = clock_timestamp()
+    where id = any(${sql.param(ids)}::uuid[])`);
+}
+
+/** These players have been away for some time; the sweep looks at the fight at once. */
+export async function ageAbsence(
+  server: FightDatabase,
+  id: string,
+  characterIds: readonly string[],
+  awayMs: number,
+): Promise<void> {
+  await dbOf(server).execute(sql`
+    update fights set due_at = clock_timestamp(), clocks = (
+      select jsonb_object_agg(key, case when key = any(${sql.param([...characterIds])}::text[])
+        then jsonb_set(value, '{awaySince}', to_jsonb((extract(epoch from clock_timestamp()) * 1000 - ${awayMs}::float8)::float8))
+        else value end)
+      from jsonb_each(clocks))
+    where id = ${id}`);
+}
+
+export const userIdOf = ({ players }: FightRow, { characterId }: { characterId: string }): string =>
+  players.find((player) => player.characterId === characterId)?.userId ?? '';
