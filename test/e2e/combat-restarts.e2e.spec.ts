@@ -49,7 +49,8 @@ async function interruptedFight(players: number): Promise<InterruptedFight> {
   await client.query(`update combat_state set swept_at = swept_at - interval '${OUTAGE_MS} milliseconds'`);
   await client.query(`update fights set deadline = deadline - interval '${OUTAGE_MS} milliseconds',
     due_at = due_at - interval '${OUTAGE_MS} milliseconds', updated_at = updated_at - interval '${OUTAGE_MS} milliseconds',
-    clocks = (select jsonb_object_agg(key, value || '{"node": null}') from jsonb_each(clocks)) where phase = 'active'`);
+    clocks = (select jsonb_object_agg(key, value || '{"node": null}') from jsonb_each(clocks))
+    from (select id from fights where phase = 'active' order by id for update) as locked where fights.id = locked.id`);
   await client.query('commit');
   await client.end();
   return { sessionId, fighters, before, node: await cluster.startNode() };

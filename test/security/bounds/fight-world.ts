@@ -142,8 +142,11 @@ export class FightWorld {
     );
   }
 
+  /** Locks in the order of the server's background work. */
   async clear(): Promise<void> {
-    await this.world.sql.query('delete from fights');
+    await this.world.sql.query(
+      'delete from fights using (select id from fights order by id for update) as locked where fights.id = locked.id',
+    );
   }
 
   async overview(): Promise<{ commitment: string; current: CombatView | null }> {

@@ -8,6 +8,7 @@ import { Database } from '@aeturnis/platform';
 import { sql } from 'drizzle-orm';
 import { CombatAdminService } from '../../../apps/server/src/combat';
 import { RATS, succeed } from '../../support/domains/combat-players';
+import { deleteChallenges, postponeDeadlines } from '../../support/domains/fight-rows';
 import { type Actors, FIGHTERS, type FighterName, type MatrixActor } from './actors';
 
 export interface FightIds {
@@ -44,8 +45,7 @@ export class FightStage {
     const duelId = await this.duel(rival, owner, { spectators: 'off' });
     const challenge = await this.send(challenger, 'combat:start', { targetIds: [challenged.characterId] });
     const { sessionId: huntId } = await this.send(hunter, 'combat:start', { monsterId: huntedId });
-    await this.database.db.execute(sql`
-      update fights set deadline = deadline + interval '1 day', due_at = due_at + interval '1 day' where due_at is not null`);
+    await postponeDeadlines(this.actors.server);
     return { duelId, challengeId: challenge.sessionId, huntId, endedFightId: this.endedFightId, freeMonsterId };
   }
 
@@ -57,7 +57,7 @@ export class FightStage {
     const { rows } = await this.database.db.execute<{ id: string }>(sql`select id from fights where phase = 'active'`);
     const admin = this.actors.server.app.get(CombatAdminService, { strict: false });
     for (const { id } of rows) await admin.endAsDraw(id);
-    await this.database.db.execute(sql`delete from fights where phase = 'invited'`);
+    await deleteChallenges(this.actors.server);
   }
 
   private async endedDuel(): Promise<string> {

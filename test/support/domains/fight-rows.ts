@@ -2,7 +2,7 @@
 import type { INestApplication } from '@nestjs/common';
 import type { FightState } from '@aeturnis/combat-rules';
 import { Database } from '@aeturnis/platform';
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type { PlayerClocks } from '../../../apps/server/src/combat/fights/fight';
 
 export interface FightRow {
@@ -35,11 +35,27 @@ export async function fightRow(server: FightDatabase, id: string): Promise<Fight
   return found.row;
 }
 
+/** Those that match, locked in the order of the server's background work, so that neither waits for the other for ever. */
+const locked = (condition: SQL): SQL =>
+  sql`(select id from fights where ${condition} order by id for update) as locked`;
+
 /** The deadline of the current turn, and its grace, have passed. */
 export async function passDeadline(server: FightDatabase, ...ids: string[]): Promise<void> {
   await dbOf(server).execute(sql`
     update fights set deadline = clock_timestamp() - interval '5 seconds', due_at = clock_timestamp()
-    where id = any(${sql.param(ids)}::uuid[])`);
+    from ${locked(sql`id = any(${sql.param(ids)}::uuid[])`)} where fights.id = locked.id`);
+}
+
+/** No deadline passes before tomorrow. */
+export async function postponeDeadlines(server: FightDatabase): Promise<void> {
+  await dbOf(server).execute(sql`
+    update fights set deadline = deadline + interval '1 day', due_at = due_at + interval '1 day'
+    from ${locked(sql`due_at is not null`)} where fights.id = locked.id`);
+}
+
+export async function deleteChallenges(server: FightDatabase): Promise<void> {
+  await dbOf(server).execute(sql`
+    delete from fights using ${locked(sql`phase = 'invited'`)} where fights.id = locked.id`);
 }
 
 /** These players have been away for some time; the sweep looks at the fight at once. */

@@ -84,10 +84,10 @@ export const combatBounds = [
     answerBytes: 2_800,
     causes: [
       { event: 'combat:started', bytes: 2_000, to: 'the caller', seen: 1 },
-      { event: 'combat:action_result', bytes: 1_000, to: 'the caller', seen: 1 },
+      { event: 'combat:action_result', bytes: 2_500, to: 'the caller', seen: 1 },
       { event: 'combat:turn', bytes: 1_300, to: 'the caller', seen: 1 },
     ],
-    calculated: 'the monster may act first',
+    calculated: 'the monster may act first, and some kinds several times',
     leaves: `a fight, and ${LOG}`,
     bounded: 'one fight of a user',
     fill: async (world) => {
