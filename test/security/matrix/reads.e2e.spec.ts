@@ -34,6 +34,9 @@ const EXCEPTIONS: readonly { pattern: RegExp; rows: number }[] = [
   { pattern: /as recent/, rows: 3 * LARGE.heavyConversations + 101 * 210 },
 ];
 
+/** No request causes it: after a pause of all nodes, as of a busy machine, every running fight gets that time back. */
+const OUTAGE_CREDIT = /^\s*with due as .*update "fights"/s;
+
 let server: RunningServer;
 let client: Client;
 let cast: Cast;
@@ -80,7 +83,8 @@ async function judge(statement: RecordedStatement): Promise<string | null> {
   return rowsRead > allowed ? `reads ${rowsRead} rows to answer ${rowsAnswered}, at most ${allowed}: ${text}` : null;
 }
 
-const isExplainable = ({ text }: RecordedStatement): boolean => /^\s*(select|with|insert|update|delete)\b/i.test(text);
+const isExplainable = ({ text }: RecordedStatement): boolean =>
+  /^\s*(select|with|insert|update|delete)\b/i.test(text) && !OUTAGE_CREDIT.test(text);
 
 it('every statement of a command or route reads at most a constant times the rows that it returns', async () => {
   const small = await makeScene(cast);
