@@ -1,0 +1,34 @@
+/** The error of a request: a code of the server's catalogue, or one that the client itself has found. */
+import type { ErrorCode, WireError } from '@aeturnis/contracts';
+
+/**
+ * `OFFLINE`: not sent. `CONNECTION_LOST`: sent, and the outcome is unknown. `CLOSED`: the client has been disconnected on
+ * purpose. `DROPPED`: the server has ignored it, as it was over its limit. `OUTBOX_FULL`: too many messages wait.
+ */
+export type ClientErrorCode = 'OFFLINE' | 'CONNECTION_LOST' | 'CLOSED' | 'DROPPED' | 'OUTBOX_FULL';
+export type RequestErrorCode = ErrorCode | ClientErrorCode;
+
+export class RequestError extends Error {
+  /** True if the same request can succeed later, unchanged. */
+  readonly retryable: boolean;
+  /** Milliseconds to wait before a retry, if they are known. */
+  readonly retryAfterMs: number | undefined;
+  /** Machine-readable facts: for `VALIDATION` a list of `{field, problems[]}`. */
+  readonly details: unknown;
+
+  constructor(
+    readonly code: RequestErrorCode,
+    message: string,
+    traits: { retryable?: boolean; retryAfterMs?: number | undefined; details?: unknown } = {},
+  ) {
+    super(message);
+    this.name = 'RequestError';
+    this.retryable = traits.retryable ?? false;
+    this.retryAfterMs = traits.retryAfterMs;
+    this.details = traits.details;
+  }
+
+  static fromWire({ code, message, ...traits }: WireError): RequestError {
+    return new RequestError(code, message, traits);
+  }
+}

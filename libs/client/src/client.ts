@@ -1,0 +1,203 @@
+/** The client: one connection, and what is built on it. */
+import type { EventName, SystemConnected } from '@aeturnis/contracts';
+import { type Clock, systemClock } from './base/clock';
+import type { CommandName, CommandPayload, CommandResult, ServerEvents } from './base/contract-types';
+import { Listeners } from './base/listeners';
+import { RequestError } from './base/request-error';
+import { type ReadableStore, Store, type Unsubscribe } from './base/store';
+import { Characters } from './characters';
+import { Connection } from './connection/connection';
+import type { ConnectionPhase } from './connection/connection-state';
+import { Liveness } from './connection/liveness';
+import { openSocketIoLinks } from './connection/socket-io-link';
+import { TokenRefresh } from './connection/token-refresh';
+import { TokenSupply } from './connection/token-supply';
+import { Conversations } from './conversations/conversations';
+import { LogSync } from './conversations/log-sync';
+import { type Fetch, HttpApi } from './http/http-api';
+import type { ClientOptions } from './options';
+import { MemoryStorage } from './outbox/outbox-storage';
+import { Outbox } from './outbox/outbox';
+import { singleTab } from './outbox/tabs';
+import { newId } from './base/new-id';
+import { Pacer, type Policies } from './requests/pacer';
+import { type RequestOptions, Requests } from './requests/requests';
+
+/** The connection, the latency of its last probe, and how many messages wait on this device. */
+export type ClientState = ConnectionPhase & { readonly latencyMs: number | undefined; readonly queued: number };
+
+interface OwnProfileSync {
+  readonly profile?: { readonly isGuest: boolean };
+}
+
+export class Client {
+  readonly characters: Characters;
+  readonly conversations: Conversations;
+  readonly outbox: Outbox;
+  private readonly connection: Connection;
+  private readonly requests: Requests;
+  private readonly liveness: Liveness;
+  private readonly tokenRefresh: TokenRefresh;
+  private readonly pacer: Pacer;
+  private readonly http: HttpApi;
+  private readonly listeners = new Listeners<ServerEvents>();
+  private readonly shownState: Store<ClientState>;
+  private readonly stopWaking: Unsubscribe;
+  private currentUserId: string | undefined;
+
+  constructor(options: ClientOptions) {
+    const { clock = systemClock, tabs = singleTab, storage = new MemoryStorage(), getToken } = options;
+    const tokens = new TokenSupply(getToken);
+    this.http = new HttpApi(options.url.replace(/\/$/, ''), getToken, options.fetch ?? globalFetch());
+    this.connection = new Connection(clock, options.openLink ?? openSocketIoLinks(options), tokens, {
+      onEvent: (name, payload) => this.receive(name, payload),
+      onLive: (connected) => this.onLive(connected),
+      onLost: () => this.onLost(),
+    });
+    this.pacer = new Pacer(clock);
+    this.requests = new Requests(clock, this.connection, this.pacer, () => this.liveness.probe());
+    this.liveness = new Liveness(clock, this.connection);
+    this.tokenRefresh = new TokenRefresh(clock, this.connection, tokens, () => this.liveness.serverNow());
+    this.outbox = new Outbox(clock, storage, tabs, async ({ conversationId, content, tempId }) => {
+      // Another tab may have a connection: the entry goes back to the outbox with this one's.
+      await this.requests.request('message:send', { conversationId, content, tempId }, { isResent: false });
+    });
+    this.characters = new Characters(this.http);
+    this.conversations = this.createConversations(clock, options.newId ?? (() => newId(clock)));
+    this.shownState = new Store<ClientState>({ phase: 'idle', latencyMs: undefined, queued: 0 });
+    this.connection.state.subscribe((phase) => this.onPhase(phase));
+    this.outbox.entries.subscribe(() => this.show());
+    this.stopWaking = options.onWake?.(() => this.wake()) ?? (() => undefined);
+  }
+
+  get state(): ReadableStore<ClientState> {
+    return this.shownState;
+  }
+
+  /** The user of the connection; undefined before the first one. */
+  get userId(): string | undefined {
+    return this.currentUserId;
+  }
+
+  /** The server's time in milliseconds since 1970: for deadlines, whatever the clock of the device says. */
+  serverNow(): number {
+    return this.liveness.serverNow();
+  }
+
+  /** Resolves once connected. Later cuts are mended by the client itself. @throws RequestError if it may not connect. */
+  connect(): Promise<void> {
+    this.connection.start();
+    return new Promise((resolve, reject) => {
+      const settled = this.connection.state.subscribe((state) => {
+        if (state.phase === 'live') resolve();
+        else if (state.phase === 'ended') reject(new RequestError(state.code, state.message));
+        else if (state.phase === 'idle') reject(new RequestError('CLOSED', 'disconnected on purpose'));
+        else return;
+        void Promise.resolve().then(() => settled());
+      });
+    });
+  }
+
+  /** Ends the session on purpose; `connect` begins a new one. Unsent messages are kept. */
+  disconnect(): void {
+    this.connection.stop();
+  }
+
+  /** Disconnects, and stops listening to the device. */
+  close(): void {
+    this.stopWaking();
+    this.disconnect();
+  }
+
+  /** Calls back for each event of this name. */
+  on<Name extends EventName>(name: Name, listener: (payload: ServerEvents[Name]) => void): Unsubscribe {
+    return this.listeners.on(name, listener);
+  }
+
+  /** Sends a command and returns its answer. Waits for the connection if there is none. @throws RequestError */
+  request<Name extends CommandName>(
+    name: Name,
+    payload: CommandPayload<Name>,
+    options?: RequestOptions,
+  ): Promise<CommandResult<Name>> {
+    return this.requests.request(name, payload, options);
+  }
+
+  /** Sends a command that may be lost, such as a step. @returns false if it was dropped here. */
+  send<Name extends CommandName>(name: Name, payload: CommandPayload<Name>): boolean {
+    return this.requests.send(name, payload);
+  }
+
+  /** Resolves once the server has stored, or refused, all messages of this device. */
+  flushed(): Promise<void> {
+    return this.outbox.flushed();
+  }
+
+  private createConversations(clock: Clock, nextId: () => string): Conversations {
+    const { http, requests, outbox } = this;
+    const sync = new LogSync(
+      clock,
+      () => this.connection.isLive,
+      (cursors) => this.request('conversation:sync', { cursors }),
+    );
+    const userId = () => this.currentUserId ?? '';
+    return new Conversations({ clock, http, requests, outbox, sync, userId, newId: nextId });
+  }
+
+  private receive(name: EventName, payload: object): void {
+    if (name === 'auth:success') this.identify((payload as ServerEvents['auth:success']).userId);
+    if (name === 'auth:expiring') this.tokenRefresh.onExpiring();
+    if (name === 'system:sync') this.pacer.isGuest = (payload as OwnProfileSync).profile?.isGuest ?? false;
+    this.conversations.receive(name, payload);
+    this.listeners.emit(name, payload as never);
+  }
+
+  private identify(userId: string): void {
+    if (this.currentUserId !== undefined && this.currentUserId !== userId)
+      this.requests.failAll(new RequestError('CLOSED', 'another user is connected now'));
+    this.currentUserId = userId;
+  }
+
+  private onLive({ expiresAt, serverTime }: SystemConnected): void {
+    this.tokenRefresh.onLive(expiresAt, serverTime);
+    if (!this.pacer.hasPolicies) void this.readPolicies();
+  }
+
+  private onLost(): void {
+    this.liveness.onLost();
+    this.tokenRefresh.onLost();
+    this.outbox.onLost();
+    this.requests.onLost();
+  }
+
+  private onPhase(phase: ConnectionPhase): void {
+    this.show();
+    if (phase.phase === 'ended') this.requests.failAll(new RequestError(phase.code, phase.message));
+    if (phase.phase === 'idle') this.requests.failAll(new RequestError('CLOSED', 'disconnected on purpose'));
+    if (phase.phase !== 'live') return;
+    this.liveness.onLive();
+    if (!phase.recovered) this.conversations.resync();
+    this.requests.onLive();
+    if (this.currentUserId !== undefined) this.outbox.onLive(this.currentUserId);
+  }
+
+  private wake(): void {
+    this.connection.hurry();
+    this.liveness.probe();
+  }
+
+  private show(): void {
+    const queued = this.outbox.entries.get().filter(({ failure }) => !failure).length;
+    this.shownState.set({ ...this.connection.state.get(), latencyMs: this.liveness.latencyMs, queued });
+  }
+
+  private async readPolicies(): Promise<void> {
+    try {
+      this.pacer.usePolicies(await this.http.getPublic<Policies>('/api/realtime/policies'));
+    } catch {
+      // Without them the server refuses what comes too fast.
+    }
+  }
+}
+
+const globalFetch = (): Fetch => (globalThis as unknown as { fetch: Fetch }).fetch;

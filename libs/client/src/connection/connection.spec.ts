@@ -1,0 +1,116 @@
+/** Reconnecting, tokens and dead connections, against a simulated server. */
+import { connectSimulated, simulate, simulatedClient } from '../../../../test/support/sdk/simulated-client';
+
+it('connection: getToken that rejects three times is asked again, and the client connects', async () => {
+  const simulation = simulate();
+  let calls = 0;
+  const token = simulation.server.newToken('ada');
+  const { client } = simulatedClient(simulation, {
+    getToken: () => (++calls <= 3 ? Promise.reject(new Error('the login server is away')) : token),
+  });
+  const connected = client.connect();
+  await simulation.clock.pass(10_000);
+  await connected;
+  expect([calls, client.state.get().phase]).toEqual([4, 'live']);
+});
+
+it('connection: an expired token is never presented twice, also if getToken goes on returning it', async () => {
+  const simulation = simulate();
+  const { server, clock } = simulation;
+  let token = server.newToken('ada');
+  server.expire(token);
+  const { client } = simulatedClient(simulation, { getToken: () => token });
+  const connected = client.connect();
+  await clock.pass(60_000);
+  expect(server.presented).toEqual([token]);
+  expect(client.state.get()).toMatchObject({ phase: 'waiting', code: 'EXPIRED_TOKEN' });
+  token = server.newToken('ada');
+  await clock.pass(20_000);
+  await connected;
+  expect(server.presented).toHaveLength(2);
+});
+
+it('connection: ends when the application has only an invalid token', async () => {
+  const simulation = simulate();
+  const { server, clock } = simulation;
+  server.refusal = { code: 'INVALID_TOKEN', message: 'The token is not valid', retryable: false };
+  const { client } = simulatedClient(simulation);
+  const connected = expect(client.connect()).rejects.toMatchObject({ code: 'INVALID_TOKEN' });
+  await clock.pass(60_000);
+  await connected;
+  expect(server.presented).toHaveLength(1);
+  expect(client.state.get()).toMatchObject({ phase: 'ended', code: 'INVALID_TOKEN' });
+});
+
+it('connection: tries for ever while the server is away, at most every 15 s, and at once when the device is back online', async () => {
+  const simulation = simulate();
+  const { server, clock } = simulation;
+  let wake = (): void => undefined;
+  const { client, link } = await connectSimulated(simulation, {
+    onWake: (listener) => {
+      wake = listener;
+      return () => undefined;
+    },
+  });
+  server.isReachable = false;
+  link().cut();
+  await clock.pass(3_600_000);
+  expect(server.presented.length).toBeGreaterThan(3_600 / 15);
+  server.isReachable = true;
+  while (client.state.get().phase !== 'waiting') await clock.pass(10);
+  wake();
+  await clock.pass(50);
+  expect(client.state.get().phase).toBe('live');
+});
+
+it('connection: one that no longer answers is replaced within 2 s of a wake signal, and no later event of it counts', async () => {
+  const simulation = simulate();
+  const { clock, server } = simulation;
+  let wake = (): void => undefined;
+  const { client, link } = await connectSimulated(simulation, {
+    onWake: (listener) => {
+      wake = listener;
+      return () => undefined;
+    },
+  });
+  await clock.pass(1_000);
+  const old = link();
+  server.swallow(old);
+  wake();
+  await clock.pass(2_100);
+  expect(client.state.get().phase).toBe('live');
+  expect(link()).not.toBe(old);
+  old.lateClose();
+  await clock.pass(10);
+  expect(client.state.get().phase).toBe('live');
+});
+
+it('connection: presents its session and the offset of the latest event that it has received', async () => {
+  const simulation = simulate();
+  const { link } = await connectSimulated(simulation);
+  const { pid } = link();
+  link().push('chat:message', { id: '1' }, 'offset-7');
+  link().cut();
+  await simulation.clock.pass(2_000);
+  expect(link().auth).toMatchObject({ pid, offset: 'offset-7' });
+});
+
+it('connection: replaces its token a minute before it expires, without a new connection', async () => {
+  const simulation = simulate();
+  const { server, clock } = simulation;
+  const { link } = await connectSimulated(simulation, { getToken: () => server.newToken('ada') });
+  const first = link();
+  await clock.pass(3_600_000);
+  expect(link()).toBe(first);
+  // A token of ten minutes is replaced every nine.
+  expect(server.refreshes).toBe(6);
+});
+
+it('connection: a client that was logged out ends, and says why', async () => {
+  const simulation = simulate();
+  const { client, link } = await connectSimulated(simulation);
+  link().push('system:disconnected', { code: 'LOGGED_OUT', message: 'Logged out', reconnect: false });
+  await simulation.clock.pass(60_000);
+  expect(client.state.get()).toMatchObject({ phase: 'ended', code: 'LOGGED_OUT', message: 'Logged out' });
+  await expect(client.request('system:ping', {})).rejects.toMatchObject({ code: 'LOGGED_OUT' });
+});

@@ -1,0 +1,209 @@
+/** Keeps one connection to the server: connects again for ever, with the session that it had, until it may not. */
+import type { CloseCode, ServerToClientEvents, SystemConnected } from '@aeturnis/contracts';
+import { Backoff } from '../base/backoff';
+import type { Cancel, Clock } from '../base/clock';
+import { RequestError, type RequestErrorCode } from '../base/request-error';
+import { type ReadableStore, Store } from '../base/store';
+import type { ConnectionPhase } from './connection-state';
+import type { Link, LinkAuth, LinkRefusal, OpenLink } from './link';
+import type { TokenSupply } from './token-supply';
+
+const PROTOCOL = 1;
+const BACKOFF = { firstMs: 500, maxMs: 15_000 };
+/** An attempt that takes longer is given up. */
+const CONNECT_TIMEOUT_MS = 10_000;
+/** Refusals after which another attempt cannot succeed, whatever the token. */
+const FINAL = new Set<RequestErrorCode>(['ACCOUNT_DISABLED', 'FORBIDDEN', 'UPGRADE_REQUIRED', 'BAD_CREDENTIALS']);
+const TOKEN_REFUSALS = new Set<RequestErrorCode>([
+  'MISSING_TOKEN',
+  'INVALID_TOKEN',
+  'EXPIRED_TOKEN',
+  'UNAUTHENTICATED',
+]);
+
+interface Session {
+  readonly pid: string;
+  readonly offset?: string;
+}
+
+export interface ConnectionHandlers {
+  onEvent(name: keyof ServerToClientEvents, payload: object): void;
+  /** Before the phase changes to `live`. */
+  onLive(connected: SystemConnected): void;
+  /** The link of the requests on their way is lost. */
+  onLost(): void;
+}
+
+export class Connection {
+  private readonly phase = new Store<ConnectionPhase>({ phase: 'idle' });
+  private readonly backoff: Backoff;
+  private link: Link | null = null;
+  private session: Session | undefined;
+  private token = '';
+  /** Identifies the current attempt; what belongs to an earlier one is ignored. */
+  private attempt = 0;
+  private cancelTimer: Cancel = () => undefined;
+  private closing: { readonly code: CloseCode; readonly message: string; readonly retryAfterMs?: number } | undefined;
+  private lastActivityAt = 0;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly openLink: OpenLink,
+    private readonly tokens: TokenSupply,
+    private readonly handlers: ConnectionHandlers,
+  ) {
+    this.backoff = new Backoff(clock, BACKOFF);
+  }
+
+  get state(): ReadableStore<ConnectionPhase> {
+    return this.phase;
+  }
+
+  /** Whether commands can be sent now. */
+  get isLive(): boolean {
+    return this.link !== null && this.phase.get().phase === 'live';
+  }
+
+  /** Milliseconds since something arrived from the server. */
+  get quietMs(): number {
+    return this.clock.now() - this.lastActivityAt;
+  }
+
+  /** Does nothing if it is connecting or connected. */
+  start(): void {
+    const { phase } = this.phase.get();
+    if (phase === 'idle' || phase === 'ended') void this.tryConnect();
+  }
+
+  /** Ends the session on purpose. */
+  stop(): void {
+    this.abandon((link) => link.leave());
+    this.session = undefined;
+    this.phase.set({ phase: 'idle' });
+  }
+
+  /** The device is back online, or the page is visible again: waits no longer. */
+  hurry(): void {
+    if (this.phase.get().phase !== 'waiting') return;
+    this.backoff.reset();
+    void this.tryConnect();
+  }
+
+  /** The connection does not answer: gives it up, and connects again at once. */
+  replace(): void {
+    if (!this.isLive) return;
+    this.abandon();
+    void this.tryConnect();
+  }
+
+  /** Only while live. */
+  emit(command: string, payload: object, onAnswer?: (answer: object) => void): void {
+    this.link?.emit(command, payload, onAnswer);
+  }
+
+  private async tryConnect(): Promise<void> {
+    const attempt = this.beginAttempt();
+    this.phase.set({ phase: 'connecting' });
+    try {
+      this.token = await this.tokens.next();
+    } catch (error) {
+      if (attempt !== this.attempt) return;
+      if (!(error instanceof RequestError)) return this.wait();
+      return error.retryable ? this.wait(error.code) : this.finish(error);
+    }
+    if (attempt === this.attempt) this.open(attempt);
+  }
+
+  private open(attempt: number): void {
+    const isCurrent = (): boolean => attempt === this.attempt;
+    const auth: LinkAuth = { token: this.token, protocol: PROTOCOL, ...this.session };
+    this.cancelTimer = this.clock.after(CONNECT_TIMEOUT_MS, () => isCurrent() && this.lose());
+    this.link = this.openLink(auth, {
+      onEvent: (name, payload, offset) => isCurrent() && this.receive(name, payload, offset),
+      onActivity: () => isCurrent() && this.touch(),
+      onRefused: (refusal) => isCurrent() && this.onRefused(refusal),
+      onClosed: () => isCurrent() && this.onClosed(),
+    });
+  }
+
+  private receive(name: string, payload: object, offset: string | undefined): void {
+    this.touch();
+    if (offset !== undefined && this.session) this.session = { ...this.session, offset };
+    if (name === 'system:connected') this.onConnected(payload as SystemConnected, offset);
+    if (name === 'system:disconnected') this.closing = payload as NonNullable<Connection['closing']>;
+    this.handlers.onEvent(name as keyof ServerToClientEvents, payload);
+    if (name === 'system:disconnected' && !(payload as { reconnect: boolean }).reconnect)
+      this.finish(payload as { code: CloseCode; message: string });
+  }
+
+  private onConnected(connected: SystemConnected, offset: string | undefined): void {
+    this.cancelTimer();
+    this.backoff.reset();
+    this.tokens.markAccepted();
+    const { pid, recovered } = connected;
+    const latest = offset ?? (recovered ? this.session?.offset : undefined);
+    this.session = pid === '' ? undefined : { pid, ...(latest !== undefined && { offset: latest }) };
+    this.handlers.onLive(connected);
+    this.phase.set({ phase: 'live', recovered });
+  }
+
+  private onRefused({ code, message, retryAfterMs }: LinkRefusal): void {
+    if (TOKEN_REFUSALS.has(code)) {
+      this.tokens.markRefused(this.token, code);
+      if (this.tokens.isHopeless) return this.finish({ code, message });
+      // A fresh token is worth an attempt at once; the supply refuses to present the same one again.
+      if (code === 'EXPIRED_TOKEN') return void this.tryConnect();
+    }
+    if (FINAL.has(code)) return this.finish({ code, message });
+    this.abandon();
+    this.wait(code, retryAfterMs);
+  }
+
+  private onClosed(): void {
+    const { closing } = this;
+    this.abandon();
+    if (closing?.code === 'EXPIRED_TOKEN') {
+      this.tokens.markRefused(this.token, 'EXPIRED_TOKEN');
+      return void this.tryConnect();
+    }
+    this.wait(closing?.code, closing?.retryAfterMs);
+  }
+
+  private lose(): void {
+    this.abandon();
+    this.wait();
+  }
+
+  private finish({ code, message }: { code: RequestErrorCode | CloseCode; message: string }): void {
+    this.abandon();
+    this.session = undefined;
+    this.phase.set({ phase: 'ended', code: code as RequestErrorCode, message });
+  }
+
+  private wait(code?: RequestErrorCode | CloseCode, retryAfterMs = 0): void {
+    const attempt = this.beginAttempt();
+    const retryInMs = Math.max(this.backoff.nextMs(), retryAfterMs);
+    this.cancelTimer = this.clock.after(retryInMs, () => attempt === this.attempt && void this.tryConnect());
+    this.phase.set({ phase: 'waiting', retryInMs, ...(code !== undefined && { code: code as RequestErrorCode }) });
+  }
+
+  private beginAttempt(): number {
+    this.cancelTimer();
+    this.attempt += 1;
+    return this.attempt;
+  }
+
+  /** Removes the link, whose events are ignored from now on. */
+  private abandon(end = (link: Link) => link.close()): void {
+    const { link, isLive } = this;
+    this.beginAttempt();
+    this.link = null;
+    this.closing = undefined;
+    if (link) end(link);
+    if (isLive) this.handlers.onLost();
+  }
+
+  private touch(): void {
+    this.lastActivityAt = this.clock.now();
+  }
+}

@@ -1,0 +1,39 @@
+/** Access tokens from the application. A token that the server has refused is never presented again. */
+import type { ErrorCode } from '@aeturnis/contracts';
+import { RequestError } from '../base/request-error';
+
+/** Called before each attempt to connect, and a minute before the token expires. It may cache its token until then. */
+export type GetToken = () => string | Promise<string>;
+
+/** After so many invalid tokens in a row, the application cannot get a valid one. */
+const MAX_INVALID = 2;
+
+export class TokenSupply {
+  private refused: { readonly token: string; readonly code: ErrorCode } | undefined;
+  private invalidCount = 0;
+
+  constructor(private readonly getToken: GetToken) {}
+
+  /** @throws RequestError if the application still returns the refused token: retryable if it had expired. */
+  async next(): Promise<string> {
+    const token = await this.getToken();
+    const { refused } = this;
+    if (refused?.token !== token) return token;
+    throw new RequestError(refused.code, 'getToken returned a token that the server has refused before', {
+      retryable: refused.code === 'EXPIRED_TOKEN',
+    });
+  }
+
+  markRefused(token: string, code: ErrorCode): void {
+    this.refused = { token, code };
+    if (code !== 'EXPIRED_TOKEN') this.invalidCount += 1;
+  }
+
+  markAccepted(): void {
+    this.invalidCount = 0;
+  }
+
+  get isHopeless(): boolean {
+    return this.invalidCount >= MAX_INVALID;
+  }
+}

@@ -1,0 +1,185 @@
+/** One conversation, for as long as the client lives: its state, and what the user does in it. */
+import type {
+  ConversationView,
+  LogEventType,
+  MessagePage,
+  MessageView,
+  ServerToClientEvents,
+  SyncedConversation,
+} from '@aeturnis/contracts';
+import { type ReadableStore, Store } from '../base/store';
+import type { HttpApi } from '../http/http-api';
+import type { Outbox } from '../outbox/outbox';
+import type { Requests } from '../requests/requests';
+import type { Clock } from '../base/clock';
+import { ConversationLog, type LogEntry } from './conversation-log';
+import { type ConversationState, emptyState, shownMessages } from './conversation-state';
+import type { LogSync, SyncTarget } from './log-sync';
+import { Typing } from './typing';
+
+const PAGE = 50;
+
+export interface ConversationServices {
+  readonly clock: Clock;
+  readonly http: HttpApi;
+  readonly requests: Requests;
+  readonly outbox: Outbox;
+  readonly sync: LogSync;
+  userId(): string;
+  newId(): string;
+}
+
+export class Conversation implements SyncTarget {
+  private readonly state: Store<ConversationState>;
+  private readonly typing: Typing;
+  private log: ConversationLog | undefined;
+  /** Entries that arrive before the first page. */
+  private early: LogEntry[] = [];
+  private earlierThan: number | undefined;
+  private loading: Promise<void> | undefined;
+
+  constructor(
+    readonly id: string,
+    private readonly services: ConversationServices,
+  ) {
+    this.state = new Store(emptyState(id));
+    this.typing = new Typing(services.clock, () => this.show());
+    services.outbox.entries.subscribe(() => this.show());
+    services.outbox.sending.subscribe(() => this.show());
+  }
+
+  get current(): ReadableStore<ConversationState> {
+    return this.state;
+  }
+
+  subscribe(listener: (state: ConversationState) => void): () => void {
+    return this.state.subscribe(listener);
+  }
+
+  get cursor(): number {
+    return this.log?.position ?? 0;
+  }
+
+  /** Reads the members and the latest messages, once. @throws RequestError */
+  load(): Promise<void> {
+    return (this.loading ??= this.read());
+  }
+
+  private async read(): Promise<void> {
+    // The head first: entries after it are applied to the page, which may have them already.
+    const view = await this.view();
+    const { messages, next } = await this.page({});
+    const log = new ConversationLog(view);
+    log.addPage(visible(messages));
+    this.earlierThan = next;
+    this.log = log;
+    for (const entry of this.early.splice(0)) this.applyEntry(entry);
+    this.show();
+  }
+
+  /** Reads the page before the oldest message. @throws RequestError */
+  async loadEarlier(): Promise<void> {
+    if (this.earlierThan === undefined) return;
+    const { messages, next } = await this.page({ before: this.earlierThan });
+    this.log?.addPage(visible(messages));
+    this.earlierThan = next;
+    this.show();
+  }
+
+  /** Resolves once the message is stored on this device: it is sent as soon as there is a connection, also after a reload. */
+  async send(content: string): Promise<{ readonly tempId: string }> {
+    const tempId = this.services.newId();
+    await this.services.outbox.add({ tempId, conversationId: this.id, content });
+    return { tempId };
+  }
+
+  /** Marks everything up to the latest message as read. @throws RequestError */
+  async markRead(): Promise<void> {
+    const latest = this.log?.ordered().at(-1);
+    if (!latest) return;
+    await this.services.requests.request('message:read', { conversationId: this.id, messageIds: [latest.id] });
+  }
+
+  /** Call it while the user types; sends no more often than the server takes it. */
+  announceTyping(): void {
+    this.services.requests.send('typing:start', { conversationId: this.id });
+  }
+
+  receive(type: LogEventType, data: { readonly seq: number; readonly hidden?: true }): void {
+    const entry = { type, seq: data.seq, data, ...(data.hidden && { hidden: true }) } as LogEntry;
+    if (!this.log) this.early.push(entry);
+    else if (this.applyEntry(entry) === 'gap') this.services.sync.want(this);
+    else this.show();
+  }
+
+  receiveWatermark(userIds: readonly string[], seq: number, kind: 'readSeq' | 'deliveredSeq'): void {
+    for (const id of userIds) this.log?.changeMember(id, (member) => ({ [kind]: Math.max(member[kind], seq) }));
+    this.show();
+  }
+
+  receiveTyping({ userId, user, expiresInMs }: Parameters<ServerToClientEvents['typing:user:start']>[0]): void {
+    if (userId !== this.services.userId()) this.typing.start(user, expiresInMs);
+  }
+
+  receiveTypingEnd(userId: string): void {
+    this.typing.stop(userId);
+  }
+
+  /** After a connection that has missed events. */
+  resync(): void {
+    this.services.sync.want(this);
+    // Receipts are no entries of the log.
+    this.view().then(
+      ({ members }) => this.updateMembers(members),
+      () => undefined,
+    );
+  }
+
+  applySync({ events }: SyncedConversation): void {
+    for (const entry of events) this.applyEntry(entry);
+    this.show();
+  }
+
+  onUnknown(): void {
+    this.state.set({ ...this.state.get(), isMember: false });
+  }
+
+  private updateMembers(members: ConversationView['members']): void {
+    this.log?.setMembers(members);
+    this.show();
+  }
+
+  private applyEntry(entry: LogEntry): string {
+    if (!entry.hidden && entry.type === 'message:new') this.typing.stop(entry.data.senderId);
+    return this.log?.apply(entry) ?? 'gap';
+  }
+
+  private view(): Promise<ConversationView> {
+    return this.services.http.get(`/api/conversations/${this.id}`);
+  }
+
+  private page(query: { readonly before?: number }): Promise<MessagePage> {
+    return this.services.http.get('/api/messages', { conversationId: this.id, limit: PAGE, ...query });
+  }
+
+  private show(): void {
+    const { log } = this;
+    if (!log) return;
+    const { outbox } = this.services;
+    const userId = this.services.userId();
+    const entries = outbox.entries.get().filter(({ conversationId }) => conversationId === this.id);
+    this.state.set({
+      id: this.id,
+      isLoaded: true,
+      isMember: log.members.has(userId),
+      title: log.title,
+      members: [...log.members.values()],
+      messages: shownMessages(log, { userId, entries, sending: outbox.sending.get() }),
+      hasEarlier: this.earlierThan !== undefined,
+      typing: this.typing.users,
+    });
+  }
+}
+
+const visible = (messages: MessagePage['messages']): MessageView[] =>
+  messages.filter((message): message is MessageView => !('hidden' in message));

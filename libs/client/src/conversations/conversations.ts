@@ -1,0 +1,59 @@
+/** The conversations that the application has opened, and the events that belong to them. */
+import type { EventName, EventPayload, LogEventType } from '@aeturnis/contracts';
+import { Conversation, type ConversationServices } from './conversation';
+
+type Handlers = { readonly [Name in EventName]?: (conversation: Conversation, payload: EventPayload<Name>) => void };
+
+const entry =
+  (type: LogEventType) =>
+  (conversation: Conversation, payload: { readonly seq: number; readonly hidden?: true }): void =>
+    conversation.receive(type, payload);
+
+const HANDLERS: Handlers = {
+  'message:new': entry('message:new'),
+  'message:updated': entry('message:updated'),
+  'message:deleted': entry('message:deleted'),
+  'reaction:added': entry('reaction:added'),
+  'reaction:removed': entry('reaction:removed'),
+  'conversation:created': entry('conversation:created'),
+  'conversation:updated': entry('conversation:updated'),
+  'conversation:member_added': entry('conversation:member_added'),
+  'conversation:member_removed': entry('conversation:member_removed'),
+  'conversation:role_changed': entry('conversation:role_changed'),
+  'message:read:receipt': (conversation, { readBy, seq }) => conversation.receiveWatermark([readBy], seq, 'readSeq'),
+  'message:delivered': (conversation, { deliveredTo, seq }) =>
+    conversation.receiveWatermark(deliveredTo, seq, 'deliveredSeq'),
+  'typing:user:start': (conversation, payload) => conversation.receiveTyping(payload),
+  'typing:user:stop': (conversation, { userId }) => conversation.receiveTypingEnd(userId),
+};
+
+export class Conversations {
+  private readonly byId = new Map<string, Conversation>();
+
+  constructor(private readonly services: ConversationServices) {}
+
+  /** The same object for the same id. Resolves with its first messages. @throws RequestError */
+  async open(id: string): Promise<Conversation> {
+    const conversation = this.byId.get(id) ?? new Conversation(id, this.services);
+    this.byId.set(id, conversation);
+    try {
+      await conversation.load();
+    } catch (error) {
+      this.byId.delete(id);
+      throw error;
+    }
+    return conversation;
+  }
+
+  receive(name: EventName, payload: object): void {
+    const handle = HANDLERS[name] as ((conversation: Conversation, payload: object) => void) | undefined;
+    const { conversationId } = payload as { readonly conversationId?: string };
+    const conversation = conversationId === undefined ? undefined : this.byId.get(conversationId);
+    if (handle && conversation) handle(conversation, payload);
+  }
+
+  /** After a connection that has missed events. */
+  resync(): void {
+    for (const conversation of this.byId.values()) conversation.resync();
+  }
+}

@@ -1,0 +1,58 @@
+/** Reads missed log entries, of many conversations at once: the server takes one sync of a user at a time. */
+import type { SyncedConversation, SyncPage } from '@aeturnis/contracts';
+import type { Clock } from '../base/clock';
+import { sleep } from '../base/clock';
+import { RequestError } from '../base/request-error';
+
+/** Of one request. */
+const MAX_CURSORS = 64;
+const RETRY_MS = 1_000;
+
+export interface SyncTarget {
+  readonly id: string;
+  /** The seq of the last entry that it has. */
+  readonly cursor: number;
+  applySync(page: SyncedConversation): void;
+  /** The user has no access to it. */
+  onUnknown(): void;
+}
+
+export class LogSync {
+  private readonly wanted = new Map<string, SyncTarget>();
+  private running: Promise<void> | null = null;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly isLive: () => boolean,
+    private readonly request: (cursors: Record<string, number>) => Promise<SyncPage>,
+  ) {}
+
+  /** Does nothing while there is no connection: the next one syncs all. */
+  want(target: SyncTarget): void {
+    this.wanted.set(target.id, target);
+    this.running ??= this.run().finally(() => (this.running = null));
+  }
+
+  private async run(): Promise<void> {
+    while (this.wanted.size > 0 && this.isLive()) {
+      const targets = [...this.wanted.values()].slice(0, MAX_CURSORS);
+      for (const { id } of targets) this.wanted.delete(id);
+      try {
+        const { conversations } = await this.request(
+          Object.fromEntries(targets.map(({ id, cursor }): [string, number] => [id, cursor])),
+        );
+        for (const target of targets) this.apply(target, conversations[target.id]);
+      } catch (error) {
+        for (const target of targets) this.wanted.set(target.id, target);
+        await sleep(this.clock, (error instanceof RequestError && error.retryAfterMs) || RETRY_MS);
+      }
+    }
+    this.wanted.clear();
+  }
+
+  private apply(target: SyncTarget, page: SyncedConversation | undefined): void {
+    if (!page) return target.onUnknown();
+    target.applySync(page);
+    if (page.limited) this.wanted.set(target.id, target);
+  }
+}

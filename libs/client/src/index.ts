@@ -1,0 +1,17 @@
+/** The client for browsers, React Native and Node.js. */
+import { Client } from './client';
+import type { ClientOptions } from './options';
+
+export function createClient(options: ClientOptions): Client {
+  return new Client(options);
+}
+
+export type { Client, ClientState } from './client';
+export { type ClientErrorCode, RequestError, type RequestErrorCode } from './base/request-error';
+export type { ReadableStore, Unsubscribe } from './base/store';
+export type { CommandName, CommandPayload, CommandResult, ServerEvents } from './base/contract-types';
+export type { ClientOptions, Environment } from './options';
+export type { Conversation } from './conversations/conversation';
+export type { ConversationState, MessageStatus, ShownMessage } from './conversations/conversation-state';
+export type { OutboxEntry, OutboxStorage } from './outbox/outbox-storage';
+export type { Tabs } from './outbox/tabs';

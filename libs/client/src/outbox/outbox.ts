@@ -1,0 +1,189 @@
+/**
+ * Messages that are on their way. An entry is stored before it is sent and removed after the server has stored it, so that
+ * it survives cuts, reloads and closed tabs; the server recognises a repetition by its `tempId`. One tab sends at a time, and
+ * the entries of a conversation in their order.
+ */
+import { Backoff } from '../base/backoff';
+import type { Clock } from '../base/clock';
+import { RequestError } from '../base/request-error';
+import { type ReadableStore, Store } from '../base/store';
+import type { OutboxEntry, OutboxStorage } from './outbox-storage';
+import { ResilientStorage } from './resilient-storage';
+import type { Tabs } from './tabs';
+
+/** Entries of one user, failed ones included. */
+const MAX_ENTRIES = 1_000;
+const RETRY = { firstMs: 500, maxMs: 15_000 };
+
+/** Sends one message. Rejects with a `RequestError`. */
+export type Transmit = (entry: OutboxEntry) => Promise<void>;
+
+export class Outbox {
+  private readonly listed = new Store<readonly OutboxEntry[]>([]);
+  /** The `tempId` of the entry that this tab is sending. */
+  readonly sending = new Store<string | undefined>(undefined);
+  private readonly storage: ResilientStorage;
+  private readonly backoff: Backoff;
+  private userId: string | undefined;
+  private lastOrder = 0;
+  private isLive = false;
+  private draining: Promise<void> | null = null;
+  private isDrainWanted = false;
+  private endPause: () => void = () => undefined;
+
+  constructor(
+    private readonly clock: Clock,
+    storage: OutboxStorage,
+    private readonly tabs: Tabs,
+    private readonly transmit: Transmit,
+  ) {
+    this.storage = new ResilientStorage(storage);
+    this.backoff = new Backoff(clock, RETRY);
+    tabs.onChange(() => this.wake());
+  }
+
+  /** The entries of the current user, in the order of sending, with those of other tabs. */
+  get entries(): ReadableStore<readonly OutboxEntry[]> {
+    return this.listed;
+  }
+
+  /** False if the device refuses to store: what waits is lost with the page. */
+  get isPersistent(): boolean {
+    return this.storage.isPersistent;
+  }
+
+  onLive(userId: string): void {
+    if (userId !== this.userId) this.listed.set([]);
+    this.userId = userId;
+    this.isLive = true;
+    this.backoff.reset();
+    this.endPause();
+    this.wake();
+  }
+
+  onLost(): void {
+    this.isLive = false;
+  }
+
+  /** Resolves once the message is stored on this device. @throws RequestError `OUTBOX_FULL`, or `CLOSED` before the first connection. */
+  async add(message: Pick<OutboxEntry, 'tempId' | 'conversationId' | 'content'>): Promise<OutboxEntry> {
+    const { userId } = this;
+    if (userId === undefined) throw new RequestError('CLOSED', 'connect once before you send: the sender is not known');
+    if (this.listed.get().length >= MAX_ENTRIES)
+      throw new RequestError('OUTBOX_FULL', `${MAX_ENTRIES} messages wait already`, { retryable: true });
+    // After those of earlier pages too, whatever the clock of the device says.
+    const latest = this.listed.get().at(-1)?.order ?? 0;
+    this.lastOrder = Math.max(this.lastOrder + 1, latest + 1, this.clock.now());
+    const entry: OutboxEntry = { ...message, userId, order: this.lastOrder };
+    await this.storage.put(entry);
+    if (userId === this.userId) this.listed.set([...this.listed.get(), entry]);
+    this.changed();
+    return entry;
+  }
+
+  /** Sends a refused message again. */
+  async retry(tempId: string): Promise<void> {
+    const entry = this.find(tempId);
+    if (!entry?.failure) return;
+    const { failure: _, ...again } = entry;
+    await this.storage.put(again);
+    this.changed();
+  }
+
+  /** Gives a message up. One that is on its way may still arrive. */
+  async discard(tempId: string): Promise<void> {
+    const entry = this.find(tempId);
+    if (!entry) return;
+    await this.storage.remove(entry);
+    this.changed();
+  }
+
+  /** Resolves once nothing waits: each entry is stored by the server, refused for good, or discarded. */
+  flushed(): Promise<void> {
+    return new Promise((resolve) => {
+      const unsubscribe = this.listed.subscribe((entries) => {
+        if (!entries.every(({ failure }) => failure)) return;
+        resolve();
+        void Promise.resolve().then(() => unsubscribe());
+      });
+    });
+  }
+
+  private find(tempId: string): OutboxEntry | undefined {
+    return this.listed.get().find((entry) => entry.tempId === tempId);
+  }
+
+  private changed(): void {
+    this.tabs.announceChange();
+    this.wake();
+  }
+
+  private wake(): void {
+    this.isDrainWanted = true;
+    this.draining ??= this.drainWhileWanted().finally(() => (this.draining = null));
+  }
+
+  private async drainWhileWanted(): Promise<void> {
+    while (this.isDrainWanted) {
+      this.isDrainWanted = false;
+      const { userId } = this;
+      if (userId === undefined) return;
+      await this.refresh(userId);
+      if (!this.isLive || !this.next(userId)) continue;
+      await this.tabs.exclusively(`aeturnis outbox ${userId}`, () => this.drain(userId));
+    }
+  }
+
+  private async drain(userId: string): Promise<void> {
+    for (;;) {
+      // Another tab may have sent what this one has listed.
+      await this.refresh(userId);
+      const entry = this.isLive ? this.next(userId) : undefined;
+      if (!entry) return;
+      await this.send(entry);
+    }
+  }
+
+  private async send(entry: OutboxEntry): Promise<void> {
+    this.sending.set(entry.tempId);
+    try {
+      await this.transmit(entry);
+      await this.storage.remove(entry);
+      this.backoff.reset();
+      this.tabs.announceChange();
+    } catch (error) {
+      // Without a connection nothing was refused: the entry waits.
+      if (!this.isLive) return;
+      const { code, message, retryable, retryAfterMs = 0 } = asRequestError(error);
+      this.sending.set(undefined);
+      if (retryable) return await this.pause(Math.max(this.backoff.nextMs(), retryAfterMs));
+      await this.storage.put({ ...entry, failure: { code, message } });
+      this.tabs.announceChange();
+    } finally {
+      this.sending.set(undefined);
+    }
+  }
+
+  /** Ends early when a new connection is there. */
+  private pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.clock.after(ms, resolve);
+      this.endPause = () => {
+        cancel();
+        resolve();
+      };
+    });
+  }
+
+  private async refresh(userId: string): Promise<void> {
+    const entries = await this.storage.list(userId);
+    if (userId === this.userId) this.listed.set(entries);
+  }
+
+  private next(userId: string): OutboxEntry | undefined {
+    return this.listed.get().find((entry) => entry.userId === userId && !entry.failure);
+  }
+}
+
+const asRequestError = (error: unknown): RequestError =>
+  error instanceof RequestError ? error : new RequestError('INTERNAL', String(error));

@@ -1,0 +1,111 @@
+/** Requests settle, whatever becomes of their connection. */
+import { connectSimulated, simulate, simulatedClient } from '../../../../test/support/sdk/simulated-client';
+
+const message = (tempId?: string) => ({
+  conversationId: 'c1',
+  content: 'Hello',
+  ...(tempId !== undefined && { tempId }),
+});
+
+it('request: waits for the connection, and ends with OFFLINE if there is none in time', async () => {
+  const simulation = simulate();
+  const { client } = simulatedClient(simulation);
+  void client.connect();
+  const answered = client.request('system:ping', {});
+  await simulation.clock.pass(200);
+  expect(await answered).toMatchObject({ pong: true });
+  const offline = expect(
+    simulatedClient(simulation).client.request('system:ping', {}, { timeoutMs: 500 }),
+  ).rejects.toMatchObject({
+    code: 'OFFLINE',
+    retryable: true,
+  });
+  await simulation.clock.pass(500);
+  await offline;
+});
+
+it('request: whose answer is lost is sent again if the server recognises it, and is stored once', async () => {
+  const simulation = simulate();
+  const { clock, server } = simulation;
+  const { client, link } = await connectSimulated(simulation);
+  link().cutNextMessage('before-answer');
+  const sent = client.request('message:send', message('t1'));
+  await clock.pass(5_000);
+  expect(await sent).toMatchObject({ messageId: 't1' });
+  expect([server.messages.length, server.duplicates]).toEqual([1, 1]);
+});
+
+it('request: whose answer is lost ends with CONNECTION_LOST if a repetition would be another request', async () => {
+  const simulation = simulate();
+  const { clock } = simulation;
+  const { client, link } = await connectSimulated(simulation);
+  link().cutNextMessage('before-answer');
+  const lost = expect(client.request('message:send', message())).rejects.toMatchObject({ code: 'CONNECTION_LOST' });
+  await clock.pass(5_000);
+  await lost;
+});
+
+it('request: is never sent under another user', async () => {
+  const simulation = simulate();
+  const { clock, server } = simulation;
+  let token = server.newToken('ada');
+  const { client, link } = await connectSimulated(simulation, { getToken: () => token });
+  link().cutNextMessage('before-commit');
+  const refused = expect(client.request('message:send', message('t1'))).rejects.toMatchObject({ code: 'CLOSED' });
+  token = server.newToken('bob');
+  await clock.pass(5_000);
+  await refused;
+  expect([server.messages, client.userId]).toEqual([[], 'bob']);
+});
+
+it('request: that is unanswered ends with TIMEOUT, and its dead connection is replaced', async () => {
+  const simulation = simulate();
+  const { clock, server } = simulation;
+  const { client, link } = await connectSimulated(simulation);
+  await clock.pass(100);
+  const old = link();
+  server.swallow(old);
+  const timedOut = expect(client.request('system:ping', {}, { timeoutMs: 1_000 })).rejects.toMatchObject({
+    code: 'TIMEOUT',
+  });
+  await clock.pass(3_200);
+  await timedOut;
+  expect(link()).not.toBe(old);
+  expect(client.state.get().phase).toBe('live');
+});
+
+it('request: every one settles when the client disconnects', async () => {
+  const simulation = simulate();
+  const { client } = await connectSimulated(simulation);
+  const closed = Promise.allSettled([client.request('message:send', message('t1')), client.request('system:ping', {})]);
+  client.disconnect();
+  await simulation.clock.pass(10);
+  expect(await closed).toMatchObject([
+    { status: 'rejected', reason: { code: 'CLOSED' } },
+    { status: 'rejected', reason: expect.anything() },
+  ]);
+});
+
+it('pacing: requests beyond the policy wait for their token, steps beyond it are dropped', async () => {
+  const simulation = simulate();
+  const { clock, server } = simulation;
+  const limited = { limit: 60, windowMs: 60_000, burst: 5, excess: 'refuse' };
+  const policies = {
+    commands: { 'system:ping': limited, 'character:move': { limit: 10, windowMs: 1_000, burst: 2, excess: 'drop' } },
+    guests: {},
+  };
+  const { client } = await connectSimulated(simulation, {
+    fetch: () => Promise.resolve({ ok: true, status: 200, json: () => Promise.resolve(policies) }),
+  });
+  await clock.pass(100);
+  const before = server.handled('system:ping');
+  const all = Promise.all(Array.from({ length: 8 }, () => client.request('system:ping', {})));
+  await clock.pass(100);
+  expect(server.handled('system:ping') - before).toBe(5);
+  await clock.pass(3_000);
+  expect((await all).length).toBe(8);
+  const step = () => client.send('character:move', { seq: 1, x: 1, y: 1 });
+  expect([step(), step(), step()]).toEqual([true, true, false]);
+  await clock.pass(100);
+  expect(step()).toBe(true);
+});

@@ -1,0 +1,185 @@
+/** A server in memory that keeps the rules which the client relies on: sessions, tokens, and one message for each `tempId`. */
+import type { Clock } from '../../../libs/client/src/base/clock';
+import type { Link, LinkAuth, LinkHandlers, LinkRefusal, OpenLink } from '../../../libs/client/src/connection/link';
+
+const LATENCY_MS = 20;
+const TOKEN_LIFE_MS = 600_000;
+
+export interface StoredMessage {
+  readonly userId: string;
+  readonly conversationId: string;
+  readonly tempId: string;
+  readonly content: string;
+}
+
+/** Where the next message is cut off: its frame never arrives, or it is stored and the answer is lost. */
+export type CutPoint = 'before-commit' | 'before-answer';
+
+type Answer = (answer: object) => void;
+
+export class SimulatedServer {
+  readonly messages: StoredMessage[] = [];
+  /** The tokens of all attempts to connect, in order. */
+  readonly presented: string[] = [];
+  isReachable = true;
+  /** Whether it refuses messages that say `refused`. */
+  refusesContent = true;
+  /** Answers every attempt to connect, if it is set. */
+  refusal: LinkRefusal | undefined;
+  /** The duplicates that it had to recognise. */
+  duplicates = 0;
+  /** How often a token was replaced on an open connection. */
+  refreshes = 0;
+  private readonly commands = new Map<string, number>();
+  private readonly links = new Set<SimulatedLink>();
+  private readonly expired = new Set<string>();
+  private serial = 0;
+
+  constructor(readonly clock: Clock) {}
+
+  /** Tokens are `user:number`. */
+  newToken(userId: string): string {
+    return `${userId}:${++this.serial}`;
+  }
+
+  expire(token: string): void {
+    this.expired.add(token);
+  }
+
+  readonly openLink: OpenLink = (auth, handlers) => {
+    const link = new SimulatedLink(this, auth, handlers);
+    this.presented.push(auth.token);
+    this.clock.after(LATENCY_MS, () => this.admit(link));
+    return link;
+  };
+
+  handle(link: SimulatedLink, command: string, payload: object, onAnswer: Answer): void {
+    if (link.isSwallowed) return;
+    this.commands.set(command, this.handled(command) + 1);
+    const cutPoint = command === 'message:send' ? link.takeCutPoint() : undefined;
+    if (cutPoint === 'before-commit') return link.cut();
+    this.clock.after(LATENCY_MS, () => {
+      const answer = this.execute(link, command, payload);
+      if (cutPoint === 'before-answer') return link.cut();
+      this.clock.after(LATENCY_MS, () => link.isOpen && !link.isSwallowed && onAnswer(answer));
+    });
+  }
+
+  /** How many of these commands have arrived. */
+  handled(command: string): number {
+    return this.commands.get(command) ?? 0;
+  }
+
+  /** The connection stays open, and nothing passes any more. */
+  swallow(link: SimulatedLink): void {
+    link.isSwallowed = true;
+  }
+
+  remove(link: SimulatedLink): void {
+    this.links.delete(link);
+  }
+
+  private admit(link: SimulatedLink): void {
+    if (link.isClosed) return;
+    if (!this.isReachable) return link.cut();
+    if (this.refusal) return link.refuse(this.refusal);
+    const { token } = link.auth;
+    if (this.expired.has(token))
+      return link.refuse({ code: 'EXPIRED_TOKEN', message: 'The token has expired', retryable: false });
+    this.links.add(link);
+    link.open(this.clock.now() + TOKEN_LIFE_MS, `session${++this.serial}`);
+  }
+
+  private execute(link: SimulatedLink, command: string, payload: object): object {
+    if (command === 'system:ping') return { success: true, pong: true, timestamp: this.clock.now() };
+    if (command === 'auth:refresh') {
+      this.refreshes += 1;
+      return { success: true, expiresAt: this.clock.now() + TOKEN_LIFE_MS };
+    }
+    if (command !== 'message:send') return { success: true };
+    const { userId } = link;
+    const { conversationId, tempId, content } = payload as Omit<StoredMessage, 'userId'>;
+    if (this.refusesContent && content === 'refused')
+      return { success: false, error: { code: 'VALIDATION', message: 'Invalid', retryable: false } };
+    const known = this.messages.some((message) => message.userId === userId && message.tempId === tempId);
+    if (known) this.duplicates += 1;
+    else this.messages.push({ userId, conversationId, tempId, content });
+    return { success: true, messageId: tempId, seq: this.messages.length };
+  }
+}
+
+export class SimulatedLink implements Link {
+  isOpen = false;
+  isClosed = false;
+  isSwallowed = false;
+  pid = '';
+  private cutPoint: CutPoint | undefined;
+
+  constructor(
+    private readonly server: SimulatedServer,
+    readonly auth: LinkAuth,
+    private readonly handlers: LinkHandlers,
+  ) {}
+
+  get userId(): string {
+    return this.auth.token.split(':')[0] ?? '';
+  }
+
+  emit(command: string, payload: object, onAnswer: Answer = () => undefined): void {
+    if (this.isOpen) this.server.handle(this, command, payload, onAnswer);
+  }
+
+  close(): void {
+    this.isOpen = false;
+    this.isClosed = true;
+    this.server.remove(this);
+  }
+
+  leave(): void {
+    this.close();
+  }
+
+  cutNextMessage(point: CutPoint): void {
+    this.cutPoint = point;
+  }
+
+  takeCutPoint(): CutPoint | undefined {
+    const point = this.cutPoint;
+    this.cutPoint = undefined;
+    return point;
+  }
+
+  cut(): void {
+    if (this.isClosed) return;
+    this.close();
+    this.handlers.onClosed('transport close');
+  }
+
+  /** The transport notices at last that it is dead. */
+  lateClose(): void {
+    this.handlers.onClosed('ping timeout');
+  }
+
+  refuse(refusal: LinkRefusal): void {
+    this.close();
+    this.handlers.onRefused(refusal);
+  }
+
+  open(expiresAt: number, pid: string): void {
+    this.isOpen = true;
+    this.pid = pid;
+    const { userId } = this;
+    const serverTime = this.server.clock.now();
+    this.handlers.onEvent('auth:success', { userId, socketId: pid, message: '', expiresAt }, undefined);
+    this.handlers.onEvent(
+      'system:connected',
+      { socketId: pid, pid, recovered: false, serverTime, expiresAt, nodeId: 'node', protocol: 1 },
+      `${pid}-0`,
+    );
+  }
+
+  /** The server sends an event. */
+  push(name: string, payload: object, offset?: string): void {
+    if (this.isOpen) this.handlers.onEvent(name, payload, offset);
+  }
+}
