@@ -9,7 +9,7 @@ import type { Link, LinkAuth, LinkRefusal, OpenLink } from './link';
 import type { TokenSupply } from './token-supply';
 
 const PROTOCOL = 1;
-const BACKOFF = { firstMs: 500, maxMs: 15_000 };
+const BACKOFF = { firstMs: 200, maxMs: 15_000 };
 /** An attempt that takes longer is given up. */
 const CONNECT_TIMEOUT_MS = 10_000;
 /** Refusals after which another attempt cannot succeed, whatever the token. */
