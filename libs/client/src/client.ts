@@ -43,6 +43,7 @@ export class Client {
   private readonly listeners = new Listeners<ServerEvents>();
   private readonly shownState: Store<ClientState>;
   private readonly stopWaking: Unsubscribe;
+  private shownPhase: ConnectionPhase | undefined;
   private currentUserId: string | undefined;
 
   constructor(options: ClientOptions) {
@@ -188,7 +189,12 @@ export class Client {
 
   private show(): void {
     const queued = this.outbox.entries.get().filter(({ failure }) => !failure).length;
-    this.shownState.set({ ...this.connection.state.get(), latencyMs: this.liveness.latencyMs, queued });
+    const { latencyMs } = this.liveness;
+    const phase = this.connection.state.get();
+    const shown = this.shownState.get();
+    if (this.shownPhase === phase && shown.latencyMs === latencyMs && shown.queued === queued) return;
+    this.shownPhase = phase;
+    this.shownState.set({ ...phase, latencyMs, queued });
   }
 
   private async readPolicies(): Promise<void> {
