@@ -22,6 +22,7 @@ import { singleTab } from './outbox/tabs';
 import { newId } from './base/new-id';
 import { Pacer, type Policies } from './requests/pacer';
 import { type RequestOptions, Requests } from './requests/requests';
+import { World } from './world/world';
 
 /** The connection, the latency of its last probe, and how many messages wait on this device. */
 export type ClientState = ConnectionPhase & { readonly latencyMs: number | undefined; readonly queued: number };
@@ -34,6 +35,7 @@ export class Client {
   readonly characters: Characters;
   readonly conversations: Conversations;
   readonly outbox: Outbox;
+  readonly world: World;
   private readonly connection: Connection;
   private readonly requests: Requests;
   private readonly liveness: Liveness;
@@ -64,6 +66,7 @@ export class Client {
       await this.requests.request('message:send', { conversationId, content, tempId }, { isResent: false });
     });
     this.characters = new Characters(this.http);
+    this.world = new World(clock, this.requests, this.http);
     this.conversations = this.createConversations(clock, options.newId ?? (() => newId(clock)));
     this.shownState = new Store<ClientState>({ phase: 'idle', latencyMs: undefined, queued: 0 });
     this.connection.state.subscribe((phase) => this.onPhase(phase));
@@ -149,6 +152,7 @@ export class Client {
     if (name === 'auth:success') this.identify((payload as ServerEvents['auth:success']).userId);
     if (name === 'auth:expiring') this.tokenRefresh.onExpiring();
     if (name === 'system:sync') this.pacer.isGuest = (payload as OwnProfileSync).profile?.isGuest ?? false;
+    this.world.receive(name, payload);
     this.conversations.receive(name, payload);
     this.listeners.emit(name, payload as never);
   }
@@ -177,8 +181,11 @@ export class Client {
     if (phase.phase === 'idle') this.requests.failAll(new RequestError('CLOSED', 'disconnected on purpose'));
     if (phase.phase !== 'live') return;
     this.liveness.onLive();
-    if (!phase.recovered) this.conversations.resync();
     this.requests.onLive();
+    if (!phase.recovered) {
+      this.conversations.resync();
+      this.world.resume();
+    }
     if (this.currentUserId !== undefined) this.outbox.onLive(this.currentUserId);
   }
 

@@ -1,0 +1,106 @@
+/** The user's own character: it walks at once, on the ground that the server allows, and is corrected if they disagree. */
+import type { Pose } from './entity-track';
+
+export interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** What of a zone matters for walking; `GET /api/zones/:id`. */
+export interface WalkableZone {
+  readonly width: number;
+  readonly height: number;
+  readonly obstacles: readonly Box[];
+  /** A character is a square: its centre keeps this far from obstacles. */
+  readonly bodyHalfSize: number;
+}
+
+/** Steps a second that the server accepts. */
+const STEP_MS = 100;
+/** Of one frame: a longer pause is not walked afterwards. */
+const MAX_FRAME_MS = 250;
+/** Below the server's limit of 0.5 %: rounding and clocks must not make an honest client too fast. */
+const PACE = 0.998;
+
+const rounded = (value: number): number => Math.round(value * 100) / 100;
+
+export class Walker {
+  private pose: Pose = { x: 0, y: 0, facing: 0 };
+  private direction: { readonly x: number; readonly y: number } = { x: 0, y: 0 };
+  private lastAt: number | undefined;
+  private lastStepAt = -Infinity;
+  private lastStep = '';
+  private zone: WalkableZone | undefined;
+  private speed = 0;
+  private seq = 0;
+
+  /** @param sendStep returns false if the step was not sent. */
+  constructor(private readonly sendStep: (step: { seq: number } & Pose) => boolean) {}
+
+  place(position: Pick<Pose, 'x' | 'y'>, speed: number, facing = this.pose.facing): void {
+    this.pose = { x: position.x, y: position.y, facing };
+    this.speed = speed;
+    this.lastStep = '';
+  }
+
+  enter(zone: WalkableZone | undefined): void {
+    this.zone = zone;
+  }
+
+  /** The direction in which the user walks, of any length; (0, 0) stands still. */
+  walk(dx: number, dy: number): void {
+    const length = Math.hypot(dx, dy);
+    this.direction = length === 0 ? { x: 0, y: 0 } : { x: dx / length, y: dy / length };
+  }
+
+  correct({ x, y }: Pick<Pose, 'x' | 'y'>): void {
+    this.pose = { ...this.pose, x, y };
+    this.lastStep = '';
+  }
+
+  /** Walks on to this moment, and reports the position ten times a second. @param now milliseconds. */
+  at(now: number): Pose {
+    const elapsed = Math.min(MAX_FRAME_MS, Math.max(0, now - (this.lastAt ?? now)));
+    this.lastAt = now;
+    if (this.direction.x !== 0 || this.direction.y !== 0) this.advance((elapsed * this.speed * PACE) / 1_000);
+    if (now - this.lastStepAt >= STEP_MS) this.report(now);
+    return this.pose;
+  }
+
+  private advance(distance: number): void {
+    const { x: dx, y: dy } = this.direction;
+    const facing = Math.atan2(dy, dx);
+    const { x, y } = this.pose;
+    const [nextX, nextY] = [x + dx * distance, y + dy * distance];
+    // Along an obstacle, the part of the step that is free.
+    const free = [
+      { x: nextX, y: nextY },
+      { x: nextX, y },
+      { x, y: nextY },
+    ].find((place) => this.isFree(place));
+    this.pose = { ...(free ?? { x, y }), facing };
+  }
+
+  private isFree({ x, y }: Pick<Pose, 'x' | 'y'>): boolean {
+    const { zone } = this;
+    if (!zone) return true;
+    if (x < 0 || y < 0 || x > zone.width || y > zone.height) return false;
+    // A hundredth more than the server asks: positions are rounded on their way.
+    const margin = zone.bodyHalfSize + 0.01;
+    return !zone.obstacles.some(
+      (box) =>
+        x > box.x - margin && x < box.x + box.width + margin && y > box.y - margin && y < box.y + box.height + margin,
+    );
+  }
+
+  private report(now: number): void {
+    const [x, y, facing] = [rounded(this.pose.x), rounded(this.pose.y), rounded(this.pose.facing)];
+    const step = `${x} ${y} ${facing}`;
+    if (step === this.lastStep) return;
+    if (!this.sendStep({ seq: (this.seq += 1), x, y, facing })) return;
+    this.lastStep = step;
+    this.lastStepAt = now;
+  }
+}

@@ -1,0 +1,112 @@
+/** The world as the user's character sees it: one call a frame gives everything to draw. */
+import type { CharacterView, EventName, ServerToClientEvents, ZoneEntryResult } from '@aeturnis/contracts';
+import type { Clock } from '../base/clock';
+import { RequestError } from '../base/request-error';
+import type { HttpApi } from '../http/http-api';
+import type { Requests } from '../requests/requests';
+import { type ShownEntity, ZonePicture } from './zone-picture';
+import { type WalkableZone, Walker } from './walker';
+
+type PayloadOf<Name extends EventName> = Parameters<ServerToClientEvents[Name]>[0];
+
+export interface WorldView {
+  readonly zone: string;
+  /** The own character, where the user has walked it. */
+  readonly own: ShownEntity | undefined;
+  /** Characters and monsters in view, a moment behind. */
+  readonly others: readonly ShownEntity[];
+}
+
+export class World {
+  private readonly picture = new ZonePicture();
+  private readonly walker: Walker;
+  private character: CharacterView | undefined;
+  private isSelecting = false;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly requests: Requests,
+    private readonly http: HttpApi,
+  ) {
+    this.walker = new Walker((step) => this.requests.send('character:move', step));
+  }
+
+  /** The played character; undefined before `enter`, and after another connection has taken it over. */
+  get own(): CharacterView | undefined {
+    return this.character;
+  }
+
+  /** Plays a character, also again after a connection that was not recovered. @throws RequestError */
+  async enter(characterId: string): Promise<this> {
+    await this.select(characterId);
+    return this;
+  }
+
+  /** Walks in this direction until it is called again; (0, 0) stands still. */
+  walk(dx: number, dy: number): void {
+    this.walker.walk(dx, dy);
+  }
+
+  /** Goes through an exit beside which the character stands. @throws RequestError */
+  async exit(exitId: string): Promise<void> {
+    this.place(await this.requests.request('zone:enter', { exitId }));
+  }
+
+  /** What to draw now; call it once a frame. @param frameTime milliseconds, as `requestAnimationFrame` gives them. */
+  at(frameTime?: number): WorldView {
+    const now = this.clock.now();
+    const entities = this.picture.at(now);
+    const id = this.character?.id;
+    const seen = entities.find((entity) => entity.id === id);
+    const pose = this.walker.at(frameTime ?? now);
+    return {
+      zone: this.picture.zone,
+      own: seen && { ...seen, ...pose },
+      others: entities.filter((entity) => entity !== seen),
+    };
+  }
+
+  receive(name: EventName, payload: object): void {
+    const now = this.clock.now();
+    if (name === 'zone:state') this.picture.setState(payload as PayloadOf<'zone:state'>, now);
+    else if (name === 'zone:view') this.picture.applyView(payload as PayloadOf<'zone:view'>, now);
+    else if (name === 'zone:moves') this.picture.applyMoves(payload as PayloadOf<'zone:moves'>, now);
+    else if (name === 'character:correction') this.walker.correct(payload as PayloadOf<'character:correction'>);
+    else if (name === 'character:released') this.release(payload as PayloadOf<'character:released'>);
+    else if (name === 'character:updated') this.picture.change((payload as PayloadOf<'character:updated'>).id, payload);
+    else if (name === 'character:status_changed') {
+      const { id, status } = payload as PayloadOf<'character:status_changed'>;
+      this.picture.change(id, { status });
+    }
+  }
+
+  /** After a connection that was not recovered: the server has forgotten which character is played. */
+  resume(): void {
+    if (this.character) this.select(this.character.id).catch(() => (this.character = undefined));
+  }
+
+  private async select(characterId: string): Promise<void> {
+    if (this.isSelecting) throw new RequestError('CONFLICT', 'a character is being selected');
+    this.isSelecting = true;
+    try {
+      this.place(await this.requests.request('character:select', { characterId, encoding: 'binary' }));
+    } finally {
+      this.isSelecting = false;
+    }
+  }
+
+  private place({ character, speed, zone }: ZoneEntryResult): void {
+    this.character = character;
+    this.walker.enter(undefined);
+    this.walker.place(character, speed);
+    // Until the map is there, only the server knows the obstacles.
+    this.http.getPublic<WalkableZone>(`/api/zones/${zone}`).then(
+      (map) => zone === this.picture.zone && this.walker.enter(map),
+      () => undefined,
+    );
+  }
+
+  private release({ characterId }: PayloadOf<'character:released'>): void {
+    if (this.character?.id === characterId) this.character = undefined;
+  }
+}
