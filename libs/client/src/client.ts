@@ -6,6 +6,7 @@ import { Listeners } from './base/listeners';
 import { RequestError } from './base/request-error';
 import { type ReadableStore, Store, type Unsubscribe } from './base/store';
 import { Characters } from './characters';
+import { Fights } from './combat/fights';
 import { Connection } from './connection/connection';
 import type { ConnectionPhase } from './connection/connection-state';
 import { Liveness } from './connection/liveness';
@@ -36,6 +37,7 @@ export class Client {
   readonly conversations: Conversations;
   readonly outbox: Outbox;
   readonly world: World;
+  readonly combat: Fights;
   private readonly connection: Connection;
   private readonly requests: Requests;
   private readonly liveness: Liveness;
@@ -67,7 +69,9 @@ export class Client {
     });
     this.characters = new Characters(this.http);
     this.world = new World(clock, this.requests, this.http);
-    this.conversations = this.createConversations(clock, options.newId ?? (() => newId(clock)));
+    const nextId = options.newId ?? (() => newId(clock));
+    this.combat = new Fights(this.requests, nextId);
+    this.conversations = this.createConversations(clock, nextId);
     this.shownState = new Store<ClientState>({ phase: 'idle', latencyMs: undefined, queued: 0 });
     this.connection.state.subscribe((phase) => this.onPhase(phase));
     this.outbox.entries.subscribe(() => this.show());
@@ -153,6 +157,7 @@ export class Client {
     if (name === 'auth:expiring') this.tokenRefresh.onExpiring();
     if (name === 'system:sync') this.pacer.isGuest = (payload as OwnProfileSync).profile?.isGuest ?? false;
     this.world.receive(name, payload);
+    this.combat.receive(name, payload);
     this.conversations.receive(name, payload);
     this.listeners.emit(name, payload as never);
   }

@@ -15,3 +15,6 @@ export type { Conversation } from './conversations/conversation';
 export type { ConversationState, MessageStatus, ShownMessage } from './conversations/conversation-state';
 export type { OutboxEntry, OutboxStorage } from './outbox/outbox-storage';
 export type { Tabs } from './outbox/tabs';
+export type { World, WorldView } from './world/world';
+export type { ShownEntity } from './world/zone-picture';
+export type { Challenge, FightAction, Fights, FightState } from './combat/fights';

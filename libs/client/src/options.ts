@@ -18,7 +18,7 @@ export interface Environment {
   readonly fetch?: Fetch;
   readonly clock?: Clock;
   readonly openLink?: OpenLink;
-  /** Unique texts of printable ASCII, up to 64 characters. */
+  /** Random UUIDs. */
   readonly newId?: () => string;
 }
 

@@ -1,4 +1,4 @@
-/** Ids that a client makes up: 128 bits, from the best source that the engine has. */
+/** Ids that a client makes up: random UUIDs, from the best source that the engine has. */
 import type { Clock } from './clock';
 
 interface RandomSource {
@@ -10,5 +10,9 @@ export function newId(clock: Clock): string {
   const { crypto } = globalThis as unknown as RandomSource;
   if (crypto?.getRandomValues) crypto.getRandomValues(bytes);
   else for (let at = 0; at < bytes.length; at += 1) bytes[at] = Math.floor(clock.random() * 256);
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  // Version 4, variant 1.
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const digits = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }

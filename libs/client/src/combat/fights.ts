@@ -1,0 +1,159 @@
+/** Fights of the user: the current one as a state to show, open challenges, and what the user does. */
+import type {
+  CombatEnd,
+  CombatEntry,
+  CombatState,
+  CombatTurnRequest,
+  CombatView,
+  EventName,
+  ServerToClientEvents,
+} from '@aeturnis/contracts';
+import { RequestError } from '../base/request-error';
+import { type ReadableStore, Store } from '../base/store';
+import type { CommandPayload } from '../base/contract-types';
+import type { Requests } from '../requests/requests';
+import { applyEntries } from './fight-entries';
+
+type PayloadOf<Name extends EventName> = Parameters<ServerToClientEvents[Name]>[0];
+
+export interface FightState {
+  readonly sessionId: string;
+  readonly mode: CombatView['mode'];
+  /** Null until all challenged players have accepted. */
+  readonly state: CombatState | null;
+  /** The action that is waited for; `legal` is empty if another participant chooses. Deadlines are in server time. */
+  readonly request: CombatTurnRequest | null;
+  /** Those of the latest step, to be shown one after another; earlier ones are part of the state. */
+  readonly entries: readonly CombatEntry[];
+  /** Outcome, rewards and seed, once it has ended. */
+  readonly end: CombatEnd | null;
+}
+
+export type Challenge = PayloadOf<'combat:invited'>;
+export type FightAction = Pick<CommandPayload<'combat:action'>, 'type' | 'targetId' | 'skillId' | 'itemId'>;
+
+interface FightSync {
+  readonly combat?: { readonly current: CombatView | null };
+}
+
+/** Longer than a turn: the action is answered, or the turn has passed. */
+const ACTION_TIMEOUT_MS = 25_000;
+
+export class Fights {
+  private readonly fight = new Store<FightState | null>(null);
+  private readonly challenges = new Store<readonly Challenge[]>([]);
+
+  constructor(
+    private readonly requests: Requests,
+    private readonly newId: () => string,
+  ) {}
+
+  /** The fight in which the user plays or which the user watches; null before the first one. It stays after its end. */
+  get current(): ReadableStore<FightState | null> {
+    return this.fight;
+  }
+
+  /** Challenges that the user can accept or decline. */
+  get invitations(): ReadableStore<readonly Challenge[]> {
+    return this.challenges;
+  }
+
+  /** Attacks a monster near by, or challenges characters. @throws RequestError `CONFLICT` with `details.reason` */
+  async start(target: CommandPayload<'combat:start'>): Promise<void> {
+    this.show(await this.requests.request('combat:start', target));
+  }
+
+  async accept(sessionId: string, clientSeed?: string): Promise<void> {
+    const seed = clientSeed === undefined ? {} : { clientSeed };
+    this.show(await this.requests.request('combat:accept', { sessionId, ...seed }));
+    this.removeChallenge(sessionId);
+  }
+
+  async decline(sessionId: string): Promise<void> {
+    await this.requests.request('combat:decline', { sessionId });
+    this.removeChallenge(sessionId);
+  }
+
+  async join(sessionId: string): Promise<void> {
+    this.show(await this.requests.request('combat:join', { sessionId }));
+  }
+
+  async spectate(sessionId: string): Promise<void> {
+    this.show(await this.requests.request('combat:spectate', { sessionId }));
+  }
+
+  /** Takes one of the legal actions, once, whatever becomes of the connection. @throws RequestError */
+  async act(action: FightAction): Promise<void> {
+    const fight = this.fight.get();
+    if (!fight?.request) throw new RequestError('CONFLICT', 'there is no turn to act in');
+    const { sessionId, turn } = fight.request;
+    const payload = { sessionId, turn, actionId: this.newId(), ...action };
+    const { entries } = await this.requests.request('combat:action', payload, { timeoutMs: ACTION_TIMEOUT_MS });
+    this.addEntries(sessionId, entries);
+  }
+
+  receive(name: EventName, payload: object): void {
+    if (name === 'combat:started') this.show({ ...(payload as PayloadOf<'combat:started'>), request: null });
+    else if (name === 'combat:state') this.show(payload as CombatView);
+    else if (name === 'combat:turn') this.setRequest(payload as CombatTurnRequest);
+    else if (name === 'combat:action_result') {
+      const { sessionId, entries } = payload as PayloadOf<'combat:action_result'>;
+      this.addEntries(sessionId, entries);
+    } else if (name === 'combat:ended') this.finish(payload as CombatEnd);
+    else if (name === 'combat:invited') this.addChallenge(payload as Challenge);
+    else if (name === 'combat:cancelled') this.removeChallenge((payload as PayloadOf<'combat:cancelled'>).sessionId);
+    else if (name === 'system:sync') {
+      const { current } = (payload as FightSync).combat ?? {};
+      if (current) this.show(current);
+      this.challenges.set([]);
+    }
+  }
+
+  private show({ sessionId, mode, state, request }: CombatView): void {
+    const known = this.fight.get();
+    // Events may be ahead of the answer to a command.
+    if (known?.sessionId === sessionId && (known.state?.seq ?? 0) > (state?.seq ?? 0)) return;
+    this.fight.set({ sessionId, mode, state, request: request ?? this.requestOf(sessionId), entries: [], end: null });
+    this.removeChallenge(sessionId);
+  }
+
+  private requestOf(sessionId: string): CombatTurnRequest | null {
+    const known = this.fight.get();
+    return known?.sessionId === sessionId ? known.request : null;
+  }
+
+  private setRequest(request: CombatTurnRequest): void {
+    this.update(request.sessionId, (fight) => {
+      const isRepeated = fight.request?.turn === request.turn && request.legal.length < fight.request.legal.length;
+      return isRepeated ? {} : { request };
+    });
+  }
+
+  private addEntries(sessionId: string, entries: readonly CombatEntry[]): void {
+    this.update(sessionId, ({ state, request }) => {
+      const last = entries.at(-1);
+      if (!state || !last || last.seq <= state.seq) return {};
+      const next = applyEntries(state, entries);
+      return { state: next, entries, request: request && request.turn < next.turn ? null : request };
+    });
+  }
+
+  private finish(end: CombatEnd): void {
+    this.update(end.sessionId, () => ({ end, request: null }));
+  }
+
+  private update(sessionId: string, by: (fight: FightState) => Partial<FightState>): void {
+    const fight = this.fight.get();
+    if (fight?.sessionId === sessionId) this.fight.set({ ...fight, ...by(fight) });
+  }
+
+  private addChallenge(challenge: Challenge): void {
+    this.removeChallenge(challenge.sessionId);
+    this.challenges.set([...this.challenges.get(), challenge]);
+  }
+
+  private removeChallenge(id: string): void {
+    const others = this.challenges.get().filter(({ sessionId }) => sessionId !== id);
+    if (others.length < this.challenges.get().length) this.challenges.set(others);
+  }
+}
