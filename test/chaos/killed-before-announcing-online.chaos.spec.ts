@@ -1,5 +1,5 @@
 /** A node is killed before it announces users that connect and disconnect: another node announces both once, in order. */
-import { createClient, waitUntil } from '../support/clients/client';
+import { createTestClient, waitUntil } from '../support/clients/client';
 import { scenario, TWO_NODES } from './support/scenario';
 import { PresenceObserver } from './support/assertions/presence-observer';
 
@@ -23,7 +23,7 @@ scenario('announcements pending on a killed node are made by another, in order',
   observer.resetAnnouncements();
   // An announcement needs the name of the user: the stalled database keeps every announcement pending.
   cluster.postgresGate.stall();
-  const newClients = players.map(({ accessToken }) => createClient(west.url, accessToken));
+  const newClients = players.map(({ accessToken }) => createTestClient(west.url, accessToken));
   const online = (): Promise<number> => cluster.probe.hlen('{rt}:members:group:online');
   await waitUntil(async () => (await online()) === USERS + 1, 'the store has recorded the connects');
   for (const client of newClients) client.close();

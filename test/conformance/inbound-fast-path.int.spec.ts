@@ -4,7 +4,7 @@ import type { RawData } from 'ws';
 import { WebSocket } from 'ws';
 import { SocketServer } from '../../libs/realtime/src/transport/socket-server';
 import { type RaidApp, startRaidApp } from '../other-app/raid-app';
-import { createClient, closeClients, waitUntil } from '../support/clients/client';
+import { createTestClient, closeClients, waitUntil } from '../support/clients/client';
 import { wireValues } from '../support/validation/hostile-payloads';
 import { fc, propertyRuns, PROPERTY_SEED } from '../support/properties';
 
@@ -157,7 +157,7 @@ it('a pong bypasses `ws` and counts as a heartbeat', async () => {
 });
 
 it('a connection upgraded from polling takes the fast path', async () => {
-  const player = createClient(raid.url, 'upgraded', { transports: ['polling', 'websocket'] });
+  const player = createTestClient(raid.url, 'upgraded', { transports: ['polling', 'websocket'] });
   await waitUntil(() => player.socket.io.engine.transport.name === 'websocket', 'upgraded');
   await waitUntil(() => player.socket.connected, 'connected');
   expect(await player.send('system:ping')).toMatchObject({ pong: true });

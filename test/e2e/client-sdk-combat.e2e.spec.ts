@@ -1,5 +1,5 @@
 /** Fights by the client SDK on a real server: to their end, with cuts in the middle, and what is shown is what is stored. */
-import type { Fights, FightState } from '../../libs/client/src/combat/fights';
+import type { Fights, ShownFight } from '../../libs/client/src/combat/fights';
 import type { RunningServer } from '../../apps/server/src/server';
 import { createCharacter, waitUntil } from '../support/clients/client';
 import { callApi } from '../support/clients/http';
@@ -45,7 +45,7 @@ async function startDuel(): Promise<void> {
   await waitUntil(() => [anna, ben].every(({ fights }) => fights.current.get()?.request), 'the first turn');
 }
 
-const stateOf = ({ fights }: Duellist): FightState => {
+const stateOf = ({ fights }: Duellist): ShownFight => {
   const fight = fights.current.get();
   if (!fight) throw new Error('there is no fight');
   return fight;
@@ -62,7 +62,7 @@ it('fight: a duel is fought to its end with cuts in it, and both sides show the 
   }
   await waitUntil(() => stateOf(anna).end !== null && stateOf(ben).end !== null, 'the end', 30_000);
   expect(stateOf(anna).end).toEqual(stateOf(ben).end);
-  const health = ({ state }: FightState) => state?.participants.map((one) => [one.id, one.health, one.status]);
+  const health = ({ state }: ShownFight) => state?.participants.map((one) => [one.id, one.health, one.status]);
   expect(health(stateOf(anna))).toEqual(health(stateOf(ben)));
   const { body } = await callApi(server.url, 'GET', `/api/combats/${stateOf(ben).sessionId}/history?after=0`, {
     token: ben.accessToken,

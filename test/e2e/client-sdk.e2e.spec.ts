@@ -1,5 +1,5 @@
 /** The client SDK on two real nodes: messages survive cuts at every step, and the store of a conversation is the server's log. */
-import type { Conversation } from '../../libs/client/src/conversations/conversation';
+import type { OpenConversation } from '../../libs/client/src/conversations/open-conversation';
 import { RequestError } from '../../libs/client/src/base/request-error';
 import type { RunningServer } from '../../apps/server/src/server';
 import { callApi } from '../support/clients/http';
@@ -28,10 +28,10 @@ afterAll(async () => {
   await gate.close();
 });
 
-const shown = (conversation: Conversation): string[] =>
+const shown = (conversation: OpenConversation): string[] =>
   conversation.current.get().messages.map(({ content }) => content);
 
-async function newConversation(): Promise<{ id: string; ofAnna: Conversation; ofBen: Conversation }> {
+async function newConversation(): Promise<{ id: string; ofAnna: OpenConversation; ofBen: OpenConversation }> {
   const { id } = await anna.client.request('conversation:create', {
     kind: 'group',
     participantIds: [ben.id],

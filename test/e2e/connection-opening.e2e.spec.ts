@@ -2,7 +2,7 @@
 import { ConnectionHooks, ConnectionRegistry } from '@aeturnis/realtime';
 import { WebSocket } from 'ws';
 import { SocketServer } from '../../libs/realtime/src/transport/socket-server';
-import { createClient, connect, waitUntil } from '../support/clients/client';
+import { createTestClient, connect, waitUntil } from '../support/clients/client';
 import { useRaidApp } from '../support/servers/raid-cluster';
 
 const IP = '10.1.0.7';
@@ -60,7 +60,7 @@ describe('a disconnect before the connection is open', () => {
     hooks.onClose(({ principal }) => {
       if (principal.name === 'carl') seen.push('closed');
     });
-    const carl = createClient(raid.url, 'carl', { extraHeaders: FROM });
+    const carl = createTestClient(raid.url, 'carl', { extraHeaders: FROM });
     await waitUntil(() => seen.length === 1, 'the hook is called');
     carl.socket.disconnect();
     await waitUntil(() => connections().ofUser('carl').size === 0, 'disconnected');
@@ -76,7 +76,7 @@ describe('a disconnect before the connection is open', () => {
     hooks.onClose(({ principal }) => {
       if (principal.name === 'dora') closed.push('closed');
     });
-    const dora = createClient(raid.url, 'dora', { extraHeaders: FROM, reconnection: false });
+    const dora = createTestClient(raid.url, 'dora', { extraHeaders: FROM, reconnection: false });
     await waitUntil(() => dora.eventsNamed('system:disconnected').length === 1, 'the client is notified');
     expect(dora.eventsNamed('system:disconnected')[0]).toMatchObject({ code: 'OVERLOADED', reconnect: true });
     await waitUntil(() => closed.length === 1, 'the close hooks are called');

@@ -2,7 +2,7 @@
 import { RoomKind } from '@aeturnis/contracts';
 import { ConnectionRegistry, RoomService } from '@aeturnis/realtime';
 import {
-  createClient,
+  createTestClient,
   closeClients,
   connect,
   type Guest,
@@ -44,7 +44,7 @@ const roomsOf = ({ socket: { id = '' } }: TestClient): number => {
 
 it('a connection whose conversations do not fit is closed before admission', async () => {
   expect(roomsOf(await connect(server.url, anna.accessToken))).toBe(CONVERSATIONS);
-  expect(await isClosedBeforeAdmission(createClient(server.url, anna.accessToken).socket)).toBe(true);
+  expect(await isClosedBeforeAdmission(createTestClient(server.url, anna.accessToken).socket)).toBe(true);
   await connect(server.url, (await playAsGuest(server.url)).accessToken);
 });
 
@@ -59,14 +59,14 @@ it('a member whose next conversation does not fit is disconnected and refused un
   await createGroup(ben);
   expect(await benClient.waitForEvent('system:disconnected')).toMatchObject({ code: 'OVERLOADED', reconnect: true });
   await waitUntil(() => connections().size === 1, 'Ben is disconnected');
-  expect(await isClosedBeforeAdmission(createClient(server.url, ben.accessToken).socket)).toBe(true);
+  expect(await isClosedBeforeAdmission(createTestClient(server.url, ben.accessToken).socket)).toBe(true);
   annaClient.close();
   await waitUntil(() => connections().size === 0, 'Anna is disconnected');
   expect(roomsOf(await connect(server.url, ben.accessToken))).toBe(fitting + 1);
 });
 
 it('of several concurrent connections, each is refused, closed, or in all of its conversations', async () => {
-  const clients = Array.from({ length: 5 }, () => createClient(server.url, anna.accessToken));
+  const clients = Array.from({ length: 5 }, () => createTestClient(server.url, anna.accessToken));
   const outcomes = clients.map(async (client): Promise<unknown> => {
     const refused = isClosedBeforeAdmission(client.socket);
     const closed = client.waitForEvent('system:disconnected').then(({ code }) => code);

@@ -1,6 +1,6 @@
 /** A node out of file descriptors keeps running, and accepts clients again as soon as others disconnect. */
 import {
-  createClient,
+  createTestClient,
   closeClients,
   type Player,
   registerPlayer,
@@ -47,7 +47,7 @@ it('with more clients than file descriptors none is refused for good, and the no
   const refusals: unknown[] = [];
   const clients: TestClient[] = [];
   for (let count = 0; count < CLIENTS; count++) {
-    const client = createClient(node.url, player.accessToken, {
+    const client = createTestClient(node.url, player.accessToken, {
       reconnection: true,
       reconnectionDelay: 100,
       reconnectionDelayMax: 500,

@@ -1,6 +1,6 @@
 /** A client that connects while the database fails is not refused: a stock client would not retry after a refusal. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { createClient, closeClients, registerPlayer, waitUntil } from '../support/clients/client';
+import { createTestClient, closeClients, registerPlayer, waitUntil } from '../support/clients/client';
 import { Gate } from '../support/faults/gate';
 import { createMigratedDatabase } from '../support/databases/postgres';
 import { startTestServer } from '../support/servers/server';
@@ -18,7 +18,7 @@ it('a stock client whose account could not be read reconnects by itself', async 
   try {
     const { accessToken } = await registerPlayer(first.url);
     gate.stall();
-    const client = createClient(second.url, accessToken, { reconnection: true, reconnectionDelay: 100 });
+    const client = createTestClient(second.url, accessToken, { reconnection: true, reconnectionDelay: 100 });
     const refusals: unknown[] = [];
     client.socket.on(
       'connect_error',

@@ -15,7 +15,7 @@ import { ConnectionLifecycle } from '../../libs/realtime/src/server/connection-l
 import { ConnectionSetup } from '../../libs/realtime/src/server/connection-setup';
 import { ResumeService } from '../../libs/realtime/src/resume/resume.service';
 import { type RaidApp, startRaidApp } from '../other-app/raid-app';
-import { createClient, closeClients, connect, type TestClient, waitUntil } from '../support/clients/client';
+import { createTestClient, closeClients, connect, type TestClient, waitUntil } from '../support/clients/client';
 import { FaultInjection, NEVER_SETTLES } from '../support/faults/fault-injection';
 
 const CONNECT_TIMEOUT_MS = 400;
@@ -107,7 +107,7 @@ function refusalsOf({ socket }: TestClient): unknown[] {
 
 /** Connects as a stock client until it is served or refused. @returns the refusals. */
 async function connectStockClient(token: string, options = {}): Promise<unknown[]> {
-  const client = createClient(node.url, token, { ...from(), ...RECONNECT, ...options });
+  const client = createTestClient(node.url, token, { ...from(), ...RECONNECT, ...options });
   const refusals = refusalsOf(client);
   await waitUntil(() => refusals.length > 0 || client.eventsNamed('system:sync').length > 0, 'an outcome', 8_000);
   // The server closes a connection whose setup failed, and the client reconnects.

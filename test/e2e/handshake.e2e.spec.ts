@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import { ConnectionRegistry, RealtimeService } from '@aeturnis/realtime';
 import { WebSocket } from 'ws';
 import { unusedPort, startRaidApp } from '../other-app/raid-app';
-import { createClient, connect, isClosedBeforeAdmission, waitUntil } from '../support/clients/client';
+import { createTestClient, connect, isClosedBeforeAdmission, waitUntil } from '../support/clients/client';
 import { useRaidApp } from '../support/servers/raid-cluster';
 
 const raid = useRaidApp({
@@ -20,7 +20,7 @@ const from = (ip = `10.1.0.${++lastIp}`): { extraHeaders: Record<string, string>
 });
 
 const refusal = async (token: string | undefined, options = {}): Promise<unknown> => {
-  const refused = createClient(raid.url, token, { ...from(), ...options });
+  const refused = createTestClient(raid.url, token, { ...from(), ...options });
   return new Promise((resolve) =>
     refused.socket.once('connect_error', (error: Error & { data?: unknown }) => resolve(error.data ?? error.message)),
   );
@@ -50,7 +50,7 @@ describe('a token', () => {
     await connect(raid.url, undefined, { ...from(), query: { token: 'anna' } });
     const strict = await startRaidApp();
     try {
-      const refused = createClient(strict.url, undefined, { query: { token: 'anna' } });
+      const refused = createTestClient(strict.url, undefined, { query: { token: 'anna' } });
       const error = await new Promise<{ data: unknown }>((resolve) =>
         refused.socket.once('connect_error', (error) => resolve(error as never)),
       );
@@ -93,14 +93,14 @@ describe('the handshake', () => {
   it('closes a connection beyond the limit per user or per address; a stock client retries', async () => {
     await connect(raid.url, 'hugo', from());
     await connect(raid.url, 'hugo', from());
-    expect(await isClosedBeforeAdmission(createClient(raid.url, 'hugo', from()).socket)).toBe(true);
+    expect(await isClosedBeforeAdmission(createTestClient(raid.url, 'hugo', from()).socket)).toBe(true);
     const address = from();
     for (const name of ['i1', 'i2', 'i3']) await connect(raid.url, name, address);
-    expect(await isClosedBeforeAdmission(createClient(raid.url, 'i4', address).socket)).toBe(true);
+    expect(await isClosedBeforeAdmission(createTestClient(raid.url, 'i4', address).socket)).toBe(true);
   });
 
   it('closes a connection that asks for another namespace before it is admitted', async () => {
-    const refused = createClient(`${raid.url}/admin`, 'anna', from());
+    const refused = createTestClient(`${raid.url}/admin`, 'anna', from());
     await new Promise((resolve) => refused.socket.io.once('close', resolve));
     expect(refused.socket.connected).toBe(false);
   });

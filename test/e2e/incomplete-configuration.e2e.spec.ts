@@ -9,7 +9,7 @@ import { ConfigModule, HealthModule, loadConfig, MetricsModule, RedisModule, Shu
 import { Handles, IoAdapter, RealtimeGateway, RealtimeModule, TokenVerifier, useRealtime } from '@aeturnis/realtime';
 import { unusedPort, NameVerifier } from '../other-app/raid-app';
 import { type EchoDto, RaidEcho } from '../other-app/raid.contract';
-import { createClient, closeClients, connect, isClosedBeforeAdmission } from '../support/clients/client';
+import { createTestClient, closeClients, connect, isClosedBeforeAdmission } from '../support/clients/client';
 import { testEnvironment } from '../support/environment';
 
 type Imports = NonNullable<Parameters<typeof Module>[0]['imports']>;
@@ -201,14 +201,14 @@ describe('the token verifier', () => {
       ...withVerifier({ isReady: true, verify, currentStatuses: () => Promise.resolve([]) }),
       logger,
     });
-    expect(await isClosedBeforeAdmission(createClient(url, 'anna').socket)).toBe(true);
+    expect(await isClosedBeforeAdmission(createTestClient(url, 'anna').socket)).toBe(true);
     expect(errors).toEqual([expect.stringMatching(reason)]);
   });
 
   it('that throws an error of its own fails the handshake', async () => {
     const verify = (): Promise<unknown> => Promise.reject(new TypeError('no such key'));
     const url = await start(withVerifier({ isReady: true, verify, currentStatuses: () => Promise.resolve([]) }));
-    expect(await isClosedBeforeAdmission(createClient(url, 'anna').socket)).toBe(true);
+    expect(await isClosedBeforeAdmission(createTestClient(url, 'anna').socket)).toBe(true);
   });
 
   it('must not replace the principal of a connection with a malformed one', async () => {

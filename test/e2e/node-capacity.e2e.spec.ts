@@ -5,7 +5,7 @@ import { SocketServer } from '../../libs/realtime/src/transport/socket-server';
 import { ConnectionRegistry } from '../../libs/realtime/src/connections/connection-registry';
 import type { RaidApp } from '../other-app/raid-app';
 import { RAID_KIND } from '../other-app/raid.contract';
-import { createClient, connect, isClosedBeforeAdmission, type TestClient, waitUntil } from '../support/clients/client';
+import { createTestClient, connect, isClosedBeforeAdmission, type TestClient, waitUntil } from '../support/clients/client';
 import { readMetric } from '../support/servers/metrics';
 import { numberedName, useRaidCluster } from '../support/servers/raid-cluster';
 
@@ -31,10 +31,10 @@ const socketRoomCount = ({ app }: RaidApp): number => {
 it('connections: beyond the limit a client is closed, a guest already beyond the share of guests', async () => {
   const { west } = await world.startSingleNode({ LIMITS: 'on', MAX_CONNECTIONS: '4', GUEST_SHARE_PERCENT: '50' });
   const [guest] = [await connect(west.url, 'guest-1'), await connect(west.url, 'guest-2')];
-  expect(await isClosedBeforeAdmission(createClient(west.url, 'guest-3').socket)).toBe(true);
+  expect(await isClosedBeforeAdmission(createTestClient(west.url, 'guest-3').socket)).toBe(true);
   await connect(west.url, 'anna');
   await connect(west.url, 'ben');
-  expect(await isClosedBeforeAdmission(createClient(west.url, 'cleo').socket)).toBe(true);
+  expect(await isClosedBeforeAdmission(createTestClient(west.url, 'cleo').socket)).toBe(true);
   expect(await readMetric(west.url, 'aeturnis_node_full_total{what="guests"}')).toBe(1);
   expect(await readMetric(west.url, 'aeturnis_node_full_total{what="connections"}')).toBe(1);
   guest.close();
@@ -69,7 +69,7 @@ it('rooms: beyond the limit joins and new clients are refused, until others disc
   const ben = await connect(west.url, 'ben');
   expect(heldMemberships(west)).toBe(20);
   expect(await ben.send('raid:join', { raidId: 'late' })).toMatchObject({ success: false, error: FULL });
-  expect(await isClosedBeforeAdmission(createClient(west.url, 'cleo').socket)).toBe(true);
+  expect(await isClosedBeforeAdmission(createTestClient(west.url, 'cleo').socket)).toBe(true);
   expect(heldMemberships(west)).toBe(20);
   expect(await readMetric(west.url, 'aeturnis_node_full_total{what="rooms"}')).toBe(2);
   anna.close();
@@ -82,7 +82,7 @@ it('rooms: guests leave a part of the limit to other users', async () => {
   const { west } = await world.startSingleNode({ MAX_ROOM_MEMBERSHIPS: '20', GUEST_SHARE_PERCENT: '50' });
   await connect(west.url, 'guest-1');
   const guest = await connect(west.url, 'guest-2');
-  expect(await isClosedBeforeAdmission(createClient(west.url, 'guest-3').socket)).toBe(true);
+  expect(await isClosedBeforeAdmission(createTestClient(west.url, 'guest-3').socket)).toBe(true);
   expect(await guest.send('raid:join', { raidId: 'a' })).toMatchObject({ success: true });
   expect(await guest.send('raid:join', { raidId: 'b' })).toMatchObject({ success: true });
   expect(await guest.send('raid:join', { raidId: 'c' })).toMatchObject({ success: false, error: FULL });
@@ -101,7 +101,7 @@ it('rooms: a client whose forecast rooms do not fit is refused', async () => {
   // The forecast is not called while every connection is sure to fit.
   expect(forecastUsers).toEqual([]);
   await connect(west.url, 'cleo');
-  expect(await isClosedBeforeAdmission(createClient(west.url, 'anna').socket)).toBe(true);
+  expect(await isClosedBeforeAdmission(createTestClient(west.url, 'anna').socket)).toBe(true);
   expect(forecastUsers).toEqual(['cleo', 'anna']);
 });
 

@@ -1,7 +1,7 @@
 /** Presence for other users: online and offline, statuses, and invisible users. */
 import type { PresenceView } from '@aeturnis/contracts';
 import { RealtimeService } from '@aeturnis/realtime';
-import { createClient, connect, registerPlayer, type TestClient, waitUntil } from '../support/clients/client';
+import { createTestClient, connect, registerPlayer, type TestClient, waitUntil } from '../support/clients/client';
 import { type JoinedPlayer, useGame } from '../support/servers/game';
 import { Gate } from '../support/faults/gate';
 import { createMigratedDatabase } from '../support/databases/postgres';
@@ -229,7 +229,7 @@ describe('during an outage of the database', () => {
       before.close();
       await watcher.waitForEvent('player:offline', ({ userId }) => userId === anna.id);
       gate.stall();
-      const client = createClient(server.url, anna.accessToken);
+      const client = createTestClient(server.url, anna.accessToken);
       await waitUntil(() => presence.isUserOnline(anna.id), 'online');
       await gate.close();
       client.close();

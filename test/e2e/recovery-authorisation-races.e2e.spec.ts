@@ -7,7 +7,7 @@ import { SocketServer } from '../../libs/realtime/src/transport/socket-server';
 import { ConnectionRegistry } from '../../libs/realtime/src/connections/connection-registry';
 import type { RaidApp } from '../other-app/raid-app';
 import { RAID_KIND } from '../other-app/raid.contract';
-import { createClient, connect, type TestClient, waitUntil } from '../support/clients/client';
+import { createTestClient, connect, type TestClient, waitUntil } from '../support/clients/client';
 import type { Gate } from '../support/faults/gate';
 import {
   emitHorn,
@@ -93,7 +93,7 @@ it('a newer offset than that of the session does not undo an eviction', async ()
   await untilJournalDelivered();
   const tab = await connect(east.url, anna.name);
   const { _lastOffset: offset } = tab.socket as unknown as { _lastOffset: string };
-  const thief = createClient(east.url, undefined, { auth: { token: anna.name, pid, offset } });
+  const thief = createTestClient(east.url, undefined, { auth: { token: anna.name, pid, offset } });
   await waitUntil(() => thief.socket.connected, 'the thief is connected');
   emitHorn(east, room, 'secret');
   await untilJournalDelivered();

@@ -5,7 +5,7 @@ import { Redis } from 'ioredis';
 import { RealtimeService, RoomService, SystemSync } from '@aeturnis/realtime';
 import { RedisResumeStore } from '../../libs/realtime/src/resume/stores/redis-resume-store';
 import { RAID_KIND } from '../other-app/raid.contract';
-import { createClient, connect, waitUntil } from '../support/clients/client';
+import { createTestClient, connect, waitUntil } from '../support/clients/client';
 import { emitHorn, receivedHorns, numberedName, useRaidCluster } from '../support/servers/raid-cluster';
 
 const world = useRaidCluster();
@@ -89,7 +89,7 @@ describe.each([
     const syncReady = new Promise<void>((resolve) => (finishSync = resolve));
     west.app.get(SystemSync).register('slow', () => syncReady);
     const gate = await world.openGate(west.url);
-    const anna = createClient(gate.url, numberedName('anna'), { reconnection: true, reconnectionDelay: 50 });
+    const anna = createTestClient(gate.url, numberedName('anna'), { reconnection: true, reconnectionDelay: 50 });
     const connected = async (times: number): Promise<void> => {
       await waitUntil(() => anna.eventsNamed('system:connected').length === times, `connection ${times}`);
       expect(anna.eventsNamed('system:connected').at(-1)?.recovered).toBe(times > 1);

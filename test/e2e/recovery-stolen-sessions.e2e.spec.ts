@@ -1,5 +1,5 @@
 /** Sessions resume although other clients, which know their private ids, present them constantly. */
-import { createClient, waitUntil } from '../support/clients/client';
+import { createTestClient, waitUntil } from '../support/clients/client';
 import { readMetric } from '../support/servers/metrics';
 import { type RaidClient, broadcastHorn, receivedHorns, useRaidCluster } from '../support/servers/raid-cluster';
 
@@ -36,7 +36,7 @@ async function spam(
       ...(token && { token: token === 'mallory' ? `mallory${first}` : token }),
       ...stolen[n % stolen.length],
     };
-    const { socket } = createClient(urls[n % urls.length] ?? '', undefined, { auth });
+    const { socket } = createTestClient(urls[n % urls.length] ?? '', undefined, { auth });
     await new Promise<void>((resolve) => {
       socket
         .once('connect', resolve)

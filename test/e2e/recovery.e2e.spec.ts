@@ -1,6 +1,6 @@
 /** A resumed client continues with its character on either node, and no other user can take over its session. */
 import {
-  createClient,
+  createTestClient,
   closeClients,
   connect,
   createCharacter,
@@ -75,7 +75,7 @@ it('a session presented by another user does not disturb its connected owner', a
   const otherUser = await registerPlayer(east.url);
   const [{ pid } = { pid: '' }] = owner.client.eventsNamed('system:connected');
   const offset = (owner.client.socket as unknown as { _lastOffset: string })._lastOffset;
-  const thief = createClient(east.url, undefined, { auth: { pid, offset, token: otherUser.accessToken } });
+  const thief = createTestClient(east.url, undefined, { auth: { pid, offset, token: otherUser.accessToken } });
   await thief.waitForEvent('system:sync');
   expect(thief.eventsNamed('system:connected').map(({ recovered }) => recovered)).toEqual([false]);
   await owner.client.roundTrip();

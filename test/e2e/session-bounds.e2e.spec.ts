@@ -4,7 +4,7 @@ import { type Caller, Clock, RealtimeService, RoomService } from '@aeturnis/real
 import { ConnectionRegistry } from '../../libs/realtime/src/connections/connection-registry';
 import type { RaidApp } from '../other-app/raid-app';
 import { RAID_KIND } from '../other-app/raid.contract';
-import { createClient, connect, waitUntil } from '../support/clients/client';
+import { createTestClient, connect, waitUntil } from '../support/clients/client';
 import { readMetric } from '../support/servers/metrics';
 import {
   type RaidClient,
@@ -120,7 +120,7 @@ it('connections: a user that connects too often is refused, keeps the session, a
     readMetric(west.url, 'aeturnis_handshakes_refused_total{code="RATE_LIMITED"}');
   const outcomes: string[] = [];
   for (let n = 0; n < 6; n++) {
-    const { socket } = createClient(west.url, anna.name);
+    const { socket } = createTestClient(west.url, anna.name);
     outcomes.push(
       await new Promise<string>((resolve) => {
         socket.once('connect', () => resolve('connected'));
@@ -167,7 +167,7 @@ it('missed bytes: a client that repeats an old offset is refused for a time, and
     west.app.get(RealtimeService).emitToUser(anna.name, 'raid:horn', { by: `${n}${filling}` });
   /** @returns the number of replayed events, or the reason for a refusal. */
   const attemptResume = async (): Promise<number | string> => {
-    const attempt = createClient(west.url, undefined, { auth: { token: anna.name, pid, offset } });
+    const attempt = createTestClient(west.url, undefined, { auth: { token: anna.name, pid, offset } });
     const { socket } = attempt;
     const outcome = await new Promise<string>((resolve) => {
       socket.once('connect', () => resolve('connected'));

@@ -1,6 +1,6 @@
 /** A correctly signed token with an invalid claim is answered INVALID_TOKEN over HTTP, at the handshake and by auth:refresh. */
 import { createHmac, generateKeyPairSync, sign } from 'node:crypto';
-import { createClient, connect, type TestClient } from '../support/clients/client';
+import { createTestClient, connect, type TestClient } from '../support/clients/client';
 import { TEST_SECRET } from '../support/environment';
 import { Api } from '../support/clients/api';
 import { usePrivateServer } from '../support/servers/private-server';
@@ -106,7 +106,7 @@ describe.each(Object.entries(issuers))('%s tokens', (name, { environment, token 
 
 /** The code of the refusal, or 'ok'. */
 function handshake(url: string, token: string): Promise<string> {
-  const { socket } = createClient(url, token);
+  const { socket } = createTestClient(url, token);
   return new Promise<string>((resolve) => {
     socket.once('connect', () => resolve('ok'));
     socket.once('connect_error', (error) => resolve((error as { data?: { code: string } }).data?.code ?? 'closed'));

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect as connectTcp } from 'node:net';
 import { ConnectionRegistry } from '@aeturnis/realtime';
 import { WebSocket } from 'ws';
-import { createClient, connect, waitUntil } from '../support/clients/client';
+import { createTestClient, connect, waitUntil } from '../support/clients/client';
 import { useRaidApp } from '../support/servers/raid-cluster';
 
 const raid = useRaidApp({ CONNECTIONS_PER_USER: '2' });
@@ -128,7 +128,7 @@ it('one polling request cannot open more than one connection', async () => {
 it('concurrent handshakes do not exceed the connections per user', async () => {
   const outcomes = await Promise.all(
     Array.from({ length: 12 }, () => {
-      const { socket } = createClient(raid.url, 'hasty');
+      const { socket } = createTestClient(raid.url, 'hasty');
       return new Promise<string>((resolve) => {
         socket.once('connect', () => resolve('connected'));
         // Closed in a way after which stock clients reconnect, because a slot may be free by then.

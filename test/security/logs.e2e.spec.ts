@@ -1,7 +1,7 @@
 /** No token that a client sends, in any place, is logged, and no text of a client can forge a log line. */
 import { request } from 'node:http';
 import { randomBytes } from 'node:crypto';
-import { createClient, closeClients, connect, type Player, registerPlayer, waitUntil } from '../support/clients/client';
+import { createTestClient, closeClients, connect, type Player, registerPlayer, waitUntil } from '../support/clients/client';
 import { createMigratedDatabase, type TestDatabase } from '../support/databases/postgres';
 import { startServerProcess, stopServerProcesses, type ServerProcess } from '../support/servers/server';
 
@@ -139,8 +139,8 @@ function send(
   });
 }
 
-function tryToConnect(url: string, options: Parameters<typeof createClient>[2]): Promise<void> {
-  const { socket } = createClient(url, undefined, {
+function tryToConnect(url: string, options: Parameters<typeof createTestClient>[2]): Promise<void> {
+  const { socket } = createTestClient(url, undefined, {
     extraHeaders: { 'X-Forwarded-For': `10.78.0.${++address & 255}` },
     ...options,
   });

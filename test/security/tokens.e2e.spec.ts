@@ -3,7 +3,7 @@ import { createHmac, generateKeyPairSync, randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
 import type { RunningServer } from '../../apps/server/src/server';
 import {
-  createClient,
+  createTestClient,
   closeClients,
   connect,
   registerAdmin,
@@ -190,7 +190,7 @@ describe('in a cluster', () => {
       'refused',
       5_000,
     );
-    createClient(east.url, `${session.accessToken}x`);
+    createTestClient(east.url, `${session.accessToken}x`);
     expect(await outcomesOf(east, session.accessToken)).toEqual(['INVALID_TOKEN', 'INVALID_TOKEN']);
     for (const secret of [session.accessToken, session.refreshToken]) {
       expect(west.output() + east.output()).not.toContain(secret.slice(-20));

@@ -1,13 +1,13 @@
 /** The client: one connection, and what is built on it. */
 import type { EventName, SystemConnected } from '@aeturnis/contracts';
-import { type Clock, systemClock } from './base/clock';
+import { type ClientClock, systemClock } from './base/clock';
 import type { CommandName, CommandPayload, CommandResult, ServerEvents } from './base/contract-types';
 import { Listeners } from './base/listeners';
 import { RequestError } from './base/request-error';
 import { type ReadableStore, Store, type Unsubscribe } from './base/store';
 import { Characters } from './characters';
 import { Fights } from './combat/fights';
-import { Connection } from './connection/connection';
+import { ClientConnection } from './connection/connection';
 import type { ConnectionPhase } from './connection/connection-state';
 import { Liveness } from './connection/liveness';
 import { openSocketIoLinks } from './connection/socket-io-link';
@@ -18,7 +18,7 @@ import { LogSync } from './conversations/log-sync';
 import { type Fetch, HttpApi } from './http/http-api';
 import type { ClientOptions } from './options';
 import { MemoryStorage } from './outbox/outbox-storage';
-import { Outbox } from './outbox/outbox';
+import { MessageOutbox } from './outbox/message-outbox';
 import { singleTab } from './outbox/tabs';
 import { newId } from './base/new-id';
 import { Pacer, type Policies } from './requests/pacer';
@@ -35,10 +35,10 @@ interface OwnProfileSync {
 export class Client {
   readonly characters: Characters;
   readonly conversations: Conversations;
-  readonly outbox: Outbox;
+  readonly outbox: MessageOutbox;
   readonly world: World;
   readonly combat: Fights;
-  private readonly connection: Connection;
+  private readonly connection: ClientConnection;
   private readonly requests: Requests;
   private readonly liveness: Liveness;
   private readonly tokenRefresh: TokenRefresh;
@@ -54,7 +54,7 @@ export class Client {
     const { clock = systemClock, tabs = singleTab, storage = new MemoryStorage(), getToken } = options;
     const tokens = new TokenSupply(getToken);
     this.http = new HttpApi(options.url.replace(/\/$/, ''), getToken, options.fetch ?? globalFetch());
-    this.connection = new Connection(clock, options.openLink ?? openSocketIoLinks(options), tokens, {
+    this.connection = new ClientConnection(clock, options.openLink ?? openSocketIoLinks(options), tokens, {
       onEvent: (name, payload) => this.receive(name, payload),
       onLive: (connected) => this.onLive(connected),
       onLost: () => this.onLost(),
@@ -63,7 +63,7 @@ export class Client {
     this.requests = new Requests(clock, this.connection, this.pacer, () => this.liveness.probe());
     this.liveness = new Liveness(clock, this.connection);
     this.tokenRefresh = new TokenRefresh(clock, this.connection, tokens, () => this.liveness.serverNow());
-    this.outbox = new Outbox(clock, storage, tabs, async ({ conversationId, content, tempId }) => {
+    this.outbox = new MessageOutbox(clock, storage, tabs, async ({ conversationId, content, tempId }) => {
       // Another tab may have a connection: the entry goes back to the outbox with this one's.
       await this.requests.request('message:send', { conversationId, content, tempId }, { isResent: false });
     });
@@ -141,7 +141,7 @@ export class Client {
     return this.outbox.flushed();
   }
 
-  private createConversations(clock: Clock, nextId: () => string): Conversations {
+  private createConversations(clock: ClientClock, nextId: () => string): Conversations {
     const { http, requests, outbox } = this;
     const sync = new LogSync(
       clock,

@@ -11,10 +11,10 @@ export { type ClientErrorCode, RequestError, type RequestErrorCode } from './bas
 export type { ReadableStore, Unsubscribe } from './base/store';
 export type { CommandName, CommandPayload, CommandResult, ServerEvents } from './base/contract-types';
 export type { ClientOptions, Environment } from './options';
-export type { Conversation } from './conversations/conversation';
+export type { OpenConversation } from './conversations/open-conversation';
 export type { ConversationState, MessageStatus, ShownMessage } from './conversations/conversation-state';
 export type { OutboxEntry, OutboxStorage } from './outbox/outbox-storage';
 export type { Tabs } from './outbox/tabs';
 export type { World, WorldView } from './world/world';
-export type { ShownEntity } from './world/zone-picture';
-export type { Challenge, FightAction, Fights, FightState } from './combat/fights';
+export type { ShownEntity } from './world/world-picture';
+export type { Challenge, ChosenAction, Fights, ShownFight } from './combat/fights';

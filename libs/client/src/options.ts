@@ -1,5 +1,5 @@
 /** What an application passes to `createClient`, and what the entry points for browsers and React Native add. */
-import type { Clock } from './base/clock';
+import type { ClientClock } from './base/clock';
 import type { Unsubscribe } from './base/store';
 import type { OpenLink } from './connection/link';
 import type { GetToken } from './connection/token-supply';
@@ -16,7 +16,7 @@ export interface Environment {
   /** Calls back when the device has a network again, or the page or app is visible again: the connection may be dead. */
   readonly onWake?: (listener: () => void) => Unsubscribe;
   readonly fetch?: Fetch;
-  readonly clock?: Clock;
+  readonly clock?: ClientClock;
   readonly openLink?: OpenLink;
   /** Random UUIDs. */
   readonly newId?: () => string;

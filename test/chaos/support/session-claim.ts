@@ -1,5 +1,5 @@
 /** Connects with any token and session: the outcome, and every byte received. */
-import { createClient, type TestClient } from '../../support/clients/client';
+import { createTestClient, type TestClient } from '../../support/clients/client';
 import type { ChaosNode } from './chaos-node';
 
 export interface SessionClaim {
@@ -13,7 +13,7 @@ export interface SessionClaim {
 }
 
 export async function claimSession(node: ChaosNode, auth: object): Promise<SessionClaim> {
-  const client = createClient(node.url, undefined, { auth });
+  const client = createTestClient(node.url, undefined, { auth });
   const bytes = recordBytes(client);
   const outcome = await new Promise<SessionClaim['outcome']>((resolve) => {
     client.socket.once('connect', () => resolve('connected'));

@@ -184,7 +184,7 @@ const openClients = new Set<TestClient>();
 /** All clients of the current test, connected or not. */
 export const allClients = (): TestClient[] => [...openClients];
 
-export function createClient(
+export function createTestClient(
   url: string,
   token: string | undefined,
   options: Partial<ManagerOptions & SocketOptions> = {},
@@ -215,7 +215,7 @@ export async function connect(
   token: string | undefined,
   options: Partial<ManagerOptions & SocketOptions> = {},
 ): Promise<TestClient> {
-  const created = createClient(url, token, options);
+  const created = createTestClient(url, token, options);
   await new Promise<void>((resolve, reject) => {
     created.socket.once('connect', resolve);
     created.socket.once('connect_error', reject);

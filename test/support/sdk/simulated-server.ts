@@ -1,11 +1,11 @@
 /** A server in memory that keeps the rules which the client relies on: sessions, tokens, and one message for each `tempId`. */
-import type { Clock } from '../../../libs/client/src/base/clock';
+import type { ClientClock } from '../../../libs/client/src/base/clock';
 import type { Link, LinkAuth, LinkHandlers, LinkRefusal, OpenLink } from '../../../libs/client/src/connection/link';
 
 const LATENCY_MS = 20;
 const TOKEN_LIFE_MS = 600_000;
 
-export interface StoredMessage {
+export interface SimulatedMessage {
   readonly userId: string;
   readonly conversationId: string;
   readonly tempId: string;
@@ -18,7 +18,7 @@ export type CutPoint = 'before-commit' | 'before-answer';
 type Answer = (answer: object) => void;
 
 export class SimulatedServer {
-  readonly messages: StoredMessage[] = [];
+  readonly messages: SimulatedMessage[] = [];
   /** The tokens of all attempts to connect, in order. */
   readonly presented: string[] = [];
   isReachable = true;
@@ -35,7 +35,7 @@ export class SimulatedServer {
   private readonly expired = new Set<string>();
   private serial = 0;
 
-  constructor(readonly clock: Clock) {}
+  constructor(readonly clock: ClientClock) {}
 
   /** Tokens are `user:number`. */
   newToken(userId: string): string {
@@ -98,7 +98,7 @@ export class SimulatedServer {
     }
     if (command !== 'message:send') return { success: true };
     const { userId } = link;
-    const { conversationId, tempId, content } = payload as Omit<StoredMessage, 'userId'>;
+    const { conversationId, tempId, content } = payload as Omit<SimulatedMessage, 'userId'>;
     if (this.refusesContent && content === 'refused')
       return { success: false, error: { code: 'VALIDATION', message: 'Invalid', retryable: false } };
     const known = this.messages.some((message) => message.userId === userId && message.tempId === tempId);

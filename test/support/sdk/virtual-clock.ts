@@ -1,5 +1,5 @@
 /** A clock whose time passes only when a test says so. */
-import type { Cancel, Clock } from '../../../libs/client/src/base/clock';
+import type { Cancel, ClientClock } from '../../../libs/client/src/base/clock';
 
 interface Timer {
   readonly at: number;
@@ -9,7 +9,7 @@ interface Timer {
 /** Promise callbacks that wait for each other are run to this depth before the next timer. */
 const MICROTASKS = 30;
 
-export class VirtualClock implements Clock {
+export class VirtualClock implements ClientClock {
   private timers: Timer[] = [];
   private seed: number;
 

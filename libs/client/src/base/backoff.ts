@@ -1,5 +1,5 @@
 /** Waiting times between attempts: they double up to a maximum, and are jittered so that clients do not return at once. */
-import type { Clock } from './clock';
+import type { ClientClock } from './clock';
 
 interface BackoffLimits {
   /** Milliseconds before the second attempt, at most. */
@@ -11,7 +11,7 @@ export class Backoff {
   private attempts = 0;
 
   constructor(
-    private readonly clock: Clock,
+    private readonly clock: ClientClock,
     private readonly limits: BackoffLimits,
   ) {}
 

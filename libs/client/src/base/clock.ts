@@ -3,7 +3,7 @@
 /** Cancels what was scheduled; does nothing if it has run. */
 export type Cancel = () => void;
 
-export interface Clock {
+export interface ClientClock {
   /** Milliseconds since 1970, by the clock of this device. */
   now(): number;
   /** Calls back once, after `ms` milliseconds. */
@@ -18,7 +18,7 @@ interface Timers {
   clearTimeout(timer: unknown): void;
 }
 
-export const systemClock: Clock = {
+export const systemClock: ClientClock = {
   now: () => Date.now(),
   after(ms, work) {
     const timers = globalThis as unknown as Timers;
@@ -28,5 +28,5 @@ export const systemClock: Clock = {
   random: () => Math.random(),
 };
 
-export const sleep = (clock: Clock, ms: number): Promise<void> =>
+export const sleep = (clock: ClientClock, ms: number): Promise<void> =>
   new Promise((resolve) => void clock.after(ms, () => resolve()));

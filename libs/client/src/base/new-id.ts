@@ -1,11 +1,11 @@
 /** Ids that a client makes up: random UUIDs, from the best source that the engine has. */
-import type { Clock } from './clock';
+import type { ClientClock } from './clock';
 
 interface RandomSource {
   readonly crypto?: { getRandomValues?(bytes: Uint8Array): Uint8Array };
 }
 
-export function newId(clock: Clock): string {
+export function newId(clock: ClientClock): string {
   const bytes = new Uint8Array(16);
   const { crypto } = globalThis as unknown as RandomSource;
   if (crypto?.getRandomValues) crypto.getRandomValues(bytes);

@@ -16,7 +16,7 @@ import { applyEntries } from './fight-entries';
 
 type PayloadOf<Name extends EventName> = Parameters<ServerToClientEvents[Name]>[0];
 
-export interface FightState {
+export interface ShownFight {
   readonly sessionId: string;
   readonly mode: CombatView['mode'];
   /** Null until all challenged players have accepted. */
@@ -30,7 +30,7 @@ export interface FightState {
 }
 
 export type Challenge = PayloadOf<'combat:invited'>;
-export type FightAction = Pick<CommandPayload<'combat:action'>, 'type' | 'targetId' | 'skillId' | 'itemId'>;
+export type ChosenAction = Pick<CommandPayload<'combat:action'>, 'type' | 'targetId' | 'skillId' | 'itemId'>;
 
 interface FightSync {
   readonly combat?: { readonly current: CombatView | null };
@@ -40,7 +40,7 @@ interface FightSync {
 const ACTION_TIMEOUT_MS = 25_000;
 
 export class Fights {
-  private readonly fight = new Store<FightState | null>(null);
+  private readonly fight = new Store<ShownFight | null>(null);
   private readonly challenges = new Store<readonly Challenge[]>([]);
 
   constructor(
@@ -49,7 +49,7 @@ export class Fights {
   ) {}
 
   /** The fight in which the user plays or which the user watches; null before the first one. It stays after its end. */
-  get current(): ReadableStore<FightState | null> {
+  get current(): ReadableStore<ShownFight | null> {
     return this.fight;
   }
 
@@ -83,7 +83,7 @@ export class Fights {
   }
 
   /** Takes one of the legal actions, once, whatever becomes of the connection. @throws RequestError */
-  async act(action: FightAction): Promise<void> {
+  async act(action: ChosenAction): Promise<void> {
     const fight = this.fight.get();
     if (!fight?.request) throw new RequestError('CONFLICT', 'there is no turn to act in');
     const { sessionId, turn } = fight.request;
@@ -142,7 +142,7 @@ export class Fights {
     this.update(end.sessionId, () => ({ end, request: null }));
   }
 
-  private update(sessionId: string, by: (fight: FightState) => Partial<FightState>): void {
+  private update(sessionId: string, by: (fight: ShownFight) => Partial<ShownFight>): void {
     const fight = this.fight.get();
     if (fight?.sessionId === sessionId) this.fight.set({ ...fight, ...by(fight) });
   }

@@ -1,7 +1,7 @@
 /** Keeps one connection to the server: connects again for ever, with the session that it had, until it may not. */
 import type { CloseCode, ServerToClientEvents, SystemConnected } from '@aeturnis/contracts';
 import { Backoff } from '../base/backoff';
-import type { Cancel, Clock } from '../base/clock';
+import type { Cancel, ClientClock } from '../base/clock';
 import { RequestError, type RequestErrorCode } from '../base/request-error';
 import { type ReadableStore, Store } from '../base/store';
 import type { ConnectionPhase } from './connection-state';
@@ -34,7 +34,7 @@ export interface ConnectionHandlers {
   onLost(): void;
 }
 
-export class Connection {
+export class ClientConnection {
   private readonly phase = new Store<ConnectionPhase>({ phase: 'idle' });
   private readonly backoff: Backoff;
   private link: Link | null = null;
@@ -47,7 +47,7 @@ export class Connection {
   private lastActivityAt = 0;
 
   constructor(
-    private readonly clock: Clock,
+    private readonly clock: ClientClock,
     private readonly openLink: OpenLink,
     private readonly tokens: TokenSupply,
     private readonly handlers: ConnectionHandlers,
@@ -130,7 +130,7 @@ export class Connection {
     this.touch();
     if (offset !== undefined && this.session) this.session = { ...this.session, offset };
     if (name === 'system:connected') this.onConnected(payload as SystemConnected, offset);
-    if (name === 'system:disconnected') this.closing = payload as NonNullable<Connection['closing']>;
+    if (name === 'system:disconnected') this.closing = payload as NonNullable<ClientConnection['closing']>;
     this.handlers.onEvent(name as keyof ServerToClientEvents, payload);
     if (name === 'system:disconnected' && !(payload as { reconnect: boolean }).reconnect)
       this.finish(payload as { code: CloseCode; message: string });

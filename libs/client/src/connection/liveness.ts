@@ -1,6 +1,6 @@
 /** Finds out whether a connection that looks open still answers, and measures its latency and the server's clock. */
-import type { Cancel, Clock } from '../base/clock';
-import type { Connection } from './connection';
+import type { Cancel, ClientClock } from '../base/clock';
+import type { ClientConnection } from './connection';
 
 /** An answer that takes longer means that the connection is dead. */
 const ANSWER_MS = 2_000;
@@ -22,8 +22,8 @@ export class Liveness {
   private probing: object | null = null;
 
   constructor(
-    private readonly clock: Clock,
-    private readonly connection: Connection,
+    private readonly clock: ClientClock,
+    private readonly connection: ClientConnection,
   ) {}
 
   get latencyMs(): number | undefined {

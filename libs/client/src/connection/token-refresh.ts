@@ -1,8 +1,8 @@
 /** Replaces the access token of an open connection before it expires. */
 import type { Ack } from '@aeturnis/contracts';
 import { Backoff } from '../base/backoff';
-import type { Cancel, Clock } from '../base/clock';
-import type { Connection } from './connection';
+import type { Cancel, ClientClock } from '../base/clock';
+import type { ClientConnection } from './connection';
 import type { TokenSupply } from './token-supply';
 
 const LEAD_MS = 60_000;
@@ -18,8 +18,8 @@ export class TokenRefresh {
   private run = {};
 
   constructor(
-    private readonly clock: Clock,
-    private readonly connection: Connection,
+    private readonly clock: ClientClock,
+    private readonly connection: ClientConnection,
     private readonly tokens: TokenSupply,
     private readonly serverNow: () => number,
   ) {

@@ -8,8 +8,6 @@ import type {
   SyncedEvent,
 } from '@aeturnis/contracts';
 
-/** An entry as events and syncs bring it; a hidden one only has its place. */
-export type LogEntry = SyncedEvent;
 export type ApplyOutcome = 'applied' | 'duplicate' | 'gap';
 
 type Appliers = { readonly [Type in LogEventType]: (log: ConversationLog, data: LogEvents[Type]) => void };
@@ -39,7 +37,7 @@ export class ConversationLog {
     for (const message of messages) this.messages.set(message.id, message);
   }
 
-  apply(entry: LogEntry): ApplyOutcome {
+  apply(entry: SyncedEvent): ApplyOutcome {
     if (entry.seq <= this.position) return 'duplicate';
     if (entry.seq > this.position + 1) return 'gap';
     this.position = entry.seq;

@@ -1,12 +1,14 @@
 /** The conversations that the application has opened, and the events that belong to them. */
 import type { EventName, EventPayload, LogEventType } from '@aeturnis/contracts';
-import { Conversation, type ConversationServices } from './conversation';
+import { OpenConversation, type ConversationServices } from './open-conversation';
 
-type Handlers = { readonly [Name in EventName]?: (conversation: Conversation, payload: EventPayload<Name>) => void };
+type Handlers = {
+  readonly [Name in EventName]?: (conversation: OpenConversation, payload: EventPayload<Name>) => void;
+};
 
 const entry =
   (type: LogEventType) =>
-  (conversation: Conversation, payload: { readonly seq: number; readonly hidden?: true }): void =>
+  (conversation: OpenConversation, payload: { readonly seq: number; readonly hidden?: true }): void =>
     conversation.receive(type, payload);
 
 const HANDLERS: Handlers = {
@@ -28,13 +30,13 @@ const HANDLERS: Handlers = {
 };
 
 export class Conversations {
-  private readonly byId = new Map<string, Conversation>();
+  private readonly byId = new Map<string, OpenConversation>();
 
   constructor(private readonly services: ConversationServices) {}
 
   /** The same object for the same id. Resolves with its first messages. @throws RequestError */
-  async open(id: string): Promise<Conversation> {
-    const conversation = this.byId.get(id) ?? new Conversation(id, this.services);
+  async open(id: string): Promise<OpenConversation> {
+    const conversation = this.byId.get(id) ?? new OpenConversation(id, this.services);
     this.byId.set(id, conversation);
     try {
       await conversation.load();
@@ -46,7 +48,7 @@ export class Conversations {
   }
 
   receive(name: EventName, payload: object): void {
-    const handle = HANDLERS[name] as ((conversation: Conversation, payload: object) => void) | undefined;
+    const handle = HANDLERS[name] as ((conversation: OpenConversation, payload: object) => void) | undefined;
     const { conversationId } = payload as { readonly conversationId?: string };
     const conversation = conversationId === undefined ? undefined : this.byId.get(conversationId);
     if (handle && conversation) handle(conversation, payload);

@@ -1,6 +1,6 @@
 /** Reads missed log entries, of many conversations at once: the server takes one sync of a user at a time. */
 import type { SyncedConversation, SyncPage } from '@aeturnis/contracts';
-import type { Clock } from '../base/clock';
+import type { ClientClock } from '../base/clock';
 import { sleep } from '../base/clock';
 import { RequestError } from '../base/request-error';
 
@@ -22,7 +22,7 @@ export class LogSync {
   private running: Promise<void> | null = null;
 
   constructor(
-    private readonly clock: Clock,
+    private readonly clock: ClientClock,
     private readonly isLive: () => boolean,
     private readonly request: (cursors: Record<string, number>) => Promise<SyncPage>,
   ) {}

@@ -1,12 +1,12 @@
 /** Who is typing in a conversation. An indicator ends by itself, because the event that ends it may get lost. */
 import type { UserRef } from '@aeturnis/contracts';
-import type { Cancel, Clock } from '../base/clock';
+import type { Cancel, ClientClock } from '../base/clock';
 
 export class Typing {
   private readonly byUser = new Map<string, { readonly user: UserRef; readonly cancel: Cancel }>();
 
   constructor(
-    private readonly clock: Clock,
+    private readonly clock: ClientClock,
     private readonly onChange: () => void,
   ) {}
 

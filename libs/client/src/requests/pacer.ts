@@ -1,6 +1,6 @@
 /** Keeps commands within the server's rate policies, so that an honest client is never refused for its pace. */
 import type { RatePolicy } from '@aeturnis/contracts';
-import type { Clock } from '../base/clock';
+import type { ClientClock } from '../base/clock';
 
 export type Policy = Pick<RatePolicy, 'limit' | 'windowMs' | 'burst' | 'per' | 'excess'>;
 
@@ -26,7 +26,7 @@ export class Pacer {
   private policies: Policies | undefined;
   private readonly buckets = new Map<string, Bucket>();
 
-  constructor(private readonly clock: Clock) {}
+  constructor(private readonly clock: ClientClock) {}
 
   get hasPolicies(): boolean {
     return this.policies !== undefined;

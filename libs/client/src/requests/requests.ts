@@ -1,9 +1,9 @@
 /** Commands with an answer. They wait for the connection, and each one settles: with its answer, or with an error. */
 import type { WireError } from '@aeturnis/contracts';
-import type { Cancel, Clock } from '../base/clock';
+import type { Cancel, ClientClock } from '../base/clock';
 import type { CommandName, CommandPayload, CommandResult } from '../base/contract-types';
 import { RequestError } from '../base/request-error';
-import type { Connection } from '../connection/connection';
+import type { ClientConnection } from '../connection/connection';
 import type { Pacer } from './pacer';
 
 const DEFAULT_TIMEOUT_MS = 10_000;
@@ -43,8 +43,8 @@ export class Requests {
   private readonly pending = new Set<PendingRequest>();
 
   constructor(
-    private readonly clock: Clock,
-    private readonly connection: Connection,
+    private readonly clock: ClientClock,
+    private readonly connection: ClientConnection,
     private readonly pacer: Pacer,
     private readonly onUnanswered: () => void,
   ) {}

@@ -1,12 +1,12 @@
 /** Where one entity has been lately, and where it is at a moment between two ticks. */
 
-export interface Pose {
+export interface ShownPose {
   readonly x: number;
   readonly y: number;
   readonly facing: number;
 }
 
-interface Sample extends Pose {
+interface Sample extends ShownPose {
   readonly time: number;
 }
 
@@ -20,7 +20,7 @@ export class EntityTrack {
   /** Ascending. */
   private samples: Sample[] = [];
 
-  add(time: number, pose: Pose): void {
+  add(time: number, pose: ShownPose): void {
     const last = this.samples.at(-1);
     if (last && time <= last.time) return;
     if (last && Math.hypot(pose.x - last.x, pose.y - last.y) > MAX_STEP) this.samples = [];
@@ -28,7 +28,7 @@ export class EntityTrack {
     while (this.samples.length > 2 && (this.samples[1]?.time ?? time) < time - KEPT_MS) this.samples.shift();
   }
 
-  at(time: number): Pose {
+  at(time: number): ShownPose {
     const index = this.samples.findIndex((sample) => sample.time >= time);
     const [before, after] = [this.samples[index - 1], this.samples[index]];
     const only = after ?? this.samples.at(-1);

@@ -13,7 +13,7 @@ export interface Move {
 /** Little-endian: short id (16 bits), x and y in hundredths (32 bits each), facing in 65,536ths of a turn (16 bits). */
 const MOVE_BYTES = 12;
 
-export function decodeMoves(moves: readonly EntityMove[] | ArrayBuffer | ArrayBufferView): Move[] {
+export function readMoves(moves: readonly EntityMove[] | ArrayBuffer | ArrayBufferView): Move[] {
   if (Array.isArray(moves)) return moves.map(([id, x, y, facing]: EntityMove) => ({ id, x, y, facing }));
   const bytes = moves as ArrayBuffer | ArrayBufferView;
   const view = ArrayBuffer.isView(bytes)

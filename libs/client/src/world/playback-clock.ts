@@ -30,7 +30,7 @@ export class PlaybackClock {
 
   onTick(tick: number, now: number): void {
     const time = tick * TICK_MS;
-    // Of ticks that arrive in a burst, the one that was delayed least tells the time.
+    // Of ticks that arrive in a burst, the time follows the one that was delayed least.
     if (this.latest !== undefined && time - this.latest <= now - this.latestAt && time <= this.latest) return;
     this.latest = time;
     this.latestAt = now;

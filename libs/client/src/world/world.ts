@@ -1,11 +1,11 @@
 /** The world as the user's character sees it: one call a frame gives everything to draw. */
 import type { CharacterView, EventName, ServerToClientEvents, ZoneEntryResult } from '@aeturnis/contracts';
-import type { Clock } from '../base/clock';
+import type { ClientClock } from '../base/clock';
 import { RequestError } from '../base/request-error';
 import type { HttpApi } from '../http/http-api';
 import type { Requests } from '../requests/requests';
-import { type ShownEntity, ZonePicture } from './zone-picture';
-import { type WalkableZone, Walker } from './walker';
+import { type ShownEntity, WorldPicture } from './world-picture';
+import { type WalkingMap, PredictedWalk } from './predicted-walk';
 
 type PayloadOf<Name extends EventName> = Parameters<ServerToClientEvents[Name]>[0];
 
@@ -18,17 +18,17 @@ export interface WorldView {
 }
 
 export class World {
-  private readonly picture = new ZonePicture();
-  private readonly walker: Walker;
+  private readonly picture = new WorldPicture();
+  private readonly walker: PredictedWalk;
   private character: CharacterView | undefined;
   private isSelecting = false;
 
   constructor(
-    private readonly clock: Clock,
+    private readonly clock: ClientClock,
     private readonly requests: Requests,
     private readonly http: HttpApi,
   ) {
-    this.walker = new Walker((step) => this.requests.send('character:move', step));
+    this.walker = new PredictedWalk((step) => this.requests.send('character:move', step));
   }
 
   /** The played character; undefined before `enter`, and after another connection has taken it over. */
@@ -100,7 +100,7 @@ export class World {
     this.walker.enter(undefined);
     this.walker.place(character, speed);
     // Until the map is there, only the server knows the obstacles.
-    this.http.getPublic<WalkableZone>(`/api/zones/${zone}`).then(
+    this.http.getPublic<WalkingMap>(`/api/zones/${zone}`).then(
       (map) => zone === this.picture.zone && this.walker.enter(map),
       () => undefined,
     );

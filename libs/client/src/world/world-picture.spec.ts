@@ -1,7 +1,7 @@
 /** The picture is correct again after each keyframe, whatever was lost before it. */
 import type { EntityMove, SeenPlayer, ZoneMoves } from '@aeturnis/contracts';
 import { fc } from '../../../../test/support/properties';
-import { ZonePicture } from './zone-picture';
+import { WorldPicture } from './world-picture';
 
 const player = (number: number, x = number): SeenPlayer => ({
   id: `player${number}`,
@@ -13,7 +13,7 @@ const player = (number: number, x = number): SeenPlayer => ({
   y: 0,
   facing: 0,
 });
-const idsOf = (picture: ZonePicture, now: number): string[] =>
+const idsOf = (picture: WorldPicture, now: number): string[] =>
   picture
     .at(now)
     .map(({ id }) => id)
@@ -31,7 +31,7 @@ const bytesOf = (moves: readonly (readonly [n: number, x: number, y: number, fac
 
 it('picture: shows an entity between two ticks, in both encodings of moves', () => {
   for (const isBinary of [false, true]) {
-    const picture = new ZonePicture();
+    const picture = new WorldPicture();
     picture.setState({ zone: 'village', tick: 10, players: [player(1, 10)], monsters: [] }, 1_000);
     const moves = isBinary ? bytesOf([[1, 12, 0, 1]]) : ([['player1', 12, 0, 1]] as EntityMove[]);
     picture.applyMoves({ tick: 11, moves } as ZoneMoves, 1_100);
@@ -45,7 +45,7 @@ it('picture: shows an entity between two ticks, in both encodings of moves', () 
 });
 
 it('picture: turns the short way round', () => {
-  const picture = new ZonePicture();
+  const picture = new WorldPicture();
   picture.setState({ zone: 'village', tick: 10, players: [{ ...player(1), facing: 3 }], monsters: [] }, 1_000);
   picture.applyMoves({ tick: 11, moves: [['player1', 1, 0, -3]] }, 1_100);
   picture.at(1_100);
@@ -60,7 +60,7 @@ it('picture: after a keyframe it has exactly the entities of the server, however
   );
   fc.assert(
     fc.property(events, (all) => {
-      const picture = new ZonePicture();
+      const picture = new WorldPicture();
       const server = new Set([1, 2]);
       picture.setState({ zone: 'village', tick: 0, players: [player(1), player(2)], monsters: [] }, 0);
       let tick = 0;
@@ -82,7 +82,7 @@ it('picture: after a keyframe it has exactly the entities of the server, however
 });
 
 it('picture: a new short id replaces the old one, and moves under the old one are ignored', () => {
-  const picture = new ZonePicture();
+  const picture = new WorldPicture();
   picture.setState({ zone: 'village', tick: 1, players: [player(1)], monsters: [] }, 100);
   picture.applyView({ tick: 2, entered: [{ ...player(1), n: 9 }], left: [] }, 200);
   picture.applyMoves({ tick: 3, moves: bytesOf([[1, 50, 50, 0]]) as never }, 300);
@@ -91,7 +91,7 @@ it('picture: a new short id replaces the old one, and moves under the old one ar
 });
 
 it('picture: moves of unknown entities are ignored', () => {
-  const picture = new ZonePicture();
+  const picture = new WorldPicture();
   picture.setState({ zone: 'village', tick: 1, players: [], monsters: [] }, 100);
   picture.applyMoves({ tick: 2, moves: [['unknown', 1, 1, 0]] }, 200);
   expect(picture.at(300)).toEqual([]);

@@ -1,7 +1,7 @@
 /** The user's own character: it walks at once, on the ground that the server allows, and is corrected if they disagree. */
-import type { Pose } from './entity-track';
+import type { ShownPose } from './entity-track';
 
-export interface Box {
+export interface ObstacleBox {
   readonly x: number;
   readonly y: number;
   readonly width: number;
@@ -9,10 +9,10 @@ export interface Box {
 }
 
 /** What of a zone matters for walking; `GET /api/zones/:id`. */
-export interface WalkableZone {
+export interface WalkingMap {
   readonly width: number;
   readonly height: number;
-  readonly obstacles: readonly Box[];
+  readonly obstacles: readonly ObstacleBox[];
   /** A character is a square: its centre keeps this far from obstacles. */
   readonly bodyHalfSize: number;
 }
@@ -26,26 +26,26 @@ const PACE = 0.998;
 
 const rounded = (value: number): number => Math.round(value * 100) / 100;
 
-export class Walker {
-  private pose: Pose = { x: 0, y: 0, facing: 0 };
+export class PredictedWalk {
+  private pose: ShownPose = { x: 0, y: 0, facing: 0 };
   private direction: { readonly x: number; readonly y: number } = { x: 0, y: 0 };
   private lastAt: number | undefined;
   private lastStepAt = -Infinity;
   private lastStep = '';
-  private zone: WalkableZone | undefined;
+  private zone: WalkingMap | undefined;
   private speed = 0;
   private seq = 0;
 
   /** @param sendStep returns false if the step was not sent. */
-  constructor(private readonly sendStep: (step: { seq: number } & Pose) => boolean) {}
+  constructor(private readonly sendStep: (step: { seq: number } & ShownPose) => boolean) {}
 
-  place(position: Pick<Pose, 'x' | 'y'>, speed: number, facing = this.pose.facing): void {
+  place(position: Pick<ShownPose, 'x' | 'y'>, speed: number, facing = this.pose.facing): void {
     this.pose = { x: position.x, y: position.y, facing };
     this.speed = speed;
     this.lastStep = '';
   }
 
-  enter(zone: WalkableZone | undefined): void {
+  enter(zone: WalkingMap | undefined): void {
     this.zone = zone;
   }
 
@@ -55,13 +55,13 @@ export class Walker {
     this.direction = length === 0 ? { x: 0, y: 0 } : { x: dx / length, y: dy / length };
   }
 
-  correct({ x, y }: Pick<Pose, 'x' | 'y'>): void {
+  correct({ x, y }: Pick<ShownPose, 'x' | 'y'>): void {
     this.pose = { ...this.pose, x, y };
     this.lastStep = '';
   }
 
   /** Walks on to this moment, and reports the position ten times a second. @param now milliseconds. */
-  at(now: number): Pose {
+  at(now: number): ShownPose {
     const elapsed = Math.min(MAX_FRAME_MS, Math.max(0, now - (this.lastAt ?? now)));
     this.lastAt = now;
     if (this.direction.x !== 0 || this.direction.y !== 0) this.advance((elapsed * this.speed * PACE) / 1_000);
@@ -83,7 +83,7 @@ export class Walker {
     this.pose = { ...(free ?? { x, y }), facing };
   }
 
-  private isFree({ x, y }: Pick<Pose, 'x' | 'y'>): boolean {
+  private isFree({ x, y }: Pick<ShownPose, 'x' | 'y'>): boolean {
     const { zone } = this;
     if (!zone) return true;
     if (x < 0 || y < 0 || x > zone.width || y > zone.height) return false;

@@ -3,7 +3,7 @@ import { connectSimulated, simulate, type SimulatedClient } from '../../../../te
 import { SimulatedBrowser } from '../../../../test/support/sdk/simulated-tabs';
 import type { Client } from '../client';
 import { RequestError } from '../base/request-error';
-import { Outbox } from './outbox';
+import { MessageOutbox } from './message-outbox';
 import { MemoryStorage, type OutboxStorage } from './outbox-storage';
 import { singleTab } from './tabs';
 
@@ -45,7 +45,7 @@ it('outbox: a message follows those that wait already, also after the clock of t
     [],
     { error: new RequestError('UNAVAILABLE', '', { retryable: true }) },
   ];
-  const outbox = new Outbox(clock, storage, singleTab, async ({ tempId }) => {
+  const outbox = new MessageOutbox(clock, storage, singleTab, async ({ tempId }) => {
     if (refusal.error) throw refusal.error;
     sent.push(tempId);
   });

@@ -1,21 +1,21 @@
 /** The entities in view, by the rules for clients: what is lost is correct again within a second. */
 import type { SeenMonster, SeenPlayer, ZoneMoves, ZoneState, ZoneView } from '@aeturnis/contracts';
-import { EntityTrack, type Pose } from './entity-track';
-import { decodeMoves, type Move } from './moves-decoder';
+import { EntityTrack, type ShownPose } from './entity-track';
+import { readMoves, type Move } from './moves-decoder';
 import { PlaybackClock } from './playback-clock';
 
 const TICK_MS = 100;
 
 export type SeenEntity = SeenPlayer | SeenMonster;
 /** An entity at the moment that is shown. */
-export type ShownEntity = SeenEntity & Pose;
+export type ShownEntity = SeenEntity & ShownPose;
 
 interface Tracked {
   seen: SeenEntity;
   readonly track: EntityTrack;
 }
 
-export class ZonePicture {
+export class WorldPicture {
   zone = '';
   private readonly byId = new Map<string, Tracked>();
   private readonly byShortId = new Map<number, Tracked>();
@@ -39,7 +39,7 @@ export class ZonePicture {
   applyMoves({ tick, moves, full }: ZoneMoves, now: number): void {
     this.playback.onTick(tick, now);
     const moved = new Set<Tracked>();
-    for (const move of decodeMoves(moves)) {
+    for (const move of readMoves(moves)) {
       const entity = this.find(move);
       entity?.track.add(tick * TICK_MS, move);
       if (entity) moved.add(entity);

@@ -4,7 +4,7 @@
  * the entries of a conversation in their order.
  */
 import { Backoff } from '../base/backoff';
-import type { Clock } from '../base/clock';
+import type { ClientClock } from '../base/clock';
 import { RequestError } from '../base/request-error';
 import { type ReadableStore, Store } from '../base/store';
 import type { OutboxEntry, OutboxStorage } from './outbox-storage';
@@ -18,7 +18,7 @@ const RETRY = { firstMs: 500, maxMs: 15_000 };
 /** Sends one message. Rejects with a `RequestError`. */
 export type Transmit = (entry: OutboxEntry) => Promise<void>;
 
-export class Outbox {
+export class MessageOutbox {
   private readonly listed = new Store<readonly OutboxEntry[]>([]);
   /** The `tempId` of the entry that this tab is sending. */
   readonly sending = new Store<string | undefined>(undefined);
@@ -32,7 +32,7 @@ export class Outbox {
   private endPause: () => void = () => undefined;
 
   constructor(
-    private readonly clock: Clock,
+    private readonly clock: ClientClock,
     storage: OutboxStorage,
     private readonly tabs: Tabs,
     private readonly transmit: Transmit,

@@ -79,7 +79,7 @@ class Scene {
     else await this.clock.pass(step.ms);
   }
 
-  /** Everything works again: each user comes back once, and its messages are sent. */
+  /** Everything works again: each user returns once, and its messages are sent. */
   async heal(): Promise<void> {
     this.server.isReachable = true;
     for (const user of USERS) {

@@ -6,13 +6,14 @@ import type {
   MessageView,
   ServerToClientEvents,
   SyncedConversation,
+  SyncedEvent,
 } from '@aeturnis/contracts';
 import { type ReadableStore, Store } from '../base/store';
 import type { HttpApi } from '../http/http-api';
-import type { Outbox } from '../outbox/outbox';
+import type { MessageOutbox } from '../outbox/message-outbox';
 import type { Requests } from '../requests/requests';
-import type { Clock } from '../base/clock';
-import { ConversationLog, type LogEntry } from './conversation-log';
+import type { ClientClock } from '../base/clock';
+import { ConversationLog } from './conversation-log';
 import { type ConversationState, emptyState, shownMessages } from './conversation-state';
 import type { LogSync, SyncTarget } from './log-sync';
 import { Typing } from './typing';
@@ -20,21 +21,21 @@ import { Typing } from './typing';
 const PAGE = 50;
 
 export interface ConversationServices {
-  readonly clock: Clock;
+  readonly clock: ClientClock;
   readonly http: HttpApi;
   readonly requests: Requests;
-  readonly outbox: Outbox;
+  readonly outbox: MessageOutbox;
   readonly sync: LogSync;
   userId(): string;
   newId(): string;
 }
 
-export class Conversation implements SyncTarget {
+export class OpenConversation implements SyncTarget {
   private readonly state: Store<ConversationState>;
   private readonly typing: Typing;
   private log: ConversationLog | undefined;
   /** Entries that arrive before the first page. */
-  private early: LogEntry[] = [];
+  private early: SyncedEvent[] = [];
   private earlierThan: number | undefined;
   private loading: Promise<void> | undefined;
 
@@ -106,7 +107,7 @@ export class Conversation implements SyncTarget {
   }
 
   receive(type: LogEventType, data: { readonly seq: number; readonly hidden?: true }): void {
-    const entry = { type, seq: data.seq, data, ...(data.hidden && { hidden: true }) } as LogEntry;
+    const entry = { type, seq: data.seq, data, ...(data.hidden && { hidden: true }) } as SyncedEvent;
     if (!this.log) this.early.push(entry);
     else if (this.applyEntry(entry) === 'gap') this.services.sync.want(this);
     else this.show();
@@ -149,7 +150,7 @@ export class Conversation implements SyncTarget {
     this.show();
   }
 
-  private applyEntry(entry: LogEntry): string {
+  private applyEntry(entry: SyncedEvent): string {
     if (!entry.hidden && entry.type === 'message:new') this.typing.stop(entry.data.senderId);
     return this.log?.apply(entry) ?? 'gap';
   }
