@@ -1,4 +1,5 @@
-// The kinds of tests: unit (alone), integration (real PostgreSQL and Redis), e2e (over the wire), and, when asked for,
+// The kinds of tests: unit (alone), integration (real PostgreSQL and Redis), e2e (over the wire), browser (in a real
+// Chromium), and, when asked for,
 // chaos (several nodes, and what goes wrong; the quick ones are e2e too), audit (a node under attack, measured), bounds (the
 // largest requests, measured) and soak (over the wire, for minutes).
 const { availableParallelism } = require('node:os');
@@ -59,6 +60,12 @@ module.exports = {
       ...withServices,
       displayName: 'e2e',
       testMatch: ['<rootDir>/test/{e2e,security}/**/*.e2e.spec.ts', '<rootDir>/test/chaos/**/*.quick.spec.ts'],
+    },
+    {
+      ...base,
+      ...withServices,
+      displayName: 'browser',
+      testMatch: ['<rootDir>/test/browser/**/*.browser.spec.ts'],
     },
     {
       ...base,

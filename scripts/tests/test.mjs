@@ -6,7 +6,7 @@ import { buildIfNeeded, root } from '../build-if-needed.mjs';
 import { endWithLauncher } from '../launcher.mjs';
 
 const SuiteReporter = createRequire(import.meta.url)('../../test/support/reporter.cjs');
-const DEFAULT_PROJECTS = ['unit', 'integration', 'e2e'];
+const DEFAULT_PROJECTS = ['unit', 'integration', 'e2e', 'browser'];
 const selection = process.argv.slice(2);
 
 async function run() {

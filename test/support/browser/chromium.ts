@@ -1,0 +1,23 @@
+/** A real Chromium for tests: Debian's package `chromium`, or the one that CHROMIUM names. */
+import { existsSync } from 'node:fs';
+import { type Browser, chromium } from 'playwright-core';
+
+const PATHS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+/** Nothing that the browser does by itself reaches for the network. */
+const ARGUMENTS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+export function launchChromium(): Promise<Browser> {
+  const executablePath = process.env['CHROMIUM'] ?? PATHS.find((path) => existsSync(path));
+  if (executablePath === undefined)
+    throw new Error('there is no Chromium: install it (Debian: apt install chromium), or name it in CHROMIUM');
+  return chromium.launch({ executablePath, args: ARGUMENTS });
+}
