@@ -5,7 +5,13 @@ import { SocketServer } from '../../libs/realtime/src/transport/socket-server';
 import { ConnectionRegistry } from '../../libs/realtime/src/connections/connection-registry';
 import type { RaidApp } from '../other-app/raid-app';
 import { RAID_KIND } from '../other-app/raid.contract';
-import { createTestClient, connect, isClosedBeforeAdmission, type TestClient, waitUntil } from '../support/clients/client';
+import {
+  createTestClient,
+  connect,
+  isClosedBeforeAdmission,
+  type TestClient,
+  waitUntil,
+} from '../support/clients/client';
 import { readMetric } from '../support/servers/metrics';
 import { numberedName, useRaidCluster } from '../support/servers/raid-cluster';
 

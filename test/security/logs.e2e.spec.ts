@@ -1,7 +1,14 @@
 /** No token that a client sends, in any place, is logged, and no text of a client can forge a log line. */
 import { request } from 'node:http';
 import { randomBytes } from 'node:crypto';
-import { createTestClient, closeClients, connect, type Player, registerPlayer, waitUntil } from '../support/clients/client';
+import {
+  createTestClient,
+  closeClients,
+  connect,
+  type Player,
+  registerPlayer,
+  waitUntil,
+} from '../support/clients/client';
 import { createMigratedDatabase, type TestDatabase } from '../support/databases/postgres';
 import { startServerProcess, stopServerProcesses, type ServerProcess } from '../support/servers/server';
 
