@@ -2,17 +2,29 @@
  * Complaints about the clocks of turn-based games, as tests: each title begins with the public report it comes from (PS Pokémon
  * Showdown, LI lila). Times are changed in the database instead of waited for.
  */
+import { randomUUID } from 'node:crypto';
 import { combatCommands } from '@aeturnis/contracts';
 import { CurrentFights } from '../../apps/server/src/combat/fighters/current-fights';
 import { callApi } from '../support/clients/http';
 import { closeClients, connect, waitUntil } from '../support/clients/client';
-import { act, duel, hunt, latestRequest, placeFighter, succeed, untilOwnTurn } from '../support/domains/combat-players';
+import {
+  act,
+  duel,
+  hunt,
+  latestRequest,
+  passUntilTurnOf,
+  placeFighter,
+  succeed,
+  untilOwnTurn,
+} from '../support/domains/combat-players';
 import { ageAbsence, fightRow, passDeadline, userIdOf } from '../support/domains/fight-rows';
 import { usePrivateServer } from '../support/servers/private-server';
 import { placementServerOf, type PlacedPlayer } from '../support/zones/placed-players';
 
 const BANK_MS = 60_000;
 const GRACE_MS = 500;
+/** The round trip of a client over a slow connection. */
+const SLOW_MS = 150;
 const server = usePrivateServer({ LIMITS: 'off' });
 afterEach(closeClients);
 
@@ -162,7 +174,53 @@ it('PS#3901: the player that is away is the one that is named', async () => {
   expect((await current.client.waitForEvent('combat:ended')).outcome).toEqual({ result: 'victory', winningSide: side });
 });
 
-it('online-go#687: the time that a client shows is the time it has, and a grace besides', async () => {
+/** From now on this client answers pings as late as over a slow connection. */
+function delayPongs({ client }: PlacedPlayer, delayMs: number): void {
+  const engine = client.socket.io.engine as unknown as { _sendPacket(type: string, ...rest: unknown[]): void };
+  const send = engine._sendPacket.bind(engine);
+  engine._sendPacket = (type, ...rest) => {
+    if (type === 'pong') setTimeout(() => send(type, ...rest), delayMs);
+    else send(type, ...rest);
+  };
+}
+
+async function passOverHttp({ accessToken }: PlacedPlayer, sessionId: string): Promise<void> {
+  const body = { actionId: randomUUID(), type: 'pass' };
+  const path = `/api/combats/${sessionId}/actions`;
+  expect(await callApi(server.url, 'POST', path, { token: accessToken, body })).toMatchObject({ status: 200 });
+}
+
+/** Lets both players pass until the server has recorded a slow round trip of this one, and it is its turn. */
+async function passUntilMeasured(player: PlacedPlayer, other: PlacedPlayer, sessionId: string): Promise<void> {
+  do {
+    await passUntilTurnOf(player, [other], sessionId);
+    await act(player, sessionId, { type: 'pass' });
+  } while (((await clocksOf(sessionId, player)).roundTripMs ?? 0) < SLOW_MS - 1);
+  await passUntilTurnOf(player, [other], sessionId);
+}
+
+it('the grace of a player is the round trip that the server has measured, and an action over HTTP adds none', async () => {
+  const { sessionId, current, waiting } = await newDuel();
+  delayPongs(current, SLOW_MS);
+  await passUntilMeasured(current, waiting, sessionId);
+  const { roundTripMs } = await clocksOf(sessionId, current);
+  expect(roundTripMs).toBeLessThan(GRACE_MS);
+  const { deadlineMs, dueAtMs } = await rowOf(sessionId);
+  expect(dueAtMs - deadlineMs).toBeCloseTo(roundTripMs ?? NaN, 0);
+  await passOverHttp(current, sessionId);
+  expect((await clocksOf(sessionId, current)).roundTripMs).toBe(roundTripMs);
+});
+
+it('an action over HTTP of a player whose round trip was never measured leaves it no grace', async () => {
+  const player = await placeFighter(placementServerOf(server));
+  const { sessionId } = await hunt(player);
+  await untilOwnTurn(player, sessionId);
+  await passOverHttp(player, sessionId);
+  const { deadlineMs, dueAtMs } = await rowOf(sessionId);
+  expect(dueAtMs).toBe(deadlineMs);
+});
+
+it('online-go#687: the time that a client shows is the time it has, and in its first turn a grace of half a second', async () => {
   const { sessionId, current } = await newDuel();
   const { deadlineMs, dueAtMs } = await rowOf(sessionId);
   expect(latestRequest(current, sessionId)?.deadline).toBe(deadlineMs);
@@ -211,11 +269,7 @@ describe('LI#15601: a player who is present is not reported to have left', () =>
   it('although it has no connection, as long as it acts over HTTP', async () => {
     const { sessionId, current } = await newDuel();
     await leave(current, sessionId);
-    const body = { actionId: '0c4a53b1-3c11-4d6e-8f5e-0c8f6a1f7e21', type: 'defend' };
-    const path = `/api/combats/${sessionId}/actions`;
-    expect(await callApi(server.url, 'POST', path, { token: current.accessToken, body })).toMatchObject({
-      status: 200,
-    });
+    await passOverHttp(current, sessionId);
     expect((await clocksOf(sessionId, current)).awaySince).toBeNull();
   });
 });

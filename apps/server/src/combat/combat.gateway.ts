@@ -60,13 +60,13 @@ export class CombatGateway {
   }
 
   @Handles(CombatAction)
-  act(dto: CombatActionDto, { principal }: Caller): Promise<CombatActionResult> {
-    return this.actions.act(principal.userId, dto);
+  act(dto: CombatActionDto, caller: Caller): Promise<CombatActionResult> {
+    return this.actions.act(caller.principal.userId, dto, caller.measureRoundTrip());
   }
 
   @Handles(CombatFlee)
-  flee(dto: CombatFleeDto, { principal }: Caller): Promise<CombatActionResult> {
-    return this.actions.flee(principal.userId, dto);
+  flee(dto: CombatFleeDto, caller: Caller): Promise<CombatActionResult> {
+    return this.actions.flee(caller.principal.userId, dto, caller.measureRoundTrip());
   }
 
   @Handles(CombatSpectate)

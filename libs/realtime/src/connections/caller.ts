@@ -10,4 +10,9 @@ export interface Caller {
   reply<Name extends EventName>(event: Name, payload: EventPayload<Name>): void;
   /** Sends an event that other connections get too. @returns false if it was dropped because this connection lags. */
   sendPrepared(event: PreparedEvent): boolean;
+  /**
+   * Starts a measurement by a ping, at most four times a second. @returns the last measured round trip of this connection, in
+   * whole milliseconds; null before the first pong. A client can lengthen its round trip by answering late.
+   */
+  measureRoundTrip(): number | null;
 }

@@ -2,7 +2,7 @@
 import type { CloseCode, EventName, EventPayload, Principal } from '@aeturnis/contracts';
 import { guardOf } from '../transport/limits/connection-guard';
 import type { DeliveredRange } from '../transport/outbound/delivery-probe';
-import { type PacketClient, writePacket } from '../transport/outbound/engine-writer';
+import { type PacketClient, probeRoundTrip, writePacket } from '../transport/outbound/engine-writer';
 import type { PreparedEvent } from '../transport/outbound/prepared-event';
 import { TokenBucket } from '../quota/token-bucket';
 import type { RealtimeSocket } from '../base/socket-types';
@@ -166,6 +166,13 @@ export class Connection implements Caller {
   /** The delivered range if it has grown since the last call; else null. */
   takeDelivered(): DeliveredRange | null {
     return guardOf(this.socket.conn)?.deliveryProbe?.takeDelivered() ?? null;
+  }
+
+  measureRoundTrip(): number | null {
+    const { client } = this.socket as unknown as SocketWriteInternals;
+    probeRoundTrip(client);
+    const measured = guardOf(this.socket.conn)?.deliveryProbe?.roundTripMs ?? -1;
+    return measured < 0 ? null : Math.round(measured);
   }
 
   /** Drops further input of a closed client, and destroys the connection after the client had time to read the reason. */

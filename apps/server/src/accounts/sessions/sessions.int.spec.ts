@@ -199,7 +199,13 @@ describe('a connection that opens', () => {
     const principal = await world.verifier.verify(session.accessToken);
     await beforeOpening();
     world.disconnectCalls.splice(0);
-    await world.hooks.runOpenHooks({ socketId: 'socket', principal, reply: () => undefined, sendPrepared: () => true });
+    await world.hooks.runOpenHooks({
+      socketId: 'socket',
+      principal,
+      reply: () => undefined,
+      sendPrepared: () => true,
+      measureRoundTrip: () => null,
+    });
   };
 
   it('is closed if its session ended after the check of its token', async () => {

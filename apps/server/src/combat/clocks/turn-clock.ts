@@ -3,7 +3,7 @@ import { currentParticipant, type FightState } from '@aeturnis/combat-rules';
 import type { ActiveFight, Fight, PlayerClocks } from '../fights/fight';
 
 export const TURN_MS = 20_000;
-/** The most that an action may come after its deadline. */
+/** The most that an action may come after its deadline; before the first measurement of the round trip, that is the grace. */
 const MAX_GRACE_MS = 500;
 const GRACE_QUOTA_MS = 2_000;
 /** The grace that each turn of a player gives back. */
@@ -17,6 +17,7 @@ export const NEW_CLOCKS: PlayerClocks = {
   bankMs: ABSENCE_BANK_MS,
   awaySince: null,
   graceMs: GRACE_QUOTA_MS,
+  roundTripMs: null,
   node: null,
 };
 
@@ -56,8 +57,21 @@ export function withNode(clocks: Fight['clocks'], participantId: string, node: s
   return { ...clocks, [participantId]: { ...(clocks[participantId] ?? NEW_CLOCKS), node } };
 }
 
+/** @param measuredMs null before the first measurement of a connection; undefined over HTTP, where nothing can be measured. */
+export function withRoundTrip(
+  clocks: Fight['clocks'],
+  participantId: string,
+  measuredMs: number | null | undefined,
+): Fight['clocks'] {
+  const own = clocks[participantId] ?? NEW_CLOCKS;
+  const roundTripMs = measuredMs ?? own.roundTripMs ?? (measuredMs === undefined ? 0 : null);
+  return { ...clocks, [participantId]: { ...own, roundTripMs } };
+}
+
+/** How late an action may be: what the round trip explains, as far as the quota lasts. */
 export function graceOf(clocks: PlayerClocks | undefined): number {
-  return Math.min(MAX_GRACE_MS, (clocks ?? NEW_CLOCKS).graceMs);
+  const { graceMs, roundTripMs } = clocks ?? NEW_CLOCKS;
+  return Math.min(MAX_GRACE_MS, graceMs, roundTripMs ?? MAX_GRACE_MS);
 }
 
 export function withAbsence(clocks: Fight['clocks'], participantId: string, now: number): Fight['clocks'] {

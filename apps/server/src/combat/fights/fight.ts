@@ -23,6 +23,8 @@ export interface PlayerClocks {
   readonly awaySince: number | null;
   /** How much grace after deadlines is left; refilled with each turn. */
   readonly graceMs: number;
+  /** As the server measured it when the player acted last, in whole milliseconds; null before the first measurement. */
+  readonly roundTripMs: number | null;
   /** The node that has served the player last; null if unknown, or once its death was credited. */
   readonly node: string | null;
 }

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { FightAction, FightInput, InputRefusal } from '@aeturnis/combat-rules';
 import { AppError, type CombatActionDto, type CombatActionResult, type CombatFleeDto } from '@aeturnis/contracts';
 import { Database, isUniqueViolation, NodeIdentity } from '@aeturnis/platform';
-import { graceOf, withGraceUsed, withNode, withReturn } from '../clocks/turn-clock';
+import { graceOf, withGraceUsed, withNode, withReturn, withRoundTrip } from '../clocks/turn-clock';
 import { TurnSurvival } from '../clocks/turn-survival';
 import { CombatMetrics } from '../combat-metrics';
 import { type Fight, type FightPlayer, type FightStepRecord, isActive, playerOf } from '../fights/fight';
@@ -21,6 +21,8 @@ interface Action {
   readonly actionId: string | null;
   readonly turn: number | undefined;
   readonly action: FightAction;
+  /** Of the connection, as the server measured it; null if it is not known yet, undefined over HTTP. */
+  readonly roundTripMs: number | null | undefined;
 }
 
 /** Returned from the transaction, so that what it has stored is committed although the action is refused. */
@@ -38,14 +40,28 @@ export class ActionsService {
     private readonly survival: TurnSurvival,
   ) {}
 
-  /** @throws AppError NOT_FOUND, NOT_PARTICIPANT, VALIDATION, CONFLICT with the reason and, out of turn, the current request. */
-  act(userId: string, { sessionId, actionId, turn, ...action }: CombatActionDto): Promise<CombatActionResult> {
-    return this.take(userId, { sessionId, actionId, turn, action: withoutUndefined(action) });
+  /**
+   * @param roundTripMs of the connection, as the server measured it; null if it is not known yet, undefined over HTTP.
+   * @throws AppError NOT_FOUND, NOT_PARTICIPANT, VALIDATION, CONFLICT with the reason and, out of turn, the current request.
+   */
+  act(userId: string, dto: CombatActionDto, roundTripMs?: number | null): Promise<CombatActionResult> {
+    const { sessionId, actionId, turn, ...action } = dto;
+    return this.take(userId, { sessionId, actionId, turn, action: withoutUndefined(action), roundTripMs });
   }
 
-  /** @throws as `act`. */
-  flee(userId: string, { sessionId, actionId }: CombatFleeDto): Promise<CombatActionResult> {
-    return this.take(userId, { sessionId, actionId: actionId ?? null, turn: undefined, action: { type: 'flee' } });
+  /** As `act`. */
+  flee(
+    userId: string,
+    { sessionId, actionId }: CombatFleeDto,
+    roundTripMs: number | null,
+  ): Promise<CombatActionResult> {
+    return this.take(userId, {
+      sessionId,
+      actionId: actionId ?? null,
+      turn: undefined,
+      action: { type: 'flee' },
+      roundTripMs,
+    });
   }
 
   private async take(userId: string, action: Action): Promise<CombatActionResult> {
@@ -88,7 +104,8 @@ export class ActionsService {
     const used = isOwnTurn && !isTooLate ? withGraceUsed(fight.clocks, player.characterId, lateMs) : fight.clocks;
     // Who acts is not away, although the action may have come over HTTP.
     const returned = withReturn(used, player.characterId, fight.now);
-    const clocks = withNode(returned, player.characterId, this.identity.incarnation);
+    const served = withNode(returned, player.characterId, this.identity.incarnation);
+    const clocks = withRoundTrip(served, player.characterId, action.roundTripMs);
     const sender = { userId, actionId: action.actionId };
     const taken = await this.steps.take({ ...fight, clocks }, inputOf(player, action), sender);
     return typeof taken === 'string' ? refuse(taken, fight) : { result: resultFor(taken, player) };

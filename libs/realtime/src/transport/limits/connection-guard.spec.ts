@@ -41,7 +41,7 @@ afterEach(() => {
 
 it('connection guard: accepts the pong to an earlier delivery probe after the socket has left the namespace', () => {
   // An event that was created at 5 ms; the pong confirms all events created before 6 ms.
-  expect(guard.recordConfirmableWrite(5)).toBe(true);
+  expect(guard.requireProbe().recordWrite(5)).toBe(true);
   guard.onNamespaceLeft();
   expect(guard.acceptPacket({ type: 'pong' })).toBe(true);
   expect(guard.deliveryProbe?.delivered).toEqual({ from: 5, until: 6 });

@@ -64,7 +64,7 @@ export class ConnectionGuard implements WebSocketOwner {
   private isHandshakePending = false;
   /** Bytes of binary attachments whose packet is not complete yet. */
   private pendingAttachmentBytes = 0;
-  /** Confirms the delivery of written events by pings; null until the first such event is written. */
+  /** Confirms the delivery of written events by pings, and measures the round trip; null until `requireProbe`. */
   deliveryProbe: DeliveryProbe | null = null;
 
   constructor(
@@ -142,9 +142,8 @@ export class ConnectionGuard implements WebSocketOwner {
     return false;
   }
 
-  /** Records a written event that needs confirmation, by its creation time. @returns whether to send a ping after it. */
-  recordConfirmableWrite(createdAt: number): boolean {
-    return (this.deliveryProbe ??= new DeliveryProbe(this.connection)).recordWrite(createdAt);
+  requireProbe(): DeliveryProbe {
+    return (this.deliveryProbe ??= new DeliveryProbe(this.connection));
   }
 
   onBudgetExceeded(): void {

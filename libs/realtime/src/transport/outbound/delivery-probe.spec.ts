@@ -16,7 +16,7 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-const until = (): number => probe.delivered.until;
+const until = (): number => probe.delivered?.until ?? NaN;
 /** The client sends a pong, on which the engine stops its timeout. */
 function receivePong(): boolean {
   const expected = probe.onPong();
@@ -113,6 +113,29 @@ it('delivery probe: one timer serves all connections, and none runs before the f
   expect(jest.getTimerCount()).toBe(1);
   jest.runOnlyPendingTimers();
   expect(pings).toBe(101);
+});
+
+it('delivery probe: measures the round trip from its ping to its pong, also without an event', () => {
+  expect([probe.startMeasurement(), probe.startMeasurement()]).toEqual([true, false]);
+  expect([probe.roundTripMs, probe.delivered]).toEqual([-1, null]);
+  probe.recordWrite(5);
+  jest.advanceTimersByTime(120);
+  receivePong();
+  expect([probe.roundTripMs, probe.takeDelivered()]).toEqual([120, null]);
+  jest.advanceTimersByTime(130);
+  jest.advanceTimersByTime(40);
+  receivePong();
+  expect([probe.roundTripMs, until()]).toEqual([40, 6]);
+});
+
+it('delivery probe: a pong to the engine is not taken for a measurement', () => {
+  engine.pingTimeoutTimer = {};
+  probe.startMeasurement();
+  jest.advanceTimersByTime(70);
+  receivePong();
+  expect(probe.roundTripMs).toBe(-1);
+  receivePong();
+  expect(probe.roundTripMs).toBe(70);
 });
 
 it('delivery probe: `takeDelivered` returns each delivered range once', () => {

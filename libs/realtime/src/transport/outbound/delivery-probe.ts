@@ -1,6 +1,7 @@
 /**
- * Confirms the delivery of events by pings. A client reads in order and answers each ping of the engine, so a pong proves that
- * everything written before its ping has arrived. At most one probe is in flight per connection, and probes are infrequent.
+ * Confirms the delivery of events by pings, and measures the round trip. A client reads in order and answers each ping of the
+ * engine, so a pong proves that everything written before its ping has arrived. At most one probe is in flight per connection,
+ * and probes are infrequent.
  * Every broadcast calls `recordWrite` once per connection, so it allocates nothing; the numbers are never null for that reason.
  */
 import type { EngineConnection } from '../internals/engine-connection';
@@ -37,11 +38,16 @@ export class DeliveryProbe {
   private newestDelivered = -Infinity;
   /** The end of the range that `takeDelivered` returned last. */
   private reportedUntil = -Infinity;
+  /** By the monotonic clock. */
+  private pingedAt = 0;
+  /** From the last answered probe to its pong, in milliseconds; -1 before the first pong. */
+  roundTripMs = -1;
 
   constructor(private readonly connection: Pick<EngineConnection, 'readyState' | 'pingTimeoutTimer' | 'sendPacket'>) {}
 
-  /** The range ends before the oldest unconfirmed event; if there is none, after the newest delivered one. */
-  get delivered(): DeliveredRange {
+  /** Null before the first event. The range ends before the oldest unconfirmed event; if there is none, after the newest delivered one. */
+  get delivered(): DeliveredRange | null {
+    if (this.firstWritten === Infinity) return null;
     const unconfirmed = Math.min(this.oldestUnconfirmed, this.oldestAfterPing);
     return { from: this.firstWritten, until: unconfirmed === Infinity ? this.newestDelivered + 1 : unconfirmed };
   }
@@ -49,7 +55,7 @@ export class DeliveryProbe {
   /** The delivered range if it has grown since the last call; else null. */
   takeDelivered(): DeliveredRange | null {
     const { delivered } = this;
-    if (delivered.until <= Math.max(this.reportedUntil, delivered.from)) return null;
+    if (!delivered || delivered.until <= Math.max(this.reportedUntil, delivered.from)) return null;
     this.reportedUntil = delivered.until;
     return delivered;
   }
@@ -69,6 +75,13 @@ export class DeliveryProbe {
     return true;
   }
 
+  /** Starts a measurement of the round trip, unless a probe was sent lately. @returns whether the caller has to send a ping. */
+  startMeasurement(): boolean {
+    if (this.isPinging || this.wasPingedRecently) return false;
+    this.startPing();
+    return true;
+  }
+
   /** The client has sent a pong. @returns whether this probe expected one, which the engine alone would not. */
   onPong(): boolean {
     if (this.enginePongsFirst > 0) {
@@ -77,6 +90,7 @@ export class DeliveryProbe {
     }
     if (!this.isPinging) return false;
     this.isPinging = false;
+    this.roundTripMs = performance.now() - this.pingedAt;
     if (this.newestUnconfirmed > this.newestDelivered) this.newestDelivered = this.newestUnconfirmed;
     this.oldestUnconfirmed = this.oldestAfterPing;
     this.newestUnconfirmed = this.newestAfterPing;
@@ -90,6 +104,7 @@ export class DeliveryProbe {
 
   private startPing(): void {
     this.isPinging = this.wasPingedRecently = true;
+    this.pingedAt = performance.now();
     if (this.connection.pingTimeoutTimer) this.enginePongsFirst++;
     if (DeliveryProbe.recentlyPinged === null) setTimeout(DeliveryProbe.releaseRecent, PING_EVERY_MS).unref();
     this.next = DeliveryProbe.recentlyPinged;

@@ -44,7 +44,15 @@ const PING_FRAME = Buffer.from([0x81, 1, 0x32]);
 
 /** Starts to confirm the delivery of the event written last, which was created at that time. */
 export function probeDelivery(client: PacketClient, createdAt: number): void {
-  if (guardOf(client.conn)?.recordConfirmableWrite(createdAt) !== true) return;
+  if (guardOf(client.conn)?.requireProbe().recordWrite(createdAt) === true) sendPing(client);
+}
+
+/** Starts to measure the round trip of the connection, unless it is being measured or has been lately. */
+export function probeRoundTrip(client: PacketClient): void {
+  if (guardOf(client.conn)?.requireProbe().startMeasurement() === true) sendPing(client);
+}
+
+function sendPing(client: PacketClient): void {
   const directSocket = directSocketOf(client);
   if (directSocket) directSocket.appendFrame(PING_FRAME);
   else client.conn.sendPacket('ping');
