@@ -9,7 +9,14 @@ export { RULE_DATA } from './rules/rule-data';
 export { type SkillId, SKILLS } from './rules/skills';
 export type { ActionRefusal, FightAction } from './engine/actions';
 export type { FightEntry, PrivateEntry, PublicEntry, PublicParticipant } from './engine/entries';
-export { beginFight, type FightInput, type FightStep, type InputRefusal, stepFight } from './engine/fight';
+export {
+  beginFight,
+  type FightInput,
+  type FightStep,
+  type InputRefusal,
+  prepareFight,
+  stepFight,
+} from './engine/fight';
 export { type LegalAction, legalActions } from './engine/legal-actions';
 export { entryFor, type FightEntryView, type FightStateView, stateFor } from './engine/views';
 export {

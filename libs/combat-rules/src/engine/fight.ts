@@ -57,26 +57,27 @@ export interface FightStep {
   readonly entries: readonly FightEntry[];
 }
 
-/** Begins a fight and runs it up to the first turn of a player. @throws RangeError for a setup that no fight can have. */
-export function beginFight(setup: FightSetup, rolls: Rolls): FightStep {
+/** A fight before its first entry. @throws RangeError for a setup that no fight can have. */
+export function prepareFight(setup: FightSetup): FightState {
   assertSetup(setup);
   const { mode, participants } = setup;
-  const draft = new FightDraft(
-    {
-      rulesVersion: RULES_VERSION,
-      mode,
-      turn: 0,
-      isTurnOpen: false,
-      inputs: 0,
-      round: 0,
-      queue: [],
-      participants: participants.map(createParticipant),
-      seq: 0,
-      outcome: null,
-    },
-    rolls,
-  );
-  return finish(draft);
+  return {
+    rulesVersion: RULES_VERSION,
+    mode,
+    turn: 0,
+    isTurnOpen: false,
+    inputs: 0,
+    round: 0,
+    queue: [],
+    participants: participants.map(createParticipant),
+    seq: 0,
+    outcome: null,
+  };
+}
+
+/** Begins a fight and runs it up to the first turn of a player. @throws as `prepareFight`. */
+export function beginFight(setup: FightSetup, rolls: Rolls): FightStep {
+  return finish(new FightDraft(prepareFight(setup), rolls));
 }
 
 /** Runs a fight up to the next turn of a player, or its end. The given state is not changed. @returns the refusal if the input is not allowed. */

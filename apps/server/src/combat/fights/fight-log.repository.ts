@@ -68,14 +68,14 @@ export class FightLogRepository {
       .orderBy(asc(fightInputs.number));
   }
 
-  /** The number of the last entry of a turn up to `turn`; 0 if there is none. */
-  async lastSeqUpToTurn(fightId: string, turn: number): Promise<number> {
-    const [row] = await this.database.db
-      .select({ seq: fightEntries.seq })
-      .from(fightEntries)
-      .where(and(eq(fightEntries.fightId, fightId), lte(fightEntries.turn, turn)))
-      .orderBy(desc(fightEntries.seq))
+  /** The number of the last entry before the last action of the turns up to `turn`; 0 if there was no action. */
+  async lastSeqBeforeActionOf(fightId: string, turn: number): Promise<number> {
+    const [step] = await this.database.db
+      .select({ firstSeq: fightInputs.firstSeq })
+      .from(fightInputs)
+      .where(and(eq(fightInputs.fightId, fightId), lte(fightInputs.turn, turn)))
+      .orderBy(desc(fightInputs.firstSeq))
       .limit(1);
-    return row?.seq ?? 0;
+    return step ? step.firstSeq - 1 : 0;
   }
 }

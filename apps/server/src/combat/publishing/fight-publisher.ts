@@ -84,9 +84,10 @@ export class FightPublisher {
     }
     const events = [...eventsOf(fight, step), ...(isLatest ? turnEvents(fight) : [])];
     events.forEach((event, index) => this.emit(event, room, versionOf(`combat:${id}`, step.lastSeq, index)));
-    this.feed.publish(fight, step);
     if (fight.phase === 'ended' && isLatest) for (const { userId } of fight.players) this.rooms.evict(userId, room);
-    this.marks.add(id, step.lastSeq);
+    const isShown = this.feed.publish(fight, step);
+    if (isShown === true) this.marks.add(id, step.lastSeq);
+    else void isShown.then((isPublished) => isPublished && this.marks.add(id, step.lastSeq));
   }
 
   private announceStart(fight: Fight, step: RecordedStep): void {

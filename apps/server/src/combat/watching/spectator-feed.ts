@@ -1,4 +1,4 @@
-/** Publishes fights to their spectators: public halves only, as many turns late as the fight's starter has chosen. */
+/** Publishes fights to their spectators: public halves only, at least as many turns late as the fight's starter has chosen. */
 import { Injectable, Logger } from '@nestjs/common';
 import type { FightEntry } from '@aeturnis/combat-rules';
 import { RoomKind, roomName } from '@aeturnis/contracts';
@@ -15,7 +15,7 @@ const VERSION_RETENTION_MS = 60 * 60 * 1_000;
 export class SpectatorFeed {
   private readonly failures = new FailureLog(new Logger(SpectatorFeed.name));
   /** By fight, the publication that the next one waits for, because delayed entries are read first. */
-  private readonly latest = new Map<string, Promise<void>>();
+  private readonly latest = new Map<string, Promise<boolean>>();
 
   constructor(
     private readonly log: FightLogRepository,
@@ -23,34 +23,46 @@ export class SpectatorFeed {
     private readonly rooms: RoomService,
   ) {}
 
-  /** @param fight after the step. */
-  publish(fight: Fight, step: RecordedStep): void {
-    if (fight.spectators === 'off') return;
+  /**
+   * @param fight after the step.
+   * @returns whether the step is published. If not, it has to be published again before the next one: spectators miss nothing.
+   */
+  publish(fight: Fight, step: RecordedStep): Promise<boolean> | true {
+    const { id, spectators, delayTurns } = fight;
+    if (spectators === 'off') return true;
     const isEnd = fight.phase === 'ended' && step.lastSeq === fight.seq;
-    if (fight.delayTurns === 0) {
-      this.emit(fight, step.entries);
-      if (isEnd) void this.dismiss(fight.id);
-      return;
-    }
-    const { id } = fight;
-    const earlier = this.latest.get(id) ?? Promise.resolve();
-    const current = earlier.then(() => this.publishDelayed(fight, step, isEnd));
+    if (delayTurns === 0) this.emit(fight, step.entries);
+    if (delayTurns === 0 && !isEnd) return true;
+    const earlier = this.latest.get(id) ?? Promise.resolve(true);
+    const current = earlier.then((isPublished) => isPublished && this.publishLater(fight, step, isEnd));
     this.latest.set(id, current);
     void current.then(() => {
       if (this.latest.get(id) === current) this.latest.delete(id);
     });
+    return current;
   }
 
-  private async publishDelayed(fight: Fight, step: RecordedStep, isEnd: boolean): Promise<void> {
+  private async publishLater(fight: Fight, step: RecordedStep, isEnd: boolean): Promise<boolean> {
     try {
-      const shownBefore = await this.log.lastSeqUpToTurn(fight.id, step.turn - fight.delayTurns);
-      const turnAfter = step.entries.at(-1)?.turn ?? step.turn;
-      const shownAfter = isEnd ? step.lastSeq : await this.log.lastSeqUpToTurn(fight.id, turnAfter - fight.delayTurns);
-      if (shownAfter > shownBefore) this.emit(fight, await this.log.entriesBetween(fight.id, shownBefore, shownAfter));
+      if (fight.delayTurns > 0) await this.emitDelayed(fight, step, isEnd);
       if (isEnd) await this.dismiss(fight.id);
+      return true;
     } catch (error) {
-      this.failures.warn({ message: 'publication to spectators failed', fightId: fight.id, error });
+      this.failures.warn({
+        message: 'publication of a fight to its spectators failed, retrying in the next sweep',
+        fightId: fight.id,
+        error,
+      });
+      return false;
     }
+  }
+
+  private async emitDelayed({ id, delayTurns, ...fight }: Fight, step: RecordedStep, isEnd: boolean): Promise<void> {
+    const shownBefore = await this.log.lastSeqBeforeActionOf(id, step.turn - delayTurns);
+    const turnAfter = step.entries.at(-1)?.turn ?? step.turn;
+    const shownAfter = isEnd ? step.lastSeq : await this.log.lastSeqBeforeActionOf(id, turnAfter - delayTurns);
+    if (shownAfter > shownBefore)
+      this.emit({ ...fight, id, delayTurns }, await this.log.entriesBetween(id, shownBefore, shownAfter));
   }
 
   private emit(fight: Fight, entries: readonly FightEntry[]): void {

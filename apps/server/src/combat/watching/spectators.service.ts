@@ -1,7 +1,7 @@
 /** Lets users watch fights whose starter allows it. Spectators are never in the room of the fight itself. */
 import { setImmediate } from 'node:timers/promises';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { beginFight, type FightState, stepFight } from '@aeturnis/combat-rules';
+import { beginFight, type FightState, prepareFight, stepFight } from '@aeturnis/combat-rules';
 import { type CombatSessionDto, type CombatView, RoomKind, roomName } from '@aeturnis/contracts';
 import { type Caller, RoomService } from '@aeturnis/realtime';
 import { BlockList } from '../../social';
@@ -58,15 +58,16 @@ export class SpectatorsService implements OnModuleInit {
   private async shownState(fight: ActiveFight & FightWithSetup): Promise<FightState> {
     const { id, delayTurns, state, setup } = fight;
     if (delayTurns === 0 || !setup) return state;
+    const shownSeq = await this.log.lastSeqBeforeActionOf(id, state.turn - delayTurns);
+    if (shownSeq === 0) return prepareFight(setup);
     const rolls = rollsFor(fight.serverSeed, fight.clientSeeds);
-    const steps = await this.log.inputsBetween(id, 0, fight.seq);
     let shown = beginFight(setup, rolls).state;
-    for (const { number, input, lastSeq } of steps) {
+    for (const { number, input } of await this.log.inputsBetween(id, 0, shownSeq)) {
       if (input === null) continue;
       // A long fight takes longer than the event loop may be blocked.
       if (number % INPUTS_AT_ONCE === 0) await setImmediate();
       const next = stepFight(shown, input.type === 'join' ? withoutBag(input) : input, rolls);
-      if (typeof next === 'string' || next.state.turn > state.turn - delayTurns || lastSeq > state.seq) break;
+      if (typeof next === 'string') break;
       shown = next.state;
     }
     return shown;
