@@ -3,12 +3,13 @@
  * what happens afterwards follows from the seeds.
  */
 import { randomUUID } from 'node:crypto';
-import { Database } from '@aeturnis/platform';
+import { Database, NodeIdentity } from '@aeturnis/platform';
 import { sql } from 'drizzle-orm';
 import { Client } from 'pg';
 import { OutageCredit } from '../../apps/server/src/combat/clocks/outage-credit';
 import type { RunningServer } from '../../apps/server/src/server';
 import { waitUntil } from '../support/clients/client';
+import { duel, hunt, latestRequest, passUntilTurnOf, placeFighter, succeed } from '../support/domains/combat-players';
 import { historyProblems } from '../support/domains/fight-histories';
 import { type FightRow, fightRow } from '../support/domains/fight-rows';
 import {
@@ -21,6 +22,7 @@ import {
   storedFight,
 } from '../support/domains/stored-fights';
 import { useNodeCluster } from '../support/servers/node-cluster';
+import { placementServerOf } from '../support/zones/placed-players';
 
 /** Longer than a turn, and than the time that a player may be away. */
 const OUTAGE_MS = 90_000;
@@ -123,6 +125,41 @@ describe('a turn whose player was served by a node that died just before the dea
     const next = nextBotAction(await storedFight(node, sessionId))!;
     expect(await actionsOf(node).act(next.userId, next.dto)).toMatchObject({ sessionId, turn: next.dto.turn });
   });
+});
+
+it.each([
+  ['has challenged the other', 0],
+  ['has accepted the challenge', 1],
+])('the first turn of a player who %s is extended if the node of the player is killed', async (_, index) => {
+  const [node, killed] = await Promise.all([cluster.startNode(), cluster.startProcess()]);
+  const { place } = placementServerOf(node);
+  const [player, other] = await Promise.all([killed, node].map(({ url }) => placeFighter({ url, place })));
+  const { sessionId } = await (index === 0 ? duel(player!, other!) : duel(other!, player!));
+  await passUntilTurnOf(player!, [other!], sessionId);
+  const { turn } = latestRequest(player!, sessionId)!;
+  killed.kill('SIGKILL');
+  await killed.exited;
+  await node.app
+    .get(Database)
+    .db.execute(
+      sql`update fights set deadline = clock_timestamp(), due_at = clock_timestamp() where id = ${sessionId}`,
+    );
+  await waitUntil(async () => {
+    const { deadlineMs, state } = await fightRow(node, sessionId);
+    return deadlineMs > Date.now() || state.turn !== turn;
+  }, 'a decision about the turn');
+  expect((await fightRow(node, sessionId)).state.turn).toBe(turn);
+});
+
+it('a player who joins a fight is recorded with its node before its first action', async () => {
+  const node = await cluster.startNode();
+  const server = placementServerOf(node);
+  const [anna, ben] = [await placeFighter(server), await placeFighter(server)];
+  const { sessionId } = await hunt(anna);
+  await succeed(ben.client, 'combat:join', { sessionId });
+  const { incarnation } = node.app.get(NodeIdentity);
+  const { clocks } = await fightRow(node, sessionId);
+  for (const { characterId } of [anna, ben]) expect(clocks[characterId]?.node).toBe(incarnation);
 });
 
 it('an action that comes before the first sweep after an outage is taken, although its deadline passed in the outage', async () => {

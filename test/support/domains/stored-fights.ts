@@ -58,8 +58,9 @@ export async function beginStoredFight(
     );
     const seed = await app.get(SeedOffers, { strict: false }).draw(createdBy);
     const id = randomUUID();
+    const clocks = Object.fromEntries(players.map(({ characterId }) => [characterId, NEW_CLOCKS]));
     await fights.insert({
-      ...{ id, mode, createdBy, spectators: 'public', delayTurns: 0, zone: null, x: null, y: null, players },
+      ...{ id, mode, createdBy, spectators: 'public', delayTurns: 0, zone: null, x: null, y: null, players, clocks },
       ...{ rulesVersion: RULES_VERSION, dataHash: RULE_DATA_HASH, ...seed, clientSeeds, expiresInMs: null },
     });
     await app.get(FightPlayersRepository, { strict: false }).insertPlayers(id, players, 'fighting');
@@ -70,8 +71,7 @@ export async function beginStoredFight(
     })) as FightSetup['participants'];
     const setup: FightSetup =
       mode === 'duel' ? duelSetup(players) : { mode, participants: [...players.map(playerSetup), ...monsters] };
-    const clocks = Object.fromEntries(players.map(({ characterId }) => [characterId, NEW_CLOCKS]));
-    await app.get(FightSteps, { strict: false }).begin({ ...fight, clocks }, setup);
+    await app.get(FightSteps, { strict: false }).begin(fight, setup);
     return id;
   });
 }

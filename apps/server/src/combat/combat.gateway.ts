@@ -45,8 +45,8 @@ export class CombatGateway {
   }
 
   @Handles(CombatAccept)
-  accept(dto: CombatAcceptDto, { principal }: Caller): Promise<CombatView> {
-    return this.duels.accept(principal.userId, dto);
+  accept(dto: CombatAcceptDto, caller: Caller): Promise<CombatView> {
+    return this.duels.accept(caller, dto);
   }
 
   @Handles(CombatDecline)

@@ -57,15 +57,19 @@ export function withNode(clocks: Fight['clocks'], participantId: string, node: s
   return { ...clocks, [participantId]: { ...(clocks[participantId] ?? NEW_CLOCKS), node } };
 }
 
-/** @param measuredMs null before the first measurement of a connection; undefined over HTTP, where nothing can be measured. */
-export function withRoundTrip(
+/**
+ * Records the node that serves a player, and the round trip of its connection. Call it for a command of that player.
+ * @param measuredMs null before the first measurement of a connection; undefined over HTTP, where nothing can be measured.
+ */
+export function withConnection(
   clocks: Fight['clocks'],
   participantId: string,
+  node: string,
   measuredMs: number | null | undefined,
 ): Fight['clocks'] {
   const own = clocks[participantId] ?? NEW_CLOCKS;
   const roundTripMs = measuredMs ?? own.roundTripMs ?? (measuredMs === undefined ? 0 : null);
-  return { ...clocks, [participantId]: { ...own, roundTripMs } };
+  return { ...clocks, [participantId]: { ...own, node, roundTripMs } };
 }
 
 /** How late an action may be: what the round trip explains, as far as the quota lasts. */

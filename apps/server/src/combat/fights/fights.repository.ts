@@ -32,6 +32,7 @@ export type NewFight = Pick<
   | 'commitment'
   | 'clientSeeds'
   | 'players'
+  | 'clocks'
 > & {
   /** A challenge expires after this time; null for a fight that begins at once. */
   readonly expiresInMs: number | null;
@@ -70,7 +71,6 @@ export class FightsRepository {
     await this.database.db.insert(fights).values({
       ...fight,
       phase: expiresInMs === null ? 'active' : 'invited',
-      clocks: {},
       createdAt: now,
       updatedAt: now,
       dueAt: expiresInMs === null ? null : sql`clock_timestamp() + ${expiresInMs} * interval '1 millisecond'`,

@@ -10,12 +10,12 @@ import {
   type CombatView,
   type EventPayload,
 } from '@aeturnis/contracts';
-import { Database } from '@aeturnis/platform';
+import { Database, NodeIdentity } from '@aeturnis/platform';
 import { type Caller, Presence } from '@aeturnis/realtime';
 import { RealtimeService } from '../../realtime';
 import { BlockList } from '../../social';
 import { WorldService } from '../../world';
-import { NEW_CLOCKS } from '../clocks/turn-clock';
+import { withConnection } from '../clocks/turn-clock';
 import { RULE_DATA_HASH } from '../fairness/fight-secrets';
 import { SeedOffers } from '../fairness/seed-offers';
 import { FighterHolds } from '../fighters/fighter-holds';
@@ -46,6 +46,7 @@ export class DuelsService {
     private readonly blocks: BlockList,
     private readonly presence: Presence,
     private readonly realtime: RealtimeService,
+    private readonly identity: NodeIdentity,
   ) {}
 
   /**
@@ -72,6 +73,7 @@ export class DuelsService {
         await this.fights.insert({
           ...{ id, mode: 'duel', createdBy: userId, spectators, delayTurns, zone: null, x: null, y: null, players },
           ...{ rulesVersion: RULES_VERSION, dataHash: RULE_DATA_HASH, ...seed, expiresInMs: CHALLENGE_MS },
+          clocks: this.withCaller({}, characterId, caller),
           clientSeeds: clientSeed === undefined ? {} : { [characterId]: clientSeed },
         });
         await this.players.insertPlayers(id, players, 'invited');
@@ -86,7 +88,8 @@ export class DuelsService {
   }
 
   /** @throws AppError NOT_FOUND for a challenge that is not open, CONFLICT with the reason. */
-  async accept(userId: string, { sessionId, clientSeed }: CombatAcceptDto): Promise<CombatView> {
+  async accept(caller: Caller, { sessionId, clientSeed }: CombatAcceptDto): Promise<CombatView> {
+    const { userId } = caller.principal;
     const [view, fighting] = await translateConflicts(this.players, userId, () =>
       this.database.transaction(async (): Promise<[CombatView, readonly FightPlayer[]]> => {
         const { fight, player } = await this.lockChallenge(userId, sessionId);
@@ -97,8 +100,9 @@ export class DuelsService {
           clientSeed === undefined || player.accepted
             ? fight.clientSeeds
             : { ...fight.clientSeeds, [player.characterId]: clientSeed };
-        await this.fights.change(sessionId, { players, clientSeeds });
-        const agreed = { ...fight, players, clientSeeds };
+        const clocks = this.withCaller(fight.clocks, player.characterId, caller);
+        await this.fights.change(sessionId, { players, clientSeeds, clocks });
+        const agreed = { ...fight, players, clientSeeds, clocks };
         if (!players.every((each) => each.accepted)) return [fightViewFor(agreed, player.characterId), []];
         return [await this.begin(agreed, player), players];
       }),
@@ -139,8 +143,7 @@ export class DuelsService {
       players.push(await this.setups.playerOf(userId, id, side, true));
     await this.fights.change(fight.id, { players });
     await this.players.setFighting(fight.id);
-    const clocks = Object.fromEntries(players.map((player) => [player.characterId, NEW_CLOCKS]));
-    const begun = await this.steps.begin({ ...fight, players, clocks }, duelSetup(players));
+    const begun = await this.steps.begin({ ...fight, players }, duelSetup(players));
     return fightViewFor(begun.fight, characterId);
   }
 
@@ -163,6 +166,10 @@ export class DuelsService {
     for (const { userId } of challenged)
       if ((await this.players.countChallenges(userId, await this.blocks.hiddenFrom(userId))) >= MAX_CHALLENGES)
         throw conflict('too_many_challenges', 'One of the players has too many open challenges: try later');
+  }
+
+  private withCaller(clocks: Fight['clocks'], characterId: string, caller: Caller): Fight['clocks'] {
+    return withConnection(clocks, characterId, this.identity.incarnation, caller.measureRoundTrip());
   }
 
   private requireFight(fight: Fight | null): Fight {

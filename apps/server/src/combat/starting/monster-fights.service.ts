@@ -3,15 +3,15 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { isMonsterKind, type FightSetup, RULES_VERSION } from '@aeturnis/combat-rules';
 import { AppError, type CombatSessionDto, type CombatStartDto, type CombatView } from '@aeturnis/contracts';
-import { Database } from '@aeturnis/platform';
+import { Database, NodeIdentity } from '@aeturnis/platform';
 import type { Caller } from '@aeturnis/realtime';
 import { BlockList } from '../../social';
 import { type WorldFighter, WorldService } from '../../world';
-import { NEW_CLOCKS } from '../clocks/turn-clock';
+import { withConnection } from '../clocks/turn-clock';
 import { RULE_DATA_HASH } from '../fairness/fight-secrets';
 import { SeedOffers } from '../fairness/seed-offers';
 import { FighterHolds } from '../fighters/fighter-holds';
-import { type Fight, isActive, playerOf } from '../fights/fight';
+import { type Fight, type FightPlayer, isActive, playerOf } from '../fights/fight';
 import { FightMonstersRepository } from '../fights/fight-monsters.repository';
 import { fightViewFor } from '../fights/fight-views';
 import { FightPlayersRepository } from '../fights/fight-players.repository';
@@ -38,6 +38,7 @@ export class MonsterFightsService {
     private readonly steps: FightSteps,
     private readonly holds: FighterHolds,
     private readonly blocks: BlockList,
+    private readonly identity: NodeIdentity,
   ) {}
 
   /** @throws AppError NO_CHARACTER, NOT_FOUND for a monster that is not in the zone, CONFLICT with the reason. */
@@ -61,6 +62,7 @@ export class MonsterFightsService {
           ...{ rulesVersion: RULES_VERSION, dataHash: RULE_DATA_HASH, ...seed, expiresInMs: null },
           clientSeeds: clientSeed === undefined ? {} : { [player.characterId]: clientSeed },
           players: [player],
+          clocks: this.withCaller({}, player, caller),
         });
         await this.players.insertPlayers(id, [player], 'fighting');
         await this.takeMonster(monsterId, id);
@@ -71,8 +73,7 @@ export class MonsterFightsService {
           mode: 'monsters',
           participants: [playerSetup(player), { id: monsterId, side: 1, name, level, monster: kind }],
         };
-        const clocks = { [player.characterId]: NEW_CLOCKS };
-        const begun = await this.steps.begin({ ...fight, clocks }, setup);
+        const begun = await this.steps.begin(fight, setup);
         return fightViewFor(begun.fight, player.characterId);
       }),
     );
@@ -100,7 +101,7 @@ export class MonsterFightsService {
         const players = [...fight.players, player];
         await this.fights.change(sessionId, { players });
         await this.players.insertPlayers(sessionId, [player], 'fighting');
-        const clocks = { ...fight.clocks, [player.characterId]: NEW_CLOCKS };
+        const clocks = this.withCaller(fight.clocks, player, caller);
         const input = { type: 'join', player: playerSetup(player) } as const;
         const taken = await this.steps.take({ ...fight, players, clocks }, input, { userId, actionId: null });
         if (typeof taken === 'string') throw refusalError(taken);
@@ -109,6 +110,10 @@ export class MonsterFightsService {
     );
     this.holds.announce([fighter.characterId], true);
     return view;
+  }
+
+  private withCaller(clocks: Fight['clocks'], { characterId }: FightPlayer, caller: Caller): Fight['clocks'] {
+    return withConnection(clocks, characterId, this.identity.incarnation, caller.measureRoundTrip());
   }
 
   /** Whether the fight is private, or there is a block between the user and a player, which looks as if the user were late. */

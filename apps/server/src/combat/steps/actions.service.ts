@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { FightAction, FightInput, InputRefusal } from '@aeturnis/combat-rules';
 import { AppError, type CombatActionDto, type CombatActionResult, type CombatFleeDto } from '@aeturnis/contracts';
 import { Database, isUniqueViolation, NodeIdentity } from '@aeturnis/platform';
-import { graceOf, withGraceUsed, withNode, withReturn, withRoundTrip } from '../clocks/turn-clock';
+import { graceOf, withConnection, withGraceUsed, withReturn } from '../clocks/turn-clock';
 import { TurnSurvival } from '../clocks/turn-survival';
 import { CombatMetrics } from '../combat-metrics';
 import { type Fight, type FightPlayer, type FightStepRecord, isActive, playerOf } from '../fights/fight';
@@ -104,8 +104,8 @@ export class ActionsService {
     const used = isOwnTurn && !isTooLate ? withGraceUsed(fight.clocks, player.characterId, lateMs) : fight.clocks;
     // Who acts is not away, although the action may have come over HTTP.
     const returned = withReturn(used, player.characterId, fight.now);
-    const served = withNode(returned, player.characterId, this.identity.incarnation);
-    const clocks = withRoundTrip(served, player.characterId, action.roundTripMs);
+    const { incarnation } = this.identity;
+    const clocks = withConnection(returned, player.characterId, incarnation, action.roundTripMs);
     const sender = { userId, actionId: action.actionId };
     const taken = await this.steps.take({ ...fight, clocks }, inputOf(player, action), sender);
     return typeof taken === 'string' ? refuse(taken, fight) : { result: resultFor(taken, player) };
