@@ -1,9 +1,12 @@
 /** The deletion of an account ends its part in fights, and leaves none of its rows in their tables. */
 import { Database } from '@aeturnis/platform';
 import { sql } from 'drizzle-orm';
-import { closeClients } from '../support/clients/client';
+import { CharactersService } from '../../apps/server/src/characters';
+import { CombatAdminService } from '../../apps/server/src/combat';
+import { closeClients, waitUntil } from '../support/clients/client';
 import { callApi } from '../support/clients/http';
-import { duel, placeFighter, succeed } from '../support/domains/combat-players';
+import { duel, hunt, placeFighter, succeed } from '../support/domains/combat-players';
+import { historyProblems } from '../support/domains/fight-histories';
 import { usePrivateServer } from '../support/servers/private-server';
 import { type PlacedPlayer, placementServerOf } from '../support/zones/placed-players';
 
@@ -51,4 +54,53 @@ it('a duel that is accepted while an account of it is deleted ends, and keeps it
     await ben.client.waitForEvent('combat:ended', (end) => end.sessionId === sessionId);
     await succeed(ben.client, 'combat:history', { sessionId });
   }
+});
+
+describe('the name of a deleted character', () => {
+  const nameOf = async ({ characterId }: PlacedPlayer): Promise<string> =>
+    (await server.app.get(CharactersService).find(characterId))!.name;
+  const rowsWith = (name: string): Promise<number> =>
+    count(sql`select (select count(*) from fights as fight where fight::text like ${`%${name}%`})
+      + (select count(*) from fight_entries as entry where entry::text like ${`%${name}%`})
+      + (select count(*) from fight_inputs as input where input::text like ${`%${name}%`}) as count`);
+
+  async function expectVerified({ client }: PlacedPlayer, sessionId: string): Promise<void> {
+    const page = await succeed(client, 'combat:history', { sessionId });
+    expect(JSON.stringify(page)).toContain('"name":"deleted"');
+    expect(historyProblems([page])).toEqual([]);
+  }
+
+  it('is removed from its ended fights, whose history still verifies, with the account', async () => {
+    const [anna, ben] = [await newFighter(), await newFighter()];
+    const name = await nameOf(anna);
+    const { sessionId } = await duel(anna, ben);
+    await server.app.get(CombatAdminService).endAsDraw(sessionId);
+    expect(await rowsWith(name)).toBeGreaterThan(0);
+    await deleteAccount(anna);
+    expect(await rowsWith(name)).toBe(0);
+    await expectVerified(ben, sessionId);
+  });
+
+  it('is removed from a fight that it has joined, and that goes on without it', async () => {
+    const [anna, ben] = [await newFighter(), await newFighter()];
+    const { sessionId } = await hunt(anna);
+    const name = await nameOf(ben);
+    await succeed(ben.client, 'combat:join', { sessionId });
+    await deleteAccount(ben);
+    expect(await rowsWith(name)).toBe(0);
+    await server.app.get(CombatAdminService).endAsDraw(sessionId);
+    await expectVerified(anna, sessionId);
+    expect(await rowsWith(name)).toBe(0);
+  });
+
+  it('is removed from its ended fights with the character alone', async () => {
+    const [anna, ben] = [await newFighter(), await newFighter()];
+    const name = await nameOf(anna);
+    const { sessionId } = await duel(anna, ben);
+    await server.app.get(CombatAdminService).endAsDraw(sessionId);
+    const path = `/api/characters/${anna.characterId}`;
+    expect((await callApi(server.url, 'DELETE', path, { token: anna.accessToken })).status).toBe(204);
+    await waitUntil(async () => (await rowsWith(name)) === 0, 'the name is removed');
+    await expectVerified(ben, sessionId);
+  });
 });

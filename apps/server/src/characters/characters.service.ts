@@ -25,6 +25,11 @@ export const MAX_CHARACTERS = 8;
 const PROGRESS_TOPIC = 'characters:grown';
 const REMOVED_TOPIC = 'characters:removed';
 
+interface CharacterRemoved {
+  readonly id: string;
+  readonly accountId: string;
+}
+
 @Injectable()
 export class CharactersService {
   constructor(
@@ -89,14 +94,14 @@ export class CharactersService {
   /** Frees the name at once, and notifies the `onRemoved` listeners. @throws AppError NOT_FOUND, also if another account owns it. */
   async remove(accountId: string, id: string): Promise<void> {
     if (!(await this.repository.remove(accountId, id))) throw notFound();
-    this.announceRemoval(id);
+    this.announceRemoval(id, accountId);
   }
 
   /** Call inside the transaction that deletes the account. */
   async removeAll(accountId: string): Promise<void> {
     await this.repository.lockAccount(accountId);
     const ids = await this.repository.removeAll(accountId);
-    this.database.afterCommit(() => ids.forEach((id) => this.announceRemoval(id)));
+    this.database.afterCommit(() => ids.forEach((id) => this.announceRemoval(id, accountId)));
   }
 
   /** Finds a character of any account. The result may be up to a minute old. Null if the character does not exist. */
@@ -169,8 +174,8 @@ export class CharactersService {
   }
 
   /** The listener is called on every node when a character is removed. */
-  onRemoved(listener: (id: string) => void): void {
-    this.bus.subscribe<{ id: string }>(REMOVED_TOPIC, ({ id }) => listener(id));
+  onRemoved(listener: (id: string, accountId: string) => void): void {
+    this.bus.subscribe<CharacterRemoved>(REMOVED_TOPIC, ({ id, accountId }) => listener(id, accountId));
   }
 
   private announceProgress({ id, accountId, level, experience, stats }: Character): void {
@@ -180,9 +185,9 @@ export class CharactersService {
     this.realtime.emitToUser(accountId, 'character:updated', progress);
   }
 
-  private announceRemoval(id: string): void {
+  private announceRemoval(id: string, accountId: string): void {
     this.cache.invalidate(id);
-    this.bus.publish(REMOVED_TOPIC, { id });
+    this.bus.publish(REMOVED_TOPIC, { id, accountId } satisfies CharacterRemoved);
   }
 }
 

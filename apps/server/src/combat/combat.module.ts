@@ -24,6 +24,7 @@ import { FightsOfAccount } from './fighters/fights-of-account';
 import { FightersRepository } from './fighters/fighters.repository';
 import { FightMonstersRepository } from './fights/fight-monsters.repository';
 import { FightLogRepository } from './fights/fight-log.repository';
+import { DeletedNamesRepository } from './fights/deleted-names.repository';
 import { FightPlayersRepository } from './fights/fight-players.repository';
 import { FightsRepository } from './fights/fights.repository';
 import { FightHistoryService } from './fights/history.service';
@@ -57,6 +58,7 @@ import { SpectatorsService } from './watching/spectators.service';
     FightHistoryService,
     FightLogRepository,
     FightMonstersRepository,
+    DeletedNamesRepository,
     FightPlayersRepository,
     FightPublicationsRepository,
     FightPublisher,

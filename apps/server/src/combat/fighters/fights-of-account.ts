@@ -4,13 +4,16 @@ import { Database, runInBackground } from '@aeturnis/platform';
 import { AccountsService } from '../../accounts';
 import { CharactersService } from '../../characters';
 import { SeedsRepository } from '../fairness/seeds.repository';
-import { type Fight, isActive, playerOf, type FightOfUser } from '../fights/fight';
+import { type Fight, type FightOfCharacter, type FightOfUser, isActive, playerOf } from '../fights/fight';
+import { DeletedNamesRepository } from '../fights/deleted-names.repository';
 import { FightPlayersRepository } from '../fights/fight-players.repository';
 import { FightsRepository } from '../fights/fights.repository';
 import { DuelsService, MAX_CHALLENGES } from '../starting/duels.service';
 import { FightSteps } from '../steps/fight-steps';
 
 const FIGHTS_PER_PAGE = 100;
+/** Whose names one transaction replaces. */
+const FIGHTS_PER_STEP = 20;
 
 @Injectable()
 export class FightsOfAccount implements OnModuleInit {
@@ -18,6 +21,7 @@ export class FightsOfAccount implements OnModuleInit {
     private readonly database: Database,
     private readonly fights: FightsRepository,
     private readonly players: FightPlayersRepository,
+    private readonly names: DeletedNamesRepository,
     private readonly steps: FightSteps,
     private readonly duels: DuelsService,
     private readonly seeds: SeedsRepository,
@@ -29,10 +33,12 @@ export class FightsOfAccount implements OnModuleInit {
     // Fights are left before the transaction that deletes the account: it locks characters first, and steps of fights last.
     this.accounts.onDelete(
       (userId) => this.forget(userId),
-      (userId) => this.leaveOne(userId),
+      async (userId) => (await this.leaveOne(userId)) || (await this.forgetSome(userId)),
     );
     this.accounts.onExport('fights', (userId) => this.export(userId));
-    this.characters.onRemoved((id) => void runInBackground('fights', () => this.onRemoved(id)).catch(() => undefined));
+    this.characters.onRemoved(
+      (id, accountId) => void runInBackground('fights', () => this.onRemoved(id, accountId)).catch(() => undefined),
+    );
   }
 
   /** @returns whether there was one. */
@@ -60,13 +66,38 @@ export class FightsOfAccount implements OnModuleInit {
   }
 
   /** Called on every node: the first one takes the step. */
-  private async onRemoved(characterId: string): Promise<void> {
+  private async onRemoved(characterId: string, userId: string): Promise<void> {
     for (const fightId of await this.players.findOfCharacter(characterId)) await this.leave(fightId, () => characterId);
+    for (let after: string | undefined, more = true; more;) {
+      const page = await this.players.leftByUser(userId, FIGHTS_PER_STEP, after);
+      await this.replaceNames(page.filter((fight) => fight.characterId === characterId));
+      after = page.at(-1)?.fightId;
+      more = page.length === FIGHTS_PER_STEP;
+    }
+  }
+
+  /** @returns whether more may be left. */
+  private async forgetSome(userId: string): Promise<boolean> {
+    const page = await this.players.leftByUser(userId, FIGHTS_PER_STEP);
+    await this.replaceNames(page);
+    const fightIds = page.map(({ fightId }) => fightId);
+    await this.players.removePlayer(userId, fightIds);
+    return page.length === FIGHTS_PER_STEP;
   }
 
   private async forget(userId: string): Promise<void> {
-    await this.players.removePlayer(userId);
+    // Those that have begun since the last step: the transaction of the account must not wait for their locks.
+    const late = await this.players.removePlayer(userId);
+    this.database.afterCommit(
+      () => void runInBackground('fights', () => this.replaceNames(late)).catch(() => undefined),
+    );
     await this.seeds.remove(userId);
+  }
+
+  private async replaceNames(page: readonly FightOfCharacter[]): Promise<void> {
+    const [fightIds, characterIds] = [page.map(({ fightId }) => fightId), page.map(({ characterId }) => characterId)];
+    if (page.length > 0)
+      await this.database.transaction(() => this.names.replaceNames(fightIds, [...new Set(characterIds)]));
   }
 
   /** The fights of the last thirty days, by id. Their log is the same for all that may read it. */

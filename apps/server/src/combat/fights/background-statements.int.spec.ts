@@ -7,6 +7,7 @@ import { seed } from '../../../../../test/support/databases/seed';
 import { recordStatements } from '../../../../../test/support/databases/statements';
 import { FightersRepository } from '../fighters/fighters.repository';
 import { FightPublicationsRepository } from '../publishing/fight-publications.repository';
+import { DeletedNamesRepository } from './deleted-names.repository';
 import { FightPlayersRepository } from './fight-players.repository';
 import { FightsRepository } from './fights.repository';
 
@@ -49,6 +50,11 @@ it.each<[string, () => Promise<unknown>]>([
   ['the fights of a user', () => new FightPlayersRepository(storage.database).overviewOf(PLAYED[0] ?? '', LIMIT)],
   ['the fights of a character', () => new FightPlayersRepository(storage.database).findOfCharacter(PLAYED[0] ?? '')],
   ['the fights whose steps are not published', () => new FightPublicationsRepository(storage.database).overdue(LIMIT)],
+  [
+    'the fights of a deleted user',
+    () => new FightPlayersRepository(storage.database).leftByUser(PLAYED[0] ?? '', LIMIT),
+  ],
+  ['the names of deleted characters', () => new DeletedNamesRepository(storage.database).replaceNames(PLAYED, PLAYED)],
   ['the fights that ended long ago', () => new FightsRepository(storage.database).deleteEnded(30, LIMIT)],
   ['the active fights', () => new FightsRepository(storage.database).listActive(LIMIT)],
   ['the characters that fight', () => new FightersRepository(storage.database).statusOf(PLAYED)],

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '@aeturnis/platform';
 import { and, asc, eq, gt, inArray, ne, sql } from 'drizzle-orm';
 import { fightPlayers, fights } from '../combat.schema';
-import type { FightOfUser, FightPlayer } from './fight';
+import type { FightOfCharacter, FightOfUser, FightPlayer } from './fight';
 import { FIND_FIGHTS_OF_USER, type FightsOfUser } from './fight-statements.repository';
 
 @Injectable()
@@ -78,9 +78,26 @@ export class FightPlayersRepository {
     return row !== undefined && row.role !== 'invited';
   }
 
-  /** Forgets in which fights a user has taken part. */
-  async removePlayer(userId: string): Promise<void> {
-    await this.database.db.delete(fightPlayers).where(eq(fightPlayers.userId, userId));
+  /** The fights that a user has left, or that have ended, by id. @param after the id of the last one of the page before. */
+  async leftByUser(userId: string, limit: number, after?: string): Promise<FightOfCharacter[]> {
+    const { fightId, characterId, role } = fightPlayers;
+    return this.database.db
+      .select({ fightId, characterId })
+      .from(fightPlayers)
+      .where(
+        and(eq(fightPlayers.userId, userId), eq(role, 'done'), after === undefined ? undefined : gt(fightId, after)),
+      )
+      .orderBy(asc(fightId))
+      .limit(limit);
+  }
+
+  /** Removes the record that a user has taken part in these fights; by default in all. @returns what was removed. */
+  async removePlayer(userId: string, fightIds?: readonly string[]): Promise<FightOfCharacter[]> {
+    const { fightId, characterId } = fightPlayers;
+    return this.database.db
+      .delete(fightPlayers)
+      .where(and(eq(fightPlayers.userId, userId), fightIds && inArray(fightId, [...fightIds])))
+      .returning({ fightId, characterId });
   }
 
   /** @param limit of the challenges. */

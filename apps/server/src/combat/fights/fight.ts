@@ -94,6 +94,12 @@ export interface FightListPage {
   readonly next: string | null;
 }
 
+/** A fight with the character that a user has brought along. */
+export interface FightOfCharacter {
+  readonly fightId: string;
+  readonly characterId: string;
+}
+
 /** A fight in the export of an account. */
 export interface FightOfUser {
   readonly sessionId: string;
