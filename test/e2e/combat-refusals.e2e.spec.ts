@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { Database } from '@aeturnis/platform';
 import { sql } from 'drizzle-orm';
 import { CombatAdminService } from '../../apps/server/src/combat';
-import { closeClients, connect } from '../support/clients/client';
+import { FightPlayersRepository } from '../../apps/server/src/combat/fights/fight-players.repository';
+import { closeClients, connect, createCharacter } from '../support/clients/client';
 import { callApi } from '../support/clients/http';
 import { act, duel, hunt, placeFighter, succeed, untilOwnTurn } from '../support/domains/combat-players';
 import { fightRow } from '../support/domains/fight-rows';
@@ -47,6 +48,21 @@ async function expectRefused(
   if (reason !== undefined) expect((await refusedBy(reason)) - counted).toBe(2);
   return answer.error ?? {};
 }
+
+it('a challenge of two characters of one user is refused like that of a player with too many open challenges', async () => {
+  const [anna, ben] = [await newPlayer(), await newPlayer()];
+  const { id } = await createCharacter(server.url, ben);
+  const challenge = (...targetIds: string[]) => anna.client.send('combat:start', { targetIds });
+  const refused = await challenge(ben.characterId, id);
+  const count = jest.spyOn(FightPlayersRepository.prototype, 'countChallenges').mockResolvedValue(20);
+  try {
+    expect(await challenge(ben.characterId)).toEqual(refused);
+  } finally {
+    count.mockRestore();
+  }
+  expect(refused).toMatchObject({ error: { code: 'CONFLICT', details: { reason: 'too_many_challenges' } } });
+  expect(ben.client.eventsNamed('combat:invited')).toEqual([]);
+});
 
 /** A player whose turn it is against a rat. */
 async function hunter(): Promise<{ player: PlacedPlayer; sessionId: string; ratId: string }> {

@@ -57,9 +57,8 @@ export class DuelsService {
     const { userId } = caller.principal;
     const { characterId } = this.world.requireFighter(caller);
     const challenged = await Promise.all(targetIds.map((id) => this.setups.challenged(id)));
-    const userIds = [userId, ...challenged.map((player) => player.userId)];
-    if (new Set(userIds).size < userIds.length)
-      throw conflict('same_user', 'Two characters of this duel belong to one user');
+    if (challenged.some((player) => player.userId === userId))
+      throw conflict('same_user', 'This is a character of your own: challenge others');
     const fight = await translateConflicts(this.players, userId, () =>
       this.database.transaction(async () => {
         const challenger = await this.setups.playerOf(userId, characterId, 0, true);
@@ -161,11 +160,18 @@ export class DuelsService {
     return { fight, player };
   }
 
-  /** Challenges that a block hides do not count: the challenged user cannot decline what is not shown. */
+  /**
+   * Challenges that a block hides do not count: the challenged user cannot decline what is not shown. Two characters of one
+   * user are refused in the same way, so that the challenger does not learn whose they are.
+   */
   private async requireRoomForChallenges(challenged: readonly FightPlayer[]): Promise<void> {
-    for (const { userId } of challenged)
-      if ((await this.players.countChallenges(userId, await this.blocks.hiddenFrom(userId))) >= MAX_CHALLENGES)
-        throw conflict('too_many_challenges', 'One of the players has too many open challenges: try later');
+    const seen = new Set<string>();
+    for (const { userId } of challenged) {
+      const count = await this.players.countChallenges(userId, await this.blocks.hiddenFrom(userId));
+      if (count >= MAX_CHALLENGES || seen.has(userId))
+        throw conflict('too_many_challenges', 'One of the players cannot take this challenge now: try later');
+      seen.add(userId);
+    }
   }
 
   private withCaller(clocks: Fight['clocks'], characterId: string, caller: Caller): Fight['clocks'] {
