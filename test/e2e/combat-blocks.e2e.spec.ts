@@ -1,7 +1,9 @@
 /** Blocks and fights: two users with a block between them do not meet in fights, and the block does not show. */
-import { closeClients } from '../support/clients/client';
+import { RoomKind, roomName } from '@aeturnis/contracts';
+import { RoomService } from '@aeturnis/realtime';
+import { closeClients, waitUntil } from '../support/clients/client';
 import { callApi } from '../support/clients/http';
-import { hunt, placeFighter, succeed } from '../support/domains/combat-players';
+import { act, hunt, placeFighter, succeed } from '../support/domains/combat-players';
 import { usePrivateServer } from '../support/servers/private-server';
 import { placementServerOf } from '../support/zones/placed-players';
 
@@ -39,6 +41,26 @@ it('a blocked user cannot join, in the words that all others get once it is too 
   const refused = await ben.client.send('combat:join', { sessionId });
   expect(refused.error).toMatchObject({ code: 'CONFLICT', details: { reason: 'joining_closed' } });
   await succeed(carl.client, 'combat:join', { sessionId });
+});
+
+it.each([
+  ['blocks the spectator', 0],
+  ['is blocked by the spectator', 1],
+])('a spectator no longer watches a fight once a player %s', async (_, blocker) => {
+  const [anna, ben, carl] = [await newFighter(), await newFighter(), await newFighter()];
+  const { sessionId } = await hunt(anna);
+  for (const { client } of [ben, carl]) await succeed(client, 'combat:spectate', { sessionId });
+  const [by, blocked] = blocker === 0 ? [anna, ben] : [ben, anna];
+  await succeed(by.client, 'block:add', { characterId: blocked.characterId });
+  const room = roomName(RoomKind.Spectate, sessionId);
+  const isAlone = async () => (await server.app.get(RoomService).count(room)).count === 1;
+  await waitUntil(isAlone, 'the spectator is removed');
+  await act(anna, sessionId, { type: 'defend' });
+  await carl.client.waitForEvent('combat:action_result');
+  await ben.client.roundTrip();
+  expect(ben.client.eventsNamed('combat:action_result')).toEqual([]);
+  const again = await ben.client.send('combat:spectate', { sessionId });
+  expect(again.error).toMatchObject({ code: 'NOT_FOUND' });
 });
 
 it('a fight that is closed to spectators cannot be joined', async () => {

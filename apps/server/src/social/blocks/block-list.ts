@@ -26,6 +26,7 @@ const NO_RELATIONS: BlockRelations = { blocking: new Set(), blockedBy: new Map()
 
 @Injectable()
 export class BlockList {
+  private readonly additionListeners: ((blockerId: string, blockedId: string) => void)[] = [];
   private readonly removalListeners: ((blockerId: string, blockedId: string) => Promise<void>)[] = [];
   private readonly cache: LoadingCache<BlockRelations>;
   /** Built once per cached relations and shared by all events of a user. */
@@ -98,6 +99,16 @@ export class BlockList {
   invalidate(blockerId: string, blockedId: string): void {
     const userIds = [blockerId, blockedId];
     this.bus.publish(CHANGED_TOPIC, { userIds }, { keepAs: `blocks:${blockerId}:${blockedId}` });
+  }
+
+  /** Registers a listener for new blocks. Called on the node that added the block. */
+  onAdded(listener: (blockerId: string, blockedId: string) => void): void {
+    this.additionListeners.push(listener);
+  }
+
+  /** Call it after a new block is committed and `invalidate` was called. */
+  notifyAdded(blockerId: string, blockedId: string): void {
+    for (const listener of this.additionListeners) listener(blockerId, blockedId);
   }
 
   /** Registers a listener for blocks that their blocker has removed. Called on the node that removed the block. */

@@ -51,6 +51,7 @@ export class BlocksService {
       });
     });
     this.list.invalidate(userId, blockedId);
+    this.list.notifyAdded(userId, blockedId);
     return block;
   }
 }
