@@ -15,8 +15,7 @@ export function verifyHistory(history, rules) {
   const checks = [];
   const hashOf = (value) => sha256(rules.canonicalJson(value));
   const fieldProblem = (page, name) => different(knownFields(page), page, name);
-  const digestProblem = ({ digest, success: _, ...fields }, name) =>
-    different(hashOf(fields), digest, `${name}, digest`);
+  const digestProblem = ({ digest, success: _, ...rest }, name) => different(hashOf(rest), digest, `${name}, digest`);
   const check = (title, problem) => checks.push({ title, problem }) > 0 && problem === undefined;
   // A page without entries can only be the last.
   const firstSeq = (page) => page?.entries?.[0]?.seq ?? Infinity;
@@ -24,7 +23,7 @@ export function verifyHistory(history, rules) {
   try {
     check('fields', first(pages, fieldProblem));
     check('digests', first(pages, digestProblem));
-    const areOfOneFight = check('pages', sequenceProblem(pages));
+    const areOfOneFight = check('pages', first(pages, pageProblem) ?? first(pages, sequenceProblem));
     const areOurRules = check('rules', rulesProblem(pages[0], rules));
     const isSeedCommitted = check('commitment', commitmentProblem(pages[0]));
     if (areOfOneFight && areOurRules && isSeedCommitted) check('replay', replayProblem(pages, rules));
@@ -36,7 +35,7 @@ export function verifyHistory(history, rules) {
 
 /** The first problem; undefined if there is none. */
 function first(values, findProblem, kind = 'page') {
-  return values.reduce((found, value, index) => found ?? findProblem(value, `${kind} ${index + 1}`), undefined);
+  return values.reduce((found, value, at) => found ?? findProblem(value, `${kind} ${at + 1}`, at, values), undefined);
 }
 
 /** A copy of a page without the fields that a history does not have; those of its entries are compared by the replay. */
@@ -57,17 +56,18 @@ function knownFields(page) {
   };
 }
 
-function sequenceProblem(pages) {
-  let seq = 0;
-  return first(pages, (page, name) => {
-    if (page.outcome === null || page.serverSeed === null)
-      return `the fight had not ended when ${name} was read: the seed was not revealed yet`;
-    const other = different(pick(pages[0], FIGHT), pick(page, FIGHT), name);
-    if (other) return `not of the same fight as page 1: ${other}`;
-    const stray = page.entries.find((entry) => entry.seq !== ++seq);
-    if (stray) return different(seq, stray.seq, `is a page missing or given twice? ${name}, number of an entry`);
-    return different(page === pages.at(-1) ? null : seq, page.next, `is a page missing? ${name}, next`);
-  });
+function pageProblem(page, name, at, pages) {
+  if (page.sessionId !== pages[0].sessionId) return `${name} belongs to another fight than page 1`;
+  if (page.digest === pages[at - 1]?.digest) return `${name} is the same page as page ${at}, given twice`;
+  if (!page.outcome || !page.serverSeed) return `${name} was read before the fight had ended and its seed was revealed`;
+  return different(pick(pages[0], FIGHT), pick(page, FIGHT), `not read at the same time as page 1: ${name}`);
+}
+
+function sequenceProblem(page, name, at, pages) {
+  let seq = pages[at - 1]?.next ?? 0;
+  const stray = page.entries.find((entry) => entry.seq !== ++seq);
+  if (stray) return different(seq, stray.seq, `is a page missing? ${name}, number of an entry`);
+  return different(page === pages.at(-1) ? null : seq, page.next, `is a page missing? ${name}, next`);
 }
 
 function rulesProblem({ rulesVersion, dataHash }, { RULES_VERSION, RULE_DATA, canonicalJson }) {
