@@ -1,15 +1,32 @@
 /** Blocks and fights: two users with a block between them do not meet in fights, and the block does not show. */
 import { RoomKind, roomName } from '@aeturnis/contracts';
+import { Database } from '@aeturnis/platform';
 import { RoomService } from '@aeturnis/realtime';
+import { sql } from 'drizzle-orm';
+import { MAX_CHALLENGES } from '../../apps/server/src/combat/starting/duels.service';
 import { closeClients, waitUntil } from '../support/clients/client';
 import { callApi } from '../support/clients/http';
 import { act, hunt, placeFighter, succeed } from '../support/domains/combat-players';
+import { fightRow, userIdOf } from '../support/domains/fight-rows';
 import { usePrivateServer } from '../support/servers/private-server';
-import { placementServerOf } from '../support/zones/placed-players';
+import { type PlacedPlayer, placementServerOf } from '../support/zones/placed-players';
 
 const server = usePrivateServer({ LIMITS: 'off' });
 afterEach(closeClients);
 const newFighter = () => placeFighter(placementServerOf(server));
+
+/** Stores copies of a challenge by other challengers, which no block hides. */
+async function copyChallenge(sessionId: string, challenged: PlacedPlayer, copies: number): Promise<void> {
+  const { characterId } = challenged;
+  const userId = userIdOf(await fightRow(server, sessionId), challenged);
+  const { db } = server.app.get(Database);
+  const { rows } = await db.execute<{ id: string }>(sql`
+    insert into fights select (jsonb_populate_record(fight, jsonb_build_object('id', gen_random_uuid(), 'created_by', gen_random_uuid()))).*
+    from fights fight, generate_series(1, ${copies}::int) where fight.id = ${sessionId} returning id`);
+  await db.execute(sql`
+    insert into fight_players (fight_id, user_id, character_id, role)
+    select id, ${userId}, ${characterId}, 'invited' from unnest(${sql.param(rows.map(({ id }) => id))}::uuid[]) as id`);
+}
 
 it('a challenge that is withdrawn is announced to the challenged players, except to a user that blocks the challenger', async () => {
   const [anna, ben, carl] = [await newFighter(), await newFighter(), await newFighter()];
@@ -24,14 +41,22 @@ it('a challenge that is withdrawn is announced to the challenged players, except
 });
 
 it('a challenge by a blocked user is not shown over HTTP, and takes no place among the open challenges', async () => {
-  const [anna, carl, dora] = [await newFighter(), await newFighter(), await newFighter()];
-  await succeed(carl.client, 'block:add', { characterId: anna.characterId });
+  const [anna, ben, carl, dora] = [await newFighter(), await newFighter(), await newFighter(), await newFighter()];
+  for (const { characterId } of [anna, ben]) await succeed(carl.client, 'block:add', { characterId });
+  await succeed(ben.client, 'combat:start', { targetIds: [carl.characterId] });
   const { sessionId } = await succeed(anna.client, 'combat:start', { targetIds: [carl.characterId] });
   const read = (path: string) => callApi(server.url, 'GET', path, { token: carl.accessToken });
   expect((await read(`/api/combats/${String(sessionId)}`)).status).toBe(404);
   expect((await read('/api/combats')).body).toMatchObject({ challenges: [] });
-  await succeed(dora.client, 'combat:start', { targetIds: [carl.characterId] });
-  expect((await read('/api/combats')).body).toMatchObject({ challenges: [{}] });
+  await copyChallenge(String(sessionId), carl, MAX_CHALLENGES - 1);
+  const shown = await succeed(dora.client, 'combat:start', { targetIds: [carl.characterId] });
+  const { challenges } = (await read('/api/combats')).body as { challenges: { sessionId: string }[] };
+  expect(challenges).toHaveLength(MAX_CHALLENGES);
+  expect(challenges.map((challenge) => challenge.sessionId)).toContain(shown['sessionId']);
+  const emil = await newFighter();
+  expect(await emil.client.send('combat:start', { targetIds: [carl.characterId] })).toMatchObject({
+    error: { code: 'CONFLICT', details: { reason: 'too_many_challenges' } },
+  });
 });
 
 it('a blocked user cannot join, in the words that all others get once it is too late', async () => {

@@ -13,6 +13,9 @@ import { FightPlayersRepository } from '../fights/fight-players.repository';
 import { FightsRepository } from '../fights/fights.repository';
 import { invitationOf, MAX_CHALLENGES } from '../starting/duels.service';
 
+/** The challenges of others, and the own one. */
+const MAX_SHOWN = MAX_CHALLENGES + 1;
+
 export interface CombatOverview {
   /** The fight in which the user takes part; null if there is none. */
   readonly current: CombatView | null;
@@ -49,7 +52,7 @@ export class CurrentFights implements OnModuleInit {
 
   /** What a user sees over HTTP. */
   async overview(userId: string): Promise<CombatOverview> {
-    const { fightId, challengeIds, seedsDrawn } = await this.players.overviewOf(userId, MAX_CHALLENGES);
+    const { fightId, challengeIds, seedsDrawn } = await this.players.overviewOf(userId, MAX_SHOWN);
     const [fight, challenges, commitment] = await Promise.all([
       fightId === null ? null : this.fights.find(fightId),
       this.invitationsOf(userId, challengeIds),
@@ -73,7 +76,9 @@ export class CurrentFights implements OnModuleInit {
   private async invitationsOf(userId: string, ids: readonly string[]): Promise<EventPayload<'combat:invited'>[]> {
     if (ids.length === 0) return [];
     const hidden = await this.blocks.hiddenFrom(userId);
-    const found = await Promise.all(ids.map((id) => this.fights.find(id)));
+    // As many may be hidden: they take the place of no other.
+    const shown = ids.length < MAX_SHOWN ? ids : await this.players.challengesOf(userId, hidden, MAX_SHOWN);
+    const found = await Promise.all(shown.map((id) => this.fights.find(id)));
     return found.flatMap((fight) => (fight && !hidden.has(fight.createdBy) ? [invitationOf(fight)] : []));
   }
 

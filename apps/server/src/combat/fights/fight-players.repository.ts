@@ -51,12 +51,19 @@ export class FightPlayersRepository {
     return rows.map(({ fightId }) => fightId);
   }
 
-  /** The open challenges in which a user takes part. */
-  async challengesOf(userId: string, limit: number): Promise<string[]> {
+  /** The open challenges of a user, apart from those that `hidden` users have made. */
+  async challengesOf(userId: string, hidden: ReadonlySet<string>, limit: number): Promise<string[]> {
     const rows = await this.database.db
       .select({ fightId: fightPlayers.fightId })
       .from(fightPlayers)
-      .where(and(eq(fightPlayers.userId, userId), eq(fightPlayers.role, 'invited')))
+      .innerJoin(fights, eq(fights.id, fightPlayers.fightId))
+      .where(
+        and(
+          eq(fightPlayers.userId, userId),
+          eq(fightPlayers.role, 'invited'),
+          sql`${fights.createdBy} <> all(${sql.param([...hidden])}::uuid[])`,
+        ),
+      )
       .limit(limit);
     return rows.map(({ fightId }) => fightId);
   }
