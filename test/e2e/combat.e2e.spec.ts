@@ -1,4 +1,5 @@
 /** Fights: against monsters and duels, from their start to their end, over real connections. */
+import { randomUUID } from 'node:crypto';
 import { closeClients, connect, waitUntil } from '../support/clients/client';
 import {
   act,
@@ -12,10 +13,14 @@ import {
 } from '../support/domains/combat-players';
 import { Database } from '@aeturnis/platform';
 import { sql } from 'drizzle-orm';
+import { CharactersService } from '../../apps/server/src/characters';
 import { CombatAdminService } from '../../apps/server/src/combat';
+import { callApi } from '../support/clients/http';
 import { usePrivateServer } from '../support/servers/private-server';
 import { placementServerOf } from '../support/zones/placed-players';
 
+/** Of a character that no rat can defeat. */
+const VETERAN_EXPERIENCE = 50_000;
 const server = usePrivateServer({ LIMITS: 'off' });
 afterEach(closeClients);
 const newFighter = () => placeFighter(placementServerOf(server));
@@ -23,6 +28,8 @@ const newFighter = () => placeFighter(placementServerOf(server));
 describe('a fight against a monster', () => {
   it('goes on turn by turn to its end, and rewards the victory', async () => {
     const player = await newFighter();
+    const characters = server.app.get(CharactersService);
+    const { experience: before } = await characters.award(player.characterId, VETERAN_EXPERIENCE);
     const { sessionId, state, request } = await hunt(player);
     expect(state?.participants).toHaveLength(2);
     expect(request).toMatchObject({ participantId: player.characterId });
@@ -31,10 +38,11 @@ describe('a fight against a monster', () => {
     await fightToTheEnd([player], sessionId);
     const end = await player.client.waitForEvent('combat:ended');
     expect(end).toMatchObject({ sessionId, serverSeed: expect.stringMatching(/^[0-9a-f]{64}$/) });
-    if (end.outcome.winningSide === 0) {
-      expect(end.rewards[player.characterId]?.experience).toBeGreaterThan(0);
-      expect(await player.client.waitForEvent('character:updated')).toMatchObject({ id: player.characterId });
-    }
+    expect(end.outcome).toEqual({ result: 'victory', winningSide: 0 });
+    const gained = end.rewards[player.characterId]?.experience ?? 0;
+    expect(gained).toBeGreaterThan(0);
+    const updated = await player.client.waitForEvent('character:updated', ({ experience = 0 }) => experience > before);
+    expect(updated).toMatchObject({ id: player.characterId, experience: before + gained });
   });
 });
 
@@ -49,6 +57,18 @@ describe('a duel', () => {
     ];
     expect(one).toEqual(other);
     expect(one.outcome).toMatchObject({ result: 'victory' });
+  });
+
+  it('of three players begins once the last of them has accepted', async () => {
+    const [anna, ben, carl] = [await newFighter(), await newFighter(), await newFighter()];
+    const targetIds = [ben.characterId, carl.characterId];
+    const { sessionId } = await succeed(anna.client, 'combat:start', { targetIds });
+    const accepted = await succeed(ben.client, 'combat:accept', { sessionId });
+    expect(accepted).toMatchObject({ phase: 'invited', state: null });
+    expect(await act(anna, String(sessionId))).toMatchObject({ error: { code: 'NOT_FOUND' } });
+    expect(await succeed(carl.client, 'combat:accept', { sessionId })).toMatchObject({ phase: 'active' });
+    for (const { client } of [anna, ben, carl])
+      expect(await client.waitForEvent('combat:started')).toMatchObject({ sessionId, phase: 'active' });
   });
 });
 
@@ -87,6 +107,26 @@ describe('an action', () => {
     const first = await act(player, sessionId, { actionId, type: 'defend' });
     expect(first).toMatchObject({ success: true });
     expect(await act(player, sessionId, { actionId, type: 'attack' })).toEqual(first);
+  });
+
+  it('over HTTP lets a player flee from a duel, once', async () => {
+    const [anna, ben] = [await newFighter(), await newFighter()];
+    const { sessionId } = await duel(anna, ben);
+    const { participantId } = await anna.client.waitForEvent('combat:turn');
+    const [current, waiting] = participantId === anna.characterId ? [anna, ben] : [ben, anna];
+    const flee = () =>
+      callApi(server.url, 'POST', `/api/combats/${sessionId}/actions`, {
+        token: current.accessToken,
+        body: { actionId, type: 'flee' },
+      });
+    const actionId = randomUUID();
+    const first = await flee();
+    expect(first).toMatchObject({ status: 200, body: { sessionId, turn: 1 } });
+    expect(await waiting.client.waitForEvent('combat:fled')).toEqual({ sessionId, participantId });
+    const { outcome } = await waiting.client.waitForEvent('combat:ended');
+    expect(outcome).toEqual({ result: 'victory', winningSide: current === anna ? 1 : 0 });
+    expect(await flee()).toEqual(first);
+    await hunt(current);
   });
 });
 
