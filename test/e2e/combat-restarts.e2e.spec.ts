@@ -180,3 +180,24 @@ it('an action that comes before the first sweep after an outage is taken, althou
     credit.mockRestore();
   }
 });
+
+it('a deadline that is extended by an outage is announced to the players of the fight', async () => {
+  const node = await cluster.startNode();
+  const placement = placementServerOf(node);
+  const players = [await placeFighter(placement), await placeFighter(placement)] as const;
+  const { sessionId } = await duel(...players);
+  const first = await players[0].client.waitForEvent('combat:turn', (request) => request.sessionId === sessionId);
+  // As if no node had looked at the deadlines for some time, and no step been taken.
+  await node.app.get(Database).transaction(async () => {
+    const { db } = node.app.get(Database);
+    await db.execute(sql`update combat_state set swept_at = swept_at - interval '30 seconds'`);
+    await db.execute(sql`update fights set updated_at = updated_at - interval '30 seconds' where id = ${sessionId}`);
+  });
+  for (const { client, characterId } of players) {
+    const isExtended = (request: { deadline: number }) => request.deadline > first.deadline + 29_000;
+    const { deadline, legal, ...request } = await client.waitForEvent('combat:turn', isExtended);
+    expect(request).toMatchObject({ sessionId, turn: first.turn, participantId: first.participantId });
+    expect(deadline).toBe((await fightRow(node, sessionId)).deadlineMs);
+    expect(legal.length > 0).toBe(characterId === first.participantId);
+  }
+});
