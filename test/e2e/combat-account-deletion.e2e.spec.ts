@@ -3,18 +3,33 @@ import { Database } from '@aeturnis/platform';
 import { sql } from 'drizzle-orm';
 import { CharactersService } from '../../apps/server/src/characters';
 import { CombatAdminService } from '../../apps/server/src/combat';
+import { PlayerSetups } from '../../apps/server/src/combat/starting/player-setups';
 import { closeClients, waitUntil } from '../support/clients/client';
 import { callApi } from '../support/clients/http';
 import { duel, hunt, placeFighter, succeed } from '../support/domains/combat-players';
 import { historyProblems } from '../support/domains/fight-histories';
+import { ageAbsence, fightRow } from '../support/domains/fight-rows';
+import {
+  actionsOf,
+  beginStoredFight,
+  nextBotAction,
+  newFighter as newGuest,
+  storedFight,
+} from '../support/domains/stored-fights';
 import { usePrivateServer } from '../support/servers/private-server';
 import { type PlacedPlayer, placementServerOf } from '../support/zones/placed-players';
 
+const FIGHTS = 8;
+const PLAYERS = 4;
+const LONG_AGO_MS = 120_000;
 const server = usePrivateServer({ LIMITS: 'off' });
-afterEach(closeClients);
+afterEach(() => {
+  jest.restoreAllMocks();
+  closeClients();
+});
 const newFighter = () => placeFighter(placementServerOf(server));
 
-const deleteAccount = async ({ accessToken }: PlacedPlayer): Promise<void> => {
+const deleteAccount = async ({ accessToken }: Pick<PlacedPlayer, 'accessToken'>): Promise<void> => {
   const { status } = await callApi(server.url, 'DELETE', '/api/me', { token: accessToken, body: {} });
   expect(status).toBe(204);
 };
@@ -104,3 +119,61 @@ describe('the name of a deleted character', () => {
     await expectVerified(ben, sessionId);
   });
 });
+
+it('a duel whose acceptance holds its lock when an account of it is deleted begins, ends, and keeps its history', async () => {
+  const [anna, ben] = [await newFighter(), await newFighter()];
+  const { sessionId } = await succeed(anna.client, 'combat:start', { targetIds: [ben.characterId] });
+  const { playerOf } = PlayerSetups.prototype as { playerOf: PlayerSetups['playerOf'] };
+  let deletion: Promise<void> | undefined;
+  // Called in the transaction of the acceptance, which has locked the fight.
+  jest.spyOn(PlayerSetups.prototype, 'playerOf').mockImplementationOnce(async function (this: PlayerSetups, ...args) {
+    deletion = deleteAccount(anna);
+    await waitUntil(async () => {
+      const { rows } = await server.app.get(Database).db.execute(sql`
+        select from pg_locks where not granted and pg_backend_pid() = any(pg_blocking_pids(pid))`);
+      return rows.length > 0;
+    }, 'the deletion waits for the acceptance');
+    return playerOf.apply(this, args);
+  });
+  expect(await succeed(ben.client, 'combat:accept', { sessionId })).toMatchObject({ phase: 'active' });
+  await deletion;
+  const { outcome } = await ben.client.waitForEvent('combat:ended', (end) => end.sessionId === sessionId);
+  expect(outcome).toEqual({ result: 'victory', winningSide: 1 });
+  await succeed(ben.client, 'combat:history', { sessionId });
+});
+
+it('accounts that are deleted while their fights end are all deleted, without a deadlock', async () => {
+  const deadlocks = () =>
+    count(sql`select deadlocks as count from pg_stat_database where datname = current_database()`);
+  const before = await deadlocks();
+  const fights = await Promise.all(
+    Array.from({ length: FIGHTS }, async () => {
+      const players = await Promise.all(Array.from({ length: PLAYERS }, () => newGuest(server)));
+      return { players, sessionId: await beginStoredFight(server, players) };
+    }),
+  );
+  await Promise.all(
+    fights.flatMap(({ players, sessionId }, number) => [
+      ...players.map(deleteAccount),
+      // Every second fight is ended by an action, every other one by the sweep, unless its players have left it before.
+      number % 2 === 0 ? fleeNow(sessionId) : ageAbsence(server, sessionId, playerIds(players), LONG_AGO_MS),
+    ]),
+  );
+  for (const { sessionId } of fights) expect(await fightRow(server, sessionId)).toMatchObject({ phase: 'ended' });
+  const userIds = fights.flatMap(({ players }) => players.map(({ userId }) => userId));
+  const left = sql`user_id = any(${sql.param(userIds)}::uuid[])`;
+  expect(await count(sql`select count(*) from fight_players where ${left}`)).toBe(0);
+  expect(await deadlocks()).toBe(before);
+});
+
+const playerIds = (players: readonly { characterId: string }[]): string[] =>
+  players.map(({ characterId }) => characterId);
+
+/** The player whose turn it is flees, unless its account has been deleted. */
+async function fleeNow(sessionId: string): Promise<void> {
+  const next = nextBotAction(await storedFight(server, sessionId));
+  if (!next) return;
+  await actionsOf(server)
+    .flee(next.userId, { sessionId })
+    .catch((error: unknown) => expect(error).toMatchObject({ code: 'CONFLICT' }));
+}

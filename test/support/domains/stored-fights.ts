@@ -7,7 +7,7 @@ import { Database } from '@aeturnis/platform';
 import { NEW_CLOCKS } from '../../../apps/server/src/combat/clocks/turn-clock';
 import { RULE_DATA_HASH } from '../../../apps/server/src/combat/fairness/fight-secrets';
 import { SeedOffers } from '../../../apps/server/src/combat/fairness/seed-offers';
-import type { FightWithSetup } from '../../../apps/server/src/combat/fights/fight';
+import type { FightPlayer, FightWithSetup } from '../../../apps/server/src/combat/fights/fight';
 import { FightHistoryService } from '../../../apps/server/src/combat/fights/history.service';
 import { FightPlayersRepository } from '../../../apps/server/src/combat/fights/fight-players.repository';
 import { FightsRepository } from '../../../apps/server/src/combat/fights/fights.repository';
@@ -51,11 +51,10 @@ export async function beginStoredFight(
   const mode = fighters.length > 1 ? 'duel' : 'monsters';
   const createdBy = fighters[0]?.userId ?? '';
   return app.get(Database).transaction(async () => {
-    const players = await Promise.all(
-      fighters.map(({ userId, characterId }, index) =>
-        setups.playerOf(userId, characterId, mode === 'duel' && index > 0 ? 1 : 0, true),
-      ),
-    );
+    // One after the other: a transaction has one connection.
+    const players: FightPlayer[] = [];
+    for (const [index, { userId, characterId }] of fighters.entries())
+      players.push(await setups.playerOf(userId, characterId, mode === 'duel' && index > 0 ? 1 : 0, true));
     const seed = await app.get(SeedOffers, { strict: false }).draw(createdBy);
     const id = randomUUID();
     const clocks = Object.fromEntries(players.map(({ characterId }) => [characterId, NEW_CLOCKS]));
