@@ -50,9 +50,11 @@ function sweepOnce(): Promise<boolean> {
 /** Runs the test of one duel, which then ends. */
 async function withDuel<T>(test: (sessionId: string) => Promise<T>): Promise<T> {
   const sessionId = await beginStoredFight(server, fighters);
-  const result = await test(sessionId);
-  await server.app.get(CombatAdminService, { strict: false }).endAsDraw(sessionId);
-  return result;
+  try {
+    return await test(sessionId);
+  } finally {
+    await server.app.get(CombatAdminService, { strict: false }).endAsDraw(sessionId);
+  }
 }
 
 function expectMissedOnce({ state, deadlineMs, dueAtMs }: FightRow, { state: before }: FightRow): void {
