@@ -60,28 +60,24 @@ const unlimited = rate(1_000_000, 1);
 
 export const BenchJoin = command({
   name: 'bench:join',
-  summary: 'Enters a room.',
   payload: BenchJoinDto,
   result: typeToken<object>(),
   policy: unlimited,
 });
 export const BenchSay = command({
   name: 'bench:say',
-  summary: 'Sends a message to a room.',
   payload: BenchSayDto,
   result: typeToken<object>(),
   policy: unlimited,
 });
 export const BenchFill = command({
   name: 'bench:fill',
-  summary: 'Sends many events to a room.',
   payload: BenchFillDto,
   result: typeToken<object>(),
   policy: unlimited,
 });
 export const BenchRequest = command({
   name: 'bench:request',
-  summary: 'Answers with the request and a result.',
   payload: BenchRequestDto,
   result: typeToken<object>(),
   policy: unlimited,

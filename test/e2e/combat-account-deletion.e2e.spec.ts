@@ -174,6 +174,6 @@ async function fleeNow(sessionId: string): Promise<void> {
   const next = nextBotAction(await storedFight(server, sessionId));
   if (!next) return;
   await actionsOf(server)
-    .flee(next.userId, { sessionId })
+    .flee(next.userId, { sessionId }, null)
     .catch((error: unknown) => expect(error).toMatchObject({ code: 'CONFLICT' }));
 }

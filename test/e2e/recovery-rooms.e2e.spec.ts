@@ -8,6 +8,12 @@ import { RAID_KIND } from '../other-app/raid.contract';
 import { createTestClient, connect, waitUntil } from '../support/clients/client';
 import { emitHorn, receivedHorns, numberedName, useRaidCluster } from '../support/servers/raid-cluster';
 
+declare module '@aeturnis/contracts' {
+  interface SystemSyncParts {
+    slow: boolean;
+  }
+}
+
 const world = useRaidCluster();
 
 /** The channels of plain pub/sub with subscribers. */
@@ -87,7 +93,7 @@ describe.each([
     const { west } = await startNodes();
     let finishSync = (): void => undefined;
     const syncReady = new Promise<void>((resolve) => (finishSync = resolve));
-    west.app.get(SystemSync).register('slow', () => syncReady);
+    west.app.get(SystemSync).register('slow', () => syncReady.then(() => true));
     const gate = await world.openGate(west.url);
     const anna = createTestClient(gate.url, numberedName('anna'), { reconnection: true, reconnectionDelay: 50 });
     const connected = async (times: number): Promise<void> => {

@@ -19,13 +19,11 @@ export interface CampMessage {
 
 export const CampEnter = command({
   name: 'camp:enter',
-  summary: 'Enters a camp.',
   payload: CampDto,
   result: typeToken<object>(),
 });
 export const CampLeave = command({
   name: 'camp:leave',
-  summary: 'Leaves a camp.',
   payload: CampDto,
   result: typeToken<object>(),
 });

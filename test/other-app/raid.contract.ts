@@ -33,39 +33,33 @@ export class WeighDto {
 
 export const RaidJoin = command({
   name: 'raid:join',
-  summary: 'Joins a raid.',
   payload: RaidJoinDto,
   result: typeToken<{ users: string[] }>(),
 });
 export const RaidEcho = command({
   name: 'raid:echo',
-  summary: 'Gives a number back.',
   payload: EchoDto,
   result: typeToken<{ n: number }>(),
   policy: rate(100, 1, { burst: 100 }),
 });
 export const RaidWeigh = command({
   name: 'raid:weigh',
-  summary: 'Counts the bytes of attachments.',
   payload: WeighDto,
   result: typeToken<{ bytes: number }>(),
   policy: rate(100, 1, { burst: 100 }),
 });
 export const RaidCrash = command({
   name: 'raid:crash',
-  summary: 'Fails.',
   payload: EchoDto,
   result: typeToken<object>(),
 });
 export const RaidSecret = command({
   name: 'raid:secret',
-  summary: 'Is guarded.',
   payload: EchoDto,
   result: typeToken<object>(),
 });
 export const RaidRare = command({
   name: 'raid:rare',
-  summary: 'Is allowed once.',
   payload: EchoDto,
   result: typeToken<object>(),
 });

@@ -8,7 +8,7 @@ describe('commands', () => {
   it('have unique names', () => expect(new Set(COMMANDS.map(({ name }) => name)).size).toBe(COMMANDS.length));
 
   it.each(COMMANDS.map((contract) => [contract.name, contract] as const))(
-    '%s has a payload class, a policy, a delivery class and a summary',
+    '%s has a payload class, a policy and a delivery class',
     (name, contract) => {
       expect(name).toMatch(/^[a-z]+(:[a-z_]+)+$/);
       expect(typeof contract.payload).toBe('function');
@@ -16,7 +16,6 @@ describe('commands', () => {
       expect(contract.policy.windowMs).toBeGreaterThan(0);
       expect(contract.policy.burst).toBeGreaterThan(0);
       expect(['reply', 'volatile']).toContain(contract.delivery);
-      expect(contract.summary).toMatch(/^[A-Z].+\.$/);
       if (contract.policy.excess === 'drop') expect(contract.delivery).toBe('volatile');
     },
   );

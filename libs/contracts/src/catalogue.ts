@@ -1,17 +1,22 @@
 /** The catalogue of all commands and events, and the Socket.IO server and client types derived from it. */
 import { blockCommands } from './blocks';
-import { characterCommands, characterEvents } from './world/character-actions';
-import { chatCommands, chatEvents } from './chat';
-import { combatCommands, combatEvents } from './combat/combat';
+import { chatCommands, chatEvents } from './chat/chat-contracts';
+import { combatCommands } from './combat/combat-commands';
+import { combatEvents } from './combat/combat-events';
 import type { Ack, DeliveryClass, EventContract, PayloadOf, ResultOf } from './contract';
+import { activityEvents } from './conversations/activity-events';
+import { conversationCommands } from './conversations/conversation-commands';
 import { conversationEvents } from './conversations/conversation-events';
-import { conversationCommands } from './conversations/conversations';
-import { messageCommands } from './conversations/messages';
+import { conversationQueries } from './conversations/conversation-queries';
+import { membershipCommands } from './conversations/membership-commands';
+import { messageCommands } from './conversations/message-commands';
 import { inventoryEvents } from './inventory';
-import { notificationCommands, notificationEvents } from './notifications';
-import { presenceCommands, presenceEvents } from './presence';
-import { systemCommands, systemEvents } from './system';
-import { worldCommands, worldEvents } from './world/world';
+import { notificationCommands, notificationEvents } from './notifications/notification-contracts';
+import { presenceCommands, presenceEvents } from './presence/presence-contracts';
+import { systemCommands } from './system/system';
+import { systemEvents } from './system/system-events';
+import { characterCommands, characterEvents } from './world/character-actions';
+import { worldCommands, worldEvents } from './world/world-contracts';
 
 export const COMMANDS = [
   ...systemCommands,
@@ -22,6 +27,8 @@ export const COMMANDS = [
   ...combatCommands,
   ...chatCommands,
   ...conversationCommands,
+  ...membershipCommands,
+  ...conversationQueries,
   ...messageCommands,
   ...notificationCommands,
 ] as const;
@@ -34,6 +41,7 @@ export const EVENTS = [
   ...combatEvents,
   ...chatEvents,
   ...conversationEvents,
+  ...activityEvents,
   ...notificationEvents,
 ] as const;
 

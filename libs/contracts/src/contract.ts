@@ -1,4 +1,16 @@
-/** How commands and events are declared. Handlers, validation, limits, types and the API documents derive from these contracts. */
+/**
+ * How commands and events are declared. Handlers, validation, limits and types derive from these contracts.
+ *
+ * The doc comment of each contract is the source of the event documentation (`npm run docs:events`); nothing of it exists at
+ * run time. It begins with one sentence. Its tags:
+ * - `@example`: a payload as JSON. `@result`: the result of that command as JSON. A contract without one has the `@example`
+ *   of its payload or result type.
+ * - `@error CODE when it is answered`: one line for each code beyond `GENERAL_ERRORS`, or for a general one with a meaning of
+ *   its own.
+ * - `@receivers`: which connections receive the event.
+ * - `@http METHOD /path`: the route that does the same.
+ * - `@since`: the version that added the contract; absent for those of the first version.
+ */
 import type { WireError } from './errors/error-catalogue';
 import { DEFAULT_POLICY, type RatePolicy } from './rate-policy';
 
@@ -29,8 +41,6 @@ export interface CommandContract<
   Result extends object = object,
 > {
   readonly name: Name;
-  /** One sentence for the API documents. */
-  readonly summary: string;
   readonly payload: Constructor<Payload>;
   readonly result: TypeToken<Result>;
   readonly policy: RatePolicy;
@@ -40,7 +50,7 @@ export interface CommandContract<
 
 type CommandSpec<Name extends string, Payload extends object, Result extends object> = Pick<
   CommandContract<Name, Payload, Result>,
-  'name' | 'summary' | 'payload' | 'result'
+  'name' | 'payload' | 'result'
 > &
   Partial<Pick<CommandContract, 'policy' | 'delivery'>>;
 

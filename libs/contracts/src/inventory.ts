@@ -25,8 +25,10 @@ export interface InventoryChanges {
 
 export const inventoryEvents = [
   /**
-   * Sent to all connections of the owner after a change. Counts are totals, not differences: applying the event twice does no
-   * harm. Changes within milliseconds on different nodes may be announced in either order.
+   * The counts of items have changed. They are totals, not differences: applying the event twice does no harm. Changes within
+   * milliseconds on different nodes may be announced in either order.
+   * @example {"characterId": "3f0c9a52-8d0e-4f6b-9a57-2f1f6a0c7e11", "items": [{"itemId": "healing_potion", "count": 1}]}
+   * @receivers All connections of the owner.
    */
   event('inventory:updated', 'recoverable', typeToken<InventoryChanges>()),
 ] as const;

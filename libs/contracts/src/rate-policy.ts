@@ -57,6 +57,9 @@ export const ADDED_MEMBERS_BUDGET: WorkBudget = {
   burst: 100,
 };
 
+/** Traits of a change of a conversation that every member receives. */
+export const CONVERSATION_CHANGE_TRAITS = { fansOut: true, tightForGuests: true, scope: 'cluster' } as const;
+
 /** How many new direct conversations one user may create. */
 export const NEW_DIRECT_CONVERSATIONS_BUDGET: WorkBudget = {
   name: 'conversation:new-direct',

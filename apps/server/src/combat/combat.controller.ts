@@ -5,6 +5,7 @@ import {
   CombatAction,
   type CombatActionResult,
   type CombatHistory,
+  type CombatOverview,
   type CombatView,
   type Principal,
 } from '@aeturnis/contracts';
@@ -16,7 +17,7 @@ import {
   HISTORY_EXAMPLE,
   COMBAT_OVERVIEW_EXAMPLE,
 } from './examples';
-import { type CombatOverview, CurrentFights } from './fighters/current-fights';
+import { CurrentFights } from './fighters/current-fights';
 import { FightHistoryService } from './fights/history.service';
 import { CombatActionBody, CombatHistoryQuery } from './request-bodies';
 import { ActionsService } from './steps/actions.service';

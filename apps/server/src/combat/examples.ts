@@ -2,11 +2,11 @@
 import type {
   CombatActionResult,
   CombatHistory,
+  CombatOverview,
   CombatParticipant,
   CombatState,
   CombatView,
 } from '@aeturnis/contracts';
-import type { CombatOverview } from './fighters/current-fights';
 import type { CombatActionBody } from './request-bodies';
 
 const SESSION_ID = '0b5451d2-7f0e-4d0c-9a55-0d8b1a2f6c11';

@@ -1,17 +1,18 @@
 /** Socket commands for presence. */
 import {
+  type OwnPresence,
   PresenceGet,
   PresenceSubscribe,
   PresenceUnsubscribe,
   PresenceUpdate,
   type PresenceUpdateDto,
   type PresenceUsersDto,
-  type PresenceView,
+  type PresenceList,
 } from '@aeturnis/contracts';
 import { type Caller, Handles, RealtimeGateway } from '@aeturnis/realtime';
 import { UserResolver } from '../characters';
 import { PresenceSubscriptions } from './presence-subscriptions';
-import { type OwnPresence, PresenceService } from './presence.service';
+import { PresenceService } from './presence.service';
 
 @RealtimeGateway()
 export class PresenceGateway {
@@ -27,12 +28,12 @@ export class PresenceGateway {
   }
 
   @Handles(PresenceGet)
-  async get(dto: PresenceUsersDto, caller: Caller): Promise<{ users: PresenceView[] }> {
+  async get(dto: PresenceUsersDto, caller: Caller): Promise<PresenceList> {
     return { users: await this.subscriptions.viewUsers(caller, await this.resolver.resolveUserIds(dto)) };
   }
 
   @Handles(PresenceSubscribe)
-  async subscribe(dto: PresenceUsersDto, caller: Caller): Promise<{ users: PresenceView[] }> {
+  async subscribe(dto: PresenceUsersDto, caller: Caller): Promise<PresenceList> {
     return { users: await this.subscriptions.subscribe(caller, await this.resolver.resolveUserIds(dto)) };
   }
 

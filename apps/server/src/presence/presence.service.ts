@@ -1,17 +1,12 @@
 /** Changes, stores and announces a user's own presence. */
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import type { PresenceStatus, PresenceUpdateDto } from '@aeturnis/contracts';
+import type { OwnPresence, PresenceUpdateDto } from '@aeturnis/contracts';
 import { Database } from '@aeturnis/platform';
 import { type Caller, Clock, SystemSync } from '@aeturnis/realtime';
 import { AccountsService } from '../accounts';
 import { PresenceAnnouncer } from './presence-announcer';
 import { DEFAULT_PRESENCE_SETTINGS, visibleChange, type PresenceSettings } from './presence-view';
 import { PresenceRepository } from './presence.repository';
-
-export interface OwnPresence {
-  status: PresenceStatus;
-  activity?: string;
-}
 
 @Injectable()
 export class PresenceService implements OnModuleInit {

@@ -1,9 +1,7 @@
-/** Fights on the wire: their state, the request for an action, and the history that verifies a finished fight. */
-import type { CombatEntry, CombatParticipant, CombatResult, CombatReward, CombatSide } from './combat-entries';
+/** Fights on the wire: their state, the request for an action, and their end. */
+import type { CombatParticipant, CombatResult, CombatReward, CombatSide } from './combat-entries';
 
 export const MAX_COMBATANTS_PER_SIDE = 8;
-/** Entries of one page of the history. */
-export const MAX_HISTORY_ENTRIES = 1_000;
 /** How many turns the spectators of a fight may be behind it. */
 export const MAX_SPECTATOR_DELAY = 20;
 
@@ -27,7 +25,14 @@ export type LegalCombatAction =
   | { type: 'item'; itemId: string; count: number; targetIds: readonly string[] }
   | { type: 'defend' | 'pass' | 'flee' };
 
-/** Times are in milliseconds since 1970, by the clock of the server. */
+/**
+ * Times are in milliseconds since 1970, by the clock of the server.
+ * @example {"sessionId": "0b5451d2-7f0e-4d0c-9a55-0d8b1a2f6c11", "turn": 1,
+ *   "participantId": "3f0c9a52-8d0e-4f6b-9a57-2f1f6a0c7e11", "deadline": 1905249620000, "serverTime": 1905249600000,
+ *   "legal": [{"type": "attack", "targetIds": ["starting_village:yard_rats:1"]},
+ *     {"type": "skill", "skillId": "aimed_shot", "cost": 20, "targetIds": ["starting_village:yard_rats:1"]},
+ *     {"type": "defend"}, {"type": "flee"}]}
+ */
 export interface CombatTurnRequest {
   sessionId: string;
   turn: number;
@@ -65,8 +70,20 @@ export interface CombatInvitee {
   accepted: boolean;
 }
 
-/** A fight as one user sees it. */
-export interface CombatView {
+/** An invitation to a duel. */
+export interface CombatInvitation {
+  sessionId: string;
+  /** The character that challenges. */
+  challenger: { characterId: string; name: string; level: number };
+  invited: readonly CombatInvitee[];
+  spectators: SpectatorPolicy;
+  commitment: string;
+  /** Milliseconds since 1970. */
+  expiresAt: number;
+}
+
+/** A fight as one user sees it, at its start without a request. */
+export interface StartedCombat {
   sessionId: string;
   mode: CombatMode;
   phase: 'invited' | 'active' | 'ended';
@@ -82,66 +99,37 @@ export interface CombatView {
   invited: readonly CombatInvitee[];
   /** Null until all invited players have accepted. */
   state: CombatState | null;
+}
+
+/**
+ * A fight as one user sees it.
+ * @example {"sessionId": "0b5451d2-7f0e-4d0c-9a55-0d8b1a2f6c11", "mode": "monsters", "phase": "active",
+ *   "spectators": "public", "delayTurns": 0,
+ *   "commitment": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "rulesVersion": 1,
+ *   "dataHash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "invited": [],
+ *   "state": {"rulesVersion": 1, "mode": "monsters", "turn": 1, "isTurnOpen": true, "inputs": 0, "round": 1,
+ *     "queue": ["3f0c9a52-8d0e-4f6b-9a57-2f1f6a0c7e11", "starting_village:yard_rats:1"], "seq": 2, "outcome": null,
+ *     "participants": [{"id": "3f0c9a52-8d0e-4f6b-9a57-2f1f6a0c7e11", "side": 0, "name": "Aldara", "level": 1, "kind": "ranger",
+ *       "isMonster": false, "maxHealth": 95, "attack": 140, "defense": 70, "speed": 12, "critical": 16,
+ *       "skills": ["aimed_shot"], "health": 95, "energy": 75, "status": "fighting", "isDefending": false,
+ *       "missedTurns": 0, "cooldowns": {}, "effects": [], "bag": {"healing_potion": 2}},
+ *     {"id": "starting_village:yard_rats:1", "side": 1, "name": "rat", "level": 1, "kind": "rat", "isMonster": true,
+ *       "maxHealth": 35, "attack": 60, "defense": 30, "speed": 11, "critical": 5, "skills": ["bite"], "health": 35,
+ *       "energy": 60, "status": "fighting", "isDefending": false, "missedTurns": 0, "cooldowns": {}, "effects": []}]},
+ *   "request": {"sessionId": "0b5451d2-7f0e-4d0c-9a55-0d8b1a2f6c11", "turn": 1,
+ *     "participantId": "3f0c9a52-8d0e-4f6b-9a57-2f1f6a0c7e11", "deadline": 1905249620000, "serverTime": 1905249600000,
+ *     "legal": [{"type": "attack", "targetIds": ["starting_village:yard_rats:1"]}, {"type": "defend"}]}}
+ */
+export interface CombatView extends StartedCombat {
   /** The action that is waited for; null for spectators, and before and after the fight. */
   request: CombatTurnRequest | null;
 }
 
-/** What replays a fight, in its order. */
-export interface CombatSetup {
-  mode: CombatMode;
-  participants: readonly CombatSetupParticipant[];
-}
-
-/** A player with its stats at the start, or a monster, whose stats are rule data. */
-export interface CombatSetupParticipant {
-  id: string;
-  side: CombatSide;
-  name: string;
-  level: number;
-  class?: string;
-  health?: number;
-  maxHealth?: number;
-  /** In tenths of a point. */
-  attack?: number;
-  /** In tenths of a point. */
-  defense?: number;
-  /** Private, so null. */
-  bag?: null;
-  monster?: string;
-}
-
-/** An accepted action, a missed turn, giving up, joining or an abort. */
-export interface CombatInput {
-  type: 'act' | 'miss' | 'forfeit' | 'join' | 'abort';
-  actorId?: string;
-  turn?: number;
-  action?: { type: string; targetId?: string; skillId?: string; itemId?: string };
-  reason?: 'gave_up' | 'disconnected';
-  player?: CombatSetupParticipant;
-}
-
-/** One page of a fight's history: public halves only, the same for every reader. Docs: combat.md#verification. */
-export interface CombatHistory {
-  sessionId: string;
-  rulesVersion: number;
-  /** SHA-256 of the rule data, in hexadecimal digits like the other digests and seeds. */
-  dataHash: string;
-  commitment: string;
-  /** The seeds that players have sent, by participant. */
-  clientSeeds: Readonly<Record<string, string>>;
-  setup: CombatSetup;
-  /** The inputs whose first entry is on this page. */
-  inputs: readonly CombatInput[];
-  entries: readonly CombatEntry[];
-  /** For the next page, as `after`; null on the last page. */
-  next: number | null;
-  /** Both null until the fight has ended. */
-  outcome: CombatOutcome | null;
-  serverSeed: string | null;
-  /** SHA-256 of the canonical JSON of all other fields. */
-  digest: string;
-}
-
+/**
+ * @example {"sessionId": "0b5451d2-7f0e-4d0c-9a55-0d8b1a2f6c11", "outcome": {"result": "victory", "winningSide": 0},
+ *   "rewards": {"3f0c9a52-8d0e-4f6b-9a57-2f1f6a0c7e11": {"experience": 25, "items": {"rat_tail": 1}}},
+ *   "serverSeed": "4c1d9f0a7b62e835d1f4a06c9b7e2d58436fa1c0e9b85d72f0a3c6e1b4d79825"}
+ */
 export interface CombatEnd {
   sessionId: string;
   outcome: CombatOutcome;

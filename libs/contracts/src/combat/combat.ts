@@ -1,21 +1,9 @@
-/** Commands and events of turn-based fights. */
+/** The payloads of commands for turn-based fights. */
 import { ArrayUnique, IsIn, IsInt, IsOptional, IsString, Length, Matches, Max, Min } from 'class-validator';
-import { command, event, typeToken } from '../contract';
-import { rate } from '../rate-policy';
 import { IsId, IsIdList } from '../validation/ids';
 import { IsInsteadOf } from '../validation/instead-of';
-import type { CombatEntry, CombatLeaveReason, CombatParticipant } from './combat-entries';
-import {
-  type CombatEnd,
-  type CombatHistory,
-  type CombatInvitee,
-  type CombatTurnRequest,
-  type CombatView,
-  MAX_COMBATANTS_PER_SIDE,
-  MAX_SPECTATOR_DELAY,
-  SPECTATOR_POLICIES,
-  type SpectatorPolicy,
-} from './combat-views';
+import type { CombatEntry } from './combat-entries';
+import { MAX_COMBATANTS_PER_SIDE, MAX_SPECTATOR_DELAY, SPECTATOR_POLICIES, type SpectatorPolicy } from './combat-views';
 
 export const COMBAT_ACTIONS = ['attack', 'defend', 'skill', 'item', 'pass', 'flee'] as const;
 /** No fight has as many entries. */
@@ -63,6 +51,7 @@ export class CombatStartDto extends SeededDto {
   commitment?: string;
 }
 
+/** @example {"sessionId": "0b5451d2-7f0e-4d0c-9a55-0d8b1a2f6c11"} */
 export class CombatSessionDto {
   @IsId()
   sessionId: string;
@@ -121,7 +110,15 @@ export class CombatHistoryDto extends CombatSessionDto {
   after?: number;
 }
 
-/** What an accepted action has led to, up to the next request for an action or the end of the fight. */
+/**
+ * What an accepted action has led to, up to the next request for an action or the end of the fight.
+ * @example {"sessionId": "0b5451d2-7f0e-4d0c-9a55-0d8b1a2f6c11", "turn": 1, "seq": 4, "entries": [
+ *   {"seq": 3, "turn": 1, "delayMs": 500, "type": "action", "actorId": "3f0c9a52-8d0e-4f6b-9a57-2f1f6a0c7e11",
+ *     "action": "attack", "targetId": "starting_village:yard_rats:1", "energy": 75},
+ *   {"seq": 4, "turn": 1, "delayMs": 700, "type": "strike", "actorId": "3f0c9a52-8d0e-4f6b-9a57-2f1f6a0c7e11",
+ *     "targetId": "starting_village:yard_rats:1", "hit": true, "critical": false, "damage": 12, "absorbed": 0,
+ *     "health": 23}]}
+ */
 export interface CombatActionResult {
   sessionId: string;
   /** The turn of the action. */
@@ -130,145 +127,3 @@ export interface CombatActionResult {
   seq: number;
   entries: readonly CombatEntry[];
 }
-
-const ACTION_POLICY = rate(20, 60, { burst: 5, fansOut: true });
-const START_POLICY = rate(10, 60, { burst: 5, scope: 'cluster', fansOut: true, tightForGuests: true });
-
-export const combatCommands = [
-  /**
-   * Starts a fight against a monster that is at most 12 units away, both on hostile ground, or challenges characters to a duel.
-   * Example: `{"monsterId": "starting_village:yard_rats:1", "clientSeed": "9f…"}`.
-   * Errors: NO_CHARACTER, NOT_FOUND for an unknown monster or character, CONFLICT with `details.reason`.
-   */
-  command({
-    name: 'combat:start',
-    summary: 'Starts a fight against a monster near by, or challenges characters to a duel.',
-    payload: CombatStartDto,
-    result: typeToken<CombatView>(),
-    policy: START_POLICY,
-  }),
-  /**
-   * Accepts a challenge; the duel begins when all have accepted.
-   * Example: `{"sessionId": "0b54…", "clientSeed": "4c…"}`. Errors: NOT_FOUND, CONFLICT.
-   */
-  command({
-    name: 'combat:accept',
-    summary: 'Accepts a challenge to a duel, which begins when all challenged players have accepted.',
-    payload: CombatAcceptDto,
-    result: typeToken<CombatView>(),
-    policy: START_POLICY,
-  }),
-  /** Declines a challenge, or withdraws the own one. Example: `{"sessionId": "0b54…"}`. Errors: NOT_FOUND, CONFLICT. */
-  command({
-    name: 'combat:decline',
-    summary: 'Declines a challenge to a duel, or withdraws it.',
-    payload: CombatSessionDto,
-    result: typeToken<object>(),
-    policy: START_POLICY,
-  }),
-  /**
-   * Joins a fight against monsters in its first three rounds, in the same zone and near by.
-   * Example: `{"sessionId": "0b54…"}`. Errors: NO_CHARACTER, NOT_FOUND, CONFLICT.
-   */
-  command({
-    name: 'combat:join',
-    summary: 'Joins a fight against monsters near by, in its first three rounds.',
-    payload: CombatSessionDto,
-    result: typeToken<CombatView>(),
-    policy: START_POLICY,
-  }),
-  /**
-   * Takes an action in the own turn. Sent again with the same `actionId`, it is answered by the first result.
-   * Example: `{"sessionId": "0b54…", "actionId": "77aa…", "turn": 5, "type": "attack"}`.
-   * Errors: NOT_FOUND, NOT_PARTICIPANT, VALIDATION for an unknown skill, item or target, CONFLICT with `details.reason` and,
-   * out of turn, the current request.
-   */
-  command({
-    name: 'combat:action',
-    summary: 'Takes an action in a fight; the same `actionId` is answered by the first result.',
-    payload: CombatActionDto,
-    result: typeToken<CombatActionResult>(),
-    policy: ACTION_POLICY,
-  }),
-  /** As `combat:action` with the type `flee`: tries to flee, in the own turn; from a duel it always succeeds. Example: `{"sessionId": "0b54…"}`. Errors: as `combat:action`. */
-  command({
-    name: 'combat:flee',
-    summary: 'Tries to flee from a fight.',
-    payload: CombatFleeDto,
-    result: typeToken<CombatActionResult>(),
-    policy: ACTION_POLICY,
-  }),
-  /** Watches a fight, as late as its players have chosen. Example: `{"sessionId": "0b54…"}`. Errors: NOT_FOUND, CONFLICT, ROOM_FULL. */
-  command({
-    name: 'combat:spectate',
-    summary: 'Watches a fight that its starter has made public.',
-    payload: CombatSessionDto,
-    result: typeToken<CombatView>(),
-    policy: rate(10, 60),
-  }),
-  /** Stops watching. Example: `{"sessionId": "0b54…"}`. */
-  command({
-    name: 'combat:leave_spectate',
-    summary: 'Stops watching a fight.',
-    payload: CombatSessionDto,
-    result: typeToken<object>(),
-  }),
-  /**
-   * One page of the log: for participants at any time, for others of a public fight once it has ended.
-   * Example: `{"sessionId": "0b54…", "after": 1000}`. Errors: NOT_FOUND.
-   */
-  command({
-    name: 'combat:history',
-    summary: 'Returns the log of a fight, which verifies it once it has ended.',
-    payload: CombatHistoryDto,
-    result: typeToken<CombatHistory>(),
-  }),
-] as const;
-
-export const [
-  CombatStart,
-  CombatAccept,
-  CombatDecline,
-  CombatJoin,
-  CombatAction,
-  CombatFlee,
-  CombatSpectate,
-  CombatLeaveSpectate,
-  CombatHistoryRead,
-] = combatCommands;
-
-export const combatEvents = [
-  event(
-    'combat:invited',
-    'recoverable',
-    typeToken<{
-      sessionId: string;
-      /** The character that challenges. */
-      challenger: { characterId: string; name: string; level: number };
-      invited: readonly CombatInvitee[];
-      spectators: SpectatorPolicy;
-      commitment: string;
-      /** Milliseconds since 1970. */
-      expiresAt: number;
-    }>(),
-  ),
-  /** A challenge that will not become a fight. */
-  event(
-    'combat:cancelled',
-    'recoverable',
-    typeToken<{ sessionId: string; reason: 'declined' | 'withdrawn' | 'expired' }>(),
-  ),
-  event('combat:started', 'recoverable', typeToken<Omit<CombatView, 'request'>>()),
-  /** The fight of a connection that has been recovered, as it is now. */
-  event('combat:state', 'reply', typeToken<CombatView>()),
-  event('combat:turn', 'recoverable', typeToken<CombatTurnRequest>()),
-  event('combat:action_result', 'recoverable', typeToken<CombatActionResult>()),
-  event('combat:participant_joined', 'recoverable', typeToken<{ sessionId: string; participant: CombatParticipant }>()),
-  event(
-    'combat:participant_left',
-    'recoverable',
-    typeToken<{ sessionId: string; participantId: string; reason: CombatLeaveReason }>(),
-  ),
-  event('combat:fled', 'recoverable', typeToken<{ sessionId: string; participantId: string }>()),
-  event('combat:ended', 'recoverable', typeToken<CombatEnd>()),
-] as const;

@@ -37,6 +37,13 @@ export interface ConversationSummary {
   muted: boolean;
 }
 
+/**
+ * @example {"id": "9a57f0c2-4f6b-4d0e-8f6b-2f1f6a0c7e11", "kind": "group", "title": "Raid on Tuesday",
+ *   "createdAt": "2030-05-17T12:00:00.000Z", "head": 1, "role": "admin", "readSeq": 1, "deliveredSeq": 1, "unread": 0,
+ *   "muted": false, "members": [
+ *     {"id": "0b9bd1f0-7a3c-4a53-9a3b-6a1f3f1d5c11", "name": "Anna", "role": "admin", "readSeq": 1, "deliveredSeq": 1},
+ *     {"id": "5c0e7b52-18a4-4b52-b6a5-0c2b8e0f2d31", "name": "Ben", "role": "member", "readSeq": 1, "deliveredSeq": 1}]}
+ */
 export interface ConversationView extends ConversationSummary {
   members: ConversationMemberView[];
 }
@@ -185,7 +192,11 @@ export interface SyncPage {
   conversations: Record<string, SyncedConversation>;
 }
 
-/** The users whose clients have the conversation open. */
+/**
+ * The users whose clients have the conversation open.
+ * @example {"conversationId": "9a57f0c2-4f6b-4d0e-8f6b-2f1f6a0c7e11",
+ *   "onlineUsers": [{"id": "5c0e7b52-18a4-4b52-b6a5-0c2b8e0f2d31", "name": "Ben"}], "timestamp": 1905249600000}
+ */
 export interface ConversationPresence {
   conversationId: string;
   onlineUsers: UserRef[];

@@ -1,18 +1,13 @@
-/** Commands for conversations: creating them, managing members, opening them, and syncing missed entries. */
+/** The payloads of commands for conversations: creating them, managing members, opening them, and syncing missed entries. */
 import { IsBoolean, IsIn, IsOptional } from 'class-validator';
-import { command, typeToken } from '../contract';
 import {
   CONVERSATION_KINDS,
   CONVERSATION_ROLES,
   type ConversationKind,
-  type ConversationPresence,
   type ConversationRole,
-  type ConversationView,
-  type SyncPage,
 } from './conversation-views';
 import { IsId, IsIdList } from '../validation/ids';
 import { IsInsteadOf } from '../validation/instead-of';
-import { ADDED_MEMBERS_BUDGET, rate } from '../rate-policy';
 import { IsSyncCursors } from '../validation/sync-cursors';
 import { IsPlainText, IsPlayerText } from '../validation/text';
 
@@ -28,6 +23,7 @@ export const MAX_EXPORT_STALL_MS = 60_000;
 export const MAX_UNREAD = 200;
 const TITLE = { max: 100, lines: 1 };
 
+/** @example {"conversationId": "9a57f0c2-4f6b-4d0e-8f6b-2f1f6a0c7e11"} */
 export class ConversationDto {
   @IsId()
   conversationId: string;
@@ -103,109 +99,11 @@ export class ConversationSyncDto {
   cursors: Record<string, number>;
 }
 
-/** The answer to a change of a conversation: the seq of the last entry that it wrote; absent if nothing changed. */
+/**
+ * The answer to a change of a conversation: the seq of the last entry that it wrote; absent if nothing changed.
+ * @example {"conversationId": "9a57f0c2-4f6b-4d0e-8f6b-2f1f6a0c7e11", "seq": 8}
+ */
 export interface ConversationChangeResult {
   conversationId: string;
   seq?: number;
 }
-
-/** Traits of a change that every member receives. */
-const CHANGE_TRAITS = { fansOut: true, tightForGuests: true, scope: 'cluster' } as const;
-
-export const conversationCommands = [
-  command({
-    name: 'conversation:create',
-    summary:
-      'Creates a conversation; an existing direct one, or a group created with the same `clientId`, is answered as it is.',
-    payload: ConversationCreateDto,
-    result: typeToken<ConversationView>(),
-    policy: rate(10, 60, {
-      ...CHANGE_TRAITS,
-      work: { budget: ADDED_MEMBERS_BUDGET, fields: ['participantIds', 'participantCharacterIds'] },
-    }),
-  }),
-  command({
-    name: 'conversation:join',
-    summary: 'Opens a conversation, so that other members see the caller in it. Membership does not change.',
-    payload: ConversationDto,
-    result: typeToken<{ conversationId: string; participantCount: number }>(),
-    policy: rate(60, 60, { burst: 30, fansOut: true, tightForGuests: true }),
-  }),
-  command({
-    name: 'conversation:leave',
-    summary: 'Closes an opened conversation. Membership does not change.',
-    payload: ConversationDto,
-    result: typeToken<{ conversationId: string }>(),
-    policy: rate(60, 60, { burst: 30, fansOut: true, tightForGuests: true }),
-  }),
-  command({
-    name: 'conversation:rename',
-    summary: 'Changes the title of a group.',
-    payload: ConversationRenameDto,
-    result: typeToken<ConversationChangeResult>(),
-    policy: rate(10, 60, CHANGE_TRAITS),
-  }),
-  command({
-    name: 'conversation:add',
-    summary: 'Adds users to a group.',
-    payload: ConversationAddDto,
-    result: typeToken<ConversationChangeResult>(),
-    policy: rate(30, 60, {
-      ...CHANGE_TRAITS,
-      work: { budget: ADDED_MEMBERS_BUDGET, fields: ['userIds', 'characterIds'] },
-    }),
-  }),
-  command({
-    name: 'conversation:remove',
-    summary: 'Removes a user from a group; the user receives nothing further from it.',
-    payload: ConversationMemberDto,
-    result: typeToken<ConversationChangeResult>(),
-    policy: rate(60, 60, { ...CHANGE_TRAITS, burst: 30 }),
-  }),
-  command({
-    name: 'conversation:quit',
-    summary: "Ends the caller's membership of a group; a direct conversation is hidden from the caller.",
-    payload: ConversationDto,
-    result: typeToken<ConversationChangeResult>(),
-    policy: rate(60, 60, { burst: 30, fansOut: true, scope: 'cluster' }),
-  }),
-  command({
-    name: 'conversation:role',
-    summary: 'Makes a member of a group an admin, or an admin a member.',
-    payload: ConversationRoleDto,
-    result: typeToken<ConversationChangeResult>(),
-    policy: rate(30, 60, CHANGE_TRAITS),
-  }),
-  command({
-    name: 'conversation:mute',
-    summary: 'Turns the notifications of a conversation off or on again.',
-    payload: ConversationMuteDto,
-    result: typeToken<{ conversationId: string; muted: boolean }>(),
-  }),
-  command({
-    name: 'conversation:sync',
-    summary: 'Returns the entries of conversations after the given cursors.',
-    payload: ConversationSyncDto,
-    result: typeToken<SyncPage>(),
-  }),
-  command({
-    name: 'presence:request',
-    summary: 'Lists the users whose clients have a conversation open.',
-    payload: ConversationDto,
-    result: typeToken<ConversationPresence>(),
-  }),
-] as const;
-
-export const [
-  ConversationCreate,
-  ConversationJoin,
-  ConversationLeave,
-  ConversationRename,
-  ConversationAdd,
-  ConversationRemove,
-  ConversationQuit,
-  ConversationRoleChange,
-  ConversationMute,
-  ConversationSync,
-  PresenceRequest,
-] = conversationCommands;

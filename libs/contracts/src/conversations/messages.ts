@@ -1,10 +1,8 @@
-/** Commands for messages of conversations: sending, editing, deleting, watermarks, reactions and typing indicators. */
+/** The payloads of commands for messages of conversations: sending, editing, deleting, watermarks and reactions. */
 import { IsOptional, Matches } from 'class-validator';
-import { command, typeToken } from '../contract';
 import { ConversationDto } from './conversations';
 import { IsEmoji } from '../validation/emoji';
 import { IsId, IsIdList } from '../validation/ids';
-import { rate } from '../rate-policy';
 import { IsPlayerText } from '../validation/text';
 
 const MAX_CONTENT = 10_000;
@@ -40,6 +38,9 @@ export class MessageUpdateDto extends MessageDto {
   content: string;
 }
 
+/**
+ * @example {"conversationId": "9a57f0c2-4f6b-4d0e-8f6b-2f1f6a0c7e11", "messageIds": ["1d4b7a90-6c2e-4f38-a1b5-7e9c0d2f4a66"]}
+ */
 export class MessageIdsDto extends ConversationDto {
   @IsIdList({ min: 1, max: 100 })
   messageIds: string[];
@@ -56,6 +57,7 @@ export class ReactionRemoveDto extends MessageDto {
   reactionId: string;
 }
 
+/** @example {"messageId": "1d4b7a90-6c2e-4f38-a1b5-7e9c0d2f4a66", "seq": 7, "createdAt": "2030-05-17T12:00:00.000Z"} */
 export interface MessageSent {
   messageId: string;
   seq: number;
@@ -64,108 +66,32 @@ export interface MessageSent {
   duplicate?: true;
 }
 
+/** @example {"messageId": "1d4b7a90-6c2e-4f38-a1b5-7e9c0d2f4a66", "seq": 8, "editedAt": "2030-05-17T12:01:00.000Z"} */
 export interface MessageEdited {
   messageId: string;
   seq: number;
   editedAt: string;
 }
 
+/** @example {"messageId": "1d4b7a90-6c2e-4f38-a1b5-7e9c0d2f4a66", "seq": 9, "deletedAt": "2030-05-17T12:02:00.000Z"} */
 export interface MessageDeleted {
   messageId: string;
   seq: number;
   deletedAt: string;
 }
 
+/** @example {"reactionId": "6a1f3f1d-5c11-4a53-9a3b-0b9bd1f07a3c", "seq": 10} */
 export interface ReactionStored {
   reactionId: string;
   seq: number;
   duplicate?: true;
 }
 
-/** The watermark after the command: everything up to `seq` counts as read, or as delivered. */
+/**
+ * The watermark after the command: everything up to `seq` counts as read, or as delivered.
+ * @example {"conversationId": "9a57f0c2-4f6b-4d0e-8f6b-2f1f6a0c7e11", "seq": 7}
+ */
 export interface WatermarkResult {
   conversationId: string;
   seq: number;
 }
-
-const REACTION_POLICY = rate(30, 60, { scope: 'cluster', fansOut: true });
-const CHANGE_POLICY = rate(30, 60, { burst: 10, scope: 'cluster', fansOut: true, tightForGuests: true });
-const TYPING_POLICY = rate(1, 2, { excess: 'drop', per: ['conversationId'], fansOut: true });
-
-export const messageCommands = [
-  command({
-    name: 'message:send',
-    summary: 'Sends a message to a conversation; acknowledged once it is stored.',
-    payload: MessageSendDto,
-    result: typeToken<MessageSent>(),
-    policy: rate(30, 60, { burst: 10, scope: 'cluster', fansOut: true }),
-  }),
-  command({
-    name: 'message:update',
-    summary: "Edits one of the caller's messages; the earlier text is kept.",
-    payload: MessageUpdateDto,
-    result: typeToken<MessageEdited>(),
-    policy: CHANGE_POLICY,
-  }),
-  command({
-    name: 'message:delete',
-    summary: "Deletes one of the caller's messages; an admin can delete any message.",
-    payload: MessageDto,
-    result: typeToken<MessageDeleted>(),
-    policy: CHANGE_POLICY,
-  }),
-  command({
-    name: 'message:read',
-    summary: 'Marks messages, and all earlier ones, as read.',
-    payload: MessageIdsDto,
-    result: typeToken<WatermarkResult>(),
-  }),
-  command({
-    name: 'message:delivered',
-    summary: 'Marks messages, and all earlier ones, as delivered to a device.',
-    payload: MessageIdsDto,
-    result: typeToken<WatermarkResult>(),
-  }),
-  command({
-    name: 'reaction:add',
-    summary: 'Adds a reaction to a message; each emoji counts once per user, and the number of reactions is limited.',
-    payload: ReactionAddDto,
-    result: typeToken<ReactionStored>(),
-    policy: REACTION_POLICY,
-  }),
-  command({
-    name: 'reaction:remove',
-    summary: "Removes one of the caller's reactions.",
-    payload: ReactionRemoveDto,
-    result: typeToken<{ seq: number }>(),
-    policy: REACTION_POLICY,
-  }),
-  command({
-    name: 'typing:start',
-    summary: 'Announces that the caller is typing; the indicator expires by itself.',
-    payload: ConversationDto,
-    result: typeToken<object>(),
-    policy: TYPING_POLICY,
-    delivery: 'volatile',
-  }),
-  command({
-    name: 'typing:stop',
-    summary: 'Announces that the caller has stopped typing.',
-    payload: ConversationDto,
-    result: typeToken<object>(),
-    policy: TYPING_POLICY,
-    delivery: 'volatile',
-  }),
-] as const;
-
-export const [
-  MessageSend,
-  MessageUpdate,
-  MessageDelete,
-  MessageRead,
-  MessageDelivered,
-  ReactionAdd,
-  ReactionRemove,
-  TypingStart,
-  TypingStop,
-] = messageCommands;

@@ -40,6 +40,18 @@ export const ERRORS = {
 
 export type ErrorCode = keyof typeof ERRORS;
 
+/** The codes that every command can answer, besides those of its contract. */
+export const GENERAL_ERRORS = [
+  'VALIDATION',
+  'PAYLOAD_TOO_LARGE',
+  'UNKNOWN_EVENT',
+  'EXPIRED_TOKEN',
+  'RATE_LIMITED',
+  'TIMEOUT',
+  'UNAVAILABLE',
+  'INTERNAL',
+] as const satisfies readonly ErrorCode[];
+
 /** An error as clients see it, in acks, `error` events, `connect_error.data` and HTTP answers alike. */
 export interface WireError {
   code: ErrorCode;

@@ -2,9 +2,9 @@
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { BlockDto } from '../blocks';
-import { ChatHistoryDto, ChatTypingDto, ChatWhisperDto } from '../chat';
+import { ChatHistoryDto, ChatTypingDto, ChatWhisperDto } from '../chat/chat';
 import { ConversationAddDto, ConversationCreateDto, ConversationMemberDto } from '../conversations/conversations';
-import { PresenceUsersDto } from '../presence';
+import { PresenceUsersDto } from '../presence/presence';
 
 const UUID = '6f1f3d0e-8c0e-4a57-9b0c-0d8f4f3a2b1c';
 

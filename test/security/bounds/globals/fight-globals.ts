@@ -52,7 +52,7 @@ export const FIGHT_BOUNDS: readonly GlobalBound[] = [
   globalBound(
     'entries of a page of the history',
     '1,000',
-    [contractsConstant('combat/combat-views.ts', 'MAX_HISTORY_ENTRIES', '1_000')],
+    [contractsConstant('combat/combat-history.ts', 'MAX_HISTORY_ENTRIES', '1_000')],
     'further pages',
   ),
 ];

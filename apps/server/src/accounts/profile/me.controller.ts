@@ -1,7 +1,7 @@
 /** The HTTP API for the user's own account. */
 import { Body, Controller, Delete, Get, HttpCode, Patch, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { AccountSettingsDto, type Principal, rate } from '@aeturnis/contracts';
+import { AccountSettingsDto, type OwnProfile, type Principal, rate } from '@aeturnis/contracts';
 import { addressKey } from '@aeturnis/realtime';
 import type { Request, Response } from 'express';
 import { ApiErrors, CurrentUser, RateLimit, ThrottlePerMinute } from '../../http';
@@ -9,7 +9,7 @@ import { SessionCookies } from '../sessions/session-cookies';
 import { AccountDeletion } from './account-deletion';
 import { AccountExport } from './account-export';
 import { DeleteAccountDto } from './me.dto';
-import { type OwnProfile, ProfileService } from './profile.service';
+import { ProfileService } from './profile.service';
 
 const PROFILE_EXAMPLE: OwnProfile = {
   id: '0b9bd1f0-7a3c-4a53-9a3b-6a1f3f1d5c11',

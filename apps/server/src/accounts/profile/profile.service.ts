@@ -1,6 +1,6 @@
 /** The profile of the user's own account, and its settings. */
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { type AccountSettingsDto, AppError, canonicalName, type Principal, type WhoMayAdd } from '@aeturnis/contracts';
+import { type AccountSettingsDto, AppError, canonicalName, type OwnProfile, type Principal } from '@aeturnis/contracts';
 import { Database, isUniqueViolation } from '@aeturnis/platform';
 import { SystemSync } from '@aeturnis/realtime';
 import type { Account } from '../account';
@@ -9,21 +9,6 @@ import { Administrators } from '../administrators/administrators';
 import { NameClaims } from '../display-names/name-claims';
 import { LiveSessions } from '../sessions/live-sessions';
 import { AccountsRepository } from '../accounts.repository';
-
-export interface OwnProfile {
-  id: string;
-  /** The name that other users see. */
-  displayName: string;
-  /** The name for logging in; absent for guests and for accounts of an outside issuer. */
-  login?: string;
-  roles: readonly string[];
-  isGuest: boolean;
-  /** Who may add the user to groups. */
-  whoMayAdd: WhoMayAdd;
-  /** Absent if none was given. */
-  email?: string;
-  createdAt: string;
-}
 
 @Injectable()
 export class ProfileService implements OnModuleInit {

@@ -1,6 +1,6 @@
 /** Brings connecting clients back into their fights: the rooms, the current state, and the clocks of absence. */
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import type { CombatView, EventPayload } from '@aeturnis/contracts';
+import type { CombatInvitation, CombatOverview } from '@aeturnis/contracts';
 import { RoomKind, roomName } from '@aeturnis/contracts';
 import { Database, NodeIdentity, runInBackground } from '@aeturnis/platform';
 import { type Caller, ConnectionHooks, Presence, RoomService, SystemSync } from '@aeturnis/realtime';
@@ -15,14 +15,6 @@ import { invitationOf, MAX_CHALLENGES } from '../starting/duels.service';
 
 /** The challenges of others, and the own one. */
 const MAX_SHOWN = MAX_CHALLENGES + 1;
-
-export interface CombatOverview {
-  /** The fight in which the user takes part; null if there is none. */
-  readonly current: CombatView | null;
-  readonly challenges: readonly EventPayload<'combat:invited'>[];
-  /** To the server's seed of the next fight that the user starts. */
-  readonly commitment: string;
-}
 
 @Injectable()
 export class CurrentFights implements OnModuleInit {
@@ -73,7 +65,7 @@ export class CurrentFights implements OnModuleInit {
     return { ...part, current: fight && fightViewFor(fight, playerOf(fight, userId)?.characterId) };
   }
 
-  private async invitationsOf(userId: string, ids: readonly string[]): Promise<EventPayload<'combat:invited'>[]> {
+  private async invitationsOf(userId: string, ids: readonly string[]): Promise<CombatInvitation[]> {
     if (ids.length === 0) return [];
     const hidden = await this.blocks.hiddenFrom(userId);
     // As many may be hidden: they take the place of no other.

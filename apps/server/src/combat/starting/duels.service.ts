@@ -5,6 +5,7 @@ import { RULES_VERSION } from '@aeturnis/combat-rules';
 import {
   AppError,
   type CombatAcceptDto,
+  type CombatInvitation,
   type CombatSessionDto,
   type CombatStartDto,
   type CombatView,
@@ -184,7 +185,7 @@ export class DuelsService {
   }
 }
 
-export function invitationOf(fight: Fight): EventPayload<'combat:invited'> {
+export function invitationOf(fight: Fight): CombatInvitation {
   const { id: sessionId, players, createdBy, spectators, commitment, dueAt, now } = fight;
   const { characterId = '', name = '', level = 1 } = players.find(({ userId }) => userId === createdBy) ?? {};
   const challenger = { characterId, name, level };

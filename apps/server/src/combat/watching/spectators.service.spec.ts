@@ -5,6 +5,7 @@ import { simulatedPlayer } from '../../../../../libs/combat-rules/src/simulation
 import type { BlockList } from '../../social';
 import { rollsFor } from '../fairness/fight-secrets';
 import type { FightLogRepository } from '../fights/fight-log.repository';
+import type { FightPlayersRepository } from '../fights/fight-players.repository';
 import type { FightsRepository } from '../fights/fights.repository';
 import { SpectatorsService } from './spectators.service';
 
@@ -66,7 +67,7 @@ it('the replay of a long fight for a spectator gives way to other work after eve
   const log = { inputsBetween: () => Promise.resolve(steps) } as unknown as FightLogRepository;
   const rooms = { enter: () => Promise.resolve() } as unknown as RoomService;
   const blocks = { hiddenFrom: () => Promise.resolve(new Set()) } as unknown as BlockList;
-  const spectators = new SpectatorsService(fights, log, rooms, blocks);
+  const spectators = new SpectatorsService(fights, {} as FightPlayersRepository, log, rooms, blocks);
   const caller = { principal: { userId: 'spectator' } } as Caller;
   const { turns, result } = await countLoopTurns(() => spectators.watch(caller, { sessionId: 'long' }));
   expect(steps.length).toBeGreaterThan(10 * INPUTS_AT_ONCE);

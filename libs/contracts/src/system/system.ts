@@ -1,9 +1,7 @@
-/** Commands and events of connections, sessions and the system itself. */
+/** The commands of a connection about itself, and the payloads of its events. */
 import { IsString, Length } from 'class-validator';
-import { command, event, typeToken } from './contract';
-import type { ErrorCode, WireError } from './errors/error-catalogue';
-
-export class EmptyDto {}
+import { command, typeToken } from '../contract';
+import { EmptyDto } from './empty-payload';
 
 export class AuthRefreshDto {
   /** A fresh access token of the same user, in any format that the application issues. */
@@ -43,38 +41,29 @@ export interface Announcement {
 }
 
 export const systemCommands = [
+  /**
+   * Checks that the connection works; without an ack the answer is the event `system:pong`.
+   * @result {"pong": true, "timestamp": 1905249600000}
+   */
   command({
     name: 'system:ping',
-    summary: 'Checks that the connection works; without an ack the answer is the event system:pong.',
     payload: EmptyDto,
     result: typeToken<{ pong: true; timestamp: number }>(),
   }),
+  /**
+   * Replaces the access token of this connection before it expires. If the token is refused, the old one stays valid.
+   * @example {"token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIwYjliZDFmMCJ9.c2lnbmF0dXJl"}
+   * @result {"expiresAt": 1905250500000}
+   * @error INVALID_TOKEN for a token that is not valid, or whose login session has ended
+   * @error EXPIRED_TOKEN for a token that has expired, also if it is the new one
+   * @error ACCOUNT_DISABLED if the account is banned
+   * @error FORBIDDEN for the token of another user
+   */
   command({
     name: 'auth:refresh',
-    summary: 'Replaces the access token of this connection before it expires.',
     payload: AuthRefreshDto,
     result: typeToken<{ expiresAt: number }>(),
   }),
 ] as const;
 
 export const [SystemPing, AuthRefresh] = systemCommands;
-
-export const systemEvents = [
-  event('auth:success', 'reply', typeToken<{ userId: string; socketId: string; message: string; expiresAt: number }>()),
-  event('auth:expiring', 'reply', typeToken<{ expiresAt: number }>()),
-  event('auth:error', 'reply', typeToken<{ code: ErrorCode; message: string }>()),
-  event('system:connected', 'reply', typeToken<SystemConnected>()),
-  event('system:sync', 'reply', typeToken<Record<string, unknown>>()),
-  event('system:pong', 'reply', typeToken<{ timestamp: number }>()),
-  event('system:error', 'reply', typeToken<{ code: ErrorCode; message: string }>()),
-  event('system:resync', 'reply', typeToken<SystemResync>()),
-  event('system:recoverable', 'reply', typeToken<{ serverTime: number }>()),
-  event('system:draining', 'reply', typeToken<{ delayMs: number }>()),
-  event(
-    'system:disconnected',
-    'reply',
-    typeToken<{ code: CloseCode; message: string; reconnect: boolean; retryAfterMs?: number }>(),
-  ),
-  event('system:announcement', 'recoverable', typeToken<Announcement>()),
-  event('error', 'reply', typeToken<WireError & { event: string; context?: string }>()),
-] as const;

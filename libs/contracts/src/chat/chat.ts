@@ -1,11 +1,9 @@
-/** Chat channels, whispers and emotes. */
+/** The payloads of chat channels, whispers and emotes. */
 import { IsIn, IsInt, IsNumberString, IsOptional, Max, MaxLength, Min } from 'class-validator';
-import { command, event, typeToken } from './contract';
-import { IsId } from './validation/ids';
-import { IsInsteadOf } from './validation/instead-of';
-import { MAX_NAME_CODE_POINTS } from './names/name-rules';
-import { rate } from './rate-policy';
-import { IsPlainText, IsPlayerText } from './validation/text';
+import { IsId } from '../validation/ids';
+import { IsInsteadOf } from '../validation/instead-of';
+import { MAX_NAME_CODE_POINTS } from '../names/name-rules';
+import { IsPlainText, IsPlayerText } from '../validation/text';
 
 export const CHAT_CHANNELS = ['global', 'zone', 'guild', 'party'] as const;
 export type ChatChannel = (typeof CHAT_CHANNELS)[number];
@@ -110,6 +108,11 @@ export interface ChatAuthor {
   name: string;
 }
 
+/**
+ * @example {"id": "4711", "channel": "zone", "from": {"userId": "0b9bd1f0-7a3c-4a53-9a3b-6a1f3f1d5c11",
+ *   "characterId": "3f0c9a52-8d0e-4f6b-9a57-2f1f6a0c7e11", "name": "Aldara"}, "text": "The gate is open",
+ *   "createdAt": "2030-05-17T12:00:00.000Z", "clientId": "draft-3"}
+ */
 export interface ChatEntry {
   id: string;
   channel: ChatChannel;
@@ -119,10 +122,16 @@ export interface ChatEntry {
   clientId?: string;
 }
 
+/**
+ * @example {"id": "4712", "from": {"userId": "0b9bd1f0-7a3c-4a53-9a3b-6a1f3f1d5c11", "name": "Anna"},
+ *   "to": {"userId": "5c0e7b52-18a4-4b52-b6a5-0c2b8e0f2d31", "name": "Ben"}, "text": "Meet me at the gate",
+ *   "createdAt": "2030-05-17T12:00:00.000Z"}
+ */
 export interface WhisperEntry extends Omit<ChatEntry, 'channel'> {
   to: { userId: string; name: string };
 }
 
+/** @example {"id": "4711", "createdAt": "2030-05-17T12:00:00.000Z"} */
 export interface ChatSent {
   id: string;
   createdAt: string;
@@ -134,54 +143,3 @@ export interface ChatPage {
   /** The `before` of the next older page; absent when nothing older is stored. A short or empty page can have it too. */
   next?: string;
 }
-
-export const chatCommands = [
-  command({
-    name: 'chat:message',
-    summary: 'Sends a message to a channel; acknowledged once it is stored.',
-    payload: ChatMessageDto,
-    result: typeToken<ChatSent>(),
-    policy: rate(10, 60, { burst: 5, scope: 'cluster', per: ['channel'], fansOut: true }),
-  }),
-  command({
-    name: 'chat:whisper',
-    summary: 'Sends a message to one user; a user who is offline finds it in the history.',
-    payload: ChatWhisperDto,
-    result: typeToken<ChatSent>(),
-    policy: rate(10, 60, { scope: 'cluster' }),
-  }),
-  command({
-    name: 'chat:emote',
-    summary: 'Shows an emote to the zone.',
-    payload: ChatEmoteDto,
-    result: typeToken<object>(),
-    policy: rate(10, 60, { scope: 'cluster', fansOut: true }),
-  }),
-  command({
-    name: 'chat:typing',
-    summary: 'Announces that the caller is typing.',
-    payload: ChatTypingDto,
-    result: typeToken<object>(),
-    policy: rate(1, 2, { excess: 'drop', per: ['channel', 'toUserId', 'toCharacterId'], fansOut: true }),
-    delivery: 'volatile',
-  }),
-  command({
-    name: 'chat:history',
-    summary: 'Reads a channel, or the whispers with a user, backwards; within a page the oldest message comes first.',
-    payload: ChatHistoryDto,
-    result: typeToken<ChatPage>(),
-  }),
-] as const;
-
-export const [ChatMessage, ChatWhisper, ChatEmote, ChatTyping, ChatHistory] = chatCommands;
-
-export const chatEvents = [
-  event('chat:message', 'recoverable', typeToken<ChatEntry>()),
-  event('chat:whisper', 'recoverable', typeToken<WhisperEntry>(), { confirmed: true }),
-  event(
-    'chat:emote',
-    'recoverable',
-    typeToken<{ from: ChatAuthor; emote: Emote; targetId?: string; timestamp: number }>(),
-  ),
-  event('chat:typing', 'volatile', typeToken<{ from: ChatAuthor; channel?: ChatChannel; timestamp: number }>()),
-] as const;

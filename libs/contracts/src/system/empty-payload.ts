@@ -1,0 +1,4 @@
+/** The payload of commands that take no properties. */
+
+/** @example {} */
+export class EmptyDto {}
