@@ -83,7 +83,7 @@ export interface CombatReward {
 }
 
 /** The private half, which only the participant itself gets. `remaining`: how many of the used item it has left. */
-type OwnCombatFact = { remaining: number } | CombatReward;
+type OwnCombatFact = { remaining: number } & CombatReward;
 
 /** `seq` counts the entries of the fight from 1. `delayMs`: how long to show this entry before the next. */
 export type CombatEntry = { seq: number; turn: number; delayMs: number } & CombatFact & Partial<OwnCombatFact>;

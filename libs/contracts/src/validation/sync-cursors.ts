@@ -13,6 +13,7 @@ export function IsSyncCursors(): PropertyDecorator {
       name: 'isSyncCursors',
       target: target.constructor,
       propertyName: String(property),
+      constraints: [MAX_CURSORS],
       validator: {
         validate: isSyncCursors,
         defaultMessage: () =>

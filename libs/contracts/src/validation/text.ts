@@ -46,6 +46,7 @@ export function IsPlainText({ max }: Pick<TextLimits, 'max'>): PropertyDecorator
       name: 'isPlainText',
       target: target.constructor,
       propertyName: String(property),
+      constraints: [{ max }],
       validator: {
         validate: isPlain,
         defaultMessage: () => `${String(property)} must be 1 to ${max} characters without control characters`,
@@ -61,6 +62,7 @@ export function IsPlayerText(limits: TextLimits, options?: ValidationOptions): P
       name: 'isPlayerText',
       target: target.constructor,
       propertyName: property as string,
+      constraints: [limits],
       ...(options === undefined ? {} : { options }),
       validator: {
         validate: (value: unknown) => typeof value === 'string' && textProblem(value, limits) === null,
