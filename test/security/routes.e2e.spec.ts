@@ -22,6 +22,9 @@ const OPEN = [
 const DOCUMENTS = [
   'GET /docs',
   'GET /docs/openapi.json',
+  'GET /docs/events',
+  'GET /docs/events.json',
+  'GET /docs/events.css',
   'GET /docs/start.js',
   'GET /docs/swagger-ui-bundle.js',
   'GET /docs/swagger-ui.css',
@@ -115,6 +118,32 @@ describe('documentation', () => {
   });
 });
 
+describe('the page of events', () => {
+  it('loads nothing but its style sheet and icon, under a CSP without scripts and inline styles', async () => {
+    for (const path of ['/docs/events', '/docs/events/']) {
+      const { status, headers, text } = await new Api(server).get(path);
+      expect(status).toBe(200);
+      expect(headers['content-type']).toBe('text/html; charset=utf-8');
+      expect(headers['content-security-policy']).toBe(
+        "default-src 'none';style-src 'self';img-src 'self';base-uri 'none';form-action 'none';frame-ancestors 'none'",
+      );
+      const loaded = [...text.matchAll(/<link [^>]*href="([^"]+)"/g)].map(([, target = '']) => target);
+      expect(loaded).toEqual(['/docs/events.css', '/docs/favicon-32x32.png']);
+      for (const target of loaded) expect((await new Api(server).get(target)).status).toBe(200);
+    }
+  });
+
+  it('shows the served AsyncAPI document, whose HTTP twins are routes of this server', async () => {
+    const { body } = await new Api(server).get('/docs/events.json');
+    expect(body.asyncapi).toBe('3.1.0');
+    const operations = Object.values<{ 'x-twin'?: string }>(body.operations);
+    const twins = operations.flatMap(({ 'x-twin': twin }) => (twin === undefined ? [] : [twin]));
+    expect(twins.length).toBeGreaterThan(15);
+    const known = routes.map((route) => route.replace(/:(\w+)/g, '{$1}'));
+    expect(twins.filter((twin) => !known.includes(twin))).toEqual([]);
+  });
+});
+
 describe('the root', () => {
   const html = async (at: { url: string }): Promise<Response> =>
     fetch(at.url, { headers: { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' } });
@@ -133,6 +162,8 @@ describe('the root', () => {
     expect(pathsIn(page)).toEqual([
       '/docs',
       '/docs/openapi.json',
+      '/docs/events',
+      '/docs/events.json',
       '/api/realtime/policies',
       '/health/ready',
       '/readme',
@@ -149,6 +180,8 @@ describe('the root', () => {
       links: {
         documentation: '/docs',
         openapi: '/docs/openapi.json',
+        events: '/docs/events',
+        asyncapi: '/docs/events.json',
         limits: '/api/realtime/policies',
         health: '/health/ready',
         readme: '/readme',

@@ -165,6 +165,17 @@ it('new direct conversations have a budget of their own, and an existing one cos
   expect(refused.retryAfter).toBeGreaterThan(60);
 });
 
+it('the event document names the route that shares the bucket of a command as its HTTP twin', async () => {
+  const { body } = await api.get('/docs/events.json');
+  const shared = operations.filter(({ isCommand, routes }) => isCommand && routes.length > 0);
+  expect(shared.length).toBeGreaterThan(15);
+  const documented = shared.map(({ name }) => [
+    name,
+    body.operations[`${name.replaceAll(':', '.')}.command`]['x-twin'],
+  ]);
+  expect(documented).toEqual(shared.map(({ name, routes }) => [name, [...routes].join(', ')]));
+});
+
 it('docs/limits.md is as generated: npm run docs:limits', () => {
   const generated = limitsPage(operations, publicRoutes);
   if (process.env['WRITE'] === '1') writeFileSync(PAGE, generated);

@@ -57,7 +57,7 @@ export const VARIABLES = {
     name: 'DOCS',
     read: choice('on', 'off'),
     fallback: undefined,
-    doc: 'on: the documentation of the HTTP API is public at /docs. Unset: off in production, on otherwise.',
+    doc: 'on: the documentation is public: of the HTTP API at /docs, of the events at /docs/events. Unset: off in production, on otherwise.',
   }),
 
   databaseUrl: variable('Storage', {

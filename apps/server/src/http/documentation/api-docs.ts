@@ -1,4 +1,7 @@
-/** Serves the documentation of the HTTP API: a page at /docs and OpenAPI at /docs/openapi.json, each built once. */
+/**
+ * Serves the documentation. Of the HTTP API: a page at /docs and OpenAPI at /docs/openapi.json, each built once. Of the events:
+ * a page at /docs/events and AsyncAPI at /docs/events.json, which `npm run docs:events` has written.
+ */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -34,6 +37,9 @@ const START_SCRIPT = `SwaggerUIBundle({
 });
 `;
 
+/** The build copies it beside the compiled sources. */
+const EVENT_DOCS = join(__dirname, '..', '..', '..', '..', '..', 'docs', 'events');
+
 interface CachedDocument {
   readonly body: Buffer;
   readonly etag: string;
@@ -43,6 +49,9 @@ interface CachedDocument {
 export function serveApiDocs(app: NestExpressApplication): void {
   serveDocument(app, '/docs', 'html', () => DOCS_PAGE);
   serveDocument(app, '/docs/openapi.json', 'json', () => JSON.stringify(createApiDocument(app)));
+  serveDocument(app, '/docs/events', 'html', () => readEventDocs('events.html'));
+  serveDocument(app, '/docs/events.json', 'json', () => JSON.stringify(JSON.parse(readEventDocs('events.json'))));
+  serveDocument(app, '/docs/events.css', 'css', () => readEventDocs('events.css'));
   serveDocument(app, '/docs/start.js', 'js', () => START_SCRIPT);
   serveDocument(app, '/docs/swagger-ui-bundle.js', 'js', () => readAsset('swagger-ui-bundle.js'));
   serveDocument(app, '/docs/swagger-ui.css', 'css', () => readAsset('swagger-ui.css'));
@@ -67,3 +76,5 @@ function createDocument(content: string | Buffer): CachedDocument {
 }
 
 const readAsset = (name: string): Buffer => readFileSync(join(dirname(require.resolve('swagger-ui-dist')), name));
+
+const readEventDocs = (name: string): string => readFileSync(join(EVENT_DOCS, name), 'utf8');

@@ -52,6 +52,8 @@ function linksOf({ hasDocs }: AppConfig, hasReadme: boolean): Link[] {
   const docs: Link[] = [
     { name: 'documentation', path: '/docs', title: 'Documentation of the HTTP API' },
     { name: 'openapi', path: '/docs/openapi.json', title: 'The same as OpenAPI, for programs' },
+    { name: 'events', path: '/docs/events', title: 'Documentation of commands and events' },
+    { name: 'asyncapi', path: '/docs/events.json', title: 'The same as AsyncAPI, for programs' },
   ];
   return [
     ...(hasDocs ? docs : []),

@@ -8,7 +8,22 @@ const setDataHeaders = helmet({
   contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
 });
 
-/** For the documentation page, which uses scripts and styles of this server. */
+/** For the page of commands and events, which is static: its style sheet and icon are all that it loads. */
+const setStaticPageHeaders = helmet({
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      defaultSrc: ["'none'"],
+      styleSrc: ["'self'"],
+      imgSrc: ["'self'"],
+      baseUri: ["'none'"],
+      formAction: ["'none'"],
+      frameAncestors: ["'none'"],
+    },
+  },
+});
+
+/** For the documentation page of the HTTP API, which uses scripts and styles of this server. */
 const setDocsHeaders = helmet({
   contentSecurityPolicy: {
     useDefaults: false,
@@ -26,6 +41,12 @@ export function setSecurityHeaders(app: NestExpressApplication): void {
   app.use((request: Request, response: Response, next: NextFunction) => {
     // Most responses contain tokens or personal data. Cacheable ones override this header.
     response.setHeader('Cache-Control', 'no-store');
-    (/^\/docs(\/|$)/.test(request.path) ? setDocsHeaders : setDataHeaders)(request, response, next);
+    headersFor(request.path)(request, response, next);
   });
+}
+
+function headersFor(path: string): typeof setDataHeaders {
+  // Express ignores letter case and a slash at the end when it chooses the route.
+  if (/^\/docs\/events\/?$/i.test(path)) return setStaticPageHeaders;
+  return /^\/docs(\/|$)/.test(path) ? setDocsHeaders : setDataHeaders;
 }
