@@ -59,7 +59,11 @@ export class FightLoad {
       () => this.fights.every(({ resultTimes }, index) => resultTimes.length >= (goals[index] ?? 0)),
       'more results in every fight',
       END_TIMEOUT_MS,
-    );
+    ).catch((error: unknown) => {
+      const missing = this.fights.filter(({ resultTimes }, index) => resultTimes.length < (goals[index] ?? 0));
+      const ids = missing.map(({ sessionId }) => sessionId);
+      throw new Error(JSON.stringify({ fights: ids, refusals: this.refusals }), { cause: error });
+    });
   }
 
   /** Lets all players attack, and resolves when all of them have received the end of their fight. */
@@ -97,13 +101,18 @@ export class FightLoad {
     this.fights.push(fight);
     for (const player of players) {
       const { socket } = player.client;
-      const onTurn = (request: { participantId: string; turn: number }): void => {
-        if (request.participantId === player.characterId) void this.act(player, sessionId, request.turn);
+      let answered = 0;
+      // A request is repeated when its deadline has been extended.
+      const onTurn = ({ participantId, turn }: { participantId: string; turn: number }): void => {
+        if (participantId !== player.characterId || turn <= answered) return;
+        answered = turn;
+        void this.act(player, sessionId, turn);
       };
       socket.on('combat:turn', (request) => request.sessionId === sessionId && onTurn(request));
       socket.on('combat:action_result', () => fight.resultTimes.push(performance.now()));
       // The request that came with the acknowledgement, or before the listener.
-      for (const request of player.client.eventsNamed('combat:turn')) onTurn(request);
+      for (const request of player.client.eventsNamed('combat:turn'))
+        if (request.sessionId === sessionId) onTurn(request);
     }
   }
 
