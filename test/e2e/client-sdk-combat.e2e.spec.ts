@@ -80,6 +80,16 @@ it('fight: a client that connects anew finds its fight, with its legal actions',
   expect(stateOf(acting).state?.participants.find(({ id }) => id === acting.characterId)?.isDefending).toBe(true);
 });
 
+it('fight: a client that connects anew finds the challenges that are open', async () => {
+  await anna.fights.start({ targetIds: [ben.characterId] });
+  await waitUntil(() => ben.fights.invitations.get().length === 1, 'the challenge');
+  const [challenge] = ben.fights.invitations.get();
+  ben.client.disconnect();
+  await ben.client.connect();
+  await waitUntil(() => ben.client.state.get().phase === 'live', 'the connection');
+  expect(ben.fights.invitations.get()).toEqual([challenge]);
+});
+
 it('fight: a challenge that is declined disappears, and acting without a fight is refused', async () => {
   await anna.fights.start({ targetIds: [ben.characterId] });
   await waitUntil(() => ben.fights.invitations.get().length === 1, 'the challenge');

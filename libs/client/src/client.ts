@@ -28,10 +28,6 @@ import { World } from './world/world';
 /** The connection, the latency of its last probe, and how many messages wait on this device. */
 export type ClientState = ConnectionPhase & { readonly latencyMs: number | undefined; readonly queued: number };
 
-interface OwnProfileSync {
-  readonly profile?: { readonly isGuest: boolean };
-}
-
 export class Client {
   readonly characters: Characters;
   readonly conversations: Conversations;
@@ -155,11 +151,15 @@ export class Client {
   private receive(name: EventName, payload: object): void {
     if (name === 'auth:success') this.identify((payload as ServerEvents['auth:success']).userId);
     if (name === 'auth:expiring') this.tokenRefresh.onExpiring();
-    if (name === 'system:sync') this.pacer.isGuest = (payload as OwnProfileSync).profile?.isGuest ?? false;
+    if (name === 'system:sync') this.adjustPace(payload);
     this.world.receive(name, payload);
     this.combat.receive(name, payload);
     this.conversations.receive(name, payload);
     this.listeners.emit(name, payload as never);
+  }
+
+  private adjustPace({ profile }: ServerEvents['system:sync']): void {
+    if (profile) this.pacer.isGuest = profile.isGuest;
   }
 
   private identify(userId: string): void {

@@ -32,10 +32,6 @@ export interface ShownFight {
 export type Challenge = PayloadOf<'combat:invited'>;
 export type ChosenAction = Pick<CommandPayload<'combat:action'>, 'type' | 'targetId' | 'skillId' | 'itemId'>;
 
-interface FightSync {
-  readonly combat?: { readonly current: CombatView | null };
-}
-
 /** Longer than a turn: the action is answered, or the turn has passed. */
 const ACTION_TIMEOUT_MS = 25_000;
 
@@ -102,11 +98,14 @@ export class Fights {
     } else if (name === 'combat:ended') this.finish(payload as CombatEnd);
     else if (name === 'combat:invited') this.addChallenge(payload as Challenge);
     else if (name === 'combat:cancelled') this.removeChallenge((payload as PayloadOf<'combat:cancelled'>).sessionId);
-    else if (name === 'system:sync') {
-      const { current } = (payload as FightSync).combat ?? {};
-      if (current) this.show(current);
-      this.challenges.set([]);
-    }
+    else if (name === 'system:sync') this.sync(payload);
+  }
+
+  /** After a connection that has missed events. A part that the server could not read is absent, and changes nothing. */
+  private sync({ combat }: PayloadOf<'system:sync'>): void {
+    if (!combat) return;
+    this.challenges.set(combat.challenges);
+    if (combat.current) this.show(combat.current);
   }
 
   private show({ sessionId, mode, state, request }: CombatView): void {
