@@ -155,7 +155,7 @@ export class Client {
     this.world.receive(name, payload);
     this.combat.receive(name, payload);
     this.conversations.receive(name, payload);
-    this.listeners.emit(name, payload as never);
+    this.listeners.emit(name, payload);
   }
 
   private adjustPace({ profile }: ServerEvents['system:sync']): void {
