@@ -1,10 +1,29 @@
 /** The catalogue is complete: every command and event has the properties on which servers and documents rely. */
+import { plainToInstance } from 'class-transformer';
+import { getMetadataStorage } from 'class-validator';
 import { AppError } from './errors/app-error';
 import { COMMANDS, declareEvents, deliveryOf, EVENTS } from './catalogue';
 import { event, typeToken } from './contract';
 import { ERRORS } from './errors/error-catalogue';
 
+/** Ids that are no UUIDs: those that clients make up, and names of the game's data. */
+const OTHER_IDS = ['tempId', 'clientId', 'skillId', 'itemId', 'exitId'];
+const UUID = '3F0C9A52-8D0E-4F6B-9A57-2F1F6A0C7E11';
+
+/** The fields of all payloads that may hold UUIDs, by their names. */
+const idFields = COMMANDS.flatMap(({ name, payload }) => {
+  const rules = getMetadataStorage().getTargetValidationMetadatas(payload, '', false, false);
+  const fields = [...new Set(rules.map(({ propertyName }) => propertyName))].filter((field) => /Ids?$/.test(field));
+  return fields.filter((field) => !OTHER_IDS.includes(field)).map((field) => [name, field, payload] as const);
+});
+
 describe('commands', () => {
+  it.each(idFields)('%s takes %s in any case, and passes it on in lower case', (_, field, payload) => {
+    const value = field.endsWith('s') ? [UUID] : UUID;
+    const lower = JSON.parse(JSON.stringify(value).toLowerCase()) as unknown;
+    expect(plainToInstance(payload, { [field]: value })).toEqual(expect.objectContaining({ [field]: lower }));
+  });
+
   it('have unique names', () => expect(new Set(COMMANDS.map(({ name }) => name)).size).toBe(COMMANDS.length));
 
   it.each(COMMANDS.map((contract) => [contract.name, contract] as const))(

@@ -3,6 +3,7 @@ import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import {
   CombatAction,
+  CombatHistoryRead,
   type CombatActionResult,
   type CombatHistory,
   type CombatOverview,
@@ -48,6 +49,7 @@ export class CombatController {
   }
 
   @Get(':id/history')
+  @RateLimitAs(CombatHistoryRead)
   @ApiOperation({ summary: 'One page of the log of a fight. Once it has ended, the pages verify it.' })
   @ApiOkResponse({ schema: { example: HISTORY_EXAMPLE } })
   @ApiErrors('VALIDATION', 'NOT_FOUND')

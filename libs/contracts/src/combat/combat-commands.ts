@@ -16,6 +16,9 @@ import type { CombatView } from './combat-views';
 const ACTION_POLICY = rate(20, 60, { burst: 5, fansOut: true });
 const START_POLICY = rate(10, 60, { burst: 5, scope: 'cluster', fansOut: true, tightForGuests: true });
 
+/** A user can decline all challenges that may be open at once. */
+const DECLINE_POLICY = rate(60, 60, { burst: 30, scope: 'cluster', fansOut: true });
+
 export const combatCommands = [
   /**
    * Starts a fight against a monster near by, or challenges characters to a duel. A monster is at most 12 units away, both on
@@ -52,7 +55,7 @@ export const combatCommands = [
     name: 'combat:decline',
     payload: CombatSessionDto,
     result: typeToken<object>(),
-    policy: START_POLICY,
+    policy: DECLINE_POLICY,
   }),
   /**
    * Joins a fight against monsters near by, in its first three rounds.

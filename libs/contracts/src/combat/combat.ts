@@ -1,6 +1,6 @@
 /** The payloads of commands for turn-based fights. */
 import { ArrayUnique, IsIn, IsInt, IsOptional, IsString, Length, Matches, Max, Min } from 'class-validator';
-import { IsId, IsIdList } from '../validation/ids';
+import { CanonicalId, IsId, IsIdList } from '../validation/ids';
 import { IsInsteadOf } from '../validation/instead-of';
 import type { CombatEntry } from './combat-entries';
 import { MAX_COMBATANTS_PER_SIDE, MAX_SPECTATOR_DELAY, SPECTATOR_POLICIES, type SpectatorPolicy } from './combat-views';
@@ -23,6 +23,7 @@ class SeededDto {
 export class CombatStartDto extends SeededDto {
   /** A monster near by; give either this or `targetIds`. */
   @IsInsteadOf('targetIds')
+  @CanonicalId()
   @IsString()
   @Length(1, 130)
   monsterId?: string;
@@ -79,6 +80,7 @@ export class CombatActionDto extends CombatSessionDto {
 
   /** By default the first enemy that fights, or the own participant for help. */
   @IsOptional()
+  @CanonicalId()
   @IsString()
   @Length(1, 130)
   targetId?: string;

@@ -5,7 +5,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { RoomKind, roomName, type RoomName } from '@aeturnis/contracts';
 import { FailureLog } from '@aeturnis/platform';
-import { RoomService, type VersionedEvent } from '@aeturnis/realtime';
+import { FanOutMeter, RoomService, type VersionedEvent } from '@aeturnis/realtime';
 import { RealtimeService } from '../../realtime';
 import type { Fight, RecordedStep } from '../fights/fight';
 import { fightViewFor } from '../fights/fight-views';
@@ -32,12 +32,15 @@ export class FightPublisher {
     private readonly realtime: RealtimeService,
     private readonly rooms: RoomService,
     private readonly feed: SpectatorFeed,
+    private readonly fanOut: FanOutMeter,
   ) {}
 
   /** Call it after the commit of the step. @param fight after the step. */
   publish(fight: Fight, step: RecordedStep): void {
     const published = Math.max(fight.published, this.marks.seqOf(fight.id));
     if (published >= step.lastSeq) return;
+    // Spectators are not charged: a popular fight must not cost its players their turns.
+    if (step.userId !== null) this.fanOut.charge(step.userId, roomName(RoomKind.Combat, fight.id), step.entries);
     if (published >= step.firstSeq - 1 && !this.catchingUp.has(fight.id)) this.emitStep(fight, step, true);
     else void this.catchUp(fight.id);
   }

@@ -10,6 +10,9 @@ import {
   type CombatStartDto,
   type CombatView,
   type EventPayload,
+  RoomKind,
+  type RoomName,
+  roomName,
 } from '@aeturnis/contracts';
 import { Database, NodeIdentity } from '@aeturnis/platform';
 import { type Caller, Presence } from '@aeturnis/realtime';
@@ -82,8 +85,8 @@ export class DuelsService {
     );
     const hidden = await this.blocks.hiddenFrom(userId);
     const invitation = invitationOf(fight);
-    for (const player of challenged)
-      if (!hidden.has(player.userId)) this.realtime.emitToUser(player.userId, 'combat:invited', invitation);
+    const receivers = challenged.filter((player) => !hidden.has(player.userId));
+    this.realtime.emitToRoom(userRooms(receivers), 'combat:invited', invitation, { chargedTo: userId });
     return fightViewFor(fight, characterId);
   }
 
@@ -121,7 +124,7 @@ export class DuelsService {
       await this.fights.remove(sessionId);
       return challenge.fight;
     });
-    await this.announceCancelled(fight, fight.createdBy === userId ? 'withdrawn' : 'declined');
+    await this.announceCancelled(fight, fight.createdBy === userId ? 'withdrawn' : 'declined', userId);
     return {};
   }
 
@@ -129,10 +132,11 @@ export class DuelsService {
   async announceCancelled(
     { id, createdBy, players }: Fight,
     reason: EventPayload<'combat:cancelled'>['reason'],
+    chargedTo?: string,
   ): Promise<void> {
     const hidden = await this.blocks.hiddenFrom(createdBy);
-    for (const { userId } of players)
-      if (!hidden.has(userId)) this.realtime.emitToUser(userId, 'combat:cancelled', { sessionId: id, reason });
+    const receivers = players.filter(({ userId }) => !hidden.has(userId));
+    this.realtime.emitToRoom(userRooms(receivers), 'combat:cancelled', { sessionId: id, reason }, { chargedTo });
   }
 
   private async begin(fight: Fight, { characterId }: FightPlayer): Promise<CombatView> {
@@ -194,3 +198,6 @@ export function invitationOf(fight: Fight): CombatInvitation {
     expiresAt: Math.round(dueAt ?? now),
   };
 }
+
+const userRooms = (players: readonly FightPlayer[]): RoomName[] =>
+  players.map(({ userId }) => roomName(RoomKind.User, userId));
