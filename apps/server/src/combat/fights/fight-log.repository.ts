@@ -34,12 +34,12 @@ export class FightLogRepository {
     return step ?? null;
   }
 
-  /** The steps whose first entry comes after `after`, at most `limit`, with their entries. */
-  async stepsAfter(fightId: string, after: number, limit: number): Promise<RecordedStep[]> {
+  /** The steps whose first entry comes after `after` and up to `upTo`, at most `limit`, with their entries. */
+  async stepsBetween(fightId: string, after: number, upTo: number, limit: number): Promise<RecordedStep[]> {
     const steps = await this.database.db
       .select(STEP_COLUMNS)
       .from(fightInputs)
-      .where(and(eq(fightInputs.fightId, fightId), gt(fightInputs.firstSeq, after)))
+      .where(and(eq(fightInputs.fightId, fightId), gt(fightInputs.firstSeq, after), lte(fightInputs.firstSeq, upTo)))
       .orderBy(asc(fightInputs.firstSeq))
       .limit(limit);
     const entries = await this.entriesBetween(fightId, after, steps.at(-1)?.lastSeq ?? after);

@@ -67,7 +67,8 @@ export class FightPublisher {
       const fight = await this.fights.find(fightId);
       if (!fight) return;
       for (let after = Math.max(fight.published, this.marks.seqOf(fightId)); after < fight.seq;) {
-        const steps = await this.log.stepsAfter(fightId, after, STEPS_PER_PAGE);
+        // A step that is committed meanwhile is published with its own state: this one has no request for its turn.
+        const steps = await this.log.stepsBetween(fightId, after, fight.seq, STEPS_PER_PAGE);
         for (const step of steps) this.emitStep(fight, step, step.lastSeq === fight.seq);
         after = steps.at(-1)?.lastSeq ?? fight.seq;
       }
