@@ -165,6 +165,7 @@ it('admin:grant reads .env like the server', async () => {
   const linked = [
     'README.md',
     'apps',
+    'docs',
     'libs',
     'node_modules',
     'nest-cli.json',
