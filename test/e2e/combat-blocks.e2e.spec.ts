@@ -93,3 +93,23 @@ it('a fight that is closed to spectators cannot be joined', async () => {
   const { sessionId } = await hunt(anna, { spectators: 'off' });
   expect((await ben.client.send('combat:join', { sessionId })).error).toMatchObject({ code: 'CONFLICT' });
 });
+
+it('users between whom there is a block do not meet in a duel of a third one, and are refused like busy ones', async () => {
+  const [anna, ben, carl] = [await newFighter(), await newFighter(), await newFighter()];
+  await succeed(ben.client, 'block:add', { characterId: carl.characterId });
+  const targetIds = [ben.characterId, carl.characterId];
+  expect(await anna.client.send('combat:start', { targetIds })).toMatchObject({
+    error: { code: 'CONFLICT', details: { reason: 'too_many_challenges' } },
+  });
+});
+
+it('a duel does not begin once there is a block between two of its players', async () => {
+  const [anna, ben, carl] = [await newFighter(), await newFighter(), await newFighter()];
+  const targetIds = [ben.characterId, carl.characterId];
+  const { sessionId } = await succeed(anna.client, 'combat:start', { targetIds });
+  await succeed(ben.client, 'combat:accept', { sessionId });
+  await succeed(ben.client, 'block:add', { characterId: carl.characterId });
+  expect(await carl.client.send('combat:accept', { sessionId })).toMatchObject({
+    error: { code: 'CONFLICT', details: { reason: 'player_away' } },
+  });
+});

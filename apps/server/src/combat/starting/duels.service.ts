@@ -141,6 +141,7 @@ export class DuelsService {
 
   private async begin(fight: Fight, { characterId }: FightPlayer): Promise<CombatView> {
     await this.requirePresent(fight);
+    await this.requireNoBlocks(fight);
     // What the challenger owns may have changed since the challenge. One after the other: a transaction has one connection.
     const players: FightPlayer[] = [];
     for (const { userId, characterId: id, side } of fight.players)
@@ -154,7 +155,16 @@ export class DuelsService {
   /** So that no player waits for one that left after the challenge. While Redis is unavailable, all count as present. */
   private async requirePresent({ players }: Fight): Promise<void> {
     const online = await this.presence.areOnlineAnywhere(players.map(({ userId }) => userId));
-    if (online && !online.every(Boolean)) throw conflict('player_away', 'One of the players is away: try later');
+    if (online && !online.every(Boolean)) throw cannotBegin();
+  }
+
+  /** Two players with a block between them do not meet. Answers as if one was away, so that the block does not show. */
+  private async requireNoBlocks({ players }: Fight): Promise<void> {
+    const userIds = players.map(({ userId }) => userId);
+    for (const userId of userIds) {
+      const hidden = await this.blocks.hiddenFrom(userId);
+      if (userIds.some((other) => hidden.has(other))) throw cannotBegin();
+    }
   }
 
   private async lockChallenge(userId: string, sessionId: string): Promise<{ fight: Fight; player: FightPlayer }> {
@@ -167,13 +177,15 @@ export class DuelsService {
 
   /**
    * Challenges that a block hides do not count: the challenged user cannot decline what is not shown. Two characters of one
-   * user are refused in the same way, so that the challenger does not learn whose they are.
+   * user, and users between whom there is a block, are refused in the same way, so that the challenger learns of neither.
    */
   private async requireRoomForChallenges(challenged: readonly FightPlayer[]): Promise<void> {
     const seen = new Set<string>();
     for (const { userId } of challenged) {
-      const count = await this.players.countChallenges(userId, await this.blocks.hiddenFrom(userId));
-      if (count >= MAX_CHALLENGES || seen.has(userId))
+      const hidden = await this.blocks.hiddenFrom(userId);
+      const count = await this.players.countChallenges(userId, hidden);
+      const isBlocked = challenged.some((other) => hidden.has(other.userId));
+      if (count >= MAX_CHALLENGES || isBlocked || seen.has(userId))
         throw conflict('too_many_challenges', 'One of the players cannot take this challenge now: try later');
       seen.add(userId);
     }
@@ -198,6 +210,9 @@ export function invitationOf(fight: Fight): CombatInvitation {
     expiresAt: Math.round(dueAt ?? now),
   };
 }
+
+const cannotBegin = (): AppError =>
+  conflict('player_away', 'One of the players is away, or cannot begin this duel now: try later');
 
 const userRooms = (players: readonly FightPlayer[]): RoomName[] =>
   players.map(({ userId }) => roomName(RoomKind.User, userId));

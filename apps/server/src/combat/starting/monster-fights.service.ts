@@ -2,9 +2,16 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { isMonsterKind, type FightSetup, RULES_VERSION } from '@aeturnis/combat-rules';
-import { AppError, type CombatSessionDto, type CombatStartDto, type CombatView } from '@aeturnis/contracts';
+import {
+  AppError,
+  type CombatSessionDto,
+  type CombatStartDto,
+  type CombatView,
+  RoomKind,
+  roomName,
+} from '@aeturnis/contracts';
 import { Database, NodeIdentity } from '@aeturnis/platform';
-import type { Caller } from '@aeturnis/realtime';
+import { type Caller, RoomService } from '@aeturnis/realtime';
 import { BlockList } from '../../social';
 import { type WorldFighter, WorldService } from '../../world';
 import { withConnection } from '../clocks/turn-clock';
@@ -38,6 +45,7 @@ export class MonsterFightsService {
     private readonly steps: FightSteps,
     private readonly holds: FighterHolds,
     private readonly blocks: BlockList,
+    private readonly rooms: RoomService,
     private readonly identity: NodeIdentity,
   ) {}
 
@@ -108,6 +116,8 @@ export class MonsterFightsService {
         return fightViewFor(taken.fight, player.characterId);
       }),
     );
+    // Players get the entries once, and not as late as spectators.
+    this.rooms.evict(userId, roomName(RoomKind.Spectate, sessionId));
     this.holds.announce([fighter.characterId], true);
     return view;
   }
