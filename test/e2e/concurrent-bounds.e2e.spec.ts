@@ -10,7 +10,10 @@ import { Database } from '@aeturnis/platform';
 import { type SQL, sql } from 'drizzle-orm';
 import { MAX_SESSIONS } from '../../apps/server/src/accounts/sessions/sessions.service';
 import { MAX_CHARACTERS } from '../../apps/server/src/characters/characters.service';
-import { MAX_MESSAGE_REQUESTS } from '../../apps/server/src/conversations/quota/conversation-quota';
+import {
+  MAX_GROUPS_BY_STRANGERS,
+  MAX_MESSAGE_REQUESTS,
+} from '../../apps/server/src/conversations/quota/conversation-quota';
 import {
   MAX_NOTIFICATIONS_PER_USER,
   NotificationService,
@@ -83,19 +86,38 @@ describe('conversations of a user', () => {
     expect(await countedMemberships()).toBe(CONVERSATIONS);
   });
 
-  it('reach the bound when other users add the user in every way', async () => {
-    const others = await cluster.connectUsers(CONCURRENCY);
+  /** Each of these users, by the index of the request, adds Anna to a group, in one of three ways. */
+  const additionsBy = async (others: readonly ConversationUser[]): Promise<(index: number) => Promise<string>> => {
     const ids = await Promise.all(others.map((other) => other.createGroup()));
-    const addAnna = (index: number) => {
+    return (index) => {
       const [other, conversationId] = [others[index - 1] as ConversationUser, ids[index - 1] ?? ''];
       if (index % 3 === 0) return group(other, [anna], index);
       if (index % 3 === 1) return other.outcomeOf('conversation:add', { conversationId, userIds: [anna.id] });
       const path = `/api/conversations/${conversationId}/members`;
       return outcomeOfRequest(onNode(other, index).request('POST', path, { userIds: [ben.id, anna.id] }));
     };
+  };
+
+  it('reach the bound when contacts add the user in every way', async () => {
+    const others = await cluster.connectUsers(CONCURRENCY);
+    for (const other of others) {
+      const start = { kind: 'direct', participantIds: [anna.id] };
+      await anna.sendMessage((await other.run<ConversationView>('conversation:create', start)).id, 'hello');
+    }
+    const addAnna = await additionsBy(others);
     for (let count = FREE_SLOTS; count < CONVERSATIONS; count++) await group(anna, [], count);
     expect(await outcomesOf(addAnna)).toEqual(EXPECTED);
     expect(await countedMemberships()).toBe(CONVERSATIONS);
+  });
+
+  it(`that are groups by strangers are ${MAX_GROUPS_BY_STRANGERS} at most beside those that count`, async () => {
+    const strangers = await cluster.connectUsers(MAX_GROUPS_BY_STRANGERS / FREE_SLOTS);
+    for (let count = FREE_SLOTS; count < MAX_GROUPS_BY_STRANGERS; count++)
+      expect(await group(strangers[count % strangers.length] as ConversationUser, [anna], count)).toBe('ok');
+    const addAnna = await additionsBy(await cluster.connectUsers(CONCURRENCY));
+    expect(await outcomesOf(addAnna)).toEqual({ ok: CONCURRENCY });
+    const current = sql`from conversation_members where user_id = ${anna.id} and left_seq is null`;
+    expect([await count(current), await countedMemberships()]).toEqual([MAX_GROUPS_BY_STRANGERS, 0]);
   });
 
   it(`that other users have started are ${MAX_MESSAGE_REQUESTS} at most beside those that count`, async () => {

@@ -1,6 +1,9 @@
 /** Bounds on a user's memberships: how many at once, and how long quitting a group keeps the user from being added. */
 import { Client } from 'pg';
-import { MAX_MESSAGE_REQUESTS } from '../../apps/server/src/conversations/quota/conversation-quota';
+import {
+  MAX_GROUPS_BY_STRANGERS,
+  MAX_MESSAGE_REQUESTS,
+} from '../../apps/server/src/conversations/quota/conversation-quota';
 import { connect, playAsGuest, type Guest } from '../support/clients/client';
 import { callApi } from '../support/clients/http';
 import { usePrivateServer } from '../support/servers/private-server';
@@ -59,6 +62,12 @@ const conversationIdsOf = async (of: Guest): Promise<string[]> => {
 const idOf = async (created: ReturnType<typeof create>): Promise<string> => String((await created).body['id']);
 const say = (by: Guest, conversationId: string) =>
   callApi(server.url, 'POST', '/api/messages', { token: by.accessToken, body: { conversationId, content: 'hello' } });
+/** Makes the first user a contact of the second, by a conversation that counts for neither. */
+async function befriend(contact: Guest, by: Guest): Promise<void> {
+  const id = await idOf(create(contact, 'direct', by));
+  expect((await say(by, id)).status).toBe(201);
+  await members(contact, id, 'DELETE', `/members/${contact.id}`);
+}
 const statusOf = async (created: ReturnType<typeof create>): Promise<number> => (await created).status;
 
 it('direct conversations started by other users do not count for the recipient', async () => {
@@ -67,6 +76,7 @@ it('direct conversations started by other users do not count for the recipient',
   expect(await conversationIdsOf(anna)).toHaveLength(MAX_MEMBERSHIPS + 2);
   const [first, second] = strangers as [Guest, Guest];
   expect(await statusOf(create(anna, 'group'))).toBe(201);
+  await befriend(first, anna);
   expect(await statusOf(create(first, 'group', anna))).toBe(201);
   const [another] = (await guests(1)) as [Guest];
   expect(await statusOf(create(anna, 'direct', another))).toBe(201);
@@ -162,6 +172,7 @@ it.each(['its creator', 'the recipient'])(
 
 it('concurrent requests do not exceed the bound', async () => {
   const [anna, ben, cleo] = (await guests(3)) as [Guest, Guest, Guest];
+  for (const contact of [ben, cleo]) await befriend(contact, anna);
   const groups = await Promise.all(Array.from({ length: MAX_MEMBERSHIPS }, () => idOf(create(ben, 'group'))));
   const others = await guests(MAX_MEMBERSHIPS);
   const statuses = await Promise.all([
@@ -171,7 +182,65 @@ it('concurrent requests do not exceed the bound', async () => {
     ...others.map((other) => statusOf(create(anna, 'direct', other))),
   ]);
   expect(statuses.filter((status) => status === 409).length).toBe(3 * MAX_MEMBERSHIPS);
-  expect(await conversationIdsOf(anna)).toHaveLength(MAX_MEMBERSHIPS);
+  // The direct conversations that the contacts have started do not count.
+  expect(await conversationIdsOf(anna)).toHaveLength(MAX_MEMBERSHIPS + 2);
+});
+
+describe('groups to which strangers have added a user', () => {
+  /** The creator quits each of them, so that its own limit is not reached. */
+  const createGroups = async (by: Guest, count: number, ...others: Guest[]): Promise<string[]> => {
+    const ids: string[] = [];
+    for (let n = 0; n < count; n++) {
+      const { status, body } = await create(by, 'group', ...others);
+      expect(status).toBe(201);
+      ids.push(String(body['id']));
+      await members(by, String(body['id']), 'DELETE', `/members/${by.id}`);
+    }
+    return ids;
+  };
+
+  it('leave room for the conversations of the user and of contacts', async () => {
+    const [anna, friend, stranger, another] = (await guests(4)) as [Guest, Guest, Guest, Guest];
+    const added = await createGroups(stranger, MAX_GROUPS_BY_STRANGERS + 2, anna);
+    expect(await statusOf(create(anna, 'direct', friend))).toBe(201);
+    await befriend(friend, anna);
+    expect(await statusOf(create(anna, 'group'))).toBe(201);
+    const byFriend = await idOf(create(friend, 'group', anna));
+    const listed = await conversationIdsOf(anna);
+    expect(listed).toContain(byFriend);
+    expect(listed.filter((id) => added.includes(id)).toSorted()).toEqual(
+      added.slice(0, MAX_GROUPS_BY_STRANGERS).toSorted(),
+    );
+    // The user's own conversations and that of the contact have reached the limit.
+    expect(await statusOf(create(another, 'group', anna))).toBe(409);
+  });
+
+  it('are skipped past the limit with the ordinary answer, until the user quits one', async () => {
+    const [anna, stranger, cleo] = (await guests(3)) as [Guest, Guest, Guest];
+    const [first = ''] = await createGroups(stranger, MAX_GROUPS_BY_STRANGERS, anna);
+    const created = await create(stranger, 'group', anna, cleo);
+    const id = String(created.body['id']);
+    const memberIds = (body: object) => (body as { members: { id: string }[] }).members.map((member) => member.id);
+    expect([created.status, memberIds(created.body).toSorted()]).toEqual([201, [stranger.id, cleo.id].toSorted()]);
+    const add = () => members(stranger, id, 'POST', '/members', { userIds: [anna.id] });
+    const skipped = await add();
+    expect([skipped.status, skipped.body]).toEqual([200, { conversationId: id, seq: expect.any(Number) }]);
+    expect(await conversationIdsOf(anna)).not.toContain(id);
+    await members(anna, first, 'DELETE', `/members/${anna.id}`);
+    const joined = await add();
+    expect([joined.status, joined.body]).toEqual([200, { conversationId: id, seq: expect.any(Number) }]);
+    expect(await conversationIdsOf(anna)).toContain(id);
+  });
+
+  it('begin to count past the limit where the user has written, as far as there are places', async () => {
+    const [anna, stranger] = (await guests(2)) as [Guest, Guest];
+    const ids = await createGroups(stranger, MAX_GROUPS_BY_STRANGERS, anna);
+    for (const id of ids.slice(0, MAX_MEMBERSHIPS)) expect((await say(anna, id)).status).toBe(201);
+    expect(await statusOf(create(anna, 'group'))).toBe(201);
+    const further = await createGroups(stranger, 1, anna);
+    expect(await conversationIdsOf(anna)).toContain(further[0]);
+    expect(await statusOf(create(anna, 'group'))).toBe(409);
+  });
 });
 
 it('reactions are deleted with the account', async () => {

@@ -70,7 +70,8 @@ export class ConversationsService {
       if (existing !== null) return existing;
       await this.quota.requireCapacity(userId, all);
       const creationKey = clientId == null ? null : creationKeyOf(userId, clientId);
-      const members = invited.map((other) => ({ userId: other, role: 'member' as const }));
+      const admitted = await this.quota.admitToGroup(invited);
+      const members = admitted.map((other) => ({ ...other, role: 'member' as const }));
       const group = { kind: 'group' as const, title, pair: null, creationKey };
       return this.writer.create(group, { userId, role: 'admin' }, members);
     });

@@ -46,6 +46,12 @@ export const GLOBAL_BOUNDS: Readonly<Record<string, readonly GlobalBound[]>> = {
       'the oldest that is not answered is hidden',
     ),
     globalBound(
+      'groups beside them to which strangers have added the user',
+      '50',
+      [serverConstant('conversations/quota/conversation-quota.ts', 'MAX_GROUPS_BY_STRANGERS', '50')],
+      'the user is left out',
+    ),
+    globalBound(
       'members of a conversation',
       '1,000',
       [contractsConstant('conversations/conversations.ts', 'MAX_MEMBERS', '1_000')],

@@ -12,6 +12,13 @@ import { type InvitationCandidate, InvitationsRepository } from './invitations.r
 /** A user that quit a group cannot be added again sooner, except by a user to whom the former member has written since. */
 const REJOIN_COOLDOWN_MS = 30 * 24 * 60 * 60_000;
 
+/** A user that the inviter may add to a group. */
+export interface Invitation {
+  readonly userId: string;
+  /** The user has written to the inviter in a direct conversation. */
+  readonly isContact: boolean;
+}
+
 @Injectable()
 export class InvitationRules {
   constructor(
@@ -26,7 +33,7 @@ export class InvitationRules {
     inviterId: string,
     userIds: readonly string[],
     conversationId: string | null,
-  ): Promise<string[]> {
+  ): Promise<Invitation[]> {
     if (userIds.length === 0) return [];
     const [candidates, settings, { blockedBy }] = await Promise.all([
       this.invitations.findCandidates({ inviterId, userIds, conversationId }),
@@ -37,7 +44,7 @@ export class InvitationRules {
     return candidates
       .filter(({ userId }) => !blockedBy.has(userId))
       .filter((candidate) => acceptsInvitation(settings.get(candidate.userId) ?? 'everyone', candidate, now))
-      .map(({ userId }) => userId);
+      .map(({ userId, wroteAt }) => ({ userId, isContact: wroteAt !== null }));
   }
 
   /** Whether a direct conversation is visible to this user if `creatorId` starts it. */

@@ -54,19 +54,20 @@ export class MembersService {
         userId,
         wanted.filter((id) => !currentMembers.has(id)),
       );
-      const joining = invitable.filter((id) => !currentMembers.has(id));
+      const joining = await this.quota.admitToGroup(invitable.filter((invited) => !currentMembers.has(invited.userId)));
       // The same result as after an addition, so that it does not reveal whether a user was skipped.
       if (joining.length === 0) return { conversationId, seq: await this.writer.head(conversationId) };
       if ((await this.members.countVisibleMembers(conversationId)) + joining.length > MAX_MEMBERS)
         throw new AppError('CONFLICT', `A conversation has at most ${MAX_MEMBERS} members`);
       const role = 'member' as const;
-      const [first = '', second] = joining;
-      const facts = second === undefined ? { userId: first, role } : { members: joining.map((id) => ({ id, role })) };
+      const ids = joining.map((joiner) => joiner.userId);
+      const [first = '', second] = ids;
+      const facts = second === undefined ? { userId: first, role } : { members: ids.map((id) => ({ id, role })) };
       const added = { type: 'conversation:member_added', actorId: userId, facts } as const;
       const { seq } = await this.writer.append(conversationId, added);
       await this.members.addOrRejoin(
         conversationId,
-        joining.map((id) => ({ userId: id, role, seq })),
+        joining.map((joiner) => ({ ...joiner, role, seq })),
       );
       return { conversationId, seq };
     };

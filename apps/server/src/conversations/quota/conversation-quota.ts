@@ -1,7 +1,9 @@
 /**
- * Limits the conversations of a user. Groups, and direct conversations that the user has created, count towards
- * `CONVERSATIONS_PER_USER`. Direct conversations created by others do not count, up to `MAX_MESSAGE_REQUESTS`. Beyond that,
- * those in which the user has written begin to count, and the oldest of the rest are hidden.
+ * Limits the conversations of a user. Groups that the user has created or to which a contact has added the user count towards
+ * `CONVERSATIONS_PER_USER`, and so do direct conversations that the user has created. Direct conversations created by others
+ * do not count, up to `MAX_MESSAGE_REQUESTS`. Beyond that, those in which the user has written begin to count, and the oldest
+ * of the rest are hidden. Groups to which strangers have added the user do not count either, up to `MAX_GROUPS_BY_STRANGERS`.
+ * Beyond that, those in which the user has written begin to count, and further additions by strangers are skipped.
  */
 import { Inject, Injectable } from '@nestjs/common';
 import { AppError } from '@aeturnis/contracts';
@@ -9,11 +11,23 @@ import { APP_CONFIG, type AppConfig, Database } from '@aeturnis/platform';
 import { BlockList } from '../../social';
 import { directPairKey } from '../direct/direct-pair';
 import { HiddenConversations } from '../direct/hidden-conversations';
+import type { Invitation } from '../members/invitation-rules';
 import { ConversationQuotaRepository } from './conversation-quota.repository';
 
 /** Most direct conversations of a user that others have created and that do not count. */
 export const MAX_MESSAGE_REQUESTS = 100;
+/**
+ * Most groups of a user to which strangers have added the user and that do not count. With the message requests they must
+ * stay well below `MAX_NOTIFICATIONS_PER_USER`: each has one notification, and the inbox evicts the oldest.
+ */
+export const MAX_GROUPS_BY_STRANGERS = 50;
 const OTHERS_AT_LIMIT = 'One of these users has reached the limit of conversations; leave that user out';
+
+/** A user that joins a group, and whether the group then counts towards the limit of that user. */
+export interface AdmittedUser {
+  readonly userId: string;
+  readonly counted: boolean;
+}
 
 @Injectable()
 export class ConversationQuota {
@@ -50,10 +64,22 @@ export class ConversationQuota {
     if (stillAtLimit.size > 0) throw new AppError('CONFLICT', OTHERS_AT_LIMIT);
   }
 
-  /** Call it inside `withLock`, when a user has got a conversation that does not count. Hides those beyond the limit. */
+  /**
+   * Call it inside `withLock`, after `requireCapacity`. Leaves out users that are no contacts of the inviter and are in
+   * `MAX_GROUPS_BY_STRANGERS` groups already.
+   */
+  async admitToGroup(invitations: readonly Invitation[]): Promise<AdmittedUser[]> {
+    const strangers = invitations.filter(({ isContact }) => !isContact).map(({ userId }) => userId);
+    const refused = await this.usersAtStrangerLimit(strangers);
+    return invitations
+      .filter(({ userId }) => !refused.has(userId))
+      .map(({ userId, isContact }) => ({ userId, counted: isContact }));
+  }
+
+  /** Call it inside `withLock`, when a user has got a direct conversation that does not count. Hides those beyond the limit. */
   async enforceRequestLimit(userId: string): Promise<void> {
-    if ((await this.repository.countUncounted(userId)) <= MAX_MESSAGE_REQUESTS) return;
-    const uncounted = await this.repository.findUncounted(userId);
+    if ((await this.repository.countUncountedDirect(userId)) <= MAX_MESSAGE_REQUESTS) return;
+    const uncounted = await this.repository.findUncountedDirect(userId);
     const blocked = new Set(await this.blockedPairs(userId));
     const isAnswered = ({ answered, pair }: (typeof uncounted)[number]): boolean => answered && !blocked.has(pair);
     const answered = uncounted.filter(isAnswered);
@@ -65,6 +91,17 @@ export class ConversationQuota {
     const remaining = uncounted.filter(({ conversationId }) => !toCount.includes(conversationId));
     const hidingOrder = [...remaining.filter((request) => !isAnswered(request)), ...remaining.filter(isAnswered)];
     await this.hidden.hide(userId, hidingOrder.slice(0, remaining.length - MAX_MESSAGE_REQUESTS).map(conversationIdOf));
+  }
+
+  private async usersAtStrangerLimit(userIds: readonly string[]): Promise<ReadonlySet<string>> {
+    if (userIds.length === 0) return new Set();
+    const atLimit = await this.repository.usersAtUncountedGroupLimit(userIds, MAX_GROUPS_BY_STRANGERS);
+    if (atLimit.size === 0) return atLimit;
+    for (const userId of atLimit) {
+      const capacity = await this.repository.remainingCapacity(userId, this.limit);
+      if (capacity > 0) await this.repository.countAnsweredGroups(userId, capacity);
+    }
+    return this.repository.usersAtUncountedGroupLimit([...atLimit], MAX_GROUPS_BY_STRANGERS);
   }
 
   private async reclaimCapacity(userId: string): Promise<void> {
