@@ -99,6 +99,50 @@ it.each([
   }
 });
 
+describe('slow bodies', () => {
+  const LARGE = 128 * 1024;
+  /** How many of the largest bodies fit into the bytes that a node receives at once. */
+  const FITTING = (32 * 1024 * 1024) / LARGE;
+  let other: RaidApp;
+  beforeEach(async () => {
+    other = await startRaidApp({ TRUSTED_PROXIES: '0', CONNECTIONS_PER_IP: '2000' });
+  });
+  afterEach(() => other.close());
+
+  const post = (length: number): string =>
+    `POST /api/auth/guest HTTP/1.1\r\nHost: node\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n`;
+
+  async function sendSlowly(addresses: readonly string[], count: number): Promise<RawClient[]> {
+    const clients = await Promise.all(
+      Array.from({ length: count }, (_, n) => open(addresses[n % addresses.length] ?? '', other.url)),
+    );
+    for (const { socket } of clients) socket.write(`${post(LARGE)}{"`);
+    return clients;
+  }
+
+  it('bodies of many connections: past the bytes of a node they are answered 503 and closed, until others end', async () => {
+    const clients = await sendSlowly(['127.0.0.1', '127.0.0.2', '127.0.0.3', '127.0.0.4'], FITTING + 40);
+    const refused = (): RawClient[] => clients.filter(({ statuses }) => statuses().length > 0);
+    await waitUntil(() => refused().filter(({ closed }) => closed()).length === 40, 'refused');
+    for (const { statuses } of refused()) expect(statuses()).toEqual([503]);
+    for (const { socket } of clients) socket.destroy();
+    const sendLarge = (): Promise<Response> =>
+      fetch(`${other.url}/api/auth/guest`, { method: 'POST', body: ' '.repeat(LARGE) });
+    await waitUntil(async () => (await sendLarge()).status !== 503, 'a body is read');
+  });
+
+  it('a body of an address with fewer bytes is read while others fill the node', async () => {
+    const clients = await sendSlowly(['127.0.0.1', '127.0.0.2'], FITTING);
+    const honest = await open('127.0.0.9', other.url);
+    honest.socket.write(`${post(2)}{}`);
+    await waitUntil(() => honest.statuses().length > 0, 'answered');
+    expect(honest.statuses()).not.toContain(503);
+    await waitUntil(() => clients.some(({ closed }) => closed()), 'closed');
+    expect(clients.filter(({ closed }) => closed())).toHaveLength(1);
+    for (const { socket } of [...clients, honest]) socket.destroy();
+  });
+});
+
 describe('HTTP timeouts', () => {
   let other: RaidApp | undefined;
   afterEach(() => other?.close());

@@ -26,7 +26,7 @@ import { EngineWriter, type PacketClient } from '../transport/outbound/engine-wr
 import { GuardedWebSocketServer } from '../transport/inbound/guarded-websocket';
 import { isOriginAllowed } from '../transport/origin';
 import { createRedisAdapter } from '../transport/redis-adapter';
-import { limitRequestRate } from '../transport/limits/request-limits';
+import { createIncomingBodies, limitRequestRate } from '../transport/limits/request-limits';
 import { SocketServer } from '../transport/socket-server';
 import { InboundFastPath } from '../transport/inbound/inbound-fast-path';
 import { assertSupportedOptions } from '../transport/supported-options';
@@ -88,9 +88,10 @@ export class IoAdapter extends NestIoAdapter {
     const io: RealtimeServer = new Server(httpServer, { ...options, adapter });
     handleUpgrades(httpServer, `${io.path()}/`);
     const clock = this.app.get(Clock);
+    const bodies = createIncomingBodies(this.config);
     for (const server of [this.app.getHttpServer() as HttpServer, ...this.separateServers]) {
       limitTcpConnections(server, this.config, () => clock.now());
-      limitRequestRate(server, this.config, () => clock.now());
+      limitRequestRate(server, this.config, () => clock.now(), bodies);
     }
     this.app.get(TransportGuard).attach(io);
     const users = this.app.get(UserAdmission);

@@ -33,6 +33,15 @@ export const REQUEST_BOUNDS: readonly GlobalBound[] = [
 
 export const ALL_REQUEST_BOUNDS: readonly GlobalBound[] = [
   globalBound(
+    'bytes of all HTTP bodies that are being received, by their declared length; a chunked body counts as the largest one',
+    '32 MiB or a sixteenth of the heap limit, and at least one body',
+    [
+      realtimeConstant('transport/limits/incoming-bodies.ts', 'MAX_INCOMING_BYTES', '32 * 1024 * 1024'),
+      realtimeConstant('transport/limits/incoming-bodies.ts', 'HEAP_FRACTION', '1 / 16'),
+    ],
+    '503 `UNAVAILABLE` before the body is read, and the connection is closed; for an address with fewer bytes, the connections of the oldest bodies of the address with the most are closed',
+  ),
+  globalBound(
     'HTTP requests with a token handled at once',
     'half as many as connections to PostgreSQL; passwords and exports beside them',
     [serverConstant('http/limits/response-limits.ts', 'DATABASE_SHARE', '1 / 2'), 'databasePoolSize'],

@@ -1,6 +1,6 @@
 /**
- * Limits HTTP requests in front of the API, the documentation and the engine: the requests per address, the size of a body,
- * and the unanswered requests of one TCP connection. A refusal costs far less here than behind them.
+ * Limits HTTP requests in front of the API, the documentation and the engine: the requests per address, the size of a body and
+ * of all bodies, and the unanswered requests of one TCP connection. A refusal costs far less here than behind them.
  */
 import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
@@ -8,6 +8,7 @@ import { AppError, MAX_REQUEST_BYTES } from '@aeturnis/contracts';
 import type { AppConfig } from '@aeturnis/platform';
 import type { BucketPolicy } from '../../quota/quota-store';
 import { AddressRateLimiter } from './address-rate-limiter';
+import { IncomingBodies } from './incoming-bodies';
 import { addressKey, clientIp, isTrustedPeer } from '../client-ip';
 import { countRequest, handleInOrder, type PipelinedConnection, stopParsing } from './request-pipeline';
 import { RequestScheduler } from './request-scheduler';
@@ -57,14 +58,27 @@ export const refusalPolicy = ({ connectionsPerIp }: Pick<AppConfig, 'connections
   burst: Math.max(MIN_PER_SECOND, connectionsPerIp * REQUESTS_PER_CONNECTION),
 });
 
-/** Wraps the request listeners of the server; to be called after all of them have been attached. */
-export function limitRequestRate(server: HttpServer, config: AppConfig, now: () => number): void {
+/** The size of the largest body that any listener reads, in bytes. */
+const maxBodyBytes = ({ maxPayloadBytes }: AppConfig): number => Math.max(MAX_BODY_BYTES, maxPayloadBytes);
+
+export const createIncomingBodies = (config: AppConfig): IncomingBodies => new IncomingBodies(maxBodyBytes(config));
+
+/**
+ * Wraps the request listeners of the server; to be called after all of them have been attached.
+ * @param bodies shared by all servers of the node.
+ */
+export function limitRequestRate(
+  server: HttpServer,
+  config: AppConfig,
+  now: () => number,
+  bodies = createIncomingBodies(config),
+): void {
   if (!config.hasLimits) return;
   const listeners = server.listeners('request') as RequestListener[];
   const rate = new AddressRateLimiter(requestPolicy(config), now);
   const refusals = new AddressRateLimiter(refusalPolicy(config), now);
   const scheduler = new RequestScheduler();
-  const maxBody = Math.max(MAX_BODY_BYTES, config.maxPayloadBytes);
+  const maxBody = maxBodyBytes(config);
   const countRefusal = function (this: CountedResponse): void {
     const { statusCode, [ADDRESS]: address = '' } = this;
     const cost = refusalCost(statusCode);
@@ -85,6 +99,7 @@ export function limitRequestRate(server: HttpServer, config: AppConfig, now: () 
     const isWithinRefusalLimit = isSocketRequest || refusals.hasTokens(address);
     if (!isWithinRefusalLimit || !rate.take(address, costOf(request)))
       return refuse(request, response, config, TOO_MANY_REQUESTS);
+    if (!bodies.admit(request, response, address)) return refuse(request, response, config, TOO_MANY_BODIES);
     if (!isSocketRequest) {
       response[ADDRESS] = address;
       response.once('finish', countRefusal);
@@ -134,8 +149,11 @@ function limitBodySize(request: IncomingMessage, response: ServerResponse, maxBy
   });
 }
 
-/** One error object for all refusals, which may come by the thousand. */
+/** One error object for all refusals of a kind, which may come by the thousand. */
 const TOO_MANY_REQUESTS = new AppError('RATE_LIMITED', 'Too many requests from this address', {
+  retryAfterMs: RETRY_MS,
+});
+const TOO_MANY_BODIES = new AppError('UNAVAILABLE', 'The server is receiving too many request bodies; try again', {
   retryAfterMs: RETRY_MS,
 });
 const bodyTooLargeError = (maxBytes: number): AppError =>
