@@ -90,6 +90,15 @@ describe('loadConfig', () => {
     expect(new ConfigError(problems).message).not.toMatch(/short-one|no-key/);
   });
 
+  it.each(['ACCESS_TOKEN_TTL', 'REFRESH_TOKEN_TTL', 'GUEST_RETENTION'])(
+    '%s: is refused if it exceeds ten years',
+    (name) => {
+      expect(problemsOf({ [name]: '3650d' })).toEqual([]);
+      for (const value of ['3651d', '99999999d', '999999999h', '999999999'])
+        expect(problemsOf({ [name]: value })).toEqual([`${name} must be a duration of at most 3650d, not '${value}'`]);
+    },
+  );
+
   it.each(['plain', 'with @, /, #, ? and :', "100%25 'quoted' $HOME é 密"])(
     'DATABASE_PASSWORD: the driver reads %j from the URL unchanged',
     (password) => {

@@ -76,12 +76,17 @@ export const milliseconds = (min: number): Reader<number> => integer(min, 2 ** 3
 
 const UNITS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
+/** Ten years, in days: an expiry that is computed from a far longer duration is no valid date. */
+const MAX_DURATION_DAYS = 3_650;
+
 /** Reads `900`, `900s`, `15m`, `12h` or `30d`; returns milliseconds. A number without a unit means seconds. */
 export const duration: Reader<number> = (value) => {
   const match = /^(\d{1,9})([smhd])?$/.exec(value);
   const amount = Number(match?.[1]);
   if (!match || amount === 0) throw expectedError('a duration such as 30s, 15m, 12h or 30d');
-  return amount * UNITS[(match[2] ?? 's') as keyof typeof UNITS];
+  const ms = amount * UNITS[(match[2] ?? 's') as keyof typeof UNITS];
+  if (ms > MAX_DURATION_DAYS * UNITS.d) throw expectedError(`a duration of at most ${MAX_DURATION_DAYS}d`);
+  return ms;
 };
 
 export const choice =

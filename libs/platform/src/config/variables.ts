@@ -161,7 +161,7 @@ export const VARIABLES = {
     name: 'ACCESS_TOKEN_TTL',
     read: duration,
     fallback: 15 * 60_000,
-    doc: 'Lifetime of an access token: a number followed by s, m, h or d.',
+    doc: 'Lifetime of an access token: a number followed by s, m, h or d, at most 3650d.',
     example: '15m',
   }),
   refreshTokenTtlMs: variable('Tokens', {
