@@ -100,10 +100,10 @@ export class MonsterFightsService {
         if (!fight || fight.phase === 'invited') throw notFound();
         // A duel that may not be watched does not exist for users who take no part in it.
         if (fight.mode === 'duel' && fight.spectators === 'off' && !playerOf(fight, userId)) throw notFound();
+        if (playerOf(fight, userId)) throw refusalError(isActive(fight) ? 'already_joined' : 'ended');
+        // Before the end: outsiders do not learn of that of a private fight.
+        if (fight.mode === 'duel' || (await this.isClosedTo(userId, fight))) throw refusalError('joining_closed');
         if (!isActive(fight)) throw refusalError('ended');
-        if (fight.mode === 'duel') throw refusalError('joining_closed');
-        if (playerOf(fight, userId)) throw refusalError('already_joined');
-        if (await this.isClosedTo(userId, fight)) throw refusalError('joining_closed');
         if (fight.zone !== fighter.zone) throw conflict('too_far', 'The fight is in another zone');
         this.requireReach(fighter, { x: fight.x ?? 0, y: fight.y ?? 0 });
         const players = [...fight.players, player];
