@@ -1,11 +1,12 @@
 /** The server process for an operator: start, stop, and the messages of a failed start. */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { connect as connectTcp, createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
+import { adminGrant } from '../../apps/server/src/admin-grant';
 import { EmbeddedPostgres } from '../../libs/platform/src/database/embedded/embedded-postgres';
 import { unusedPort } from '../other-app/raid-app';
 import { closeClients, connect, registerPlayer, waitUntil } from '../support/clients/client';
@@ -185,6 +186,24 @@ it('admin:grant reads .env like the server', async () => {
   });
   expect(stdout).toContain(`${login} is an administrator now`);
   await database.drop();
+});
+
+describe('admin:grant without a database', () => {
+  it('ends with a message if PostgreSQL cannot be reached', async () => {
+    const address = `127.0.0.1:${await unusedPort()}`;
+    const startedAt = performance.now();
+    await expect(adminGrant('anna', { DATABASE_URL: `postgres://user:password@${address}/none` })).rejects.toThrow(
+      `PostgreSQL cannot be reached at ${address}: connect ECONNREFUSED ${address}; start it, or correct DATABASE_URL`,
+    );
+    expect(performance.now() - startedAt).toBeLessThan(20_000);
+  }, 30_000);
+
+  it('ends with a message if DATA_DIR does not exist or has no database, and creates none', async () => {
+    const empty = createTemporaryFolder();
+    for (const dataDir of [join(empty, 'missing'), empty])
+      await expect(adminGrant('anna', { DATA_DIR: dataDir })).rejects.toThrow(`There is no database in ${dataDir}`);
+    expect(readdirSync(empty)).toEqual([]);
+  });
 });
 
 describe('a dependency that is missing at the start', () => {

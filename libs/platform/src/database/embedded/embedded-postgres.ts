@@ -1,5 +1,5 @@
 /** The embedded PostgreSQL: created on the first start in the data directory, and stopped at the end of the shutdown. */
-import { readFile, realpath } from 'node:fs/promises';
+import { lstat, readFile, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { DATABASE_USER, prepareCluster } from './cluster';
@@ -70,6 +70,15 @@ export class EmbeddedPostgres {
     if (!found) return null;
     const password = await readFile(join(dataDir, 'postgres-password'), 'utf8');
     return urlOf(found.port, password.trim(), DATABASE);
+  }
+
+  /** Whether `start` would find a database in the directory instead of creating one. */
+  static async exists(dataDir: string): Promise<boolean> {
+    return lstat(join(dataDir, 'postgres')).then(
+      () => true,
+      // Any other error is reported by `start`.
+      (error: unknown) => !['ENOENT', 'ENOTDIR'].includes(String((error as NodeJS.ErrnoException).code)),
+    );
   }
 
   private static async startLocked(folder: string, lock: ServerLock, log: Log): Promise<EmbeddedPostgres> {
