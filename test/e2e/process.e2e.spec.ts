@@ -206,6 +206,20 @@ describe('admin:grant without a database', () => {
   });
 });
 
+it.each([
+  ['::1', '[::1]'],
+  ['127.0.0.1', '127.0.0.1'],
+])('HOST=%s: the server prints URLs with the host %s, which clients can open', async (host, expected) => {
+  const database = await createMigratedDatabase();
+  const server = await startTestServer({ HOST: host, DATABASE_URL: database.url });
+  expect([server.url, server.socketUrl].map((url) => url.replace(/:\d+$/, ''))).toEqual(
+    Array(2).fill(`http://${expected}`),
+  );
+  expect((await ready(server.url)).status).toBe(200);
+  await server.close();
+  await database.drop();
+});
+
 describe('a dependency that is missing at the start', () => {
   const MAIN = join(__dirname, '..', '..', 'dist', 'apps', 'server', 'src', 'main.js');
 

@@ -1,5 +1,5 @@
 /** Starts and stops the server inside a process, for `main.ts`, the demo and tests. */
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, isIPv6 } from 'node:net';
 import { type INestApplication, Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
@@ -75,7 +75,7 @@ export async function startServer(environment?: ProcessEnvironment): Promise<Run
       .listen()
       .catch((error: unknown) => throwListenError(error, 'SOCKET_PORT', config));
     const { port: openPort } = app.getHttpServer().address() as AddressInfo;
-    const hostName = host === '0.0.0.0' || host === '::' ? 'localhost' : host;
+    const hostName = urlHostOf(host);
     return {
       app,
       config,
@@ -91,6 +91,12 @@ export async function startServer(environment?: ProcessEnvironment): Promise<Run
     await close();
     throw error;
   }
+}
+
+/** In a URL, an IPv6 address is written in brackets. */
+function urlHostOf(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return 'localhost';
+  return isIPv6(host) ? `[${host}]` : host;
 }
 
 function throwSecretError(error: unknown): never {
