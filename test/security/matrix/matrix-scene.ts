@@ -51,7 +51,7 @@ export function nonexistentScene(scene: MatrixScene): MatrixScene {
 
 export async function joinCast(actors: Actors, url: string): Promise<Cast> {
   const [companion, outsider] = [await actors.guest(), await actors.guest()];
-  return {
+  const cast = {
     url,
     companionId: companion.id,
     outsiderId: outsider.id,
@@ -64,6 +64,22 @@ export async function joinCast(actors: Actors, url: string): Promise<Cast> {
     admin: await actors.join('admin'),
     fights: await FightStage.open(actors),
   };
+  // Contacts of the owner: strangers could add them to few groups, and each scene has one of its own.
+  for (const member of [cast.member, cast.former, cast.blocked, cast.moderator, companion])
+    await writeTo(cast.owner, member, url);
+  return cast;
+}
+
+async function writeTo(
+  owner: MatrixActor,
+  { accessToken: token }: { accessToken: string },
+  url: string,
+): Promise<void> {
+  const direct = { kind: 'direct', participantIds: [owner.id] };
+  const { body } = await callApi(url, 'POST', '/api/conversations', { token, body: direct });
+  const message = { conversationId: body['id'], content: 'Hello' };
+  const { status } = await callApi(url, 'POST', '/api/messages', { token, body: message });
+  if (status >= 300) throw new Error(`a message to the owner was answered by ${status}`);
 }
 
 export async function makeScene(cast: Cast): Promise<MatrixScene> {
