@@ -32,7 +32,7 @@ export interface LinkHandlers {
 export interface Link {
   /** Must be open: the server's first event has arrived. */
   emit(command: string, payload: object, onAnswer?: (answer: object) => void): void;
-  /** Gives the connection up without a word to the server, which keeps the session. */
+  /** Closes the transport without a disconnect packet, so that the server keeps the session. */
   close(): void;
   /** Ends the session: its character leaves the world at once. */
   leave(): void;

@@ -45,8 +45,6 @@ export class OpenConversation implements SyncTarget {
   ) {
     this.state = new Store(emptyState(id));
     this.typing = new Typing(services.clock, () => this.show());
-    services.outbox.entries.subscribe(() => this.show());
-    services.outbox.sending.subscribe(() => this.show());
   }
 
   get current(): ReadableStore<ConversationState> {
@@ -74,8 +72,11 @@ export class OpenConversation implements SyncTarget {
     log.addPage(visible(messages));
     this.earlierThan = next;
     this.log = log;
-    for (const entry of this.early.splice(0)) this.applyEntry(entry);
-    this.show();
+    const outcomes = this.early.splice(0).map((entry) => this.applyEntry(entry));
+    if (outcomes.includes('gap')) this.services.sync.want(this);
+    // Only now: one that could not be loaded is given up, and must not be kept alive by its listeners.
+    this.services.outbox.entries.subscribe(() => this.show());
+    this.services.outbox.sending.subscribe(() => this.show());
   }
 
   /** Reads the page before the oldest message. @throws RequestError */

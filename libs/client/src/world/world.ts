@@ -80,7 +80,7 @@ export class World {
     }
   }
 
-  /** After a connection that was not recovered: the server has forgotten which character is played. */
+  /** After a connection that was not recovered: the new session plays no character yet. */
   resume(): void {
     if (this.character) this.select(this.character.id).catch(() => (this.character = undefined));
   }
