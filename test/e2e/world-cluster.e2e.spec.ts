@@ -2,6 +2,7 @@
 import { RedisService } from '@aeturnis/platform';
 import type { RunningServer } from '../../apps/server/src/server';
 import { ZonePositions } from '../../apps/server/src/world/positions/zone-positions';
+import { ZoneTicker } from '../../apps/server/src/world/zone-ticker';
 import {
   closeClients,
   connect,
@@ -63,6 +64,20 @@ it('a player that enters and leaves is announced once on both nodes', async () =
     ).toHaveLength(1);
     expect(client.eventsNamed('zone:player_left').filter(isCid)).toHaveLength(1);
   }
+});
+
+it('a newcomer on the other node is not shown a player whose leave was announced, even if the next tick is late', async () => {
+  const watcher = await playNewCharacter(west);
+  const ann = await playNewCharacter(east);
+  await untilJoined(watcher.client, ann.id);
+  const ticker = east.app.get(ZoneTicker);
+  ticker.onModuleDestroy();
+  ann.client.close();
+  await untilLeft(watcher.client, ann.id);
+  const newcomer = await playNewCharacter(west);
+  const shown = await zonePlayers(newcomer.client);
+  ticker.onModuleInit();
+  expect(shown.map(({ id }) => id)).not.toContain(ann.id);
 });
 
 it('a character continues on the other node at its exact position, unnoticed by other players', async () => {

@@ -147,8 +147,8 @@ export class ZoneMembership implements OnModuleInit {
 
   private async evictFromZone(zone: Zone, id: string): Promise<void> {
     if (!(await this.positions.evict(zone.id, id).catch(() => false))) return;
-    this.broadcastLeft(zone, id);
     this.replication.publishVacated(zone.id, id);
+    this.broadcastLeft(zone, id);
   }
 
   private stopTracking(played: PlayedCharacter): void {

@@ -61,13 +61,17 @@ export class ZoneReplication implements OnModuleInit {
     state?.delta.cancelDeparture(id);
   }
 
-  /** A character of this node has left the zone: hides it here and publishes its departure. */
+  /**
+   * A character of this node has left the zone: hides it here and publishes its departure at once. So the other nodes
+   * get it before `zone:player_left`, and a newcomer who enters after that event is not shown the character.
+   */
   removeOwnCharacter(zone: string, id: string): void {
     const state = this.zones.get(zone);
     if (!state) return;
     this.interest.remove(zone, id);
     state.remoteOwners.markDeparted(id, this.clock.now());
     state.delta.recordDeparture(id);
+    this.publishZone(zone, state, false);
   }
 
   /** Another connection takes the character over from this node. If no node reports it, it expires after 11 s. */
