@@ -52,15 +52,19 @@ async function startFight(player) {
   throw new Error('no rat was in reach');
 }
 
-/** Answers each request for an action: with a skill where there is one, else with an attack. A request may be repeated. */
-function answerRequests({ socket, characterId }) {
+/**
+ * Answers each request for an action from `start` on: with a skill where there is one, else with an attack. A request may be
+ * repeated.
+ */
+function answerRequests({ socket, characterId }, start) {
   let answered = 0;
-  socket.on('combat:turn', ({ sessionId, turn, participantId, legal }) => {
+  socket.on('combat:turn', async ({ sessionId, turn, participantId, legal }) => {
     if (participantId !== characterId || turn === answered) return;
     answered = turn;
+    await start;
     const { type, skillId } = legal.find(({ type }) => type === 'skill') ?? legal[0];
     const action = { sessionId, actionId: randomUUID(), turn, type, ...(skillId && { skillId }) };
-    void emitCommand(socket, 'combat:action', action).catch((error) => printLine('demo', error.message));
+    await emitCommand(socket, 'combat:action', action).catch((error) => printLine('demo', error.message));
   });
 }
 
@@ -81,9 +85,11 @@ async function showEntries({ socket }, names, sessionId) {
 async function runDemo(url) {
   const [anna, ben] = await Promise.all([play(url, 'Arwen', 'ranger'), play(url, 'Borin', 'warrior')]);
   const carla = await connect(url, 'Carla');
-  for (const player of [anna, ben]) answerRequests(player);
+  let startActing;
+  const start = new Promise((resolve) => (startActing = resolve));
+  for (const player of [anna, ben]) answerRequests(player, start);
   printLine('server', `has committed itself to its seed: ${anna.commitment.slice(0, 16)}…`);
-  const ended = waitForEvent(anna.socket, 'combat:ended', () => true, 120_000);
+  const ended = [anna, carla].map(({ socket }) => waitForEvent(socket, 'combat:ended', () => true, 120_000));
   const { sessionId, state } = await startFight(anna);
   printLine('Arwen', `attacks a ${state.participants[1].name}`);
   await emitCommand(ben.socket, 'combat:join', { sessionId }).then(
@@ -92,12 +98,13 @@ async function runDemo(url) {
   );
   let seen = 0;
   carla.socket.on('combat:action_result', ({ entries }) => (seen += entries.length));
-  await emitCommand(carla.socket, 'combat:spectate', { sessionId }).catch(() => undefined);
+  await emitCommand(carla.socket, 'combat:spectate', { sessionId });
+  startActing();
   const names = new Map(
     [...state.participants, { id: ben.characterId, name: 'Borin' }].map(({ id, name }) => [id, name]),
   );
   await showEntries(anna, names, sessionId);
-  const { outcome, rewards, serverSeed } = await ended;
+  const [{ outcome, rewards, serverSeed }] = await Promise.all(ended);
   printLine('Carla', `has watched: ${seen} entries`);
   for (const [id, { experience, items }] of Object.entries(rewards))
     printLine(names.get(id), `gets ${experience} experience and ${Object.keys(items).join(', ') || 'no loot'}`);
