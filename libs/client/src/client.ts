@@ -10,9 +10,10 @@ import { Fights } from './combat/fights';
 import { ClientConnection } from './connection/connection';
 import type { ConnectionPhase } from './connection/connection-state';
 import { Liveness } from './connection/liveness';
-import { openSocketIoLinks } from './connection/socket-io-link';
+import { openEngineLinks } from './connection/engine-link';
 import { TokenRefresh } from './connection/token-refresh';
 import { TokenSupply } from './connection/token-supply';
+import { DeliveryReports } from './conversations/delivery-reports';
 import { Conversations } from './conversations/conversations';
 import { LogSync } from './conversations/log-sync';
 import { type Fetch, HttpApi } from './http/http-api';
@@ -50,7 +51,7 @@ export class Client {
     const { clock = systemClock, tabs = singleTab, storage = new MemoryStorage(), getToken } = options;
     const tokens = new TokenSupply(getToken);
     this.http = new HttpApi(options.url.replace(/\/$/, ''), getToken, options.fetch ?? globalFetch());
-    this.connection = new ClientConnection(clock, options.openLink ?? openSocketIoLinks(options), tokens, {
+    this.connection = new ClientConnection(clock, options.openLink ?? openEngineLinks(options), tokens, {
       onEvent: (name, payload) => this.receive(name, payload),
       onLive: (connected) => this.onLive(connected),
       onLost: () => this.onLost(),
@@ -145,7 +146,8 @@ export class Client {
       (cursors) => this.request('conversation:sync', { cursors }),
     );
     const userId = () => this.currentUserId ?? '';
-    return new Conversations({ clock, http, requests, outbox, sync, userId, newId: nextId });
+    const deliveries = new DeliveryReports(clock, requests);
+    return new Conversations({ clock, http, requests, outbox, sync, deliveries, userId, newId: nextId });
   }
 
   private receive(name: EventName, payload: object): void {
