@@ -87,10 +87,10 @@ it('conversation: a message is shown as queued, then sent, delivered and read', 
   const statuses = new Set<string | undefined>();
   ofAnna.subscribe(({ messages }) => void statuses.add(messages.at(-1)?.status));
   await ofAnna.send('Hello');
-  await waitUntil(() => shown(ofBen).length === 1, 'the message');
+  await waitUntil(() => ofAnna.current.get().messages[0]?.status === 'delivered', 'the report of its arrival');
   await ofBen.markRead();
   await waitUntil(() => ofAnna.current.get().messages[0]?.status === 'read', 'the receipt');
-  expect([...statuses]).toEqual(expect.arrayContaining(['queued', 'sent', 'read']));
+  expect([...statuses]).toEqual(expect.arrayContaining(['queued', 'sent', 'delivered', 'read']));
 });
 
 it('conversation: edits, deletions, reactions, titles and members follow the log, also those that were missed', async () => {
@@ -154,6 +154,37 @@ it('client: goes on, recovered, on another node when its node is killed', async 
   expect(carl.client.state.get()).toMatchObject({ phase: 'live', recovered: true });
   await own.close();
 }, 60_000);
+
+it('client: reports messages that arrived while it was away, and those of conversations that it has not opened', async () => {
+  const { ofBen } = await newConversation();
+  const untilLatest = (content: string, status: string): Promise<void> =>
+    waitUntil(() => {
+      const latest = ofBen.current.get().messages.at(-1);
+      return latest?.content === content && latest.status === status;
+    }, `${content} is ${status}`);
+  anna.client.disconnect();
+  await ofBen.send('while you were away');
+  await untilLatest('while you were away', 'sent');
+  await anna.client.connect();
+  await untilLatest('while you were away', 'delivered');
+  anna.client.disconnect();
+  const { client } = await openClient(gate.url, anna);
+  await ofBen.send('to a client that has opened nothing');
+  await untilLatest('to a client that has opened nothing', 'delivered');
+  client.close();
+  await anna.client.connect();
+});
+
+it('client: works over long polling alone', async () => {
+  const cid = await connectGuest(gate.url, { transports: ['polling'] });
+  const { id } = await cid.client.request('conversation:create', { kind: 'group', participantIds: [anna.id] });
+  const [ofCid, ofAnna] = [await cid.client.conversations.open(id), await anna.client.conversations.open(id)];
+  await ofAnna.send('to the slow one');
+  await waitUntil(() => shown(ofCid).length === 1, 'the message');
+  await ofCid.send('and back');
+  await waitUntil(() => shown(ofAnna).length === 2, 'the answer');
+  expect(shown(ofAnna)).toEqual(['to the slow one', 'and back']);
+});
 
 it('client: a refused command rejects with the error of the server', async () => {
   const refused = anna.client.request('zone:population', { zone: '' });

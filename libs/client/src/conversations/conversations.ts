@@ -34,14 +34,17 @@ export class Conversations {
 
   constructor(private readonly services: ConversationServices) {}
 
-  /** The same object for the same id. Resolves with its first messages. @throws RequestError */
+  /**
+   * The same object for the same id, until it is closed as often as it was opened. Resolves with its first messages.
+   * @throws RequestError
+   */
   async open(id: string): Promise<OpenConversation> {
-    const conversation = this.byId.get(id) ?? new OpenConversation(id, this.services);
-    this.byId.set(id, conversation);
+    const conversation = this.byId.get(id) ?? this.create(id);
+    conversation.retain();
     try {
       await conversation.load();
     } catch (error) {
-      this.byId.delete(id);
+      conversation.close();
       throw error;
     }
     return conversation;
@@ -52,10 +55,23 @@ export class Conversations {
     const { conversationId } = payload as { readonly conversationId?: string };
     const conversation = conversationId === undefined ? undefined : this.byId.get(conversationId);
     if (handle && conversation) handle(conversation, payload);
+    if (name === 'message:new') this.report(payload as EventPayload<'message:new'>);
   }
 
   /** After a connection that has missed events. */
   resync(): void {
     for (const conversation of this.byId.values()) conversation.resync();
+  }
+
+  /** Of every conversation, whether it is open or not. */
+  private report(message: EventPayload<'message:new'>): void {
+    if ('hidden' in message || message.senderId === this.services.userId()) return;
+    this.services.deliveries.add(message.conversationId, message.id);
+  }
+
+  private create(id: string): OpenConversation {
+    const conversation = new OpenConversation(id, this.services, () => this.byId.delete(id));
+    this.byId.set(id, conversation);
+    return conversation;
   }
 }

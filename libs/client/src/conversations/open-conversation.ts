@@ -1,4 +1,4 @@
-/** One conversation, for as long as the client lives: its state, and what the user does in it. */
+/** One conversation, until it is closed: its state, and what the user does in it. */
 import type {
   ConversationView,
   LogEventType,
@@ -8,13 +8,14 @@ import type {
   SyncedConversation,
   SyncedEvent,
 } from '@aeturnis/contracts';
-import { type ReadableStore, Store } from '../base/store';
+import { type ReadableStore, Store, type Unsubscribe } from '../base/store';
 import type { HttpApi } from '../http/http-api';
 import type { MessageOutbox } from '../outbox/message-outbox';
 import type { Requests } from '../requests/requests';
 import type { ClientClock } from '../base/clock';
 import { ConversationLog } from './conversation-log';
 import { type ConversationState, emptyState, shownMessages } from './conversation-state';
+import type { DeliveryReports } from './delivery-reports';
 import type { LogSync, SyncTarget } from './log-sync';
 import { Typing } from './typing';
 
@@ -26,6 +27,7 @@ export interface ConversationServices {
   readonly requests: Requests;
   readonly outbox: MessageOutbox;
   readonly sync: LogSync;
+  readonly deliveries: DeliveryReports;
   userId(): string;
   newId(): string;
 }
@@ -38,10 +40,13 @@ export class OpenConversation implements SyncTarget {
   private early: SyncedEvent[] = [];
   private earlierThan: number | undefined;
   private loading: Promise<void> | undefined;
+  private holders = 0;
+  private subscriptions: Unsubscribe[] = [];
 
   constructor(
     readonly id: string,
     private readonly services: ConversationServices,
+    private readonly onClosed: () => void,
   ) {
     this.state = new Store(emptyState(id));
     this.typing = new Typing(services.clock, () => this.show());
@@ -59,6 +64,19 @@ export class OpenConversation implements SyncTarget {
     return this.log?.position ?? 0;
   }
 
+  /** It stays open until `close` was called as often. */
+  retain(): void {
+    this.holders++;
+  }
+
+  /** Ends one `open`; the last one ends the updates. Unsent messages are sent all the same. */
+  close(): void {
+    if (this.holders === 0 || --this.holders > 0) return;
+    for (const unsubscribe of this.subscriptions.splice(0)) unsubscribe();
+    this.typing.clear();
+    this.onClosed();
+  }
+
   /** Reads the members and the latest messages, once. @throws RequestError */
   load(): Promise<void> {
     return (this.loading ??= this.read());
@@ -72,11 +90,13 @@ export class OpenConversation implements SyncTarget {
     log.addPage(visible(messages));
     this.earlierThan = next;
     this.log = log;
+    this.reportDelivered(log);
     const outcomes = this.early.splice(0).map((entry) => this.applyEntry(entry));
     if (outcomes.includes('gap')) this.services.sync.want(this);
     // Only now: one that could not be loaded is given up, and must not be kept alive by its listeners.
-    this.services.outbox.entries.subscribe(() => this.show());
-    this.services.outbox.sending.subscribe(() => this.show());
+    if (this.holders === 0) return;
+    const { entries, sending } = this.services.outbox;
+    this.subscriptions = [entries.subscribe(() => this.show()), sending.subscribe(() => this.show())];
   }
 
   /** Reads the page before the oldest message. @throws RequestError */
@@ -139,11 +159,20 @@ export class OpenConversation implements SyncTarget {
 
   applySync({ events }: SyncedConversation): void {
     for (const entry of events) this.applyEntry(entry);
+    if (this.log) this.reportDelivered(this.log);
     this.show();
   }
 
   onUnknown(): void {
     this.state.set({ ...this.state.get(), isMember: false });
+  }
+
+  /** What was read from the server and not received as an event. */
+  private reportDelivered(log: ConversationLog): void {
+    const userId = this.services.userId();
+    const latest = log.ordered().findLast(({ senderId }) => senderId !== userId);
+    if (latest && latest.seq > (log.members.get(userId)?.deliveredSeq ?? latest.seq))
+      this.services.deliveries.add(this.id, latest.id);
   }
 
   private updateMembers(members: ConversationView['members']): void {

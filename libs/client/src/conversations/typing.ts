@@ -20,6 +20,11 @@ export class Typing {
     this.onChange();
   }
 
+  clear(): void {
+    for (const { cancel } of this.byUser.values()) cancel();
+    this.byUser.clear();
+  }
+
   stop(userId: string): void {
     this.byUser.get(userId)?.cancel();
     if (this.byUser.delete(userId)) this.onChange();

@@ -21,7 +21,7 @@ export class World {
   private readonly picture = new WorldPicture();
   private readonly walker: PredictedWalk;
   private character: CharacterView | undefined;
-  private isSelecting = false;
+  private selection: { readonly characterId: string; readonly done: Promise<void> } | undefined;
 
   constructor(
     private readonly clock: ClientClock,
@@ -85,14 +85,16 @@ export class World {
     if (this.character) this.select(this.character.id).catch(() => (this.character = undefined));
   }
 
-  private async select(characterId: string): Promise<void> {
-    if (this.isSelecting) throw new RequestError('CONFLICT', 'a character is being selected');
-    this.isSelecting = true;
-    try {
-      this.place(await this.requests.request('character:select', { characterId, encoding: 'binary' }));
-    } finally {
-      this.isSelecting = false;
-    }
+  /** A second call for the same character waits for the first one. */
+  private select(characterId: string): Promise<void> {
+    if (this.selection?.characterId === characterId) return this.selection.done;
+    if (this.selection) return Promise.reject(new RequestError('CONFLICT', 'another character is being selected'));
+    const done = this.requests
+      .request('character:select', { characterId, encoding: 'binary' })
+      .then((entry) => this.place(entry))
+      .finally(() => (this.selection = undefined));
+    this.selection = { characterId, done };
+    return done;
   }
 
   private place({ character, speed, zone }: ZoneEntryResult): void {

@@ -1,0 +1,71 @@
+/** Conversations that are opened and closed again, with a server whose answers are canned. */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import {
+  connectSimulated,
+  simulate,
+  type SimulatedClient,
+  simulatedClient,
+} from '../../../../test/support/sdk/simulated-client';
+import type { Fetch } from '../http/http-api';
+
+const VIEW = { kind: 'group', title: 'Raid', head: 0, members: [] };
+
+const fetchEmptyConversation: Fetch = async (url) => ({
+  ok: true,
+  status: 200,
+  json: async () => (url.includes('/api/messages') ? { messages: [] } : VIEW),
+});
+
+const collectGarbage = async (): Promise<void> => {
+  setFlagsFromString('--expose-gc');
+  // What a promise holds is free in the next turn.
+  await new Promise((resolve) => void setImmediate(resolve));
+  (runInNewContext('gc') as () => void)();
+};
+
+const connectReader = (): Promise<SimulatedClient> => connectSimulated(simulate(), { fetch: fetchEmptyConversation });
+
+async function countAlive(references: readonly WeakRef<object>[]): Promise<number> {
+  await collectGarbage();
+  return references.filter((reference) => reference.deref() !== undefined).length;
+}
+
+it('conversations: 1,000 that are opened and closed leave nothing in memory', async () => {
+  const { client } = await connectReader();
+  const references: WeakRef<object>[] = [];
+  for (let number = 0; number < 1_000; number++) {
+    const conversation = await client.conversations.open(`c${number}`);
+    conversation.subscribe(() => undefined);
+    references.push(new WeakRef(conversation));
+    conversation.close();
+  }
+  // The engine may keep the latest ones.
+  expect(await countAlive(references)).toBeLessThan(10);
+  client.close();
+});
+
+it('conversations: 1,000 clients that are created and closed leave nothing in memory', async () => {
+  const simulation = simulate();
+  const references: WeakRef<object>[] = [];
+  for (let number = 0; number < 1_000; number++) {
+    const { client } = simulatedClient(simulation);
+    references.push(new WeakRef(client));
+    client.close();
+  }
+  expect(await countAlive(references)).toBeLessThan(10);
+});
+
+it('conversations: one that was opened twice is updated until it is closed twice', async () => {
+  const { client } = await connectReader();
+  const conversation = await client.conversations.open('c');
+  expect(await client.conversations.open('c')).toBe(conversation);
+  conversation.close();
+  await conversation.send('first');
+  expect(conversation.current.get().messages).toMatchObject([{ content: 'first' }]);
+  conversation.close();
+  await conversation.send('second');
+  expect(conversation.current.get().messages).toHaveLength(1);
+  expect(await client.conversations.open('c')).not.toBe(conversation);
+  client.close();
+});
