@@ -14,8 +14,12 @@ const nodeTool = (path, ...args) => {
   return status === 0;
 };
 
-/** The server with everything around it; the client without a browser or Node.js; what the client uses of a browser. */
-const TYPE_CHECKED = ['.', 'libs/client/tsconfig.core.json', 'libs/client/src/browser'];
+/** The server with everything around it; the client without a browser or Node.js; what it has for its platforms. */
+const TYPE_CHECKED = [
+  '.',
+  'libs/client/tsconfig.core.json',
+  ...['browser', 'react', 'react-native'].map((platform) => `libs/client/src/${platform}`),
+];
 
 const steps = {
   format: () => nodeTool('prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'),
