@@ -37,12 +37,15 @@ function Chat({ conversationId, characterId }: ChatProps): ReactElement {
   const { state, conversation, error } = useConversation(conversationId);
   const { world } = useWorld(characterId);
   const leave = useRequest('zone:enter');
+  const isOther = state !== undefined && state.id !== conversationId;
   const [heard, setHeard] = useState<readonly string[]>([]);
   useEvent('chat:message', ({ text }) => setHeard((earlier) => [...earlier, text]));
   return createElement(
     'main',
     null,
     textOf('phase', phase),
+    // Never rendered: React would report the error.
+    isOther && createElement(ThrowError),
     textOf('messages', state?.messages.map(({ content, status }) => `${content} ${status ?? 'received'}`).join()),
     textOf('heard', heard.join()),
     textOf('character', world?.own?.name),
@@ -50,6 +53,10 @@ function Chat({ conversationId, characterId }: ChatProps): ReactElement {
     createElement('button', { id: 'write', onClick: () => void conversation?.send('hello') }),
     createElement('button', { id: 'leave', onClick: () => void leave.send({ exitId: 'nowhere' }) }),
   );
+}
+
+function ThrowError(): never {
+  throw new Error('the messages of another conversation are shown');
 }
 
 const textOf = (id: string, text: string | undefined): ReactElement => createElement('p', { key: id, id }, text);
