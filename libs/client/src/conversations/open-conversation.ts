@@ -170,7 +170,8 @@ export class OpenConversation implements SyncTarget {
   /** What was read from the server and not received as an event. */
   private reportDelivered(log: ConversationLog): void {
     const userId = this.services.userId();
-    const latest = log.ordered().findLast(({ senderId }) => senderId !== userId);
+    const received = log.ordered().filter(({ senderId }) => senderId !== userId);
+    const latest = received.at(-1);
     if (latest && latest.seq > (log.members.get(userId)?.deliveredSeq ?? latest.seq))
       this.services.deliveries.add(this.id, latest.id);
   }
