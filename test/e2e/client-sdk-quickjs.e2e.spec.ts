@@ -1,4 +1,4 @@
-/** The client SDK in an engine that has neither `window` nor `process`: as in React Native, and in games that embed an engine. */
+/** The client SDK in an engine of 2020 that has neither `window` nor `process`: as in React Native, and in games that embed an engine. */
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { createCharacter, type Guest, playAsGuest, waitUntil } from '../support/clients/client';

@@ -16,6 +16,15 @@ const variant = {
 
 /** What the application in the engine finds. Callbacks stay there, and are called by their numbers. */
 const GLOBALS = `
+  // What older engines of React Native do not have.
+  for (const name of ['at', 'findLast', 'findLastIndex', 'toSorted', 'toReversed', 'toSpliced', 'with', 'group']) {
+    delete Array.prototype[name];
+    delete Uint8Array.prototype[name];
+  }
+  for (const name of ['at', 'replaceAll', 'isWellFormed', 'toWellFormed']) delete String.prototype[name];
+  for (const name of ['hasOwn', 'groupBy']) delete Object[name];
+  for (const name of ['any', 'withResolvers', 'try']) delete Promise[name];
+  for (const name of ['WeakRef', 'AggregateError', 'FinalizationRegistry']) delete globalThis[name];
   let serial = 0;
   const pending = new Map();
   const keep = (value) => (pending.set(++serial, value), serial);

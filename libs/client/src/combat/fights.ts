@@ -13,6 +13,7 @@ import { type ReadableStore, Store } from '../base/store';
 import type { CommandPayload } from '../base/contract-types';
 import type { Requests } from '../requests/requests';
 import { applyEntries } from './fight-entries';
+import { lastItem } from '../base/last-item';
 
 type PayloadOf<Name extends EventName> = Parameters<ServerToClientEvents[Name]>[0];
 
@@ -130,7 +131,7 @@ export class Fights {
 
   private addEntries(sessionId: string, entries: readonly CombatEntry[]): void {
     this.update(sessionId, ({ state, request }) => {
-      const last = entries.at(-1);
+      const last = lastItem(entries);
       if (!state || !last || last.seq <= state.seq) return {};
       const next = applyEntries(state, entries);
       return { state: next, entries, request: request && request.turn < next.turn ? null : request };

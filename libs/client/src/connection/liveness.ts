@@ -1,4 +1,5 @@
 /** Finds out whether a connection that looks open still answers, and measures its latency and the server's clock. */
+import { lastItem } from '../base/last-item';
 import type { Cancel, ClientClock } from '../base/clock';
 import type { ClientConnection } from './connection';
 
@@ -27,7 +28,7 @@ export class Liveness {
   ) {}
 
   get latencyMs(): number | undefined {
-    return this.samples.at(-1)?.latencyMs;
+    return lastItem(this.samples)?.latencyMs;
   }
 
   /** The server's time in milliseconds since 1970. */

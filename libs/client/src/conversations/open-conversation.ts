@@ -1,4 +1,5 @@
 /** One conversation, until it is closed: its state, and what the user does in it. */
+import { lastItem } from '../base/last-item';
 import type {
   ConversationView,
   LogEventType,
@@ -117,7 +118,7 @@ export class OpenConversation implements SyncTarget {
 
   /** Marks everything up to the latest message as read. @throws RequestError */
   async markRead(): Promise<void> {
-    const latest = this.log?.ordered().at(-1);
+    const latest = this.log && lastItem(this.log.ordered());
     if (!latest) return;
     await this.services.requests.request('message:read', { conversationId: this.id, messageIds: [latest.id] });
   }
@@ -171,7 +172,7 @@ export class OpenConversation implements SyncTarget {
   private reportDelivered(log: ConversationLog): void {
     const userId = this.services.userId();
     const received = log.ordered().filter(({ senderId }) => senderId !== userId);
-    const latest = received.at(-1);
+    const latest = lastItem(received);
     if (latest && latest.seq > (log.members.get(userId)?.deliveredSeq ?? latest.seq))
       this.services.deliveries.add(this.id, latest.id);
   }

@@ -3,6 +3,7 @@
  * it survives cuts, reloads and closed tabs; the server recognises a repetition by its `tempId`. One tab sends at a time, and
  * the entries of a conversation in their order.
  */
+import { lastItem } from '../base/last-item';
 import { Backoff } from '../base/backoff';
 import type { ClientClock } from '../base/clock';
 import { RequestError } from '../base/request-error';
@@ -72,7 +73,7 @@ export class MessageOutbox {
     if (this.listed.get().length >= MAX_ENTRIES)
       throw new RequestError('OUTBOX_FULL', `${MAX_ENTRIES} messages wait already`, { retryable: true });
     // After those of earlier pages too, whatever the clock of the device says.
-    const latest = this.listed.get().at(-1)?.order ?? 0;
+    const latest = lastItem(this.listed.get())?.order ?? 0;
     this.lastOrder = Math.max(this.lastOrder + 1, latest + 1, this.clock.now());
     const entry: OutboxEntry = { ...message, userId, order: this.lastOrder };
     await this.storage.put(entry);

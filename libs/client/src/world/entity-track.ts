@@ -1,4 +1,5 @@
 /** Where one entity has been lately, and where it is at a moment between two ticks. */
+import { lastItem } from '../base/last-item';
 
 export interface ShownPose {
   readonly x: number;
@@ -21,7 +22,7 @@ export class EntityTrack {
   private samples: Sample[] = [];
 
   add(time: number, pose: ShownPose): void {
-    const last = this.samples.at(-1);
+    const last = lastItem(this.samples);
     if (last && time <= last.time) return;
     if (last && Math.hypot(pose.x - last.x, pose.y - last.y) > MAX_STEP) this.samples = [];
     this.samples.push({ ...pose, time });
@@ -31,7 +32,7 @@ export class EntityTrack {
   at(time: number): ShownPose {
     const index = this.samples.findIndex((sample) => sample.time >= time);
     const [before, after] = [this.samples[index - 1], this.samples[index]];
-    const only = after ?? this.samples.at(-1);
+    const only = after ?? lastItem(this.samples);
     if (!only) return { x: 0, y: 0, facing: 0 };
     if (!before || !after) return { x: only.x, y: only.y, facing: only.facing };
     const share = (time - before.time) / (after.time - before.time);
