@@ -68,17 +68,17 @@ async function openTab(browser, { page, serverUrl, side }) {
     .slice(0, 8)}`;
   const { accessToken } = await post(serverUrl, '/api/auth/guest', { name });
   await tab.goto(page.url);
-  await tab.evaluate(([name, url, token]) => window.startClient(name, url, token), [side, serverUrl, accessToken]);
+  await tab.evaluate(([name, url, token]) => globalThis.startClient(name, url, token), [side, serverUrl, accessToken]);
   return { context, tab };
 }
 
 /** All tabs lose the network for a while, miss messages, and return. @returns milliseconds, by tab. */
 async function measureRound(tabs, speaker) {
   for (const { context, tab } of tabs) {
-    await tab.evaluate(() => window.expectMissed());
+    await tab.evaluate(() => globalThis.expectMissed());
     await context.setOffline(true);
   }
-  for (const { tab } of tabs) await tab.waitForFunction(() => !window.isLive());
+  for (const { tab } of tabs) await tab.waitForFunction(() => !globalThis.isLive());
   const offlineAt = Date.now();
   for (let number = 0; number < MISSED; number++)
     await emitCommand(speaker, 'chat:message', { channel: 'global', text: `message ${number}` });
@@ -86,8 +86,8 @@ async function measureRound(tabs, speaker) {
   return Promise.all(
     tabs.map(async ({ context, tab }) => {
       await context.setOffline(false);
-      await tab.waitForFunction(() => window.completeAt > 0, undefined, { timeout: 60_000 });
-      return tab.evaluate(() => window.completeAt - window.onlineAt);
+      await tab.waitForFunction(() => globalThis.completeAt > 0, undefined, { timeout: 60_000 });
+      return tab.evaluate(() => globalThis.completeAt - globalThis.onlineAt);
     }),
   );
 }
