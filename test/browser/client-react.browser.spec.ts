@@ -89,7 +89,7 @@ it('react: a component shows the connection, its conversation, its character, an
   await untilPlaying();
   await ben.client.request('chat:message', { channel: 'global', text: 'once' });
   await ben.client.request('chat:message', { channel: 'global', text: 'more' });
-  await untilShown('heard', 'once,more');
+  await untilShown('received', 'once,more');
 });
 
 it('react: a refused request is shown as an error', async () => {

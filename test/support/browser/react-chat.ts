@@ -38,8 +38,8 @@ function Chat({ conversationId, characterId }: ChatProps): ReactElement {
   const { world } = useWorld(characterId);
   const leave = useRequest('zone:enter');
   const isOther = state !== undefined && state.id !== conversationId;
-  const [heard, setHeard] = useState<readonly string[]>([]);
-  useEvent('chat:message', ({ text }) => setHeard((earlier) => [...earlier, text]));
+  const [known, setKnown] = useState<readonly string[]>([]);
+  useEvent('chat:message', ({ text }) => setKnown((earlier) => [...earlier, text]));
   return createElement(
     'main',
     null,
@@ -47,7 +47,7 @@ function Chat({ conversationId, characterId }: ChatProps): ReactElement {
     // Never rendered: React would report the error.
     isOther && createElement(ThrowError),
     textOf('messages', state?.messages.map(({ content, status }) => `${content} ${status ?? 'received'}`).join()),
-    textOf('heard', heard.join()),
+    textOf('received', known.join()),
     textOf('character', world?.own?.name),
     textOf('errors', [error?.code, leave.error?.code].filter((code) => code !== undefined).join()),
     createElement('button', { id: 'write', onClick: () => void conversation?.send('hello') }),
