@@ -34,7 +34,7 @@ const requestDeletion = ({ accessToken }: Pick<PlacedPlayer, 'accessToken'>) =>
 const deleteAccount = async (player: Pick<PlacedPlayer, 'accessToken'>): Promise<void> => {
   expect(await requestDeletion(player)).toMatchObject({ status: 204 });
 };
-/** Repeats a request that waited too long for a lock, as the server tells its clients to. */
+/** Repeats a request that waited too long for a lock: its error is retryable. */
 const deleteAmongOthers = async (player: Pick<PlacedPlayer, 'accessToken'>): Promise<void> => {
   let answer = await requestDeletion(player);
   while (answer.status === 503) answer = await requestDeletion(player);
