@@ -17,7 +17,7 @@ async function gzippedBytes(entry: string, external: string[] = []): Promise<num
 }
 
 it.each([
-  ['the core with its transport', 'index.ts', [], 22 * 1024],
+  ['the core with its transport', 'index.ts', [], 22_000],
   ['what a browser adds', 'browser/browser.ts', [], 1.5 * 1024],
   ['what React adds', 'react/react.ts', ['react'], 1.5 * 1024],
   ['what React Native adds', 'react-native/react-native.ts', [], 1024],

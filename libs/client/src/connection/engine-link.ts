@@ -1,10 +1,10 @@
 /**
- * Links that speak the protocol of Socket.IO over its transport and its parser. The reconnection, the buffer and the
- * acknowledgement queue of the stock client are not needed: the SDK has its own, which lose nothing.
+ * Links that speak the protocol of Socket.IO over its transport. The reconnection, the buffer and the acknowledgement queue
+ * of the stock client are not needed: the SDK has its own, which lose nothing.
  */
 import { Socket as Transport } from 'engine.io-client';
-import { Decoder, Encoder, type Packet, PacketType } from 'socket.io-parser';
 import type { Link, LinkAuth, LinkHandlers, LinkRefusal, OpenLink } from './link';
+import { encodePacket, PacketDecoder, PacketType, type ReceivedPacket } from './packets';
 
 export interface EngineOptions {
   /** Of the server; a path such as `/` means the origin of the page. */
@@ -14,8 +14,6 @@ export interface EngineOptions {
   /** In the order in which they are tried; WebSocket, then HTTP long polling by default. */
   readonly transports?: readonly ('websocket' | 'polling')[];
 }
-
-const NAMESPACE = '/';
 
 export function openEngineLinks({
   url,
@@ -33,8 +31,7 @@ export function openEngineLinks({
 }
 
 class EngineLink implements Link {
-  private readonly encoder = new Encoder();
-  private readonly decoder = new Decoder();
+  private readonly decoder = new PacketDecoder();
   private readonly answers = new Map<number, (answer: object) => void>();
   private nextId = 0;
   private isOver = false;
@@ -44,11 +41,10 @@ class EngineLink implements Link {
     auth: LinkAuth,
     private readonly handlers: LinkHandlers,
   ) {
-    this.decoder.on('decoded', (packet: Packet) => this.isOver || this.receive(packet));
-    transport.on('open', () => this.write({ type: PacketType.CONNECT, nsp: NAMESPACE, data: auth }));
-    transport.on('data', (data: string | ArrayBuffer) => this.decode(data));
+    transport.on('open', () => this.write(PacketType.connect, auth));
+    transport.on('data', (data: string | ArrayBuffer) => this.isOver || this.decode(data));
     transport.on('ping', () => this.isOver || handlers.onActivity());
-    transport.on('close', (reason: string) => this.onClosed(reason));
+    transport.on('close', (reason: string) => this.end(reason));
     // Followed by `close`.
     transport.on('error', () => undefined);
   }
@@ -58,7 +54,7 @@ class EngineLink implements Link {
     if (!onAnswer && !this.transport.transport.writable) return;
     const id = onAnswer && this.nextId++;
     if (onAnswer) this.answers.set(id as number, onAnswer);
-    this.write({ type: PacketType.EVENT, nsp: NAMESPACE, data: [command, payload], ...(id !== undefined && { id }) });
+    this.write(PacketType.event, [command, payload], id);
   }
 
   close(): void {
@@ -69,29 +65,31 @@ class EngineLink implements Link {
 
   leave(): void {
     this.isOver = true;
-    if (this.transport.readyState === 'open') this.write({ type: PacketType.DISCONNECT, nsp: NAMESPACE });
+    if (this.transport.readyState === 'open') this.write(PacketType.disconnect);
     this.transport.close();
   }
 
-  private write(packet: Omit<Packet, 'data'> & { readonly data?: unknown }): void {
-    for (const encoded of this.encoder.encode(packet)) this.transport.write(encoded);
+  private write(type: number, data?: unknown, id?: number): void {
+    this.transport.write(encodePacket(type, data, id));
   }
 
   private decode(data: string | ArrayBuffer): void {
+    let packet: ReceivedPacket | undefined;
     try {
-      this.decoder.add(data);
+      packet = this.decoder.add(data);
     } catch {
-      this.end('parse error');
+      return this.end('parse error');
     }
+    if (packet) this.receive(packet);
   }
 
-  private receive({ type, id, data }: Packet): void {
-    const [first, payload, offset] = (Array.isArray(data) ? data : [data]) as [unknown, object, unknown];
-    if (type === PacketType.EVENT)
-      this.handlers.onEvent(first as string, payload, typeof offset === 'string' ? offset : undefined);
-    else if (type === PacketType.ACK) this.answer(id ?? -1, first as object);
-    else if (type === PacketType.CONNECT_ERROR) this.onConnectError(data as { message: string; data?: LinkRefusal });
-    else if (type === PacketType.DISCONNECT) this.end('io server disconnect');
+  private receive({ type, id, data }: ReceivedPacket): void {
+    if (type === PacketType.event) {
+      const [name, payload, offset] = data as [string, object, unknown];
+      this.handlers.onEvent(name, payload, typeof offset === 'string' ? offset : undefined);
+    } else if (type === PacketType.ack) this.answer(id ?? -1, (data as [object])[0]);
+    else if (type === PacketType.connectError) this.onConnectError(data as { message: string; data?: LinkRefusal });
+    else if (type === PacketType.disconnect) this.end('io server disconnect');
   }
 
   private answer(id: number, answer: object): void {
@@ -110,10 +108,5 @@ class EngineLink implements Link {
     if (this.isOver) return;
     this.close();
     this.handlers.onClosed(reason);
-  }
-
-  private onClosed(reason: string): void {
-    this.decoder.destroy();
-    this.end(reason);
   }
 }
