@@ -17,8 +17,9 @@ import { DeliveryReports } from './conversations/delivery-reports';
 import { Conversations } from './conversations/conversations';
 import { LogSync } from './conversations/log-sync';
 import { type Fetch, HttpApi } from './http/http-api';
+import { HttpFallback } from './http/http-fallback';
 import type { ClientOptions } from './options';
-import { MemoryStorage } from './outbox/outbox-storage';
+import { MemoryStorage, type OutboxEntry } from './outbox/outbox-storage';
 import { MessageOutbox } from './outbox/message-outbox';
 import { singleTab } from './outbox/tabs';
 import { newId } from './base/new-id';
@@ -26,8 +27,14 @@ import { Pacer, type Policies } from './requests/pacer';
 import { type RequestOptions, Requests } from './requests/requests';
 import { World } from './world/world';
 
-/** The connection, the latency of its last probe, and how many messages wait on this device. */
-export type ClientState = ConnectionPhase & { readonly latencyMs: number | undefined; readonly queued: number };
+export type ClientState = ConnectionPhase & {
+  /** Of the last probe of the connection. */
+  readonly latencyMs: number | undefined;
+  /** How many messages wait on this device. */
+  readonly queued: number;
+  /** No connection is possible, but the server answers: messages are sent, and open conversations are polled. */
+  readonly isOverHttp: boolean;
+};
 
 export class Client {
   readonly characters: Characters;
@@ -41,6 +48,7 @@ export class Client {
   private readonly tokenRefresh: TokenRefresh;
   private readonly pacer: Pacer;
   private readonly http: HttpApi;
+  private readonly fallback: HttpFallback;
   private readonly listeners = new Listeners<ServerEvents>();
   private readonly shownState: Store<ClientState>;
   private readonly stopWaking: Unsubscribe;
@@ -60,16 +68,18 @@ export class Client {
     this.requests = new Requests(clock, this.connection, this.pacer, () => this.liveness.probe());
     this.liveness = new Liveness(clock, this.connection);
     this.tokenRefresh = new TokenRefresh(clock, this.connection, tokens, () => this.liveness.serverNow());
-    this.outbox = new MessageOutbox(clock, storage, tabs, async ({ conversationId, content, tempId }) => {
-      // Another tab may have a connection: the entry goes back to the outbox with this one's.
-      await this.requests.request('message:send', { conversationId, content, tempId }, { isResent: false });
+    this.fallback = new HttpFallback(clock, {
+      identify: () => this.http.userId(),
+      exchange: (userId) => this.exchangeOverHttp(userId),
+      onChange: () => this.onFallback(),
     });
+    this.outbox = new MessageOutbox(clock, storage, tabs, (entry) => this.transmit(entry));
     this.characters = new Characters(this.http);
     this.world = new World(clock, this.requests, this.http);
     const nextId = options.newId ?? (() => newId(clock));
     this.combat = new Fights(this.requests, nextId);
     this.conversations = this.createConversations(clock, nextId);
-    this.shownState = new Store<ClientState>({ phase: 'idle', latencyMs: undefined, queued: 0 });
+    this.shownState = new Store<ClientState>({ phase: 'idle', latencyMs: undefined, queued: 0, isOverHttp: false });
     this.connection.state.subscribe((phase) => this.onPhase(phase));
     this.outbox.entries.subscribe(() => this.show());
     this.stopWaking = options.onWake?.(() => this.wake()) ?? (() => undefined);
@@ -142,8 +152,11 @@ export class Client {
     const { http, requests, outbox } = this;
     const sync = new LogSync(
       clock,
-      () => this.connection.isLive,
-      (cursors) => this.request('conversation:sync', { cursors }),
+      () => this.connection.isLive || this.fallback.isActive,
+      (cursors) =>
+        this.connection.isLive
+          ? this.request('conversation:sync', { cursors })
+          : this.http.post('/api/sync', { cursors }),
     );
     const userId = () => this.currentUserId ?? '';
     const deliveries = new DeliveryReports(clock, requests);
@@ -182,7 +195,31 @@ export class Client {
     this.requests.onLost();
   }
 
+  private async transmit({ userId, conversationId, content, tempId }: OutboxEntry): Promise<void> {
+    const message = { conversationId, content, tempId };
+    if (this.connection.isLive || !this.fallback.isActive) {
+      // Another tab may have a connection: the entry goes back to the outbox with this one's.
+      await this.requests.request('message:send', message, { isResent: false });
+    } else {
+      await this.http.postAs(userId, '/api/messages', message);
+      // Before it leaves the outbox, so that it does not disappear for a moment.
+      await this.conversations.poll(conversationId);
+    }
+  }
+
+  private exchangeOverHttp(userId: string): void {
+    this.identify(userId);
+    this.outbox.onLive(userId);
+    void this.conversations.poll();
+  }
+
+  private onFallback(): void {
+    this.show();
+    if (!this.fallback.isActive && !this.connection.isLive) this.outbox.onLost();
+  }
+
   private onPhase(phase: ConnectionPhase): void {
+    this.fallback.onPhase(phase, this.connection.failedAttempts);
     this.show();
     if (phase.phase === 'ended') this.requests.failAll(new RequestError(phase.code, phase.message));
     if (phase.phase === 'idle') this.requests.failAll(new RequestError('CLOSED', 'disconnected on purpose'));
@@ -206,9 +243,11 @@ export class Client {
     const { latencyMs } = this.liveness;
     const phase = this.connection.state.get();
     const shown = this.shownState.get();
-    if (this.shownPhase === phase && shown.latencyMs === latencyMs && shown.queued === queued) return;
+    const isOverHttp = this.fallback.isActive;
+    const isSame = shown.latencyMs === latencyMs && shown.queued === queued && shown.isOverHttp === isOverHttp;
+    if (this.shownPhase === phase && isSame) return;
     this.shownPhase = phase;
-    this.shownState.set({ ...phase, latencyMs, queued });
+    this.shownState.set({ ...phase, latencyMs, queued, isOverHttp });
   }
 
   private async readPolicies(): Promise<void> {

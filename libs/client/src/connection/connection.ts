@@ -45,6 +45,8 @@ export class ClientConnection {
   private cancelTimer: Cancel = () => undefined;
   private closing: { readonly code: CloseCode; readonly message: string; readonly retryAfterMs?: number } | undefined;
   private lastActivityAt = 0;
+  /** Attempts in a row that ended without a word of the server. */
+  failedAttempts = 0;
 
   constructor(
     private readonly clock: ClientClock,
@@ -128,6 +130,7 @@ export class ClientConnection {
 
   private receive(name: string, payload: object, offset: string | undefined): void {
     this.touch();
+    this.failedAttempts = 0;
     if (offset !== undefined && this.session) this.session = { ...this.session, offset };
     if (name === 'system:connected') this.onConnected(payload as SystemConnected, offset);
     if (name === 'system:disconnected') this.closing = payload as NonNullable<ClientConnection['closing']>;
@@ -148,6 +151,7 @@ export class ClientConnection {
   }
 
   private onRefused({ code, message, retryAfterMs }: LinkRefusal): void {
+    this.failedAttempts = 0;
     if (TOKEN_REFUSALS.has(code)) {
       this.tokens.markRefused(this.token, code);
       if (this.tokens.isHopeless) return this.finish({ code, message });
@@ -161,6 +165,7 @@ export class ClientConnection {
 
   private onClosed(): void {
     const { closing } = this;
+    this.failedAttempts += 1;
     this.abandon();
     if (closing?.code === 'EXPIRED_TOKEN') {
       this.tokens.markRefused(this.token, 'EXPIRED_TOKEN');
@@ -170,6 +175,7 @@ export class ClientConnection {
   }
 
   private lose(): void {
+    this.failedAttempts += 1;
     this.abandon();
     this.wait();
   }

@@ -69,6 +69,12 @@ export class Conversations {
     this.services.deliveries.add(message.conversationId, message.id);
   }
 
+  /** Reads what is new in the log of this conversation, or of all open ones. */
+  async poll(id?: string): Promise<void> {
+    const polled = [...this.byId.values()].filter((conversation) => id === undefined || conversation.id === id);
+    await Promise.all(polled.map((conversation) => this.services.sync.want(conversation)));
+  }
+
   private create(id: string): OpenConversation {
     const conversation = new OpenConversation(id, this.services, () => this.byId.delete(id));
     this.byId.set(id, conversation);

@@ -23,18 +23,18 @@ export class LogSync {
 
   constructor(
     private readonly clock: ClientClock,
-    private readonly isLive: () => boolean,
+    private readonly isReachable: () => boolean,
     private readonly request: (cursors: Record<string, number>) => Promise<SyncPage>,
   ) {}
 
-  /** Does nothing while there is no connection: the next one syncs all. */
-  want(target: SyncTarget): void {
+  /** Does nothing while the server cannot be reached: the next connection syncs all. Resolves once all are synced. */
+  want(target: SyncTarget): Promise<void> {
     this.wanted.set(target.id, target);
-    this.running ??= this.run().finally(() => (this.running = null));
+    return (this.running ??= this.run().finally(() => (this.running = null)));
   }
 
   private async run(): Promise<void> {
-    while (this.wanted.size > 0 && this.isLive()) {
+    while (this.wanted.size > 0 && this.isReachable()) {
       const targets = [...this.wanted.values()].slice(0, MAX_CURSORS);
       for (const { id } of targets) this.wanted.delete(id);
       try {

@@ -93,7 +93,7 @@ export class OpenConversation implements SyncTarget {
     this.log = log;
     this.reportDelivered(log);
     const outcomes = this.early.splice(0).map((entry) => this.applyEntry(entry));
-    if (outcomes.includes('gap')) this.services.sync.want(this);
+    if (outcomes.includes('gap')) void this.services.sync.want(this);
     // Only now: one that could not be loaded is given up, and must not be kept alive by its listeners.
     if (this.holders === 0) return;
     const { entries, sending } = this.services.outbox;
@@ -131,7 +131,7 @@ export class OpenConversation implements SyncTarget {
   receive(type: LogEventType, data: { readonly seq: number; readonly hidden?: true }): void {
     const entry = { type, seq: data.seq, data, ...(data.hidden && { hidden: true }) } as SyncedEvent;
     if (!this.log) this.early.push(entry);
-    else if (this.applyEntry(entry) === 'gap') this.services.sync.want(this);
+    else if (this.applyEntry(entry) === 'gap') void this.services.sync.want(this);
     else this.show();
   }
 
@@ -150,7 +150,7 @@ export class OpenConversation implements SyncTarget {
 
   /** After a connection that has missed events. */
   resync(): void {
-    this.services.sync.want(this);
+    void this.services.sync.want(this);
     // Receipts are no entries of the log.
     this.view().then(
       ({ members }) => this.updateMembers(members),

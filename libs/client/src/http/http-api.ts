@@ -15,6 +15,8 @@ export type Fetch = (
 ) => Promise<HttpResponse>;
 
 export class HttpApi {
+  private identity: { readonly token: string; readonly userId: string } | undefined;
+
   constructor(
     private readonly baseUrl: string,
     private readonly getToken: GetToken,
@@ -36,12 +38,30 @@ export class HttpApi {
     return this.call('POST', path, body);
   }
 
+  /** Asks the server for the user of the application's token. @throws RequestError */
+  async userId(): Promise<string> {
+    const token = await this.getToken();
+    const { id } = await this.callWith<{ readonly id: string }>(token, 'GET', '/api/me');
+    this.identity = { token, userId: id };
+    return id;
+  }
+
+  /** @throws RequestError, `CLOSED` if the application has a token of another user. */
+  async postAs<Result>(userId: string, path: string, body: object): Promise<Result> {
+    const token = await this.getToken();
+    if (this.identity?.token !== token) await this.userId();
+    if (this.identity?.userId !== userId || this.identity.token !== token)
+      throw new RequestError('CLOSED', 'another user is connected now', { retryable: true });
+    return this.callWith(token, 'POST', path, body);
+  }
+
   /** @throws RequestError, also if the server cannot be reached (`OFFLINE`). */
   private async call<Result>(method: string, path: string, body?: object): Promise<Result> {
-    const headers = {
-      authorization: `Bearer ${await this.getToken()}`,
-      ...(body && { 'content-type': 'application/json' }),
-    };
+    return this.callWith(await this.getToken(), method, path, body);
+  }
+
+  private callWith<Result>(token: string, method: string, path: string, body?: object): Promise<Result> {
+    const headers = { authorization: `Bearer ${token}`, ...(body && { 'content-type': 'application/json' }) };
     return this.answerOf(path, { method, headers, ...(body && { body: JSON.stringify(body) }) });
   }
 
