@@ -4,7 +4,8 @@ import { Decoder, Encoder, type Packet, PacketType as StockType } from 'socket.i
 import { propertyRuns } from '../../../../test/support/properties';
 import { encodePacket, PacketDecoder, PacketType, type ReceivedPacket } from './packets';
 
-const json = fc.jsonValue().filter((value) => !JSON.stringify(value).includes('_placeholder'));
+// The stock encoder loses `__proto__`.
+const json = fc.jsonValue().filter((value) => !/_placeholder|__proto__/.test(JSON.stringify(value)));
 const payload = fc.oneof(json, fc.record({ tick: fc.nat(), moves: fc.uint8Array({ maxLength: 40 }) }));
 const packet = fc.record({
   type: fc.constantFrom(StockType.EVENT, StockType.ACK),
