@@ -49,6 +49,7 @@ export class Client {
   private readonly pacer: Pacer;
   private readonly http: HttpApi;
   private readonly fallback: HttpFallback;
+  private readonly deliveries: DeliveryReports;
   private readonly listeners = new Listeners<ServerEvents>();
   private readonly shownState: Store<ClientState>;
   private readonly stopWaking: Unsubscribe;
@@ -78,6 +79,7 @@ export class Client {
     this.world = new World(clock, this.requests, this.http);
     const nextId = options.newId ?? (() => newId(clock));
     this.combat = new Fights(this.requests, nextId);
+    this.deliveries = new DeliveryReports(clock, this.requests, () => this.connection.isLive);
     this.conversations = this.createConversations(clock, nextId);
     this.shownState = new Store<ClientState>({ phase: 'idle', latencyMs: undefined, queued: 0, isOverHttp: false });
     this.connection.state.subscribe((phase) => this.onPhase(phase));
@@ -159,7 +161,7 @@ export class Client {
           : this.http.post('/api/sync', { cursors }),
     );
     const userId = () => this.currentUserId ?? '';
-    const deliveries = new DeliveryReports(clock, requests);
+    const { deliveries } = this;
     return new Conversations({ clock, http, requests, outbox, sync, deliveries, userId, newId: nextId });
   }
 
@@ -178,8 +180,10 @@ export class Client {
   }
 
   private identify(userId: string): void {
-    if (this.currentUserId !== undefined && this.currentUserId !== userId)
+    if (this.currentUserId !== undefined && this.currentUserId !== userId) {
       this.requests.failAll(new RequestError('CLOSED', 'another user is connected now'));
+      this.deliveries.clear();
+    }
     this.currentUserId = userId;
   }
 
@@ -226,6 +230,7 @@ export class Client {
     if (phase.phase !== 'live') return;
     this.liveness.onLive();
     this.requests.onLive();
+    this.deliveries.resume();
     if (!phase.recovered) {
       this.conversations.resync();
       this.world.resume();

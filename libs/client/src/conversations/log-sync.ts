@@ -2,6 +2,7 @@
 import type { SyncedConversation, SyncPage } from '@aeturnis/contracts';
 import type { ClientClock } from '../base/clock';
 import { sleep } from '../base/clock';
+import { SingleRun } from '../base/single-run';
 import { RequestError } from '../base/request-error';
 
 /** Of one request. */
@@ -19,7 +20,7 @@ export interface SyncTarget {
 
 export class LogSync {
   private readonly wanted = new Map<string, SyncTarget>();
-  private running: Promise<void> | null = null;
+  private readonly syncing = new SingleRun(() => this.run());
 
   constructor(
     private readonly clock: ClientClock,
@@ -30,7 +31,7 @@ export class LogSync {
   /** Does nothing while the server cannot be reached: the next connection syncs all. Resolves once all are synced. */
   want(target: SyncTarget): Promise<void> {
     this.wanted.set(target.id, target);
-    return (this.running ??= this.run().finally(() => (this.running = null)));
+    return this.syncing.wake();
   }
 
   private async run(): Promise<void> {

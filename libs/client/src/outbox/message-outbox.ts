@@ -7,6 +7,7 @@ import { lastItem } from '../base/last-item';
 import { Backoff } from '../base/backoff';
 import type { ClientClock } from '../base/clock';
 import { RequestError } from '../base/request-error';
+import { SingleRun } from '../base/single-run';
 import { type ReadableStore, Store } from '../base/store';
 import type { OutboxEntry, OutboxStorage } from './outbox-storage';
 import { ResilientStorage } from './resilient-storage';
@@ -28,8 +29,7 @@ export class MessageOutbox {
   private userId: string | undefined;
   private lastOrder = 0;
   private isLive = false;
-  private draining: Promise<void> | null = null;
-  private isDrainWanted = false;
+  private readonly draining = new SingleRun(() => this.drainOnce());
   private endPause: () => void = () => undefined;
 
   constructor(
@@ -120,19 +120,15 @@ export class MessageOutbox {
   }
 
   private wake(): void {
-    this.isDrainWanted = true;
-    this.draining ??= this.drainWhileWanted().finally(() => (this.draining = null));
+    void this.draining.wake();
   }
 
-  private async drainWhileWanted(): Promise<void> {
-    while (this.isDrainWanted) {
-      this.isDrainWanted = false;
-      const { userId } = this;
-      if (userId === undefined) return;
-      await this.refresh(userId);
-      if (!this.isLive || !this.next(userId)) continue;
-      await this.tabs.exclusively(`aeturnis outbox ${userId}`, () => this.drain(userId));
-    }
+  private async drainOnce(): Promise<void> {
+    const { userId } = this;
+    if (userId === undefined) return;
+    await this.refresh(userId);
+    if (!this.isLive || !this.next(userId)) return;
+    await this.tabs.exclusively(`aeturnis outbox ${userId}`, () => this.drain(userId));
   }
 
   private async drain(userId: string): Promise<void> {
