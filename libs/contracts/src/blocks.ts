@@ -3,6 +3,7 @@ import { command, typeToken } from './contract';
 import { EmptyDto } from './system/empty-payload';
 import { IsId } from './validation/ids';
 import { IsInsteadOf } from './validation/instead-of';
+import type { Timestamp, Uuid } from './wire-formats';
 
 export const MAX_BLOCKS = 1_000;
 
@@ -21,9 +22,9 @@ export class BlockDto {
 
 /** @example {"userId": "5c0e7b52-18a4-4b52-b6a5-0c2b8e0f2d31", "name": "Ben", "createdAt": "2030-05-17T12:00:00.000Z"} */
 export interface BlockView {
-  userId: string;
+  userId: Uuid;
   name: string;
-  createdAt: string;
+  createdAt: Timestamp;
 }
 
 /** The oldest block first. */

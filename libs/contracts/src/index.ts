@@ -43,6 +43,7 @@ export * from './validation/instead-of';
 export * from './validation/keeps-null';
 export * from './validation/sync-cursors';
 export * from './validation/text';
+export * from './wire-formats';
 export * from './world/character-actions';
 export * from './world/character-classes';
 export * from './world/world';

@@ -1,5 +1,6 @@
 /** What characters own: the list that their player reads, and the event of its changes. */
 import { event, typeToken } from './contract';
+import type { Uuid } from './wire-formats';
 
 /** An item that a character owns. */
 export interface InventoryItemView {
@@ -12,13 +13,13 @@ export interface InventoryItemView {
 }
 
 export interface InventoryView {
-  characterId: string;
+  characterId: Uuid;
   /** In the order of the rule data, without items that the character does not own. */
   items: InventoryItemView[];
 }
 
 export interface InventoryChanges {
-  characterId: string;
+  characterId: Uuid;
   /** The changed items with their new counts; 0 if the character owns none any more. */
   items: { itemId: string; count: number }[];
 }

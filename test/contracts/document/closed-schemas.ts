@@ -1,4 +1,4 @@
-/** A stricter reading of the document for tests: no object has fields that its schema does not name. */
+/** A stricter reading of the documents for tests: no object has fields that its schema does not name. */
 import type { EventDocument } from './event-document';
 import type { JsonSchema } from './json-schema';
 
@@ -21,7 +21,7 @@ export function closedDocument(document: EventDocument): EventDocument {
   };
 }
 
-function close(schema: JsonSchema): JsonSchema {
+export function close(schema: JsonSchema): JsonSchema {
   const { properties, items, anyOf, oneOf, allOf, additionalProperties } = schema;
   return {
     ...schema,

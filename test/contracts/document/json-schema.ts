@@ -1,9 +1,11 @@
-/** The part of JSON Schema that the event document uses. */
+/** The part of JSON Schema that the documents of the events and of the HTTP API use. */
 export interface JsonSchema {
   $ref?: string;
   type?: string | string[];
   title?: string;
   description?: string;
+  default?: unknown;
+  examples?: unknown[];
   const?: unknown;
   enum?: unknown[];
   format?: string;

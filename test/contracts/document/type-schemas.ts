@@ -1,7 +1,8 @@
 /** Makes JSON Schemas of TypeScript types; named object types become components, to which the schemas refer. */
 import ts from 'typescript';
-import { docCommentOf } from '../reader/doc-comment';
+import { docCommentOf, tagsNamed } from '../reader/doc-comment';
 import { type JsonSchema, SCHEMA_PREFIX } from './json-schema';
+import { withFormat } from './text-formats';
 
 /** Longer lists of literals become components, if they have a name. */
 const MAX_INLINE_LITERALS = 8;
@@ -33,7 +34,8 @@ export class TypeSchemas {
       // Such as `hidden?: never`, which only distinguishes the members of a union.
       if (value.flags & ts.TypeFlags.Never && !isNullable) continue;
       const schema = isNullable ? nullable(this.schemaOf(value)) : this.schemaOf(value);
-      properties[symbol.name] = withDescription(schema, this.documentationOf(symbol));
+      const described = withDescription(withFormat(schema, symbol), this.documentationOf(symbol));
+      properties[symbol.name] = { ...described, ...annotationsOf(symbol) };
       if (!(symbol.flags & ts.SymbolFlags.Optional)) required.push(symbol.name);
     }
     const [index] = this.checker.getIndexInfosOfType(type);
@@ -98,9 +100,8 @@ export class TypeSchemas {
     if (!(type.flags & ts.TypeFlags.Object)) return null;
     const { objectFlags, symbol } = type as ts.ObjectType;
     const isNamed = (objectFlags & ts.ObjectFlags.ClassOrInterface) !== 0;
-    return isNamed && symbol.declarations?.every((node) => node.getSourceFile().fileName.includes('/contracts/'))
-      ? symbol.name
-      : null;
+    const isGeneric = this.checker.getTypeArguments(type as ts.TypeReference).length > 0;
+    return isNamed && !isGeneric && symbol.declarations?.every(isOwn) ? symbol.name : null;
   }
 
   private isWorthAName(type: ts.Type): boolean {
@@ -113,6 +114,18 @@ export class TypeSchemas {
   private documentationOf(symbol: ts.Symbol): string {
     return ts.displayPartsToString(symbol.getDocumentationComment(this.checker)).replace(/\s*\n\s*/g, ' ');
   }
+}
+
+/** Types of packages are written out where they are used. */
+const isOwn = (node: ts.Node): boolean => !node.getSourceFile().fileName.includes('/node_modules/');
+
+/** The JSON in the tags `@example` and `@default` of a property. */
+function annotationsOf(symbol: ts.Symbol): Pick<JsonSchema, 'default' | 'examples'> {
+  const comment = symbol.valueDeclaration && docCommentOf(symbol.valueDeclaration);
+  if (!comment) return {};
+  const read = (tag: string): unknown[] => tagsNamed(comment, tag).map((text) => JSON.parse(text) as unknown);
+  const [[standard], examples] = [read('default'), read('example')];
+  return { ...(standard !== undefined && { default: standard }), ...(examples.length > 0 && { examples }) };
 }
 
 type Literal = ts.StringLiteralType | ts.NumberLiteralType;

@@ -1,5 +1,5 @@
 /** Adds the rules of class-validator to the schema of a payload class: what the server refuses, the schema excludes. */
-import type { Constructor } from '@aeturnis/contracts';
+import { type Constructor, MAX_NAME_CODE_POINTS, NAME_LENGTH } from '@aeturnis/contracts';
 import { getMetadataStorage } from 'class-validator';
 import type { JsonSchema } from './json-schema';
 
@@ -41,6 +41,10 @@ const KEYWORDS: Readonly<Record<string, (...constraints: never[]) => JsonSchema>
     propertyNames: { format: 'uuid' },
     additionalProperties: { type: 'integer', minimum: 0 },
   }),
+  isName: () => ({ minLength: NAME_LENGTH.min, maxLength: MAX_NAME_CODE_POINTS }),
+  isEmailAddress: () => ({ format: 'email' }),
+  isIso8601: () => ({ format: 'date-time' }),
+  isInstant: () => ({}),
   keepsNull: () => ({}),
   isInsteadOf: () => ({}),
 };
@@ -56,7 +60,9 @@ export function withValidationLimits(schema: JsonSchema, payload: Constructor<ob
   const names = Object.keys(properties);
   const has = (name: string, isMatch: (rule: Rule) => boolean): boolean =>
     rules.some((rule) => rule.property === name && isMatch(rule));
-  const required = names.filter((name) => !has(name, (rule) => rule.isOptional || rule.name === 'isInsteadOf'));
+  const isOptional = (name: string): boolean =>
+    has(name, (rule) => rule.isOptional || rule.name === 'isInsteadOf') || !schema.required?.includes(name);
+  const required = names.filter((name) => !isOptional(name));
   const alternatives = names.filter((name) => has(name, (rule) => rule.name === 'isInsteadOf'));
   return {
     ...(schema.description !== undefined && { description: schema.description }),
@@ -84,7 +90,7 @@ function rulesOf(payload: Constructor<object>): Rule[] {
 function withRule(property: JsonSchema, { name, each, constraints }: Rule, owner: string): JsonSchema {
   if (name === '') return property;
   const keywordsOf = KEYWORDS[name];
-  if (!keywordsOf) throw new Error(`${owner} uses the rule ${name}, which the event document does not know`);
+  if (!keywordsOf) throw new Error(`${owner} uses the rule ${name}, which the documents do not know`);
   const keywords = keywordsOf(...(constraints as never[]));
   if (each) return { ...property, items: { ...(property.items as JsonSchema), ...keywords } };
   // The type by TypeScript says more where null is allowed, the rule where a number is an integer.

@@ -4,6 +4,7 @@ import { IsId } from '../validation/ids';
 import { IsInsteadOf } from '../validation/instead-of';
 import { MAX_NAME_CODE_POINTS } from '../names/name-rules';
 import { IsPlainText, IsPlayerText } from '../validation/text';
+import type { Timestamp, Uuid } from '../wire-formats';
 
 export const CHAT_CHANNELS = ['global', 'zone', 'guild', 'party'] as const;
 export type ChatChannel = (typeof CHAT_CHANNELS)[number];
@@ -103,8 +104,8 @@ export class ChatHistoryDto {
 }
 
 export interface ChatAuthor {
-  userId: string;
-  characterId?: string;
+  userId: Uuid;
+  characterId?: Uuid;
   name: string;
 }
 
@@ -118,7 +119,7 @@ export interface ChatEntry {
   channel: ChatChannel;
   from: ChatAuthor;
   text: string;
-  createdAt: string;
+  createdAt: Timestamp;
   clientId?: string;
 }
 
@@ -128,13 +129,13 @@ export interface ChatEntry {
  *   "createdAt": "2030-05-17T12:00:00.000Z"}
  */
 export interface WhisperEntry extends Omit<ChatEntry, 'channel'> {
-  to: { userId: string; name: string };
+  to: { userId: Uuid; name: string };
 }
 
 /** @example {"id": "4711", "createdAt": "2030-05-17T12:00:00.000Z"} */
 export interface ChatSent {
   id: string;
-  createdAt: string;
+  createdAt: Timestamp;
 }
 
 /** A page of history, oldest message first. */

@@ -3,6 +3,7 @@ import { event, typeToken } from '../contract';
 import type { CombatActionResult } from './combat';
 import type { CombatLeaveReason, CombatParticipant } from './combat-entries';
 import type { CombatEnd, CombatInvitation, CombatTurnRequest, CombatView, StartedCombat } from './combat-views';
+import type { Uuid } from '../wire-formats';
 
 export const combatEvents = [
   /**
@@ -24,7 +25,7 @@ export const combatEvents = [
   event(
     'combat:cancelled',
     'recoverable',
-    typeToken<{ sessionId: string; reason: 'declined' | 'withdrawn' | 'expired' }>(),
+    typeToken<{ sessionId: Uuid; reason: 'declined' | 'withdrawn' | 'expired' }>(),
   ),
   /**
    * A fight has begun.
@@ -66,7 +67,7 @@ export const combatEvents = [
    *     "cooldowns": {}, "effects": []}}
    * @receivers All connections of the players of the fight.
    */
-  event('combat:participant_joined', 'recoverable', typeToken<{ sessionId: string; participant: CombatParticipant }>()),
+  event('combat:participant_joined', 'recoverable', typeToken<{ sessionId: Uuid; participant: CombatParticipant }>()),
   /**
    * A participant has left the fight other than by fleeing.
    * @example {"sessionId": "0b5451d2-7f0e-4d0c-9a55-0d8b1a2f6c11", "participantId": "8e1d4c60-2b7f-4e0a-9d35-1c5a7b9e3f22",
@@ -76,14 +77,14 @@ export const combatEvents = [
   event(
     'combat:participant_left',
     'recoverable',
-    typeToken<{ sessionId: string; participantId: string; reason: CombatLeaveReason }>(),
+    typeToken<{ sessionId: Uuid; participantId: string; reason: CombatLeaveReason }>(),
   ),
   /**
    * A participant has fled from the fight.
    * @example {"sessionId": "0b5451d2-7f0e-4d0c-9a55-0d8b1a2f6c11", "participantId": "8e1d4c60-2b7f-4e0a-9d35-1c5a7b9e3f22"}
    * @receivers All connections of the players of the fight.
    */
-  event('combat:fled', 'recoverable', typeToken<{ sessionId: string; participantId: string }>()),
+  event('combat:fled', 'recoverable', typeToken<{ sessionId: Uuid; participantId: string }>()),
   /**
    * The fight has ended, with the rewards of all participants and the server's seed.
    * @receivers All connections of the players of the fight, and the spectators, as late as the starter has chosen.

@@ -1,6 +1,7 @@
 /** The history of a fight on the wire, which verifies a finished one. */
 import type { CombatEntry, CombatSide } from './combat-entries';
 import type { CombatMode, CombatOutcome } from './combat-views';
+import type { Uuid } from '../wire-formats';
 
 /** Entries of one page of the history. */
 export const MAX_HISTORY_ENTRIES = 1_000;
@@ -56,7 +57,7 @@ export interface CombatInput {
  *   "digest": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}
  */
 export interface CombatHistory {
-  sessionId: string;
+  sessionId: Uuid;
   rulesVersion: number;
   /** SHA-256 of the rule data, in hexadecimal digits like the other digests and seeds. */
   dataHash: string;

@@ -1,5 +1,6 @@
 /** Fights on the wire: their state, the request for an action, and their end. */
 import type { CombatParticipant, CombatResult, CombatReward, CombatSide } from './combat-entries';
+import type { Uuid } from '../wire-formats';
 
 export const MAX_COMBATANTS_PER_SIDE = 8;
 /** How many turns the spectators of a fight may be behind it. */
@@ -34,7 +35,7 @@ export type LegalCombatAction =
  *     {"type": "defend"}, {"type": "flee"}]}
  */
 export interface CombatTurnRequest {
-  sessionId: string;
+  sessionId: Uuid;
   turn: number;
   /** The participant that chooses. */
   participantId: string;
@@ -64,7 +65,7 @@ export interface CombatState {
 
 /** A player who is invited to a duel, or has accepted. */
 export interface CombatInvitee {
-  characterId: string;
+  characterId: Uuid;
   name: string;
   level: number;
   accepted: boolean;
@@ -72,9 +73,9 @@ export interface CombatInvitee {
 
 /** An invitation to a duel. */
 export interface CombatInvitation {
-  sessionId: string;
+  sessionId: Uuid;
   /** The character that challenges. */
-  challenger: { characterId: string; name: string; level: number };
+  challenger: { characterId: Uuid; name: string; level: number };
   invited: readonly CombatInvitee[];
   spectators: SpectatorPolicy;
   commitment: string;
@@ -84,7 +85,7 @@ export interface CombatInvitation {
 
 /** A fight as one user sees it, at its start without a request. */
 export interface StartedCombat {
-  sessionId: string;
+  sessionId: Uuid;
   mode: CombatMode;
   phase: 'invited' | 'active' | 'ended';
   spectators: SpectatorPolicy;
@@ -131,7 +132,7 @@ export interface CombatView extends StartedCombat {
  *   "serverSeed": "4c1d9f0a7b62e835d1f4a06c9b7e2d58436fa1c0e9b85d72f0a3c6e1b4d79825"}
  */
 export interface CombatEnd {
-  sessionId: string;
+  sessionId: Uuid;
   outcome: CombatOutcome;
   /** By participant, of a victory over monsters. */
   rewards: Readonly<Record<string, CombatReward>>;

@@ -4,6 +4,7 @@ import { CanonicalId, IsId, IsIdList } from '../validation/ids';
 import { IsInsteadOf } from '../validation/instead-of';
 import type { CombatEntry } from './combat-entries';
 import { MAX_COMBATANTS_PER_SIDE, MAX_SPECTATOR_DELAY, SPECTATOR_POLICIES, type SpectatorPolicy } from './combat-views';
+import type { Uuid } from '../wire-formats';
 
 export const COMBAT_ACTIONS = ['attack', 'defend', 'skill', 'item', 'pass', 'flee'] as const;
 /** No fight has as many entries. */
@@ -122,7 +123,7 @@ export class CombatHistoryDto extends CombatSessionDto {
  *     "health": 23}]}
  */
 export interface CombatActionResult {
-  sessionId: string;
+  sessionId: Uuid;
   /** The turn of the action. */
   turn: number;
   /** Sequence number of the last of the entries. */

@@ -2,6 +2,7 @@
 import { event, typeToken } from '../contract';
 import type { ErrorCode } from '../errors/error-catalogue';
 import type { ConversationPresence, UserRef } from './conversation-views';
+import type { Timestamp, Uuid } from '../wire-formats';
 
 export const activityEvents = [
   /**
@@ -15,12 +16,12 @@ export const activityEvents = [
     'message:read:receipt',
     'recoverable',
     typeToken<{
-      conversationId: string;
+      conversationId: Uuid;
       /** Of the messages that the reader named: to the reader all, to an author the own ones. */
-      messageIds: string[];
+      messageIds: Uuid[];
       seq: number;
-      readBy: string;
-      readAt: string;
+      readBy: Uuid;
+      readAt: Timestamp;
     }>(),
   ),
   /**
@@ -32,20 +33,20 @@ export const activityEvents = [
   event(
     'message:delivered',
     'recoverable',
-    typeToken<{ messageId: string; conversationId: string; seq: number; deliveredTo: string[]; deliveredAt: string }>(),
+    typeToken<{ messageId: Uuid; conversationId: Uuid; seq: number; deliveredTo: Uuid[]; deliveredAt: Timestamp }>(),
   ),
   /**
    * The user has turned the notifications of a conversation off or on again.
    * @example {"conversationId": "9a57f0c2-4f6b-4d0e-8f6b-2f1f6a0c7e11", "muted": true}
    * @receivers All connections of the user.
    */
-  event('conversation:muted', 'recoverable', typeToken<{ conversationId: string; muted: boolean }>()),
+  event('conversation:muted', 'recoverable', typeToken<{ conversationId: Uuid; muted: boolean }>()),
   /**
    * A `conversation:join` has succeeded.
    * @example {"conversationId": "9a57f0c2-4f6b-4d0e-8f6b-2f1f6a0c7e11", "participantCount": 2}
    * @receivers The connection that sent the command, also if it requested an ack.
    */
-  event('conversation:joined', 'reply', typeToken<{ conversationId: string; participantCount: number }>()),
+  event('conversation:joined', 'reply', typeToken<{ conversationId: Uuid; participantCount: number }>()),
   /**
    * A `conversation:join` was refused.
    * @example {"conversationId": "9a57f0c2-4f6b-4d0e-8f6b-2f1f6a0c7e11", "message": "There is no such conversation",
@@ -58,7 +59,7 @@ export const activityEvents = [
    * @example {"conversationId": "9a57f0c2-4f6b-4d0e-8f6b-2f1f6a0c7e11"}
    * @receivers The connection that sent the command, also if it requested an ack.
    */
-  event('conversation:left', 'reply', typeToken<{ conversationId: string }>()),
+  event('conversation:left', 'reply', typeToken<{ conversationId: Uuid }>()),
   /**
    * The answer to `presence:request`.
    * @receivers The connection that sent the command, also if it requested an ack.
@@ -74,7 +75,7 @@ export const activityEvents = [
   event(
     'user:online',
     'recoverable',
-    typeToken<{ conversationId: string; userId: string; user: UserRef; timestamp: number }>(),
+    typeToken<{ conversationId: Uuid; userId: Uuid; user: UserRef; timestamp: number }>(),
   ),
   /**
    * A member has closed the conversation, or has lost the last connection that had it open.
@@ -85,7 +86,7 @@ export const activityEvents = [
   event(
     'user:offline',
     'recoverable',
-    typeToken<{ conversationId: string; userId: string; timestamp: number; lastSeenAt: string }>(),
+    typeToken<{ conversationId: Uuid; userId: Uuid; timestamp: number; lastSeenAt: Timestamp }>(),
   ),
   /**
    * A member is typing; without a further event, the indicator ends after `expiresInMs`.
@@ -96,12 +97,12 @@ export const activityEvents = [
   event(
     'typing:user:start',
     'volatile',
-    typeToken<{ conversationId: string; userId: string; user: UserRef; expiresInMs: number }>(),
+    typeToken<{ conversationId: Uuid; userId: Uuid; user: UserRef; expiresInMs: number }>(),
   ),
   /**
    * A member has stopped typing.
    * @example {"conversationId": "9a57f0c2-4f6b-4d0e-8f6b-2f1f6a0c7e11", "userId": "5c0e7b52-18a4-4b52-b6a5-0c2b8e0f2d31"}
    * @receivers As of `typing:user:start`.
    */
-  event('typing:user:stop', 'volatile', typeToken<{ conversationId: string; userId: string }>()),
+  event('typing:user:stop', 'volatile', typeToken<{ conversationId: Uuid; userId: Uuid }>()),
 ] as const;

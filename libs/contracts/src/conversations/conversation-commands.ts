@@ -8,6 +8,7 @@ import {
   ConversationDto,
   ConversationRenameDto,
 } from './conversations';
+import type { Uuid } from '../wire-formats';
 
 export const conversationCommands = [
   /**
@@ -38,7 +39,7 @@ export const conversationCommands = [
   command({
     name: 'conversation:join',
     payload: ConversationDto,
-    result: typeToken<{ conversationId: string; participantCount: number }>(),
+    result: typeToken<{ conversationId: Uuid; participantCount: number }>(),
     policy: rate(60, 60, { burst: 30, fansOut: true, tightForGuests: true }),
   }),
   /**

@@ -1,4 +1,5 @@
 /** Conversations as clients see them: summaries, messages and log events. Live and in a sync, a log event is the same. */
+import type { Timestamp, Uuid } from '../wire-formats';
 export const CONVERSATION_KINDS = ['direct', 'group'] as const;
 export type ConversationKind = (typeof CONVERSATION_KINDS)[number];
 
@@ -7,7 +8,7 @@ export const CONVERSATION_ROLES = ['admin', 'member'] as const;
 export type ConversationRole = (typeof CONVERSATION_ROLES)[number];
 
 export interface UserRef {
-  id: string;
+  id: Uuid;
   name: string;
 }
 
@@ -20,13 +21,13 @@ export interface ConversationMemberView extends UserRef {
 
 /** A conversation as one of its members sees it. */
 export interface ConversationSummary {
-  id: string;
+  id: Uuid;
   kind: ConversationKind;
   title?: string;
   /** The other side of a direct conversation. */
   with?: UserRef;
-  createdAt: string;
-  lastMessageAt?: string;
+  createdAt: Timestamp;
+  lastMessageAt?: Timestamp;
   /** The seq of the last entry. */
   head: number;
   /** Role, watermarks and mute setting of the member, and how many of the newest 200 messages are unread and of others. */
@@ -55,9 +56,9 @@ export interface ConversationPage {
 }
 
 export interface ReactionView {
-  id: string;
+  id: Uuid;
   emoji: string;
-  userId: string;
+  userId: Uuid;
 }
 
 /** How many reactions with one emoji a message has, including those of blocked users. */
@@ -74,16 +75,16 @@ export interface ReactionPage {
 
 /** The current state of a message; a deleted one has no content. */
 export interface MessageView {
-  id: string;
-  conversationId: string;
+  id: Uuid;
+  conversationId: Uuid;
   seq: number;
-  senderId: string;
+  senderId: Uuid;
   sender: UserRef;
   content: string;
-  createdAt: string;
+  createdAt: Timestamp;
   tempId?: string;
-  editedAt?: string;
-  deletedAt?: string;
+  editedAt?: Timestamp;
+  deletedAt?: Timestamp;
   /** All reactions, or, with `moreReactions`, the oldest ones and those of the reader. */
   reactions: ReactionView[];
   /** `reactions` is incomplete: `reactionCounts` has the numbers, `GET /api/messages/:id/reactions` lists all. */
@@ -99,7 +100,7 @@ export interface MessagePage {
 }
 
 interface LogEvent {
-  conversationId: string;
+  conversationId: Uuid;
   /** Its position in the conversation's log, without gaps and in commit order. */
   seq: number;
 }
@@ -107,50 +108,50 @@ interface LogEvent {
 /** The events that a conversation's log consists of, by name. */
 export interface LogEvents {
   'message:new': LogEvent & {
-    id: string;
-    senderId: string;
+    id: Uuid;
+    senderId: Uuid;
     sender: UserRef;
     /** Empty if the message has been deleted since. */
     content: string;
-    createdAt: string;
+    createdAt: Timestamp;
     tempId?: string;
   };
-  'message:updated': LogEvent & { id: string; content: string; editedAt: string };
-  'message:deleted': LogEvent & { id: string; deletedAt: string; deletedBy: string };
+  'message:updated': LogEvent & { id: Uuid; content: string; editedAt: Timestamp };
+  'message:deleted': LogEvent & { id: Uuid; deletedAt: Timestamp; deletedBy: Uuid };
   'reaction:added': LogEvent & {
-    id: string;
-    messageId: string;
+    id: Uuid;
+    messageId: Uuid;
     emoji: string;
-    userId: string;
+    userId: Uuid;
     user: UserRef;
-    createdAt: string;
+    createdAt: Timestamp;
   };
-  'reaction:removed': LogEvent & { id: string; messageId: string; userId: string };
+  'reaction:removed': LogEvent & { id: Uuid; messageId: Uuid; userId: Uuid };
   'conversation:created': LogEvent & {
     kind: ConversationKind;
     title?: string;
     members: (UserRef & { role: ConversationRole })[];
-    createdBy: string;
-    createdAt: string;
+    createdBy: Uuid;
+    createdAt: Timestamp;
   };
-  'conversation:updated': LogEvent & { title: string; updatedBy: string; updatedAt: string };
+  'conversation:updated': LogEvent & { title: string; updatedBy: Uuid; updatedAt: Timestamp };
   'conversation:member_added': LogEvent & {
     /** All members that the entry adds. */
     members: (UserRef & { role: ConversationRole })[];
     /** Only if the entry adds a single member. */
-    userId?: string;
+    userId?: Uuid;
     user?: UserRef;
     role?: ConversationRole;
-    addedBy: string;
-    addedAt: string;
+    addedBy: Uuid;
+    addedAt: Timestamp;
   };
   /** `removedBy` is the member itself if it quit. */
-  'conversation:member_removed': LogEvent & { userId: string; removedBy: string; removedAt: string };
+  'conversation:member_removed': LogEvent & { userId: Uuid; removedBy: Uuid; removedAt: Timestamp };
   'conversation:role_changed': LogEvent & {
-    userId: string;
+    userId: Uuid;
     role: ConversationRole;
-    changedBy: string;
-    changedAt: string;
+    changedBy: Uuid;
+    changedAt: Timestamp;
   };
 }
 
@@ -198,7 +199,7 @@ export interface SyncPage {
  *   "onlineUsers": [{"id": "5c0e7b52-18a4-4b52-b6a5-0c2b8e0f2d31", "name": "Ben"}], "timestamp": 1905249600000}
  */
 export interface ConversationPresence {
-  conversationId: string;
+  conversationId: Uuid;
   onlineUsers: UserRef[];
   timestamp: number;
 }

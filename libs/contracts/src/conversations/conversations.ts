@@ -10,6 +10,7 @@ import { IsId, IsIdList } from '../validation/ids';
 import { IsInsteadOf } from '../validation/instead-of';
 import { IsSyncCursors } from '../validation/sync-cursors';
 import { IsPlainText, IsPlayerText } from '../validation/text';
+import type { Uuid } from '../wire-formats';
 
 export const MAX_MEMBERS = 1_000;
 /** Limits of one sync answer over all its conversations, in entries and bytes of UTF-8; it ends with the entry that exceeds one. */
@@ -104,6 +105,6 @@ export class ConversationSyncDto {
  * @example {"conversationId": "9a57f0c2-4f6b-4d0e-8f6b-2f1f6a0c7e11", "seq": 8}
  */
 export interface ConversationChangeResult {
-  conversationId: string;
+  conversationId: Uuid;
   seq?: number;
 }

@@ -9,6 +9,7 @@ import {
   ConversationMuteDto,
   ConversationRoleDto,
 } from './conversations';
+import type { Uuid } from '../wire-formats';
 
 export const membershipCommands = [
   /**
@@ -82,7 +83,7 @@ export const membershipCommands = [
   command({
     name: 'conversation:mute',
     payload: ConversationMuteDto,
-    result: typeToken<{ conversationId: string; muted: boolean }>(),
+    result: typeToken<{ conversationId: Uuid; muted: boolean }>(),
   }),
 ] as const;
 

@@ -4,6 +4,7 @@ import { ConversationDto } from './conversations';
 import { IsEmoji } from '../validation/emoji';
 import { IsId, IsIdList } from '../validation/ids';
 import { IsPlayerText } from '../validation/text';
+import type { Timestamp, Uuid } from '../wire-formats';
 
 const MAX_CONTENT = 10_000;
 /** Limits per message: different emoji, reactions in all, and reactions of one user. A further one is answered CONFLICT. */
@@ -59,30 +60,30 @@ export class ReactionRemoveDto extends MessageDto {
 
 /** @example {"messageId": "1d4b7a90-6c2e-4f38-a1b5-7e9c0d2f4a66", "seq": 7, "createdAt": "2030-05-17T12:00:00.000Z"} */
 export interface MessageSent {
-  messageId: string;
+  messageId: Uuid;
   seq: number;
-  createdAt: string;
+  createdAt: Timestamp;
   /** The message was stored before, with the same `tempId`. */
   duplicate?: true;
 }
 
 /** @example {"messageId": "1d4b7a90-6c2e-4f38-a1b5-7e9c0d2f4a66", "seq": 8, "editedAt": "2030-05-17T12:01:00.000Z"} */
 export interface MessageEdited {
-  messageId: string;
+  messageId: Uuid;
   seq: number;
-  editedAt: string;
+  editedAt: Timestamp;
 }
 
 /** @example {"messageId": "1d4b7a90-6c2e-4f38-a1b5-7e9c0d2f4a66", "seq": 9, "deletedAt": "2030-05-17T12:02:00.000Z"} */
 export interface MessageDeleted {
-  messageId: string;
+  messageId: Uuid;
   seq: number;
-  deletedAt: string;
+  deletedAt: Timestamp;
 }
 
 /** @example {"reactionId": "6a1f3f1d-5c11-4a53-9a3b-0b9bd1f07a3c", "seq": 10} */
 export interface ReactionStored {
-  reactionId: string;
+  reactionId: Uuid;
   seq: number;
   duplicate?: true;
 }
@@ -92,6 +93,6 @@ export interface ReactionStored {
  * @example {"conversationId": "9a57f0c2-4f6b-4d0e-8f6b-2f1f6a0c7e11", "seq": 7}
  */
 export interface WatermarkResult {
-  conversationId: string;
+  conversationId: Uuid;
   seq: number;
 }

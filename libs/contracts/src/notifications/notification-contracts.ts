@@ -8,6 +8,7 @@ import {
   NotificationReadDto,
   type NotificationView,
 } from './notifications';
+import type { Uuid } from '../wire-formats';
 
 export const notificationCommands = [
   /**
@@ -50,7 +51,7 @@ export const notificationCommands = [
   command({
     name: 'notification:read',
     payload: NotificationReadDto,
-    result: typeToken<{ id: string; unread: number }>(),
+    result: typeToken<{ id: Uuid; unread: number }>(),
   }),
   /**
    * Marks all notifications as read, on all devices.
@@ -83,13 +84,13 @@ export const notificationEvents = [
    * @example {"ids": ["c2f8e5b1-3a9d-4d67-8e40-5b1a7f3c9d88"], "unread": 0}
    * @receivers The connections of the user whose live feed is open.
    */
-  event('notification:seen', 'recoverable', typeToken<{ ids: string[]; unread: number }>()),
+  event('notification:seen', 'recoverable', typeToken<{ ids: Uuid[]; unread: number }>()),
   /**
    * A `notification:read` has succeeded.
    * @example {"id": "c2f8e5b1-3a9d-4d67-8e40-5b1a7f3c9d88"}
    * @receivers The connection that sent the command, also if it requested an ack.
    */
-  event('notification:read:success', 'reply', typeToken<{ id: string }>()),
+  event('notification:read:success', 'reply', typeToken<{ id: Uuid }>()),
   /**
    * A `notification:read` has failed.
    * @example {"id": "c2f8e5b1-3a9d-4d67-8e40-5b1a7f3c9d88",

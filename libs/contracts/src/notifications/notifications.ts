@@ -1,6 +1,7 @@
 /** The payloads of notifications, which are stored for a user until they expire. */
 import { IsInt, IsNumberString, IsOptional, Max, MaxLength, Min } from 'class-validator';
 import { IsId } from '../validation/ids';
+import type { Timestamp, Uuid } from '../wire-formats';
 
 export class NotificationReadDto {
   @IsId()
@@ -28,7 +29,7 @@ export class NotificationListDto {
  */
 export interface NotificationView {
   /** Stays the same as long as the notification is unread, however often it is renewed. */
-  id: string;
+  id: Uuid;
   /** The kind, such as `mention`; a game adds its own. */
   kind: string;
   title: string;
@@ -38,10 +39,10 @@ export interface NotificationView {
   /** The number of occurrences. Of two notifications with one id, the one with the higher count is newer. */
   count: number;
   /** Time of the newest occurrence. */
-  createdAt: string;
-  expiresAt: string;
+  createdAt: Timestamp;
+  expiresAt: Timestamp;
   /** Absent as long as it is unread. */
-  readAt?: string;
+  readAt?: Timestamp;
 }
 
 /** Ordered newest first. */

@@ -3,6 +3,7 @@ import { command, event, typeToken } from '../contract';
 import { rate } from '../rate-policy';
 import type { OwnPresence } from '../system/system-sync';
 import { PresenceUpdateDto, PresenceUsersDto, type PresenceView } from './presence';
+import type { Timestamp, Uuid } from '../wire-formats';
 
 /**
  * @example {"users": [{"userId": "5c0e7b52-18a4-4b52-b6a5-0c2b8e0f2d31", "online": true, "status": "busy",
@@ -63,7 +64,7 @@ export const presenceEvents = [
    * @example {"userId": "5c0e7b52-18a4-4b52-b6a5-0c2b8e0f2d31", "username": "Ben", "timestamp": 1905249600000}
    * @receivers The connections that follow the user by `presence:subscribe`, unless there is a block between both users.
    */
-  event('player:online', 'recoverable', typeToken<{ userId: string; username: string; timestamp: number }>()),
+  event('player:online', 'recoverable', typeToken<{ userId: Uuid; username: string; timestamp: number }>()),
   /**
    * A user is offline now, or has become invisible, which looks the same.
    * @example {"userId": "5c0e7b52-18a4-4b52-b6a5-0c2b8e0f2d31", "username": "Ben",
@@ -73,7 +74,7 @@ export const presenceEvents = [
   event(
     'player:offline',
     'recoverable',
-    typeToken<{ userId: string; username: string; lastSeen: string; timestamp: number }>(),
+    typeToken<{ userId: Uuid; username: string; lastSeen: Timestamp; timestamp: number }>(),
   ),
   /**
    * A user has another status or activity; also sent after `player:online` if they are not the default.
@@ -83,6 +84,6 @@ export const presenceEvents = [
   event(
     'player:status_change',
     'recoverable',
-    typeToken<{ userId: string; status: PresenceView['status']; activity?: string; timestamp: number }>(),
+    typeToken<{ userId: Uuid; status: PresenceView['status']; activity?: string; timestamp: number }>(),
   ),
 ] as const;

@@ -4,6 +4,7 @@ import { IsIdList } from '../validation/ids';
 import { IsInsteadOf } from '../validation/instead-of';
 import { KeepsNull } from '../validation/keeps-null';
 import { IsPlayerText } from '../validation/text';
+import type { Timestamp, Uuid } from '../wire-formats';
 
 export const PRESENCE_STATUSES = ['online', 'away', 'busy', 'invisible'] as const;
 export type PresenceStatus = (typeof PRESENCE_STATUSES)[number];
@@ -35,12 +36,12 @@ export class PresenceUsersDto {
 
 /** The presence of a user as others see it; an invisible user appears offline. */
 export interface PresenceView {
-  userId: string;
+  userId: Uuid;
   online: boolean;
   status: Exclude<PresenceStatus, 'invisible'> | 'offline';
   /** ISO time of the last disconnection; null for a user who was never online. */
-  lastSeen: string | null;
-  characterId?: string;
+  lastSeen: Timestamp | null;
+  characterId?: Uuid;
   zone?: string;
   activity?: string;
 }

@@ -3,6 +3,7 @@ import { event, typeToken } from '../contract';
 import type { ErrorCode, WireError } from '../errors/error-catalogue';
 import type { Announcement, CloseCode, SystemConnected, SystemResync } from './system';
 import type { SystemSyncState } from './system-sync';
+import type { Uuid } from '../wire-formats';
 
 export const systemEvents = [
   /**
@@ -11,7 +12,7 @@ export const systemEvents = [
    *   "expiresAt": 1905250500000}
    * @receivers The new connection, also one that was recovered.
    */
-  event('auth:success', 'reply', typeToken<{ userId: string; socketId: string; message: string; expiresAt: number }>()),
+  event('auth:success', 'reply', typeToken<{ userId: Uuid; socketId: string; message: string; expiresAt: number }>()),
   /**
    * The access token of this connection expires soon: send `auth:refresh` with a fresh one.
    * @example {"expiresAt": 1905250500000}

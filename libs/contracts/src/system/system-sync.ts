@@ -5,10 +5,11 @@ import type { ConversationSummary } from '../conversations/conversation-views';
 import type { NotificationView } from '../notifications/notifications';
 import type { PresenceStatus } from '../presence/presence';
 import type { CharacterView } from '../world/world';
+import type { Timestamp, Uuid } from '../wire-formats';
 
 /** The own account, as only its user sees it. */
 export interface OwnProfile {
-  id: string;
+  id: Uuid;
   /** The name that other users see. */
   displayName: string;
   /** The name for logging in; absent for guests and for accounts of an outside issuer. */
@@ -19,7 +20,7 @@ export interface OwnProfile {
   whoMayAdd: WhoMayAdd;
   /** Absent if none was given. */
   email?: string;
-  createdAt: string;
+  createdAt: Timestamp;
 }
 
 /** The status and activity that the user has set. */

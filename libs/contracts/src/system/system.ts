@@ -1,6 +1,7 @@
 /** The commands of a connection about itself, and the payloads of its events. */
 import { IsString, Length } from 'class-validator';
 import { command, typeToken } from '../contract';
+import type { Timestamp } from '../wire-formats';
 import { EmptyDto } from './empty-payload';
 
 export class AuthRefreshDto {
@@ -37,7 +38,7 @@ export interface Announcement {
   id: string;
   message: string;
   level: 'info' | 'warning' | 'critical';
-  createdAt: string;
+  createdAt: Timestamp;
 }
 
 export const systemCommands = [

@@ -10,6 +10,7 @@ import {
   ZonePopulationDto,
 } from './world';
 import type { ZoneMoves, ZonePlayer, ZoneState, ZoneView } from './zone-views';
+import type { Uuid } from '../wire-formats';
 
 /**
  * Each entry is announced to the zone and answered with all entities in view. A client selects once per connection, and
@@ -128,5 +129,5 @@ export const worldEvents = [
    * @example {"characterId": "3f0c9a52-8d0e-4f6b-9a57-2f1f6a0c7e11", "reason": "taken_over"}
    * @receivers The connection that played the character.
    */
-  event('character:released', 'reply', typeToken<{ characterId: string; reason: 'taken_over' | 'deleted' }>()),
+  event('character:released', 'reply', typeToken<{ characterId: Uuid; reason: 'taken_over' | 'deleted' }>()),
 ] as const;

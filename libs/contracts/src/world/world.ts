@@ -3,6 +3,7 @@ import { IsIn, IsInt, IsNumber, IsOptional, IsString, Length, Max, Min } from 'c
 import type { CharacterClass } from './character-classes';
 import { IsId } from '../validation/ids';
 import { MOVE_ENCODINGS, type MoveEncoding } from './zone-views';
+import type { Uuid } from '../wire-formats';
 
 export interface CharacterStats {
   health: number;
@@ -13,7 +14,7 @@ export interface CharacterStats {
 
 /** A character as its owner sees it. Positions are in zone units. */
 export interface CharacterView {
-  id: string;
+  id: Uuid;
   name: string;
   class: CharacterClass;
   level: number;
