@@ -9,7 +9,7 @@ export const serverEntry = join(root, 'dist/apps/server/src/main.js');
 const stamp = join(root, 'dist/.built-from');
 export const migrations = 'apps/server/migrations';
 export const zones = 'apps/server/zones';
-const eventDocs = 'docs/events';
+const docs = ['docs/api', 'docs/events'];
 const README = 'README.md';
 export const codeFolders = ['apps', 'libs'];
 
@@ -32,9 +32,9 @@ export function buildIfNeeded() {
 
 export const nestCli = join(root, 'node_modules/@nestjs/cli/bin/nest.js');
 
-/** The compiler emits code only. This copies migrations, zones, event docs, Lua scripts and README to dist/, where the built server reads them. */
+/** The compiler emits code only. This copies migrations, zones, API and event docs, Lua scripts and README to dist/, where the built server reads them. */
 export function copyData() {
-  for (const folder of [migrations, zones, eventDocs]) {
+  for (const folder of [migrations, zones, ...docs]) {
     const built = join(root, 'dist', folder);
     // A file that was deleted from the sources must not remain in dist/.
     rmSync(built, { recursive: true, force: true });
@@ -50,7 +50,7 @@ export function copyData() {
 /** The newest modification time of the build's inputs. Folders count: their times change when a file is deleted. */
 function newestSource() {
   const settings = readdirSync(root).filter((name) => name.endsWith('.json') || name === README);
-  const newest = Math.max(...[...codeFolders, eventDocs, ...settings].map((name) => newestIn(join(root, name))));
+  const newest = Math.max(...[...codeFolders, ...docs, ...settings].map((name) => newestIn(join(root, name))));
   return String(newest);
 }
 

@@ -1,8 +1,8 @@
 /** Finds the declarations of all commands and events in the sources of the contracts, with the types of what they carry. */
 import { join } from 'node:path';
 import ts from 'typescript';
+import { compile, ROOT } from './program';
 
-const ROOT = join(__dirname, '../../..');
 const SOURCES = join(ROOT, 'libs/contracts/src');
 
 export type ContractKind = 'command' | 'event';
@@ -29,11 +29,7 @@ const KINDS: ReadonlyMap<string, ContractKind> = new Map([
 
 /** Compiles the contracts, which takes a second or two. */
 export function readDeclarations(): DeclaredContracts {
-  const { config } = ts.readConfigFile(join(ROOT, 'tsconfig.json'), (path) => ts.sys.readFile(path)) as {
-    config: { compilerOptions: object };
-  };
-  const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, ROOT);
-  const program = ts.createProgram([join(SOURCES, 'index.ts')], { ...options, noEmit: true, incremental: false });
+  const program = compile([join(SOURCES, 'index.ts')]);
   const checker = program.getTypeChecker();
   const files = program.getSourceFiles().filter(({ fileName }) => fileName.startsWith(SOURCES));
   return { checker, contracts: files.flatMap((file) => declarationsIn(file, checker)) };

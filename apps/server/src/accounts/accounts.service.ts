@@ -1,6 +1,6 @@
 /** The interface of accounts for other domains. */
 import { Injectable } from '@nestjs/common';
-import { AppError, type WhoMayAdd } from '@aeturnis/contracts';
+import { AppError, type Timestamp, type Uuid, type WhoMayAdd } from '@aeturnis/contracts';
 import { Database, pageOf } from '@aeturnis/platform';
 import { Clock } from '@aeturnis/realtime';
 import { type Account, type AccountStatus, isBanned, type Role } from './account';
@@ -13,7 +13,7 @@ import { LiveSessions } from './sessions/live-sessions';
 
 /** An account as administrators see it. */
 interface AccountSummary {
-  id: string;
+  id: Uuid;
   /** Random for guests, which cannot log in. */
   login: string;
   displayName: string;
@@ -22,9 +22,9 @@ interface AccountSummary {
   isGuest: boolean;
   banReason?: string;
   /** Absent means permanently, while the account is banned. */
-  bannedUntil?: string;
-  createdAt: string;
-  lastSeenAt: string;
+  bannedUntil?: Timestamp;
+  createdAt: Timestamp;
+  lastSeenAt: Timestamp;
 }
 
 export interface AccountsPage {

@@ -1,5 +1,6 @@
 /** Stores and reads the audit log of administrators' actions. It is append-only. */
 import { Injectable } from '@nestjs/common';
+import type { Timestamp, Uuid } from '@aeturnis/contracts';
 import { Database } from '@aeturnis/platform';
 import { desc, lt } from 'drizzle-orm';
 import { adminAudit } from './admin-audit.schema';
@@ -8,11 +9,11 @@ export type AdminAction = 'user.disconnect' | 'user.ban' | 'user.unban' | 'broad
 
 export interface AuditRecord {
   id: string;
-  actor: { id: string; name: string };
+  actor: { id: Uuid; name: string };
   action: string;
   target: string | null;
   details: Record<string, unknown>;
-  createdAt: string;
+  createdAt: Timestamp;
 }
 
 type NewAuditRecord = Pick<AuditRecord, 'actor' | 'target' | 'details'> & { action: AdminAction };

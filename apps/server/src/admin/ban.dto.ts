@@ -1,5 +1,4 @@
 /** Request body of a ban. */
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsPlayerText } from '@aeturnis/contracts';
 import { IsISO8601, IsOptional, ValidateBy } from 'class-validator';
 
@@ -19,11 +18,13 @@ function IsInstant(): PropertyDecorator {
 }
 
 export class BanDto {
-  @ApiProperty({ example: 'Sold gold for money', maxLength: 200, description: 'Shown to the user.' })
+  /** Shown to the user.
+   * @example "Sold gold for money" */
   @IsPlayerText({ max: 200, lines: 1 })
   reason: string;
 
-  @ApiPropertyOptional({ example: '2031-01-01T00:00:00.000Z', description: 'End of the ban; absent: permanent.' })
+  /** End of the ban; absent: permanent.
+   * @example "2031-01-01T00:00:00.000Z" */
   @IsOptional()
   @IsISO8601({ strict: true, strictSeparator: true })
   @IsInstant()

@@ -1,5 +1,4 @@
 /** Request body of an announcement. */
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { type Announcement, CanonicalId, IsPlayerText } from '@aeturnis/contracts';
 import { IsIn, IsString, Length, ValidateIf } from 'class-validator';
 
@@ -9,14 +8,12 @@ export type BroadcastTarget = (typeof TARGETS)[number];
 const LEVELS = ['info', 'warning', 'critical'] as const satisfies Announcement['level'][];
 
 export class BroadcastDto {
-  @ApiProperty({ enum: TARGETS, example: 'zone' })
+  /** @example "zone" */
   @IsIn(TARGETS)
   target: BroadcastTarget;
 
-  @ApiPropertyOptional({
-    example: 'starting_village',
-    description: 'Name of the zone or id of the user; absent with `all`.',
-  })
+  /** Name of the zone or id of the user; absent with `all`.
+   * @example "starting_village" */
   // Without a valid target it is unknown whether an id is required, so only the target is reported.
   @ValidateIf(({ target, id }: BroadcastDto) => id !== undefined || target === 'zone' || target === 'user')
   @CanonicalId()
@@ -24,11 +21,11 @@ export class BroadcastDto {
   @Length(1, 64)
   id?: string;
 
-  @ApiProperty({ example: 'The server restarts in ten minutes.', maxLength: 1000 })
+  /** @example "The server restarts in ten minutes." */
   @IsPlayerText({ max: 1000 })
   message: string;
 
-  @ApiProperty({ enum: LEVELS, example: 'warning' })
+  /** @example "warning" */
   @IsIn(LEVELS)
   level: Announcement['level'];
 }

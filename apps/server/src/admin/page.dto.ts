@@ -1,5 +1,4 @@
 /** Queries of the paginated lists of the admin API. */
-import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsId, NAME_SEARCH_PATTERN } from '@aeturnis/contracts';
 import { IsNumberString, IsOptional, Matches, MaxLength } from 'class-validator';
 import { PageQuery } from '../http';
@@ -10,7 +9,8 @@ const NAME_PART_OPTIONS = {
 const LOGIN = /^[A-Za-z0-9_.-]{1,50}$/;
 
 export class AuditPageDto extends PageQuery {
-  @ApiPropertyOptional({ example: '1042', description: '`next` of the previous page.' })
+  /** `next` of the previous page.
+   * @example "1042" */
   @IsOptional()
   @IsNumberString({ no_symbols: true })
   @MaxLength(18)
@@ -18,24 +18,26 @@ export class AuditPageDto extends PageQuery {
 }
 
 export class UserPageDto extends PageQuery {
-  @ApiPropertyOptional({ example: 'ann', description: 'The beginning of a display name.' })
+  /** The beginning of a display name.
+   * @example "ann" */
   @IsOptional()
   @Matches(NAME_SEARCH_PATTERN, NAME_PART_OPTIONS)
   query?: string;
 
-  @ApiPropertyOptional({ example: 'anna', description: 'The login of one user, instead of `query`.' })
+  /** The login of one user, instead of `query`.
+   * @example "anna" */
   @IsOptional()
   @Matches(LOGIN, { message: '$property must be a username: letters A-Z, digits, _ . or -' })
   login?: string;
 
-  @ApiPropertyOptional({ description: '`next` of the previous page.' })
+  /** `next` of the previous page. */
   @IsOptional()
   @Matches(NAME_SEARCH_PATTERN, NAME_PART_OPTIONS)
   cursor?: string;
 }
 
 export class FightPageDto extends PageQuery {
-  @ApiPropertyOptional({ format: 'uuid', description: '`next` of the previous page.' })
+  /** `next` of the previous page. */
   @IsOptional()
   @IsId()
   cursor?: string;

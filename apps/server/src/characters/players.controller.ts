@@ -1,19 +1,19 @@
 /** HTTP API that finds a player by the name of a character. It returns only what every player can see. */
 import { Controller, Get, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
-import { AppError, IsPlayerText, MAX_NAME_CODE_POINTS, rate } from '@aeturnis/contracts';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { AppError, IsPlayerText, MAX_NAME_CODE_POINTS, rate, type Uuid } from '@aeturnis/contracts';
 import { ApiErrors, RateLimit } from '../http';
 import { CharactersService } from './characters.service';
 
 class PlayerQuery {
-  @ApiProperty({ maxLength: MAX_NAME_CODE_POINTS, example: 'Ælfgifu' })
+  /** @example "Ælfgifu" */
   @IsPlayerText({ max: MAX_NAME_CODE_POINTS, lines: 1 })
   name: string;
 }
 
 /** Without owner, presence and position, which not every caller may see. */
 interface PlayerView {
-  characterId: string;
+  characterId: Uuid;
   name: string;
 }
 

@@ -13,6 +13,7 @@ import {
   ConversationRoleChange,
   type ConversationView,
   type Principal,
+  type Uuid,
 } from '@aeturnis/contracts';
 import { ApiErrors, CurrentUser, IdParam, RateLimitAs } from '../http';
 import { UserResolver } from '../characters';
@@ -83,7 +84,7 @@ export class ConversationsController {
     @CurrentUser() { userId }: Principal,
     @IdParam('id') conversationId: string,
     @Body() { muted }: MuteBody,
-  ): Promise<{ conversationId: string; muted: boolean }> {
+  ): Promise<{ conversationId: Uuid; muted: boolean }> {
     return this.members.mute(userId, { conversationId, muted });
   }
 

@@ -1,11 +1,9 @@
 /** Bodies and query parameters of the HTTP routes of conversations. Ids in the path are not part of them. */
-import { ApiProperty, ApiPropertyOptional, PickType } from '@nestjs/swagger';
+import { PickType } from '@nestjs/swagger';
 import {
-  CONVERSATION_ROLES,
   ConversationAddDto,
   ConversationMuteDto,
   ConversationRenameDto,
-  type ConversationRole,
   ConversationRoleDto,
   IsId,
   MessageUpdateDto,
@@ -14,36 +12,23 @@ import { Type } from 'class-transformer';
 import { IsInt, IsNumberString, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
 import { PageQuery } from '../http';
 
-export class TitleBody extends PickType(ConversationRenameDto, ['title']) {
-  @ApiProperty({ maxLength: 100, example: 'Raid on Tuesday' })
-  override title: string;
-}
+/** @example {"title": "Raid on Tuesday"} */
+export class TitleBody extends PickType(ConversationRenameDto, ['title']) {}
 
-export class NewMembersBody extends PickType(ConversationAddDto, ['userIds', 'characterIds']) {
-  @ApiPropertyOptional({ type: [String], format: 'uuid', maxItems: 100, description: 'This or `characterIds`.' })
-  override userIds?: string[];
+/** @example {"userIds": ["5c0e7b52-18a4-4b52-b6a5-0c2b8e0f2d31"]} */
+export class NewMembersBody extends PickType(ConversationAddDto, ['userIds', 'characterIds']) {}
 
-  @ApiPropertyOptional({ type: [String], format: 'uuid', maxItems: 100, description: 'Characters of the users.' })
-  override characterIds?: string[];
-}
+/** @example {"role": "admin"} */
+export class RoleBody extends PickType(ConversationRoleDto, ['role']) {}
 
-export class RoleBody extends PickType(ConversationRoleDto, ['role']) {
-  @ApiProperty({ enum: CONVERSATION_ROLES })
-  override role: ConversationRole;
-}
+/** @example {"muted": true} */
+export class MuteBody extends PickType(ConversationMuteDto, ['muted']) {}
 
-export class MuteBody extends PickType(ConversationMuteDto, ['muted']) {
-  @ApiProperty()
-  override muted: boolean;
-}
-
-export class ContentBody extends PickType(MessageUpdateDto, ['content']) {
-  @ApiProperty({ maxLength: 10_000, example: 'See you at the gate' })
-  override content: string;
-}
+/** @example {"content": "See you at the gate"} */
+export class ContentBody extends PickType(MessageUpdateDto, ['content']) {}
 
 export class ConversationsQuery extends PageQuery {
-  @ApiPropertyOptional({ description: '`next` of the page before.' })
+  /** `next` of the page before. */
   @IsOptional()
   @IsString()
   @MaxLength(64)
@@ -51,7 +36,8 @@ export class ConversationsQuery extends PageQuery {
 }
 
 export class ReactionsQuery extends PageQuery {
-  @ApiPropertyOptional({ description: '`next` of the page before.', example: '4711' })
+  /** `next` of the page before.
+   * @example "4711" */
   @IsOptional()
   @IsNumberString({ no_symbols: true })
   @MaxLength(15)
@@ -59,11 +45,10 @@ export class ReactionsQuery extends PageQuery {
 }
 
 export class MessagesQuery extends PageQuery {
-  @ApiProperty({ format: 'uuid' })
   @IsId()
   conversationId: string;
 
-  @ApiPropertyOptional({ description: 'Messages older than this seq, the newest first. Absent: the newest.' })
+  /** Messages older than this seq, the newest first. Absent: the newest. */
   @IsOptional()
   @Type(() => Number)
   @IsInt()
@@ -71,7 +56,7 @@ export class MessagesQuery extends PageQuery {
   @Max(Number.MAX_SAFE_INTEGER)
   before?: number;
 
-  @ApiPropertyOptional({ description: 'Messages newer than this seq, the oldest first; instead of `before`.' })
+  /** Messages newer than this seq, the oldest first; instead of `before`. */
   @IsOptional()
   @Type(() => Number)
   @IsInt()

@@ -1,10 +1,16 @@
 /** Answers every failed HTTP request with `{error: {code, message, retryable, …, requestId}}`, and logs it. */
 import { type ArgumentsHost, Catch, type ExceptionFilter, Logger, NotFoundException } from '@nestjs/common';
-import { AppError } from '@aeturnis/contracts';
+import { AppError, type WireError } from '@aeturnis/contracts';
 import { correlationId, FailureLog } from '@aeturnis/platform';
 import { toAppError } from '@aeturnis/realtime';
 import type { Request, Response } from 'express';
 import { routeLabel } from './route-label';
+
+/** The body of every answer with an error. */
+export interface ErrorAnswer {
+  /** `requestId` is that of the header X-Request-Id. */
+  error: WireError & { requestId: string };
+}
 
 const LEVEL = { debug: 'debug', info: 'log' } as const;
 /** Errors of the server that are logged in full per minute. Clients get the request id of such an error, to report it. */
@@ -25,7 +31,8 @@ export class HttpErrorFilter implements ExceptionFilter {
     // Part of the response has been sent: a closed connection shows the client that it is incomplete.
     if (response.headersSent) return void response.destroy();
     if (error.retryAfterMs !== undefined) response.setHeader('Retry-After', Math.ceil(error.retryAfterMs / 1000));
-    response.status(error.traits.http).json({ error: { ...error.toWire(), requestId: correlationId() } });
+    const answer: ErrorAnswer = { error: { ...error.toWire(), requestId: correlationId() } };
+    response.status(error.traits.http).json(answer);
   }
 
   private log({ code, message, cause, traits: { logLevel } }: AppError, request: Request): void {

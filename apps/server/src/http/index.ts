@@ -10,4 +10,4 @@ export { RateLimit, RateLimitAs } from './limits/rate-limit.decorator';
 export { requireAllowedOrigin } from './access/origin-check';
 export { PageQuery } from './input/page.query';
 export { ThrottlePerMinute } from './limits/throttle-per-minute.decorator';
-export { streamJson } from './responses/stream-json';
+export { type Streamed, streamJson } from './responses/stream-json';

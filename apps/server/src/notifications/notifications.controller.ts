@@ -7,6 +7,7 @@ import {
   NotificationRead,
   NotificationReadAll,
   type Principal,
+  type Uuid,
 } from '@aeturnis/contracts';
 import { ApiErrors, CurrentUser, IdParam, RateLimitAs } from '../http';
 import { PAGE_EXAMPLE, READ_ALL_EXAMPLE, READ_EXAMPLE, UNREAD_EXAMPLE } from './examples';
@@ -49,7 +50,7 @@ export class NotificationsController {
   @ApiOperation({ summary: 'Marks a notification as read, on all devices.' })
   @ApiOkResponse({ schema: { example: READ_EXAMPLE } })
   @ApiErrors('VALIDATION', 'NOT_FOUND')
-  read(@CurrentUser() { userId }: Principal, @IdParam('id') id: string): Promise<{ id: string; unread: number }> {
+  read(@CurrentUser() { userId }: Principal, @IdParam('id') id: string): Promise<{ id: Uuid; unread: number }> {
     return this.inbox.markRead(userId, id);
   }
 }

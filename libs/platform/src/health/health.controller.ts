@@ -12,6 +12,16 @@ import type { Response } from 'express';
 import { Public } from '../access/public.decorator';
 import { HealthProbes } from './health-probes';
 
+export interface ReadinessReport {
+  /** `degraded`: the node works, but without Redis. Anything else but `ok` comes with status 503. */
+  status: HealthCheckResult['status'] | 'degraded';
+  /** By the name of the probe. */
+  details: Record<string, { status: 'up' | 'degraded' | 'down'; [detail: string]: unknown }>;
+}
+
+const READY: ReadinessReport = { status: 'ok', details: { database: { status: 'up', latencyMs: 1 } } };
+const UNREADY: ReadinessReport = { status: 'error', details: { database: { status: 'down' } } };
+
 @ApiTags('health')
 @Public()
 @SkipThrottle()
@@ -32,12 +42,13 @@ export class HealthController {
 
   @Get('ready')
   @ApiOperation({ summary: 'Whether this node should get traffic; `degraded` means that it works without Redis.' })
+  @ApiResponse({ status: 200, schema: { example: READY } })
   @ApiResponse({
-    status: 200,
-    schema: { example: { status: 'ok', details: { database: { status: 'up', latencyMs: 1 } } } },
+    status: 503,
+    description: 'Booting, draining, or without the database.',
+    schema: { example: UNREADY },
   })
-  @ApiResponse({ status: 503, description: 'Booting, draining, or without the database.' })
-  async ready(@Res({ passthrough: true }) response: Response): Promise<unknown> {
+  async ready(@Res({ passthrough: true }) response: Response): Promise<ReadinessReport> {
     const outcome = await this.check();
     const isDegraded = Object.values(outcome.details).some((detail) => detail['degraded'] === true);
     if (outcome.status !== 'ok') response.status(HttpStatus.SERVICE_UNAVAILABLE);

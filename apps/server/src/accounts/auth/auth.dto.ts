@@ -8,24 +8,24 @@ const LOGIN_MESSAGE = `$property ${LOGIN_RULE}`;
 
 export class RegisterDto {
   /** The name for logging in; not shown to other users. 3 to 24 letters, digits, `_`, `.` or `-`; case-insensitive.
-   * @example 'anna' */
+   * @example "anna" */
   @Matches(LOGIN_PATTERN, { message: LOGIN_MESSAGE })
   username: string;
 
   /** 8 to 128 characters.
-   * @example 'correct horse battery' */
+   * @example "correct horse battery" */
   @IsString()
   @Length(8, 128)
   password: string;
 
   /** Visible to the account alone; not verified and not unique.
-   * @example 'anna@example.com' */
+   * @example "anna@example.com" */
   @IsOptional()
   @IsEmailAddress()
   email?: string;
 
   /** For a name of ADMIN_USERS: the token that the server printed for it at its start.
-   * @example 'mZ0pQkq4v1Yx8m2tqf0Zr1sL7n4KcWQe' */
+   * @example "mZ0pQkq4v1Yx8m2tqf0Zr1sL7n4KcWQe" */
   @IsOptional()
   @IsString()
   @Length(1, 128)
@@ -33,19 +33,19 @@ export class RegisterDto {
 
   /** The name that other users see: 2 to 20 letters of one script or digits, with single spaces, apostrophes, hyphens, full stops or
    * underscores between them; must differ from the username. Generated if absent; a guest keeps its own.
-   * @example 'Anna Maria' */
+   * @example "Anna Maria" */
   @IsOptional()
   @IsName(DISPLAY_NAME_RULES)
   displayName?: string;
 }
 
 export class LoginDto {
-  /** @example 'anna' */
+  /** @example "anna" */
   @IsString()
   @Length(1, 64)
   username: string;
 
-  /** @example 'correct horse battery' */
+  /** @example "correct horse battery" */
   @IsString()
   @Length(1, 128)
   password: string;
@@ -53,7 +53,7 @@ export class LoginDto {
 
 export class GuestDto {
   /** The display name, with the rules of registration; generated if absent.
-   * @example 'Wanderer' */
+   * @example "Wanderer" */
   @IsOptional()
   @IsName(DISPLAY_NAME_RULES)
   name?: string;
@@ -61,7 +61,7 @@ export class GuestDto {
 
 export class RefreshTokenDto {
   /** May be sent in the cookie `refreshToken` instead.
-   * @example 'q3b2Jm0T1aVb9Yx8m2tqf0Zr1sL7n4KcWQeUuE5hH3oQ7n4KcWQeUuE5hH3oTq2J' */
+   * @example "q3b2Jm0T1aVb9Yx8m2tqf0Zr1sL7n4KcWQeUuE5hH3oQ7n4KcWQeUuE5hH3oTq2J" */
   @IsOptional()
   @IsString()
   @Length(1, 128)
@@ -69,13 +69,13 @@ export class RefreshTokenDto {
 }
 
 export class ChangePasswordDto {
-  /** @example 'correct horse battery' */
+  /** @example "correct horse battery" */
   @IsString()
   @Length(1, 128)
   currentPassword: string;
 
   /** 8 to 128 characters.
-   * @example 'staple correct horse' */
+   * @example "staple correct horse" */
   @IsString()
   @Length(8, 128)
   newPassword: string;

@@ -3,10 +3,16 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { MAX_EXPORT_STALL_MS } from '@aeturnis/contracts';
 import { PerUserQueue } from '@aeturnis/platform';
 import type { Response } from 'express';
-import { streamJson } from '../../http';
+import { type Streamed, streamJson } from '../../http';
 import { AccountData } from '../account-data';
 import { KnownAddresses } from '../addresses/known-addresses';
-import { ProfileService } from './profile.service';
+import { type ExportedProfile, ProfileService } from './profile.service';
+
+/** One part per domain, by its name. */
+export interface ExportedAccount {
+  account: ExportedProfile;
+  [part: string]: unknown;
+}
 
 @Injectable()
 export class AccountExport implements OnModuleInit {
@@ -24,7 +30,8 @@ export class AccountExport implements OnModuleInit {
   }
 
   /** Settles when the export is sent or the client has disconnected. @throws AppError RATE_LIMITED while this node sends this user another one. */
-  send(userId: string, response: Response): Promise<void> {
-    return this.queue.run(userId, () => streamJson(response, this.data.export(userId), MAX_EXPORT_STALL_MS));
+  async send(userId: string, response: Response): Promise<Streamed<ExportedAccount>> {
+    await this.queue.run(userId, () => streamJson(response, this.data.export(userId), MAX_EXPORT_STALL_MS));
+    return {};
   }
 }

@@ -4,10 +4,10 @@ import { ApiBody, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } f
 import { AccountSettingsDto, type OwnProfile, type Principal, rate } from '@aeturnis/contracts';
 import { addressKey } from '@aeturnis/realtime';
 import type { Request, Response } from 'express';
-import { ApiErrors, CurrentUser, RateLimit, ThrottlePerMinute } from '../../http';
+import { ApiErrors, CurrentUser, RateLimit, type Streamed, ThrottlePerMinute } from '../../http';
 import { SessionCookies } from '../sessions/session-cookies';
 import { AccountDeletion } from './account-deletion';
-import { AccountExport } from './account-export';
+import { AccountExport, type ExportedAccount } from './account-export';
 import { DeleteAccountDto } from './me.dto';
 import { ProfileService } from './profile.service';
 
@@ -20,6 +20,11 @@ const PROFILE_EXAMPLE: OwnProfile = {
   whoMayAdd: 'everyone',
   email: 'anna@example.com',
   createdAt: '2030-05-17T12:00:00.000Z',
+};
+
+const EXPORT_EXAMPLE: ExportedAccount = {
+  account: { ...PROFILE_EXAMPLE, lastSeenAt: '2030-05-17T12:00:00.000Z' },
+  characters: [],
 };
 
 @ApiTags('me')
@@ -56,9 +61,9 @@ export class MeController {
   @ThrottlePerMinute(5)
   @RateLimit('account:export', rate(5, 60, { scope: 'cluster' }))
   @ApiOperation({ summary: 'Exports all data stored about the user, one part per domain.' })
-  @ApiOkResponse({ schema: { example: { account: PROFILE_EXAMPLE, characters: [] } } })
+  @ApiOkResponse({ schema: { example: EXPORT_EXAMPLE } })
   @ApiErrors('UNAUTHENTICATED')
-  export(@CurrentUser() user: Principal, @Res() response: Response): Promise<void> {
+  export(@CurrentUser() user: Principal, @Res() response: Response): Promise<Streamed<ExportedAccount>> {
     return this.exports.send(user.userId, response);
   }
 

@@ -3,7 +3,7 @@ import { IsOptional, IsString, Length } from 'class-validator';
 
 export class DeleteAccountDto {
   /** Required if the account has a password.
-   * @example 'correct horse battery' */
+   * @example "correct horse battery" */
   @IsOptional()
   @IsString()
   @Length(1, 128)

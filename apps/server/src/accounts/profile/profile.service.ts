@@ -1,6 +1,13 @@
 /** The profile of the user's own account, and its settings. */
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { type AccountSettingsDto, AppError, canonicalName, type OwnProfile, type Principal } from '@aeturnis/contracts';
+import {
+  type AccountSettingsDto,
+  AppError,
+  canonicalName,
+  type OwnProfile,
+  type Principal,
+  type Timestamp,
+} from '@aeturnis/contracts';
 import { Database, isUniqueViolation } from '@aeturnis/platform';
 import { SystemSync } from '@aeturnis/realtime';
 import type { Account } from '../account';
@@ -9,6 +16,11 @@ import { Administrators } from '../administrators/administrators';
 import { NameClaims } from '../display-names/name-claims';
 import { LiveSessions } from '../sessions/live-sessions';
 import { AccountsRepository } from '../accounts.repository';
+
+/** The stored account in the export for its owner. */
+export interface ExportedProfile extends OwnProfile {
+  lastSeenAt: Timestamp;
+}
 
 @Injectable()
 export class ProfileService implements OnModuleInit {
@@ -57,7 +69,7 @@ export class ProfileService implements OnModuleInit {
   }
 
   /** The stored account for its owner. */
-  async exportRecord(userId: string): Promise<OwnProfile & { lastSeenAt: string }> {
+  async exportRecord(userId: string): Promise<ExportedProfile> {
     const account = await this.account(userId);
     return { ...profileOf(account), lastSeenAt: account.lastSeenAt.toISOString() };
   }

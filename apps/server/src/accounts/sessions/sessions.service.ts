@@ -4,7 +4,7 @@
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { AppError } from '@aeturnis/contracts';
+import { AppError, type Uuid } from '@aeturnis/contracts';
 import { APP_CONFIG, type AppConfig, Database } from '@aeturnis/platform';
 import { Clock } from '@aeturnis/realtime';
 import { type Account, assertActive } from '../account';
@@ -31,7 +31,7 @@ export interface SessionAnswer {
   refreshToken: string;
   /** Lifetime of the access token in seconds. */
   expiresIn: number;
-  user: { id: string; name: string; roles: readonly string[] };
+  user: { id: Uuid; name: string; roles: readonly string[] };
 }
 
 @Injectable()

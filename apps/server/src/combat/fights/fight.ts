@@ -1,6 +1,6 @@
 /** The types of a stored fight. Participants are characters and monsters; players are the users behind the characters. */
 import type { ClassId, FightEntry, FightInput, FightSetup, FightState, ItemId, Side } from '@aeturnis/combat-rules';
-import type { CombatMode, CombatOutcome, SpectatorPolicy } from '@aeturnis/contracts';
+import type { CombatMode, CombatOutcome, SpectatorPolicy, Timestamp, Uuid } from '@aeturnis/contracts';
 
 export interface FightPlayer {
   readonly userId: string;
@@ -79,19 +79,19 @@ export type RecordedStep = FightStepRecord & { readonly entries: readonly FightE
 
 /** An active fight, for administrators. */
 export interface FightSummary {
-  readonly sessionId: string;
+  readonly sessionId: Uuid;
   readonly mode: CombatMode;
   readonly zone: string | null;
-  readonly players: readonly { readonly userId: string; readonly characterId: string; readonly name: string }[];
-  readonly startedAt: string;
+  readonly players: readonly { readonly userId: Uuid; readonly characterId: Uuid; readonly name: string }[];
+  readonly startedAt: Timestamp;
   /** Of the current turn. */
-  readonly deadline: string | null;
+  readonly deadline: Timestamp | null;
 }
 
 export interface FightListPage {
   readonly fights: readonly FightSummary[];
   /** For the next page, as `before`; null on the last page. */
-  readonly next: string | null;
+  readonly next: Uuid | null;
 }
 
 /** A fight with the character that a user has brought along. */

@@ -1,13 +1,12 @@
 /**
- * Serves the documentation. Of the HTTP API: a page at /docs and OpenAPI at /docs/openapi.json, each built once. Of the events:
- * a page at /docs/events and AsyncAPI at /docs/events.json, which `npm run docs:events` has written.
+ * Serves the documentation. Of the HTTP API: a page at /docs and OpenAPI at /docs/openapi.json, which `npm run docs:api` has
+ * written. Of the events: a page at /docs/events and AsyncAPI at /docs/events.json, which `npm run docs:events` has written.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Application } from 'express';
-import { createApiDocument } from './api-document';
 
 /** Clients revalidate after five minutes, and get 304 if the document has not changed. */
 const CACHE_CONTROL = 'public, max-age=300';
@@ -37,21 +36,21 @@ const START_SCRIPT = `SwaggerUIBundle({
 });
 `;
 
-/** The build copies it beside the compiled sources. */
-const EVENT_DOCS = join(__dirname, '..', '..', '..', '..', '..', 'docs', 'events');
+/** The build copies its folders `api` and `events` beside the compiled sources. */
+const DOCS = join(__dirname, '..', '..', '..', '..', '..', 'docs');
 
 interface CachedDocument {
   readonly body: Buffer;
   readonly etag: string;
 }
 
-/** Call it before the application is initialised. Each document is built on its first request. */
+/** Call it before the application is initialised. Each document is read on its first request. */
 export function serveApiDocs(app: NestExpressApplication): void {
   serveDocument(app, '/docs', 'html', () => DOCS_PAGE);
-  serveDocument(app, '/docs/openapi.json', 'json', () => JSON.stringify(createApiDocument(app)));
-  serveDocument(app, '/docs/events', 'html', () => readEventDocs('events.html'));
-  serveDocument(app, '/docs/events.json', 'json', () => JSON.stringify(JSON.parse(readEventDocs('events.json'))));
-  serveDocument(app, '/docs/events.css', 'css', () => readEventDocs('events.css'));
+  serveDocument(app, '/docs/openapi.json', 'json', () => compactJson('api/openapi.json'));
+  serveDocument(app, '/docs/events', 'html', () => readDocs('events/events.html'));
+  serveDocument(app, '/docs/events.json', 'json', () => compactJson('events/events.json'));
+  serveDocument(app, '/docs/events.css', 'css', () => readDocs('events/events.css'));
   serveDocument(app, '/docs/start.js', 'js', () => START_SCRIPT);
   serveDocument(app, '/docs/swagger-ui-bundle.js', 'js', () => readAsset('swagger-ui-bundle.js'));
   serveDocument(app, '/docs/swagger-ui.css', 'css', () => readAsset('swagger-ui.css'));
@@ -77,4 +76,6 @@ function createDocument(content: string | Buffer): CachedDocument {
 
 const readAsset = (name: string): Buffer => readFileSync(join(dirname(require.resolve('swagger-ui-dist')), name));
 
-const readEventDocs = (name: string): string => readFileSync(join(EVENT_DOCS, name), 'utf8');
+const readDocs = (path: string): string => readFileSync(join(DOCS, path), 'utf8');
+
+const compactJson = (path: string): string => JSON.stringify(JSON.parse(readDocs(path)));

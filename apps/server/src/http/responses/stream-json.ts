@@ -3,6 +3,12 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Response } from 'express';
 
+/** The answer of a route that writes it to the response itself: the text of a `T` in JSON, in chunks. */
+export interface Streamed<T> {
+  /** Only a type: nothing is returned. */
+  readonly streamed?: T;
+}
+
 /**
  * An error before the first chunk is answered like any other. A later error closes the connection, so that the client does not
  * take the partial response for complete. If the client reads nothing for `stallMs` or disconnects, the generator is ended.

@@ -1,0 +1,31 @@
+/** Parts of the document of the HTTP API that no route declares: the tags and the headers of answers. */
+import type { ApiDocument } from './openapi-document';
+
+export const API_TAGS: ApiDocument['tags'] = Object.entries({
+  admin: 'Administration: users, fights, announcements and the audit log. Requires the role `admin`.',
+  auth: 'Registration, login and tokens.',
+  blocks: 'Users from whom the caller wants to receive nothing.',
+  characters: "The caller's characters and what they own.",
+  combats: 'Fights: their state, their log, and actions in them.',
+  conversations: 'Conversations and their members.',
+  health: 'Probes for load balancers and orchestrators.',
+  me: 'The own account.',
+  messages: 'The messages of conversations.',
+  notifications: "The caller's notifications.",
+  players: 'Finds other players by name.',
+  realtime: 'The limits of commands and routes.',
+  zones: 'The maps of the zones.',
+}).map(([name, description]) => ({ name, description }));
+
+export const HEADERS: ApiDocument['components']['headers'] = {
+  RequestId: {
+    description: 'The id of the request in the log of the server: that of the request header, or a new one.',
+    required: true,
+    schema: { type: 'string', minLength: 8, maxLength: 64 },
+  },
+  RetryAfter: {
+    description: 'Seconds after which a retry makes sense.',
+    required: true,
+    schema: { type: 'integer', minimum: 0 },
+  },
+};
