@@ -8,7 +8,7 @@ import { type InputDeclaration, readRoutes, type RouteDeclaration } from '../rea
 import { describeRoutes, type DescribedRoute } from './described-routes';
 import { errorResponses, errorsOf } from './error-responses';
 import type { ApiDocument, ApiOperationObject, ApiParameter, ApiResponseObject } from './openapi-document';
-import { API_TAGS, HEADERS } from './standing-parts';
+import { API_TAGS, HEADERS, NOT_MODIFIED } from './standing-parts';
 
 const DESCRIPTION = [
   'The requests that a game client makes beside its socket: accounts, characters and administration.',
@@ -28,7 +28,7 @@ export async function buildApiDocument(version: string): Promise<ApiDocument> {
       cookie: { type: 'apiKey', in: 'cookie', name: ACCESS_COOKIE },
     },
     headers: HEADERS,
-    ...{ examples: {}, responses: {}, schemas: {} },
+    ...{ examples: {}, responses: { NotModified: NOT_MODIFIED }, schemas: {} },
   };
   const paths: ApiDocument['paths'] = {};
   for (const described of await describeRoutes()) {
@@ -56,16 +56,18 @@ export async function buildApiDocument(version: string): Promise<ApiDocument> {
 
 function operationOf(
   route: DescribedRoute,
-  { body, query, result }: RouteDeclaration,
+  { body, query, result, isStreamed }: RouteDeclaration,
   types: TypeSchemas,
   components: ApiDocument['components'],
 ): ApiOperationObject {
   const parameters = [...route.pathParameters, ...(query ? queryParameters(query, types) : [])];
   const errors = errorsOf(route);
   const answer = result && types.schemaOf(result);
+  // Express computes an entity tag of every answer that it sends as a whole.
+  const hasTag = route.method === 'get' && !isStreamed;
   const successes = [...route.answers].map(([status, { description, example }]) => [
     String(status),
-    successOf(status, description, status === 204 || status === 304 ? undefined : answer, example),
+    successOf(description || (STATUS_TEXTS[status] ?? ''), status === 204 ? undefined : answer, example, hasTag),
   ]);
   return {
     operationId: operationIdOf(route.handler),
@@ -73,7 +75,11 @@ function operationOf(
     ...(route.isPublic && { security: [] }),
     ...(parameters.length > 0 && { parameters }),
     ...(body && { requestBody: bodyOf(body, route.bodyExample, types) }),
-    responses: { ...Object.fromEntries(successes), ...errorResponses(errors, components) },
+    responses: {
+      ...Object.fromEntries(successes),
+      ...(hasTag && { 304: { $ref: '#/components/responses/NotModified' } }),
+      ...errorResponses(errors, components),
+    },
     'x-errors': errors,
   };
 }
@@ -86,10 +92,18 @@ function operationIdOf(handler: string): string {
 
 const STATUS_TEXTS: Readonly<Record<number, string>> = { 200: 'Success.', 201: 'Created.', 204: 'Done.' };
 
-function successOf(status: number, text: string, schema: JsonSchema | undefined, example: unknown): ApiResponseObject {
+function successOf(
+  description: string,
+  schema: JsonSchema | undefined,
+  example: unknown,
+  hasTag: boolean,
+): ApiResponseObject {
   return {
-    description: text || (STATUS_TEXTS[status] ?? ''),
-    headers: { 'X-Request-Id': { $ref: '#/components/headers/RequestId' } },
+    description,
+    headers: {
+      'X-Request-Id': { $ref: '#/components/headers/RequestId' },
+      ...(hasTag && { ETag: { $ref: '#/components/headers/ETag' } }),
+    },
     ...(schema && { content: { 'application/json': { schema, example } } }),
   };
 }

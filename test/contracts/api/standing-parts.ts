@@ -1,5 +1,5 @@
-/** Parts of the document of the HTTP API that no route declares: the tags and the headers of answers. */
-import type { ApiDocument } from './openapi-document';
+/** Parts of the document of the HTTP API that no route declares: the tags, the headers of answers, and that of unchanged ones. */
+import type { ApiDocument, ApiResponseObject } from './openapi-document';
 
 export const API_TAGS: ApiDocument['tags'] = Object.entries({
   admin: 'Administration: users, fights, announcements and the audit log. Requires the role `admin`.',
@@ -17,7 +17,16 @@ export const API_TAGS: ApiDocument['tags'] = Object.entries({
   zones: 'The maps of the zones.',
 }).map(([name, description]) => ({ name, description }));
 
+export const NOT_MODIFIED: ApiResponseObject = {
+  description: 'The answer is the one whose ETag the request has sent in the header If-None-Match.',
+  headers: {
+    'X-Request-Id': { $ref: '#/components/headers/RequestId' },
+    ETag: { $ref: '#/components/headers/ETag' },
+  },
+};
+
 export const HEADERS: ApiDocument['components']['headers'] = {
+  ETag: { description: 'Identifies the content of the answer.', required: true, schema: { type: 'string' } },
   RequestId: {
     description: 'The id of the request in the log of the server: that of the request header, or a new one.',
     required: true,

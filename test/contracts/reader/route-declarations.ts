@@ -15,6 +15,8 @@ export interface RouteDeclaration {
   readonly query: InputDeclaration | undefined;
   /** Absent for a route that answers nothing. */
   readonly result: ts.Type | undefined;
+  /** Whether the handler writes the answer itself, in chunks. */
+  readonly isStreamed: boolean;
 }
 
 export interface DeclaredRoutes {
@@ -64,20 +66,18 @@ function routeOf(
   };
   const signature = checker.getSignatureFromDeclaration(method);
   if (!signature) throw new Error(`${controller.name}.${name} has no signature`);
+  const returned = checker.getReturnTypeOfSignature(signature);
   return {
     body: inputOf('Body'),
     query: inputOf('Query'),
-    result: resultOf(checker.getReturnTypeOfSignature(signature), checker),
+    ...answerOf(checker.getAwaitedType(returned) ?? returned, checker),
   };
 }
 
-/** The promised type, and of a route that streams its answer the type of that. */
-function resultOf(returned: ts.Type, checker: ts.TypeChecker): ts.Type | undefined {
-  const type = checker.getAwaitedType(returned) ?? returned;
-  if (type.flags & ts.TypeFlags.Void) return undefined;
-  return (type.symbol as ts.Symbol | undefined)?.name === 'Streamed'
-    ? checker.getTypeArguments(type as ts.TypeReference)[0]
-    : type;
+function answerOf(type: ts.Type, checker: ts.TypeChecker): Pick<RouteDeclaration, 'result' | 'isStreamed'> {
+  const isStreamed = (type.symbol as ts.Symbol | undefined)?.name === 'Streamed';
+  if (isStreamed) return { isStreamed, result: checker.getTypeArguments(type as ts.TypeReference)[0] };
+  return { isStreamed, result: type.flags & ts.TypeFlags.Void ? undefined : type };
 }
 
 const decoratorOf = (node: ts.HasDecorators, name: string): ts.Decorator | undefined =>

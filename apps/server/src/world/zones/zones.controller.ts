@@ -1,6 +1,6 @@
 /** The HTTP API for zone maps; public, since maps contain no data about players. */
 import { Controller, Get, Param, Res } from '@nestjs/common';
-import { ApiNotModifiedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Public } from '@aeturnis/platform';
 import type { Response } from 'express';
 import { ApiErrors, ThrottlePerMinute } from '../../http';
@@ -41,7 +41,6 @@ export class ZonesController {
   @ThrottlePerMinute(60)
   @ApiOperation({ summary: 'Lists all zones. With If-None-Match, 304 while no map has changed.' })
   @ApiOkResponse({ schema: { example: { zones: [SUMMARY] } } })
-  @ApiNotModifiedResponse({ description: 'The list has not changed since the response with this ETag.' })
   list(@Res({ passthrough: true }) response: Response): { zones: readonly ZoneSummary[] } {
     return withCacheHeaders(response, this.maps.list);
   }
@@ -53,7 +52,6 @@ export class ZonesController {
       'The map of a zone: its size, the walking speed in units per second, ground, obstacles, spawn points and exits. With If-None-Match, 304 while it has not changed.',
   })
   @ApiOkResponse({ schema: { example: MAP } })
-  @ApiNotModifiedResponse({ description: 'The map has not changed since the response with this ETag.' })
   @ApiErrors('NOT_FOUND')
   map(@Param('id') id: string, @Res({ passthrough: true }) response: Response): ZoneMap {
     return withCacheHeaders(response, this.maps.map(id));
