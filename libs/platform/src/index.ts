@@ -32,6 +32,7 @@ export {
 export { StateChangeLog } from './logging/state-change-log';
 export { FailureLog } from './logging/failure-log';
 export { createLogger } from './logging/logger';
+export { REQUEST_ID_HEADER, requestIdOf } from './logging/request-id';
 export { DURATION_BUCKETS } from './metrics/duration-buckets';
 export { MetricsGuard } from './metrics/metrics.guard';
 export { MetricsModule } from './metrics/metrics.module';

@@ -4,6 +4,8 @@ import type { Constructor } from '@aeturnis/contracts';
 import ts from 'typescript';
 import { compile, ROOT } from './program';
 
+const ERRORS = join(ROOT, 'libs/contracts/src/errors/error-catalogue.ts');
+
 /** A class whose instances a route takes: the type says which properties it has, the class which values they may have. */
 export interface InputDeclaration {
   readonly type: ts.Type;
@@ -35,8 +37,7 @@ export async function readRoutes(): Promise<DeclaredRoutes> {
     .flatMap((folder) => ts.sys.readDirectory(folder, ['.ts'], ['**/node_modules']))
     .filter((path) => isController.test(path))
     .sort();
-  const filter = join(ROOT, 'apps/server/src/http/http-error.filter.ts');
-  const program = compile([...paths, filter]);
+  const program = compile(paths);
   const checker = program.getTypeChecker();
   const routes = new Map<string, RouteDeclaration>();
   for (const path of paths) {
@@ -49,7 +50,7 @@ export async function readRoutes(): Promise<DeclaredRoutes> {
           routes.set(`${controller.name}.${member.name.text}`, routeOf(member, member.name.text, controller, checker));
     }
   }
-  return { checker, routes, errorAnswer: interfaceIn(program, filter, 'ErrorAnswer') };
+  return { checker, routes, errorAnswer: interfaceIn(program, ERRORS, 'ErrorAnswer') };
 }
 
 function routeOf(

@@ -1,16 +1,10 @@
 /** Answers every failed HTTP request with `{error: {code, message, retryable, …, requestId}}`, and logs it. */
 import { type ArgumentsHost, Catch, type ExceptionFilter, Logger, NotFoundException } from '@nestjs/common';
-import { AppError, type WireError } from '@aeturnis/contracts';
+import { AppError, type ErrorAnswer } from '@aeturnis/contracts';
 import { correlationId, FailureLog } from '@aeturnis/platform';
 import { toAppError } from '@aeturnis/realtime';
 import type { Request, Response } from 'express';
 import { routeLabel } from './route-label';
-
-/** The body of every answer with an error. */
-export interface ErrorAnswer {
-  /** `requestId` is that of the header X-Request-Id. */
-  error: WireError & { requestId: string };
-}
 
 const LEVEL = { debug: 'debug', info: 'log' } as const;
 /** Errors of the server that are logged in full per minute. Clients get the request id of such an error, to report it. */

@@ -1,18 +1,12 @@
 /** Assigns each HTTP request an id, which is part of its response, its errors and its log lines. */
-import { randomUUID } from 'node:crypto';
-import { type Correlation, withCorrelation } from '@aeturnis/platform';
+import { type Correlation, REQUEST_ID_HEADER, requestIdOf, withCorrelation } from '@aeturnis/platform';
 import { addressKey } from '@aeturnis/realtime';
 import type { Request, RequestHandler } from 'express';
 import { routeLabel } from './route-label';
 
-const HEADER = 'X-Request-Id';
-const VALID_ID = /^[\w.-]{8,64}$/;
-
-/** Accepts an id of the client if it has a safe form for the log. */
 export const assignRequestId: RequestHandler = (request, response, next) => {
-  const clientId = request.get(HEADER);
-  const id = clientId !== undefined && VALID_ID.test(clientId) ? clientId : randomUUID();
-  response.setHeader(HEADER, id);
+  const id = requestIdOf(request.get(REQUEST_ID_HEADER));
+  response.setHeader(REQUEST_ID_HEADER, id);
   withCorrelation(new RequestCorrelation(id, request), next);
 };
 

@@ -62,3 +62,9 @@ export interface WireError {
   /** Machine-readable facts: for VALIDATION a list of `{field, problems[]}`. */
   details?: unknown;
 }
+
+/** The body of every HTTP answer with an error. */
+export interface ErrorAnswer {
+  /** `requestId` is that of the header X-Request-Id. */
+  error: WireError & { requestId: string };
+}

@@ -4,8 +4,8 @@
  */
 import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
-import { AppError, MAX_REQUEST_BYTES } from '@aeturnis/contracts';
-import type { AppConfig } from '@aeturnis/platform';
+import { AppError, type ErrorAnswer, MAX_REQUEST_BYTES } from '@aeturnis/contracts';
+import { type AppConfig, REQUEST_ID_HEADER, requestIdOf } from '@aeturnis/platform';
 import type { BucketPolicy } from '../../quota/quota-store';
 import { AddressRateLimiter } from './address-rate-limiter';
 import { IncomingBodies } from './incoming-bodies';
@@ -174,7 +174,9 @@ function refuse(
     response.once('finish', () => socket.destroySoon());
   }
   if (error.retryAfterMs !== undefined) response.setHeader('Retry-After', Math.ceil(error.retryAfterMs / 1_000));
+  const requestId = requestIdOf(request.headers['x-request-id']);
+  const answer: ErrorAnswer = { error: { ...error.toWire(), requestId } };
   response
-    .writeHead(error.traits.http, { 'Content-Type': 'application/json' })
-    .end(JSON.stringify({ error: error.toWire() }));
+    .writeHead(error.traits.http, { 'Content-Type': 'application/json', [REQUEST_ID_HEADER]: requestId })
+    .end(JSON.stringify(answer));
 }
