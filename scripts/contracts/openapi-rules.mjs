@@ -14,7 +14,7 @@ const DOCUMENT = 'docs/api/openapi.json';
 const RULES_OFF = {
   // The project has no address that answers questions.
   'info-contact': 'off',
-  // The license is named by its SPDX identifier, instead of which OpenAPI allows an address.
+  // The license is named by its SPDX identifier; OpenAPI allows this or an address.
   'license-url': 'off',
   // What an operation does stands in its summary, a whole sentence.
   'operation-description': 'off',

@@ -27,7 +27,7 @@ it('API document: operation ids are unique identifiers, and all tags are describ
 describe.each(operations)('API document, %s', (route, operation) => {
   const statuses = Object.keys(operation.responses).map(Number);
 
-  it('names for each status with an error its codes, of which each has an example', () => {
+  it('names for each status with an error its codes, each with an example', () => {
     const listed = statuses.filter((status) => status >= 400);
     // `GET /health/ready` answers a report with 503.
     const ofErrors = listed.filter((status) => JSON.stringify(responseOf(status)).includes('ErrorAnswer'));

@@ -28,7 +28,7 @@ export function errorsOf({ method, path, isPublic, errors }: DescribedRoute): Er
   return (Object.keys(ERRORS) as ErrorCode[]).filter((code) => codes.has(code));
 }
 
-/** One response per status, all of which refer to components. */
+/** One response per status, as a reference to a component. */
 export function errorResponses(
   codes: readonly ErrorCode[],
   { responses, examples }: Pick<ApiDocument['components'], 'responses' | 'examples'>,
