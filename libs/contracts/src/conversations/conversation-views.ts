@@ -99,7 +99,7 @@ export interface MessagePage {
   next?: number;
 }
 
-interface LogEvent {
+export interface LogEvent {
   conversationId: Uuid;
   /** Its position in the conversation's log, without gaps and in commit order. */
   seq: number;

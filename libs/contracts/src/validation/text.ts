@@ -1,5 +1,5 @@
 /** Validation of player-written text: limits on code points, lines and combining marks keep chat windows readable. */
-import { registerDecorator, type ValidationOptions } from 'class-validator';
+import { registerDecorator } from 'class-validator';
 
 export interface TextLimits {
   /** The most code points, including surrounding white space. */
@@ -56,14 +56,13 @@ export function IsPlainText({ max }: Pick<TextLimits, 'max'>): PropertyDecorator
 }
 
 /** Validates a property with `textProblem`. */
-export function IsPlayerText(limits: TextLimits, options?: ValidationOptions): PropertyDecorator {
+export function IsPlayerText(limits: TextLimits): PropertyDecorator {
   return (target, property) => {
     registerDecorator({
       name: 'isPlayerText',
       target: target.constructor,
       propertyName: property as string,
       constraints: [limits],
-      ...(options === undefined ? {} : { options }),
       validator: {
         validate: (value: unknown) => typeof value === 'string' && textProblem(value, limits) === null,
         defaultMessage: (args) => {
