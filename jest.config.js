@@ -29,7 +29,7 @@ const base = {
   },
   // Packages that are ES modules only, which the test runner cannot load as they are.
   transformIgnorePatterns: ['/node_modules/(?!(@nestjs|jose)/)', '<rootDir>/dist/'],
-  modulePathIgnorePatterns: ['<rootDir>/dist/'],
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/packages/'],
 };
 
 const withServices = {
@@ -59,7 +59,7 @@ module.exports = {
       ...base,
       ...withServices,
       displayName: 'e2e',
-      testMatch: ['<rootDir>/test/{e2e,security}/**/*.e2e.spec.ts', '<rootDir>/test/chaos/**/*.quick.spec.ts'],
+      testMatch: ['<rootDir>/test/{e2e,packages,security}/**/*.e2e.spec.ts', '<rootDir>/test/chaos/**/*.quick.spec.ts'],
     },
     {
       ...base,

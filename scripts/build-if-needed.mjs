@@ -54,7 +54,8 @@ function newestSource() {
   return String(newest);
 }
 
-function newestIn(path) {
+/** The newest modification time of a file, or of a folder and what is in it, tests excepted. */
+export function newestIn(path) {
   const stat = statSync(path);
   if (!stat.isDirectory()) return stat.mtimeMs;
   const entries = readdirSync(path).filter((name) => !name.endsWith('.spec.ts') && name !== 'node_modules');

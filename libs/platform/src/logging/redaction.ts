@@ -2,7 +2,7 @@
  * Removes secrets from log entries, by field name and by the form of the value. Escapes and truncates client input, so that
  * it can neither forge log lines nor fill the log.
  */
-import { format } from 'winston';
+import { format, type Logform } from 'winston';
 
 const HIDDEN = '[hidden]';
 const SECRET_KEY = /token|authorization|cookie|password|secret|^auth$|^text$|^content$/i;
@@ -130,7 +130,7 @@ const escapeCharacter = (character: string): string =>
 const LEVELS_WITHOUT_FRAMES = new Set(['warn', 'info']);
 
 /** Winston format that redacts an entry in place, because winston keeps symbols on it. */
-export const redaction = format((info) => {
+export const redaction: Logform.FormatWrap = format((info) => {
   const withFrames = !LEVELS_WITHOUT_FRAMES.has(info.level);
   for (const key of Object.keys(info)) {
     const value = info[key];
