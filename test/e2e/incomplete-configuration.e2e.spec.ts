@@ -30,7 +30,7 @@ const defaultImports = (environment: Record<string, string> = {}): Record<string
   MetricsModule,
   RedisModule,
   TokensModule: tokensModule([{ provide: TokenVerifier, useClass: NameVerifier }]),
-  RealtimeModule: RealtimeModule.forRoot(),
+  RealtimeModule: RealtimeModule.forPlatform(),
 });
 
 interface Parts {
@@ -134,7 +134,7 @@ describe('the modules', () => {
 
   it('must not include RealtimeModule twice', () =>
     expectRefusal(
-      { imports: { ...defaultImports(), second: RealtimeModule.forRoot({ policies: {} }) } },
+      { imports: { ...defaultImports(), second: RealtimeModule.forPlatform({ policies: {} }) } },
       /RealtimeModule\.forRoot\(\) is imported twice: call it once/,
     ));
 
@@ -226,7 +226,7 @@ it('a policy for an event without a handler is refused by name', () =>
     {
       imports: {
         ...defaultImports(),
-        RealtimeModule: RealtimeModule.forRoot({ policies: { 'system:pong': { limit: 1 } } }),
+        RealtimeModule: RealtimeModule.forPlatform({ policies: { 'system:pong': { limit: 1 } } }),
       },
     },
     /policies for commands without a handler: system:pong/,

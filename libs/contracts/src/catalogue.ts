@@ -3,7 +3,7 @@ import { blockCommands } from './blocks';
 import { chatCommands, chatEvents } from './chat/chat-contracts';
 import { combatCommands } from './combat/combat-commands';
 import { combatEvents } from './combat/combat-events';
-import type { Ack, DeliveryClass, EventContract, PayloadOf, ResultOf } from './contract';
+import type { CommandSignature, DeliveryClass, EventContract, EventSignature } from './contract';
 import { activityEvents } from './conversations/activity-events';
 import { conversationCommands } from './conversations/conversation-commands';
 import { conversationEvents } from './conversations/conversation-events';
@@ -48,10 +48,8 @@ export const EVENTS = [
 type AnyCommand = (typeof COMMANDS)[number];
 type AnyEvent = (typeof EVENTS)[number];
 
-type CommandListeners = {
-  [C in AnyCommand as C['name']]: (payload: PayloadOf<C>, ack?: (answer: Ack<ResultOf<C>>) => void) => void;
-};
-type EventListeners = { [E in AnyEvent as E['name']]: (payload: PayloadOf<E>) => void };
+type CommandListeners = { [C in AnyCommand as C['name']]: CommandSignature<C> };
+type EventListeners = { [E in AnyEvent as E['name']]: EventSignature<E> };
 
 // Interfaces, so that a game can add its own commands and events by declaration merging.
 export interface ClientToServerEvents extends CommandListeners {}

@@ -88,3 +88,8 @@ export function event<const Name extends string, Payload extends object>(
 export type PayloadOf<C> =
   C extends CommandContract<string, infer P> ? P : C extends EventContract<string, infer E> ? E : never;
 export type ResultOf<C> = C extends CommandContract<string, object, infer R> ? R : never;
+
+/** For declaration merging: `interface ClientToServerEvents { 'plaza:wave': CommandSignature<typeof Wave> }`. */
+export type CommandSignature<C> = (payload: PayloadOf<C>, ack?: (answer: Ack<ResultOf<C>>) => void) => void;
+/** For declaration merging: `interface ServerToClientEvents { 'plaza:waved': EventSignature<typeof Waved> }`. */
+export type EventSignature<C> = (payload: PayloadOf<C>) => void;

@@ -16,6 +16,7 @@ export { cachedQuery, type Placeholders } from './database/statements/cached-que
 export { placeholder, preparedStatement } from './database/statements/prepared-statement';
 export { EmbeddedPostgres } from './database/embedded/embedded-postgres';
 export { findUnknownVariables } from './config/unknown-variables';
+export { type Settings, settingProblems, withSettings } from './config/settings';
 export { envExample } from './config/env-example';
 export { HealthModule } from './health/health.module';
 export { listenOn, assertPortAvailable } from './http/listen-on';

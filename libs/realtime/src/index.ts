@@ -5,6 +5,9 @@ export { isOriginAllowed } from './transport/origin';
 export type { PreparedEvent } from './transport/outbound/prepared-event';
 export { ACCESS_COOKIE, bearerToken, MAX_TOKEN_LENGTH } from './auth/token-source';
 export { type PrincipalStatus, TokenVerifier } from './auth/token-verifier';
+export { Public, type Settings } from '@aeturnis/platform';
+export { CurrentUser } from './auth/current-user.decorator';
+export { JwtGuard } from './auth/jwt.guard';
 export { WsJwtGuard } from './auth/ws-jwt.guard';
 export { MAX_BODY_BYTES } from './transport/limits/request-limits';
 export { Clock } from './base/clock';
@@ -38,7 +41,12 @@ export { FanOutBudget } from './quota/fan-out-budget';
 export { MemoryQuotaStore } from './quota/memory-quota-store';
 export { QUOTA_STORE, type QuotaStore } from './quota/quota-store';
 export { QuotaThrottlerStorage } from './quota/quota-throttler-storage';
-export { RealtimeModule, type RealtimeModuleOptions, useRealtime } from './server/realtime.module';
+export {
+  type RealtimeLayerOptions,
+  RealtimeModule,
+  type RealtimeModuleOptions,
+  useRealtime,
+} from './server/realtime.module';
 export { RealtimeService } from './server/realtime.service';
 export { type ClockReading, SharedClock } from './base/shared-clock';
 export { FanOutMeter } from './rooms/fan-out-meter';

@@ -10,7 +10,7 @@ import {
   Shutdown,
   ShutdownModule,
 } from '@aeturnis/platform';
-import { RealtimeModule, type RealtimeModuleOptions, TokenVerifier, useRealtime } from '@aeturnis/realtime';
+import { type RealtimeLayerOptions, RealtimeModule, TokenVerifier, useRealtime } from '@aeturnis/realtime';
 
 export interface LibraryApp {
   app: INestApplication;
@@ -22,7 +22,7 @@ interface Parts {
   verifier: Type<TokenVerifier>;
   /** Gateways and their dependencies. */
   providers: Provider[];
-  options?: RealtimeModuleOptions;
+  options?: RealtimeLayerOptions;
   logger?: LoggerService;
 }
 
@@ -38,7 +38,7 @@ export async function startLibraryApp(config: AppConfig, parts: Parts): Promise<
       MetricsModule,
       RedisModule,
       TokensModule,
-      RealtimeModule.forRoot(parts.options),
+      RealtimeModule.forPlatform(parts.options),
     ],
     providers: parts.providers,
   })

@@ -1,5 +1,6 @@
 /** Public API of the HTTP edge: access control, rate limits, input validation, documentation and error responses. */
-export { CurrentUser, Roles } from './access/access.decorators';
+export { CurrentUser } from '@aeturnis/realtime';
+export { Roles } from './access/access.decorators';
 export { ApiErrors } from './documentation/api-errors.decorator';
 export { closeConnections } from './close-connections';
 export { configureHttp } from './configure-http';

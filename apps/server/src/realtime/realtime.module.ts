@@ -3,5 +3,5 @@ import { Module } from '@nestjs/common';
 import { RealtimeModule } from '@aeturnis/realtime';
 import { RealtimeService } from './realtime.service';
 
-@Module({ imports: [RealtimeModule.forRoot({ service: RealtimeService })] })
+@Module({ imports: [RealtimeModule.forPlatform({ service: RealtimeService })] })
 export class GameRealtimeModule {}

@@ -48,8 +48,11 @@ const INTERNAL_IPV6 = [
   { prefix: /^fe[89ab][\da-f]:/i, bits: 10 },
 ];
 
+/** `realtime`: an application with its own tokens and its own storage, or none; nothing of either is required. */
+export type ConfigScope = 'server' | 'realtime';
+
 /** @throws ConfigError that names every variable that is wrong. */
-export function loadConfig(environment: ProcessEnvironment = process.env): AppConfig {
+export function loadConfig(environment: ProcessEnvironment = process.env, scope: ConfigScope = 'server'): AppConfig {
   const problems: string[] = [];
   const entries = Object.entries<EnvironmentVariable>(VARIABLES).map(([key, variable]) => [
     key,
@@ -58,6 +61,7 @@ export function loadConfig(environment: ProcessEnvironment = process.env): AppCo
   const values = Object.fromEntries(entries) as Values;
   const isProduction = values.nodeEnv === 'production';
   problems.push(...findConflicts(values, isProduction));
+  if (scope === 'server') problems.push(...findServerConflicts(values, isProduction));
   if (problems.length > 0) throw new ConfigError(problems);
   return Object.freeze({
     ...values,
@@ -84,10 +88,31 @@ function readVariable(variable: EnvironmentVariable, environment: ProcessEnviron
 }
 
 function findConflicts(values: Values, isProduction: boolean): string[] {
-  const found: string[] = [];
-  const check = (wrong: boolean, problem: string): void => {
-    if (wrong) found.push(problem);
-  };
+  const { found, check } = collectConflicts();
+  for (const origin of values.corsOrigins) {
+    check(
+      !isOrigin(origin),
+      `SOCKET_CORS_ORIGIN must list origins such as https://play.example.com or capacitor://localhost, not '${origin}'`,
+    );
+  }
+  if (!isProduction) return found;
+  check(
+    values.metricsToken !== undefined && estimateEntropyBits(values.metricsToken) < MIN_TOKEN_BITS,
+    'METRICS_TOKEN is easy to guess: set a random one in production, for example from `openssl rand -hex 16`',
+  );
+  check(values.corsOrigins.includes('*'), 'SOCKET_CORS_ORIGIN must not be * in production: list the origins');
+  const tooWide = findTooWideNetworks(values.trustedProxies);
+  check(
+    tooWide.length > 0,
+    `TRUSTED_PROXIES trusts a large part of the internet with ${tooWide.join(', ')}: list only the networks of the proxies in production, at least /${MIN_PROXY_BITS.ipv4} for IPv4 and /${MIN_PROXY_BITS.ipv6} for IPv6`,
+  );
+  check(values.limits === 'off', 'LIMITS must be on in production');
+  return found;
+}
+
+/** Of the database and of the tokens. */
+function findServerConflicts(values: Values, isProduction: boolean): string[] {
+  const { found, check } = collectConflicts();
   const hasExternalIssuer = values.jwtPublicKey !== undefined || values.jwtJwksUrl !== undefined;
   check(
     values.jwtPublicKey !== undefined && values.jwtJwksUrl !== undefined,
@@ -105,40 +130,32 @@ function findConflicts(values: Values, isProduction: boolean): string[] {
     values.jwtSecret !== undefined && values.jwtSecret.length < MIN_SECRET_LENGTH,
     `JWT_SECRET must have at least ${MIN_SECRET_LENGTH} characters`,
   );
-  for (const origin of values.corsOrigins) {
-    check(
-      !isOrigin(origin),
-      `SOCKET_CORS_ORIGIN must list origins such as https://play.example.com or capacitor://localhost, not '${origin}'`,
-    );
-  }
-  if (isProduction) {
-    check(values.jwtSecret === undefined && !hasExternalIssuer, 'JWT_SECRET must be set in production');
-    check(WEAK_SECRETS.test(values.jwtSecret ?? ''), 'JWT_SECRET must not start with a default secret in production');
-    check(
-      values.jwtSecret !== undefined && estimateEntropyBits(values.jwtSecret) < MIN_SECRET_BITS,
-      'JWT_SECRET is easy to guess: set a random one in production, for example from `openssl rand -hex 32`',
-    );
-    check(
-      values.metricsToken !== undefined && estimateEntropyBits(values.metricsToken) < MIN_TOKEN_BITS,
-      'METRICS_TOKEN is easy to guess: set a random one in production, for example from `openssl rand -hex 16`',
-    );
-    check(
-      values.jwtJwksUrl !== undefined && new URL(values.jwtJwksUrl).protocol !== 'https:',
-      'JWT_JWKS_URL must start with https:// in production: an attacker who replaces the keys in transit can sign tokens',
-    );
-    check(values.corsOrigins.includes('*'), 'SOCKET_CORS_ORIGIN must not be * in production: list the origins');
-    const tooWide = findTooWideNetworks(values.trustedProxies);
-    check(
-      tooWide.length > 0,
-      `TRUSTED_PROXIES trusts a large part of the internet with ${tooWide.join(', ')}: list only the networks of the proxies in production, at least /${MIN_PROXY_BITS.ipv4} for IPv4 and /${MIN_PROXY_BITS.ipv6} for IPv6`,
-    );
-    check(values.limits === 'off', 'LIMITS must be on in production');
-    check(
-      values.databaseUrl === undefined && !values.allowEmbeddedDatabase,
-      'DATABASE_URL must be set in production (or ALLOW_EMBEDDED_DATABASE=true)',
-    );
-  }
+  if (!isProduction) return found;
+  check(values.jwtSecret === undefined && !hasExternalIssuer, 'JWT_SECRET must be set in production');
+  check(WEAK_SECRETS.test(values.jwtSecret ?? ''), 'JWT_SECRET must not start with a default secret in production');
+  check(
+    values.jwtSecret !== undefined && estimateEntropyBits(values.jwtSecret) < MIN_SECRET_BITS,
+    'JWT_SECRET is easy to guess: set a random one in production, for example from `openssl rand -hex 32`',
+  );
+  check(
+    values.jwtJwksUrl !== undefined && new URL(values.jwtJwksUrl).protocol !== 'https:',
+    'JWT_JWKS_URL must start with https:// in production: an attacker who replaces the keys in transit can sign tokens',
+  );
+  check(
+    values.databaseUrl === undefined && !values.allowEmbeddedDatabase,
+    'DATABASE_URL must be set in production (or ALLOW_EMBEDDED_DATABASE=true)',
+  );
   return found;
+}
+
+function collectConflicts(): { found: string[]; check: (wrong: boolean, problem: string) => void } {
+  const found: string[] = [];
+  return {
+    found,
+    check: (wrong, problem) => {
+      if (wrong) found.push(problem);
+    },
+  };
 }
 
 /** A client inside a trusted network can set X-Forwarded-For, and so choose the address that limits and logs use. */

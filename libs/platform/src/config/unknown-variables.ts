@@ -41,7 +41,11 @@ export function findUnknownVariables(
 const isNearSetting = (name: string): boolean =>
   NAMES.some((known) => known[0] === name[0] && editDistance(normalise(name), normalise(known)) === 1);
 
-function findNearest(name: string): string | undefined {
+/** Whether a setting has exactly this name. */
+export const isSetting = (name: string): boolean => KNOWN.has(name);
+
+/** The setting that this name probably misspells. */
+export function findNearest(name: string): string | undefined {
   const plain = normalise(name);
   const candidates = NAMES.map((known) => ({ known, distance: editDistance(plain, normalise(known)) }));
   const [best] = candidates.sort((left, right) => left.distance - right.distance);

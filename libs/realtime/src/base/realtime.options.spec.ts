@@ -1,12 +1,19 @@
-/** Invalid options of `RealtimeModule.forRoot()` fail the boot with a message that names each of them. */
+/** Invalid options of the realtime module fail the boot with a message that names each of them. */
 import type { DynamicModule } from '@nestjs/common';
-import { RealtimeModule, type RealtimeModuleOptions } from '../server/realtime.module';
+import { TokenVerifier } from '../auth/token-verifier';
+import { type RealtimeLayerOptions, RealtimeModule, type RealtimeModuleOptions } from '../server/realtime.module';
 import { RealtimeService } from '../server/realtime.service';
 
 class GameService extends RealtimeService {}
 
-describe('RealtimeModule.forRoot(): options', () => {
-  const forRoot = (options: unknown): DynamicModule => RealtimeModule.forRoot(options as RealtimeModuleOptions);
+class NoVerifier extends TokenVerifier {
+  verify(): Promise<never> {
+    return Promise.reject(new Error('not called'));
+  }
+}
+
+describe('RealtimeModule.forPlatform(): options', () => {
+  const forPlatform = (options: unknown): DynamicModule => RealtimeModule.forPlatform(options as RealtimeLayerOptions);
   const ping = (policy: unknown): unknown => ({ policies: { 'system:ping': policy } });
 
   it.each<[string, unknown, RegExp]>([
@@ -50,8 +57,8 @@ describe('RealtimeModule.forRoot(): options', () => {
       /\.limit must .*; .*\.windowMs must .*; .*\.burst must /,
     ],
   ])('%s: throws an error that names the option', (_, options, message) => {
-    expect(() => forRoot(options)).toThrow(message);
-    expect(() => forRoot(options)).toThrow(/^RealtimeModule\.forRoot\(options\): /);
+    expect(() => forPlatform(options)).toThrow(message);
+    expect(() => forPlatform(options)).toThrow(/^RealtimeModule\.forPlatform\(options\): /);
   });
 
   it.each([
@@ -60,5 +67,47 @@ describe('RealtimeModule.forRoot(): options', () => {
     [{ policies: undefined, service: undefined }],
     [{ service: GameService }],
     [ping({ limit: 1, windowMs: 1, burst: 1, per: ['id'] })],
-  ])('%o: is accepted', (options) => expect(() => forRoot(options)).not.toThrow());
+  ])('%o: is accepted', (options) => expect(() => forPlatform(options)).not.toThrow());
+});
+
+describe('RealtimeModule.forRoot(): options', () => {
+  const forRoot = (options: unknown): DynamicModule => RealtimeModule.forRoot(options as RealtimeModuleOptions);
+  const withConfig = (config: unknown): unknown => ({ verifier: NoVerifier, config });
+  const missing = /verifier is missing: pass a class or an object that extends TokenVerifier, and resolves a token/;
+
+  it.each<[string, unknown, RegExp]>([
+    ['nothing', undefined, missing],
+    ['no verifier', {}, missing],
+    ['another class as verifier', { verifier: Date }, /verifier must be a class .* extends TokenVerifier.*, not Date/],
+    ['a text as verifier', { verifier: 'jwt' }, /verifier must be a class or an object .*, not jwt/],
+    [
+      'a misspelled option',
+      { verifier: NoVerifier, polices: {} },
+      /polices is unknown; valid names: policies, service, config, imports, verifier/,
+    ],
+    ['settings that are no object', withConfig('REDIS_URL'), /config must be an object, not REDIS_URL/],
+    ['a misspelled setting', withConfig({ REDIS_ULR: '' }), /config\.REDIS_ULR is unknown: did you mean REDIS_URL\?/],
+    [
+      'a setting by another name',
+      withConfig({ redisUrl: '' }),
+      /config\.redisUrl is unknown: did you mean REDIS_URL\?/,
+    ],
+    ['an unknown setting', withConfig({ COLOUR: 1 }), /config\.COLOUR is unknown: settings have the names of env/],
+    ['a setting that is an object', withConfig({ PORT: {} }), /config\.PORT must be a text, a number or a boolean/],
+    ['one module in place of a list', { verifier: NoVerifier, imports: Date }, /imports must be a list of modules/],
+  ])('%s: throws an error that names the option', (_, options, message) => {
+    expect(() => forRoot(options)).toThrow(message);
+    expect(() => forRoot(options)).toThrow(/^RealtimeModule\.forRoot\(options\): /);
+  });
+
+  it('a setting with a wrong value: throws an error that names its variable', () =>
+    expect(() => forRoot(withConfig({ PORT: 70_000, DRAIN_MS: -1 }))).toThrow(
+      /PORT must be a whole number from 0 to 65535, not '70000'\n.*DRAIN_MS must be/,
+    ));
+
+  it('production without a database and without a secret for tokens: is accepted', () =>
+    expect(() => forRoot(withConfig({ NODE_ENV: 'production', REDIS_URL: 'redis://localhost' }))).not.toThrow());
+
+  it('production without limits: is refused', () =>
+    expect(() => forRoot(withConfig({ NODE_ENV: 'production', LIMITS: 'off' }))).toThrow(/LIMITS must be on/));
 });

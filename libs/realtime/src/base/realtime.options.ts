@@ -1,6 +1,7 @@
-/** The options of `RealtimeModule.forRoot()`, and their validation at boot. */
-import type { Type } from '@nestjs/common';
+/** The options of the realtime module, and their validation at boot. */
+import type { Abstract, Type } from '@nestjs/common';
 import type { RatePolicy } from '@aeturnis/contracts';
+import { settingProblems } from '@aeturnis/platform';
 
 export type PolicyOverrides = Readonly<Record<string, Partial<RatePolicy>>>;
 
@@ -24,7 +25,7 @@ const isAtLeast =
     typeof value === 'number' && Number.isFinite(value) && value >= min;
 const oneOf = (...values: string[]): OptionRule => [(value) => values.includes(value as string), values.join(' or ')];
 
-const isClassOf = (value: unknown, base: Type<object>): boolean =>
+const isClassOf = (value: unknown, base: Abstract<object>): boolean =>
   typeof value === 'function' && (value === base || value.prototype instanceof base);
 
 const NAME: OptionRule = [(value) => typeof value === 'string' && value !== '', 'a text'];
@@ -56,27 +57,44 @@ const BUDGET: Readonly<Record<keyof NonNullable<RatePolicy['work']>['budget'], O
   burst: TOKENS,
 };
 
-/**
- * @param serviceClass what the option `service` must extend.
- * @throws if an option is unknown or has a type other than in `RealtimeOptions`; the message names all invalid options.
- */
-export function assertValidOptions(options: unknown, serviceClass: Type<object>): void {
-  const problems = isObject(options)
-    ? optionProblems(options, serviceClass)
-    : [`options must be an object, not ${describeValue(options)}`];
-  if (problems.length > 0) throw new Error(`RealtimeModule.forRoot(options): ${problems.join('; ')}`);
+/** What the classes among the options must extend. `verifier` is absent where that option is unknown. */
+export interface OptionBases {
+  readonly service: Type<object>;
+  readonly verifier?: Abstract<object>;
 }
 
-function optionProblems(options: Fields, serviceClass: Type<object>): string[] {
+/**
+ * @param method to which the options are passed.
+ * @throws if an option is missing, unknown or of a wrong type; the message names all invalid options.
+ */
+export function assertValidOptions(method: string, options: unknown = {}, bases: OptionBases): void {
+  const problems = isObject(options)
+    ? optionProblems(options, bases)
+    : [`options must be an object, not ${describeValue(options)}`];
+  if (problems.length > 0) throw new Error(`RealtimeModule.${method}(options): ${problems.join('; ')}`);
+}
+
+function optionProblems(options: Fields, { service: serviceBase, verifier: verifierBase }: OptionBases): string[] {
   // `undefined` means that the option is absent.
-  const { policies = {}, service = serviceClass } = options;
-  const rules: Readonly<Record<keyof RealtimeOptions, OptionRule>> = {
+  const { policies = {}, service = serviceBase, config = {}, imports = [], verifier, ...rest } = options;
+  const layer: Readonly<Record<keyof RealtimeOptions, OptionRule>> = {
     policies: OBJECT,
-    service: [(value) => isClassOf(value, serviceClass), `a class that extends ${serviceClass.name}`],
+    service: [(value) => isClassOf(value, serviceBase), `a class that extends ${serviceBase.name}`],
   };
+  const policyFaults = (isObject(policies) ? Object.entries(policies) : []).flatMap(policyProblems);
+  if (!verifierBase) return [...fieldProblems('', { ...options, policies, service }, layer), ...policyFaults];
+  const expected = `a class or an object that extends ${verifierBase.name}, and resolves a token to its user`;
+  const rules: Readonly<Record<string, OptionRule>> = {
+    ...layer,
+    config: OBJECT,
+    imports: [Array.isArray, 'a list of modules'],
+    verifier: [(value) => isClassOf(value, verifierBase) || isObject(value), expected],
+  };
+  if (verifier === undefined) return [`verifier is missing: pass ${expected}`, ...policyFaults];
   return [
-    ...fieldProblems('', { ...options, policies, service }, rules),
-    ...(isObject(policies) ? Object.entries(policies) : []).flatMap(policyProblems),
+    ...fieldProblems('', { ...rest, policies, service, config, imports, verifier }, rules),
+    ...policyFaults,
+    ...(isObject(config) ? settingProblems(config) : []).map((problem) => `config.${problem}`),
   ];
 }
 

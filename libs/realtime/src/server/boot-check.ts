@@ -1,6 +1,7 @@
-/** Fails the boot if the module is imported twice, its adapter is missing, or the token verifier is incomplete. */
+/** Fails the boot if a part of the module is there twice, its adapter is missing, or the token verifier is incomplete. */
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
+import { APP_CONFIG } from '@aeturnis/platform';
 import { SocketServer } from '../transport/socket-server';
 import { TokenVerifier } from '../auth/token-verifier';
 
@@ -12,9 +13,19 @@ export class BootCheck implements OnModuleInit {
     private readonly verifier: TokenVerifier,
   ) {
     // In the constructor, before any hook: otherwise the second command table would fail first, with a misleading message.
-    if (discovery.getProviders().filter(({ token }) => token === BootCheck).length > 1)
+    const isTwice = (wanted: unknown): boolean =>
+      discovery.getProviders().filter(({ token }) => token === wanted).length > 1;
+    if (isTwice(BootCheck))
       throw new Error(
         'RealtimeModule.forRoot() is imported twice: call it once, in the root module; it is global, so other modules need no import',
+      );
+    if (isTwice(APP_CONFIG))
+      throw new Error(
+        'ConfigModule is imported twice: RealtimeModule.forRoot() brings it, so pass settings as its option `config`; an application that imports the platform itself calls RealtimeModule.forPlatform()',
+      );
+    if (isTwice(TokenVerifier))
+      throw new Error(
+        'TokenVerifier is provided twice: pass it as the option `verifier` of RealtimeModule.forRoot(), and provide it nowhere else',
       );
   }
 

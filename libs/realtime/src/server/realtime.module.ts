@@ -1,4 +1,4 @@
-/** The realtime layer as a Nest module. The application also provides a global `TokenVerifier` and calls `useRealtime`. */
+/** The realtime layer as a Nest module. The application also calls `useRealtime`. */
 import { type DynamicModule, type INestApplication, Module, type Provider, type Type } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { IoAdapter } from './io.adapter';
@@ -15,6 +15,8 @@ import { SessionService } from '../auth/session.service';
 import { TokenExpiry } from '../auth/token-expiry';
 import { ConnectionAdmission } from '../auth/connection-admission';
 import { UserAdmission } from '../auth/user-admission';
+import { JwtGuard } from '../auth/jwt.guard';
+import { TokenVerifier } from '../auth/token-verifier';
 import { WsJwtGuard } from '../auth/ws-jwt.guard';
 import { Clock } from '../base/clock';
 import { ClusterBus } from '../cluster/cluster-bus';
@@ -52,6 +54,7 @@ import { FanOutBudget } from '../quota/fan-out-budget';
 import { ReplayBudget } from '../quota/replay-budget';
 import { quotaProvider } from '../quota/quota.provider';
 import { QUOTA_STORE } from '../quota/quota-store';
+import { ownPlatform, type PlatformOptions } from './own-platform';
 import { RealtimeService } from './realtime.service';
 import { ResumeService } from '../resume/resume.service';
 import { assertValidOptions, REALTIME_OPTIONS, type RealtimeOptions } from '../base/realtime.options';
@@ -62,9 +65,10 @@ import { RoomKinds } from '../rooms/room-kinds';
 import { RoomService } from '../rooms/room.service';
 import { SharedClock } from '../base/shared-clock';
 
-/** Nest creates the guards and the pipe of a gateway in the module of that gateway, so their dependencies are exported. */
+/** Nest creates guards and pipes in the module of the gateway or controller that uses them, so their dependencies are exported. */
 const GATEWAY_PROVIDERS = [
   CommandFailures,
+  JwtGuard,
   WsJwtGuard,
   WsThrottlerGuard,
   OperationLimits,
@@ -121,54 +125,80 @@ const INTERNAL_PROVIDERS = [
   TokenExpiry,
 ];
 
-export interface RealtimeModuleOptions extends RealtimeOptions {
+/** For an application that composes the platform itself. */
+export interface RealtimeLayerOptions extends RealtimeOptions {
   service?: Type<RealtimeService>;
 }
+
+export type RealtimeModuleOptions = RealtimeLayerOptions & PlatformOptions;
 
 @Module({})
 export class RealtimeModule {
   /**
-   * A global module; import it once per application. Requires ConfigModule, RedisModule, ShutdownModule and HealthModule of the
-   * platform; MetricsModule serves its metrics.
-   * @throws if an option is unknown or has a wrong type.
+   * All that an application needs: settings, Redis, health, metrics, shutdown, and the realtime layer. A global module; import it
+   * once, in the root module. Health is served at `/health/live` and `/health/ready`, metrics at `/metrics`.
+   * @throws if an option is missing, unknown or of a wrong type, or if a setting is wrong.
    */
-  static forRoot(options: RealtimeModuleOptions = {}): DynamicModule {
-    assertValidOptions(options, RealtimeService);
-    const { service = RealtimeService } = options;
+  static forRoot(options: RealtimeModuleOptions): DynamicModule {
+    assertValidOptions('forRoot', options, { service: RealtimeService, verifier: TokenVerifier });
+    const layer = realtimeLayer(options);
+    const platform = ownPlatform(options);
     return {
-      module: RealtimeModule,
-      global: true,
-      imports: [DiscoveryModule],
-      controllers: [PoliciesController, SocketMetricsController],
-      providers: [
-        { provide: REALTIME_OPTIONS, useValue: options },
-        ...CLUSTER_PROVIDERS,
-        quotaProvider,
-        { provide: Clock, useExisting: SharedClock },
-        ...GATEWAY_PROVIDERS,
-        ...DOMAIN_PROVIDERS,
-        ...serviceProviders(service),
-        ...ADAPTER_PROVIDERS,
-        ...INTERNAL_PROVIDERS,
-        ...COMMAND_METRIC_PROVIDERS,
-        ...CONNECTION_METRIC_PROVIDERS,
-        ...DELIVERY_METRIC_PROVIDERS,
-        ...REDIS_USAGE_METRIC_PROVIDERS,
-        ...ROOM_METRIC_PROVIDERS,
-      ],
-      exports: [
-        Clock,
-        Membership,
-        Presence,
-        QUOTA_STORE,
-        RealtimeService,
-        service,
-        ...GATEWAY_PROVIDERS,
-        ...DOMAIN_PROVIDERS,
-        ...ADAPTER_PROVIDERS,
-      ],
+      ...layer,
+      imports: [...layer.imports, ...platform.imports],
+      providers: [...layer.providers, ...platform.providers],
+      exports: [...layer.exports, ...platform.exports],
     };
   }
+
+  /**
+   * The realtime layer alone, for an application that imports ConfigModule, RedisModule, ShutdownModule and HealthModule of the
+   * platform, and provides a global `TokenVerifier`. MetricsModule serves its metrics.
+   * @throws if an option is unknown or has a wrong type.
+   */
+  static forPlatform(options: RealtimeLayerOptions = {}): DynamicModule {
+    assertValidOptions('forPlatform', options, { service: RealtimeService });
+    return realtimeLayer(options);
+  }
+}
+
+type LayerModule = DynamicModule & Required<Pick<DynamicModule, 'imports' | 'providers' | 'exports'>>;
+
+function realtimeLayer(options: RealtimeLayerOptions): LayerModule {
+  const { service = RealtimeService } = options;
+  return {
+    module: RealtimeModule,
+    global: true,
+    imports: [DiscoveryModule],
+    controllers: [PoliciesController, SocketMetricsController],
+    providers: [
+      { provide: REALTIME_OPTIONS, useValue: options },
+      ...CLUSTER_PROVIDERS,
+      quotaProvider,
+      { provide: Clock, useExisting: SharedClock },
+      ...GATEWAY_PROVIDERS,
+      ...DOMAIN_PROVIDERS,
+      ...serviceProviders(service),
+      ...ADAPTER_PROVIDERS,
+      ...INTERNAL_PROVIDERS,
+      ...COMMAND_METRIC_PROVIDERS,
+      ...CONNECTION_METRIC_PROVIDERS,
+      ...DELIVERY_METRIC_PROVIDERS,
+      ...REDIS_USAGE_METRIC_PROVIDERS,
+      ...ROOM_METRIC_PROVIDERS,
+    ],
+    exports: [
+      Clock,
+      Membership,
+      Presence,
+      QUOTA_STORE,
+      RealtimeService,
+      service,
+      ...GATEWAY_PROVIDERS,
+      ...DOMAIN_PROVIDERS,
+      ...ADAPTER_PROVIDERS,
+    ],
+  };
 }
 
 // One instance, whichever of the two classes is injected.
