@@ -15,7 +15,7 @@ import { SessionService } from '../auth/session.service';
 import { TokenExpiry } from '../auth/token-expiry';
 import { ConnectionAdmission } from '../auth/connection-admission';
 import { UserAdmission } from '../auth/user-admission';
-import { JwtGuard } from '../auth/jwt.guard';
+import { JwtGuard } from '../auth/http/jwt.guard';
 import { TokenVerifier } from '../auth/token-verifier';
 import { WsJwtGuard } from '../auth/ws-jwt.guard';
 import { Clock } from '../base/clock';

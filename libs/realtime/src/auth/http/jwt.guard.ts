@@ -4,11 +4,11 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import { AppError } from '@aeturnis/contracts';
 import { PUBLIC_ROUTE } from '@aeturnis/platform';
-import { Clock } from '../base/clock';
+import { Clock } from '../../base/clock';
 import type { AuthenticatedRequest } from './current-user.decorator';
-import { bearerToken, MAX_TOKEN_LENGTH } from './token-source';
-import { TokenVerifier } from './token-verifier';
-import { verifyPrincipal } from './verify-principal';
+import { bearerToken, MAX_TOKEN_LENGTH } from '../token-source';
+import { TokenVerifier } from '../token-verifier';
+import { verifyPrincipal } from '../verify-principal';
 
 /** Routes and controllers with `@Public()` need no token. `@CurrentUser()` injects the user. */
 @Injectable()
