@@ -136,6 +136,17 @@ describe('JwtGuard', () => {
     expect(await (await getAs(`${url}/heroes/count`)).json()).toEqual({ count: 1 });
   });
 
+  it('refuses for the time being while no account can be looked up', async () => {
+    class StartingVerifier extends NameVerifier {
+      override get isReady(): boolean {
+        return false;
+      }
+    }
+    const answer = await getAs(`${await start({ verifier: StartingVerifier })}/heroes/me`, 'anna');
+    expect(answer.status).toBe(503);
+    expect(await answer.json()).toMatchObject({ error: { code: 'UNAVAILABLE', retryable: true } });
+  });
+
   it.each([
     ['no token', undefined, 'UNAUTHENTICATED'],
     ['a token that the verifier refuses', 'wrong', 'INVALID_TOKEN'],
