@@ -67,8 +67,11 @@ export class InstalledGame {
   }
 }
 
-/** Without the variables of the test runner, which would make a test of Node.js report to it. */
+/** How npm reaches its registry, and nothing of the test runner: a test of Node.js would report to it. */
+const INHERITED =
+  /^(?:path|home|userprofile|tmpdir|node_extra_ca_certs|ssl_cert_file|.*_proxy|npm_config_(?:registry|cache|userconfig|cafile))$/i;
+
 function ownEnvironment(): NodeJS.ProcessEnv {
-  const { PATH, HOME, npm_config_cache } = process.env;
-  return { PATH, HOME, ...(npm_config_cache !== undefined && { npm_config_cache }), DRAIN_MS: '0' };
+  const inherited = Object.entries(process.env).filter(([name]) => INHERITED.test(name));
+  return { ...Object.fromEntries(inherited), DRAIN_MS: '0' };
 }
