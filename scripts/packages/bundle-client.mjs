@@ -3,13 +3,18 @@ import { join } from 'node:path';
 import { build } from 'tsdown';
 import { root } from '../build-if-needed.mjs';
 
+/** Each is an entry point of its own. */
+const PLATFORMS = ['browser', 'react', 'react-native'];
 const source = join(root, 'libs/client/src');
 
 export function bundleClient(folder) {
   return build({
     config: false,
     cwd: root,
-    entry: { index: join(source, 'index.ts'), browser: join(source, 'browser/browser.ts') },
+    entry: {
+      index: join(source, 'index.ts'),
+      ...Object.fromEntries(PLATFORMS.map((platform) => [platform, join(source, platform, `${platform}.ts`)])),
+    },
     outDir: folder,
     format: ['esm', 'cjs'],
     dts: true,
@@ -18,7 +23,7 @@ export function bundleClient(folder) {
     platform: 'neutral',
     target: 'es2022',
     tsconfig: join(root, 'libs/client/tsconfig.core.json'),
-    deps: { neverBundle: [/^@aeturnis\//, 'socket.io-client'] },
+    deps: { neverBundle: [/^@aeturnis\//, 'engine.io-client', 'react'] },
     logLevel: 'error',
   });
 }

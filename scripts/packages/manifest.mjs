@@ -14,6 +14,8 @@ export function publishedManifest(name) {
   const versions = { ...declared.devDependencies, ...declared.optionalDependencies, ...declared.dependencies };
   const versionOf = (dependency, range) => {
     if (range === 'workspace:*') return version;
+    // A peer of the application's choice.
+    if (range.startsWith('>=')) return range;
     if (range !== 'catalog:' || versions[dependency] === undefined)
       throw new Error(`libs/${name}/package.json: ${dependency} must be \`catalog:\` and in the root's package.json`);
     return versions[dependency];

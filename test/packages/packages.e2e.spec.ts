@@ -54,8 +54,8 @@ describe.each(PUBLISHED)('package %s', (name) => {
 });
 
 it('package client: loads the transport, and of the contracts nothing but types', () => {
-  expect(importedPackages('client', 'code')).toEqual(['socket.io-client']);
-  expect(importedPackages('client', 'declarations')).toEqual(['@aeturnis/contracts']);
+  expect(importedPackages('client', 'code')).toEqual(['engine.io-client', 'react']);
+  expect(importedPackages('client', 'declarations')).toEqual(['@aeturnis/contracts', 'react']);
 });
 
 it('package contracts: its types need no other package', () =>
@@ -94,7 +94,9 @@ describe('the example in a folder of its own', () => {
   }, 300_000);
 
   it('loads the packages as CommonJS and as ES modules', () => {
-    const names = ['contracts', 'realtime', 'client', 'client/browser'].map((name) => `'@aeturnis/${name}'`);
+    const names = ['contracts', 'realtime', 'client', 'client/browser', 'client/react-native'].map(
+      (name) => `'@aeturnis/${name}'`,
+    );
     const required = `console.log([${names.map((name) => `require(${name})`).join()}].map((m) => Object.keys(m).length))`;
     const imported = [
       "import { command } from '@aeturnis/contracts'",
