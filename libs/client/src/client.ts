@@ -1,5 +1,5 @@
 /** The client: one connection, and what is built on it. */
-import type { EventName, SystemConnected } from '@aeturnis/contracts';
+import type { EventName, MessageSent, SystemConnected } from '@aeturnis/contracts';
 import { type ClientClock, systemClock } from './base/clock';
 import type { CommandName, CommandPayload, CommandResult, ServerEvents } from './base/contract-types';
 import { Listeners } from './base/listeners';
@@ -199,22 +199,21 @@ export class Client {
     this.requests.onLost();
   }
 
-  private async transmit({ userId, conversationId, content, tempId }: OutboxEntry): Promise<void> {
+  private async transmit(entry: OutboxEntry): Promise<void> {
+    const { userId, conversationId, content, tempId } = entry;
     const message = { conversationId, content, tempId };
-    if (this.connection.isLive || !this.fallback.isActive) {
-      // Another tab may have a connection: the entry goes back to the outbox with this one's.
-      await this.requests.request('message:send', message, { isResent: false });
-    } else {
-      await this.http.postAs(userId, '/api/messages', message);
-      // Before it leaves the outbox, so that it does not disappear for a moment.
-      await this.conversations.poll(conversationId);
-    }
+    const isOverHttp = this.fallback.isActive && !this.connection.isLive;
+    const sent = isOverHttp
+      ? await this.http.postAs<MessageSent>(userId, '/api/messages', message)
+      : // Another tab may have a connection: the entry goes back to the outbox with this one's.
+        await this.requests.request('message:send', message, { isResent: false });
+    this.conversations.addSent(entry, sent);
   }
 
   private exchangeOverHttp(userId: string): void {
     this.identify(userId);
     this.outbox.onLive(userId);
-    void this.conversations.poll();
+    this.conversations.poll();
   }
 
   private onFallback(): void {

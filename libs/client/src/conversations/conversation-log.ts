@@ -37,6 +37,11 @@ export class ConversationLog {
     for (const message of messages) this.messages.set(message.id, message);
   }
 
+  /** A message that the server has stored, before its entry has arrived. */
+  addSent(message: MessageView): void {
+    if (message.seq > this.position && !this.messages.has(message.id)) this.messages.set(message.id, message);
+  }
+
   apply(entry: SyncedEvent): ApplyOutcome {
     if (entry.seq <= this.position) return 'duplicate';
     if (entry.seq > this.position + 1) return 'gap';

@@ -11,11 +11,10 @@ import type { Fetch } from '../http/http-api';
 
 const VIEW = { kind: 'group', title: 'Raid', head: 0, members: [] };
 
-const fetchEmptyConversation: Fetch = async (url) => ({
-  ok: true,
-  status: 200,
-  json: async () => (url.includes('/api/messages') ? { messages: [] } : VIEW),
-});
+const fetchEmptyConversation: Fetch = async (url) => {
+  if (!url.includes('/api/conversations/') && !url.includes('/api/messages')) throw new Error('not there');
+  return { ok: true, status: 200, json: async () => (url.includes('/api/messages') ? { messages: [] } : VIEW) };
+};
 
 const collectGarbage = async (): Promise<void> => {
   setFlagsFromString('--expose-gc');
@@ -67,5 +66,20 @@ it('conversations: one that was opened twice is updated until it is closed twice
   await conversation.send('second');
   expect(conversation.current.get().messages).toHaveLength(1);
   expect(await client.conversations.open('c')).not.toBe(conversation);
+  client.close();
+});
+
+it('conversations: a stored message is shown as sent, also before its event has arrived', async () => {
+  const simulation = simulate();
+  const { client } = await connectSimulated(simulation, { fetch: fetchEmptyConversation });
+  const conversation = await client.conversations.open('c');
+  const shown: (string | undefined)[] = [];
+  conversation.subscribe(({ messages }) => void shown.push(messages[0]?.status));
+  await conversation.send('hello');
+  await simulation.clock.pass(1_000);
+  await client.flushed();
+  expect(simulation.server.messages).toHaveLength(1);
+  expect([...new Set(shown)]).toEqual([undefined, 'queued', 'sending', 'sent']);
+  expect(conversation.current.get().messages).toMatchObject([{ content: 'hello', isOwn: true, status: 'sent' }]);
   client.close();
 });

@@ -1,5 +1,6 @@
 /** The conversations that the application has opened, and the events that belong to them. */
-import type { EventName, EventPayload, LogEventType } from '@aeturnis/contracts';
+import type { EventName, EventPayload, LogEventType, MessageSent } from '@aeturnis/contracts';
+import type { OutboxEntry } from '../outbox/outbox-storage';
 import { OpenConversation, type ConversationServices } from './open-conversation';
 
 type Handlers = {
@@ -69,10 +70,13 @@ export class Conversations {
     this.services.deliveries.add(message.conversationId, message.id);
   }
 
-  /** Reads what is new in the log of this conversation, or of all open ones. */
-  async poll(id?: string): Promise<void> {
-    const polled = [...this.byId.values()].filter((conversation) => id === undefined || conversation.id === id);
-    await Promise.all(polled.map((conversation) => this.services.sync.want(conversation)));
+  addSent(entry: OutboxEntry, sent: MessageSent): void {
+    this.byId.get(entry.conversationId)?.addSent(entry, sent);
+  }
+
+  /** Reads what is new in the logs of all open conversations. */
+  poll(): void {
+    for (const conversation of this.byId.values()) this.services.sync.want(conversation);
   }
 
   private create(id: string): OpenConversation {

@@ -28,10 +28,10 @@ export class LogSync {
     private readonly request: (cursors: Record<string, number>) => Promise<SyncPage>,
   ) {}
 
-  /** Does nothing while the server cannot be reached: the next connection syncs all. Resolves once all are synced. */
-  want(target: SyncTarget): Promise<void> {
+  /** Does nothing while the server cannot be reached: the next connection syncs all. */
+  want(target: SyncTarget): void {
     this.wanted.set(target.id, target);
-    return this.syncing.wake();
+    void this.syncing.wake();
   }
 
   private async run(): Promise<void> {

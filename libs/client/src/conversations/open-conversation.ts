@@ -4,6 +4,7 @@ import type {
   ConversationView,
   LogEventType,
   MessagePage,
+  MessageSent,
   MessageView,
   ServerToClientEvents,
   SyncedConversation,
@@ -12,6 +13,7 @@ import type {
 import { type ReadableStore, Store, type Unsubscribe } from '../base/store';
 import type { HttpApi } from '../http/http-api';
 import type { MessageOutbox } from '../outbox/message-outbox';
+import type { OutboxEntry } from '../outbox/outbox-storage';
 import type { Requests } from '../requests/requests';
 import type { ClientClock } from '../base/clock';
 import { ConversationLog } from './conversation-log';
@@ -93,7 +95,7 @@ export class OpenConversation implements SyncTarget {
     this.log = log;
     this.reportDelivered(log);
     const outcomes = this.early.splice(0).map((entry) => this.applyEntry(entry));
-    if (outcomes.includes('gap')) void this.services.sync.want(this);
+    if (outcomes.includes('gap')) this.services.sync.want(this);
     // Only now: one that could not be loaded is given up, and must not be kept alive by its listeners.
     if (this.holders === 0) return;
     const { entries, sending } = this.services.outbox;
@@ -116,6 +118,17 @@ export class OpenConversation implements SyncTarget {
     return { tempId };
   }
 
+  /** Shown from the ack on, so that it does not disappear between the outbox and the log. */
+  addSent({ tempId, content }: OutboxEntry, { messageId: id, seq, createdAt }: MessageSent): void {
+    const senderId = this.services.userId();
+    const sender = { id: senderId, name: this.log?.members.get(senderId)?.name ?? '' };
+    this.log?.addSent({
+      ...{ id, conversationId: this.id, seq, senderId, sender, content, createdAt, tempId },
+      reactions: [],
+    });
+    this.show();
+  }
+
   /** Marks everything up to the latest message as read. @throws RequestError */
   async markRead(): Promise<void> {
     const latest = this.log && lastItem(this.log.ordered());
@@ -131,7 +144,7 @@ export class OpenConversation implements SyncTarget {
   receive(type: LogEventType, data: { readonly seq: number; readonly hidden?: true }): void {
     const entry = { type, seq: data.seq, data, ...(data.hidden && { hidden: true }) } as SyncedEvent;
     if (!this.log) this.early.push(entry);
-    else if (this.applyEntry(entry) === 'gap') void this.services.sync.want(this);
+    else if (this.applyEntry(entry) === 'gap') this.services.sync.want(this);
     else this.show();
   }
 
@@ -150,7 +163,7 @@ export class OpenConversation implements SyncTarget {
 
   /** After a connection that has missed events. */
   resync(): void {
-    void this.services.sync.want(this);
+    this.services.sync.want(this);
     // Receipts are no entries of the log.
     this.view().then(
       ({ members }) => this.updateMembers(members),
