@@ -114,3 +114,24 @@ it('connection: a client that was logged out ends, and says why', async () => {
   expect(client.state.get()).toMatchObject({ phase: 'ended', code: 'LOGGED_OUT', message: 'Logged out' });
   await expect(client.request('system:ping', {})).rejects.toMatchObject({ code: 'LOGGED_OUT' });
 });
+
+it('connection: an attempt that fails although the device is back online is followed by another one at once', async () => {
+  const simulation = simulate();
+  let wake = (): void => undefined;
+  const onWake = (listener: () => void): (() => void) => {
+    wake = listener;
+    return () => undefined;
+  };
+  const { client, link } = await connectSimulated(simulation, { onWake });
+  const { server, clock } = simulation;
+  server.isReachable = false;
+  link().cut();
+  await clock.pass(60_000);
+  const attempts = server.presented.length;
+  while (server.presented.length === attempts) await clock.pass(5);
+  wake();
+  await clock.pass(30);
+  server.isReachable = true;
+  await clock.pass(300);
+  expect(client.state.get().phase).toBe('live');
+});

@@ -86,9 +86,11 @@ export class ClientConnection {
 
   /** The device is back online, or the page is visible again: waits no longer. */
   hurry(): void {
-    if (this.phase.get().phase !== 'waiting') return;
+    const { phase } = this.phase.get();
+    if (phase === 'live') return;
+    // An attempt on its way may have begun without the network, and is soon followed by another one.
     this.backoff.reset();
-    void this.tryConnect();
+    if (phase === 'waiting') void this.tryConnect();
   }
 
   /** The connection does not answer: gives it up, and connects again at once. */
