@@ -119,8 +119,7 @@ export class OpenConversation implements SyncTarget {
   }
 
   /** Shown from the ack on, so that it does not disappear between the outbox and the log. */
-  addSent({ tempId, content }: OutboxEntry, { messageId: id, seq, createdAt }: MessageSent): void {
-    const senderId = this.services.userId();
+  addSent({ userId: senderId, tempId, content }: OutboxEntry, { messageId: id, seq, createdAt }: MessageSent): void {
     const sender = { id: senderId, name: this.log?.members.get(senderId)?.name ?? '' };
     this.log?.addSent({
       ...{ id, conversationId: this.id, seq, senderId, sender, content, createdAt, tempId },
