@@ -1,4 +1,4 @@
-/** Blocks: users from whom a player wants to receive nothing. No event or answer reveals a block to the blocked user. */
+/** Blocks: nothing of a blocked user reaches the user who blocks. No event or answer reveals a block to the blocked user. */
 import { command, typeToken } from './contract';
 import { EmptyDto } from './system/empty-payload';
 import { IsId } from './validation/ids';
