@@ -17,6 +17,8 @@ export function testEnvironment(overrides: ServerEnvironment = {}): ServerEnviro
     HOST: '127.0.0.1',
     PORT: '0',
     JWT_SECRET: TEST_SECRET,
+    // A run registers thousands of accounts. Production accepts no cheap hashes.
+    PASSWORD_HASH_COST: overrides['NODE_ENV'] === 'production' ? '15' : '8',
     LOG_LEVEL: 'error',
     DATA_DIR: createTemporaryFolder(),
     DRAIN_MS: '0',

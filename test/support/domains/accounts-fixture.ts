@@ -62,11 +62,11 @@ export class AccountsFixture {
     readonly close: () => Promise<void>,
     environment: ProcessEnvironment,
   ) {
-    this.config = loadConfig({ NODE_ENV: 'test', JWT_SECRET: TEST_SECRET, ...environment });
+    this.config = loadConfig({ NODE_ENV: 'test', JWT_SECRET: TEST_SECRET, PASSWORD_HASH_COST: '8', ...environment });
     const { config, clock } = this;
     const jwt = new JwtService({ secret: createSecretKey(Buffer.from(TEST_SECRET)) });
     const access = new AccessTokens(config, jwt, clock);
-    const passwords = new Passwords();
+    const passwords = new Passwords(config);
     this.addresses = new KnownAddresses(
       new KnownAddressesRepository(database),
       clock,

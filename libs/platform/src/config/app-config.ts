@@ -40,6 +40,8 @@ const MIN_SECRET_LENGTH = 32;
 const MIN_SECRET_BITS = 80;
 /** Beyond an online attack, which sends candidate tokens to this server. */
 const MIN_TOKEN_BITS = 40;
+/** The cheapest setting of scrypt that OWASP recommends for r = 8 and p = 3. */
+const MIN_PASSWORD_HASH_COST = 15;
 /** The shortest prefix lengths of a network that can belong to one operator. */
 const MIN_PROXY_BITS = { ipv4: 8, ipv6: 16 };
 /** Unique local and link-local ranges, in which no client on the internet has an address. */
@@ -140,6 +142,10 @@ function findServerConflicts(values: Values, isProduction: boolean): string[] {
   check(
     values.jwtJwksUrl !== undefined && new URL(values.jwtJwksUrl).protocol !== 'https:',
     'JWT_JWKS_URL must start with https:// in production: an attacker who replaces the keys in transit can sign tokens',
+  );
+  check(
+    values.passwordHashCost < MIN_PASSWORD_HASH_COST,
+    `PASSWORD_HASH_COST must be at least ${MIN_PASSWORD_HASH_COST} in production: cheaper hashes are guessed offline`,
   );
   check(
     values.databaseUrl === undefined && !values.allowEmbeddedDatabase,

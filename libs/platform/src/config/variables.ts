@@ -189,6 +189,12 @@ export const VARIABLES = {
     fallback: [],
     doc: 'User names of administrators, separated by commas. An existing account is promoted when its name is first listed. For a name without an account, the server prints a one-time token at startup; only a registration with that token can take the name. A name that was listed once stays reserved.',
   }),
+  passwordHashCost: variable('Tokens', {
+    name: 'PASSWORD_HASH_COST',
+    read: integer(8, 18),
+    fallback: 15,
+    doc: 'Cost of a password hash: the binary logarithm of the parameter N of scrypt (r = 8, p = 3). 15 takes 32 MiB and about a fifth of a second of one core; each step doubles both. Stored hashes are renewed at the next login. Less than 15 is refused in production.',
+  }),
   guestRetentionMs: variable('Tokens', {
     name: 'GUEST_RETENTION',
     read: duration,

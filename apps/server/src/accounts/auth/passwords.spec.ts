@@ -1,16 +1,25 @@
 /** Password hashes: salted, checked in constant time, and bounded in concurrency. */
+import { loadConfig } from '@aeturnis/platform';
 import { Passwords } from './passwords';
 
 describe('Passwords', () => {
-  const passwords = new Passwords();
+  const passwords = new Passwords({ passwordHashCost: 8 });
   const right = 'correct horse battery';
 
   it('matches the right password only', async () => {
     const hash = await passwords.hash(right);
-    expect(hash).toMatch(/^\$scrypt\$ln=15,r=8,p=3\$[\w+/]{22}\$[\w+/]{43}$/);
+    expect(hash).toMatch(/^\$scrypt\$ln=8,r=8,p=3\$[\w+/]{22}\$[\w+/]{43}$/);
     expect(await passwords.matches(right, hash)).toBe(true);
     expect(await passwords.matches(`${right} `, hash)).toBe(false);
     expect(await passwords.matches('', hash)).toBe(false);
+  });
+
+  it('hashes by default with 32 MiB (N = 2^15, r = 8, p = 3), and matches hashes of another cost', async () => {
+    const { passwordHashCost } = loadConfig({ NODE_ENV: 'test' });
+    const hash = await new Passwords({ passwordHashCost }).hash(right);
+    expect(hash).toMatch(/^\$scrypt\$ln=15,r=8,p=3\$/);
+    expect(await passwords.matches(right, hash)).toBe(true);
+    expect(passwords.isOutdated(hash)).toBe(true);
   });
 
   it('salts each hash', async () => {

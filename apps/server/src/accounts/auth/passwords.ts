@@ -1,22 +1,29 @@
 /** Hashes and checks passwords with scrypt, a memory-hard function (RFC 7914), a bounded number at a time. */
 import { randomBytes, scrypt, type ScryptOptions, timingSafeEqual } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { APP_CONFIG, type AppConfig } from '@aeturnis/platform';
 import { type PasswordCheckOrigin, PasswordQueue } from './password-queue';
 
-/** One of the equivalent scrypt settings of OWASP: 32 MiB and about a fifth of a second of one core. */
-const COST = { ln: 15, r: 8, p: 3 };
+/** With `PASSWORD_HASH_COST` 15, one of the equivalent scrypt settings of OWASP: 32 MiB and a fifth of a second of one core. */
+const BLOCK_SIZE = 8;
+const PARALLELISATION = 3;
 const SALT_BYTES = 16;
 const KEY_BYTES = 32;
 const FORMAT = /^\$scrypt\$ln=(\d+),r=(\d+),p=(\d+)\$([\w+/]+)\$([\w+/]+)$/;
-
-/** A hash that costs as much to check as any other and matches no password. */
-const DUMMY_HASH = format(COST, Buffer.alloc(SALT_BYTES), Buffer.alloc(KEY_BYTES));
 
 const NO_ORIGIN: PasswordCheckOrigin = { address: '', isKnownAddress: true };
 
 @Injectable()
 export class Passwords {
   private readonly queue = new PasswordQueue();
+  private readonly cost: Cost;
+  /** A hash that costs as much to check as any other and matches no password. */
+  private readonly dummyHash: string;
+
+  constructor(@Inject(APP_CONFIG) { passwordHashCost }: Pick<AppConfig, 'passwordHashCost'>) {
+    this.cost = { ln: passwordHashCost, r: BLOCK_SIZE, p: PARALLELISATION };
+    this.dummyHash = format(this.cost, Buffer.alloc(SALT_BYTES), Buffer.alloc(KEY_BYTES));
+  }
 
   /**
    * A hash with its parameters: `$scrypt$ln=15,r=8,p=3$salt$hash`.
@@ -24,7 +31,7 @@ export class Passwords {
    */
   async hash(password: string, origin = NO_ORIGIN): Promise<string> {
     const salt = randomBytes(SALT_BYTES);
-    return format(COST, salt, await this.derive(password, salt, COST, KEY_BYTES, origin));
+    return format(this.cost, salt, await this.derive(password, salt, this.cost, KEY_BYTES, origin));
   }
 
   /**
@@ -32,7 +39,7 @@ export class Passwords {
    * @throws AppError UNAVAILABLE if too many checks wait.
    */
   async matches(password: string, hash: string | null, origin = NO_ORIGIN): Promise<boolean> {
-    const { cost, salt, key } = parse(hash ?? DUMMY_HASH);
+    const { cost, salt, key } = parse(hash ?? this.dummyHash);
     const derived = await this.derive(password, salt, cost, key.length, origin);
     return timingSafeEqual(derived, key) && hash !== null;
   }
@@ -40,7 +47,7 @@ export class Passwords {
   /** Whether a hash has other costs than the current ones: rehash it when the password is at hand. */
   isOutdated(hash: string): boolean {
     const { cost } = parse(hash);
-    return cost.ln !== COST.ln || cost.r !== COST.r || cost.p !== COST.p;
+    return cost.ln !== this.cost.ln || cost.r !== this.cost.r || cost.p !== this.cost.p;
   }
 
   private async derive(
@@ -60,7 +67,12 @@ export class Passwords {
   }
 }
 
-type Cost = typeof COST;
+/** Parameters of scrypt: the binary logarithm of N, r and p. */
+interface Cost {
+  ln: number;
+  r: number;
+  p: number;
+}
 
 function derive(password: string, salt: Buffer, bytes: number, options: ScryptOptions): Promise<Buffer> {
   return new Promise((resolve, reject) => {
