@@ -5,7 +5,7 @@
 const { availableParallelism } = require('node:os');
 
 const swc = (parser, transform) => [
-  '@swc/jest',
+  '<rootDir>/test/support/swc-transformer.cjs',
   {
     swcrc: false,
     sourceMaps: 'inline',
@@ -16,6 +16,8 @@ const swc = (parser, transform) => [
 
 const base = {
   rootDir: __dirname,
+  // One cache for all projects.
+  id: 'aeturnis',
   setupFiles: ['<rootDir>/test/support/quiet.ts'],
   testEnvironment: 'node',
   moduleFileExtensions: ['js', 'mjs', 'cjs', 'ts', 'json', 'node'],
