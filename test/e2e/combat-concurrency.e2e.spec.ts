@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { Database } from '@aeturnis/platform';
 import { sql } from 'drizzle-orm';
 import { CombatAdminService } from '../../apps/server/src/combat';
+import { MAX_CHALLENGES } from '../../apps/server/src/combat/starting/duels.service';
 import type { RunningServer } from '../../apps/server/src/server';
 import { callApi } from '../support/clients/http';
 import { closeClients, connect, type TestClient } from '../support/clients/client';
@@ -138,6 +139,15 @@ describe('starts', () => {
     ]);
     expect(answers.filter(({ success }) => success)).toHaveLength(1);
   });
+});
+
+it(`of more challenges at once than a user may have, ${MAX_CHALLENGES} are made`, async () => {
+  const [challenged, ...challengers] = await fightersOn(1 + MAX_CHALLENGES + 6);
+  const start = ({ client }: PlacedPlayer) => client.send('combat:start', { targetIds: [challenged!.characterId] });
+  const outcomes = (await Promise.all(challengers.map(start))) as Outcome[];
+  expect(outcomes.filter(({ success }) => success)).toHaveLength(MAX_CHALLENGES);
+  const refused = outcomes.filter(({ success }) => !success);
+  expect(new Set(refused.map(reasonOf))).toEqual(new Set(['too_many_challenges']));
 });
 
 it('a challenge that is accepted many times at once begins one duel, once', async () => {

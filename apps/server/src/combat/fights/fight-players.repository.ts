@@ -68,6 +68,19 @@ export class FightPlayersRepository {
     return rows.map(({ fightId }) => fightId);
   }
 
+  /** Locks the open challenges of these users against further ones until the transaction ends. */
+  async lockChallenges(userIds: readonly string[]): Promise<void> {
+    // In key order, so that two transactions cannot deadlock.
+    await this.database.db.execute(sql`
+      with locked as materialized (
+        select pg_advisory_xact_lock(key) from (
+          select distinct hashtextextended('fights:challenges:' || id, 0) as key
+          from unnest(${sql.param([...userIds])}::uuid[]) as given (id) order by key
+        ) as keys
+      )
+      select count(*) from locked`);
+  }
+
   /** The open challenges of a user that others have made, apart from those `hidden`. */
   async countChallenges(userId: string, hidden: ReadonlySet<string>): Promise<number> {
     const { rows } = await this.database.db.execute<{ count: number }>(sql`

@@ -181,6 +181,7 @@ export class DuelsService {
    */
   private async requireRoomForChallenges(challenged: readonly FightPlayer[]): Promise<void> {
     const seen = new Set<string>();
+    await this.players.lockChallenges(challenged.map(({ userId }) => userId));
     for (const { userId } of challenged) {
       const hidden = await this.blocks.hiddenFrom(userId);
       const count = await this.players.countChallenges(userId, hidden);
