@@ -1,7 +1,6 @@
 /** Lets users watch fights whose starter allows it. Spectators are never in the room of the fight itself. */
-import { setImmediate } from 'node:timers/promises';
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { beginFight, type FightState, prepareFight, stepFight } from '@aeturnis/combat-rules';
+import { type FightState, prepareFight } from '@aeturnis/combat-rules';
 import { type CombatSessionDto, type CombatView, RoomKind, roomName } from '@aeturnis/contracts';
 import { FailureLog, runInBackground } from '@aeturnis/platform';
 import { type Caller, RoomService } from '@aeturnis/realtime';
@@ -14,10 +13,9 @@ import { FightPlayersRepository } from '../fights/fight-players.repository';
 import { FightsRepository } from '../fights/fights.repository';
 import { notFound } from '../steps/actions.service';
 import { conflict } from '../starting/start-conflicts';
+import { replayInputs } from './delayed-state';
 
 const CAPACITY = 1_000;
-/** Inputs that are replayed without a pause. */
-const INPUTS_AT_ONCE = 100;
 
 @Injectable()
 export class SpectatorsService implements OnModuleInit {
@@ -85,21 +83,8 @@ export class SpectatorsService implements OnModuleInit {
     if (delayTurns === 0 || !setup) return state;
     const shownSeq = await this.log.lastSeqBeforeActionOf(id, state.turn - delayTurns);
     if (shownSeq === 0) return prepareFight(setup);
-    const rolls = rollsFor(fight.serverSeed, fight.clientSeeds);
-    let shown = beginFight(setup, rolls).state;
-    for (const { number, input } of await this.log.inputsBetween(id, 0, shownSeq)) {
-      if (input === null) continue;
-      // A long fight takes longer than the event loop may be blocked.
-      if (number % INPUTS_AT_ONCE === 0) await setImmediate();
-      const next = stepFight(shown, input.type === 'join' ? withoutBag(input) : input, rolls);
-      if (typeof next === 'string') break;
-      shown = next.state;
-    }
-    return shown;
+    const steps = await this.log.inputsBetween(id, 0, shownSeq);
+    const inputs = steps.flatMap(({ input }) => input ?? []);
+    return replayInputs(setup, rollsFor(fight.serverSeed, fight.clientSeeds), inputs);
   }
 }
-
-const withoutBag = <Input extends { player: object }>(input: Input): Input => ({
-  ...input,
-  player: { ...input.player, bag: null },
-});
