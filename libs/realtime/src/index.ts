@@ -1,7 +1,7 @@
 /** The public API of the realtime module: authenticated sockets, commands, rooms, presence and limits for Nest applications. */
 export { addressKey, clientIp, networkKey } from './transport/client-ip';
 export { IoAdapter } from './server/io.adapter';
-export { isOriginAllowed } from './transport/origin';
+export { EXPOSED_HEADERS, isOriginAllowed } from './transport/origin';
 export type { PreparedEvent } from './transport/outbound/prepared-event';
 export { ACCESS_COOKIE, bearerToken, MAX_TOKEN_LENGTH } from './auth/token-source';
 export { type PrincipalStatus, TokenVerifier } from './auth/token-verifier';

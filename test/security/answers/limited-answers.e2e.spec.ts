@@ -8,7 +8,14 @@ import { sendRaw } from './raw-request';
 
 /** Three times what an address may send at once. */
 const REQUESTS = 800;
-const FROM = { 'x-forwarded-for': '198.51.100.80' };
+const ORIGIN = 'http://localhost:5173';
+const FROM = { 'x-forwarded-for': '198.51.100.80', origin: ORIGIN };
+const CORS_HEADERS = [
+  ['access-control-allow-origin', ORIGIN],
+  ['access-control-allow-credentials', 'true'],
+  ['access-control-expose-headers', 'ETag,X-Request-Id,Retry-After'],
+  ['vary', 'Origin'],
+] as const;
 
 const server = usePrivateServer({ CONNECTIONS_PER_IP: '64' });
 let document: ApiDocument;
@@ -23,6 +30,8 @@ async function answersTo(route: string, request: MatrixRequest, count: number) {
   const answers = await Promise.all(sent);
   const problems = answers.flatMap(({ status, headers, body }) => [
     ...checks.problemsOfAnswer(operation, status, body),
+    // A page of an allowed origin can read every answer.
+    ...CORS_HEADERS.filter(([name, value]) => headers.get(name) !== value).map(([name]) => `${status} without ${name}`),
     ...Object.keys(checks.responseOf(operation, status)?.headers ?? {}).filter((name) => !headers.has(name)),
   ]);
   return { statuses: new Set(answers.map(({ status }) => status)), problems: [...new Set(problems)] };

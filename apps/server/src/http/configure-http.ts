@@ -1,7 +1,7 @@
 /** Configures the middleware that every HTTP request passes before it reaches a route. */
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { AppConfig } from '@aeturnis/platform';
-import { clientIp, isOriginAllowed } from '@aeturnis/realtime';
+import { clientIp, EXPOSED_HEADERS, isOriginAllowed } from '@aeturnis/realtime';
 import type { Request } from 'express';
 import { parseBodies } from './input/body-parser';
 import { HttpMetrics } from './http-metrics';
@@ -42,7 +42,7 @@ function configureCors(app: NestExpressApplication, config: AppConfig): void {
     done(null, {
       origin: (origin, answer) => answer(null, isOriginAllowed(origin, config, host)),
       credentials: true,
-      exposedHeaders: ['ETag', 'X-Request-Id', 'Retry-After'],
+      exposedHeaders: EXPOSED_HEADERS,
       maxAge: 600,
     });
   });

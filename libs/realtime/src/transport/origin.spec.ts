@@ -1,5 +1,5 @@
 /** The origins that may connect, in development and in production. */
-import { isOriginAllowed } from './origin';
+import { corsHeaders, isOriginAllowed } from './origin';
 
 const development = { corsOrigins: [], isProduction: false };
 const apps = { corsOrigins: ['capacitor://localhost', 'ionic://app.example:8100'], isProduction: true };
@@ -33,4 +33,15 @@ describe('isOriginAllowed', () => {
     ['a name that begins like localhost', 'http://localhost.evil.example', development, undefined, false],
     ['the origin of a sandboxed page', 'null', development, 'null', false],
   ])('%s', (_, origin, config, host, allowed) => expect(isOriginAllowed(origin, config, host)).toBe(allowed));
+});
+
+describe('corsHeaders', () => {
+  it('let a listed page read the answer', () =>
+    expect(corsHeaders({ origin: 'https://play.example.com' }, production)).toMatchObject({
+      'Access-Control-Allow-Origin': 'https://play.example.com',
+    }));
+
+  it.each([['https://evil.example'], [undefined]])('name no origin in the answer to %s', (origin) =>
+    expect(corsHeaders({ origin }, production)).toEqual({ Vary: 'Origin' }),
+  );
 });

@@ -10,6 +10,7 @@ import type { BucketPolicy } from '../../quota/quota-store';
 import { AddressRateLimiter } from './address-rate-limiter';
 import { IncomingBodies } from './incoming-bodies';
 import { addressKey, clientIp, isTrustedPeer } from '../client-ip';
+import { corsHeaders } from '../origin';
 import { countRequest, handleInOrder, type PipelinedConnection, stopParsing } from './request-pipeline';
 import { RequestScheduler } from './request-scheduler';
 
@@ -160,12 +161,8 @@ const bodyTooLargeError = (maxBytes: number): AppError =>
   new AppError('PAYLOAD_TOO_LARGE', `A body may have ${maxBytes} bytes`);
 
 /** Answers with the error body of the API. The connection of a trusted proxy stays open, because other clients share it. */
-function refuse(
-  request: IncomingMessage,
-  response: ServerResponse,
-  { trustedProxies }: AppConfig,
-  error: AppError,
-): void {
+function refuse(request: IncomingMessage, response: ServerResponse, config: AppConfig, error: AppError): void {
+  const { trustedProxies } = config;
   const socket: PipelinedConnection = request.socket;
   const address = clientIp({}, socket.remoteAddress, trustedProxies);
   if (!isTrustedPeer(address, trustedProxies) || !request.complete) {
@@ -177,6 +174,10 @@ function refuse(
   const requestId = requestIdOf(request.headers['x-request-id']);
   const answer: ErrorAnswer = { error: { ...error.toWire(), requestId } };
   response
-    .writeHead(error.traits.http, { 'Content-Type': 'application/json', [REQUEST_ID_HEADER]: requestId })
+    .writeHead(error.traits.http, {
+      'Content-Type': 'application/json',
+      [REQUEST_ID_HEADER]: requestId,
+      ...corsHeaders(request.headers, config),
+    })
     .end(JSON.stringify(answer));
 }
