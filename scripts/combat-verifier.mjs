@@ -1,19 +1,21 @@
-// Verifies the history of a finished fight: `verifyHistory(pages, rules)`. Uses the rules of fights and nothing of the server.
-import { createHash, createHmac } from 'node:crypto';
+// Verifies the history of a finished fight: `verifyHistory(pages, rules, digests)`. Uses the rules of fights, SHA-256 and HMAC,
+// and nothing of the server or Node.js: the playground runs it in browsers.
 
 /** What all pages of a fight have in common. */
 const FIGHT = 'sessionId rulesVersion dataHash commitment clientSeeds setup outcome serverSeed';
 const PLAYER = 'id side name level class health maxHealth attack defense';
 const INPUTS = { act: 'type actorId turn', miss: 'type actorId turn', forfeit: 'type actorId reason' };
 
-const sha256 = (data) => createHash('sha256').update(data).digest('hex');
 const show = (value) => (value === undefined ? 'nothing' : JSON.stringify(value));
 const pick = (value, names) => Object.fromEntries(names.split(' ').map((name) => [name, value[name]]));
 
-/** Returns the checks, each with its title and problem. `history`: the pages, in any order. `rules`: the library's exports. */
-export function verifyHistory(history, rules) {
+/**
+ * Returns the checks, each with its title and problem. `history`: the pages, in any order. `rules`: the library's exports.
+ * `digests`: `sha256(data)` in hexadecimal digits, `hmacSha256(key, text)` and `bytesOfHex(hex)`.
+ */
+export function verifyHistory(history, rules, digests) {
   const checks = [];
-  const hashOf = (value) => sha256(rules.canonicalJson(value));
+  const hashOf = (value) => digests.sha256(rules.canonicalJson(value));
   const fieldProblem = (page, name) => different(knownFields(page), page, name);
   const digestProblem = ({ digest, success: _, ...rest }, name) => different(hashOf(rest), digest, `${name}, digest`);
   const check = (title, problem) => checks.push({ title, problem }) > 0 && problem === undefined;
@@ -24,9 +26,9 @@ export function verifyHistory(history, rules) {
     check('fields', first(pages, fieldProblem));
     check('digests', first(pages, digestProblem));
     const areOfOneFight = check('pages', first(pages, pageProblem) ?? first(pages, sequenceProblem));
-    const areOurRules = check('rules', rulesProblem(pages[0], rules));
-    const isSeedCommitted = check('commitment', commitmentProblem(pages[0]));
-    if (areOfOneFight && areOurRules && isSeedCommitted) check('replay', replayProblem(pages, rules));
+    const areOurRules = check('rules', rulesProblem(pages[0], rules, digests));
+    const isSeedCommitted = check('commitment', commitmentProblem(pages[0], digests));
+    if (areOfOneFight && areOurRules && isSeedCommitted) check('replay', replayProblem(pages, rules, digests));
   } catch (error) {
     check('values', error.message);
   }
@@ -70,22 +72,22 @@ function sequenceProblem(page, name, at, pages) {
   return different(page === pages.at(-1) ? null : seq, page.next, `is a page missing? ${name}, next`);
 }
 
-function rulesProblem({ rulesVersion, dataHash }, { RULES_VERSION, RULE_DATA, canonicalJson }) {
+function rulesProblem({ rulesVersion, dataHash }, { RULES_VERSION, RULE_DATA, canonicalJson }, { sha256 }) {
   if (rulesVersion !== RULES_VERSION)
     return `these are version ${RULES_VERSION}, the fight was fought by version ${show(rulesVersion)}: verify it with that`;
   return different(sha256(canonicalJson(RULE_DATA)), dataHash, 'hash of the rule data');
 }
 
-function commitmentProblem({ serverSeed, commitment }) {
+function commitmentProblem({ serverSeed, commitment }, { sha256, bytesOfHex }) {
   if (!/^[0-9a-f]{64}$/.test(serverSeed)) return 'serverSeed is not 64 lower-case hexadecimal digits';
-  return different(commitment, sha256(Buffer.from(serverSeed, 'hex')), 'SHA-256 of serverSeed');
+  return different(commitment, sha256(bytesOfHex(serverSeed)), 'SHA-256 of serverSeed');
 }
 
-function replayProblem(pages, { canonicalJson, AddressedRolls, beginFight, stepFight, entryFor }) {
+function replayProblem(pages, { canonicalJson, AddressedRolls, beginFight, stepFight, entryFor }, digests) {
   const { commitment, serverSeed, clientSeeds, setup, outcome } = pages[0];
-  const hmac = (key, text) => createHmac('sha256', key).update(text).digest();
-  const key = hmac(Buffer.from(serverSeed, 'hex'), canonicalJson(clientSeeds));
-  const rolls = new AddressedRolls(commitment, (address) => hmac(key, address));
+  const { hmacSha256, bytesOfHex } = digests;
+  const key = hmacSha256(bytesOfHex(serverSeed), canonicalJson(clientSeeds));
+  const rolls = new AddressedRolls(commitment, (address) => hmacSha256(key, address));
   const entries = pages.flatMap((page) => page.entries.map((entry) => ({ entry, page })));
   const inputs = pages.flatMap((page) => page.inputs.map((input) => ({ input, page })));
   const entryProblem = (entry) => different(entryFor(entry), entries[entry.seq - 1]?.entry, `entry ${entry.seq}`);

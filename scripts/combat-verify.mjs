@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
+import { digests } from './combat-digests.mjs';
 import { verifyHistory } from './combat-verifier.mjs';
 
 const require = createRequire(import.meta.url);
@@ -12,7 +13,7 @@ const rules = require('../libs/combat-rules/src/index.ts');
 const files = process.argv.slice(2);
 try {
   if (files.length === 0) throw new Error('Usage: npm run combat:verify -- history.json [more pages]');
-  const checks = verifyHistory(files.map(readPage), rules);
+  const checks = verifyHistory(files.map(readPage), rules, digests);
   for (const { title, problem } of checks) console.log(problem === undefined ? `✓ ${title}` : `✗ ${title}: ${problem}`);
   if (checks.some(({ problem }) => problem !== undefined)) throw new Error('Not verified: see above.');
   console.log('Verified: seeds, setup and inputs lead to exactly this fight.');

@@ -6,6 +6,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { setTimeout as delay } from 'node:timers/promises';
 import { io } from 'socket.io-client';
+import { digests } from '../combat-digests.mjs';
 import { verifyHistory } from '../combat-verifier.mjs';
 import { describeEntry } from './fight-entries.mjs';
 import { emitCommand, post, waitForEvent } from './client.mjs';
@@ -115,7 +116,7 @@ async function runDemo(url) {
 
 async function verify({ socket }, sessionId) {
   const rules = createRequire(import.meta.url)('../../dist/libs/combat-rules/src/index.js');
-  const checks = verifyHistory([await emitCommand(socket, 'combat:history', { sessionId })], rules);
+  const checks = verifyHistory([await emitCommand(socket, 'combat:history', { sessionId })], rules, digests);
   const wrong = checks.filter(({ problem }) => problem !== undefined);
   printLine('verifier', wrong.length === 0 ? 'every roll is as it must be' : `found: ${JSON.stringify(wrong)}`);
   if (wrong.length > 0) process.exitCode = 1;

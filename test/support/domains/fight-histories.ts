@@ -9,13 +9,14 @@ export interface HistoryCheck {
   readonly problem?: string;
 }
 
-type VerifyHistory = (pages: readonly unknown[], rules: unknown) => HistoryCheck[];
+type VerifyHistory = (pages: readonly unknown[], rules: unknown, digests: object) => HistoryCheck[];
 
 const verifier: { verifyHistory: VerifyHistory } = jest.requireActual('../../../scripts/combat-verifier.mjs');
+const { digests }: { digests: object } = jest.requireActual('../../../scripts/combat-digests.mjs');
 
 /** What the verifier finds wrong with the pages of a history, `title: problem`; empty if it is verified. */
 export function historyProblems(pages: readonly unknown[], library: object = rules): string[] {
-  const checks = verifier.verifyHistory(pages, library);
+  const checks = verifier.verifyHistory(pages, library, digests);
   const isComplete = checks.some(({ title }) => title === 'replay');
   const problems = checks.filter(({ problem }) => problem !== undefined);
   if (!isComplete && problems.length === 0) throw new Error('the verifier has not replayed the fight');
