@@ -97,9 +97,32 @@ const forbidden = [
   },
   {
     name: 'libs-only-via-index',
-    comment: 'What a lib offers is what its index exports; the rest may change without asking. Tests may look inside.',
+    comment:
+      'What a lib offers is what its index exports, and the client its entry for browsers; the rest may change without asking. Tests may look inside.',
     from: { path: '^(apps|libs)/([^/]+)/', pathNot: TESTS },
-    to: { path: '^libs/', pathNot: ['^libs/[^/]+/src/index\\.ts$', '^$1/$2/'] },
+    to: {
+      path: '^libs/',
+      pathNot: ['^libs/[^/]+/src/index\\.ts$', '^libs/client/src/browser/browser\\.ts$', '^$1/$2/'],
+    },
+  },
+  {
+    name: 'playground-runs-in-browsers',
+    comment:
+      'The playground is a client like any other: it knows the SDK, the rules of fights and the types of the contracts.',
+    from: { path: '^apps/playground/', pathNot: TESTS },
+    to: { path: '^(apps/server|libs/(platform|realtime))/' },
+  },
+  {
+    name: 'playground-knows-types-of-contracts',
+    comment: 'The contracts carry validators, which no browser needs to download.',
+    from: { path: '^apps/playground/', pathNot: TESTS },
+    to: { path: '^libs/contracts/', dependencyTypesNot: ['type-only'] },
+  },
+  {
+    name: 'nobody-imports-playground',
+    comment: 'The server serves its built files and knows none of its sources.',
+    from: { pathNot: '^apps/playground/' },
+    to: { path: '^apps/playground/' },
   },
   ...domainRules,
   ...layerRules,

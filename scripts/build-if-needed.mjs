@@ -1,4 +1,5 @@
-// Builds the server if dist/ does not match the sources. Called by every script that starts or tests the built server.
+// Builds the server and the playground if dist/ does not match their sources. Called by every script that starts or tests the
+// built server. Each is built only when its own sources have changed.
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -6,28 +7,62 @@ import { fileURLToPath } from 'node:url';
 
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 export const serverEntry = join(root, 'dist/apps/server/src/main.js');
-const stamp = join(root, 'dist/.built-from');
+export const playgroundConfig = join(root, 'apps/playground/vite.config.mjs');
+export const viteCli = join(root, 'node_modules/vite/bin/vite.js');
 export const migrations = 'apps/server/migrations';
 export const zones = 'apps/server/zones';
 const docs = ['docs/api', 'docs/events'];
 const README = 'README.md';
 export const codeFolders = ['apps', 'libs'];
 
-/** @throws if the build fails; the compiler has printed its errors by then. */
+/** What the playground is made of, besides its own folder. */
+const playgroundSources = ['apps/playground', 'libs/client', 'libs/combat-rules', 'scripts/combat-verifier.mjs'];
+const serverSources = ['apps/server', 'libs', ...docs];
+
+const parts = [
+  { name: 'server', stamp: 'dist/.built-from', inputs: serverSources, build: buildServer },
+  { name: 'playground', stamp: 'dist/playground/.built-from', inputs: playgroundSources, build: buildPlayground },
+];
+
+/** @throws if a build fails; the compiler has printed its errors by then. */
 export function buildIfNeeded() {
+  for (const part of parts) buildPart(part);
+}
+
+function buildPart({ name, stamp, inputs, build }) {
   // Read before the build, so that a change during the build makes the next call build again.
-  const sources = newestSource();
-  if (existsSync(serverEntry) && existsSync(stamp) && readFileSync(stamp, 'utf8') === sources) {
-    console.log('The server is built and up to date.');
+  const sources = newestSource(inputs);
+  const file = join(root, stamp);
+  if (existsSync(file) && readFileSync(file, 'utf8') === sources) {
+    console.log(`The ${name} is built and up to date.`);
     return;
   }
-  console.log('Building the server …');
+  console.log(`Building the ${name} …`);
   const startedAt = Date.now();
-  const { status } = spawnSync(process.execPath, [nestCli, 'build', 'server'], { cwd: root, stdio: 'inherit' });
-  if (status !== 0) throw new Error('The server could not be built.');
-  copyData();
-  writeFileSync(stamp, sources);
+  const { status } = build();
+  if (status !== 0) throw new Error(`The ${name} could not be built.`);
+  writeFileSync(file, sources);
   console.log(`Built in ${((Date.now() - startedAt) / 1000).toFixed(1)} s.`);
+}
+
+function buildServer() {
+  removeCompiled();
+  const compiled = spawnSync(process.execPath, [nestCli, 'build', 'server'], { cwd: root, stdio: 'inherit' });
+  if (compiled.status === 0) copyData();
+  return compiled;
+}
+
+function buildPlayground() {
+  return spawnSync(process.execPath, [viteCli, 'build', '--config', playgroundConfig, '--logLevel', 'warn'], {
+    cwd: root,
+    stdio: 'inherit',
+  });
+}
+
+/** A file that was deleted from the sources must not remain in dist/. The playground stays: it is built by itself. */
+export function removeCompiled() {
+  for (const compiled of ['apps', 'libs', '.tsbuildinfo', '.built-from'])
+    rmSync(join(root, 'dist', compiled), { recursive: true, force: true });
 }
 
 export const nestCli = join(root, 'node_modules/@nestjs/cli/bin/nest.js');
@@ -47,10 +82,10 @@ export function copyData() {
   if (existsSync(join(root, README))) cpSync(join(root, README), join(root, 'dist', README));
 }
 
-/** The newest modification time of the build's inputs. Folders count: their times change when a file is deleted. */
-function newestSource() {
+/** The newest modification time of a build's inputs. Folders count: their times change when a file is deleted. */
+function newestSource(inputs) {
   const settings = readdirSync(root).filter((name) => name.endsWith('.json') || name === README);
-  const newest = Math.max(...[...codeFolders, ...docs, ...settings].map((name) => newestIn(join(root, name))));
+  const newest = Math.max(...[...inputs, ...settings].map((name) => newestIn(join(root, name))));
   return String(newest);
 }
 

@@ -14,11 +14,12 @@ const nodeTool = (path, ...args) => {
   return status === 0;
 };
 
-/** The server with everything around it; the client without a browser or Node.js; what it has for its platforms. */
+/** The server with everything around it; the client without a browser or Node.js; what it has for its platforms; the playground. */
 const TYPE_CHECKED = [
   '.',
   'libs/client/tsconfig.core.json',
   ...['browser', 'react', 'react-native'].map((platform) => `libs/client/src/${platform}`),
+  'apps/playground',
 ];
 
 const steps = {

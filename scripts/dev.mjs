@@ -1,10 +1,20 @@
-// Runs the server for development: compiles on every change, and restarts the server after a successful compilation.
+// Runs the server for development: compiles on every change, and restarts the server after a successful compilation. The
+// playground is built on every change too; the running server serves the new files.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { watch as watchFiles } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { codeFolders, copyData, nestCli, root, serverEntry } from './build-if-needed.mjs';
+import {
+  codeFolders,
+  copyData,
+  nestCli,
+  playgroundConfig,
+  removeCompiled,
+  root,
+  serverEntry,
+  viteCli,
+} from './build-if-needed.mjs';
 import { endWithLauncher } from './launcher.mjs';
 import { loadSettings } from './settings.mjs';
 
@@ -54,6 +64,18 @@ function scheduleRestart() {
   }, DEBOUNCE_MS);
 }
 
+const buildPages = [viteCli, 'build', '--watch', '--config', playgroundConfig, '--logLevel', 'warn'];
+const pages = spawn(process.execPath, [...END_WITH_PARENT, ...buildPages], {
+  cwd: root,
+  stdio: ['ignore', 'inherit', 'inherit'],
+  detached: true,
+});
+pages.on(
+  'exit',
+  (code) => isEnding || console.log(`The playground is no longer built: its build exited with code ${code}.`),
+);
+
+removeCompiled();
 const watch = [nestCli, 'build', 'server', '--watch', '--preserveWatchOutput'];
 const compiler = spawn(process.execPath, [...END_WITH_PARENT, ...watch], {
   cwd: root,
@@ -76,6 +98,7 @@ async function end(code) {
   isEnding = true;
   clearTimeout(debounceTimer);
   compiler.kill();
+  pages.kill();
   await restarts;
   await stopServer();
   process.exit(code);

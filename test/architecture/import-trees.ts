@@ -37,6 +37,15 @@ export const TREE_VIOLATIONS: Readonly<Record<string, readonly ImportTree[]>> = 
     { 'libs/realtime/src/a.ts': ['../../contracts/src/b'], 'libs/contracts/src/b.ts': [] },
   ],
 
+  'playground-runs-in-browsers': [
+    { 'apps/playground/src/main.tsx': ['type ../../server/src/server'], 'apps/server/src/server.ts': [] },
+  ],
+  'playground-knows-types-of-contracts': [
+    { 'apps/playground/src/chat.ts': ['@aeturnis/contracts'], 'libs/contracts/src/index.ts': [] },
+  ],
+  'nobody-imports-playground': [
+    { 'apps/server/src/main.ts': ['../../playground/src/play'], 'apps/playground/src/play.ts': [] },
+  ],
   'domain-http': [domainImport('http', 'notifications')],
   'domain-nodes': [domainImport('nodes', 'accounts')],
   'domain-realtime': [domainImport('realtime', 'http')],
@@ -116,6 +125,13 @@ export const CLEAN_TREE: ImportTree = {
   'libs/realtime/src/index.ts': ['@aeturnis/contracts', '@aeturnis/platform', 'socket.io', '@socket.io/redis-adapter'],
   'libs/realtime/src/rooms.spec.ts': ['../../platform/src/config/app-config', 'socket.io-client'],
   'libs/client/src/index.ts': ['type @aeturnis/contracts'],
+  'libs/client/src/browser/browser.ts': ['../index'],
+  'apps/playground/src/main.tsx': [
+    '@aeturnis/client',
+    '@aeturnis/client/browser',
+    '@aeturnis/combat-rules',
+    'type @aeturnis/contracts',
+  ],
   'apps/server/src/main.ts': ['./app.module'],
   'apps/server/src/app.module.ts': ['@aeturnis/platform', './accounts', './admin', './chat', './lobby', './presence'],
   'apps/server/src/http/index.ts': [],

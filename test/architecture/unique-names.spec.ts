@@ -21,7 +21,7 @@ function duplicates(sources: ReadonlyMap<string, string>): Record<string, string
 }
 
 it('exported names: are found once in the repository', () => {
-  const patterns = ['libs/*.ts', 'apps/*.ts', 'test/*.ts'];
+  const patterns = ['libs/*.ts', 'apps/*.ts', 'apps/*.tsx', 'test/*.ts'];
   const tracked = execFileSync('git', ['ls-files', '-z', ...patterns], { cwd: root, encoding: 'utf8' }).split('\0');
   const sources = new Map(tracked.filter(Boolean).map((file) => [file, readFileSync(join(root, file), 'utf8')]));
   expect(sources.size).toBeGreaterThan(500);

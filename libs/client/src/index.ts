@@ -6,6 +6,8 @@ export function createClient(options: ClientOptions): Client {
   return new Client(options);
 }
 
+export { openEngineLinks } from './connection/engine-link';
+export type { Link, LinkAuth, LinkHandlers, OpenLink } from './connection/link';
 export type { Client, ClientState } from './client';
 export { type ClientErrorCode, RequestError, type RequestErrorCode } from './base/request-error';
 export type { ReadableStore, Unsubscribe } from './base/store';

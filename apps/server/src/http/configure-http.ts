@@ -10,6 +10,7 @@ import { assignRequestId } from './request-id';
 import { setSecurityHeaders } from './responses/security-headers';
 import { serveApiDocs } from './documentation/api-docs';
 import { serveHomePage } from './documentation/home-page';
+import { servePlayground } from './playground/serve-playground';
 
 /** Call it before the application is initialised. */
 export function configureHttp(app: NestExpressApplication, config: AppConfig): void {
@@ -17,9 +18,10 @@ export function configureHttp(app: NestExpressApplication, config: AppConfig): v
   app.use(app.get(HttpMetrics).middleware);
   app.use(assignRequestId);
   app.use(allowConditionalRequests);
-  setSecurityHeaders(app);
+  setSecurityHeaders(app, config);
   configureCors(app, config);
   parseBodies(app);
+  servePlayground(app, config);
   serveHomePage(app, config);
   if (config.hasDocs) serveApiDocs(app);
 }

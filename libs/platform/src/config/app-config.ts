@@ -11,12 +11,14 @@ type Values = {
 };
 
 export type AppConfig = Readonly<
-  Omit<Values, 'nodeId' | 'logFormat' | 'docs'> & {
+  Omit<Values, 'nodeId' | 'logFormat' | 'docs' | 'playground'> & {
     nodeId: string;
     logFormat: 'pretty' | 'json';
     isProduction: boolean;
     hasLimits: boolean;
     hasDocs: boolean;
+    /** Never on a server whose sockets have a port of their own: the page connects to its own origin. */
+    hasPlayground: boolean;
     /** Who signs tokens and keeps accounts: this server (`own`) or an external issuer (`outside`). */
     issuer: 'own' | 'outside';
   }
@@ -73,8 +75,14 @@ export function loadConfig(environment: ProcessEnvironment = process.env, scope:
     isProduction,
     hasLimits: values.limits === 'on',
     hasDocs: values.docs === undefined ? !isProduction : values.docs === 'on',
+    hasPlayground: hasPlayground(values, isProduction),
     issuer: values.jwtPublicKey !== undefined || values.jwtJwksUrl !== undefined ? 'outside' : 'own',
   });
+}
+
+function hasPlayground({ playground, port, socketPort }: Values, isProduction: boolean): boolean {
+  if (socketPort !== undefined && socketPort !== port) return false;
+  return playground === undefined ? !isProduction : playground === 'on';
 }
 
 function readVariable(variable: EnvironmentVariable, environment: ProcessEnvironment, problems: string[]): unknown {

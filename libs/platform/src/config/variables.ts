@@ -59,6 +59,12 @@ export const VARIABLES = {
     fallback: undefined,
     doc: 'on: the documentation is public: of the HTTP API at /docs, of the events at /docs/events. Unset: off in production, on otherwise.',
   }),
+  playground: variable('General', {
+    name: 'PLAYGROUND',
+    read: choice('on', 'off'),
+    fallback: undefined,
+    doc: 'on: the playground, a client in the browser, is served at /, unless SOCKET_PORT differs from PORT. Unset: off in production, on otherwise.',
+  }),
 
   databaseUrl: variable('Storage', {
     name: 'DATABASE_URL',

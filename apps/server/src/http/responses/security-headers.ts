@@ -1,5 +1,6 @@
 /** Security headers of HTTP responses: content security policy, caching and related headers. */
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { AppConfig } from '@aeturnis/platform';
 import type { NextFunction, Request, Response } from 'express';
 import helmet from 'helmet';
 
@@ -37,16 +38,36 @@ const setDocsHeaders = helmet({
   },
 });
 
-export function setSecurityHeaders(app: NestExpressApplication): void {
+/** For the playground, whose scripts create no markup from text: the browser refuses it (Trusted Types). */
+const setPlaygroundHeaders = helmet({
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      defaultSrc: ["'none'"],
+      scriptSrc: ["'self'"],
+      styleSrc: ["'self'"],
+      connectSrc: ["'self'"],
+      fontSrc: ["'self'"],
+      imgSrc: ["'self'", 'data:'],
+      baseUri: ["'none'"],
+      formAction: ["'self'"],
+      frameAncestors: ["'none'"],
+      requireTrustedTypesFor: ["'script'"],
+    },
+  },
+});
+
+export function setSecurityHeaders(app: NestExpressApplication, { hasPlayground }: AppConfig): void {
   app.use((request: Request, response: Response, next: NextFunction) => {
     // Most responses contain tokens or personal data. Cacheable ones override this header.
     response.setHeader('Cache-Control', 'no-store');
-    headersFor(request.path)(request, response, next);
+    headersFor(request.path, hasPlayground)(request, response, next);
   });
 }
 
-function headersFor(path: string): typeof setDataHeaders {
+function headersFor(path: string, hasPlayground: boolean): typeof setDataHeaders {
   // Express ignores letter case and a slash at the end when it chooses the route.
   if (/^\/docs\/events\/?$/i.test(path)) return setStaticPageHeaders;
+  if (path === '/' && hasPlayground) return setPlaygroundHeaders;
   return /^\/docs(\/|$)/.test(path) ? setDocsHeaders : setDataHeaders;
 }

@@ -1,0 +1,44 @@
+/** The game: header, world, panels, and the proof strip along the bottom. */
+import { useSignalEffect } from '@preact/signals';
+import type { JSX } from 'preact';
+import { useEffect } from 'preact/hooks';
+import { GameHeader } from './game-header';
+import { gameKeys } from './game-keys';
+import { onLogOutRequest } from './panels/account/log-out';
+import { SidePanel } from './panels/side-panel';
+import type { Play } from './play/play';
+import { ProofStrip } from './proof/proof-strip';
+import { listenToKeys } from './world/keyboard';
+import { Stick } from './world/stick';
+import { WorldCanvas } from './world/world-canvas';
+import { WorldHints } from './world/world-hints';
+import './game.css';
+
+interface GameProps {
+  readonly play: Play;
+  readonly onLogOut: () => void;
+  /** The server has ended the session. */
+  readonly onEnded: (message: string) => void;
+}
+
+export function Game({ play, onLogOut, onEnded }: GameProps): JSX.Element {
+  useEffect(() => listenToKeys(play.world.walker, gameKeys(play)), [play]);
+  useEffect(() => onLogOutRequest(onLogOut), [play]);
+  useEffect(() => document.getElementById('world')?.focus(), [play]);
+  useSignalEffect(() => {
+    const { value: state } = play.state;
+    if (state.phase === 'ended') onEnded(state.message);
+  });
+  return (
+    <div class="game">
+      <GameHeader play={play} />
+      <main class="world" aria-label="World">
+        <WorldCanvas play={play} />
+        <WorldHints play={play} />
+        <Stick walker={play.world.walker} />
+      </main>
+      <SidePanel play={play} />
+      <ProofStrip play={play} />
+    </div>
+  );
+}

@@ -1,0 +1,89 @@
+/** The conversations of the visitor with their unread counts, and the one that is open. */
+import type { Client, OpenConversation } from '@aeturnis/client';
+import type { ConversationPage, ConversationSummary } from '@aeturnis/contracts';
+import { computed, signal } from '@preact/signals';
+import { getJson } from '../session/account-api';
+
+export class ConversationList {
+  readonly summaries = signal<readonly ConversationSummary[]>([]);
+  readonly open = signal<OpenConversation | undefined>(undefined);
+  /** Whether the visitor sees the open conversation. */
+  readonly isShown = signal(false);
+  readonly unread = computed(() => this.summaries.value.reduce((sum, { unread }) => sum + unread, 0));
+  private reading: Promise<void> | undefined;
+
+  constructor(
+    private readonly client: Client,
+    private readonly getToken: () => Promise<string>,
+  ) {
+    client.on('system:sync', ({ conversations }) => {
+      if (conversations) this.summaries.value = conversations;
+    });
+    client.on('message:new', (message) => {
+      if ('hidden' in message && message.hidden) return;
+      const isSeen = this.isShown.value && this.open.value?.id === message.conversationId;
+      const isOwn = message.senderId === client.userId;
+      this.bump(message.conversationId, message.createdAt, isSeen || isOwn ? 0 : 1);
+      if (isSeen && !isOwn) this.open.value?.markRead().catch(() => undefined);
+    });
+    for (const name of ['conversation:created', 'conversation:updated', 'conversation:member_added'] as const)
+      client.on(name, () => void this.read());
+    client.on('conversation:member_removed', () => void this.read());
+  }
+
+  /** One at a time: a call during a read is served by it. */
+  read(): Promise<void> {
+    return (this.reading ??= this.readOnce().finally(() => (this.reading = undefined)));
+  }
+
+  /** @throws RequestError */
+  async show(id: string): Promise<void> {
+    this.hide();
+    const conversation = await this.client.conversations.open(id);
+    this.open.value = conversation;
+    this.client.request('conversation:join', { conversationId: id }).catch(() => undefined);
+    await this.markRead(id);
+  }
+
+  hide(): void {
+    const { value: conversation } = this.open;
+    if (!conversation) return;
+    this.open.value = undefined;
+    conversation.close();
+    this.client.request('conversation:leave', { conversationId: conversation.id }).catch(() => undefined);
+  }
+
+  /** Opens the conversation with the player of a character, and creates it if there is none. @throws RequestError */
+  async showWith(characterId: string): Promise<void> {
+    const { id } = await this.client.request('conversation:create', {
+      kind: 'direct',
+      participantCharacterIds: [characterId],
+    });
+    await Promise.all([this.show(id), this.read()]);
+  }
+
+  async markRead(id: string): Promise<void> {
+    this.change(id, () => ({ unread: 0 }));
+    await this.open.value?.markRead().catch(() => undefined);
+  }
+
+  private async readOnce(): Promise<void> {
+    try {
+      const page = await getJson<ConversationPage>('/api/conversations', await this.getToken());
+      this.summaries.value = page.conversations;
+    } catch {
+      // The next event or connection reads it again.
+    }
+  }
+
+  private bump(id: string, lastMessageAt: string, more: number): void {
+    const summary = this.summaries.value.find((each) => each.id === id);
+    if (!summary) return void this.read();
+    const others = this.summaries.value.filter((each) => each.id !== id);
+    this.summaries.value = [{ ...summary, lastMessageAt, unread: summary.unread + more }, ...others];
+  }
+
+  private change(id: string, by: (summary: ConversationSummary) => Partial<ConversationSummary>): void {
+    this.summaries.value = this.summaries.value.map((each) => (each.id === id ? { ...each, ...by(each) } : each));
+  }
+}

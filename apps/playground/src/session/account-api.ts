@@ -1,0 +1,46 @@
+/** The routes for accounts. The session is kept in cookies that no script can read; the access token is used in memory. */
+import { RequestError } from '@aeturnis/client';
+import type { WireError } from '@aeturnis/contracts';
+
+export interface AccountSession {
+  readonly accessToken: string;
+  readonly user: { readonly id: string; readonly name: string };
+}
+
+/** @throws RequestError */
+export async function postAccount<Answer>(path: string, body: object, token?: string): Promise<Answer> {
+  const headers = {
+    'content-type': 'application/json',
+    ...(token !== undefined && { authorization: `Bearer ${token}` }),
+  };
+  return answerOf(await reach(path, { method: 'POST', headers, body: JSON.stringify(body) }));
+}
+
+/** A guest beside the session of this browser, whose cookies stay as they are. @throws RequestError */
+export async function createSeparateGuest(): Promise<AccountSession> {
+  const headers = { 'content-type': 'application/json' };
+  return answerOf(await reach('/api/auth/guest', { method: 'POST', headers, body: '{}', credentials: 'omit' }));
+}
+
+/** @throws RequestError */
+export async function getJson<Answer>(path: string, token?: string): Promise<Answer> {
+  const headers = { accept: 'application/json', ...(token !== undefined && { authorization: `Bearer ${token}` }) };
+  return answerOf(await reach(path, { headers }));
+}
+
+async function reach(path: string, options: RequestInit): Promise<Response> {
+  try {
+    return await fetch(path, options);
+  } catch {
+    throw new RequestError('OFFLINE', 'The server cannot be reached', { retryable: true });
+  }
+}
+
+async function answerOf<Answer>(response: Response): Promise<Answer> {
+  const answer: unknown = await response.json().catch(() => null);
+  if (response.ok) return answer as Answer;
+  const { error } = (answer ?? {}) as { error?: WireError };
+  throw error
+    ? RequestError.fromWire(error)
+    : new RequestError('UNAVAILABLE', `The server answered ${response.status}`);
+}

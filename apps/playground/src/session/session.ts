@@ -1,0 +1,80 @@
+/** The visitor's account: plays as a guest, logs in, registers, and has a fresh access token at hand. */
+import { signal } from '@preact/signals';
+import { type AccountSession, postAccount } from './account-api';
+
+/** Set while there is a session, so that a first visit asks for none. */
+const FLAG = 'aeturnis session';
+/** A token is replaced when it ends sooner. */
+const MIN_REST_MS = 30_000;
+
+export class Session {
+  readonly userId = signal<string | undefined>(undefined);
+  private token = '';
+  private refreshing: Promise<void> | undefined;
+
+  get isRemembered(): boolean {
+    return localStorage.getItem(FLAG) !== null;
+  }
+
+  /** The session of an earlier visit. @returns false if there is none. */
+  async restore(): Promise<boolean> {
+    if (!this.isRemembered) return false;
+    try {
+      await this.refresh();
+      return true;
+    } catch {
+      localStorage.removeItem(FLAG);
+      return false;
+    }
+  }
+
+  /** @throws RequestError */
+  async playAsGuest(name: string): Promise<void> {
+    this.begin(await postAccount<AccountSession>('/api/auth/guest', { name }));
+  }
+
+  /** @throws RequestError */
+  async logIn(username: string, password: string): Promise<void> {
+    this.begin(await postAccount<AccountSession>('/api/auth/login', { username, password }));
+  }
+
+  /** A guest keeps all it has. @throws RequestError */
+  async register(username: string, password: string): Promise<void> {
+    const token = this.token === '' ? undefined : await this.freshToken();
+    this.begin(await postAccount<AccountSession>('/api/auth/register', { username, password }, token));
+  }
+
+  async logOut(): Promise<void> {
+    await postAccount('/api/auth/logout', {}, this.token === '' ? undefined : this.token).catch(() => undefined);
+    localStorage.removeItem(FLAG);
+    this.token = '';
+    this.userId.value = undefined;
+  }
+
+  /** @throws RequestError */
+  async freshToken(): Promise<string> {
+    if (expiryOf(this.token) - Date.now() < MIN_REST_MS)
+      await (this.refreshing ??= this.refresh().finally(() => (this.refreshing = undefined)));
+    return this.token;
+  }
+
+  private async refresh(): Promise<void> {
+    const ask = async (): Promise<void> => this.begin(await postAccount<AccountSession>('/api/auth/refresh', {}));
+    // A refresh token is valid once, and the tabs of a browser share it: one at a time.
+    await ('locks' in navigator ? navigator.locks.request('aeturnis refresh', ask) : ask());
+  }
+
+  private begin({ accessToken, user }: AccountSession): void {
+    this.token = accessToken;
+    this.userId.value = user.id;
+    localStorage.setItem(FLAG, user.id);
+  }
+}
+
+/** Milliseconds since 1970; 0 for no token. */
+function expiryOf(token: string): number {
+  const [, payload] = token.split('.');
+  if (payload === undefined) return 0;
+  const { exp } = JSON.parse(atob(payload.replace(/-/g, '+').replace(/_/g, '/'))) as { exp: number };
+  return exp * 1_000;
+}
