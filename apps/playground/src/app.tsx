@@ -2,7 +2,7 @@
 import { signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { Game } from './game';
+import { GameScreen } from './game-screen';
 import { Play } from './play/play';
 import { Session } from './session/session';
 import { StartScreen } from './start/start-screen';
@@ -49,7 +49,7 @@ export function App(): JSX.Element {
   return (
     <>
       {current ? (
-        <Game play={current} onLogOut={onLogOut} onEnded={onEnded} />
+        <GameScreen play={current} onLogOut={onLogOut} onEnded={onEnded} />
       ) : (
         <StartScreen session={session} isRestoring={isRestoring.value} onEnter={enter} />
       )}

@@ -6,8 +6,10 @@ import { paintGround } from '../world/ground-painter';
 import { type PlayZoneMap, readZoneMap } from '../world/zone-map';
 
 const ZONE = 'starting_village';
-const SQUARE = { x: 100, y: 97 };
-const WANDERERS = 14;
+const SQUARE = { x: 95, y: 98 };
+/** Far enough to see the houses around the square. */
+const ZOOM = 0.62;
+const WANDERERS = 18;
 const COLOURS = ['#f2a65a', '#7db4e8', '#7fc29b', '#b79cf0'];
 
 export function Backdrop(): JSX.Element {
@@ -21,13 +23,17 @@ export function Backdrop(): JSX.Element {
       () => undefined,
     );
     const isStill = matchMedia('(prefers-reduced-motion: reduce)').matches;
-    const view = new CanvasView(canvas, (time) => {
-      view.centre = SQUARE;
-      view.begin();
-      if (!map) return;
-      paintGround(view, map, isStill ? 0 : time);
-      paintWanderers(view, isStill ? 0 : time);
-    });
+    const view = new CanvasView(
+      canvas,
+      (time) => {
+        view.centre = SQUARE;
+        view.begin();
+        if (!map) return;
+        paintGround(view, map, isStill ? 0 : time);
+        paintWanderers(view, isStill ? 0 : time);
+      },
+      ZOOM,
+    );
     return () => view.stop();
   }, []);
   return <canvas ref={ref} class="backdrop" aria-hidden="true" />;

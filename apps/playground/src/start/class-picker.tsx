@@ -1,7 +1,7 @@
 /** Chooses one of the four classes, and shows what it is good at. */
 import type { CharacterClass } from '@aeturnis/contracts';
 import type { JSX } from 'preact';
-import { CLASSES, Portrait } from './portrait';
+import { HERO_CLASSES, Portrait } from './portrait';
 
 const STRENGTHS: Readonly<Record<CharacterClass, string>> = {
   warrior: 'Stands',
@@ -19,7 +19,7 @@ export function ClassPicker({ value, onChange }: ClassPickerProps): JSX.Element 
   return (
     <fieldset class="classes">
       <legend class="hidden-visually">Class</legend>
-      {CLASSES.map((name) => (
+      {HERO_CLASSES.map((name) => (
         <label key={name} class="class-choice">
           <input type="radio" name="class" value={name} checked={name === value} onChange={() => onChange(name)} />
           <Portrait of={name} />

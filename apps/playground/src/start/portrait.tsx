@@ -2,7 +2,7 @@
 import type { CharacterClass } from '@aeturnis/contracts';
 import type { JSX } from 'preact';
 
-export const CLASSES = ['warrior', 'mage', 'ranger', 'cleric'] as const satisfies readonly CharacterClass[];
+export const HERO_CLASSES = ['warrior', 'mage', 'ranger', 'cleric'] as const satisfies readonly CharacterClass[];
 
 interface PortraitShape {
   readonly light: string;

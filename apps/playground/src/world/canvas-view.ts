@@ -3,8 +3,8 @@
 /** More pixels cost time and are hardly seen. */
 const MAX_PIXEL_RATIO = 2;
 /** How many units the shorter side shows. */
-const SHOWN_UNITS = 26;
-const MIN_UNIT = 17;
+const SHOWN_UNITS = 32;
+const MIN_UNIT = 15;
 const MAX_UNIT = 34;
 
 /** How many pixels (of style sheets) a unit takes on this canvas. */
@@ -24,10 +24,11 @@ export class CanvasView {
   private frame = 0;
   private isStopped = false;
 
-  /** @param draw called each frame with the time of `requestAnimationFrame`. */
+  /** @param draw called each frame with the time of `requestAnimationFrame`. @param zoom a factor of the usual scale. */
   constructor(
     private readonly canvas: HTMLCanvasElement,
     private readonly draw: (time: number) => void,
+    private readonly zoom = 1,
   ) {
     this.context = canvas.getContext('2d', { alpha: false }) as CanvasRenderingContext2D;
     this.observer = new ResizeObserver(() => this.resize());
@@ -74,6 +75,6 @@ export class CanvasView {
     this.height = clientHeight;
     this.canvas.width = Math.round(clientWidth * ratio);
     this.canvas.height = Math.round(clientHeight * ratio);
-    this.unit = unitFor(this.canvas);
+    this.unit = unitFor(this.canvas) * this.zoom;
   }
 }

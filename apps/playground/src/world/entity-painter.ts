@@ -1,7 +1,7 @@
 /** Paints characters and monsters: discs with a shadow, the direction they face, a sign of their class, names and speech. */
 import type { ShownEntity } from '@aeturnis/client';
 import type { CanvasView } from './canvas-view';
-import { isMonster, nameOf, type Speech } from './world-store';
+import { isMonster, entityName, type Speech } from './world-store';
 
 const RADIUS = 0.62;
 /** Of the nearest ones. */
@@ -109,7 +109,7 @@ function paintGlyph(context: CanvasRenderingContext2D, entity: ShownEntity, x: n
 
 function paintName({ context, unit }: CanvasView, entity: ShownEntity, { own }: Scene): void {
   const status = 'status' in entity && entity.status !== undefined ? ` · ${entity.status}` : '';
-  const text = `${nameOf(entity)}${isMonster(entity) ? ` ${entity.level}` : ''}${status}`;
+  const text = `${entityName(entity)}${isMonster(entity) ? ` ${entity.level}` : ''}${status}`;
   context.font = NAME_FONT;
   context.textAlign = 'center';
   context.lineWidth = 3;

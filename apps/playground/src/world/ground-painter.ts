@@ -2,7 +2,10 @@
 import type { CanvasView } from './canvas-view';
 import type { MapBox, MapExit, PlayZoneMap } from './zone-map';
 
-const GROUND = { safe: '#1a2420', hostile: '#231c20' } as const;
+const GROUND = { safe: '#22312a', hostile: '#33262b' } as const;
+const PATH = 'rgb(196 170 130 / 13%)';
+/** In units. */
+const PATH_WIDTH = 3;
 const NOISE_SIZE = 192;
 
 type Look = 'building' | 'plant' | 'water' | 'stone' | 'fence';
@@ -29,7 +32,7 @@ function noiseTile(): HTMLCanvasElement {
   const context = tile.getContext('2d') as CanvasRenderingContext2D;
   for (let speck = 0; speck < 1_400; speck += 1) {
     const isLight = Math.random() < 0.4;
-    context.fillStyle = isLight ? 'rgb(200 220 190 / 5%)' : 'rgb(0 0 0 / 16%)';
+    context.fillStyle = isLight ? 'rgb(210 230 190 / 9%)' : 'rgb(0 0 0 / 17%)';
     const size = Math.random() * 3 + 0.6;
     context.fillRect(Math.random() * NOISE_SIZE, Math.random() * NOISE_SIZE, size, size * 0.7);
   }
@@ -43,6 +46,7 @@ export function paintGround(view: CanvasView, map: PlayZoneMap, time: number): v
     fillBox(view, patch, GROUND[patch.ground]);
     if (patch.ground === 'hostile') paintHostileEdge(view, patch);
   }
+  paintPaths(view, map);
   const shown = view.shownBox();
   context.fillStyle = context.createPattern(noiseTile(), 'repeat') as CanvasPattern;
   const left = Math.max(0, shown.x);
@@ -55,6 +59,26 @@ export function paintGround(view: CanvasView, map: PlayZoneMap, time: number): v
   );
   for (const exit of map.exits) if (isShown(shown, { ...exit, width: 0, height: 0 })) paintExit(view, exit, time);
   for (const obstacle of map.obstacles) if (isShown(shown, obstacle)) paintObstacle(view, obstacle);
+}
+
+/** Trodden paths lead from where characters arrive to the exits. An ornament: the map names no paths. */
+function paintPaths({ context, unit }: CanvasView, { spawns, exits }: PlayZoneMap): void {
+  const [square] = spawns;
+  if (!square) return;
+  context.strokeStyle = PATH;
+  context.lineWidth = PATH_WIDTH * unit;
+  context.lineCap = 'round';
+  context.lineJoin = 'round';
+  context.beginPath();
+  for (const { x, y } of [...exits, ...spawns.slice(1)]) {
+    context.moveTo(square.x * unit, square.y * unit);
+    context.bezierCurveTo(square.x * unit, (square.y + y) * 0.5 * unit, x * unit, square.y * unit, x * unit, y * unit);
+  }
+  context.stroke();
+  context.fillStyle = PATH;
+  context.beginPath();
+  context.ellipse(square.x * unit, square.y * unit, 9 * unit, 6.5 * unit, 0, 0, Math.PI * 2);
+  context.fill();
 }
 
 const isShown = (shown: MapBox, box: MapBox): boolean =>

@@ -1,5 +1,5 @@
 /** The keys of the game: they work unless the visitor writes into a field. */
-import type { Walker } from './walker';
+import type { Steering } from './steering';
 
 const DIRECTIONS: Readonly<Record<string, readonly [x: number, y: number]>> = {
   KeyW: [0, -1],
@@ -18,7 +18,7 @@ const WRITES = 'input, textarea, select, [role=tablist], [contenteditable]';
 export type KeyActions = Readonly<Record<string, () => void>>;
 
 /** @param actions by the `key` of the event. @returns what ends the listening. */
-export function listenToKeys(walker: Walker, actions: KeyActions): () => void {
+export function listenToKeys(steering: Steering, actions: KeyActions): () => void {
   const pressed = new Set<string>();
   const walk = (): void => {
     let [x, y] = [0, 0];
@@ -26,7 +26,7 @@ export function listenToKeys(walker: Walker, actions: KeyActions): () => void {
       const [dx, dy] = DIRECTIONS[code] ?? [0, 0];
       [x, y] = [x + dx, y + dy];
     }
-    walker.setKeys(x, y);
+    steering.setKeys(x, y);
   };
   const onDown = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;

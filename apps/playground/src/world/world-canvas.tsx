@@ -58,10 +58,10 @@ function paintLantern(view: CanvasView): void {
   const [x, y] = [view.centre.x * unit, view.centre.y * unit];
   const radius = Math.hypot(width, height) / 2;
   const light = context.createRadialGradient(x, y, 0, x, y, radius);
-  light.addColorStop(0, 'rgb(242 166 90 / 11%)');
-  light.addColorStop(0.3, 'rgb(242 166 90 / 3%)');
-  light.addColorStop(0.55, 'rgb(10 13 17 / 5%)');
-  light.addColorStop(1, 'rgb(10 13 17 / 72%)');
+  light.addColorStop(0, 'rgb(255 190 120 / 20%)');
+  light.addColorStop(0.22, 'rgb(242 166 90 / 9%)');
+  light.addColorStop(0.5, 'rgb(10 13 17 / 4%)');
+  light.addColorStop(1, 'rgb(10 13 17 / 62%)');
   context.fillStyle = light;
   context.fillRect(x - width / 2, y - height / 2, width, height);
 }

@@ -1,7 +1,7 @@
 /** What the page knows of the world besides the picture of each frame: the map, what is near, speech, and the target. */
 import type { Client, ShownEntity, WorldView } from '@aeturnis/client';
 import { computed, signal } from '@preact/signals';
-import { Walker } from './walker';
+import { Steering } from './steering';
 import { groundAt, type MapExit, type PlayZoneMap, readZoneMap } from './zone-map';
 
 const LIST_MS = 300;
@@ -34,7 +34,7 @@ export interface Speech {
 export const EXIT_REACH = 3;
 
 export const isMonster = (entity: ShownEntity): boolean => 'kind' in entity;
-export const nameOf = (entity: ShownEntity): string =>
+export const entityName = (entity: ShownEntity): string =>
   'kind' in entity ? entity.kind.replace(/_/g, ' ') : entity.name;
 
 export class WorldStore {
@@ -47,14 +47,14 @@ export class WorldStore {
   readonly target = computed(() => this.nearby.value.find(({ id }) => id === this.targetId.value));
   readonly level = signal(1);
   readonly speech = new Map<string, Speech>();
-  readonly walker: Walker;
+  readonly steering: Steering;
   correctedAt = -Infinity;
   view: WorldView | undefined;
   private listedAt = 0;
   private readonly timer: ReturnType<typeof setInterval>;
 
   constructor(private readonly client: Client) {
-    this.walker = new Walker(client.world);
+    this.steering = new Steering(client.world);
     client.on('chat:message', ({ from, text }) => this.say(from.characterId, text));
     client.on('chat:emote', ({ from, emote }) => this.say(from.characterId, emote, true));
     client.on('character:acted', ({ id, action }) => this.say(id, action.replace(/_/g, ' '), true));
@@ -73,7 +73,7 @@ export class WorldStore {
   frame(time: number): WorldView {
     const view = this.client.world.at(time);
     this.view = view;
-    if (view.own) this.walker.follow(view.own);
+    if (view.own) this.steering.follow(view.own);
     if (time - this.listedAt > LIST_MS) this.list(view, time);
     return view;
   }
@@ -135,7 +135,7 @@ export class WorldStore {
 function nearbyOf(entity: ShownEntity, distance: number): Nearby {
   return {
     id: entity.id,
-    name: nameOf(entity),
+    name: entityName(entity),
     kind: 'kind' in entity ? entity.kind : entity.class,
     level: entity.level,
     isMonster: isMonster(entity),

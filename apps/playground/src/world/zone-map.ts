@@ -23,6 +23,7 @@ export interface PlayZoneMap {
   readonly ground: 'safe' | 'hostile';
   readonly patches: readonly (MapBox & { readonly ground: 'safe' | 'hostile' })[];
   readonly obstacles: readonly (MapBox & { readonly kind: string })[];
+  readonly spawns: readonly { readonly x: number; readonly y: number }[];
   readonly exits: readonly MapExit[];
 }
 

@@ -5,7 +5,7 @@ import { useEffect } from 'preact/hooks';
 import { clockTime } from '../../ui/clock-time';
 import { attempt } from '../../ui/toasts';
 import type { Panel, PanelProps } from '../panel';
-import { ConversationView } from './conversation-view';
+import { ConversationThread } from './conversation-thread';
 import './messages.css';
 
 const titleOf = ({ title, with: partner }: ConversationSummary): string => title ?? partner?.name ?? 'Group';
@@ -21,7 +21,7 @@ function MessagesView({ play }: PanelProps): JSX.Element {
   if (open) {
     const summary = conversations.summaries.value.find(({ id }) => id === open.id);
     return (
-      <ConversationView key={open.id} play={play} open={open} title={summary ? titleOf(summary) : 'Conversation'} />
+      <ConversationThread key={open.id} play={play} open={open} title={summary ? titleOf(summary) : 'Conversation'} />
     );
   }
   return (

@@ -9,7 +9,7 @@ interface Goal {
 }
 
 export function walkTo({ world }: Play, { name, position }: Goal, onArrival?: () => void): void {
-  world.walker.walkTo({
+  world.steering.walkTo({
     position,
     onEnd: (hasArrived) => {
       if (!hasArrived) return showToast(`Something is in the way to ${name}.`, true);

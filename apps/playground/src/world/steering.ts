@@ -18,7 +18,7 @@ export interface Destination {
   onEnd(hasArrived: boolean): void;
 }
 
-export class Walker {
+export class Steering {
   private keys: Place = { x: 0, y: 0 };
   private stick: Place = { x: 0, y: 0 };
   private destination: Destination | undefined;

@@ -12,17 +12,17 @@ import { listenToKeys } from './world/keyboard';
 import { Stick } from './world/stick';
 import { WorldCanvas } from './world/world-canvas';
 import { WorldHints } from './world/world-hints';
-import './game.css';
+import './game-screen.css';
 
-interface GameProps {
+interface GameScreenProps {
   readonly play: Play;
   readonly onLogOut: () => void;
   /** The server has ended the session. */
   readonly onEnded: (message: string) => void;
 }
 
-export function Game({ play, onLogOut, onEnded }: GameProps): JSX.Element {
-  useEffect(() => listenToKeys(play.world.walker, gameKeys(play)), [play]);
+export function GameScreen({ play, onLogOut, onEnded }: GameScreenProps): JSX.Element {
+  useEffect(() => listenToKeys(play.world.steering, gameKeys(play)), [play]);
   useEffect(() => onLogOutRequest(onLogOut), [play]);
   useEffect(() => document.getElementById('world')?.focus(), [play]);
   useSignalEffect(() => {
@@ -35,7 +35,7 @@ export function Game({ play, onLogOut, onEnded }: GameProps): JSX.Element {
       <main class="world" aria-label="World">
         <WorldCanvas play={play} />
         <WorldHints play={play} />
-        <Stick walker={play.world.walker} />
+        <Stick steering={play.world.steering} />
       </main>
       <SidePanel play={play} />
       <ProofStrip play={play} />

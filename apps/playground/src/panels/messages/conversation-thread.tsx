@@ -12,13 +12,13 @@ import { MessageBubble } from './message-bubble';
 
 const MAX_TEXT = 10_000;
 
-interface ConversationViewProps {
+interface ConversationThreadProps {
   readonly play: Play;
   readonly open: OpenConversation;
   readonly title: string;
 }
 
-export function ConversationView({ play, open, title }: ConversationViewProps): JSX.Element {
+export function ConversationThread({ play, open, title }: ConversationThreadProps): JSX.Element {
   const state = useSignal(open.current.get());
   useEffect(() => open.subscribe((next) => (state.value = next)), [open]);
   const { messages, members, typing, hasEarlier } = state.value;
