@@ -55,6 +55,7 @@ export class Client {
   private readonly stopWaking: Unsubscribe;
   private shownPhase: ConnectionPhase | undefined;
   private currentUserId: string | undefined;
+  private readonly loggedInUserId: () => string | undefined;
 
   constructor(options: ClientOptions) {
     const { clock = systemClock, tabs = singleTab, storage = new MemoryStorage(), getToken } = options;
@@ -74,7 +75,11 @@ export class Client {
       exchange: (userId) => this.exchangeOverHttp(userId),
       onChange: () => this.onFallback(),
     });
-    this.outbox = new MessageOutbox(clock, storage, tabs, (entry) => this.transmit(entry));
+    this.loggedInUserId = options.getUserId ?? (() => this.currentUserId);
+    this.outbox = new MessageOutbox(clock, storage, tabs, {
+      author: () => this.author(),
+      transmit: (entry) => this.transmit(entry),
+    });
     this.characters = new Characters(this.http);
     this.world = new World(clock, this.requests, this.http);
     const nextId = options.newId ?? (() => newId(clock));
@@ -91,7 +96,7 @@ export class Client {
     return this.shownState;
   }
 
-  /** The user of the connection; undefined before the first one. */
+  /** The user of the connection; while there is none, of `getUserId`, else of the latest one. */
   get userId(): string | undefined {
     return this.currentUserId;
   }
@@ -162,7 +167,12 @@ export class Client {
     );
     const userId = () => this.currentUserId ?? '';
     const { deliveries } = this;
-    return new Conversations({ clock, http, requests, outbox, sync, deliveries, userId, newId: nextId });
+    const send = async (conversationId: string, content: string): Promise<{ readonly tempId: string }> => {
+      const tempId = nextId();
+      await outbox.add({ tempId, conversationId, content });
+      return { tempId };
+    };
+    return new Conversations({ clock, http, requests, outbox, sync, deliveries, userId, send });
   }
 
   private receive(name: EventName, payload: object): void {
@@ -185,6 +195,18 @@ export class Client {
       this.deliveries.clear();
     }
     this.currentUserId = userId;
+    this.outbox.onUser(userId);
+  }
+
+  private identifyLogin(): void {
+    const userId = this.loggedInUserId();
+    if (userId !== undefined && !this.connection.isLive) this.identify(userId);
+  }
+
+  /** Asked at each message: since the latest attempt to connect, another user may have logged in. */
+  private author(): string | undefined {
+    this.identifyLogin();
+    return this.loggedInUserId();
   }
 
   private onLive({ expiresAt, serverTime }: SystemConnected): void {
@@ -222,6 +244,7 @@ export class Client {
   }
 
   private onPhase(phase: ConnectionPhase): void {
+    this.identifyLogin();
     this.fallback.onPhase(phase, this.connection.failedAttempts);
     this.show();
     if (phase.phase === 'ended') this.requests.failAll(new RequestError(phase.code, phase.message));

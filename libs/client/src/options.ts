@@ -30,4 +30,10 @@ export interface ClientOptions extends Environment {
   /** WebSocket, then HTTP long polling by default. */
   readonly transports?: readonly ('websocket' | 'polling')[];
   readonly getToken: GetToken;
+  /**
+   * The id of the user who is logged in, known without a network, such as `login.user.id` of the stored login. With it a page
+   * that starts offline shows and takes messages at once, and after a change of the login no message is sent under another
+   * user. Without it, messages belong to the user of the latest connection.
+   */
+  readonly getUserId?: () => string | undefined;
 }

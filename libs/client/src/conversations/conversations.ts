@@ -51,6 +51,11 @@ export class Conversations {
     return conversation;
   }
 
+  /** Resolves once the message is stored on this device. The conversation need not be open, nor the server be reachable. */
+  send(conversationId: string, content: string): Promise<{ readonly tempId: string }> {
+    return this.services.send(conversationId, content);
+  }
+
   receive(name: EventName, payload: object): void {
     const handle = HANDLERS[name] as ((conversation: OpenConversation, payload: object) => void) | undefined;
     const { conversationId } = payload as { readonly conversationId?: string };

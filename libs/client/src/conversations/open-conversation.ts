@@ -32,7 +32,7 @@ export interface ConversationServices {
   readonly sync: LogSync;
   readonly deliveries: DeliveryReports;
   userId(): string;
-  newId(): string;
+  send(conversationId: string, content: string): Promise<{ readonly tempId: string }>;
 }
 
 export class OpenConversation implements SyncTarget {
@@ -112,10 +112,8 @@ export class OpenConversation implements SyncTarget {
   }
 
   /** Resolves once the message is stored on this device: it is sent as soon as there is a connection, also after a reload. */
-  async send(content: string): Promise<{ readonly tempId: string }> {
-    const tempId = this.services.newId();
-    await this.services.outbox.add({ tempId, conversationId: this.id, content });
-    return { tempId };
+  send(content: string): Promise<{ readonly tempId: string }> {
+    return this.services.send(this.id, content);
   }
 
   /** Shown from the ack on, so that it does not disappear between the outbox and the log. */

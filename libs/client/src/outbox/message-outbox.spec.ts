@@ -45,9 +45,12 @@ it('outbox: a message follows those that wait already, also after the clock of t
     [],
     { error: new RequestError('UNAVAILABLE', '', { retryable: true }) },
   ];
-  const outbox = new MessageOutbox(clock, storage, singleTab, async ({ tempId }) => {
-    if (refusal.error) throw refusal.error;
-    sent.push(tempId);
+  const outbox = new MessageOutbox(clock, storage, singleTab, {
+    author: () => 'ada',
+    async transmit({ tempId }) {
+      if (refusal.error) throw refusal.error;
+      sent.push(tempId);
+    },
   });
   outbox.onLive('ada');
   await clock.pass(10);

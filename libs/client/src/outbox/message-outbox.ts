@@ -17,8 +17,12 @@ import type { Tabs } from './tabs';
 const MAX_ENTRIES = 1_000;
 const RETRY = { firstMs: 500, maxMs: 15_000 };
 
-/** Sends one message. Rejects with a `RequestError`. */
-export type Transmit = (entry: OutboxEntry) => Promise<void>;
+export interface OutboxSteps {
+  /** The user who writes now. */
+  author(): string | undefined;
+  /** Sends one message. Rejects with a `RequestError`. */
+  transmit(entry: OutboxEntry): Promise<void>;
+}
 
 export class MessageOutbox {
   private readonly listed = new Store<readonly OutboxEntry[]>([]);
@@ -29,6 +33,8 @@ export class MessageOutbox {
   private userId: string | undefined;
   private lastOrder = 0;
   private isLive = false;
+  /** Resolves once the entries of the current user are listed. */
+  private listing: Promise<void> | undefined;
   private readonly draining = new SingleRun(() => this.drainOnce());
   private endPause: () => void = () => undefined;
 
@@ -36,7 +42,7 @@ export class MessageOutbox {
     private readonly clock: ClientClock,
     storage: OutboxStorage,
     private readonly tabs: Tabs,
-    private readonly transmit: Transmit,
+    private readonly steps: OutboxSteps,
   ) {
     this.storage = new ResilientStorage(storage);
     this.backoff = new Backoff(clock, RETRY);
@@ -53,9 +59,17 @@ export class MessageOutbox {
     return this.storage.isPersistent;
   }
 
-  onLive(userId: string): void {
-    if (userId !== this.userId) this.listed.set([]);
+  /** Shows the entries of this user; they are sent once the server has accepted it. */
+  onUser(userId: string): void {
+    if (userId === this.userId) return;
+    this.listed.set([]);
     this.userId = userId;
+    this.listing = this.refresh(userId);
+  }
+
+  /** The server has accepted this user. */
+  onLive(userId: string): void {
+    this.onUser(userId);
     this.isLive = true;
     this.backoff.reset();
     this.endPause();
@@ -66,10 +80,14 @@ export class MessageOutbox {
     this.isLive = false;
   }
 
-  /** Resolves once the message is stored on this device. @throws RequestError `OUTBOX_FULL`, or `CLOSED` before the first connection. */
+  /** Resolves once the message is stored on this device. @throws RequestError `OUTBOX_FULL`, or `CLOSED` if its author is unknown. */
   async add(message: Pick<OutboxEntry, 'tempId' | 'conversationId' | 'content'>): Promise<OutboxEntry> {
-    const { userId } = this;
-    if (userId === undefined) throw new RequestError('CLOSED', 'connect once before you send: the sender is not known');
+    const userId = this.steps.author();
+    if (userId === undefined)
+      throw new RequestError('CLOSED', 'the author is unknown: connect once before you send, or give getUserId');
+    if (userId !== this.userId)
+      throw new RequestError('CLOSED', 'another user is connected: disconnect and connect again');
+    await this.listing;
     if (this.listed.get().length >= MAX_ENTRIES)
       throw new RequestError('OUTBOX_FULL', `${MAX_ENTRIES} messages wait already`, { retryable: true });
     // After those of earlier pages too, whatever the clock of the device says.
@@ -144,7 +162,7 @@ export class MessageOutbox {
   private async send(entry: OutboxEntry): Promise<void> {
     this.sending.set(entry.tempId);
     try {
-      await this.transmit(entry);
+      await this.steps.transmit(entry);
       await this.storage.remove(entry);
       this.backoff.reset();
       this.tabs.announceChange();
