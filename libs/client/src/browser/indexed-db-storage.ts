@@ -10,8 +10,7 @@ export class IndexedDbStorage implements OutboxStorage {
   constructor(private readonly name = 'aeturnis') {}
 
   async list(userId: string): Promise<readonly OutboxEntry[]> {
-    const entries = await this.run('readonly', (store) => store.index(BY_USER).getAll(userId));
-    return (entries as OutboxEntry[]).sort((one, other) => one.order - other.order);
+    return (await this.run('readonly', (store) => store.index(BY_USER).getAll(userId))) as OutboxEntry[];
   }
 
   async put(entry: OutboxEntry): Promise<void> {

@@ -69,6 +69,34 @@ it('conversations: one that was opened twice is updated until it is closed twice
   client.close();
 });
 
+it('conversations: a message whose ack arrives after another user has logged in is shown under its author', async () => {
+  const simulation = simulate();
+  const { clock, server } = simulation;
+  server.isReachable = false;
+  let user = 'ada';
+  const acks: (() => void)[] = [];
+  const answer = (body: object): ReturnType<Fetch> =>
+    Promise.resolve({ ok: true, status: 200, json: async () => body });
+  const fetch: Fetch = (url, options) => {
+    if (url.endsWith('/api/me')) return answer({ id: user });
+    if (options.method === 'GET') return fetchEmptyConversation(url, options);
+    const sent = { messageId: 'm', seq: 1, createdAt: '2026-01-01T00:00:00.000Z' };
+    return new Promise((resolve) => acks.push(() => resolve(answer(sent))));
+  };
+  const { client } = simulatedClient(simulation, { fetch, getToken: () => user, getUserId: () => user });
+  client.connect().catch(() => undefined);
+  await clock.passUntil(() => client.state.get().isOverHttp, 60_000);
+  const conversation = await client.conversations.open('c');
+  await conversation.send('of ada');
+  await clock.passUntil(() => acks.length === 1, 10_000);
+  user = 'bob';
+  await clock.passUntil(() => client.userId === 'bob', 60_000);
+  acks[0]?.();
+  await clock.pass(100);
+  expect(conversation.current.get().messages).toMatchObject([{ content: 'of ada', senderId: 'ada', isOwn: false }]);
+  client.close();
+});
+
 it('conversations: a stored message is shown as sent, also before its event has arrived', async () => {
   const simulation = simulate();
   const { client } = await connectSimulated(simulation, { fetch: fetchEmptyConversation });

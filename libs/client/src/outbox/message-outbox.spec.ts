@@ -60,6 +60,17 @@ it('outbox: a message follows those that wait already, also after the clock of t
   expect(sent).toEqual(['waiting', 'later']);
 });
 
+it('outbox: messages are sent in their order, whatever the order in which the device lists them', async () => {
+  const simulation = simulate();
+  const { clock, server } = simulation;
+  const storage = new MemoryStorage();
+  for (const order of [3, 1, 2])
+    await storage.put({ tempId: `m${order}`, userId: 'ada', conversationId: 'c1', content: 'left', order });
+  const { client } = await connectSimulated(simulation, { storage });
+  await clock.passUntil(() => client.state.get().queued === 0, 10_000);
+  expect(server.messages.map(({ tempId }) => tempId)).toEqual(['m1', 'm2', 'm3']);
+});
+
 it('outbox: another user neither sends nor deletes what a user has left on the device', async () => {
   const simulation = simulate();
   const { clock, server } = simulation;

@@ -15,7 +15,7 @@ export interface OutboxEntry {
 
 /** Shared by all tabs of a browser. May reject: the outbox then works in memory. */
 export interface OutboxStorage {
-  /** By `order`. */
+  /** In any order. */
   list(userId: string): Promise<readonly OutboxEntry[]>;
   /** Adds or replaces. */
   put(entry: OutboxEntry): Promise<void>;
@@ -27,8 +27,7 @@ export class MemoryStorage implements OutboxStorage {
   private readonly entries = new Map<string, OutboxEntry>();
 
   async list(userId: string): Promise<readonly OutboxEntry[]> {
-    const own = [...this.entries.values()].filter((entry) => entry.userId === userId);
-    return own.sort((one, other) => one.order - other.order);
+    return [...this.entries.values()].filter((entry) => entry.userId === userId);
   }
 
   async put(entry: OutboxEntry): Promise<void> {

@@ -10,6 +10,7 @@ export class ResilientStorage implements OutboxStorage {
 
   constructor(private readonly device: OutboxStorage) {}
 
+  /** By `order`. */
   async list(userId: string): Promise<readonly OutboxEntry[]> {
     const held = await this.memory.list(userId);
     const stored = await this.attempt(() => this.device.list(userId), []);

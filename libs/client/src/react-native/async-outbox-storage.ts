@@ -19,8 +19,7 @@ export class AsyncOutboxStorage implements OutboxStorage {
     const prefix = this.prefixOf(userId);
     const keys = (await this.device.getAllKeys()).filter((key) => key.startsWith(prefix));
     const values = await Promise.all(keys.map((key) => this.device.getItem(key)));
-    const entries = values.filter((value) => value !== null).map((value) => JSON.parse(value) as OutboxEntry);
-    return entries.sort((one, other) => one.order - other.order);
+    return values.filter((value) => value !== null).map((value) => JSON.parse(value) as OutboxEntry);
   }
 
   put(entry: OutboxEntry): Promise<void> {
