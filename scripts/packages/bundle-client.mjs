@@ -3,18 +3,20 @@ import { join } from 'node:path';
 import { build } from 'tsdown';
 import { root } from '../build-if-needed.mjs';
 
-/** Each is an entry point of its own. */
-const PLATFORMS = ['browser', 'react', 'react-native'];
+const ENTRY_POINTS = {
+  index: 'index.ts',
+  browser: 'browser/browser.ts',
+  react: 'react/react.ts',
+  'react-native': 'react-native/react-native.ts',
+  world: 'world/building-blocks.ts',
+};
 const source = join(root, 'libs/client/src');
 
 export function bundleClient(folder) {
   return build({
     config: false,
     cwd: root,
-    entry: {
-      index: join(source, 'index.ts'),
-      ...Object.fromEntries(PLATFORMS.map((platform) => [platform, join(source, platform, `${platform}.ts`)])),
-    },
+    entry: Object.fromEntries(Object.entries(ENTRY_POINTS).map(([name, file]) => [name, join(source, file)])),
     outDir: folder,
     format: ['esm', 'cjs'],
     dts: true,

@@ -1,8 +1,10 @@
 /** The world of the client SDK on a real server: walking is never refused, and others see it. */
 import { setTimeout as delay } from 'node:timers/promises';
+import { createChatClient } from '../../libs/client/src/index';
+import { addWorld } from '../../libs/client/src/world/building-blocks';
 import type { World } from '../../libs/client/src/world/world';
 import type { RunningServer } from '../../apps/server/src/server';
-import { createCharacter, waitUntil } from '../support/clients/client';
+import { createCharacter, playAsGuest, waitUntil } from '../support/clients/client';
 import { Gate } from '../support/faults/gate';
 import { closeSdkClients, connectGuest, type SdkUser } from '../support/sdk/real-client';
 import { startIsolatedServer } from '../support/servers/server';
@@ -98,3 +100,19 @@ it('world: the same character is played on after a cut, and after a session that
   await draw(600);
   expect(anna.corrections).toEqual([]);
 }, 30_000);
+
+it('world: a client that began with the chat alone enters the world once it has loaded it, and again after its session has ended', async () => {
+  const carl = await playAsGuest(server.url);
+  const { id } = await createCharacter(server.url, carl);
+  const client = createChatClient({ url: server.url.replace(/\/$/, ''), getToken: () => carl.accessToken });
+  await client.connect();
+  const world = await addWorld(client).enter(id);
+  const isSeen = (): boolean => ben.world.at().others.some((other) => other.id === id);
+  await waitUntil(isSeen, 'carl in the view of ben');
+  client.disconnect();
+  await waitUntil(() => !isSeen(), 'the end of the session', 60_000);
+  await client.connect();
+  await waitUntil(isSeen, 'carl in the world again');
+  expect(world.at().own?.id).toBe(id);
+  client.close();
+}, 120_000);

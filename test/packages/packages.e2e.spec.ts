@@ -94,7 +94,7 @@ describe('the example in a folder of its own', () => {
   }, 300_000);
 
   it('loads the packages as CommonJS and as ES modules', () => {
-    const names = ['contracts', 'realtime', 'client', 'client/browser', 'client/react-native'].map(
+    const names = ['contracts', 'realtime', 'client', 'client/browser', 'client/react-native', 'client/world'].map(
       (name) => `'@aeturnis/${name}'`,
     );
     const required = `console.log([${names.map((name) => `require(${name})`).join()}].map((m) => Object.keys(m).length))`;
@@ -118,5 +118,15 @@ describe('the example in a folder of its own', () => {
     const modules = Object.keys(metafile.inputs).flatMap((path) => path.split('node_modules/').at(-1) ?? []);
     expect(modules.filter((module) => /contracts|class-|nestjs|reflect/.test(module))).toEqual([]);
     expect(modules).toEqual(expect.arrayContaining(['@aeturnis/client/dist/index.js']));
+  });
+
+  it.each([
+    ['createClient', true],
+    ['createChatClient', false],
+  ])('bundles an application that calls %s with the world: %s', async (name, hasWorld) => {
+    const contents = `export { ${name} } from '@aeturnis/client';`;
+    const options = { bundle: true, format: 'esm', platform: 'browser', write: false } as const;
+    const { outputFiles } = await build({ ...options, stdin: { contents, resolveDir: game.folder } });
+    expect(outputFiles[0]?.text.includes('zone:moves')).toBe(hasWorld);
   });
 });

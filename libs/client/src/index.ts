@@ -1,4 +1,5 @@
 /** The client for browsers, React Native and Node.js. */
+import { ChatClient } from './chat-client';
 import { Client } from './client';
 import type { ClientOptions } from './options';
 
@@ -6,9 +7,16 @@ export function createClient(options: ClientOptions): Client {
   return new Client(options);
 }
 
+/** Without the world and fights: bundlers leave them out of applications that call nothing else. */
+export function createChatClient(options: ClientOptions): ChatClient {
+  return new ChatClient(options);
+}
+
 export { openEngineLinks } from './connection/engine-link';
 export type { Link, LinkAuth, LinkHandlers, OpenLink } from './connection/link';
-export type { Client, ClientState } from './client';
+export type { ChatClient, ClientState } from './chat-client';
+export type { Client } from './client';
+export type { ClientFeature, ClientServices } from './client-feature';
 export { type ClientErrorCode, RequestError, type RequestErrorCode } from './base/request-error';
 export type { ReadableStore, Unsubscribe } from './base/store';
 export type { CommandName, CommandPayload, CommandResult, ServerEvents } from './base/contract-types';

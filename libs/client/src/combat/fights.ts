@@ -11,7 +11,7 @@ import type {
 import { RequestError } from '../base/request-error';
 import { type ReadableStore, Store } from '../base/store';
 import type { CommandPayload } from '../base/contract-types';
-import type { Requests } from '../requests/requests';
+import type { ClientFeature, ClientServices } from '../client-feature';
 import { applyEntries } from './fight-entries';
 import { lastItem } from '../base/last-item';
 
@@ -36,14 +36,11 @@ export type ChosenAction = Pick<CommandPayload<'combat:action'>, 'type' | 'targe
 /** Longer than a turn: the action is answered, or the turn has passed. */
 const ACTION_TIMEOUT_MS = 25_000;
 
-export class Fights {
+export class Fights implements ClientFeature {
   private readonly fight = new Store<ShownFight | null>(null);
   private readonly challenges = new Store<readonly Challenge[]>([]);
 
-  constructor(
-    private readonly requests: Requests,
-    private readonly newId: () => string,
-  ) {}
+  constructor(private readonly services: ClientServices) {}
 
   /** The fight in which the user plays or which the user watches; null before the first one. It stays after its end. */
   get current(): ReadableStore<ShownFight | null> {
@@ -57,26 +54,26 @@ export class Fights {
 
   /** Attacks a monster near by, or challenges characters. @throws RequestError `CONFLICT` with `details.reason` */
   async start(target: CommandPayload<'combat:start'>): Promise<void> {
-    this.show(await this.requests.request('combat:start', target));
+    this.show(await this.services.requests.request('combat:start', target));
   }
 
   async accept(sessionId: string, clientSeed?: string): Promise<void> {
     const seed = clientSeed === undefined ? {} : { clientSeed };
-    this.show(await this.requests.request('combat:accept', { sessionId, ...seed }));
+    this.show(await this.services.requests.request('combat:accept', { sessionId, ...seed }));
     this.removeChallenge(sessionId);
   }
 
   async decline(sessionId: string): Promise<void> {
-    await this.requests.request('combat:decline', { sessionId });
+    await this.services.requests.request('combat:decline', { sessionId });
     this.removeChallenge(sessionId);
   }
 
   async join(sessionId: string): Promise<void> {
-    this.show(await this.requests.request('combat:join', { sessionId }));
+    this.show(await this.services.requests.request('combat:join', { sessionId }));
   }
 
   async spectate(sessionId: string): Promise<void> {
-    this.show(await this.requests.request('combat:spectate', { sessionId }));
+    this.show(await this.services.requests.request('combat:spectate', { sessionId }));
   }
 
   /** Takes one of the legal actions, once, whatever becomes of the connection. @throws RequestError */
@@ -84,8 +81,10 @@ export class Fights {
     const fight = this.fight.get();
     if (!fight?.request) throw new RequestError('CONFLICT', 'there is no turn to act in');
     const { sessionId, turn } = fight.request;
-    const payload = { sessionId, turn, actionId: this.newId(), ...action };
-    const { entries } = await this.requests.request('combat:action', payload, { timeoutMs: ACTION_TIMEOUT_MS });
+    const payload = { sessionId, turn, actionId: this.services.newId(), ...action };
+    const { entries } = await this.services.requests.request('combat:action', payload, {
+      timeoutMs: ACTION_TIMEOUT_MS,
+    });
     this.addEntries(sessionId, entries);
   }
 

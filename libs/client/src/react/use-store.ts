@@ -1,7 +1,7 @@
 /** Stores of the client as state of a component. */
 import { useSyncExternalStore } from 'react';
 import type { ReadableStore } from '../base/store';
-import type { ClientState } from '../client';
+import type { ClientState } from '../chat-client';
 import { useClient } from './client-context';
 
 /** The value of a store, such as `client.combat.current`; renders after each change. */

@@ -15,7 +15,7 @@ export interface WorldHook {
 // The character stays in the world while its user looks at something else.
 const stay = (): void => undefined;
 
-/** Enters the world with a character. */
+/** Enters the world with a character. The client is one of `createClient`. */
 export function useWorld(characterId: string): WorldHook {
   const client = useClient();
   const { value: world, ...rest } = useOpened(

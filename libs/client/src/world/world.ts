@@ -1,9 +1,7 @@
 /** The world as the user's character sees it: one call a frame gives everything to draw. */
 import type { CharacterView, EventName, ServerToClientEvents, ZoneEntryResult } from '@aeturnis/contracts';
-import type { ClientClock } from '../base/clock';
 import { RequestError } from '../base/request-error';
-import type { HttpApi } from '../http/http-api';
-import type { Requests } from '../requests/requests';
+import type { ClientFeature, ClientServices } from '../client-feature';
 import { type ShownEntity, WorldPicture } from './world-picture';
 import { type WalkingMap, PredictedWalk } from './predicted-walk';
 
@@ -17,18 +15,14 @@ export interface WorldView {
   readonly others: readonly ShownEntity[];
 }
 
-export class World {
+export class World implements ClientFeature {
   private readonly picture = new WorldPicture();
   private readonly walker: PredictedWalk;
   private character: CharacterView | undefined;
   private selection: { readonly characterId: string; readonly done: Promise<void> } | undefined;
 
-  constructor(
-    private readonly clock: ClientClock,
-    private readonly requests: Requests,
-    private readonly http: HttpApi,
-  ) {
-    this.walker = new PredictedWalk((step) => this.requests.send('character:move', step));
+  constructor(private readonly services: ClientServices) {
+    this.walker = new PredictedWalk((step) => services.requests.send('character:move', step));
   }
 
   /** The played character; undefined before `enter`, and after another connection has taken it over. */
@@ -49,12 +43,12 @@ export class World {
 
   /** Goes through an exit beside which the character stands. @throws RequestError */
   async exit(exitId: string): Promise<void> {
-    this.place(await this.requests.request('zone:enter', { exitId }));
+    this.place(await this.services.requests.request('zone:enter', { exitId }));
   }
 
   /** What to draw now; call it once a frame. @param frameTime milliseconds, as `requestAnimationFrame` gives them. */
   at(frameTime?: number): WorldView {
-    const now = this.clock.now();
+    const now = this.services.clock.now();
     const entities = this.picture.at(now);
     const id = this.character?.id;
     const seen = entities.find((entity) => entity.id === id);
@@ -67,7 +61,7 @@ export class World {
   }
 
   receive(name: EventName, payload: object): void {
-    const now = this.clock.now();
+    const now = this.services.clock.now();
     if (name === 'zone:state') this.picture.setState(payload as PayloadOf<'zone:state'>, now);
     else if (name === 'zone:view') this.picture.applyView(payload as PayloadOf<'zone:view'>, now);
     else if (name === 'zone:moves') this.picture.applyMoves(payload as PayloadOf<'zone:moves'>, now);
@@ -89,7 +83,7 @@ export class World {
   private select(characterId: string): Promise<void> {
     if (this.selection?.characterId === characterId) return this.selection.done;
     if (this.selection) return Promise.reject(new RequestError('CONFLICT', 'another character is being selected'));
-    const done = this.requests
+    const done = this.services.requests
       .request('character:select', { characterId, encoding: 'binary' })
       .then((entry) => this.place(entry))
       .finally(() => (this.selection = undefined));
@@ -102,7 +96,7 @@ export class World {
     this.walker.enter(undefined);
     this.walker.place(character, speed);
     // Until the map is there, only the server knows the obstacles.
-    this.http.getPublic<WalkingMap>(`/api/zones/${zone}`).then(
+    this.services.http.getPublic<WalkingMap>(`/api/zones/${zone}`).then(
       (map) => zone === this.picture.zone && this.walker.enter(map),
       () => undefined,
     );
