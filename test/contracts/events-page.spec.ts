@@ -24,7 +24,10 @@ it('events page: has a section for each command and event, with sentence, code, 
     const { name } = messageOf(document, operation);
     const [, section = ''] = page.split(`<section id="${entryAnchor(operation, name)}">`);
     const text = section.split('</section>')[0] ?? '';
-    expect([name, text]).toEqual([name, expect.stringMatching(/<h4>Fields<\/h4>.*Example.*JavaScript.*Python/s)]);
+    expect([name, text]).toEqual([
+      name,
+      expect.stringMatching(/<h4>Fields<\/h4>.*Example.*Client SDK.*JavaScript.*Python/s),
+    ]);
     expect([name, text]).toEqual([name, expect.stringContaining(operation.action === 'send' ? 'Receivers' : 'Errors')]);
   }
 });

@@ -1,11 +1,23 @@
-/** Code for the stock Socket.IO clients in JavaScript and Python. */
+/** Code for the client SDK, and for the stock Socket.IO clients in JavaScript and Python. */
 
 export interface CodeSamples {
+  readonly sdk: string;
   readonly javascript: string;
   readonly python: string;
 }
 
+/** As the page calls them, in its order. */
+export const SAMPLE_LABELS: readonly [language: keyof CodeSamples, label: string][] = [
+  ['sdk', 'Client SDK'],
+  ['javascript', 'JavaScript'],
+  ['python', 'Python'],
+];
+
 export const CONNECT_SAMPLES: CodeSamples = {
+  sdk: `import { createClient } from '@aeturnis/client';
+
+const client = createClient({ url: 'http://localhost:3000', getToken: () => accessToken }); // from POST /api/auth/guest
+await client.connect();`,
   javascript: `import { io } from 'socket.io-client';
 
 const socket = io('http://localhost:3000', { auth: { token: accessToken } }); // from POST /api/auth/guest
@@ -16,9 +28,12 @@ sio = socketio.Client()
 sio.connect('http://localhost:3000', auth={'token': access_token})  # from POST /api/auth/guest`,
 };
 
-export function commandSamples(name: string, payload: unknown): CodeSamples {
+/** @param isVolatile for commands that may be lost. */
+export function commandSamples(name: string, payload: unknown, isVolatile: boolean): CodeSamples {
+  const request = `('${name}', ${literal(payload, JAVASCRIPT)})`;
   return {
-    javascript: `const answer = await socket.timeout(10_000).emitWithAck('${name}', ${literal(payload, JAVASCRIPT)});
+    sdk: isVolatile ? `client.send${request};` : `const result = await client.request${request};`,
+    javascript: `const answer = await socket.timeout(10_000).emitWithAck${request};
 if (!answer.success) console.error(answer.error.code, answer.error.message);`,
     python: `answer = sio.call('${name}', ${literal(payload, PYTHON)}, timeout=10)
 if not answer['success']:
@@ -28,6 +43,7 @@ if not answer['success']:
 
 export function eventSamples(name: string): CodeSamples {
   return {
+    sdk: `client.on('${name}', (event) => console.log(event));`,
     javascript: `socket.on('${name}', (event) => console.log(event));`,
     python: `@sio.on('${name}')
 def on_${name.replaceAll(':', '_')}(event, *_):

@@ -2,7 +2,7 @@
 import type { ErrorCode } from '@aeturnis/contracts';
 import { resultSchemaOf } from '../document/answer-schemas';
 import type { DocumentMessage, DocumentOperation, EventDocument } from '../document/event-document';
-import { type CodeSamples, commandSamples, eventSamples } from './code-samples';
+import { type CodeSamples, commandSamples, eventSamples, SAMPLE_LABELS } from './code-samples';
 import { fieldTables } from './field-table';
 import { codeBlock, escapeHtml, foldable, inlineCode, linkTo, prose } from './html';
 import { policyText } from './policy-text';
@@ -46,9 +46,16 @@ export function entrySection(document: EventDocument, operation: DocumentOperati
     `<h4>Fields</h4>${fieldTables(payload, schemas)}`,
     foldable('Example', codeBlock(JSON.stringify(example, null, 2))),
     ...(isCommand ? answerParts(document, operation) : []),
-    codeParts(isCommand ? commandSamples(name, example) : eventSamples(name)),
+    codeParts(entrySamples(document, operation)),
   ];
   return `<section id="${anchor}">${parts.join('')}</section>`;
+}
+
+/** The code with which clients send the example of a command, or receive an event. */
+export function entrySamples(document: EventDocument, operation: DocumentOperation): CodeSamples {
+  const { name, examples } = messageOf(document, operation);
+  if (operation.action === 'send') return eventSamples(name);
+  return commandSamples(name, examples[0]?.payload, operation['x-delivery'] === 'volatile');
 }
 
 function facts(operation: DocumentOperation): string {
@@ -82,5 +89,5 @@ function answerParts(document: EventDocument, operation: DocumentOperation): str
 
 const errorLink = (code: ErrorCode): string => linkTo(`error-${code}`, `<code>${escapeHtml(code)}</code>`);
 
-const codeParts = ({ javascript, python }: CodeSamples): string =>
-  `${foldable('JavaScript', codeBlock(javascript))}${foldable('Python', codeBlock(python))}`;
+const codeParts = (samples: CodeSamples): string =>
+  SAMPLE_LABELS.map(([language, label]) => foldable(label, codeBlock(samples[language]))).join('');

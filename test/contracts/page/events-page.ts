@@ -1,7 +1,7 @@
 /** Renders docs/events/events.html from the event document: a page without scripts, whose only other file is its style sheet. */
 import type { DocumentOperation, EventDocument } from '../document/event-document';
 import { SCHEMA_PREFIX } from '../document/json-schema';
-import { CONNECT_SAMPLES } from './code-samples';
+import { CONNECT_SAMPLES, SAMPLE_LABELS } from './code-samples';
 import { entryAnchor, entrySection, messageOf } from './entry-section';
 import { fieldTables } from './field-table';
 import { codeBlock, escapeHtml, inlineCode, linkTo, prose } from './html';
@@ -54,8 +54,7 @@ function navGroup(document: EventDocument, tag: string, entries: readonly Docume
 
 const introduction = ({ info }: EventDocument): string => `<p class="lead">${prose(info.description)}</p>
 <p>→ is a command, which clients send. ← is an event, which the server sends.</p>
-<h4>JavaScript</h4>${codeBlock(CONNECT_SAMPLES.javascript)}
-<h4>Python</h4>${codeBlock(CONNECT_SAMPLES.python)}
+${SAMPLE_LABELS.map(([language, label]) => `<h4>${label}</h4>${codeBlock(CONNECT_SAMPLES[language])}`).join('\n')}
 <p>An answer is <code>{ success: true, … }</code> with the fields of its result, or <code>{ success: false, error }</code> with an ${linkTo('errors', 'error')}. A command that is dropped answers <code>{ success: true, dropped: true }</code>.</p>`;
 
 function errorsSection({ 'x-error-codes': codes }: EventDocument): string {
