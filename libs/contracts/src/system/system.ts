@@ -17,7 +17,7 @@ export type CloseCode =
 
 export interface SystemConnected {
   socketId: string;
-  /** Private id of the session, for clients that resume it by themselves; empty if there is no session. */
+  /** Private id of the session, for clients that resume it by themselves; empty if the client has declined recovery. */
   pid: string;
   recovered: boolean;
   serverTime: number;

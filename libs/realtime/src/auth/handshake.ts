@@ -12,7 +12,7 @@ import { UserAdmission } from './user-admission';
 
 /**
  * The codes sent by `connect_error`, after which a stock client does not reconnect: it needs another token, its account has
- * no access, or it speaks another protocol. Every other error closes the connection, and a stock client then reconnects by
+ * no access, it speaks another protocol, or a field of its `auth` is wrong. Every other error closes the connection, and a stock client then reconnects by
  * itself, with its session.
  */
 const CONNECT_ERROR_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
@@ -24,6 +24,7 @@ const CONNECT_ERROR_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'ACCOUNT_DISABLED',
   'FORBIDDEN',
   'UPGRADE_REQUIRED',
+  'VALIDATION',
 ]);
 
 const HANDSHAKING = Symbol('handshaking');

@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { AppError, PROTOCOL_VERSION } from '@aeturnis/contracts';
 import { APP_CONFIG, type AppConfig, runInBackground, Shutdown } from '@aeturnis/platform';
 import { ConcurrencyLimiter } from '../base/concurrency-limiter';
+import { assertHandshakeOptions } from '../base/handshake-options';
 import type { RealtimeSocket } from '../base/socket-types';
 import { RoomMembershipLimit } from '../quota/room-membership-limit';
 import { addressKey, clientIp } from '../transport/client-ip';
@@ -69,6 +70,7 @@ export class UserAdmission {
         details: { supported: [PROTOCOL_VERSION] },
       });
     }
+    assertHandshakeOptions(handshake.auth);
     const ip = clientIp(handshake.headers, handshake.address, this.config.trustedProxies);
     const { connectionsPerIp, connectionsPerUser } = this.config;
     this.reserveSlot(this.perAddress, conn, addressKey(ip), connectionsPerIp, 'from this address');

@@ -81,7 +81,7 @@ export class Connection implements Caller {
     return this.socket.data.ip;
   }
 
-  /** The private id of the session, which the client presents to recover it. */
+  /** The private id of the session, which the client presents to recover it; empty if it has declined recovery. */
   get pid(): string {
     return (this.socket as unknown as { pid?: string }).pid ?? '';
   }
@@ -125,9 +125,9 @@ export class Connection implements Caller {
     if (this.recovery.checkEventShape(data)) this.send(data);
   }
 
-  /** Sends a reply with a journal offset, from which a client that is disconnected afterwards can resume. */
+  /** Sends a reply with a journal offset, from which a client with a session can resume if it is disconnected afterwards. */
   replyWithOffset<Name extends EventName>(offset: string | undefined, event: Name, payload: EventPayload<Name>): void {
-    this.send(offset === undefined ? [event, payload] : [event, payload, offset]);
+    this.send(offset === undefined || this.pid === '' ? [event, payload] : [event, payload, offset]);
   }
 
   /** Joins rooms at once. The returned promise resolves when the membership is stored and would survive this node. */

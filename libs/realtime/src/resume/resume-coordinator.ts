@@ -201,9 +201,9 @@ export class ResumeCoordinator {
   onJoin(socketId: string, room: string): Promise<void> | undefined {
     // A resumed socket joins its old rooms before its session is begun here, and those joins must not be recorded.
     const session = this.sessions.get(socketId);
-    if (!session) return undefined;
+    if (!session && !this.eligibility.isExcluded(socketId)) return undefined;
     if (!this.producer.isIdle) this.transitions.recordJoin(socketId, room, this.producer.emittedCount, session);
-    return this.sessions.onJoin(socketId, room);
+    return session && this.sessions.onJoin(socketId, room);
   }
 
   onLeave(socketId: string, room: string): void {

@@ -16,6 +16,8 @@ export class ResumeEligibility {
   private isRevokedForAll = false;
   /** Sockets whose session could not be stored in its present state. */
   private readonly unsaved = new Set<string>();
+  /** Those of clients that declined recovery; in `unsaved` too, so that one lookup per delivery suffices. */
+  private readonly excluded = new Set<string>();
 
   constructor(
     private readonly hooks: EligibilityHooks,
@@ -31,12 +33,24 @@ export class ResumeEligibility {
     if (this.isRevokedForAll) return;
     this.isRevokedForAll = true;
     this.hooks.onRevoked(this.savedSocketIds);
+    // Events may be missing for these clients as well.
+    if (this.excluded.size > 0) this.hooks.onRevoked([...this.excluded]);
   }
 
   restoreAll(): void {
     if (!this.isRevokedForAll) return;
     this.isRevokedForAll = false;
     this.hooks.onRestored(this.savedSocketIds);
+  }
+
+  /** The client has declined recovery: it never receives an offset. */
+  exclude(socketId: string): void {
+    this.excluded.add(socketId);
+    this.unsaved.add(socketId);
+  }
+
+  isExcluded(socketId: string): boolean {
+    return this.excluded.has(socketId);
   }
 
   revoke(socketId: string): void {
@@ -54,6 +68,7 @@ export class ResumeEligibility {
   }
 
   removeSocket(socketId: string): void {
+    this.excluded.delete(socketId);
     this.unsaved.delete(socketId);
   }
 }

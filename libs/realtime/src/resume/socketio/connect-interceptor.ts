@@ -1,8 +1,9 @@
 /**
  * Intercepts the creation of sockets in Socket.IO's namespace: resumes the session that a handshake names if its token
- * proves the session's user, or begins a new one. Installed once by the `ResumeCoordinator`.
+ * proves the session's user, or begins a new one, unless the client declines recovery. Installed once by the `ResumeCoordinator`.
  */
 import type { Socket } from 'socket.io';
+import { declinesRecovery } from '../../base/handshake-options';
 import type { DeliveryDependencies } from '../delivery/journal-delivery';
 import { openRooms } from '../sessions/local-sessions';
 import { intervalsFrom, SessionRooms } from '../sessions/session-rooms';
@@ -20,7 +21,7 @@ import {
 
 interface InterceptorDependencies extends Pick<
   DeliveryDependencies,
-  'namespace' | 'journal' | 'producer' | 'sessions' | 'transitions'
+  'namespace' | 'journal' | 'producer' | 'sessions' | 'transitions' | 'eligibility'
 > {
   readonly takeover: SessionTakeover;
   readonly restorer: SessionRestorer;
@@ -44,10 +45,17 @@ export class ConnectInterceptor {
     namespace._createSocket = (client: ResumingClient, all) => {
       const isFirstAttempt = client[RESUME_ATTEMPTED] === undefined;
       client[RESUME_ATTEMPTED] = true;
+      if (declinesRecovery(all)) return createWithoutSession(client, all);
       if (!('pid' in all)) return createSocket(client, all);
       const { pid, offset, ...auth } = all;
       const isResumeRequested = isFirstAttempt && typeof pid === 'string' && typeof offset === 'string';
       return isResumeRequested ? resume(client, auth, pid, offset) : createSocket(client, auth);
+    };
+    const createWithoutSession = async (client: EngineClient, { pid: _, ...auth }: HandshakeAuth): Promise<Socket> => {
+      const socket = await createSocket(client, auth);
+      // The answer to the handshake then names no private id, so that a stock client does not try to resume.
+      (socket as unknown as { pid: string | undefined }).pid = undefined;
+      return socket;
     };
     const resume = async (client: EngineClient, auth: HandshakeAuth, pid: string, offset: string): Promise<Socket> => {
       const restored = await this.restore(client, auth, pid, offset);
@@ -62,11 +70,16 @@ export class ConnectInterceptor {
   }
 
   private onConnect(socket: SocketInternals): void {
-    const { replay, journal, sessions, producer, transitions, takeover, restorer } = this.dependencies;
+    const { replay, journal, sessions, producer, transitions, takeover, restorer, eligibility } = this.dependencies;
     const restored = replay.take(socket.id);
     const { id: socketId, pid } = socket;
     const { userId, sessionId: login = '' } = socket.data.principal ?? {};
-    if (pid === undefined || userId === undefined) return;
+    if (userId === undefined) return;
+    if (pid === undefined) {
+      eligibility.exclude(socketId);
+      if (!producer.isIdle) transitions.recordConnect(socketId, producer.emittedCount, undefined);
+      return;
+    }
     if (restored) {
       // The epoch has changed since the restore: the session's intervals count in the old one and must not be saved under the new.
       if (restored.epoch === journal.position?.epoch) sessions.begin({ ...restored, isNew: false });
