@@ -7,6 +7,7 @@ export class Gate {
   private readonly pairs = new Map<Socket, Socket>();
   private server: Server | null = null;
   private isStalled = false;
+  private isHoldingAnswers = false;
   private port = 0;
 
   private constructor(private target: URL) {}
@@ -69,6 +70,25 @@ export class Gate {
     for (const [client, target] of this.pairs) client.pipe(target).pipe(client);
   }
 
+  /** Silently stops forwarding on the connections that are open now; they stay open, and new ones work. */
+  stallOpenConnections(): void {
+    for (const [client, target] of this.pairs) {
+      client.unpipe(target).pause();
+      target.unpipe(client).pause();
+    }
+  }
+
+  /** Forwards what clients send, on new connections too, but none of what the server answers. */
+  holdAnswers(): void {
+    this.isHoldingAnswers = true;
+    for (const [client, target] of this.pairs) target.unpipe(client).pause();
+  }
+
+  /** New connections get answers again; those that are open have to be reset. */
+  releaseAnswers(): void {
+    this.isHoldingAnswers = false;
+  }
+
   /** Directs new connections to this server. */
   redirectTo(url: string): void {
     this.target = new URL(url);
@@ -103,6 +123,8 @@ export class Gate {
     }
     this.pairs.set(client, target);
     client.once('close', () => this.pairs.delete(client));
-    if (!this.isStalled) client.pipe(target).pipe(client);
+    if (this.isStalled) return;
+    client.pipe(target);
+    if (!this.isHoldingAnswers) target.pipe(client);
   }
 }

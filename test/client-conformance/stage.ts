@@ -1,0 +1,118 @@
+/** Where one step is played: a new user in a conversation with two others, the client program, and a proxy before its node. */
+import { randomUUID } from 'node:crypto';
+import { type Guest, playAsGuest, postJson, waitUntil } from '../support/clients/client';
+import { callApi } from '../support/clients/http';
+import { Gate } from '../support/faults/gate';
+import type { LastSeen, StepName } from './client-protocol';
+import { ClientFault, ClientProgram } from './client-program';
+import { findDiscrepancy, type StoredMessage } from './received-messages';
+
+export interface ClientCommand {
+  /** A program and its arguments; a single one with spaces is run by the shell. */
+  readonly command: readonly string[];
+  readonly cwd: string;
+}
+
+export class Stage {
+  /** What the client is given when it asks for a token. */
+  token: string;
+
+  private constructor(
+    /** Of a node that stays. */
+    readonly url: string,
+    readonly gate: Gate,
+    readonly program: ClientProgram,
+    readonly user: Guest,
+    private readonly peers: readonly Guest[],
+    private readonly conversationId: string,
+    private readonly since: LastSeen,
+    readonly deadlineMs: number,
+  ) {
+    this.token = user.accessToken;
+    program.freshToken = () => this.token;
+  }
+
+  /** @param clientNode the node that the client is connected to. */
+  static async open(
+    url: string,
+    clientNode: string,
+    step: StepName,
+    { command, cwd }: ClientCommand,
+    deadlineMs: number,
+  ): Promise<Stage> {
+    const [user, ...peers] = (await Promise.all([url, url, url].map(playAsGuest))) as [Guest, Guest, Guest];
+    const group = { kind: 'group', title: step, participantIds: peers.map(({ id }) => id) };
+    const { id } = await postJson<{ id: string }>(url, '/api/conversations', group, user.accessToken);
+    const seen = { conversationId: id, content: 'seen before', tempId: randomUUID() };
+    const since = await postJson<LastSeen>(url, '/api/messages', seen, user.accessToken);
+    const gate = await Gate.openInFrontOf(clientNode);
+    const program = ClientProgram.start(command, { SERVER: gate.url.replace(/\/$/, ''), STEP: step }, cwd);
+    return new Stage(url, gate, program, user, peers, id, since, deadlineMs);
+  }
+
+  /** Gives the client this token, without waiting for what becomes of it. */
+  instructToConnect(token: string): void {
+    const { conversationId, since } = this;
+    this.program.instruct({ do: 'connect', token, conversationId, since });
+  }
+
+  /** @throws ClientFault if the client does not connect, or as another user. */
+  async connect(token = this.user.accessToken): Promise<void> {
+    this.instructToConnect(token);
+    const { userId } = await this.program.next('connected', this.deadlineMs);
+    if (userId !== this.user.id) throw new ClientFault(`expected to be connected as ${this.user.id}, got ${userId}`);
+  }
+
+  /** The other users write this many messages, both at once. */
+  async write(count: number, filling = ''): Promise<void> {
+    await Promise.all(
+      this.peers.map(async (peer, index) => {
+        for (let n = 1; n <= count / this.peers.length; n++)
+          await this.writeAs(peer, `${'ab'[index] ?? ''}${n} ${filling}`.trim());
+      }),
+    );
+  }
+
+  /** Everything that is stored, the messages of the client too, after the one that it had seen before. */
+  async storedMessages(): Promise<StoredMessage[]> {
+    const stored: StoredMessage[] = [];
+    for (let after: number | undefined = this.since.seq; after !== undefined;) {
+      const path = `/api/messages?conversationId=${this.conversationId}&limit=100&after=${after}`;
+      const { body } = await callApi(this.url, 'GET', path, { token: this.user.accessToken });
+      const { messages, next } = body as unknown as { messages: { id: string; content: string }[]; next?: number };
+      for (const { id, content } of messages) stored.push({ messageId: id, text: content });
+      after = next;
+    }
+    return stored;
+  }
+
+  async waitUntilStored(text: string): Promise<void> {
+    const isStored = async (): Promise<boolean> =>
+      (await this.storedMessages()).some((message) => message.text === text);
+    await waitUntil(isStored, 'the message is stored', this.deadlineMs).catch(() => {
+      throw new ClientFault(`expected the message ${JSON.stringify(text)} to be sent to the server, got nothing`);
+    });
+  }
+
+  /** @throws ClientFault unless the client has received what is stored: all of it, once, and in order. */
+  async expectEverything(): Promise<void> {
+    const stored = await this.storedMessages();
+    const received = (): StoredMessage[] => this.program.all('received');
+    const isOver = (): boolean => received().length >= stored.length;
+    const late = await this.program.waitUntil(isOver, `${stored.length} messages`, this.deadlineMs).then(
+      () => null,
+      (error: unknown) => error as Error,
+    );
+    const discrepancy = findDiscrepancy(stored, received());
+    if (discrepancy !== null) throw new ClientFault(late && received().length === 0 ? late.message : discrepancy);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.program.stop(), this.gate.close()]);
+  }
+
+  private async writeAs({ accessToken }: Guest, content: string): Promise<void> {
+    const { conversationId } = this;
+    await postJson(this.url, '/api/messages', { conversationId, content, tempId: randomUUID() }, accessToken);
+  }
+}

@@ -1,0 +1,155 @@
+/** The conformance kit: the example clients pass every step that they support, and a client with a fault fails its step. */
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { judgeClient, type StepVerdict, verdictLine } from '../client-conformance/client-judge';
+import { STEP_NAMES, type StepName } from '../client-conformance/client-protocol';
+import { ConformanceNodes } from '../client-conformance/conformance-nodes';
+import { findDiscrepancy } from '../client-conformance/received-messages';
+import type { ConformanceStep } from '../client-conformance/steps/conformance-step';
+import { CONFORMANCE_STEPS } from '../client-conformance/steps/conformance-steps';
+import { waitUntil } from '../support/clients/client';
+
+const ROOT = join(__dirname, '../..');
+const LOADER = ['-r', './test/support/typescript.cjs'];
+const BROKEN_CLIENT = 'test/client-conformance/broken-client.mjs';
+const PYTHON = process.env['PYTHON'] ?? '/usr/bin/python3';
+/** For clients with a fault, which are waited for in vain. */
+const SHORT_DEADLINE_MS = 10_000;
+
+let nodes: ConformanceNodes;
+beforeAll(async () => {
+  nodes = await ConformanceNodes.open();
+}, 60_000);
+afterAll(() => nodes.close());
+
+const judge = (command: string[], steps: readonly ConformanceStep[], deadlineMs = 30_000): Promise<StepVerdict[]> =>
+  judgeClient(nodes, { command, cwd: ROOT }, { steps, deadlineMs });
+
+async function judgeFault(fault: string, step: StepName): Promise<string> {
+  const command = [process.execPath, BROKEN_CLIENT, fault];
+  const [verdict] = await judge(command, only(step), SHORT_DEADLINE_MS);
+  if (!verdict) throw new Error(`no step ${step}`);
+  return verdictLine(verdict);
+}
+
+const only = (step: StepName): ConformanceStep[] => CONFORMANCE_STEPS.filter(({ name }) => name === step);
+
+function hasPythonClient(): boolean {
+  try {
+    execFileSync(PYTHON, ['-c', 'import socketio, websocket'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const EXAMPLES: [name: string, command: string[], unsupported: StepName[]][] = [
+  ['the SDK', [process.execPath, ...LOADER, 'examples/conformance/sdk.ts'], []],
+  ['the stock client', [process.execPath, 'examples/conformance/socket-io.mjs'], []],
+  ['plain REST', [process.execPath, 'examples/conformance/rest.mjs'], ['half-open']],
+  ...(hasPythonClient()
+    ? [['python-socketio', [PYTHON, 'examples/conformance/python_client.py'], []] as [string, string[], StepName[]]]
+    : []),
+];
+
+// Simultaneously, because most of a step is waiting.
+it('the example clients pass every step that they support', async () => {
+  const judged = await Promise.all(EXAMPLES.map(([, command]) => judge(command, CONFORMANCE_STEPS, 90_000)));
+  for (const [index, [name, , unsupported]] of EXAMPLES.entries()) {
+    const outcomes = judged[index]?.map((verdict) => `${name} ${verdictLine(verdict)}`);
+    expect(outcomes).toEqual(
+      CONFORMANCE_STEPS.map(({ name: step, expects }) =>
+        unsupported.includes(step) ? `${name} – ${step}: not supported` : `${name} ✓ ${step}: ${expects}`,
+      ),
+    );
+  }
+}, 240_000);
+
+it('a client with a fault fails the step that is about it, with the reason', async () => {
+  const faults: [fault: string, step: StepName, reason: RegExp][] = [
+    ['wrong-user', 'connect', /expected to be connected as .*, got another-user/],
+    ['repeats-refused-token', 'refuse', /expected a report that the token was refused, got 1 reports/],
+    ['ignores-expiry', 'refresh', /expected a request for a fresh token/],
+    ['reports-before-the-ack', 'ack', /expected the id of the stored message/],
+    ['hides-refusals', 'ack', /expected failed for "bad"/],
+    ['swaps-messages', 'order', /as number 1, got .* first/],
+    ['shows-twice', 'order', /expected each message once, got .* twice/],
+    ['never-connects-again', 'drop', /expected 16 messages, got|is missing/],
+    ['forgets-what-it-missed', 'drop', /expected (16 messages, got|"[ab]\d+" as number)/],
+    ['ignores-missing-pings', 'half-open', /expected 12 messages, got 4/],
+    ['never-connects-again', 'kill', /expected 16 messages, got/],
+    ['reports-before-the-ack', 'duplicate', /expected sent after the answer, got it before/],
+    ['never-repeats', 'duplicate', /expected sent, after the message was repeated/],
+    ['repeats-under-a-new-id', 'duplicate', /expected one stored message, got \d/],
+    ['reads-one-page', 'sync', /is missing|as number/],
+  ];
+  const lines = await Promise.all(faults.map(([fault, step]) => judgeFault(fault, step)));
+  for (const [index, [fault, step, reason]] of faults.entries()) {
+    expect(`${fault}: ${lines[index]}`).toMatch(new RegExp(`^${fault}: ✗ ${step}: `));
+    expect(lines[index]).toMatch(reason);
+    expect(lines[index]).toMatch(new RegExp(`what to do: see docs/conformance.md#${step}$`));
+  }
+  expect(new Set(faults.map(([, step]) => step))).toEqual(new Set(STEP_NAMES));
+}, 120_000);
+
+it('a client that hangs, crashes, floods or prints garbage fails with what it did, and a step that it lacks is not counted', async () => {
+  const lines = await Promise.all(
+    ['hangs', 'crashes', 'floods', 'prints-garbage'].map((fault) => judgeFault(fault, 'connect')),
+  );
+  expect(lines).toEqual([
+    expect.stringMatching(/expected connected, got 1 reports, .* within 10 s/),
+    expect.stringMatching(/the client ended with code 1 .*stderr: .*out of luck/),
+    expect.stringMatching(/the client printed a line of more than 256 KiB/),
+    expect.stringMatching(/the client printed "connecting …", which is not JSON/),
+  ]);
+  expect(await judgeFault('lacks-a-step', 'drop')).toBe('– drop: not supported');
+  const [missing] = await judge(['/nowhere/client'], only('connect'));
+  expect(missing?.text).toMatch(/the client ended with code 127/);
+}, 120_000);
+
+it('the faults are found in a client that passes without them', async () => {
+  const steps = CONFORMANCE_STEPS.filter(({ needsOwnNode }) => !needsOwnNode);
+  expect((await judge([process.execPath, BROKEN_CLIENT], steps)).map(verdictLine)).toEqual(
+    steps.map(({ name, expects }) => `✓ ${name}: ${expects}`),
+  );
+}, 120_000);
+
+it('received messages are compared one by one with what is stored', () => {
+  const [a, b, c] = ['a', 'b', 'c'].map((text) => ({ messageId: `id of ${text}`, text })) as [
+    Message,
+    Message,
+    Message,
+  ];
+  expect(findDiscrepancy([a, b, c], [a, b, c])).toBeNull();
+  expect(findDiscrepancy([a, b, c], [a, b])).toBe('expected 3 messages, got 2; "c" is missing');
+  expect(findDiscrepancy([a, b], [b, a])).toBe('expected "a" as number 1, got "b" first');
+  expect(findDiscrepancy([a, b], [b])).toBe('expected "a" as number 1, got "b"');
+  expect(findDiscrepancy([a, b], [a, a, b])).toBe('expected each message once, got "a" twice');
+  expect(findDiscrepancy([a], [b])).toBe('expected "a", got "b", which is not stored');
+  expect(findDiscrepancy([a], [a, b])).toBe('expected 1 messages, got another one, "b"');
+});
+
+it('docs/conformance.md explains every step under its own heading', () => {
+  const page = readFileSync(join(ROOT, 'docs/conformance.md'), 'utf8');
+  expect([...page.matchAll(/^### (\S+)$/gm)].map(([, heading]) => heading)).toEqual(STEP_NAMES);
+});
+
+it('an interrupted kit leaves no process behind', async () => {
+  const marker = `left-behind-${process.pid}`;
+  const client = `${process.execPath} -e "setInterval(() => {}, 1000)" ${marker}`;
+  const kit = spawn(process.execPath, ['scripts/conformance.mjs', client], { cwd: ROOT, detached: true });
+  const isRunning = (): boolean =>
+    execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' })
+      .split('\n')
+      .some((line) => line.includes(marker) && !line.includes('conformance.mjs'));
+  await waitUntil(isRunning, 'the client runs', 100_000);
+  process.kill(-(kit.pid ?? 0), 'SIGINT');
+  await once(kit, 'exit');
+  await waitUntil(() => !isRunning(), 'the client has ended');
+  const groups = (): number[] => execFileSync('ps', ['-eo', 'pgid'], { encoding: 'utf8' }).split('\n').map(Number);
+  await waitUntil(() => !groups().includes(kit.pid ?? 0), 'the nodes have ended');
+}, 120_000);
+
+type Message = { messageId: string; text: string };
