@@ -55,9 +55,9 @@ export class Gate {
     await closed;
   }
 
-  /** Silently stops forwarding: open connections stay open, and new ones are accepted. */
-  stall(): void {
-    this.isStalled = true;
+  /** Silently stops forwarding: open connections stay open, and new ones are accepted; `isLasting` stalls these too. */
+  stall({ isLasting = true } = {}): void {
+    this.isStalled = isLasting;
     for (const [client, target] of this.pairs) {
       client.unpipe(target).pause();
       target.unpipe(client).pause();
