@@ -1,7 +1,7 @@
 /** The ledger: what this browser has received of each stream since it joined, beside what the server has stored. */
 import type { Client } from '@aeturnis/client';
 import { signal } from '@preact/signals';
-import { compareStreams, type Comparison } from './compare-streams';
+import { compareStreams, type Comparison, type StoredLine } from './compare-streams';
 import { readChannel, readConversation, type ReadStored } from './stored-lines';
 
 /** Lines that are committed while the server is asked may arrive a moment later. */
@@ -92,6 +92,7 @@ export class Ledger {
     this.isComparing.value = true;
     let totals = NOTHING;
     for (const { received, readStored } of [...this.streams.values()]) {
+      const before = [...received];
       const stored = await readStored();
       let found = compareStreams(received, stored);
       for (let waited = 0; found.missed > 0 && waited < SETTLE_MS; waited += SETTLE_STEP_MS) {
@@ -99,7 +100,7 @@ export class Ledger {
         found = compareStreams(received, stored);
       }
       totals = {
-        received: totals.received + new Set(received).size,
+        received: totals.received + countUntil(before, received, stored),
         stored: totals.stored + stored.length,
         missed: totals.missed + found.missed,
         doubled: totals.doubled + found.doubled,
@@ -118,4 +119,10 @@ export class Ledger {
     for (const stream of this.streams.values()) received += stream.received.length;
     this.received.value = received;
   }
+}
+
+/** How many different lines were received up to this comparison; those that arrived during it count if they are part of it. */
+function countUntil(before: readonly string[], received: readonly string[], stored: readonly StoredLine[]): number {
+  const compared = new Set(stored.map(({ id }) => id));
+  return new Set([...before, ...received.filter((id) => compared.has(id))]).size;
 }

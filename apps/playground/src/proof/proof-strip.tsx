@@ -40,7 +40,7 @@ export function ProofStrip({ play }: { readonly play: Play }): JSX.Element {
           </button>
           <KillNodeButton play={play} />
           <button class="button" aria-pressed={talkers.isTalking.value} onClick={toggleTalkers}>
-            <Icon name="voice" /> {talkers.isTalking.value ? 'Send talkers away' : 'Invite talkers'}
+            <Icon name="voice" /> {talkers.isTalking.value ? 'Stop talkers' : 'Invite talkers'}
           </button>
         </div>
         <div class="proof-story">

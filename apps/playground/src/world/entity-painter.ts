@@ -6,6 +6,7 @@ import { isMonster, entityName, type Speech } from './world-store';
 const RADIUS = 0.62;
 /** Of the nearest ones. */
 const MAX_NAMES = 25;
+const MAX_BUBBLES = 8;
 const COLOURS = { own: '#f2a65a', other: '#7db4e8', monster: '#f0808a' } as const;
 const INK = '#0e1116';
 const TEXT = '#e8e6df';
@@ -36,7 +37,9 @@ export function paintEntities(view: CanvasView, scene: Scene): void {
   const distance = ({ x, y }: ShownEntity): number => Math.hypot(x - centre.x, y - centre.y);
   const named = seen.sort((one, other) => distance(one) - distance(other)).slice(0, MAX_NAMES);
   for (const entity of own ? [...named, own] : named) paintName(view, entity, scene);
-  for (const entity of all) paintSpeech(view, entity, scene.speech.get(entity.id));
+  const now = performance.now();
+  const talking = (own ? [own, ...seen] : seen).filter(({ id }) => (scene.speech.get(id)?.until ?? 0) > now);
+  for (const entity of talking.slice(0, MAX_BUBBLES).reverse()) paintSpeech(view, entity, scene.speech.get(entity.id));
 }
 
 function paintEntity({ context, unit }: CanvasView, entity: ShownEntity, { own, targetId, flash }: Scene): void {
@@ -122,7 +125,7 @@ function paintName({ context, unit }: CanvasView, entity: ShownEntity, { own }: 
 }
 
 function paintSpeech({ context, unit }: CanvasView, { x, y }: ShownEntity, speech: Speech | undefined): void {
-  if (!speech || speech.until < performance.now()) return;
+  if (!speech) return;
   context.font = speech.isEmote ? `italic ${SPEECH_FONT}` : SPEECH_FONT;
   const lines = wrap(context, speech.text.slice(0, MAX_SPEECH));
   const width = Math.max(...lines.map((line) => context.measureText(line).width)) + 20;

@@ -5,6 +5,8 @@ import { Steering } from './steering';
 import { groundAt, type MapExit, type PlayZoneMap, readZoneMap } from './zone-map';
 
 const LIST_MS = 300;
+/** Between two of them the list keeps its order, so that its buttons stay where they are. */
+const SORT_MS = 4_000;
 const POPULATION_MS = 10_000;
 const SPEECH_MS = 4_000;
 
@@ -50,7 +52,10 @@ export class WorldStore {
   readonly steering: Steering;
   correctedAt = -Infinity;
   view: WorldView | undefined;
+  /** While the list is used, its order stays. */
+  isListInUse = false;
   private listedAt = 0;
+  private sortedAt = -Infinity;
   private readonly timer: ReturnType<typeof setInterval>;
 
   constructor(private readonly client: Client) {
@@ -102,12 +107,23 @@ export class WorldStore {
     const distanceTo = ({ x, y }: { readonly x: number; readonly y: number }): number =>
       Math.round(Math.hypot(x - own.x, y - own.y));
     const near = view.others.map((entity) => nearbyOf(entity, distanceTo(entity)));
-    this.nearby.value = near.sort((one, other) => one.distance - other.distance || (one.id < other.id ? -1 : 1));
+    this.nearby.value =
+      this.isListInUse || time - this.sortedAt < SORT_MS ? this.inKnownOrder(near) : near.sort(byDistance);
+    if (time - this.sortedAt >= SORT_MS) this.sortedAt = time;
     const { value: map } = this.map;
     if (!map) return;
     this.ground.value = groundAt(map, own.x, own.y);
     const exits = map.exits.map((exit) => ({ ...exit, distance: distanceTo(exit) }));
     this.exits.value = exits.sort((one, other) => one.distance - other.distance);
+  }
+
+  private inKnownOrder(near: Nearby[]): Nearby[] {
+    const places = new Map(this.nearby.value.map(({ id }, place) => [id, place]));
+    const placeOf = ({ id }: Nearby): number => places.get(id) ?? Infinity;
+    return near.sort((one, other) => {
+      const [place, otherPlace] = [placeOf(one), placeOf(other)];
+      return place === otherPlace ? byDistance(one, other) : place - otherPlace;
+    });
   }
 
   private say(id: string | undefined, text: string, isEmote = false): void {
@@ -131,6 +147,9 @@ export class WorldStore {
     if (counted) this.population.value = counted.population;
   }
 }
+
+const byDistance = (one: Nearby, other: Nearby): number =>
+  one.distance - other.distance || (one.id < other.id ? -1 : 1);
 
 function nearbyOf(entity: ShownEntity, distance: number): Nearby {
   return {

@@ -1,4 +1,4 @@
-/** One player or monster in view, with the actions for it. The first ones are always shown, the others when it is the target. */
+/** One player or monster in view, which becomes the target when it is opened, with all that can be done. */
 import type { JSX } from 'preact';
 import type { Play } from '../../play/play';
 import { attempt } from '../../ui/toasts';
@@ -28,56 +28,51 @@ export function NearbyRow({ play, nearby, onBlock }: NearbyRowProps): JSX.Elemen
   const approach = (): void => walkTo(play, { id, name, position: () => world.positionOf(id) });
   return (
     <li class={isTarget ? 'row is-target' : 'row'}>
-      <div class="row-title">
+      <button
+        class="row-title row-toggle"
+        aria-expanded={isTarget}
+        onClick={() => (world.targetId.value = isTarget ? undefined : id)}
+      >
         <strong class={isMonster ? 'monster-name' : 'player-name'}>{name}</strong>
         <span class="small muted">
           {isMonster ? `level ${level}` : `${kind} ${level}`}
           {status !== undefined && ` · ${status}`}
         </span>
         <span class="end small muted figures">{distance} away</span>
-      </div>
-      <div class="row-actions">
-        <button
-          class="button compact"
-          aria-pressed={isTarget}
-          onClick={() => (world.targetId.value = isTarget ? undefined : id)}
-        >
-          {isTarget ? 'Release' : 'Target'}
-        </button>
-        <button class="button compact" onClick={approach}>
-          Walk to
-        </button>
-        {isMonster ? (
-          <button class="button compact danger" onClick={() => attempt(() => attack(play, id))}>
-            Attack
+      </button>
+      {isTarget && (
+        <div class="row-actions">
+          <button class="button compact" onClick={approach}>
+            Walk to
           </button>
-        ) : (
-          <>
-            <button class="button compact" onClick={whisper}>
-              Whisper
+          {isMonster ? (
+            <button class="button compact danger" onClick={() => attempt(() => attack(play, id))}>
+              Attack
             </button>
-            <button class="button compact" onClick={() => attempt(message)}>
-              Message
-            </button>
-            {isTarget && (
-              <>
-                <button
-                  class="button compact"
-                  onClick={() => attempt(() => client.request('chat:emote', { emote: 'wave', targetId: id }))}
-                >
-                  Wave
-                </button>
-                <button class="button compact danger" onClick={() => attempt(() => challenge(play, id))}>
-                  Challenge
-                </button>
-                <button class="button compact quiet" onClick={() => attempt(() => onBlock(id, name))}>
-                  Block
-                </button>
-              </>
-            )}
-          </>
-        )}
-      </div>
+          ) : (
+            <>
+              <button class="button compact" onClick={whisper}>
+                Whisper
+              </button>
+              <button class="button compact" onClick={() => attempt(message)}>
+                Message
+              </button>
+              <button
+                class="button compact"
+                onClick={() => attempt(() => client.request('chat:emote', { emote: 'wave', targetId: id }))}
+              >
+                Wave
+              </button>
+              <button class="button compact danger" onClick={() => attempt(() => challenge(play, id))}>
+                Challenge
+              </button>
+              <button class="button compact quiet" onClick={() => attempt(() => onBlock(id, name))}>
+                Block
+              </button>
+            </>
+          )}
+        </div>
+      )}
     </li>
   );
 }

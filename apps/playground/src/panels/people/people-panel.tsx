@@ -18,7 +18,10 @@ function PeopleView({ play }: PanelProps): JSX.Element {
     const { blocks: read } = await getJson<BlocksView>('/api/blocks', await session.freshToken());
     blocks.value = read;
   };
-  useEffect(() => attempt(readBlocks), []);
+  useEffect(() => {
+    attempt(readBlocks);
+    return () => (world.isListInUse = false);
+  }, []);
   const block = async (characterId: string, name: string): Promise<void> => {
     await client.request('block:add', { characterId });
     showToast(`${name} is blocked: nothing of them reaches you.`);
@@ -44,7 +47,13 @@ function PeopleView({ play }: PanelProps): JSX.Element {
       </div>
       <div class="panel-body">
         {world.nearby.value.length === 0 && <p class="empty">There is no one in view. Walk on.</p>}
-        <ul class="rows">
+        <ul
+          class="rows"
+          onPointerEnter={() => (world.isListInUse = true)}
+          onPointerLeave={() => (world.isListInUse = false)}
+          onFocusIn={() => (world.isListInUse = true)}
+          onFocusOut={() => (world.isListInUse = false)}
+        >
           {world.nearby.value.map((nearby) => (
             <NearbyRow key={nearby.id} play={play} nearby={nearby} onBlock={block} />
           ))}
