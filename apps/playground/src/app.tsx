@@ -38,13 +38,13 @@ export function App(): JSX.Element {
   useEffect(() => attempt(restore), []);
   const { value: current } = play;
   const onLogOut = (): void => {
-    leave();
     attempt(() => session.logOut());
+    leave();
   };
   const onEnded = (message: string): void => {
+    attempt(() => session.logOut());
     leave();
     showToast(message, true);
-    attempt(() => session.logOut());
   };
   return (
     <>

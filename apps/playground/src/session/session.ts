@@ -45,10 +45,12 @@ export class Session {
   }
 
   async logOut(): Promise<void> {
-    await postAccount('/api/auth/logout', {}, this.token === '' ? undefined : this.token).catch(() => undefined);
+    const { token } = this;
+    // At once: nothing may be asked for as the user who leaves.
     localStorage.removeItem(FLAG);
     this.token = '';
     this.userId.value = undefined;
+    await postAccount('/api/auth/logout', {}, token === '' ? undefined : token).catch(() => undefined);
   }
 
   /** @throws RequestError */

@@ -41,7 +41,7 @@ function MessagesView({ play }: PanelProps): JSX.Element {
             <li key={summary.id}>
               <button class="row conversation-row" onClick={() => attempt(() => conversations.show(summary.id))}>
                 <span class="row-title">
-                  <strong>{titleOf(summary)}</strong>
+                  <strong>{titleOf(summary)}</strong>{' '}
                   {summary.lastMessageAt !== undefined && (
                     <span class="end small muted">{clockTime(summary.lastMessageAt)}</span>
                   )}

@@ -33,11 +33,11 @@ export function NearbyRow({ play, nearby, onBlock }: NearbyRowProps): JSX.Elemen
         aria-expanded={isTarget}
         onClick={() => (world.targetId.value = isTarget ? undefined : id)}
       >
-        <strong class={isMonster ? 'monster-name' : 'player-name'}>{name}</strong>
+        <strong class={isMonster ? 'monster-name' : 'player-name'}>{name}</strong>{' '}
         <span class="small muted">
           {isMonster ? `level ${level}` : `${kind} ${level}`}
           {status !== undefined && ` · ${status}`}
-        </span>
+        </span>{' '}
         <span class="end small muted figures">{distance} away</span>
       </button>
       {isTarget && (

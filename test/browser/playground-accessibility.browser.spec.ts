@@ -1,0 +1,77 @@
+/** Each screen of the playground, wide and narrow, without a finding of axe. */
+import { readFileSync } from 'node:fs';
+import type { AxeResults } from 'axe-core';
+import type { Browser } from 'playwright-core';
+import { launchChromium } from '../support/browser/chromium';
+import { type PlaygroundServer, startPlaygroundServer } from '../support/browser/playground-server';
+import { PlaygroundVisitor, type ScreenSize } from '../support/browser/playground-visitor';
+
+const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+const PANELS = ['Chat', 'Messages', 'Fight', 'Around you', 'Notifications', 'Account'];
+
+// Several browsers and a server take their time on a small machine.
+jest.setTimeout(240_000);
+
+let server: PlaygroundServer;
+let browser: Browser;
+
+beforeAll(async () => {
+  [server, browser] = await Promise.all([startPlaygroundServer(), launchChromium()]);
+}, 120_000);
+afterAll(async () => {
+  await browser.close();
+  await server.close();
+});
+
+/** What axe finds on the screen as it is, one line for each element. */
+async function findings({ page }: PlaygroundVisitor, screen: string): Promise<string[]> {
+  await page.evaluate(AXE);
+  const { violations } = await page.evaluate(() =>
+    (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
+  );
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${screen}: ${id} ${target.join(' ')}`));
+}
+
+/** Elements that reach beyond the screen to the right. */
+const overflow = ({ page }: PlaygroundVisitor): Promise<number> =>
+  page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+
+it.each<ScreenSize>(['wide', 'narrow'])('accessibility: axe finds nothing on any %s screen', async (size) => {
+  const [anna, ben] = [
+    await PlaygroundVisitor.open(browser, server.url, size),
+    await PlaygroundVisitor.open(browser, server.url),
+  ];
+  const found: string[] = [];
+  const check = async (screen: string): Promise<void> => {
+    found.push(...(await findings(anna, screen)));
+    if ((await overflow(anna)) > 0) found.push(`${screen}: wider than the screen`);
+  };
+  await check('start');
+  await anna.button('I have an account').click();
+  await check('log in');
+  await anna.button('Play as guest instead').click();
+  const bensName = await ben.playAsGuest();
+  await anna.playAsGuest();
+  await ben.say('Hello, axe');
+  await anna.page.locator('.chat-line').first().waitFor();
+  for (const panel of PANELS) {
+    await anna.showPanel(panel);
+    await check(panel);
+  }
+  await anna.choose(bensName);
+  await check('a player with its actions');
+  await anna.button('Message').click();
+  await anna.write('A message');
+  await anna.button('React or change').click();
+  await check('a conversation');
+  if (size === 'narrow') await anna.page.locator('.proof-chip').click();
+  await anna.button('Drop').click();
+  await anna.result(/Back in .* missed/);
+  await check('the proof');
+  await anna.page.reload();
+  await anna.page.locator('.hero').waitFor();
+  await check('a returning visitor');
+  expect(found).toEqual([]);
+  expect([...anna.problems, ...ben.problems]).toEqual([]);
+  await Promise.all([anna.close(), ben.close()]);
+});

@@ -1,0 +1,75 @@
+/** The proof strip: after each way to lose the connection, the ledger finds nothing missed, doubled or out of order. */
+import type { Browser } from 'playwright-core';
+import { launchChromium } from '../support/browser/chromium';
+import { type PlaygroundServer, startPlaygroundServer } from '../support/browser/playground-server';
+import { PlaygroundVisitor } from '../support/browser/playground-visitor';
+
+const TALKING = 5;
+const CLEAN = '0 · 0 · 0';
+
+// Several browsers and a server take their time on a small machine.
+jest.setTimeout(240_000);
+
+let server: PlaygroundServer;
+let browser: Browser;
+let anna: PlaygroundVisitor;
+
+beforeAll(async () => {
+  [server, browser] = await Promise.all([startPlaygroundServer(), launchChromium()]);
+  anna = await PlaygroundVisitor.open(browser, server.url);
+  await anna.playAsGuest();
+  await anna.button('Invite talkers').click();
+  await untilReceived(TALKING);
+}, 120_000);
+afterAll(async () => {
+  await browser.close();
+  await server.close();
+});
+afterEach(() => expect(anna.problems).toEqual([]));
+
+async function untilReceived(lines: number): Promise<void> {
+  await anna.page.waitForFunction(
+    (wanted) => Number(document.querySelector('[data-ledger=heard]')?.textContent) >= wanted,
+    lines,
+  );
+}
+
+async function expectCleanLedger(): Promise<void> {
+  await anna.button('Compare now').click();
+  await anna.page.locator('[data-ledger=verdict]', { hasText: CLEAN }).waitFor();
+  expect(await anna.ledger('heard')).toBe(await anna.ledger('stored'));
+  expect(Number(await anna.ledger('stored'))).toBeGreaterThanOrEqual(TALKING);
+}
+
+it('proof: after a drop nothing is missed, doubled or out of order', async () => {
+  await anna.button('Drop').click();
+  expect(await anna.result(/Back in .* missed/)).toMatch(/ · 0 missed$/);
+  await expectCleanLedger();
+});
+
+it('proof: after a black hole the lines of the outage are caught up, and nothing is missed', async () => {
+  await anna.button('Black hole').click();
+  await anna.result(/Black hole/);
+  // The client notices after some seconds, in which others talk.
+  expect(await anna.result(/Back in .* missed/)).toMatch(/ · [1-9]\d* caught up · 0 missed$/);
+  await expectCleanLedger();
+});
+
+it('proof: after both in a row the ledger is still clean', async () => {
+  for (const cut of ['Drop', 'Drop', 'Black hole', 'Drop']) {
+    await anna.button(cut).click();
+    await anna.page.locator('.result.is-bad').waitFor();
+    expect(await anna.result(/Back in .* missed/)).toMatch(/ · 0 missed$/);
+  }
+  await expectCleanLedger();
+});
+
+it('proof: the server says what is stored, not what the browser remembers', async () => {
+  const stored = Number(await anna.ledger('stored'));
+  await untilReceived(stored);
+  await anna.button('Compare now').click();
+  await anna.page.waitForFunction(
+    (before) => Number(document.querySelector('[data-ledger=stored]')?.textContent) > before,
+    stored,
+  );
+});
