@@ -1,15 +1,18 @@
 /** Compares what a client has received with what is stored: everything, once, in order. */
 
-export interface StoredMessage {
+export interface ConversationLine {
   readonly messageId: string;
   readonly text: string;
 }
 
 const SHOWN_CHARS = 30;
-const shown = ({ text }: StoredMessage): string => JSON.stringify(text.slice(0, SHOWN_CHARS));
+const shown = ({ text }: ConversationLine): string => JSON.stringify(text.slice(0, SHOWN_CHARS));
 
 /** What is wrong with the first message that is not as expected; null if all are. */
-export function findDiscrepancy(stored: readonly StoredMessage[], received: readonly StoredMessage[]): string | null {
+export function findDiscrepancy(
+  stored: readonly ConversationLine[],
+  received: readonly ConversationLine[],
+): string | null {
   const before = new Set<string>();
   for (const [index, message] of received.entries()) {
     const expected = stored[index];

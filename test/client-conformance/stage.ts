@@ -5,7 +5,7 @@ import { callApi } from '../support/clients/http';
 import { Gate } from '../support/faults/gate';
 import type { LastSeen, StepName } from './client-protocol';
 import { ClientFault, ClientProgram } from './client-program';
-import { findDiscrepancy, type StoredMessage } from './received-messages';
+import { findDiscrepancy, type ConversationLine } from './received-messages';
 
 export interface ClientCommand {
   /** A program and its arguments; a single one with spaces is run by the shell. */
@@ -74,8 +74,8 @@ export class Stage {
   }
 
   /** Everything that is stored, the messages of the client too, after the one that it had seen before. */
-  async storedMessages(): Promise<StoredMessage[]> {
-    const stored: StoredMessage[] = [];
+  async storedMessages(): Promise<ConversationLine[]> {
+    const stored: ConversationLine[] = [];
     for (let after: number | undefined = this.since.seq; after !== undefined;) {
       const path = `/api/messages?conversationId=${this.conversationId}&limit=100&after=${after}`;
       const { body } = await callApi(this.url, 'GET', path, { token: this.user.accessToken });
@@ -97,7 +97,7 @@ export class Stage {
   /** @throws ClientFault unless the client has received what is stored: all of it, once, and in order. */
   async expectEverything(): Promise<void> {
     const stored = await this.storedMessages();
-    const received = (): StoredMessage[] => this.program.all('received');
+    const received = (): ConversationLine[] => this.program.all('received');
     const isOver = (): boolean => received().length >= stored.length;
     const late = await this.program.waitUntil(isOver, `${stored.length} messages`, this.deadlineMs).then(
       () => null,
