@@ -14,7 +14,6 @@ import { waitUntil } from '../support/clients/client';
 const ROOT = join(__dirname, '../..');
 const LOADER = ['-r', './test/support/typescript.cjs'];
 const BROKEN_CLIENT = 'test/client-conformance/broken-client.mjs';
-const PYTHON = process.env['PYTHON'] ?? '/usr/bin/python3';
 /** For clients with a fault, which are waited for in vain. */
 const SHORT_DEADLINE_MS = 10_000;
 
@@ -36,22 +35,11 @@ async function judgeFault(fault: string, step: StepName): Promise<string> {
 
 const only = (step: StepName): ConformanceStep[] => CONFORMANCE_STEPS.filter(({ name }) => name === step);
 
-function hasPythonClient(): boolean {
-  try {
-    execFileSync(PYTHON, ['-c', 'import socketio, websocket'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
+/** The one in Python is judged by `npm run test:python`. */
 const EXAMPLES: [name: string, command: string[], unsupported: StepName[]][] = [
   ['the SDK', [process.execPath, ...LOADER, 'examples/conformance/sdk.ts'], []],
   ['the stock client', [process.execPath, 'examples/conformance/socket-io.mjs'], []],
   ['plain REST', [process.execPath, 'examples/conformance/rest.mjs'], ['half-open']],
-  ...(hasPythonClient()
-    ? [['python-socketio', [PYTHON, 'examples/conformance/python_client.py'], []] as [string, string[], StepName[]]]
-    : []),
 ];
 
 // Simultaneously, because most of a step is waiting.
