@@ -4,6 +4,6 @@ const swc = require('@swc/jest');
 module.exports.createTransformer = (options) => {
   const transformer = swc.createTransformer(options);
   const getCacheKey = (source, path, settings) =>
-    transformer.getCacheKey(source, path, { ...settings, configString: '' });
+    transformer.getCacheKey(source, path, { ...settings, configString: settings.config.rootDir });
   return { ...transformer, getCacheKey };
 };
