@@ -34,7 +34,7 @@ function bodyOf({ requestBody = {} }) {
   return new Map(Object.entries(content).map(([type, { schema }]) => [`body (${type})`, { schema, required }]));
 }
 
-/** Those that tell a client that it has succeeded, by status and media type. */
+/** The answers of requests that have succeeded, by status and media type. */
 function answersOf({ components }, { responses }) {
   const succeeded = Object.entries(responses).filter(([status]) => Number(status) < 400);
   return new Map(

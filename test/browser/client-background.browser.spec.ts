@@ -17,6 +17,10 @@ interface PageGlobals {
   shown: string[];
   /** What the browser has done to the page, in order. */
   lifecycle: string[];
+  readonly document: {
+    readonly visibilityState: string;
+    addEventListener(name: string, listener: () => void): void;
+  };
 }
 
 let server: RunningServer;
@@ -37,7 +41,7 @@ afterAll(async () => {
   await browser.close();
   await Promise.all([page.close(), gate.close()]);
   await server.close();
-});
+}, 60_000);
 
 beforeEach(async () => {
   const anna = await playAsGuest(server.url);
@@ -57,6 +61,7 @@ async function startReading(accessToken: string): Promise<void> {
   await tab.evaluate(
     async ([url = '', token = '', id = '']) => {
       const globals = globalThis as unknown as PageGlobals;
+      const { document } = globals;
       const { createClient: create, browser: environment } = globals.sdk;
       globals.lifecycle = [];
       const { document } = globals;

@@ -15,8 +15,12 @@ export class BackgroundChromium {
 
   static async launch(): Promise<BackgroundChromium> {
     const profile = mkdtempSync(join(tmpdir(), 'aeturnis-chromium-'));
-    const own = ['--headless', '--remote-debugging-port=0', `--user-data-dir=${profile}`];
-    const child = spawn(chromiumPath(), [...CHROMIUM_ARGUMENTS, ...own], { stdio: ['ignore', 'ignore', 'pipe'] });
+    const own = ['--headless', '--no-startup-window', '--remote-debugging-port=0', `--user-data-dir=${profile}`];
+    const child = spawn(chromiumPath(), [...CHROMIUM_ARGUMENTS, ...own], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      // A group of its own, with the processes that Chromium starts.
+      detached: true,
+    });
     const exited = once(child, 'exit');
     const url = await new Promise<string>((resolve, reject) => {
       let output = '';
@@ -32,10 +36,10 @@ export class BackgroundChromium {
     if (!context) throw new Error('Chromium has no default context');
     return new BackgroundChromium(context, async () => {
       await browser.close();
-      child.kill();
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+      child.stderr.destroy();
       await exited;
-      // Processes of Chromium that end later may still write.
-      rmSync(profile, { recursive: true, force: true, maxRetries: 20 });
+      rmSync(profile, { recursive: true, force: true, maxRetries: 10 });
     });
   }
 
