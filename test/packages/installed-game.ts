@@ -1,4 +1,4 @@
-/** The example in a folder of its own, outside of the repository, with the packed packages installed. */
+/** An example in a folder of its own, outside of the repository, with the packed packages installed. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
@@ -8,7 +8,6 @@ import { waitUntil } from '../support/clients/client';
 import { freePort } from '../support/free-port';
 import { PUBLISHED, repository } from './published-files';
 
-const EXAMPLE = 'examples/my-game';
 /** What building and installing in the repository may have left. */
 const DERIVED = new Set(['node_modules', 'dist', 'package-lock.json']);
 
@@ -23,14 +22,20 @@ interface StartedGame {
 
 export class InstalledGame {
   private readonly root = mkdtempSync(join(tmpdir(), 'aeturnis-game-'));
-  readonly folder = join(this.root, EXAMPLE);
+  readonly folder: string;
 
-  constructor() {
+  constructor(example = 'examples/my-game') {
+    this.folder = join(this.root, example);
     const isSource = (path: string): boolean => !DERIVED.has(basename(path));
-    cpSync(join(repository, EXAMPLE), this.folder, { recursive: true, filter: isSource });
+    cpSync(join(repository, example), this.folder, { recursive: true, filter: isSource });
     // Where the dependencies of the example point to.
     for (const name of PUBLISHED)
       cpSync(join(repository, 'packages', `${name}.tgz`), join(this.root, 'packages', `${name}.tgz`));
+  }
+
+  /** Installs what the manifest of the example names. */
+  install(): void {
+    this.run('npm', 'install', '--prefer-offline', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error');
   }
 
   /** @throws with what the program has printed, if it fails. */

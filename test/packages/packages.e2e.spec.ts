@@ -1,8 +1,12 @@
-/** The packed packages: what linters of packages find, what they contain and import, and a game that has installed them. */
+/** The packed packages: what linters of packages find, what they contain and import, and applications that have installed them. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import type { Browser } from 'playwright-core';
+import { launchChromium } from '../support/browser/chromium';
 import { closeClients, connect } from '../support/clients/client';
+import { usePrivateServer } from '../support/servers/private-server';
+import { BuiltSite } from './built-site';
 import { InstalledGame } from './installed-game';
 import { filesIn, importedPackages, manifestOf, packageFolder, PUBLISHED, repository } from './published-files';
 
@@ -66,7 +70,7 @@ describe('the example in a folder of its own', () => {
 
   beforeAll(() => {
     game = new InstalledGame();
-    game.run('npm', 'install', '--prefer-offline', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error');
+    game.install();
   }, 300_000);
   afterAll(() => {
     closeClients();
@@ -129,4 +133,37 @@ describe('the example in a folder of its own', () => {
     const { outputFiles } = await build({ ...options, stdin: { contents, resolveDir: game.folder } });
     expect(outputFiles[0]?.text.includes('zone:moves')).toBe(hasWorld);
   });
+});
+
+describe('the chat of examples/vite-chat in a folder of its own', () => {
+  const server = usePrivateServer({ NODE_ENV: 'development' });
+  let example: InstalledGame;
+  let site: BuiltSite;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    example = new InstalledGame('examples/vite-chat');
+    example.install();
+    example.run('npm', 'run', 'build');
+    site = await BuiltSite.serve(join(example.folder, 'dist'));
+    browser = await launchChromium();
+  }, 600_000);
+  afterAll(async () => {
+    await browser.close();
+    site.close();
+    example.remove();
+  });
+
+  it('shows two guests what one of them has written', async () => {
+    const address = `${site.url}?server=${encodeURIComponent(server.url.replace(/\/$/, ''))}`;
+    const [anna, ben] = [await browser.newPage(), await browser.newPage()];
+    for (const page of [anna, ben]) {
+      await page.goto(address);
+      await page.waitForSelector('#connection:text("live")');
+    }
+    await anna.fill('input', 'Hello from Vite');
+    await anna.click('button');
+    for (const page of [anna, ben]) await page.waitForSelector('li:text("Hello from Vite")');
+    expect(await anna.textContent('#problem')).toBe('');
+  }, 120_000);
 });
