@@ -10,7 +10,6 @@ import { closeSdkClients, connectGuest, type SdkUser } from '../support/sdk/real
 import { startIsolatedServer } from '../support/servers/server';
 
 interface PageGlobals {
-  readonly document: { readonly visibilityState: string; addEventListener(name: string, listener: () => void): void };
   readonly sdk: { createClient: typeof createClient; browser(): object };
   client: ReturnType<typeof createClient>;
   /** The contents of the conversation, as they were shown at last. */
@@ -64,7 +63,6 @@ async function startReading(accessToken: string): Promise<void> {
       const { document } = globals;
       const { createClient: create, browser: environment } = globals.sdk;
       globals.lifecycle = [];
-      const { document } = globals;
       for (const name of ['freeze', 'resume']) document.addEventListener(name, () => void globals.lifecycle.push(name));
       document.addEventListener('visibilitychange', () => void globals.lifecycle.push(document.visibilityState));
       globals.client = create({ url, getToken: () => token, ...environment() });
