@@ -29,7 +29,7 @@ afterEach(() => expect(anna.problems).toEqual([]));
 
 async function untilReceived(lines: number): Promise<void> {
   await anna.page.waitForFunction(
-    (wanted) => Number(document.querySelector('[data-ledger=heard]')?.textContent) >= wanted,
+    (wanted) => Number(document.querySelector('[data-ledger=received]')?.textContent) >= wanted,
     lines,
   );
 }
@@ -37,7 +37,7 @@ async function untilReceived(lines: number): Promise<void> {
 async function expectCleanLedger(): Promise<void> {
   await anna.button('Compare now').click();
   await anna.page.locator('[data-ledger=verdict]', { hasText: CLEAN }).waitFor();
-  expect(await anna.ledger('heard')).toBe(await anna.ledger('stored'));
+  expect(await anna.ledger('received')).toBe(await anna.ledger('stored'));
   expect(Number(await anna.ledger('stored'))).toBeGreaterThanOrEqual(TALKING);
 }
 

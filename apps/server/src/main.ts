@@ -50,6 +50,7 @@ function banner({ url, socketUrl, config }: RunningServer): string {
   return [
     '',
     `  Aeturnis Realtime is ready (${Math.round(process.uptime() * 10) / 10} s)`,
+    ...(config.hasPlayground ? [`  Play      ${url}`] : []),
     `  Sockets   ${socketUrl}`,
     `  API       ${url}/${config.hasDocs ? 'docs' : 'api'}`,
     `  Health    ${url}/health/ready`,

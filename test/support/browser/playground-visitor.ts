@@ -4,6 +4,9 @@ import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 export const SCREEN_SIZES = { wide: { width: 1280, height: 720 }, narrow: { width: 360, height: 740 } } as const;
 export type ScreenSize = keyof typeof SCREEN_SIZES;
 
+/** Long enough for a busy machine. */
+const PATIENCE_MS = 90_000;
+
 export class PlaygroundVisitor {
   /** Errors of the console and of scripts, and violations of the content security policy. */
   readonly problems: string[] = [];
@@ -20,6 +23,7 @@ export class PlaygroundVisitor {
         console.error(`refused by the policy: ${violatedDirective} ${blockedURI}`),
       );
     });
+    context.setDefaultTimeout(PATIENCE_MS);
     const page = await context.newPage();
     const visitor = new PlaygroundVisitor(context, page);
     page.on('console', (line) => line.type() === 'error' && visitor.problems.push(line.text()));
@@ -77,7 +81,7 @@ export class PlaygroundVisitor {
   }
 
   /** A column of the ledger. */
-  ledger(column: 'heard' | 'stored' | 'verdict'): Promise<string> {
+  ledger(column: 'received' | 'stored' | 'verdict'): Promise<string> {
     return this.page.locator(`[data-ledger=${column}]`).innerText();
   }
 }

@@ -59,7 +59,7 @@ export class Play {
     this.notices = new Notices(this.client);
     this.outages = new Outages(this.client, () => void this.audit());
     this.ledger = new Ledger(this.client, getToken, (lines) => this.outages.catchUp(lines));
-    this.talkers = new Talkers(userId);
+    this.talkers = new Talkers(this.client, userId);
     this.heartbeat = new Heartbeat(this.client);
     this.listen();
   }

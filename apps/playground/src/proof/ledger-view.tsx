@@ -12,7 +12,7 @@ export function LedgerView({ play }: { readonly play: Play }): JSX.Element {
       <dl class="ledger-columns">
         <div>
           <dt>You received</dt>
-          <dd data-ledger="heard">{received}</dd>
+          <dd data-ledger="received">{received}</dd>
         </div>
         <div>
           <dt>Server says</dt>

@@ -22,7 +22,7 @@ export function ResultLine({ play }: { readonly play: Play }): JSX.Element {
   );
 }
 
-const INVITATION = 'Cut your line while others talk. Then compare what you received with what the server has stored.';
+const INVITATION = 'Cut your line while others talk. Nothing they say is lost.';
 
 function resultOf({ from, to = from, caughtUp, missed, wasResumed }: Outage): string {
   const seconds = ((to - from) / 1_000).toFixed(1);

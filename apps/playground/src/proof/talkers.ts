@@ -1,39 +1,34 @@
-/** Company for a visitor who is alone: guests in this browser that say numbered lines, each over a connection of its own. */
-import { createClient, type Client } from '@aeturnis/client';
+/** Company for a visitor who is alone: guests in this browser that talk and walk, each over a connection of its own. */
+import type { Client } from '@aeturnis/client';
 import { signal } from '@preact/signals';
-import { createSeparateGuest } from '../session/account-api';
+import { Talker } from './talker';
 
 const TALKERS = 3;
-/** Below the rate at which the server takes the messages of one user. */
-const PACE_MS = 2_400;
 
 export class Talkers {
   readonly isTalking = signal(false);
-  private clients: Client[] = [];
-  private timers: ReturnType<typeof setInterval>[] = [];
+  private talkers: Talker[] = [];
   private said = 0;
 
-  constructor(private readonly userId: () => string | undefined) {}
+  constructor(
+    private readonly visitor: Client,
+    private readonly userId: () => string | undefined,
+  ) {}
 
-  /** They found a group with the visitor and talk in it. @throws RequestError */
+  /** They found a group with the visitor, and say numbered lines in it. @throws RequestError */
   async start(): Promise<void> {
     const userId = this.userId();
     if (this.isTalking.value || userId === undefined) return;
     this.isTalking.value = true;
     try {
-      const ids: string[] = [];
-      for (let number = 0; number < TALKERS; number += 1) {
-        const { accessToken, user } = await createSeparateGuest();
-        ids.push(user.id);
-        await this.connect(accessToken);
-      }
-      const [host] = this.clients;
-      const { id } = (await host?.request('conversation:create', {
-        kind: 'group',
-        title: 'Campfire',
-        participantIds: [userId, ...ids.slice(1)],
-      })) ?? { id: '' };
-      this.timers = this.clients.map((client, index) => this.talk(client, id, index));
+      const talkers = await Promise.all(Array.from({ length: TALKERS }, () => Talker.join()));
+      this.talkers = talkers;
+      // The visitor may have sent them away meanwhile.
+      if (!this.isActive) return this.stop();
+      const [host, ...others] = talkers;
+      const participantIds = [userId, ...others.map((talker) => talker.userId)];
+      const conversationId = (await host?.found(participantIds)) ?? '';
+      talkers.forEach((talker, index) => talker.begin(conversationId, index, () => (this.said += 1), this.visitor));
     } catch (error) {
       this.stop();
       throw error;
@@ -41,27 +36,11 @@ export class Talkers {
   }
 
   stop(): void {
-    for (const timer of this.timers.splice(0)) clearInterval(timer);
-    for (const client of this.clients.splice(0)) client.close();
     this.isTalking.value = false;
+    for (const talker of this.talkers.splice(0)) talker.leave();
   }
 
-  private async connect(token: string): Promise<void> {
-    const withoutCookies = (url: string, options: RequestInit): Promise<Response> =>
-      fetch(url, { ...options, credentials: 'omit' });
-    const client = createClient({ url: '/', getToken: () => token, fetch: withoutCookies });
-    this.clients.push(client);
-    await client.connect();
-  }
-
-  private talk(client: Client, conversationId: string, index: number): ReturnType<typeof setInterval> {
-    const say = (): void => {
-      this.said += 1;
-      const content = `line ${this.said}`;
-      const tempId = crypto.randomUUID();
-      client.request('message:send', { conversationId, content, tempId }).catch(() => undefined);
-    };
-    // Not all at once.
-    return setInterval(say, PACE_MS + index * 170);
+  private get isActive(): boolean {
+    return this.isTalking.peek();
   }
 }

@@ -17,9 +17,10 @@ export async function postAccount<Answer>(path: string, body: object, token?: st
 }
 
 /** A guest beside the session of this browser, whose cookies stay as they are. @throws RequestError */
-export async function createSeparateGuest(): Promise<AccountSession> {
+export async function createSeparateGuest(name: string): Promise<AccountSession> {
   const headers = { 'content-type': 'application/json' };
-  return answerOf(await reach('/api/auth/guest', { method: 'POST', headers, body: '{}', credentials: 'omit' }));
+  const body = JSON.stringify({ name });
+  return answerOf(await reach('/api/auth/guest', { method: 'POST', headers, body, credentials: 'omit' }));
 }
 
 /** @throws RequestError */

@@ -16,7 +16,7 @@ const PROPOSALS = 5;
 interface HeroCardProps {
   readonly session: Session;
   readonly onEnter: (characterId: string) => Promise<void>;
-  /** Absent for a visitor who has an account and lacks a character. */
+  /** Absent for a visitor with an account and without a character. */
   readonly onLogIn?: () => void;
 }
 

@@ -1,0 +1,91 @@
+/** A guest that keeps the visitor company: says numbered lines to the group and the zone, and strolls about beside the visitor. */
+import { type Client, createClient } from '@aeturnis/client';
+import type { CharacterClass } from '@aeturnis/contracts';
+import { createSeparateGuest } from '../session/account-api';
+import { proposeName } from '../session/name-proposals';
+
+const CLASSES = ['warrior', 'mage', 'cleric'] as const satisfies readonly CharacterClass[];
+/** Below the rates at which the server takes the messages and the lines of one user. */
+const WRITE_MS = 2_400;
+const SPEAK_MS = 11_000;
+const STEP_MS = 100;
+const TURN_MS = 1_700;
+/** Units from the visitor beyond which it comes closer. */
+const NEAR = 7;
+
+type Timer = ReturnType<typeof setInterval>;
+
+export class Talker {
+  private readonly timers: Timer[] = [];
+
+  private constructor(
+    private readonly client: Client,
+    readonly userId: string,
+    private readonly name: string,
+  ) {}
+
+  /** @throws RequestError */
+  static async join(): Promise<Talker> {
+    const name = proposeName();
+    const { accessToken, user } = await createSeparateGuest(name);
+    const withoutCookies = (url: string, options: RequestInit): Promise<Response> =>
+      fetch(url, { ...options, credentials: 'omit' });
+    const client = createClient({ url: '/', getToken: () => accessToken, fetch: withoutCookies });
+    await client.connect();
+    return new Talker(client, user.id, name);
+  }
+
+  /** @returns the id of a new group with these users. @throws RequestError */
+  async found(participantIds: string[]): Promise<string> {
+    const group = await this.client.request('conversation:create', {
+      kind: 'group',
+      title: 'Campfire',
+      participantIds,
+    });
+    return group.id;
+  }
+
+  /** @param count returns the number of the next line. */
+  begin(conversationId: string, index: number, count: () => number, visitor: Client): void {
+    const write = (): void => {
+      const content = `line ${count()}`;
+      this.client
+        .request('message:send', { conversationId, content, tempId: crypto.randomUUID() })
+        // A line that is refused is not repeated: the next one has another number.
+        .catch(() => undefined);
+    };
+    // Not all at once.
+    this.timers.push(setInterval(write, WRITE_MS + index * 170));
+    this.enterWorld(index, visitor).catch(() => undefined);
+  }
+
+  leave(): void {
+    for (const timer of this.timers.splice(0)) clearInterval(timer);
+    this.client.close();
+  }
+
+  private async enterWorld(index: number, visitor: Client): Promise<void> {
+    const { id } = await this.client.characters.create(this.name, CLASSES[index % CLASSES.length] ?? 'mage');
+    const world = await this.client.world.enter(id);
+    const turn = (): void => {
+      const [own, other] = [world.at().own, visitor.world.at().own];
+      const angle = Math.random() * 2 * Math.PI;
+      const isFar = own && other && Math.hypot(other.x - own.x, other.y - own.y) > NEAR;
+      if (isFar) world.walk(other.x - own.x, other.y - own.y);
+      else if (Math.random() < 0.4) world.walk(0, 0);
+      else world.walk(Math.cos(angle), Math.sin(angle));
+    };
+    let spoken = 0;
+    const speak = (): void => {
+      spoken += 1;
+      const text = `line ${spoken} of ${this.name}`;
+      this.client.request('chat:message', { channel: 'zone', text }).catch(() => undefined);
+    };
+    this.timers.push(
+      setInterval(() => void world.at(), STEP_MS),
+      setInterval(turn, TURN_MS + index * 130),
+      setInterval(speak, SPEAK_MS + index * 900),
+    );
+    speak();
+  }
+}
