@@ -15,6 +15,8 @@ const DIRECTIONS: Readonly<Record<string, readonly [x: number, y: number]>> = {
 /** Where arrows and letters have a meaning of their own. */
 const WRITES = 'input, textarea, select, [role=tablist], [contenteditable]';
 
+const SCROLLS = '.panel-body';
+
 export type KeyActions = Readonly<Record<string, () => void>>;
 
 /** @param actions by the `key` of the event. @returns what ends the listening. */
@@ -32,6 +34,8 @@ export function listenToKeys(steering: Steering, actions: KeyActions): () => voi
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const isWriting = event.target instanceof Element && event.target.closest(WRITES) !== null;
     if (isWriting && event.key !== 'Escape') return;
+    // There they scroll.
+    if (event.key.startsWith('Arrow') && event.target instanceof Element && event.target.closest(SCROLLS)) return;
     const onButton = event.target instanceof Element && event.target.closest('button, a') !== null;
     if (DIRECTIONS[event.code]) {
       if (pressed.has(event.code)) return event.preventDefault();
