@@ -19,9 +19,9 @@ export class PlaygroundVisitor {
   static async open(browser: Browser, url: string, size: ScreenSize = 'wide'): Promise<PlaygroundVisitor> {
     const context = await browser.newContext({ viewport: SCREEN_SIZES[size] });
     await context.addInitScript(() => {
-      addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
-        console.error(`refused by the policy: ${violatedDirective} ${blockedURI}`),
-      );
+      addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
+        throw new Error(`refused by the policy: ${violatedDirective} ${blockedURI}`);
+      });
     });
     context.setDefaultTimeout(PATIENCE_MS);
     const page = await context.newPage();
