@@ -35,7 +35,9 @@ function connect({ token, since, ...where }) {
     });
   }
 
-  socket.on('auth:success', ({ userId }) => report('connected', { userId: has('wrong-user') ? 'another-user' : userId }));
+  socket.on('auth:success', ({ userId }) =>
+    report('connected', { userId: has('wrong-user') ? 'another-user' : userId }),
+  );
   socket.on('auth:expiring', async () => {
     if (has('ignores-expiry')) return;
     auth.token = await freshToken();

@@ -118,7 +118,9 @@ describe.each(CASES)('$store, by $transport', ({ store, transport }) => {
 
   it('`auth.recovery` as a string is refused, because ignoring it would break handlers later', async () => {
     const auth = { token: numberedName('anna'), recovery: 'false' };
-    const refusal = await connect(nodeWith(store).url, undefined, { auth, transports }).catch((error: unknown) => error);
+    const refusal = await connect(nodeWith(store).url, undefined, { auth, transports }).catch(
+      (error: unknown) => error,
+    );
     expect(refusal).toMatchObject({ data: { code: 'VALIDATION', details: [{ field: 'recovery' }] } });
   });
 });
