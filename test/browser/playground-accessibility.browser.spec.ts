@@ -32,10 +32,6 @@ async function findings({ page }: PlaygroundVisitor, screen: string): Promise<st
   return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${screen}: ${id} ${target.join(' ')}`));
 }
 
-/** Elements that reach beyond the screen to the right. */
-const overflow = ({ page }: PlaygroundVisitor): Promise<number> =>
-  page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-
 it.each<ScreenSize>(['wide', 'narrow'])('accessibility: axe finds nothing on any %s screen', async (size) => {
   const [anna, ben] = [
     await PlaygroundVisitor.open(browser, server.url, size),
@@ -44,7 +40,7 @@ it.each<ScreenSize>(['wide', 'narrow'])('accessibility: axe finds nothing on any
   const found: string[] = [];
   const check = async (screen: string): Promise<void> => {
     found.push(...(await findings(anna, screen)));
-    if ((await overflow(anna)) > 0) found.push(`${screen}: wider than the screen`);
+    if ((await anna.overflow()) > 0) found.push(`${screen}: wider than the screen`);
   };
   await check('start');
   await anna.button('I have an account').click();

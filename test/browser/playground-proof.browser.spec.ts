@@ -19,20 +19,13 @@ beforeAll(async () => {
   anna = await PlaygroundVisitor.open(browser, server.url);
   await anna.playAsGuest();
   await anna.button('Invite talkers').click();
-  await untilReceived(TALKING);
+  await anna.untilLedger('received', TALKING);
 }, 120_000);
 afterAll(async () => {
   await browser.close();
   await server.close();
 });
 afterEach(() => expect(anna.problems).toEqual([]));
-
-async function untilReceived(lines: number): Promise<void> {
-  await anna.page.waitForFunction(
-    (wanted) => Number(document.querySelector('[data-ledger=received]')?.textContent) >= wanted,
-    lines,
-  );
-}
 
 async function expectCleanLedger(): Promise<void> {
   await anna.button('Compare now').click();
@@ -66,10 +59,7 @@ it('proof: after both in a row the ledger is still clean', async () => {
 
 it('proof: the server says what is stored, not what the browser remembers', async () => {
   const stored = Number(await anna.ledger('stored'));
-  await untilReceived(stored);
+  await anna.untilLedger('received', stored + 1);
   await anna.button('Compare now').click();
-  await anna.page.waitForFunction(
-    (before) => Number(document.querySelector('[data-ledger=stored]')?.textContent) > before,
-    stored,
-  );
+  await anna.untilLedger('stored', stored + 1);
 });

@@ -4,8 +4,16 @@ import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 export const SCREEN_SIZES = { wide: { width: 1280, height: 720 }, narrow: { width: 360, height: 740 } } as const;
 export type ScreenSize = keyof typeof SCREEN_SIZES;
 
+/** Text instead of a function: the types of tests know no browser. */
+const THROW_VIOLATIONS = `addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
+  throw new Error('refused by the policy: ' + violatedDirective + ' ' + blockedURI);
+});`;
 /** Long enough for a busy machine. */
 const PATIENCE_MS = 90_000;
+
+interface Shown {
+  readonly textContent: string;
+}
 
 export class PlaygroundVisitor {
   /** Errors of the console and of scripts, and violations of the content security policy. */
@@ -18,11 +26,7 @@ export class PlaygroundVisitor {
 
   static async open(browser: Browser, url: string, size: ScreenSize = 'wide'): Promise<PlaygroundVisitor> {
     const context = await browser.newContext({ viewport: SCREEN_SIZES[size] });
-    await context.addInitScript(() => {
-      addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
-        throw new Error(`refused by the policy: ${violatedDirective} ${blockedURI}`);
-      });
-    });
+    await context.addInitScript({ content: THROW_VIOLATIONS });
     context.setDefaultTimeout(PATIENCE_MS);
     const page = await context.newPage();
     const visitor = new PlaygroundVisitor(context, page);
@@ -78,6 +82,22 @@ export class PlaygroundVisitor {
     const line = this.page.locator('.result').filter({ hasText: expected });
     await line.waitFor();
     return line.innerText();
+  }
+
+  /** Waits for so many lines in a column of the ledger. */
+  async untilLedger(column: 'received' | 'stored', atLeast: number): Promise<void> {
+    await this.page.waitForFunction(
+      ([selector, wanted]) => {
+        const { document } = globalThis as unknown as { document: { querySelector(selector: string): Shown | null } };
+        return Number(document.querySelector(selector)?.textContent) >= wanted;
+      },
+      [`[data-ledger=${column}]`, atLeast] as const,
+    );
+  }
+
+  /** By how many pixels the page is wider than the screen. */
+  overflow(): Promise<number> {
+    return this.page.evaluate('document.documentElement.scrollWidth - innerWidth');
   }
 
   /** A column of the ledger. */
