@@ -59,7 +59,6 @@ it('proof: after both in a row the ledger is still clean', async () => {
 
 it('proof: the server says what is stored, not what the browser remembers', async () => {
   const stored = Number(await anna.ledger('stored'));
-  await anna.untilLedger('received', stored + 1);
-  await anna.button('Compare now').click();
-  await anna.untilLedger('stored', stored + 1);
+  // Others go on talking: a later comparison reads more.
+  while (Number(await anna.ledger('stored')) <= stored) await anna.button('Compare now').click();
 });
