@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { type CombatView, COMMANDS, type CommandContract, type EventName } from '@aeturnis/contracts';
 import { CommandTable } from '@aeturnis/realtime';
+import { AccountsService } from '../../apps/server/src/accounts';
 import { NotificationService } from '../../apps/server/src/notifications';
 import {
   closeClients,
@@ -77,6 +78,8 @@ const EXAMPLES: Record<CommandName, (scene: Scene) => object | Promise<object>> 
   'notification:list': () => ({ limit: 10 }),
   'notification:read': ({ notificationId }) => ({ notificationId }),
   'notification:read_all': () => ({}),
+  'admin:subscribe': adminPayload,
+  'admin:unsubscribe': adminPayload,
   'combat:start': async () => ({ targetIds: [(await newFighter()).characterId] }),
   'combat:accept': challengePayload,
   'combat:decline': challengePayload,
@@ -87,6 +90,12 @@ const EXAMPLES: Record<CommandName, (scene: Scene) => object | Promise<object>> 
   'combat:leave_spectate': duelPayload,
   'combat:history': duelPayload,
 };
+
+/** The player has become an administrator. */
+async function adminPayload({ player }: Scene): Promise<object> {
+  await server.app.get(AccountsService, { strict: false }).setRoles(player.id, ['player', 'admin']);
+  return {};
+}
 
 function conversationPayload({ conversationId }: Scene): object {
   return { conversationId };

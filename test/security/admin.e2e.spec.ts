@@ -1,6 +1,6 @@
 /** The admin API refuses every caller who is not an administrator, on every route and with every kind of token. */
 import { AccountsService } from '../../apps/server/src/accounts';
-import { connect, type Player, registerAdmin, registerPlayer } from '../support/clients/client';
+import { connect, type Player, registerAdmin, registerPlayer, waitUntil } from '../support/clients/client';
 import { useGame } from '../support/servers/game';
 import { callApi } from '../support/clients/http';
 
@@ -14,6 +14,7 @@ beforeAll(async () => {
 
 const ROUTES: [method: string, path: string, body?: object][] = [
   ['GET', 'overview'],
+  ['GET', 'figures'],
   ['GET', 'users'],
   ['GET', 'audit'],
   ['POST', 'broadcasts', { target: 'all', message: 'hello', level: 'info' }],
@@ -66,6 +67,24 @@ it('a revoked admin role no longer applies to tokens issued before the revocatio
   expect((await overview()).status).toBe(200);
   await accounts.setRoles(deputy.id, ['player']);
   expect((await overview()).status).toBe(403);
+});
+
+it('a revoked admin role ends the figures of a connection that has subscribed to them', async () => {
+  const deputy = await registerPlayer(game.server.url);
+  const accounts = game.server.app.get(AccountsService, { strict: false });
+  await accounts.setRoles(deputy.id, ['player', 'admin']);
+  const [client, witness] = [
+    await connect(game.server.url, deputy.accessToken),
+    await connect(game.server.url, boss.accessToken),
+  ];
+  for (const subscriber of [client, witness])
+    expect(await subscriber.send('admin:subscribe')).toEqual({ success: true });
+  await client.waitForEvent('admin:figures');
+  await accounts.setRoles(deputy.id, ['player']);
+  for (const { received } of [client, witness]) received.length = 0;
+  await waitUntil(() => witness.eventsNamed('admin:figures').length >= 2, 'two seconds have passed');
+  expect(client.eventsNamed('admin:figures')).toEqual([]);
+  expect(await client.send('admin:subscribe')).toMatchObject({ success: false, error: { code: 'FORBIDDEN' } });
 });
 
 it('the user list contains no password, hash or token', async () => {

@@ -1,4 +1,5 @@
 /** The catalogue of all commands and events, and the Socket.IO server and client types derived from it. */
+import { adminCommands, adminEvents } from './admin/admin-contracts';
 import { blockCommands } from './blocks';
 import { chatCommands, chatEvents } from './chat/chat-contracts';
 import { combatCommands } from './combat/combat-commands';
@@ -31,6 +32,7 @@ export const COMMANDS = [
   ...conversationQueries,
   ...messageCommands,
   ...notificationCommands,
+  ...adminCommands,
 ] as const;
 export const EVENTS = [
   ...systemEvents,
@@ -43,6 +45,7 @@ export const EVENTS = [
   ...conversationEvents,
   ...activityEvents,
   ...notificationEvents,
+  ...adminEvents,
 ] as const;
 
 type AnyCommand = (typeof COMMANDS)[number];

@@ -1,5 +1,7 @@
 /** The contracts between client and server: commands, events, errors, limits and validation. */
 export * from './account-settings';
+export * from './admin/admin-contracts';
+export * from './admin/node-figures';
 export * from './blocks';
 export * from './catalogue';
 export * from './chat/chat';

@@ -3,7 +3,7 @@ import { parseRoom, RoomKind, roomName } from './rooms';
 
 describe('room names', () => {
   it.each(Object.values(RoomKind))('are parsed to the kind and id that they were built from: %s', (kind) => {
-    const isSingleton = kind === RoomKind.Lobby || kind === RoomKind.Status;
+    const isSingleton = kind === RoomKind.Lobby || kind === RoomKind.Status || kind === RoomKind.Admin;
     expect(parseRoom(roomName(kind, 'some:id'))).toEqual({ kind, id: isSingleton ? '' : 'some:id' });
   });
 

@@ -20,12 +20,14 @@ export enum RoomKind {
   Watch = 'watch',
   /** The connections of one user that subscribe to the notifications. */
   Notifications = 'notifications',
+  /** The connections of administrators that subscribe to the figures of the nodes. */
+  Admin = 'admin',
 }
 
 export type RoomName = string;
 
 /** Kinds with a single room, whose name has no id. */
-const SINGLETON_KINDS = new Set<string>([RoomKind.Lobby, RoomKind.Status]);
+const SINGLETON_KINDS = new Set<string>([RoomKind.Lobby, RoomKind.Status, RoomKind.Admin]);
 
 export const GLOBAL_CHAT: RoomName = 'global:chat';
 export const GLOBAL_EVENTS: RoomName = 'global:events';

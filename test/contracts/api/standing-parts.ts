@@ -2,7 +2,7 @@
 import type { ApiDocument, ApiResponseObject } from './openapi-document';
 
 export const API_TAGS: ApiDocument['tags'] = Object.entries({
-  admin: 'Administration: users, fights, announcements and the audit log. Requires the role `admin`.',
+  admin: 'Administration: figures, users, fights, announcements and the audit log. Requires the role `admin`.',
   auth: 'Registration, login and tokens.',
   blocks: 'Users whom the caller has blocked: nothing of theirs reaches the caller.',
   characters: "The caller's characters and what they own.",

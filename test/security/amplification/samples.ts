@@ -80,6 +80,9 @@ export const SAMPLES: Record<CommandName, Sample> = {
   'notification:read': () => ({ notificationId: randomUUID() }),
   'notification:read_all': () => ({}),
   'unsubscribe:notifications': () => ({}),
+  // Refused: what an administrator subscribes to is sent by the clock, not by the command.
+  'admin:subscribe': () => ({}),
+  'admin:unsubscribe': () => ({}),
   'zone:enter': () => ({ exitId: 'waystone' }),
   'combat:start': challengePayload,
   'combat:decline': openChallenge,

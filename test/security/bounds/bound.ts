@@ -32,7 +32,7 @@ export interface BeyondBound<Sent> {
   readonly as?: BoundSender;
 }
 
-export type BoundSender = 'heavy' | 'blocker' | 'witness';
+export type BoundSender = 'heavy' | 'blocker' | 'witness' | 'admin';
 
 export interface BoundTerms<Sent> {
   /** What makes the request the largest. */

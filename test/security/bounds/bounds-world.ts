@@ -50,7 +50,7 @@ export class BoundsWorld {
     readonly witness: PlayingActor,
     /** Has blocked MAX_BLOCKS users. */
     readonly blocker: ConnectedActor,
-    readonly admin: BoundsActor,
+    readonly admin: ConnectedActor,
     /** Ids of other users, with the longest names. */
     readonly users: readonly string[],
     private readonly partners: readonly string[],
@@ -97,7 +97,7 @@ export class BoundsWorld {
       { ...(await connected(heavy)), characterIds },
       { ...(await connected(witness)), characterIds: await seed.characters(witness.id, 1) },
       await connected(blocker),
-      admin,
+      await connected(admin),
       users,
       partners,
       group,

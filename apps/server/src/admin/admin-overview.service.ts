@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, RedisService } from '@aeturnis/platform';
 import { version } from '../../../../package.json';
 import { RealtimeService } from '../realtime';
-import { type NodeReport, NodeReports } from './node-reports';
+import { type NodeReport, NodeReports } from './nodes/node-reports';
 
 interface StoreState {
   state: string;

@@ -1,4 +1,4 @@
-/** Module of the admin API: overview, users, fights, announcements and audit log. */
+/** Module of the admin API: overview, figures, users, fights, announcements and audit log. */
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts';
 import { CombatModule } from '../combat';
@@ -12,18 +12,31 @@ import { AdminUsersController } from './admin-users.controller';
 import { AdminUsersService } from './admin-users.service';
 import { AdminController } from './admin.controller';
 import { BroadcastService } from './broadcast.service';
-import { NodeReports } from './node-reports';
+import { AdminFiguresController } from './figures/admin-figures.controller';
+import { AdminGateway } from './figures/admin.gateway';
+import { FigureSampler } from './figures/figure-sampler';
+import { FigureSource } from './figures/figure-source';
+import { FiguresFeed } from './figures/figures-feed';
+import { FiguresService } from './figures/figures.service';
+import { NodeQuestions } from './nodes/node-questions';
+import { NodeReports } from './nodes/node-reports';
 
 @Module({
   imports: [AccountsModule, CombatModule, WorldModule],
-  controllers: [AdminCombatsController, AdminController, AdminUsersController],
+  controllers: [AdminCombatsController, AdminController, AdminFiguresController, AdminUsersController],
   providers: [
     AdminAuditRepository,
     AdminAuditService,
     AdminCombatsService,
+    AdminGateway,
     AdminOverviewService,
     AdminUsersService,
     BroadcastService,
+    FigureSampler,
+    FigureSource,
+    FiguresFeed,
+    FiguresService,
+    NodeQuestions,
     NodeReports,
   ],
 })

@@ -1,5 +1,5 @@
 /** Bounds: administration. */
-import { beyondBound, routeBound } from '../bound';
+import { beyondBound, commandBound, routeBound } from '../bound';
 import { FightWorld } from '../fight-world';
 import { wide } from '../wide-texts';
 import type { BoundsWorld } from '../bounds-world';
@@ -23,8 +23,39 @@ export const adminBounds = [
     rows: 2,
     answerBytes: 450,
     leaves: 'a request to each node, for a second at most',
-    bounded: 'one report of 300 bytes for each node; NodeReports.TIMEOUT_MS',
+    bounded: 'one report of 300 bytes for each node; NodeQuestions.ANSWER_TIMEOUT_MS',
     fill: as,
+  }),
+  routeBound('GET /api/admin/figures', {
+    request: '15 minutes',
+    requestBytes: 20,
+    rows: 0,
+    answerBytes: 110_000,
+    calculated: 'a node that has run for 15 minutes',
+    leaves: 'a request to each node, for a second at most',
+    bounded: 'for each node FigureRing.RING_SECONDS of 16 series, and those of the labels that occurred',
+    fill: (world) => ({ ...as(world), query: { minutes: '15' } }),
+    beyond: [beyondBound('16 minutes', 'VALIDATION', (world) => ({ ...as(world), query: { minutes: '16' } }))],
+  }),
+  commandBound('admin:subscribe', {
+    as: 'admin',
+    request: 'an empty object',
+    requestBytes: 2,
+    rows: 0,
+    answerBytes: 20,
+    causes: [{ event: 'admin:figures', bytes: 600, to: 'the caller, once a second; bytes for each node' }],
+    leaves: 'a room of the connection',
+    bounded: 'administrators alone; one room',
+    fill: () => ({}),
+  }),
+  commandBound('admin:unsubscribe', {
+    as: 'admin',
+    request: 'an empty object',
+    requestBytes: 2,
+    rows: 0,
+    answerBytes: 20,
+    bounded: 'administrators alone',
+    fill: () => ({}),
   }),
   routeBound('GET /api/admin/users', {
     request: 'a page of 100',

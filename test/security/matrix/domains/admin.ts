@@ -1,6 +1,6 @@
 /** Rows of the authorisation matrix: administration, which requires the role `admin`. */
 import type { MatrixOutcome } from '../columns';
-import { routeRow } from '../row';
+import { commandRow, routeRow } from '../row';
 import type { MatrixScene } from '../matrix-scene';
 
 const allowAdmins = (done: MatrixOutcome) => ({ admin: done, all: 'FORBIDDEN' as const });
@@ -8,6 +8,9 @@ const user = ({ outsiderId }: MatrixScene) => ({ params: { id: outsiderId } });
 
 export const adminRows = [
   routeRow('GET /api/admin/overview', allowAdmins(200)),
+  routeRow('GET /api/admin/figures', allowAdmins(200)),
+  commandRow('admin:subscribe', allowAdmins('OK'), () => ({})),
+  commandRow('admin:unsubscribe', allowAdmins('OK'), () => ({})),
   routeRow('GET /api/admin/users', allowAdmins(200)),
   routeRow('GET /api/admin/audit', allowAdmins(200)),
   routeRow('POST /api/admin/broadcasts', allowAdmins(201), () => ({

@@ -79,6 +79,8 @@ const EXAMPLES: Record<(typeof COMMANDS)[number]['name'], object[]> = {
   'notification:list': [{ cursor: '12', limit: 10 }, {}],
   'notification:read': [{ notificationId: UUID }],
   'notification:read_all': [{}],
+  'admin:subscribe': [{}],
+  'admin:unsubscribe': [{}],
   'combat:start': [
     { monsterId: 'starting_village:yard_rats:1', commitment: '0f'.repeat(32), ...seeded },
     { targetIds: [UUID], spectators: 'off', delayTurns: 3 },
