@@ -15,6 +15,7 @@ beforeAll(async () => {
 const ROUTES: [method: string, path: string, body?: object][] = [
   ['GET', 'overview'],
   ['GET', 'figures'],
+  ['GET', 'nodes'],
   ['GET', 'users'],
   ['GET', 'audit'],
   ['POST', 'broadcasts', { target: 'all', message: 'hello', level: 'info' }],

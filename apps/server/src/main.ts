@@ -8,6 +8,7 @@ import {
   EmbeddedPostgresError,
   RedisEvictionError,
   MigrationError,
+  Shutdown,
 } from '@aeturnis/platform';
 import { ListenError, type RunningServer, startServer } from './server';
 import { BrokenWorldError } from './world';
@@ -24,6 +25,10 @@ async function main(): Promise<void> {
   // After the terminal has closed, writes fail. Such an error must not end the process before PostgreSQL is stopped.
   for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined);
   const server = await starting;
+  server.app.get(Shutdown).owner = {
+    drain: () => void shutDown(starting, 'drain'),
+    kill: () => void process.kill(process.pid, 'SIGKILL'),
+  };
   try {
     await server.ready;
   } catch (error) {
@@ -36,12 +41,12 @@ async function main(): Promise<void> {
   process.stdout.write(banner(server));
 }
 
-async function shutDown(starting: Promise<RunningServer>, signal: NodeJS.Signals): Promise<void> {
+async function shutDown(starting: Promise<RunningServer>, cause: NodeJS.Signals | 'drain'): Promise<void> {
   // A start that fails reports its error and stops by itself.
   const server = await starting.catch(() => null);
   // A closing terminal sends SIGHUP several times: only the first counts, and it does not skip waiting.
-  if (!server || (signal === 'SIGHUP' && server.isClosing)) return;
-  process.stdout.write(`${signal}: closing (once more to hurry)\n`);
+  if (!server || (cause === 'SIGHUP' && server.isClosing)) return;
+  process.stdout.write(`${cause}: closing (once more to hurry)\n`);
   await server.close();
   process.exit(0);
 }

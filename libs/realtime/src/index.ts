@@ -20,6 +20,7 @@ export { toAppError } from './base/wire-error';
 export { WsValidationPipe } from './commands/validation/ws-validation.pipe';
 export type { Caller } from './connections/caller';
 export type { Connection } from './connections/connection';
+export { Drain } from './server/drain';
 export { ConnectionHooks } from './server/connection-hooks';
 export { ConnectionRegistry } from './connections/connection-registry';
 export { SystemSync } from './server/system-sync';

@@ -16,6 +16,9 @@ const NAME_LENGTH = 24;
 export const PASSWORD = 'p'.repeat(128);
 export const METRICS_TOKEN = 'metrics-token';
 
+/** The name of the node. */
+export const BOUNDS_NODE = 'bounds';
+
 export interface BoundsActor {
   readonly id: string;
   readonly name: string;
@@ -61,7 +64,13 @@ export class BoundsWorld {
 
   static async open(): Promise<BoundsWorld> {
     const database = await createMigratedDatabase();
-    const environment = { DATABASE_URL: database.url, METRICS_TOKEN, LIMITS: 'off', RECOVERY_MAX_EVENTS: '1000' };
+    const environment = {
+      DATABASE_URL: database.url,
+      METRICS_TOKEN,
+      LIMITS: 'off',
+      RECOVERY_MAX_EVENTS: '1000',
+      NODE_ID: BOUNDS_NODE,
+    };
     const node = await BoundsNode.start(environment);
     const sql = new Client({ connectionString: database.url });
     await sql.connect();

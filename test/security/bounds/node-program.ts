@@ -1,6 +1,7 @@
 /** The program of a `BoundsNode` process: a server that executes the orders of its parent process. */
 import { randomUUID } from 'node:crypto';
 import { RoomKind, roomName } from '@aeturnis/contracts';
+import { Shutdown } from '@aeturnis/platform';
 import { Membership, Presence } from '@aeturnis/realtime';
 import { type RunningServer, startServer } from '../../../apps/server/src/server';
 import { InterestManager } from '../../../apps/server/src/world/interest/interest-manager';
@@ -16,6 +17,8 @@ async function main(): Promise<void> {
   watchStatements();
   const server = await startServer(process.env);
   await server.ready;
+  // The requests of administrators to end the process are measured, and then have no effect.
+  server.app.get(Shutdown).owner = { drain: () => undefined, kill: () => undefined };
   process.on('message', (order: BoundsNodeOrder) => {
     execute(server, order).then(
       (answer) => process.send?.(answer ?? null),

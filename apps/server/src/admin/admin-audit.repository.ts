@@ -5,7 +5,8 @@ import { Database } from '@aeturnis/platform';
 import { desc, lt } from 'drizzle-orm';
 import { adminAudit } from './admin-audit.schema';
 
-export type AdminAction = 'user.disconnect' | 'user.ban' | 'user.unban' | 'broadcast' | 'combat.end';
+export type AdminAction =
+  'user.disconnect' | 'user.ban' | 'user.unban' | 'broadcast' | 'combat.end' | 'node.drain' | 'node.kill';
 
 export interface AuditRecord {
   id: string;

@@ -18,17 +18,27 @@ import { FigureSampler } from './figures/figure-sampler';
 import { FigureSource } from './figures/figure-source';
 import { FiguresFeed } from './figures/figures-feed';
 import { FiguresService } from './figures/figures.service';
+import { AdminNodesController } from './nodes/admin-nodes.controller';
+import { AdminNodesService } from './nodes/admin-nodes.service';
+import { NodeControl } from './nodes/node-control';
 import { NodeQuestions } from './nodes/node-questions';
 import { NodeReports } from './nodes/node-reports';
 
 @Module({
   imports: [AccountsModule, CombatModule, WorldModule],
-  controllers: [AdminCombatsController, AdminController, AdminFiguresController, AdminUsersController],
+  controllers: [
+    AdminCombatsController,
+    AdminController,
+    AdminFiguresController,
+    AdminNodesController,
+    AdminUsersController,
+  ],
   providers: [
     AdminAuditRepository,
     AdminAuditService,
     AdminCombatsService,
     AdminGateway,
+    AdminNodesService,
     AdminOverviewService,
     AdminUsersService,
     BroadcastService,
@@ -36,6 +46,7 @@ import { NodeReports } from './nodes/node-reports';
     FigureSource,
     FiguresFeed,
     FiguresService,
+    NodeControl,
     NodeQuestions,
     NodeReports,
   ],

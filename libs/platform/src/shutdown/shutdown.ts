@@ -6,6 +6,14 @@ type ShutdownPhase = 'clients' | 'state' | 'pools';
 /** A shutdown task. A second signal to the process aborts `hurry`: the task then skips waiting, but never saving. */
 type ShutdownTask = (hurry: AbortSignal) => Promise<void>;
 
+/** How administrators end the process of this node. */
+export interface ProcessOwner {
+  /** As SIGTERM does: the shutdown runs, and the process exits. */
+  drain(): void;
+  /** At once, without a shutdown. */
+  kill(): void;
+}
+
 interface NamedTask {
   readonly name: string;
   readonly task: ShutdownTask;
@@ -25,6 +33,8 @@ export class Shutdown {
   private readonly tasks: Record<ShutdownPhase, NamedTask[]> = { clients: [], state: [], pools: [] };
   private readonly hurryController = new AbortController();
   private running: Promise<void> | null = null;
+  /** Set by the program that owns the process; undefined in tests and in programs that run other things too. */
+  owner: ProcessOwner | undefined;
 
   /** True from the first signal on: readiness fails and handshakes are refused. */
   get isDraining(): boolean {

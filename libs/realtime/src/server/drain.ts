@@ -18,6 +18,7 @@ const POLL_INTERVAL_MS = 20;
 @Injectable()
 export class Drain implements OnModuleInit {
   private readonly logger = new Logger(Drain.name);
+  private total: number | undefined;
 
   constructor(
     @Inject(APP_CONFIG) private readonly config: AppConfig,
@@ -31,9 +32,17 @@ export class Drain implements OnModuleInit {
     this.shutdown.register('clients', 'connections', (abortSignal) => this.run(abortSignal));
   }
 
+  /** Connections that have left the node since draining began, and those that have not; null before. */
+  get progress(): { left: number; remaining: number } | null {
+    if (this.total === undefined) return null;
+    const remaining = this.connections.size;
+    return { left: Math.max(0, this.total - remaining), remaining };
+  }
+
   /** Resolves when no connection is left, whether its client has read or not, and all close hooks are done. */
   private async run(abortSignal: AbortSignal): Promise<void> {
     if (!this.server.isUp) return;
+    this.total = this.connections.size;
     const guards = new Set(this.guards());
     await this.disconnectGradually(abortSignal);
     // Connections that were admitted just before draining began.

@@ -2,7 +2,7 @@
 import { beyondBound, commandBound, routeBound } from '../bound';
 import { FightWorld } from '../fight-world';
 import { wide } from '../wide-texts';
-import type { BoundsWorld } from '../bounds-world';
+import { BOUNDS_NODE, type BoundsWorld } from '../bounds-world';
 
 const RECORD = 'one audit record, which is kept forever';
 const PAGE = { requestBytes: 30, rows: 101, bounded: 'PageQuery: 100 on a page' };
@@ -57,6 +57,33 @@ export const adminBounds = [
     bounded: 'administrators alone',
     fill: () => ({}),
   }),
+  routeBound('GET /api/admin/nodes', {
+    request: 'no content',
+    requestBytes: 0,
+    rows: 0,
+    answerBytes: 350,
+    leaves: 'a request to each node, for a second at most',
+    bounded: 'one state of 250 bytes for each node; NodeQuestions.ANSWER_TIMEOUT_MS',
+    fill: as,
+  }),
+  ...['drain', 'kill'].map((action) =>
+    routeBound(`POST /api/admin/nodes/{id}/${action}`, {
+      request: 'a reason of 200 characters',
+      requestBytes: 900,
+      rows: 4,
+      answerBytes: 300,
+      leaves: RECORD,
+      bounded: 'NodeActionDto: 200 characters; administrators alone',
+      fill: (world) => ({ ...as(world), params: { id: BOUNDS_NODE }, body: { reason: wide(200) } }),
+      beyond: [
+        beyondBound('201 characters', 'VALIDATION', (world: BoundsWorld) => ({
+          ...as(world),
+          params: { id: BOUNDS_NODE },
+          body: { reason: wide(201) },
+        })),
+      ],
+    }),
+  ),
   routeBound('GET /api/admin/users', {
     request: 'a page of 100',
     ...PAGE,

@@ -11,6 +11,14 @@ export const adminRows = [
   routeRow('GET /api/admin/figures', allowAdmins(200)),
   commandRow('admin:subscribe', allowAdmins('OK'), () => ({})),
   commandRow('admin:unsubscribe', allowAdmins('OK'), () => ({})),
+  routeRow('GET /api/admin/nodes', allowAdmins(200)),
+  // Of a node that does not exist: the server of the matrix must go on.
+  ...['drain', 'kill'].map((action) =>
+    routeRow(`POST /api/admin/nodes/{id}/${action}`, allowAdmins('NOT_FOUND'), () => ({
+      params: { id: 'no-such-node' },
+      body: { reason: 'New machine' },
+    })),
+  ),
   routeRow('GET /api/admin/users', allowAdmins(200)),
   routeRow('GET /api/admin/audit', allowAdmins(200)),
   routeRow('POST /api/admin/broadcasts', allowAdmins(201), () => ({
