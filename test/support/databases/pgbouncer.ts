@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createTemporaryFolder } from '../environment';
 import { freePort } from '../free-port';
-import { findOnPath } from '../redis/redis-binary';
+import { findOnPath } from '../../../scripts/redis-binary.cjs';
 import { runOnProcessDeath } from '../watchdog';
 
 const OPERATIONS_PAGE = resolve(__dirname, '../../../docs/operations.md');

@@ -3,7 +3,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { freePort } from '../free-port';
-import { findRedis, type RedisBinary } from './redis-binary';
+import { findRedis, type RedisBinary } from '../../../scripts/redis-binary.cjs';
 import { runOnProcessDeath } from '../watchdog';
 
 const PORT_ATTEMPTS = 5;
