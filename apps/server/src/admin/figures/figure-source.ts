@@ -11,7 +11,7 @@ const NANOSECONDS_PER_MS = 1e6;
 
 @Injectable()
 export class FigureSource implements OnModuleDestroy {
-  // Not that of the default metrics, which is reset by whoever reads it.
+  // Not that of the default metrics, which every reading resets.
   private readonly loop: IntervalHistogram = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS });
   private readonly metrics = new MetricIncreases();
   private lastReadAt = performance.now();
