@@ -1,7 +1,7 @@
 // Builds the server and the playground if dist/ does not match their sources. Called by every script that starts or tests the
 // built server. Each is built only when its own sources have changed.
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -79,7 +79,7 @@ export function copyData() {
     for (const file of readdirSync(join(root, folder), { recursive: true }))
       if (file.endsWith('.lua')) cpSync(join(root, folder, file), join(root, 'dist', folder, file));
   }
-  if (existsSync(join(root, README))) cpSync(join(root, README), join(root, 'dist', README));
+  if (existsSync(join(root, README))) copyFileSync(join(root, README), join(root, 'dist', README));
 }
 
 /** The newest modification time of a build's inputs. Folders count: their times change when a file is deleted. */
