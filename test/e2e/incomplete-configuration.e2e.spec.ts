@@ -181,16 +181,24 @@ describe('the token verifier', () => {
   it.each<[string, unknown, RegExp]>([
     ['undefined', undefined, /returned no principal/],
     ['null', null, /returned no principal/],
-    ['no userId', { ...anna, userId: undefined }, /userId must be a text that is not empty/],
-    ['an empty userId', { ...anna, userId: '' }, /userId must be a text that is not empty/],
-    ['a number as userId', { ...anna, userId: 7 }, /userId must be a text that is not empty/],
+    ['no userId', { ...anna, userId: undefined }, /userId must be a text of 1 to 200 characters/],
+    ['an empty userId', { ...anna, userId: '' }, /userId must be a text of 1 to 200 characters/],
+    ['a number as userId', { ...anna, userId: 7 }, /userId must be a text of 1 to 200 characters/],
     ['no name', { ...anna, name: undefined }, /name must be a text/],
-    ['no roles', { ...anna, roles: undefined }, /roles must be a list of texts/],
-    ['a text as roles', { ...anna, roles: 'admin' }, /roles must be a list of texts/],
+    ['no roles', { ...anna, roles: undefined }, /roles must be a list of at most 100 texts/],
+    ['a text as roles', { ...anna, roles: 'admin' }, /roles must be a list of at most 100 texts/],
     ['no sessionId', { ...anna, sessionId: undefined }, /sessionId must be a text/],
     ['no expiresAt', { ...anna, expiresAt: undefined }, /expiresAt must be milliseconds since 1970/],
     ['a date as expiresAt', { ...anna, expiresAt: new Date(anna.expiresAt) }, /expiresAt must be milliseconds/],
     ['NaN as expiresAt', { ...anna, expiresAt: NaN }, /expiresAt must be milliseconds/],
+    ['seconds as expiresAt', { ...anna, expiresAt: 1_900_000_000 }, /expiresAt must be milliseconds/],
+    ['a userId of 201 characters', { ...anna, userId: 'x'.repeat(201) }, /userId must be a text of 1 to 200/],
+    ['NUL in the userId', { ...anna, userId: 'a\0b' }, /without control characters/],
+    ['half a surrogate pair in the userId', { ...anna, userId: 'a\ud800' }, /userId must be a text/],
+    ['a name of 201 characters', { ...anna, name: 'x'.repeat(201) }, /name must be a text of at most 200/],
+    ['a line break in the name', { ...anna, name: 'anna\nboss' }, /name must be a text/],
+    ['101 roles', { ...anna, roles: Array.from({ length: 101 }, String) }, /roles must be a list of at most 100/],
+    ['a sessionId of 201 characters', { ...anna, sessionId: 'x'.repeat(201) }, /sessionId must be a text/],
   ])('that returns a principal with %s fails the handshake, and the log says why', async (_, principal, reason) => {
     const errors: string[] = [];
     const ignore = (): void => undefined;
@@ -203,6 +211,18 @@ describe('the token verifier', () => {
     });
     expect(await isClosedBeforeAdmission(createTestClient(url, 'anna').socket)).toBe(true);
     expect(errors).toEqual([expect.stringMatching(reason)]);
+  });
+
+  it('that returns a principal whose token has expired: refuses the handshake and a refresh with EXPIRED_TOKEN', async () => {
+    const verify = (token: string): Promise<unknown> =>
+      Promise.resolve(token === 'anna' ? anna : { ...anna, expiresAt: Date.now() - 1_000 });
+    const url = await start(withVerifier({ isReady: true, verify, currentStatuses: () => Promise.resolve([]) }));
+    const { socket } = createTestClient(url, 'other');
+    const refusal = await new Promise<{ data?: { code: string } }>((resolve) => socket.once('connect_error', resolve));
+    expect(refusal.data?.code).toBe('EXPIRED_TOKEN');
+    const client = await connect(url, 'anna');
+    expect(await client.send('auth:refresh', { token: 'other' })).toMatchObject({ error: { code: 'EXPIRED_TOKEN' } });
+    expect(await client.send('system:ping')).toMatchObject({ success: true });
   });
 
   it('that throws an error of its own fails the handshake', async () => {

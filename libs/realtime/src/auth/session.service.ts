@@ -17,7 +17,7 @@ export class SessionService {
 
   /** @throws AppError of the verifier, or FORBIDDEN for another user's token. The old token then stays valid. */
   async refresh(caller: Caller, token: string): Promise<{ expiresAt: number }> {
-    const principal = await verifyPrincipal(this.verifier, token);
+    const principal = await verifyPrincipal(this.verifier, token, this.clock);
     if (principal.userId !== caller.principal.userId)
       throw new AppError('FORBIDDEN', 'The token belongs to another user');
     this.connections.get(caller.socketId)?.updatePrincipal(principal);

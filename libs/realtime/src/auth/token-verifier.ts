@@ -13,7 +13,8 @@ export abstract class TokenVerifier {
   }
 
   /**
-   * Verifies a token and its account. A principal that lacks a property is a fault, and is logged.
+   * Verifies a token and its account. A principal with a wrong property is a fault, and is logged; one whose `expiresAt` has
+   * passed is refused with EXPIRED_TOKEN.
    * @throws AppError INVALID_TOKEN, EXPIRED_TOKEN, ACCOUNT_DISABLED, or UNAVAILABLE if the account cannot be looked up. The
    * first three reach the client, which then stays away; any other error closes the connection, and the client reconnects.
    */

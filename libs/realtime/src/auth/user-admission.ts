@@ -2,6 +2,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AppError, PROTOCOL_VERSION } from '@aeturnis/contracts';
 import { APP_CONFIG, type AppConfig, runInBackground, Shutdown } from '@aeturnis/platform';
+import { Clock } from '../base/clock';
 import { ConcurrencyLimiter } from '../base/concurrency-limiter';
 import { assertHandshakeOptions } from '../base/handshake-options';
 import type { RealtimeSocket } from '../base/socket-types';
@@ -32,6 +33,7 @@ export class UserAdmission {
     private readonly nodeLimiter: NodeConnectionLimiter,
     private readonly membershipLimit: RoomMembershipLimit,
     private readonly shutdown: Shutdown,
+    private readonly clock: Clock,
   ) {
     const release = (connection: object): void => this.release(connection);
     this.onTransportClosed = function (this: object): void {
@@ -47,7 +49,7 @@ export class UserAdmission {
     if (this.shutdown.isDraining) return null;
     const token = extractToken(handshake, this.config.tokenInQuery);
     if (token === null) return null;
-    return runInBackground('handshake', () => verifyPrincipal(this.verifier, token)).then(
+    return runInBackground('handshake', () => verifyPrincipal(this.verifier, token, this.clock)).then(
       // A user who connects too often is refused later: nothing is read from the journal for that connection.
       ({ userId, sessionId }) => (this.rateLimiter.canConnect(userId) ? { userId, login: sessionId } : null),
       (error: unknown) => {
@@ -77,7 +79,7 @@ export class UserAdmission {
     try {
       const token = extractToken(handshake, this.config.tokenInQuery);
       if (token === null) throw new AppError('MISSING_TOKEN', 'A token is needed: io(url, { auth: { token } })');
-      const principal = await verifyPrincipal(this.verifier, token);
+      const principal = await verifyPrincipal(this.verifier, token, this.clock);
       const retryAfterMs = this.rateLimiter.take(principal.userId);
       if (retryAfterMs > 0)
         throw new TemporaryRefusal('RATE_LIMITED', 'This account connects too often', { retryAfterMs });

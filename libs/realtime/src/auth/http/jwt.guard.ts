@@ -28,10 +28,7 @@ export class JwtGuard implements CanActivate {
     if (token === undefined || token.length > MAX_TOKEN_LENGTH)
       throw new AppError('UNAUTHENTICATED', 'An access token is needed: send Authorization: Bearer …');
     if (!this.verifier.isReady) throw new AppError('UNAVAILABLE', 'No account can be looked up yet: try again later');
-    const principal = await verifyPrincipal(this.verifier, token);
-    if (principal.expiresAt <= this.clock.now())
-      throw new AppError('EXPIRED_TOKEN', 'The token has expired: send a fresh one');
-    request.principal = principal;
+    request.principal = await verifyPrincipal(this.verifier, token, this.clock);
     return true;
   }
 }
