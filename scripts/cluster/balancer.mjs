@@ -7,6 +7,9 @@ const READINESS_INTERVAL_MS = 200;
 /** Sessions of long polling; the oldest is dropped. */
 const MAX_SESSIONS = 10_000;
 const BAD_GATEWAY = 502;
+/** `POST {nodeId}` kills a node, so that visitors of the playground can see what happens to their connection. */
+export const KILL_PATH = '/cluster/kill';
+const MAX_BODY_CHARACTERS = 1_000;
 
 export class Balancer {
   /** Session id → URL of its node. */
@@ -15,7 +18,11 @@ export class Balancer {
   /** Sessions have a turn of their own: requests between them would otherwise bring them all to one node. */
   #turns = { session: 0, other: 0 };
   #sockets = new Set();
-  #server = createServer((request, response) => this.#forward(request, response));
+  #server = createServer((request, response) =>
+    request.method === 'POST' && request.url === KILL_PATH
+      ? void this.#kill(request, response)
+      : this.#forward(request, response),
+  );
   #timer;
 
   /** @param nodes each with its current `url`, undefined while it is not running. */
@@ -55,6 +62,13 @@ export class Balancer {
     if (known !== undefined && running.includes(known)) return known;
     const ready = this.#ready.filter((node) => running.includes(node));
     return ready[this.#turns[isHandshake(url) ? 'session' : 'other']++ % ready.length];
+  }
+
+  async #kill(request, response) {
+    const nodeId = await readNodeId(request).catch(() => undefined);
+    const node = this.nodes.find(({ name }) => name === nodeId);
+    const status = node?.kill() ? 204 : 404;
+    response.writeHead(status).end();
   }
 
   #forward(request, response) {
@@ -112,6 +126,17 @@ export class Balancer {
     this.#sockets.add(socket);
     socket.on('close', () => this.#sockets.delete(socket));
   }
+}
+
+/** A JSON body, which the pages of other origins cannot send unasked. */
+async function readNodeId(request) {
+  if (request.headers['content-type'] !== 'application/json') return undefined;
+  let text = '';
+  for await (const chunk of request.setEncoding('utf8')) {
+    text += chunk;
+    if (text.length > MAX_BODY_CHARACTERS) return undefined;
+  }
+  return JSON.parse(text)?.nodeId;
 }
 
 const isHandshake = (url) => url.startsWith('/socket.io/') && !url.includes('sid=');

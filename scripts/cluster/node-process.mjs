@@ -53,6 +53,11 @@ export class NodeProcess {
     await once(child, 'exit');
   }
 
+  /** As a crash does, without a chance to save anything. The node starts again. @returns false if it does not run. */
+  kill() {
+    return this.url !== undefined && this.#child.kill('SIGKILL');
+  }
+
   #onEnd() {
     this.url = undefined;
     if (this.#isStopped) return;

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { buildIfNeeded } from '../build-if-needed.mjs';
 import { endWithLauncher } from '../launcher.mjs';
 import { loadSettings } from '../settings.mjs';
-import { Balancer } from './balancer.mjs';
+import { Balancer, KILL_PATH } from './balancer.mjs';
 import { NodeProcess } from './node-process.mjs';
 
 const NODES = ['node-1', 'node-2'];
@@ -30,6 +30,7 @@ async function start() {
         DATABASE_PASSWORD: '',
         REDIS_URL: urls.redisUrl,
         TRUSTED_PROXIES: '1',
+        PLAYGROUND_KILL_PATH: KILL_PATH,
       }),
   );
   await Promise.all(nodes.map((node) => node.start()));

@@ -30,8 +30,9 @@ afterEach(() => expect(anna.problems).toEqual([]));
 async function expectCleanLedger(): Promise<void> {
   await anna.button('Compare now').click();
   await anna.page.locator('[data-ledger=verdict]', { hasText: CLEAN }).waitFor();
-  expect(await anna.ledger('received')).toBe(await anna.ledger('stored'));
-  expect(Number(await anna.ledger('stored'))).toBeGreaterThanOrEqual(TALKING);
+  const { received, stored } = await anna.ledgerCounts();
+  expect(received).toBe(stored);
+  expect(stored).toBeGreaterThanOrEqual(TALKING);
 }
 
 it('proof: after a drop nothing is missed, doubled or out of order', async () => {

@@ -1,8 +1,5 @@
 /** `npm run start:cluster`: two nodes behind one port. One of them is killed while its clients talk. */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
-import type { Readable } from 'node:stream';
 import {
   closeClients,
   connect,
@@ -14,40 +11,21 @@ import {
   waitUntil,
 } from '../support/clients/client';
 import { callApi } from '../support/clients/http';
-import { testEnvironment } from '../support/environment';
+import { CLUSTER_START_MS, DemonstrationCluster } from '../support/servers/demonstration-cluster';
 
-const ROOT = join(__dirname, '..', '..');
-const SCRIPT = join('scripts', 'cluster', 'start-cluster.mjs');
-const PATIENCE_MS = 120_000;
 const RECONNECT = { reconnection: true, reconnectionDelay: 100, reconnectionDelayMax: 400 };
 
-let cluster: ChildProcess & { stdout: Readable; stderr: Readable };
-let output = '';
+let cluster: DemonstrationCluster;
 let url: string;
 let boss: Player;
 
 beforeAll(async () => {
-  const environment = testEnvironment({
-    NODE_ENV: 'development',
-    LOG_LEVEL: 'info',
-    ADMIN_USERS: 'boss',
-    LIMITS: 'off',
-  });
-  cluster = spawn(process.execPath, [SCRIPT], {
-    cwd: ROOT,
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  for (const stream of [cluster.stdout, cluster.stderr])
-    stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  await waitUntil(() => /All nodes/.test(output), 'the cluster is ready', PATIENCE_MS).catch(() => {
-    throw new Error(output);
-  });
-  url = /All nodes (http:\S+)/.exec(output)?.[1] ?? '';
+  cluster = await DemonstrationCluster.start({ ADMIN_USERS: 'boss' });
+  ({ url } = cluster);
   boss = await registerAdmin(url);
-}, PATIENCE_MS);
+}, CLUSTER_START_MS);
 afterEach(closeClients);
-afterAll(() => void cluster.kill('SIGKILL'));
+afterAll(() => cluster.stop());
 
 /** Connects guests until each node has one. */
 async function connectToBoth(transports: ('polling' | 'websocket')[]): Promise<[TestClient, TestClient]> {
@@ -95,14 +73,24 @@ it('a killed node: its clients continue on the other one and miss nothing, and t
   await waitUntil(() => textsOf(first).length >= sent.length && textsOf(second).length >= sent.length, 'both continue');
   expect([textsOf(first), textsOf(second)]).toEqual([sent, sent]);
 
-  await waitUntil(() => output.match(/node-1 +Aeturnis Realtime is ready/g)?.length === 2, 'node-1 is ready again');
+  await waitUntil(() => cluster.startsOf('node-1') === 2, 'node-1 is ready again');
   await connectToBoth(['websocket']);
 }, 90_000);
 
+it('the route of the playground kills the named node, and no other', async () => {
+  const home = await fetch(url, { headers: { accept: 'application/json' } });
+  const path = ((await home.json()) as { links: { kill: string } }).links.kill;
+  const kill = (nodeId: unknown) => callApi(url, 'POST', path, { body: { nodeId } });
+  for (const unknown of ['node-3', '', null, { name: 'node-2' }]) expect((await kill(unknown)).status).toBe(404);
+  const asForm = await fetch(`${url}${path}`, { method: 'POST', body: '{"nodeId":"node-2"}' });
+  expect(asForm.status).toBe(404);
+  expect(cluster.startsOf('node-2')).toBe(1);
+  expect((await kill('node-2')).status).toBe(204);
+  await waitUntil(() => cluster.startsOf('node-2') === 2, 'node-2 is ready again');
+}, 90_000);
+
 it('SIGTERM ends the nodes, Redis and PostgreSQL, in order', async () => {
-  const exited = once(cluster, 'exit');
-  cluster.kill('SIGTERM');
-  expect(await exited).toEqual([0, null]);
-  expect(output).not.toMatch(/failed|took longer/);
+  expect(await cluster.stop()).toEqual([0, null]);
+  expect(cluster.output).not.toMatch(/failed|took longer/);
   await expect(fetch(url)).rejects.toThrow();
 });

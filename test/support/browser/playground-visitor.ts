@@ -100,6 +100,14 @@ export class PlaygroundVisitor {
     return this.page.evaluate('document.documentElement.scrollWidth - innerWidth');
   }
 
+  /** Both columns of the ledger at one moment, as numbers of lines. */
+  async ledgerCounts(): Promise<{ received: number; stored: number }> {
+    const [received = 0, stored = 0] = await this.page.evaluate<number[]>(
+      `['received', 'stored'].map((column) => Number(document.querySelector('[data-ledger=' + column + ']').textContent))`,
+    );
+    return { received, stored };
+  }
+
   /** A column of the ledger. */
   ledger(column: 'received' | 'stored' | 'verdict'): Promise<string> {
     return this.page.locator(`[data-ledger=${column}]`).innerText();

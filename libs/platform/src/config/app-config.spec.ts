@@ -129,6 +129,7 @@ describe('loadConfig', () => {
     ['no secret', { JWT_SECRET: '' }, 'JWT_SECRET must be set'],
     ['a default secret', { JWT_SECRET: `changeme${SECRET}` }, 'default'],
     ['any origin', { SOCKET_CORS_ORIGIN: '*' }, 'must not be *'],
+    ['a button that kills nodes', { PLAYGROUND_KILL_PATH: '/kill' }, 'PLAYGROUND_KILL_PATH must not be set'],
     ['cheap password hashes', { PASSWORD_HASH_COST: '14' }, 'PASSWORD_HASH_COST must be at least 15'],
     ['no limits', { LIMITS: 'off' }, 'LIMITS must be on'],
     ['an embedded database', { DATABASE_URL: '', REDIS_URL: '' }, 'DATABASE_URL must be set'],

@@ -110,6 +110,10 @@ function findConflicts(values: Values, isProduction: boolean): string[] {
     values.metricsToken !== undefined && estimateEntropyBits(values.metricsToken) < MIN_TOKEN_BITS,
     'METRICS_TOKEN is easy to guess: set a random one in production, for example from `openssl rand -hex 16`',
   );
+  check(
+    values.playgroundKillPath !== undefined,
+    'PLAYGROUND_KILL_PATH must not be set in production: players would be shown how to kill nodes',
+  );
   check(values.corsOrigins.includes('*'), 'SOCKET_CORS_ORIGIN must not be * in production: list the origins');
   const tooWide = findTooWideNetworks(values.trustedProxies);
   check(

@@ -65,6 +65,12 @@ export const VARIABLES = {
     fallback: undefined,
     doc: 'on: the playground, a client in the browser, is served at /, unless SOCKET_PORT differs from PORT. Unset: off in production, on otherwise.',
   }),
+  playgroundKillPath: variable('General', {
+    name: 'PLAYGROUND_KILL_PATH',
+    read: text,
+    fallback: undefined,
+    doc: 'A path of the proxy in front of a demonstration cluster that kills a node: the playground shows a button for it. `npm run start:cluster` sets it. Refused in production.',
+  }),
 
   databaseUrl: variable('Storage', {
     name: 'DATABASE_URL',

@@ -30,7 +30,7 @@ export function serveHomePage(app: NestExpressApplication, config: AppConfig): v
   const readme = existsSync(README) ? readFileSync(README, 'utf8') : undefined;
   const links = linksOf(config, readme !== undefined);
   const html = createRepresentation('html', renderPage(links));
-  const json = createRepresentation('json', JSON.stringify(renderSummary(links)));
+  const json = createRepresentation('json', JSON.stringify(renderSummary(links, config)));
   express.get('/', (request, response) => {
     const { type, body, etag } = request.accepts(['html', 'json']) === 'json' ? json : html;
     response.setHeader('Content-Security-Policy', CONTENT_SECURITY_POLICY);
@@ -63,10 +63,14 @@ function linksOf({ hasDocs }: AppConfig, hasReadme: boolean): Link[] {
   ];
 }
 
-const renderSummary = (links: readonly Link[]): object => ({
+const renderSummary = (links: readonly Link[], { playgroundKillPath }: AppConfig): object => ({
   name: 'Aeturnis Realtime',
   sockets: '/socket.io/',
-  links: Object.fromEntries(links.map(({ name, path }) => [name, path])),
+  links: {
+    ...Object.fromEntries(links.map(({ name, path }) => [name, path])),
+    // For the playground alone: it is no page.
+    ...(playgroundKillPath !== undefined && { kill: playgroundKillPath }),
+  },
 });
 
 const renderPage = (links: readonly Link[]): string => `<!doctype html>
