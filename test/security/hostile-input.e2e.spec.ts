@@ -273,4 +273,8 @@ describe('ids in upper case', () => {
 });
 
 /** Path parameters that are not UUIDs. */
-const NO_IDS = new Set(['GET /api/zones/{id} {id}']);
+const NO_IDS = new Set([
+  'GET /api/zones/{id} {id}',
+  'POST /api/admin/nodes/{id}/drain {id}',
+  'POST /api/admin/nodes/{id}/kill {id}',
+]);

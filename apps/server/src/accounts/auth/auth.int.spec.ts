@@ -180,7 +180,7 @@ describe('logging in', () => {
     const { user } = await register(username);
     await world.accounts.setPassword(user.id, cheapHash(PASSWORD));
     expect(await world.outcomeOf(login(username))).toBe('ok');
-    expect((await world.accounts.find(user.id))?.passwordHash).toMatch(/^\$scrypt\$ln=15,r=8,p=3\$/);
+    expect((await world.accounts.find(user.id))?.passwordHash).toMatch(/^\$scrypt\$ln=8,r=8,p=3\$/);
     expect(await world.outcomeOf(login(username))).toBe('ok');
   });
 });
