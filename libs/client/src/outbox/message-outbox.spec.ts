@@ -2,6 +2,7 @@
 import { connectSimulated, simulate, type SimulatedClient } from '../../../../test/support/sdk/simulated-client';
 import { SimulatedBrowser } from '../../../../test/support/sdk/simulated-tabs';
 import type { Client } from '../client';
+import type { Fetch } from '../http/http-api';
 import { RequestError } from '../base/request-error';
 import { MessageOutbox } from './message-outbox';
 import { MemoryStorage, type OutboxStorage } from './outbox-storage';
@@ -81,6 +82,24 @@ it('outbox: another user neither sends nor deletes what a user has left on the d
   await clock.pass(1_000);
   expect(server.messages.map(({ tempId }) => tempId)).toEqual(['of ada']);
   expect(await storage.list('bob')).toHaveLength(1);
+});
+
+it('outbox: a message that waits for its pacing when another user logs in is sent when its author is back', async () => {
+  const simulation = simulate();
+  const { clock, server } = simulation;
+  const commands = { 'message:send': { limit: 60, windowMs: 60_000, burst: 1, excess: 'refuse' } };
+  const fetch: Fetch = async () => ({ ok: true, status: 200, json: async () => ({ commands, guests: {} }) });
+  let user = 'ada';
+  const { client, link } = await connectSimulated(simulation, { fetch, getToken: () => server.newToken(user) });
+  await clock.pass(100);
+  for (const tempId of numbered(3)) await send(client, tempId);
+  await clock.pass(200);
+  for (user of ['bob', 'ada']) {
+    link().cut();
+    await clock.pass(5_000);
+  }
+  expect(server.messages.map(({ userId, tempId }) => [userId, tempId])).toEqual(numbered(3).map((id) => ['ada', id]));
+  expect(client.outbox.entries.get()).toEqual([]);
 });
 
 it('outbox: a refused message is kept as failed, holds up no other one, and can be discarded', async () => {

@@ -167,8 +167,8 @@ export class MessageOutbox {
       this.backoff.reset();
       this.tabs.announceChange();
     } catch (error) {
-      // Without a connection nothing was refused: the entry waits.
-      if (!this.isLive) return;
+      // Without a connection, or under another user, nothing was refused: the entry waits.
+      if (!this.isLive || entry.userId !== this.userId) return;
       const { code, message, retryable, retryAfterMs = 0 } = asRequestError(error);
       this.sending.set(undefined);
       if (retryable) return await this.pause(Math.max(this.backoff.nextMs(), retryAfterMs));

@@ -5,11 +5,13 @@ import { VirtualClock } from '../../../../test/support/sdk/virtual-clock';
 import { fc, propertyRuns } from '../../../../test/support/properties';
 import { Client } from '../client';
 import type { RequestError } from '../base/request-error';
+import type { Fetch } from '../http/http-api';
 import { MemoryStorage } from './outbox-storage';
 
 const TAB_NUMBERS = [0, 1, 2];
 const USERS = ['ada', 'bob'] as const;
 const CONVERSATION = 'c1';
+const TWO_A_SECOND = { limit: 120, windowMs: 60_000, burst: 1, excess: 'refuse' };
 
 type Step =
   | { readonly do: 'send'; readonly tab: number }
@@ -60,10 +62,14 @@ class Scene {
   private user: string = USERS[0];
   private serial = 0;
 
-  /** @param knowsLogin whether the application gives the id of the user who is logged in. */
+  /**
+   * @param knowsLogin whether the application gives the id of the user who is logged in.
+   * @param isPaced whether most messages wait for the client's own pacing.
+   */
   constructor(
     readonly clock: VirtualClock,
     private readonly knowsLogin: boolean,
+    private readonly isPaced: boolean,
   ) {
     this.server = new SimulatedServer(clock);
   }
@@ -111,13 +117,18 @@ class Scene {
         clock: this.clock,
         storage: this.storage,
         tabs,
-        fetch: () => Promise.reject(new Error('no policies')),
+        fetch: (url) => this.fetch(url),
         newId: () => `message${++this.serial}`,
         openLink: (auth, handlers) => (opened.link = this.server.openLink(auth, handlers) as SimulatedLink),
       }),
     };
     opened.client.connect().catch(() => undefined);
     return opened;
+  }
+
+  private async fetch(url: string): ReturnType<Fetch> {
+    if (!this.isPaced || !url.endsWith('/policies')) throw new Error('no HTTP here');
+    return { ok: true, status: 200, json: async () => ({ commands: { 'message:send': TWO_A_SECOND }, guests: {} }) };
   }
 
   private async send(number: number): Promise<void> {
@@ -164,8 +175,9 @@ it('outbox: stores each accepted message once, in order, as its author, whatever
       fc.array(step, { minLength: 5, maxLength: 40 }),
       fc.integer(),
       fc.boolean(),
-      async (steps, seed, knowsLogin) => {
-        const scene = new Scene(new VirtualClock(1_000_000, seed), knowsLogin);
+      fc.boolean(),
+      async (steps, seed, knowsLogin, isPaced) => {
+        const scene = new Scene(new VirtualClock(1_000_000, seed), knowsLogin, isPaced);
         await scene.open();
         for (const next of steps) await scene.play(next);
         await scene.heal();

@@ -1,5 +1,12 @@
 /** Requests settle, whatever becomes of their connection. */
-import { connectSimulated, simulate, simulatedClient } from '../../../../test/support/sdk/simulated-client';
+import {
+  connectSimulated,
+  simulate,
+  simulatedClient,
+  type SimulatedClient,
+  type Simulation,
+} from '../../../../test/support/sdk/simulated-client';
+import type { Fetch } from '../http/http-api';
 
 const message = (tempId?: string) => ({
   conversationId: 'c1',
@@ -86,16 +93,82 @@ it('request: every one settles when the client disconnects', async () => {
   ]);
 });
 
+const ONE_A_SECOND = { limit: 60, windowMs: 60_000, burst: 1, excess: 'refuse' } as const;
+
+const fetchPolicies =
+  (commands: object): Fetch =>
+  async () => ({ ok: true, status: 200, json: async () => ({ commands, guests: {} }) });
+
+/** A client that may send one message, and report one delivery, in a second. */
+async function connectPaced(simulation: Simulation, getToken: () => string): Promise<SimulatedClient> {
+  const policies = { 'message:send': ONE_A_SECOND, 'message:delivered': ONE_A_SECOND };
+  const paced = await connectSimulated(simulation, { getToken, fetch: fetchPolicies(policies) });
+  await simulation.clock.pass(100);
+  return paced;
+}
+
+it.each([
+  ['a disconnect', ({ client }: SimulatedClient) => (client.disconnect(), client.connect())],
+  ['a cut', ({ link }: SimulatedClient) => (link().cut(), Promise.resolve())],
+])('pacing: a request that waits for its token is not sent under the user who follows after %s', async (_, end) => {
+  const simulation = simulate();
+  const { clock, server } = simulation;
+  let token = server.newToken('ada');
+  const paced = await connectPaced(simulation, () => token);
+  const delivered = { conversationId: 'c1', messageIds: ['m'] };
+  const first = [
+    paced.client.request('message:send', message('t1')),
+    paced.client.request('message:delivered', delivered),
+  ];
+  await clock.pass(100);
+  await Promise.all(first);
+  const refused = Promise.all(
+    [
+      paced.client.request('message:send', message('t2')),
+      paced.client.request('message:delivered', delivered, { isResent: true }),
+    ].map((request) => expect(request).rejects.toMatchObject({ code: 'CLOSED' })),
+  );
+  token = server.newToken('bob');
+  void end(paced);
+  await clock.pass(5_000);
+  await refused;
+  expect(paced.client.userId).toBe('bob');
+  expect(server.messages.map(({ tempId }) => tempId)).toEqual(['t1']);
+  expect(server.handled('message:delivered')).toBe(1);
+});
+
+it('pacing: a request that waits for its token settles when the client is closed', async () => {
+  const simulation = simulate();
+  const { client } = await connectPaced(simulation, () => simulation.server.newToken('ada'));
+  const sent = [client.request('message:send', message('t1')), client.request('message:send', message('t2'))];
+  const settled = Promise.allSettled(sent);
+  client.close();
+  await simulation.clock.pass(10);
+  expect(await settled).toMatchObject([{ reason: { code: 'CLOSED' } }, { reason: { code: 'CLOSED' } }]);
+});
+
+it('pacing: a request whose token is not there yet is not sent early by a new connection', async () => {
+  const simulation = simulate();
+  const { clock, server } = simulation;
+  const { client, link } = await connectPaced(simulation, () => server.newToken('ada'));
+  const all = Promise.all(['t1', 't2', 't3'].map((tempId) => client.request('message:send', message(tempId))));
+  await clock.pass(100);
+  link().cut();
+  await clock.pass(400);
+  expect([client.state.get().phase, server.messages.length]).toEqual(['live', 1]);
+  await clock.pass(3_000);
+  expect((await all).length).toBe(3);
+});
+
 it('pacing: requests beyond the policy wait for their token, steps beyond it are dropped', async () => {
   const simulation = simulate();
   const { clock, server } = simulation;
   const limited = { limit: 60, windowMs: 60_000, burst: 5, excess: 'refuse' };
-  const policies = {
-    commands: { 'system:ping': limited, 'character:move': { limit: 10, windowMs: 1_000, burst: 2, excess: 'drop' } },
-    guests: {},
-  };
   const { client } = await connectSimulated(simulation, {
-    fetch: () => Promise.resolve({ ok: true, status: 200, json: () => Promise.resolve(policies) }),
+    fetch: fetchPolicies({
+      'system:ping': limited,
+      'character:move': { limit: 10, windowMs: 1_000, burst: 2, excess: 'drop' },
+    }),
   });
   await clock.pass(100);
   const before = server.handled('system:ping');

@@ -33,6 +33,8 @@ interface PendingRequest {
   readonly payload: object;
   readonly isResent: boolean;
   readonly cancelTimers: Cancel[];
+  /** Until its token of the client's own pacing is there. */
+  isPaced: boolean;
   isSent: boolean;
   resolve(result: object): void;
   reject(error: RequestError): void;
@@ -68,13 +70,16 @@ export class Requests {
         payload,
         isResent,
         cancelTimers: [],
+        isPaced: waitMs > 0,
         isSent: false,
-        resolve: resolve,
+        resolve,
         reject,
       };
+      // Also while it waits for its token: what ends all requests ends this one.
+      this.pending.add(request);
       request.cancelTimers.push(this.clock.after(timeoutMs, () => this.expire(request)));
-      if (waitMs > 0) request.cancelTimers.push(this.clock.after(waitMs, () => this.enqueue(request)));
-      else this.enqueue(request);
+      if (waitMs > 0) request.cancelTimers.push(this.clock.after(waitMs, () => this.release(request)));
+      else this.transmit(request);
     });
   }
 
@@ -103,12 +108,14 @@ export class Requests {
     for (const request of [...this.pending]) this.fail(request, error);
   }
 
-  private enqueue(request: PendingRequest): void {
-    this.pending.add(request);
-    if (this.connection.isLive) this.transmit(request);
+  private release(request: PendingRequest): void {
+    request.isPaced = false;
+    this.transmit(request);
   }
 
+  /** As soon as its token and the connection are there. */
   private transmit(request: PendingRequest): void {
+    if (request.isPaced || !this.connection.isLive) return;
     request.isSent = true;
     this.connection.emit(request.name, request.payload, (answer) => this.settle(request, answer as Answer));
   }
