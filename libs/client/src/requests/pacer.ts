@@ -35,16 +35,22 @@ export class Pacer {
   /** Until it is called nothing is held back. */
   usePolicies(policies: Policies): void {
     this.policies = policies;
+    this.reset();
+  }
+
+  /** The server counts each user by itself. */
+  reset(): void {
     this.buckets.clear();
   }
 
-  /** Takes a token that may lie in the future. @returns the milliseconds until it is there. */
-  reserve(command: string, payload: object): number {
+  /** Takes a token that may lie in the future, but no further than this. @returns the milliseconds until it is there. */
+  reserve(command: string, payload: object, maxWaitMs: number): number {
     const policy = this.policyOf(command);
     if (!policy || policy.excess === 'drop') return 0;
     const bucket = this.refilled(policy, keyOf(command, policy, payload));
-    bucket.tokens -= 1;
-    return bucket.tokens >= 0 ? 0 : Math.ceil((-bucket.tokens * policy.windowMs) / policy.limit);
+    const waitMs = Math.max(0, Math.ceil(((1 - bucket.tokens) * policy.windowMs) / policy.limit));
+    if (waitMs <= maxWaitMs) bucket.tokens -= 1;
+    return waitMs;
   }
 
   /** For commands whose excess is dropped. */

@@ -160,6 +160,20 @@ it('pacing: a request whose token is not there yet is not sent early by a new co
   expect((await all).length).toBe(3);
 });
 
+it('pacing: requests that are refused for their pace delay none that follow', async () => {
+  const simulation = simulate();
+  const { clock } = simulation;
+  const { client } = await connectPaced(simulation, () => simulation.server.newToken('ada'));
+  const clicks = Array.from({ length: 30 }, (_, at) => client.request('message:send', message(`t${at}`)));
+  const settled = Promise.allSettled(clicks);
+  await clock.pass(12_000);
+  const refused = (await settled).filter(({ status }) => status === 'rejected');
+  expect(refused.length).toBeGreaterThan(15);
+  const next = client.request('message:send', message('next'));
+  await clock.pass(100);
+  expect(await next).toMatchObject({ messageId: 'next' });
+});
+
 it('pacing: requests beyond the policy wait for their token, steps beyond it are dropped', async () => {
   const simulation = simulate();
   const { clock, server } = simulation;

@@ -59,7 +59,7 @@ export class Requests {
   ): Promise<CommandResult<Name>> {
     const ended = this.connection.state.get();
     if (ended.phase === 'ended') return Promise.reject(new RequestError(ended.code, ended.message));
-    const waitMs = this.pacer.reserve(name, payload);
+    const waitMs = this.pacer.reserve(name, payload, timeoutMs);
     if (waitMs > timeoutMs)
       return Promise.reject(
         new RequestError('RATE_LIMITED', `${name} is over its limit`, { retryable: true, retryAfterMs: waitMs }),
