@@ -197,6 +197,9 @@ export class ChatClient {
     if (this.currentUserId !== undefined && this.currentUserId !== userId) {
       this.requests.failAll(new RequestError('CLOSED', 'another user is connected now'));
       this.deliveries.clear();
+      this.pacer.reset();
+      this.conversations.reset();
+      for (const feature of this.features) feature.reset?.();
     }
     this.currentUserId = userId;
     this.outbox.onUser(userId);
@@ -233,7 +236,7 @@ export class ChatClient {
       ? await this.http.postAs<MessageSent>(userId, '/api/messages', message)
       : // Another tab may have a connection: the entry goes back to the outbox with this one's.
         await this.requests.request('message:send', message, { isResent: false });
-    this.conversations.addSent(entry, sent);
+    if (userId === this.currentUserId) this.conversations.addSent(entry, sent);
   }
 
   private exchangeOverHttp(userId: string): void {

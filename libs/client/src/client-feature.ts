@@ -16,4 +16,6 @@ export interface ClientFeature {
   receive(name: EventName, payload: object): void;
   /** After a connection that has missed events: the new session knows nothing of the former one. */
   resume?(): void;
+  /** Another user is connected, who may see nothing of the former one. */
+  reset?(): void;
 }

@@ -88,6 +88,11 @@ export class Fights implements ClientFeature {
     this.addEntries(sessionId, entries);
   }
 
+  reset(): void {
+    this.fight.set(null);
+    this.challenges.set([]);
+  }
+
   receive(name: EventName, payload: object): void {
     if (name === 'combat:started') this.show({ ...(payload as PayloadOf<'combat:started'>), request: null });
     else if (name === 'combat:state') this.show(payload as CombatView);
@@ -112,13 +117,9 @@ export class Fights implements ClientFeature {
     const known = this.fight.get();
     // Events may be ahead of the answer to a command.
     if (known?.sessionId === sessionId && (known.state?.seq ?? 0) > (state?.seq ?? 0)) return;
-    this.fight.set({ sessionId, mode, state, request: request ?? this.requestOf(sessionId), entries: [], end: null });
+    const knownRequest = known?.sessionId === sessionId ? known.request : null;
+    this.fight.set({ sessionId, mode, state, request: request ?? knownRequest, entries: [], end: null });
     this.removeChallenge(sessionId);
-  }
-
-  private requestOf(sessionId: string): CombatTurnRequest | null {
-    const known = this.fight.get();
-    return known?.sessionId === sessionId ? known.request : null;
   }
 
   private setRequest(request: CombatTurnRequest): void {

@@ -54,7 +54,7 @@ it.each([
 it('packets: a text where an attachment is due is refused', () => {
   const decoder = new PacketDecoder();
   expect(decoder.add('51-["zone:moves",{"moves":{"_placeholder":true,"num":0}}]')).toBeUndefined();
-  expect(() => decoder.add('2["chat:message",{}]')).toThrow('an attachment is missing');
+  expect(() => decoder.add('2["chat:message",{}]')).toThrow('malformed packet');
 });
 
 /** As JSON carries it: `-0` becomes `0`. */

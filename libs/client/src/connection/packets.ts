@@ -30,7 +30,7 @@ export class PacketDecoder {
   /** @returns the packet that is complete now, if one is. @throws Error for what is no packet. */
   add(data: string | Attachment): ReceivedPacket | undefined {
     if (typeof data !== 'string') return this.attach(data);
-    if (this.pending) throw new Error('an attachment is missing');
+    if (this.pending) throw new Error('malformed packet');
     const head = parseHead(data);
     if (head.attachments === 0) return decode(head, []);
     this.pending = { head, attachments: [] };
@@ -39,7 +39,7 @@ export class PacketDecoder {
 
   private attach(attachment: Attachment): ReceivedPacket | undefined {
     const { pending } = this;
-    if (!pending) throw new Error('an attachment belongs to no packet');
+    if (!pending) throw new Error('malformed packet');
     pending.attachments.push(attachment);
     if (pending.attachments.length < pending.head.attachments) return undefined;
     this.pending = undefined;
@@ -49,7 +49,7 @@ export class PacketDecoder {
 
 function parseHead(text: string): Head {
   const [, type, attachments, id, json] = /^(\d)(?:(\d+)-)?(\d*)([^]*)$/.exec(text) ?? [];
-  if (type === undefined || json === undefined) throw new Error('this is no packet');
+  if (type === undefined || json === undefined) throw new Error('malformed packet');
   return { type: Number(type), attachments: Number(attachments ?? 0), id: id ? Number(id) : undefined, json };
 }
 

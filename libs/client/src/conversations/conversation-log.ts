@@ -2,6 +2,7 @@
 import type {
   ConversationMemberView,
   ConversationView,
+  EventName,
   LogEvents,
   LogEventType,
   MessageView,
@@ -91,3 +92,5 @@ const APPLIERS: Appliers = {
   'conversation:member_removed': (log, { userId }) => void log.members.delete(userId),
   'conversation:role_changed': (log, { userId, role }) => log.changeMember(userId, () => ({ role })),
 };
+
+export const isLogEvent = (name: EventName): name is LogEventType => name in APPLIERS;

@@ -1,28 +1,14 @@
 /** The conversations that the application has opened, and the events that belong to them. */
-import type { EventName, EventPayload, LogEventType, MessageSent } from '@aeturnis/contracts';
+import type { EventName, EventPayload, MessageSent } from '@aeturnis/contracts';
 import type { OutboxEntry } from '../outbox/outbox-storage';
+import { isLogEvent } from './conversation-log';
 import { OpenConversation, type ConversationServices } from './open-conversation';
 
 type Handlers = {
   readonly [Name in EventName]?: (conversation: OpenConversation, payload: EventPayload<Name>) => void;
 };
 
-const entry =
-  (type: LogEventType) =>
-  (conversation: OpenConversation, payload: { readonly seq: number; readonly hidden?: true }): void =>
-    conversation.receive(type, payload);
-
 const HANDLERS: Handlers = {
-  'message:new': entry('message:new'),
-  'message:updated': entry('message:updated'),
-  'message:deleted': entry('message:deleted'),
-  'reaction:added': entry('reaction:added'),
-  'reaction:removed': entry('reaction:removed'),
-  'conversation:created': entry('conversation:created'),
-  'conversation:updated': entry('conversation:updated'),
-  'conversation:member_added': entry('conversation:member_added'),
-  'conversation:member_removed': entry('conversation:member_removed'),
-  'conversation:role_changed': entry('conversation:role_changed'),
   'message:read:receipt': (conversation, { readBy, seq }) => conversation.receiveWatermark([readBy], seq, 'readSeq'),
   'message:delivered': (conversation, { deliveredTo, seq }) =>
     conversation.receiveWatermark(deliveredTo, seq, 'deliveredSeq'),
@@ -60,13 +46,19 @@ export class Conversations {
     const handle = HANDLERS[name] as ((conversation: OpenConversation, payload: object) => void) | undefined;
     const { conversationId } = payload as { readonly conversationId?: string };
     const conversation = conversationId === undefined ? undefined : this.byId.get(conversationId);
-    if (handle && conversation) handle(conversation, payload);
+    if (conversation && isLogEvent(name)) conversation.receive(name, payload as { readonly seq: number });
+    else if (handle && conversation) handle(conversation, payload);
     if (name === 'message:new') this.report(payload as EventPayload<'message:new'>);
   }
 
   /** After a connection that has missed events. */
   resync(): void {
     for (const conversation of this.byId.values()) conversation.resync();
+  }
+
+  /** Another user is connected. */
+  reset(): void {
+    for (const conversation of [...this.byId.values()]) conversation.end();
   }
 
   /** Of every conversation, whether it is open or not. */

@@ -13,6 +13,8 @@ export interface SyncTarget {
   readonly id: string;
   /** The seq of the last entry that it has. */
   readonly cursor: number;
+  /** Nothing is read for one that is closed. */
+  readonly isOpen: boolean;
   applySync(page: SyncedConversation): void;
   /** The user has no access to it. */
   onUnknown(): void;
@@ -30,8 +32,12 @@ export class LogSync {
 
   /** Does nothing while the server cannot be reached: the next connection syncs all. */
   want(target: SyncTarget): void {
-    this.wanted.set(target.id, target);
+    this.add(target);
     void this.syncing.wake();
+  }
+
+  private add(target: SyncTarget): void {
+    if (target.isOpen) this.wanted.set(target.id, target);
   }
 
   private async run(): Promise<void> {
@@ -44,7 +50,7 @@ export class LogSync {
         );
         for (const target of targets) this.apply(target, conversations[target.id]);
       } catch (error) {
-        for (const target of targets) this.wanted.set(target.id, target);
+        for (const target of targets) this.add(target);
         await sleep(this.clock, (error instanceof RequestError && error.retryAfterMs) || RETRY_MS);
       }
     }
@@ -54,6 +60,6 @@ export class LogSync {
   private apply(target: SyncTarget, page: SyncedConversation | undefined): void {
     if (!page) return target.onUnknown();
     target.applySync(page);
-    if (page.limited) this.wanted.set(target.id, target);
+    if (page.limited) this.add(target);
   }
 }

@@ -10,6 +10,7 @@ import type {
   SyncedConversation,
   SyncedEvent,
 } from '@aeturnis/contracts';
+import { RequestError } from '../base/request-error';
 import { type ReadableStore, Store, type Unsubscribe } from '../base/store';
 import type { HttpApi } from '../http/http-api';
 import type { MessageOutbox } from '../outbox/message-outbox';
@@ -67,6 +68,10 @@ export class OpenConversation implements SyncTarget {
     return this.log?.position ?? 0;
   }
 
+  get isOpen(): boolean {
+    return this.holders > 0;
+  }
+
   /** It stays open until `close` was called as often. */
   retain(): void {
     this.holders++;
@@ -74,10 +79,18 @@ export class OpenConversation implements SyncTarget {
 
   /** Ends one `open`; the last one ends the updates. Unsent messages are sent all the same. */
   close(): void {
-    if (this.holders === 0 || --this.holders > 0) return;
+    if (!this.isOpen || --this.holders > 0) return;
     for (const unsubscribe of this.subscriptions.splice(0)) unsubscribe();
     this.typing.clear();
     this.onClosed();
+  }
+
+  /** Another user is connected: what the former one has opened is empty for good. */
+  end(): void {
+    this.holders = 1;
+    this.close();
+    this.log = undefined;
+    this.state.set({ ...emptyState(this.id), isMember: false });
   }
 
   /** Reads the members and the latest messages, once. @throws RequestError */
@@ -89,6 +102,7 @@ export class OpenConversation implements SyncTarget {
     // The head first: entries after it are applied to the page, which may have them already.
     const view = await this.view();
     const { messages, next } = await this.page({});
+    if (!this.isOpen) throw new RequestError('CLOSED', 'another user is connected now');
     const log = new ConversationLog(view);
     log.addPage(visible(messages));
     this.earlierThan = next;
@@ -97,7 +111,6 @@ export class OpenConversation implements SyncTarget {
     const outcomes = this.early.splice(0).map((entry) => this.applyEntry(entry));
     if (outcomes.includes('gap')) this.services.sync.want(this);
     // Only now: one that could not be loaded is given up, and must not be kept alive by its listeners.
-    if (this.holders === 0) return;
     const { entries, sending } = this.services.outbox;
     this.subscriptions = [entries.subscribe(() => this.show()), sending.subscribe(() => this.show())];
   }
@@ -163,7 +176,10 @@ export class OpenConversation implements SyncTarget {
     this.services.sync.want(this);
     // Receipts are no entries of the log.
     this.view().then(
-      ({ members }) => this.updateMembers(members),
+      ({ members }) => {
+        this.log?.setMembers(members);
+        this.show();
+      },
       () => undefined,
     );
   }
@@ -185,11 +201,6 @@ export class OpenConversation implements SyncTarget {
     const latest = lastItem(received);
     if (latest && latest.seq > (log.members.get(userId)?.deliveredSeq ?? latest.seq))
       this.services.deliveries.add(this.id, latest.id);
-  }
-
-  private updateMembers(members: ConversationView['members']): void {
-    this.log?.setMembers(members);
-    this.show();
   }
 
   private applyEntry(entry: SyncedEvent): string {

@@ -16,7 +16,7 @@ export interface WorldView {
 }
 
 export class World implements ClientFeature {
-  private readonly picture = new WorldPicture();
+  private picture = new WorldPicture();
   private readonly walker: PredictedWalk;
   private character: CharacterView | undefined;
   private selection: { readonly characterId: string; readonly done: Promise<void> } | undefined;
@@ -66,17 +66,21 @@ export class World implements ClientFeature {
     else if (name === 'zone:view') this.picture.applyView(payload as PayloadOf<'zone:view'>, now);
     else if (name === 'zone:moves') this.picture.applyMoves(payload as PayloadOf<'zone:moves'>, now);
     else if (name === 'character:correction') this.walker.correct(payload as PayloadOf<'character:correction'>);
-    else if (name === 'character:released') this.release(payload as PayloadOf<'character:released'>);
-    else if (name === 'character:updated') this.picture.change((payload as PayloadOf<'character:updated'>).id, payload);
-    else if (name === 'character:status_changed') {
-      const { id, status } = payload as PayloadOf<'character:status_changed'>;
-      this.picture.change(id, { status });
-    }
+    else if (name === 'character:released') {
+      if (this.character?.id === (payload as PayloadOf<'character:released'>).characterId) this.character = undefined;
+    } else if (name === 'character:updated' || name === 'character:status_changed')
+      this.picture.change((payload as PayloadOf<'character:updated'>).id, payload);
   }
 
   /** After a connection that was not recovered: the new session plays no character yet. */
   resume(): void {
     if (this.character) this.select(this.character.id).catch(() => (this.character = undefined));
+  }
+
+  reset(): void {
+    this.picture = new WorldPicture();
+    this.character = undefined;
+    this.walk(0, 0);
   }
 
   /** A second call for the same character waits for the first one. */
@@ -100,9 +104,5 @@ export class World implements ClientFeature {
       (map) => zone === this.picture.zone && this.walker.enter(map),
       () => undefined,
     );
-  }
-
-  private release({ characterId }: PayloadOf<'character:released'>): void {
-    if (this.character?.id === characterId) this.character = undefined;
   }
 }
