@@ -5,7 +5,7 @@
  */
 import { lastItem } from '../base/last-item';
 import { Backoff } from '../base/backoff';
-import type { ClientClock } from '../base/clock';
+import type { Cancel, ClientClock } from '../base/clock';
 import { RequestError } from '../base/request-error';
 import { SingleRun } from '../base/single-run';
 import { type ReadableStore, Store } from '../base/store';
@@ -16,6 +16,8 @@ import type { Tabs } from './tabs';
 /** Entries of one user, failed ones included. */
 const MAX_ENTRIES = 1_000;
 const RETRY = { firstMs: 500, maxMs: 15_000 };
+/** Until a device that has failed to list its entries is asked once more. */
+const RELIST_MS = 5_000;
 
 export interface OutboxSteps {
   /** The user who writes now. */
@@ -35,6 +37,8 @@ export class MessageOutbox {
   private isLive = false;
   /** Resolves once the entries of the current user are listed. */
   private listing: Promise<void> | undefined;
+  private isListed = false;
+  private cancelRelist: Cancel = () => undefined;
   private readonly draining = new SingleRun(() => this.drainOnce());
   private endPause: () => void = () => undefined;
 
@@ -44,7 +48,7 @@ export class MessageOutbox {
     private readonly tabs: Tabs,
     private readonly steps: OutboxSteps,
   ) {
-    this.storage = new ResilientStorage(storage);
+    this.storage = new ResilientStorage(storage, clock);
     this.backoff = new Backoff(clock, RETRY);
     tabs.onChange(() => this.wake());
   }
@@ -62,6 +66,7 @@ export class MessageOutbox {
   /** Shows the entries of this user; they are sent once the server has accepted it. */
   onUser(userId: string): void {
     if (userId === this.userId) return;
+    this.isListed = false;
     this.listed.set([]);
     this.userId = userId;
     this.listing = this.refresh(userId);
@@ -117,11 +122,11 @@ export class MessageOutbox {
     this.changed();
   }
 
-  /** Resolves once nothing waits: each entry is stored by the server, refused for good, or discarded. */
+  /** Resolves once the user is known and nothing waits: each entry is stored by the server, refused for good, or discarded. */
   flushed(): Promise<void> {
     return new Promise((resolve) => {
       const unsubscribe = this.listed.subscribe((entries) => {
-        if (!entries.every(({ failure }) => failure)) return;
+        if (!this.isListed || !entries.every(({ failure }) => failure)) return;
         resolve();
         void Promise.resolve().then(() => unsubscribe());
       });
@@ -192,7 +197,11 @@ export class MessageOutbox {
 
   private async refresh(userId: string): Promise<void> {
     const entries = await this.storage.list(userId);
-    if (userId === this.userId) this.listed.set(entries);
+    if (userId !== this.userId) return;
+    this.isListed = true;
+    this.listed.set(entries);
+    this.cancelRelist();
+    if (this.isLive && !this.storage.isCurrent) this.cancelRelist = this.clock.after(RELIST_MS, () => this.wake());
   }
 
   private next(userId: string): OutboxEntry | undefined {

@@ -1,43 +1,73 @@
-/** Storage that goes on in memory when the device refuses to store, as browsers do in private mode. */
-import { MemoryStorage, type OutboxEntry, type OutboxStorage } from './outbox-storage';
+/** Storage that goes on in memory when the device refuses to store, as browsers do in private mode, or does not answer. */
+import type { ClientClock } from '../base/clock';
+import type { OutboxEntry, OutboxStorage } from './outbox-storage';
+
+/** An operation of the device that takes longer is given up. */
+const LIMIT_MS = 3_000;
 
 export class ResilientStorage implements OutboxStorage {
-  /** Holds what the device has not taken. */
-  private readonly memory = new MemoryStorage();
-  /** What the device could not remove. */
-  private readonly removed = new Set<string>();
+  /** As the device has listed it. */
+  private stored: readonly OutboxEntry[] = [];
+  /** By `tempId`, what was put or removed since. What the device has not taken counts for as long as the page lives. */
+  private readonly changes = new Map<string, { readonly entry?: OutboxEntry; readonly isSaved: boolean }>();
+  private isHanging = false;
   isPersistent = true;
+  /** Whether the latest list is that of the device. */
+  isCurrent = false;
 
-  constructor(private readonly device: OutboxStorage) {}
+  constructor(
+    private readonly device: OutboxStorage,
+    private readonly clock: ClientClock,
+  ) {}
 
   /** By `order`. */
   async list(userId: string): Promise<readonly OutboxEntry[]> {
-    const held = await this.memory.list(userId);
-    const stored = await this.attempt(() => this.device.list(userId), []);
-    const byTempId = new Map([...stored, ...held].map((entry) => [entry.tempId, entry]));
-    for (const tempId of this.removed) byTempId.delete(tempId);
-    return [...byTempId.values()].sort((one, other) => one.order - other.order);
+    const stored = await this.attempt(() => this.device.list(userId));
+    this.isCurrent = !!stored;
+    if (stored) this.stored = stored;
+    const byTempId = new Map(this.stored.map((entry) => [entry.tempId, entry]));
+    for (const [tempId, { entry, isSaved }] of this.changes)
+      if (stored && isSaved) this.changes.delete(tempId);
+      else if (entry) byTempId.set(tempId, entry);
+      else byTempId.delete(tempId);
+    return [...byTempId.values()]
+      .filter((entry) => entry.userId === userId)
+      .sort((one, other) => one.order - other.order);
   }
 
   async put(entry: OutboxEntry): Promise<void> {
-    await this.memory.put(entry);
-    const isStored = await this.attempt(() => this.device.put(entry).then(() => true), false);
-    this.isPersistent = isStored;
-    if (isStored) await this.memory.remove(entry);
+    this.isPersistent = await this.change(entry.tempId, () => this.device.put(entry), { entry });
   }
 
   async remove(entry: OutboxEntry): Promise<void> {
-    await this.memory.remove(entry);
-    const isRemoved = await this.attempt(() => this.device.remove(entry).then(() => true), false);
-    if (!isRemoved) this.removed.add(entry.tempId);
+    await this.change(entry.tempId, () => this.device.remove(entry));
   }
 
-  private async attempt<Result>(work: () => Promise<Result>, otherwise: Result): Promise<Result> {
-    try {
-      return await work();
-    } catch {
-      this.isPersistent = false;
-      return otherwise;
-    }
+  private async change(tempId: string, work: () => Promise<void>, put: { entry?: OutboxEntry } = {}): Promise<boolean> {
+    const isSaved = !!(await this.attempt(() => work().then(() => true)));
+    this.changes.set(tempId, { ...put, isSaved });
+    return isSaved;
+  }
+
+  /** @returns undefined if the device has failed. While an operation hangs, no other one is tried. */
+  private attempt<Result>(work: () => Promise<Result>): Promise<Result | undefined> {
+    return new Promise((resolve) => {
+      const giveUp = (): void => {
+        this.isPersistent = false;
+        resolve(undefined);
+      };
+      if (this.isHanging) return giveUp();
+      const cancel = this.clock.after(LIMIT_MS, () => {
+        this.isHanging = true;
+        giveUp();
+      });
+      void Promise.resolve()
+        .then(work)
+        .then(resolve, giveUp)
+        .then(() => {
+          cancel();
+          this.isHanging = false;
+        });
+    });
   }
 }
