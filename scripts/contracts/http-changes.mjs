@@ -1,27 +1,43 @@
 // Names the changes between two documents of the HTTP API that break existing clients.
+import { answerChanges } from './http-answers.mjs';
 import { schemaChanges } from './schema-changes.mjs';
+import { schemeChanges, securityChanges } from './security-changes.mjs';
 
 /** @returns one line per change; empty if every client of the old document works with the new one. */
 export function httpChanges(before, after) {
-  return Object.entries(before.paths).flatMap(([path, operations]) =>
+  const lines = Object.entries(before.paths).flatMap(([path, operations]) =>
     Object.entries(operations).flatMap(([method, old]) => {
       const label = `${method.toUpperCase()} ${path}`;
       const current = after.paths[path]?.[method];
-      if (!current) return [`${label}: was removed`];
-      const compare = (direction, name, oldSchema, newSchema) =>
-        schemaChanges(
-          direction,
-          `${label}, ${name}`,
-          { schema: oldSchema, schemas: before.components.schemas },
-          { schema: newSchema, schemas: after.components.schemas },
-        );
-      return [
-        ...inputChanges(label, parametersOf(old), parametersOf(current), compare),
-        ...inputChanges(label, bodyOf(old), bodyOf(current), compare),
-        ...answerChanges(label, answersOf(before, old), answersOf(after, current), compare),
-      ];
+      return current ? operationChanges(label, { before, after, old, current }) : [`${label}: was removed`];
     }),
   );
+  // An answer that many operations share is named once.
+  return [...new Set([...serverChanges(before, after), ...schemeChanges(before, after), ...lines])];
+}
+
+function operationChanges(label, { before, after, old, current }) {
+  const compare = (direction, name, oldSchema, newSchema) =>
+    schemaChanges(
+      direction,
+      name,
+      { schema: oldSchema, schemas: before.components.schemas },
+      { schema: newSchema, schemas: after.components.schemas },
+    );
+  const removedErrors = (old['x-errors'] ?? []).filter((code) => !current['x-errors']?.includes(code));
+  return [
+    ...securityChanges(label, old.security ?? before.security, current.security ?? after.security),
+    ...inputChanges(label, parametersOf(old), parametersOf(current), compare),
+    ...inputChanges(label, bodyOf(old), bodyOf(current), compare),
+    ...answerChanges(label, { before, after, old, current }, compare),
+    ...removedErrors.map((code) => `${label}: no longer answers the error ${code}`),
+  ];
+}
+
+/** Paths are relative to the address of a server. */
+function serverChanges({ servers: old = [] }, { servers: current = [] }) {
+  const removed = old.filter(({ url }) => !current.some((server) => server.url === url));
+  return removed.map(({ url }) => `server ${url}: was removed`);
 }
 
 function parametersOf({ parameters = [] }) {
@@ -34,18 +50,6 @@ function bodyOf({ requestBody = {} }) {
   return new Map(Object.entries(content).map(([type, { schema }]) => [`body (${type})`, { schema, required }]));
 }
 
-/** The answers of requests that have succeeded, by status and media type. */
-function answersOf({ components }, { responses }) {
-  const succeeded = Object.entries(responses).filter(([status]) => Number(status) < 400);
-  return new Map(
-    succeeded.flatMap(([status, response]) => {
-      const { content = {} } = response.$ref ? components.responses[response.$ref.split('/').at(-1)] : response;
-      const types = Object.entries(content).map(([type, { schema }]) => [`answer ${status} (${type})`, schema]);
-      return types.length > 0 ? types : [[`answer ${status}`, {}]];
-    }),
-  );
-}
-
 /** What clients send: it is still accepted, and nothing more is demanded. */
 function inputChanges(label, old, current, compare) {
   const isRequired = (name, inputs) => inputs.get(name)?.required === true;
@@ -53,14 +57,9 @@ function inputChanges(label, old, current, compare) {
   return [
     ...demanded.map((name) => `${label}, ${name}: is required now`),
     ...[...old].flatMap(([name, { schema }]) =>
-      current.has(name) ? compare('sent', name, schema, current.get(name).schema) : [`${label}, ${name}: was removed`],
+      current.has(name)
+        ? compare('sent', `${label}, ${name}`, schema, current.get(name).schema)
+        : [`${label}, ${name}: was removed`],
     ),
   ];
-}
-
-/** What clients read is still there. */
-function answerChanges(label, old, current, compare) {
-  return [...old].flatMap(([name, schema]) =>
-    current.has(name) ? compare('received', name, schema, current.get(name)) : [`${label}, ${name}: was removed`],
-  );
 }

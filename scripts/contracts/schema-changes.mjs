@@ -1,10 +1,7 @@
-// Compares two JSON Schemas of the event document, and names what breaks clients that were written for the first one.
-
-/** The keywords that restrict a value: true where a higher number is stricter. */
-const LIMITS = {
-  ...{ minimum: true, minLength: true, minItems: true },
-  ...{ maximum: false, maxLength: false, maxItems: false, maxProperties: false, 'x-max-lines': false },
-};
+// Compares two JSON Schemas, and names what breaks clients that were written for the first one.
+import { limitChanges } from './schema-limits.mjs';
+import { resolveSchema } from './schema-resolution.mjs';
+import { variantChanges, variantsBeside, variantsOf } from './schema-variants.mjs';
 
 /**
  * @param direction `sent`: clients send the value, so it must still be accepted. `received`: clients read it, so all that they
@@ -16,21 +13,19 @@ export function schemaChanges(direction, path, before, after, seen = new Set()) 
   const key = `${path.split(/[.[{]/)[0]} ${before.schema?.$ref} ${after.schema?.$ref}`;
   if (before.schema?.$ref && after.schema?.$ref && seen.has(key)) return [];
   seen.add(key);
-  const [old, current] = [resolve(before), resolve(after)];
-  const compare = (subpath, oldPart, newPart) =>
-    schemaChanges(direction, subpath, { ...before, schema: oldPart }, { ...after, schema: newPart }, seen);
-  if (old.anyOf || current.anyOf) return variantChanges(path, old, current, { before, after, compare });
+  const [old, current] = [resolveSchema(before), resolveSchema(after)];
+  const compare = (subpath, oldPart, newPart, part = direction) =>
+    schemaChanges(part, subpath, { ...before, schema: oldPart }, { ...after, schema: newPart }, seen);
+  const context = { direction, before, after, compare };
+  const isChoice = [old, current].some((schema) => variantsOf(schema) && !variantsBeside(schema));
+  if (isChoice) return variantChanges(path, old, current, context);
   return [
     ...valueChanges(direction, path, old, current),
-    ...(direction === 'sent' ? limitChanges(path, old, current) : []),
+    ...limitChanges(direction, path, old, current),
     ...fieldChanges(direction, path, old, current, compare),
     ...elementChanges(path, old, current, compare),
+    ...(variantsOf(old) || variantsOf(current) ? variantChanges(path, old, current, context) : []),
   ];
-}
-
-function resolve({ schema = {}, schemas }) {
-  if (schema.$ref) return resolve({ schema: schemas[schema.$ref.split('/').at(-1)], schemas });
-  return schema.allOf?.length === 1 ? resolve({ schema: schema.allOf[0], schemas }) : schema;
 }
 
 function valueChanges(direction, path, old, current) {
@@ -58,21 +53,6 @@ function typesOf(schema) {
 }
 
 const includesType = (types, type) => types.includes(type) || (type === 'integer' && types.includes('number'));
-
-function limitChanges(path, old, current) {
-  const stricter = Object.entries(LIMITS).filter(([keyword, isLower]) => {
-    const [from, to] = [old[keyword], current[keyword]];
-    if (to === undefined) return false;
-    return from === undefined || (isLower ? to > from : to < from);
-  });
-  return [
-    ...stricter.map(([keyword]) => `${path}: ${keyword} is ${current[keyword]}, was ${old[keyword] ?? 'unlimited'}`),
-    ...['pattern', 'format']
-      .filter((keyword) => current[keyword] !== undefined && current[keyword] !== old[keyword])
-      .map((keyword) => `${path}: ${keyword} is ${current[keyword]}, was ${old[keyword] ?? 'unlimited'}`),
-    ...(current.uniqueItems && !old.uniqueItems ? [`${path}: elements have to be different`] : []),
-  ];
-}
 
 function fieldChanges(direction, path, old, current, compare) {
   const [oldFields, newFields] = [old.properties ?? {}, current.properties ?? {}];
@@ -104,29 +84,4 @@ function elementChanges(path, old, current, compare) {
   return typeof oldValues === 'object' && typeof newValues === 'object'
     ? compare(`${path}{}`, oldValues, newValues)
     : [];
-}
-
-function variantChanges(path, old, current, { before, after, compare }) {
-  const variantsOf = (schema) => schema.anyOf ?? [schema];
-  const keyed = (variants, { schemas }) =>
-    new Map(variants.map((schema) => [variantKey(resolve({ schema, schemas })), schema]));
-  const [oldVariants, newVariants] = [keyed(variantsOf(old), before), keyed(variantsOf(current), after)];
-  return [...oldVariants].flatMap(([key, variant]) =>
-    newVariants.has(key)
-      ? compare(`${path}${key === '' ? '' : ` (${key})`}`, variant, newVariants.get(key))
-      : [`${path}: the variant ${key || 'without a constant field'} was removed`],
-  );
-}
-
-/** The constant fields distinguish variants; of a simple value, its type. */
-function variantKey({ properties, type, enum: values, const: value }) {
-  if (values || value !== undefined) return 'values';
-  if (!properties) return String(type ?? '');
-  const constants = Object.entries(properties).filter(
-    ([, { const: constant, enum: list }]) => constant !== undefined || list,
-  );
-  const discriminant =
-    constants.find(([name]) => name === 'type') ?? constants.find(([, field]) => field.const !== undefined);
-  if (!discriminant) return '';
-  return `${discriminant[0]} ${[discriminant[1].enum ?? discriminant[1].const].flat().join(', ')}`;
 }

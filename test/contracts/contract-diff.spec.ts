@@ -111,6 +111,42 @@ const BREAKING: readonly (readonly [what: string, edit: Edit, line: string])[] =
     (d) => Object.assign(d.operations['chat.message.event']!, { 'x-delivery': 'volatile' }),
     'event chat:message: is volatile, was recoverable',
   ],
+  [
+    'a delivery that adds the offset to the arguments',
+    (d) => Object.assign(d.operations['chat.typing.event']!, { 'x-delivery': 'recoverable' }),
+    'event chat:typing: is recoverable, was volatile',
+  ],
+  [
+    'a removed field of refusals, once for all commands',
+    (d) => without(fields(d, 'Refused'), 'error'),
+    'answer Refused.error: was removed',
+  ],
+  [
+    'an answer without a result that a command did not have',
+    (d) => d.components.messages['chat.message.ack']?.payload.oneOf?.push({ $ref: '#/components/schemas/Dropped' }),
+    'command chat:message: can now be answered by Dropped',
+  ],
+  [
+    'a removed error of a command',
+    (d) => Object.assign(d.operations['chat.message.command']!, { 'x-errors': [] }),
+    'command chat:message: no longer answers the error NO_CHARACTER',
+  ],
+  ['a removed error code', (d) => Reflect.deleteProperty(d['x-error-codes'], 'MUTED'), 'error code MUTED: was removed'],
+  [
+    'an error code that is no longer retryable',
+    (d) => Object.assign(d['x-error-codes'].TIMEOUT, { retryable: false }),
+    'error code TIMEOUT: retryable is false, was true',
+  ],
+  [
+    'a removed alternative of a payload',
+    (d) => schema(d, 'ConversationCreateDto').oneOf?.pop(),
+    'command conversation:create: the variant with participantCharacterIds was removed',
+  ],
+  [
+    'another name',
+    (d) => Object.assign(d.components.messages['chat.message.command']!, { name: 'chat:say' }),
+    'command chat:message: is named chat:say',
+  ],
 ];
 
 const COMPATIBLE: readonly (readonly [what: string, edit: Edit])[] = [

@@ -9,13 +9,15 @@ interface Schema extends Record<string, unknown> {
   required?: string[];
 }
 interface Operation {
+  security?: Record<string, string[]>[];
+  'x-errors'?: string[];
   parameters?: { name: string; in: string; required?: boolean; schema: Schema }[];
   requestBody?: { required?: boolean; content: Record<string, { schema: Schema }> };
-  responses: Record<string, object>;
+  responses: Record<string, { headers?: object }>;
 }
 interface ApiDocument {
   paths: Record<string, Record<string, Operation>>;
-  components: { schemas: Record<string, Schema> };
+  components: { schemas: Record<string, Schema>; securitySchemes: Record<string, object> };
 }
 type Edit = (document: ApiDocument) => void;
 
@@ -85,6 +87,91 @@ const BREAKING: readonly (readonly [what: string, edit: Edit, line: string])[] =
     },
     'POST /api/messages, answer 201 (application/json): was removed',
   ],
+  [
+    'a further status of success',
+    (d) => Object.assign(operation(d, 'post').responses, { 202: { description: 'Later.' } }),
+    'POST /api/messages, answer 202: is new',
+  ],
+  [
+    'another status of an error',
+    (d) => {
+      const { responses } = operation(d, 'post');
+      Object.assign(responses, { 410: responses['404'] });
+      remove(responses, '404');
+    },
+    'POST /api/messages, answer 404 (application/json): was removed',
+  ],
+  [
+    'a removed error code',
+    (d) => operation(d, 'post')['x-errors']?.shift(),
+    'POST /api/messages: no longer answers the error VALIDATION',
+  ],
+  [
+    'a removed field of the body of errors',
+    (d) => remove(fields(d, 'ErrorAnswer')['error']?.properties ?? {}, 'retryable'),
+    'answer VALIDATION (application/json).error.retryable: was removed',
+  ],
+  [
+    'a removed header',
+    (d) => remove(d.paths['/api/zones']?.['get']?.responses['200']?.headers ?? {}, 'ETag'),
+    'GET /api/zones, answer 200, header ETag: was removed',
+  ],
+  [
+    'a public route that needs a token',
+    (d) => remove(d.paths['/api/zones']?.['get'] ?? {}, 'security'),
+    'GET /api/zones: needs bearer or cookie now',
+  ],
+  [
+    'a route that no longer accepts a scheme',
+    (d) => Object.assign(operation(d, 'get'), { security: [{ bearer: [] }] }),
+    'GET /api/messages: no longer accepts cookie',
+  ],
+  [
+    'another security scheme',
+    (d) => Object.assign(d.components.securitySchemes['cookie'] ?? {}, { name: 'session' }),
+    'security scheme cookie: name is session, was accessToken',
+  ],
+  ['another address of the API', (d) => Object.assign(d, { servers: [{ url: '/v2' }] }), 'server /: was removed'],
+  [
+    'alternatives that a body did not have',
+    (d) => Object.assign(schema(d, 'CreateCharacterDto'), { oneOf: [{ required: ['level'] }] }),
+    'POST /api/characters, body (application/json): has to be with level now',
+  ],
+  [
+    'a removed alternative of a body',
+    (d) => (schema(d, 'ConversationCreateDto')['oneOf'] as Schema[]).pop(),
+    'POST /api/conversations, body (application/json): the variant with participantCharacterIds was removed',
+  ],
+  [
+    'a field of a body whose type becomes an alternative without the old one',
+    (d) => Object.assign(fields(d, 'GuestDto'), { name: { oneOf: [{ type: 'number' }] } }),
+    'POST /api/auth/guest, body (application/json).name: the variant string was removed',
+  ],
+  [
+    'a further type in an answer',
+    (d) => Object.assign(fields(d, 'MessageSent'), { seq: { oneOf: [{ type: 'integer' }, { type: 'string' }] } }),
+    'POST /api/messages, answer 201 (application/json).seq: can now be string',
+  ],
+  [
+    'a least number of fields',
+    (d) => Object.assign(schema(d, 'GuestDto'), { minProperties: 1 }),
+    'POST /api/auth/guest, body (application/json): minProperties is 1, was unlimited',
+  ],
+  [
+    'a step of a parameter',
+    (d) => Object.assign(operation(d, 'get').parameters?.[3]?.schema ?? {}, { multipleOf: 10 }),
+    'GET /api/messages, query parameter limit: multipleOf is 10, was unlimited',
+  ],
+  [
+    'a field that is required beside another one',
+    (d) => Object.assign(schema(d, 'CreateCharacterDto'), { dependentRequired: { name: ['title'] } }),
+    'POST /api/characters, body (application/json).title: is required beside name now',
+  ],
+  [
+    'a lost format of an answer',
+    (d) => remove(fields(d, 'MessageSent')['createdAt'] ?? {}, 'format'),
+    'POST /api/messages, answer 201 (application/json).createdAt: format is unknown, was date-time',
+  ],
 ];
 
 const COMPATIBLE: readonly (readonly [what: string, edit: Edit])[] = [
@@ -96,6 +183,16 @@ const COMPATIBLE: readonly (readonly [what: string, edit: Edit])[] = [
     'a longer field of a body',
     (d) => Object.assign(fields(d, 'MessageSendDto')['content'] ?? {}, { maxLength: 99_999 }),
   ],
+  ['a route that needs no token any more', (d) => Object.assign(operation(d, 'get'), { security: [] })],
+  ['a further scheme', (d) => Object.assign(operation(d, 'get'), { security: [{}, { bearer: [] }, { cookie: [] }] })],
+  [
+    'a further alternative of a field of a body',
+    (d) => {
+      const alternatives = { oneOf: [{ type: 'integer' }, fields(d, 'MessageSendDto')['content']] };
+      Object.assign(fields(d, 'MessageSendDto'), { content: alternatives });
+    },
+  ],
+  ['a new error', (d) => operation(d, 'get')['x-errors']?.push('CONFLICT')],
 ];
 
 let found: string[][];
