@@ -1,18 +1,24 @@
 /** A client program under test: takes instructions and reports observations, within bounds, and leaves no process behind. */
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, execFile, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { promisify } from 'node:util';
 import { runOnProcessDeath } from '../support/watchdog';
+import { killCommandFor, MARKER_VARIABLE } from './client-processes';
 import { type ClientReport, type Instruction, parseReport, type ReportName, type ReportNamed } from './client-protocol';
 
 const MAX_LINE_CHARS = 256 * 1024;
 const MAX_OUTPUT_CHARS = 8 * 1024 * 1024;
 const KEPT_STDERR_CHARS = 8 * 1024;
 const SHOWN_STDERR_CHARS = 400;
+const MAX_TOKEN_REQUESTS = 20;
+const execute = promisify(execFile);
 
 /** What the client did, or did not do, as the line of a failed step says it. */
 export class ClientFault extends Error {}
 
 export class ClientProgram {
   readonly reports: ClientReport[] = [];
+  readonly instructions: Instruction[] = [];
   /** Answers each `token-needed`, at once. */
   freshToken: () => string = () => '';
   private fault: ClientFault | undefined;
@@ -24,6 +30,7 @@ export class ClientProgram {
   private constructor(
     private readonly child: ChildProcessWithoutNullStreams,
     private readonly exited: Promise<void>,
+    private readonly killCommand: string | undefined,
     private readonly cancelWatchdog: () => void,
   ) {
     child.stdout.setEncoding('utf8').on('data', (text: string) => this.readOutput(text));
@@ -38,12 +45,15 @@ export class ClientProgram {
   static start(command: readonly string[], env: Record<string, string>, cwd: string): ClientProgram {
     const [program = '', ...args] = command.length === 1 ? ['/bin/sh', '-c', command[0] ?? ''] : command;
     // In a process group of its own, so that its child processes end with it.
-    const child = spawn(program, args, { cwd, env: { ...process.env, ...env }, detached: true });
+    const marker = randomUUID();
+    const marked = { ...process.env, ...env, [MARKER_VARIABLE]: marker };
+    const child = spawn(program, args, { cwd, env: marked, detached: true });
     const { pid } = child;
-    const cancel = pid === undefined ? (): void => undefined : runOnProcessDeath(`kill -s KILL -- -${pid}`);
+    const killCommand = pid === undefined ? undefined : killCommandFor(pid, marker);
+    const cancel = killCommand === undefined ? (): void => undefined : runOnProcessDeath(killCommand);
     let onExit = (): void => undefined;
     const exited = new Promise<void>((resolve) => (onExit = resolve));
-    const started = new ClientProgram(child, exited, cancel);
+    const started = new ClientProgram(child, exited, killCommand, cancel);
     child.once('error', ({ message }) => {
       started.fail(`could not be started: ${message}`);
       onExit();
@@ -56,6 +66,7 @@ export class ClientProgram {
   }
 
   instruct(instruction: Instruction): void {
+    this.instructions.push(instruction);
     this.child.stdin.write(`${JSON.stringify(instruction)}\n`);
   }
 
@@ -100,12 +111,8 @@ export class ClientProgram {
   /** Kills the program with all that it has started. */
   async stop(): Promise<void> {
     this.fault ??= new ClientFault('was stopped');
-    const { pid } = this.child;
-    try {
-      if (pid !== undefined) process.kill(-pid, 'SIGKILL');
-    } catch {
-      // The group has ended by itself.
-    }
+    // Its exit code says nothing: the processes may have ended by themselves.
+    if (this.killCommand !== undefined) await execute('/bin/sh', ['-c', this.killCommand]).catch(() => undefined);
     await this.exited;
     this.cancelWatchdog();
   }
@@ -126,10 +133,16 @@ export class ClientProgram {
     try {
       const report = parseReport(line);
       this.reports.push(report);
-      if (report.is === 'token-needed') this.instruct({ do: 'token', token: this.freshToken() });
+      if (report.is === 'token-needed') this.answerTokenRequest();
     } catch (error) {
       this.fail((error as Error).message);
     }
+  }
+
+  private answerTokenRequest(): void {
+    if (this.all('token-needed').length > MAX_TOKEN_REQUESTS)
+      return this.fail(`asked for more than ${MAX_TOKEN_REQUESTS} tokens`);
+    this.instruct({ do: 'token', token: this.freshToken() });
   }
 
   private fail(what: string): void {
