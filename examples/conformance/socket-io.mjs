@@ -19,7 +19,8 @@ function connect({ token, conversationId, since }) {
   socket.on('auth:success', ({ userId }) => report('connected', { userId }));
   socket.on('auth:expiring', async () => {
     token = await freshToken();
-    await command('auth:refresh', { token });
+    // Unanswered if the connection breaks in between: the next one presents the fresh token anyway.
+    await command('auth:refresh', { token }).catch(() => undefined);
   });
   socket.on('connect_error', async ({ data }) => {
     if (data?.code === 'EXPIRED_TOKEN') {
