@@ -1,8 +1,9 @@
 // A client over stock Socket.IO with one fault, named by its argument: the kit has to find it. Without a fault it conforms.
+import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { io } from 'socket.io-client';
 
-const [fault = 'none'] = process.argv.slice(2);
+const [fault = 'none', marker = ''] = process.argv.slice(2);
 const has = (name) => fault === name;
 const report = (is, fields = {}) => console.log(JSON.stringify({ is, ...fields }));
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -10,6 +11,9 @@ const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 let socket;
 let conversationId;
 let giveToken;
+const sentTexts = new Set();
+const shown = [];
+let showAgain;
 const freshToken = () => {
   report('token-needed');
   return new Promise((resolve) => (giveToken = resolve));
@@ -18,10 +22,12 @@ const command = (name, payload) => socket.timeout(2_000).emitWithAck(name, paylo
 
 function connect({ token, since, ...where }) {
   socket?.disconnect();
+  if (has('connects-nowhere')) return report('connected', { userId: userOf(token) });
   ({ conversationId } = where);
   let cursor = since.seq;
   let isReading = false;
   let isBehind = false;
+  let isRefused = false;
   let held;
   const isSilent = has('never-connects-again') || has('forgets-what-it-missed');
   const auth = { token, ...(isSilent && { recovery: false }) };
@@ -35,13 +41,14 @@ function connect({ token, since, ...where }) {
     });
   }
 
-  socket.on('auth:success', ({ userId }) =>
-    report('connected', { userId: has('wrong-user') ? 'another-user' : userId }),
-  );
+  socket.on('auth:success', async ({ userId }) => {
+    if (has('logs-out')) await logOut(token);
+    report('connected', { userId: has('wrong-user') ? 'another-user' : userId });
+  });
   socket.on('auth:expiring', async () => {
     if (has('ignores-expiry')) return;
     auth.token = await freshToken();
-    await command('auth:refresh', { token: auth.token });
+    await command('auth:refresh', { token: auth.token }).catch(() => undefined);
   });
   socket.on('connect_error', async ({ data }) => {
     if (data?.code === 'EXPIRED_TOKEN' && !has('ignores-expiry')) {
@@ -50,10 +57,25 @@ function connect({ token, since, ...where }) {
     } else if (data && has('repeats-refused-token')) {
       await pause(100);
       socket.connect();
-    } else if (data) report('refused', { code: data.code });
+    } else if (data) {
+      if (isRefused) return;
+      isRefused = true;
+      report('refused', { code: data.code });
+      if (!has('goes-on-with-a-refused-token')) return;
+      await pause(500);
+      socket.connect();
+    }
   });
 
-  const show = (data) => report('received', { messageId: data.id, text: data.content });
+  const show = (data) => {
+    if (has('hides-its-own-messages') && sentTexts.has(data.content)) return;
+    const message = { messageId: data.id, text: data.content };
+    report('received', message);
+    if (!has('shows-everything-again')) return;
+    shown.push(message);
+    clearTimeout(showAgain);
+    showAgain = setTimeout(() => shown.splice(0).forEach((again) => report('received', again)), 700);
+  };
   function apply({ seq, type, data }) {
     cursor = seq;
     if (type !== 'message:new') return;
@@ -90,13 +112,26 @@ function connect({ token, since, ...where }) {
   });
 }
 
+const userOf = (token) => JSON.parse(Buffer.from(token.split('.')[1], 'base64url')).sub;
+
+const logOut = (token) =>
+  fetch(`${process.env.SERVER}/api/auth/logout`, { method: 'POST', headers: { authorization: `Bearer ${token}` } });
+
 async function send({ ref, text }) {
+  sentTexts.add(text);
   let tempId = crypto.randomUUID();
   if (has('reports-before-the-ack')) report('sent', { ref, messageId: tempId });
   for (;;) {
     const answer = await command('message:send', { conversationId, content: text, tempId }).catch(() => null);
-    if (answer?.success) return report('sent', { ref, messageId: answer.messageId });
+    if (has('gives-up-first')) report('failed', { ref, code: 'TIMEOUT' });
+    if (answer?.success) {
+      report('sent', { ref, messageId: answer.messageId });
+      if (has('fails-what-is-sent')) report('failed', { ref, code: 'TIMEOUT' });
+      if (has('reports-sent-twice')) report('sent', { ref, messageId: answer.messageId });
+      return;
+    }
     if (answer && has('hides-refusals')) return;
+    if (answer && has('sends-what-has-failed')) report('sent', { ref, messageId: 'invented' });
     if (answer) return report('failed', { ref, code: answer.error.code });
     if (has('never-repeats')) return;
     if (has('repeats-under-a-new-id')) tempId = crypto.randomUUID();
@@ -109,10 +144,14 @@ createInterface({ input: process.stdin })
   .on('line', (line) => {
     const { do: what, ...fields } = JSON.parse(line);
     if (has('hangs')) return;
+    if (has('asks-for-tokens')) return void setInterval(() => report('token-needed'), 1);
     if (has('crashes')) throw new Error('out of luck');
     if (has('prints-garbage')) console.log('connecting …');
     if (has('floods')) return void setInterval(() => console.log('x'.repeat(1_000_000)), 1);
     handlers[what](fields);
   })
   .on('close', () => process.exit());
-report('hello', { name: fault, lacks: has('lacks-a-step') ? ['drop'] : [] });
+// In a session of its own, which a signal to the process group of its parent does not reach.
+if (has('leaves-a-process'))
+  spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)', marker], { detached: true, stdio: 'ignore' });
+report('hello', { name: fault, lacks: has('lacks-steps') ? ['half-open', 'drop'] : [] });

@@ -52,6 +52,7 @@ export async function judgeClient(
   return verdicts;
 }
 
+/** Never rejects: a step that breaks is one that has failed, and the others are judged. */
 async function judgeStep(
   nodes: ConformanceNodes,
   client: ClientCommand,
@@ -65,12 +66,15 @@ async function judgeStep(
     if (step.needsOwnNode) ownNode = await nodes.startNode();
     stage = await Stage.open(nodes.url, ownNode?.url ?? nodes.url, name, client, deadlineMs);
     const { lacks } = await stage.program.next('hello', deadlineMs);
-    if (lacks.includes(name)) return { step: name, outcome: 'unsupported', text: expects };
+    if (lacks.includes(name) && step.isOptional) return { step: name, outcome: 'unsupported', text: expects };
+    if (lacks.includes(name)) throw new ClientFault(`got "${name}" in "lacks", but every client can play it`);
     await step.play(stage, ownNode);
+    await stage.expectLastingResult();
     return { step: name, outcome: 'passed', text: expects };
   } catch (error) {
-    if (error instanceof ClientFault) return { step: name, outcome: 'failed', text: error.message };
-    throw error;
+    const { message } = error as Error;
+    const text = error instanceof ClientFault ? message : `the step could not be played: ${message}`;
+    return { step: name, outcome: 'failed', text };
   } finally {
     await stage?.close();
     ownNode?.kill('SIGKILL');

@@ -1,11 +1,17 @@
 /** Where one step is played: a new user in a conversation with two others, the client program, and a proxy before its node. */
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Guest, playAsGuest, postJson, waitUntil } from '../support/clients/client';
 import { callApi } from '../support/clients/http';
 import { Gate } from '../support/faults/gate';
 import type { LastSeen, StepName } from './client-protocol';
 import { ClientFault, ClientProgram } from './client-program';
 import { findDiscrepancy, type ConversationLine } from './received-messages';
+import { findContradiction } from './report-contradictions';
+import { TokenSightings } from './token-sightings';
+
+/** A client that reports something a second time, or tries again, does so within this time. */
+export const QUIET_MS = 2_000;
 
 export interface ClientCommand {
   /** A program and its arguments; a single one with spaces is run by the shell. */
@@ -21,9 +27,11 @@ export class Stage {
     /** Of a node that stays. */
     readonly url: string,
     readonly gate: Gate,
+    readonly sightings: TokenSightings,
     readonly program: ClientProgram,
     readonly user: Guest,
-    private readonly peers: readonly Guest[],
+    /** One of them has created the conversation: whatever the client does, it stays. */
+    private readonly peers: readonly [Guest, Guest],
     private readonly conversationId: string,
     private readonly since: LastSeen,
     readonly deadlineMs: number,
@@ -41,26 +49,31 @@ export class Stage {
     deadlineMs: number,
   ): Promise<Stage> {
     const [user, ...peers] = (await Promise.all([url, url, url].map(playAsGuest))) as [Guest, Guest, Guest];
-    const group = { kind: 'group', title: step, participantIds: peers.map(({ id }) => id) };
-    const { id } = await postJson<{ id: string }>(url, '/api/conversations', group, user.accessToken);
+    const group = { kind: 'group', title: step, participantIds: [user.id, peers[1].id] };
+    const { id } = await postJson<{ id: string }>(url, '/api/conversations', group, peers[0].accessToken);
     const seen = { conversationId: id, content: 'seen before', tempId: randomUUID() };
     const since = await postJson<LastSeen>(url, '/api/messages', seen, user.accessToken);
     const gate = await Gate.openInFrontOf(clientNode);
+    const sightings = new TokenSightings();
+    gate.observeClients((socket) => sightings.observe(socket));
     const program = ClientProgram.start(command, { SERVER: gate.url.replace(/\/$/, ''), STEP: step }, cwd);
-    return new Stage(url, gate, program, user, peers, id, since, deadlineMs);
+    return new Stage(url, gate, sightings, program, user, peers, id, since, deadlineMs);
   }
 
   /** Gives the client this token, without waiting for what becomes of it. */
   instructToConnect(token: string): void {
     const { conversationId, since } = this;
+    this.sightings.watch(token);
     this.program.instruct({ do: 'connect', token, conversationId, since });
   }
 
-  /** @throws ClientFault if the client does not connect, or as another user. */
+  /** @throws ClientFault if the client does not connect, says so without having presented the token, or is another user. */
   async connect(token = this.user.accessToken): Promise<void> {
     this.instructToConnect(token);
     const { userId } = await this.program.next('connected', this.deadlineMs);
     if (userId !== this.user.id) throw new ClientFault(`expected to be connected as ${this.user.id}, got ${userId}`);
+    if (this.sightings.countOf(token) === 0)
+      throw new ClientFault('got connected, but the token was never presented to the server');
   }
 
   /** The other users write this many messages, both at once. */
@@ -78,7 +91,8 @@ export class Stage {
     const stored: ConversationLine[] = [];
     for (let after: number | undefined = this.since.seq; after !== undefined;) {
       const path = `/api/messages?conversationId=${this.conversationId}&limit=100&after=${after}`;
-      const { body } = await callApi(this.url, 'GET', path, { token: this.user.accessToken });
+      const { status, body } = await callApi(this.url, 'GET', path, { token: this.peers[0].accessToken });
+      if (status !== 200) throw new Error(`reading the conversation was answered with ${status} ${body.error?.code}`);
       const { messages, next } = body as unknown as { messages: { id: string; content: string }[]; next?: number };
       for (const { id, content } of messages) stored.push({ messageId: id, text: content });
       after = next;
@@ -105,6 +119,18 @@ export class Stage {
     );
     const discrepancy = findDiscrepancy(stored, received());
     if (discrepancy !== null) throw new ClientFault(late && received().length === 0 ? late.message : discrepancy);
+  }
+
+  /** @throws ClientFault unless everything is received, and what was reported stays right for a while. */
+  async expectLastingResult(): Promise<void> {
+    const { program, user } = this;
+    await this.expectEverything();
+    await delay(QUIET_MS);
+    await program.waitUntil(() => true, 'the client to go on', this.deadlineMs);
+    await this.expectEverything();
+    const sent = program.instructions.flatMap((instruction) => (instruction.do === 'send' ? [instruction.ref] : []));
+    const contradiction = findContradiction(program.reports, user.id, sent);
+    if (contradiction !== null) throw new ClientFault(contradiction);
   }
 
   async close(): Promise<void> {

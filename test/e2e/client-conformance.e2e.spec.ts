@@ -33,6 +33,19 @@ async function judgeFault(fault: string, step: StepName): Promise<string> {
   return verdictLine(verdict);
 }
 
+/** Several at a time: each is mostly waiting. */
+async function judgeFaults(
+  faults: readonly (readonly [fault: string, step: StepName, reason: RegExp])[],
+): Promise<string[]> {
+  const lines: string[] = [];
+  const waiting = [...faults.entries()];
+  const next = async (): Promise<void> => {
+    for (let one = waiting.shift(); one; one = waiting.shift()) lines[one[0]] = await judgeFault(one[1][0], one[1][1]);
+  };
+  await Promise.all(Array.from({ length: 5 }, next));
+  return lines;
+}
+
 const only = (step: StepName): ConformanceStep[] => CONFORMANCE_STEPS.filter(({ name }) => name === step);
 
 /** The one in Python is judged by `npm run test:python`. */
@@ -72,27 +85,46 @@ it('a client with a fault fails the step that is about it, with the reason', asy
     ['never-repeats', 'duplicate', /expected sent, after the message was repeated/],
     ['repeats-under-a-new-id', 'duplicate', /expected one stored message, got \d/],
     ['reads-one-page', 'sync', /is missing|as number/],
+    ['connects-nowhere', 'connect', /got connected, but the token was never presented to the server/],
+    ['goes-on-with-a-refused-token', 'refuse', /expected the refused token to be presented no further/],
+    ['fails-what-is-sent', 'ack', /expected one report of what became of "good", got sent and failed/],
+    ['reports-sent-twice', 'ack', /expected one report of what became of "good", got sent and sent/],
+    ['sends-what-has-failed', 'ack', /expected one report of what became of "bad", got sent and failed/],
+    ['hides-its-own-messages', 'ack', /expected 1 messages, got/],
+    ['shows-everything-again', 'order', /expected each message once, got .* twice/],
+    ['shows-everything-again', 'drop', /expected each message once, got .* twice/],
+    ['shows-everything-again', 'kill', /expected each message once, got .* twice/],
+    ['shows-everything-again', 'sync', /expected each message once, got .* twice/],
+    ['gives-up-first', 'duplicate', /expected one report of what became of "lost", got failed and/],
+    ['hides-its-own-messages', 'duplicate', /expected 1 messages, got/],
+    ['logs-out', 'order', /expected 40 messages|refused/],
   ];
-  const lines = await Promise.all(faults.map(([fault, step]) => judgeFault(fault, step)));
-  for (const [index, [fault, step, reason]] of faults.entries()) {
-    expect(`${fault}: ${lines[index]}`).toMatch(new RegExp(`^${fault}: ✗ ${step}: `));
-    expect(lines[index]).toMatch(reason);
-    expect(lines[index]).toMatch(new RegExp(`what to do: see docs/conformance.md#${step}$`));
-  }
+  const lines = await judgeFaults(faults);
+  expect(faults.map(([fault], index) => `${fault}: ${lines[index]}`)).toEqual(
+    faults.map(([fault, step, { source }]) =>
+      expect.stringMatching(
+        new RegExp(`^${fault}: ✗ ${step}: .*(${source}).*what to do: see docs/conformance.md#${step}$`),
+      ),
+    ),
+  );
   expect(new Set(faults.map(([, step]) => step))).toEqual(new Set(STEP_NAMES));
-}, 120_000);
+}, 360_000);
 
 it('a client that hangs, crashes, floods or prints garbage fails with what it did, and a step that it lacks is not counted', async () => {
   const lines = await Promise.all(
-    ['hangs', 'crashes', 'floods', 'prints-garbage'].map((fault) => judgeFault(fault, 'connect')),
+    ['hangs', 'crashes', 'floods', 'prints-garbage', 'asks-for-tokens'].map((fault) => judgeFault(fault, 'connect')),
   );
   expect(lines).toEqual([
     expect.stringMatching(/expected connected, got 1 reports, .* within 10 s/),
     expect.stringMatching(/the client ended with code 1 .*stderr: .*out of luck/),
     expect.stringMatching(/the client printed a line of more than 256 KiB/),
     expect.stringMatching(/the client printed "connecting …", which is not JSON/),
+    expect.stringMatching(/the client asked for more than 20 tokens/),
   ]);
-  expect(await judgeFault('lacks-a-step', 'drop')).toBe('– drop: not supported');
+  expect(await judgeFault('lacks-steps', 'half-open')).toBe('– half-open: not supported');
+  expect(await judgeFault('lacks-steps', 'drop')).toMatch(
+    /^✗ drop: got "drop" in "lacks", but every client can play it/,
+  );
   const [missing] = await judge(['/nowhere/client'], only('connect'));
   expect(missing?.text).toMatch(/the client ended with code 127/);
 }, 120_000);
@@ -124,18 +156,39 @@ it('docs/conformance.md explains every step under its own heading', () => {
   expect([...page.matchAll(/^### (\S+)$/gm)].map(([, heading]) => heading)).toEqual(STEP_NAMES);
 });
 
+it('a step that breaks is a failed step, and the others are judged', async () => {
+  const breaks: ConformanceStep = {
+    ...only('connect')[0]!,
+    play: () => Promise.reject(new TypeError('the stage has no floor')),
+  };
+  const lines = (await judge([process.execPath, BROKEN_CLIENT], [breaks, ...only('connect')])).map(verdictLine);
+  expect(lines).toEqual([
+    expect.stringMatching(/^✗ connect: the step could not be played: the stage has no floor/),
+    expect.stringMatching(/^✓ connect: /),
+  ]);
+}, 60_000);
+
+/** Whether a process has the marker in its arguments, and not the exception. */
+const isRunning = (marker: string, except?: string): boolean =>
+  execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' })
+    .split('\n')
+    .some((line) => line.includes(marker) && !(except && line.includes(except)));
+
+it('a step ends the processes that the client has started in sessions of their own', async () => {
+  const marker = `own-session-${process.pid}`;
+  const [verdict] = await judge([process.execPath, BROKEN_CLIENT, 'leaves-a-process', marker], only('connect'));
+  expect(verdict?.outcome).toBe('passed');
+  await waitUntil(() => !isRunning(marker), 'the client and its processes have ended');
+}, 60_000);
+
 it('an interrupted kit leaves no process behind', async () => {
   const marker = `left-behind-${process.pid}`;
-  const client = `${process.execPath} -e "setInterval(() => {}, 1000)" ${marker}`;
+  const client = `${process.execPath} ${BROKEN_CLIENT} leaves-a-process ${marker}`;
   const kit = spawn(process.execPath, ['scripts/conformance.mjs', client], { cwd: ROOT, detached: true });
-  const isRunning = (): boolean =>
-    execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' })
-      .split('\n')
-      .some((line) => line.includes(marker) && !line.includes('conformance.mjs'));
-  await waitUntil(isRunning, 'the client runs', 100_000);
+  await waitUntil(() => isRunning(marker, BROKEN_CLIENT), 'the client has started a process', 100_000);
   process.kill(-(kit.pid ?? 0), 'SIGINT');
   await once(kit, 'exit');
-  await waitUntil(() => !isRunning(), 'the client has ended');
+  await waitUntil(() => !isRunning(marker), 'the client and its processes have ended');
   const groups = (): number[] => execFileSync('ps', ['-eo', 'pgid'], { encoding: 'utf8' }).split('\n').map(Number);
   await waitUntil(() => !groups().includes(kit.pid ?? 0), 'the nodes have ended');
 }, 120_000);

@@ -7,6 +7,8 @@ export interface ConformanceStep {
   readonly name: StepName;
   /** What a client that passes does. */
   readonly expects: string;
+  /** A client may declare that it does not support the step; each client can play the others. */
+  readonly isOptional?: true;
   /** The node of the client is killed: the step gets one of its own. */
   readonly needsOwnNode?: true;
   /** @throws ClientFault with what was expected and what happened. */

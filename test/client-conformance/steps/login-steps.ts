@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { withExpiry } from '../../chaos/support/token-expiry';
 import { ClientFault } from '../client-program';
+import { QUIET_MS } from '../stage';
 import type { ConformanceStep } from './conformance-step';
 
 const INVALID_TOKEN = 'not-a-token';
@@ -19,12 +20,18 @@ export const refuseStep: ConformanceStep = {
   name: 'refuse',
   expects: 'reports the code of a refusal, and can connect with another token afterwards',
   async play(stage) {
-    const { program, deadlineMs } = stage;
+    const { program, deadlineMs, sightings } = stage;
     stage.token = INVALID_TOKEN;
     stage.instructToConnect(INVALID_TOKEN);
     const { code } = await program.next('refused', deadlineMs, undefined, 'a report that the token was refused');
     if (code !== 'INVALID_TOKEN') throw new ClientFault(`expected the code INVALID_TOKEN, got ${code}`);
     if (program.all('connected').length > 0) throw new ClientFault('expected a refusal, got connected before it');
+    const presented = sightings.countOf(INVALID_TOKEN);
+    if (presented === 0) throw new ClientFault('got refused, but the token was never presented to the server');
+    await delay(QUIET_MS);
+    const repeated = sightings.countOf(INVALID_TOKEN) - presented;
+    if (repeated > 0)
+      throw new ClientFault(`expected the refused token to be presented no further, got it ${repeated} more times`);
     stage.token = stage.user.accessToken;
     await stage.connect();
   },
@@ -32,6 +39,7 @@ export const refuseStep: ConformanceStep = {
 
 export const refreshStep: ConformanceStep = {
   name: 'refresh',
+  isOptional: true,
   expects: 'gets a fresh token before or at the expiry of the old one, and misses nothing',
   async play(stage) {
     const { program, deadlineMs } = stage;

@@ -36,6 +36,7 @@ export const orderStep: ConformanceStep = {
 
 export const duplicateStep: ConformanceStep = {
   name: 'duplicate',
+  isOptional: true,
   expects: 'repeats a message whose answer was lost, under the same id',
   async play(stage) {
     const { program, gate, deadlineMs } = stage;

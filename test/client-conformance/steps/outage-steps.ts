@@ -15,6 +15,7 @@ export const dropStep: ConformanceStep = {
 
 export const halfOpenStep: ConformanceStep = {
   name: 'half-open',
+  isOptional: true,
   expects: 'notices that its connection is silent, from the pings that are missing, and misses nothing',
   async play(stage) {
     await stage.connect();
@@ -28,6 +29,7 @@ export const halfOpenStep: ConformanceStep = {
 
 export const killStep: ConformanceStep = {
   name: 'kill',
+  isOptional: true,
   expects: 'connects to another node after its own was killed, and misses nothing',
   needsOwnNode: true,
   async play(stage, ownNode) {

@@ -9,6 +9,7 @@ export class Gate {
   private isStalled = false;
   private isHoldingAnswers = false;
   private port = 0;
+  private observer: ((client: Socket) => void) | undefined;
 
   private constructor(private target: URL) {}
 
@@ -89,6 +90,11 @@ export class Gate {
     this.isHoldingAnswers = false;
   }
 
+  /** Calls the observer with each new connection, so that it can read along what the client sends. */
+  observeClients(observer: (client: Socket) => void): void {
+    this.observer = observer;
+  }
+
   /** Directs new connections to this server. */
   redirectTo(url: string): void {
     this.target = new URL(url);
@@ -125,6 +131,7 @@ export class Gate {
     client.once('close', () => this.pairs.delete(client));
     if (this.isStalled) return;
     client.pipe(target);
+    this.observer?.(client);
     if (!this.isHoldingAnswers) target.pipe(client);
   }
 }
