@@ -22,6 +22,12 @@ const SHARE_OF_HASHED = 12;
 /** The valid request and the hostile ones are sent as the first of these that is allowed to send the valid one. */
 const COLUMNS: readonly Column[] = ['member', 'moderator', 'admin', 'anonymous'];
 
+/** They end the node that answers: `admin-nodes.e2e` sends them. */
+const ENDING_SUCCESSES: ReadonlySet<string> = new Set([
+  'POST /api/admin/nodes/{id}/drain 202',
+  'POST /api/admin/nodes/{id}/kill 204',
+]);
+
 interface Sent {
   readonly token?: string | undefined;
   readonly request: MatrixRequest;
@@ -74,7 +80,7 @@ it('every answer of every route to valid and hostile requests is as documented',
   const successes = [...operations].flatMap(([route, { responses }]) =>
     Object.keys(responses).flatMap((status) => (status.startsWith('2') ? [`${route} ${status}`] : [])),
   );
-  expect(successes.filter((success) => !answered.has(success))).toEqual([]);
+  expect(successes.filter((success) => !answered.has(success) && !ENDING_SUCCESSES.has(success))).toEqual([]);
   process.stdout.write(`documented answers: ${fuzzed.size} operations, ${count} requests\n`);
 }, 300_000);
 
