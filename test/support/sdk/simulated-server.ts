@@ -26,6 +26,8 @@ export class SimulatedServer {
   refusesContent = true;
   /** Answers every attempt to connect, if it is set. */
   refusal: LinkRefusal | undefined;
+  /** Every token expires this long after the connection was made. */
+  closesAfterMs: number | undefined;
   /** The duplicates that it had to recognise. */
   duplicates = 0;
   /** How often a token was replaced on an open connection. */
@@ -88,6 +90,7 @@ export class SimulatedServer {
       return link.refuse({ code: 'EXPIRED_TOKEN', message: 'The token has expired', retryable: false });
     this.links.add(link);
     link.open(this.clock.now() + TOKEN_LIFE_MS, `session${++this.serial}`);
+    if (this.closesAfterMs !== undefined) this.clock.after(this.closesAfterMs, () => link.closeExpired());
   }
 
   private execute(link: SimulatedLink, command: string, payload: object): object {
@@ -158,6 +161,12 @@ export class SimulatedLink implements Link {
   /** The transport notices at last that it is dead. */
   lateClose(): void {
     this.handlers.onClosed('ping timeout');
+  }
+
+  closeExpired(): void {
+    const message = 'The token has expired';
+    this.push('system:disconnected', { code: 'EXPIRED_TOKEN', message, reconnect: true });
+    this.cut();
   }
 
   refuse(refusal: LinkRefusal): void {

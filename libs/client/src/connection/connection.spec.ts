@@ -30,6 +30,42 @@ it('connection: an expired token is never presented twice, also if getToken goes
   expect(server.presented).toHaveLength(2);
 });
 
+it('connection: fresh tokens that have all expired are presented twice at once, and then with growing pauses', async () => {
+  const { server, clock } = simulate();
+  const getToken = (): string => {
+    const token = server.newToken('ada');
+    server.expire(token);
+    return token;
+  };
+  const { client } = simulatedClient({ server, clock }, { getToken });
+  client.connect().catch(() => undefined);
+  await clock.pass(90);
+  expect(server.presented).toHaveLength(2);
+  await clock.pass(60_000);
+  expect(server.presented.length).toBeLessThan(20);
+  expect(client.state.get()).toMatchObject({ phase: 'waiting', code: 'EXPIRED_TOKEN' });
+});
+
+it('connection: fresh tokens that expire as soon as they were accepted are presented with growing pauses', async () => {
+  const { server, clock } = simulate();
+  server.closesAfterMs = 50;
+  const { client } = simulatedClient({ server, clock }, { getToken: () => server.newToken('ada') });
+  await Promise.all([client.connect(), clock.pass(60_000)]);
+  expect(server.presented.length).toBeLessThan(20);
+});
+
+it('connection: a connection whose token has expired is followed at once by another one with a fresh token, each time', async () => {
+  const simulation = simulate();
+  const { server, clock } = simulation;
+  const { client, link } = await connectSimulated(simulation, { getToken: () => server.newToken('ada') });
+  for (let round = 1; round <= 3; round += 1) {
+    await clock.pass(60_000);
+    link().closeExpired();
+    await clock.pass(30);
+    expect([client.state.get().phase, server.presented.length]).toEqual(['live', round + 1]);
+  }
+});
+
 it('connection: ends when the application has only an invalid token', async () => {
   const simulation = simulate();
   const { server, clock } = simulation;

@@ -12,6 +12,8 @@ const PROTOCOL = 1;
 const BACKOFF = { firstMs: 200, maxMs: 15_000 };
 /** An attempt that takes longer is given up. */
 const CONNECT_TIMEOUT_MS = 10_000;
+/** A connection that has lasted so long works: what failed before it no longer slows the next attempts down. */
+const STEADY_MS = 10_000;
 /** Refusals after which another attempt cannot succeed, whatever the token. */
 const FINAL = new Set<RequestErrorCode>(['ACCOUNT_DISABLED', 'FORBIDDEN', 'UPGRADE_REQUIRED', 'BAD_CREDENTIALS']);
 const TOKEN_REFUSALS = new Set<RequestErrorCode>([
@@ -45,6 +47,7 @@ export class ClientConnection {
   private cancelTimer: Cancel = () => undefined;
   private closing: { readonly code: CloseCode; readonly message: string; readonly retryAfterMs?: number } | undefined;
   private lastActivityAt = 0;
+  private hasRetriedExpired = false;
   /** Attempts in a row that ended without a word of the server. */
   failedAttempts = 0;
 
@@ -143,7 +146,10 @@ export class ClientConnection {
 
   private onConnected(connected: SystemConnected, offset: string | undefined): void {
     this.cancelTimer();
-    this.backoff.reset();
+    this.cancelTimer = this.clock.after(STEADY_MS, () => {
+      this.backoff.reset();
+      this.hasRetriedExpired = false;
+    });
     this.tokens.markAccepted();
     const { pid, recovered } = connected;
     const latest = offset ?? (recovered ? this.session?.offset : undefined);
@@ -157,8 +163,6 @@ export class ClientConnection {
     if (TOKEN_REFUSALS.has(code)) {
       this.tokens.markRefused(this.token, code);
       if (this.tokens.isHopeless) return this.finish({ code, message });
-      // A fresh token is worth an attempt at once; the supply refuses to present the same one again.
-      if (code === 'EXPIRED_TOKEN') return void this.tryConnect();
     }
     if (FINAL.has(code)) return this.finish({ code, message });
     this.abandon();
@@ -168,11 +172,10 @@ export class ClientConnection {
   private onClosed(): void {
     const { closing } = this;
     this.failedAttempts += 1;
+    // The network has failed after the server had accepted the client.
+    if (this.isLive && !closing) this.backoff.reset();
     this.abandon();
-    if (closing?.code === 'EXPIRED_TOKEN') {
-      this.tokens.markRefused(this.token, 'EXPIRED_TOKEN');
-      return void this.tryConnect();
-    }
+    if (closing?.code === 'EXPIRED_TOKEN') this.tokens.markRefused(this.token, 'EXPIRED_TOKEN');
     this.wait(closing?.code, closing?.retryAfterMs);
   }
 
@@ -189,6 +192,11 @@ export class ClientConnection {
   }
 
   private wait(code?: RequestErrorCode | CloseCode, retryAfterMs = 0): void {
+    // A fresh token is worth one attempt at once. If it has expired as well, the clock of its issuer is wrong.
+    if (code === 'EXPIRED_TOKEN' && !this.hasRetriedExpired) {
+      this.hasRetriedExpired = true;
+      return void this.tryConnect();
+    }
     const attempt = this.beginAttempt();
     const retryInMs = Math.max(this.backoff.nextMs(), retryAfterMs);
     this.cancelTimer = this.clock.after(retryInMs, () => attempt === this.attempt && void this.tryConnect());
