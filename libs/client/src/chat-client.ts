@@ -12,7 +12,7 @@ import type { ConnectionPhase } from './connection/connection-state';
 import { Liveness } from './connection/liveness';
 import { openEngineLinks } from './connection/engine-link';
 import { TokenRefresh } from './connection/token-refresh';
-import { TokenSupply } from './connection/token-supply';
+import { TokenSupply, withTimeout } from './connection/token-supply';
 import { DeliveryReports } from './conversations/delivery-reports';
 import { Conversations } from './conversations/conversations';
 import { LogSync } from './conversations/log-sync';
@@ -57,7 +57,8 @@ export class ChatClient {
   private readonly loggedInUserId: () => string | undefined;
 
   constructor(options: ClientOptions) {
-    const { clock = systemClock, tabs = singleTab, storage = new MemoryStorage(), getToken } = options;
+    const { clock = systemClock, tabs = singleTab, storage = new MemoryStorage() } = options;
+    const getToken = withTimeout(options.getToken, clock);
     const tokens = new TokenSupply(getToken);
     this.http = new HttpApi(options.url.replace(/\/$/, ''), getToken, options.fetch ?? globalFetch());
     this.connection = new ClientConnection(clock, options.openLink ?? openEngineLinks(options), tokens, {

@@ -14,6 +14,48 @@ it('connection: getToken that rejects three times is asked again, and the client
   expect([calls, client.state.get().phase]).toEqual([4, 'live']);
 });
 
+it('connection: an attempt whose getToken never settles is given up, and followed by another one', async () => {
+  const simulation = simulate();
+  const { server, clock } = simulation;
+  let calls = 0;
+  const { client } = simulatedClient(simulation, {
+    getToken: () => (++calls === 1 ? new Promise<string>(() => undefined) : server.newToken('ada')),
+  });
+  await Promise.all([client.connect(), clock.pass(15_000)]);
+  expect([calls, client.state.get().phase]).toEqual([2, 'live']);
+});
+
+it.each([
+  ['three attempts to connect', 3],
+  ['three attempts to connect and the first poll', 4],
+])('connection: after a getToken that never settled for %s, the client goes on over HTTP', async (_, hanging) => {
+  const simulation = simulate();
+  const { server, clock } = simulation;
+  server.isReachable = false;
+  let calls = 0;
+  const { client } = simulatedClient(simulation, {
+    getToken: () => (++calls <= hanging ? new Promise<string>(() => undefined) : 'ada:1'),
+    fetch: () => Promise.resolve({ ok: true, status: 200, json: () => Promise.resolve({ id: 'ada' }) }),
+  });
+  client.connect().catch(() => undefined);
+  await clock.passUntil(() => calls === hanging + 1, 60_000);
+  await clock.passUntil(() => client.state.get().isOverHttp, 20_000);
+  // The poll has not waited for attempts that reached the network.
+  if (hanging === 3) expect(server.presented).toEqual([]);
+});
+
+it('connection: an open connection whose getToken hangs once still replaces its token', async () => {
+  const simulation = simulate();
+  const { server, clock } = simulation;
+  let calls = 0;
+  const { link } = await connectSimulated(simulation, {
+    getToken: () => (++calls === 2 ? new Promise<string>(() => undefined) : server.newToken('ada')),
+  });
+  const first = link();
+  await clock.pass(600_000);
+  expect([link() === first, server.refreshes]).toEqual([true, 1]);
+});
+
 it('connection: an expired token is never presented twice, also if getToken goes on returning it', async () => {
   const simulation = simulate();
   const { server, clock } = simulation;

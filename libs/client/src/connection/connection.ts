@@ -11,7 +11,6 @@ import type { TokenSupply } from './token-supply';
 const PROTOCOL = 1;
 const BACKOFF = { firstMs: 200, maxMs: 15_000 };
 /** An attempt that takes longer is given up. */
-const CONNECT_TIMEOUT_MS = 10_000;
 /** A connection that has lasted so long works: what failed before it no longer slows the next attempts down. */
 const STEADY_MS = 10_000;
 /** Refusals after which another attempt cannot succeed, whatever the token. */
@@ -48,7 +47,7 @@ export class ClientConnection {
   private closing: { readonly code: CloseCode; readonly message: string; readonly retryAfterMs?: number } | undefined;
   private lastActivityAt = 0;
   private hasRetriedExpired = false;
-  /** Attempts in a row that ended without a word of the server. */
+  /** Attempts in a row that ended without an answer of the server, or of the application that was asked for a token. */
   failedAttempts = 0;
 
   constructor(
@@ -116,6 +115,7 @@ export class ClientConnection {
     } catch (error) {
       if (attempt !== this.attempt) return;
       if (!(error instanceof RequestError)) return this.wait();
+      if (error.code === 'TIMEOUT') this.failedAttempts += 1;
       return error.retryable ? this.wait(error.code) : this.finish(error);
     }
     if (attempt === this.attempt) this.open(attempt);
@@ -124,7 +124,6 @@ export class ClientConnection {
   private open(attempt: number): void {
     const isCurrent = (): boolean => attempt === this.attempt;
     const auth: LinkAuth = { token: this.token, protocol: PROTOCOL, ...this.session };
-    this.cancelTimer = this.clock.after(CONNECT_TIMEOUT_MS, () => isCurrent() && this.lose());
     this.link = this.openLink(auth, {
       onEvent: (name, payload, offset) => isCurrent() && this.receive(name, payload, offset),
       onActivity: () => isCurrent() && this.touch(),

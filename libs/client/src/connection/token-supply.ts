@@ -1,12 +1,26 @@
 /** Access tokens from the application. A token that the server has refused is never presented again. */
 import type { ErrorCode } from '@aeturnis/contracts';
+import type { ClientClock } from '../base/clock';
 import { RequestError } from '../base/request-error';
 
 /** Called before each attempt to connect, and a minute before the token expires. It may cache its token until then. */
 export type GetToken = () => string | Promise<string>;
 
+/** A call that takes longer has failed. */
+const TOKEN_TIMEOUT_MS = 10_000;
 /** After so many invalid tokens in a row, the application cannot get a valid one. */
 const MAX_INVALID = 2;
+
+/** Without a limit, an application that never answers would stop the client. */
+export const withTimeout = (getToken: GetToken, clock: ClientClock): GetToken => {
+  return () =>
+    new Promise((resolve, reject) => {
+      const timeout = new RequestError('TIMEOUT', 'getToken did not answer in time', { retryable: true });
+      const cancel = clock.after(TOKEN_TIMEOUT_MS, () => reject(timeout));
+      // Within a promise, so that it may throw.
+      Promise.resolve().then(getToken).then(resolve, reject).finally(cancel);
+    });
+};
 
 export class TokenSupply {
   private refused: { readonly token: string; readonly code: ErrorCode } | undefined;
