@@ -1,4 +1,5 @@
 /** A server in memory that keeps the rules which the client relies on: sessions, tokens, and one message for each `tempId`. */
+import type { WireError } from '@aeturnis/contracts';
 import type { ClientClock } from '../../../libs/client/src/base/clock';
 import type { Link, LinkAuth, LinkHandlers, LinkRefusal, OpenLink } from '../../../libs/client/src/connection/link';
 
@@ -28,10 +29,16 @@ export class SimulatedServer {
   refusal: LinkRefusal | undefined;
   /** Every token expires this long after the connection was made. */
   closesAfterMs: number | undefined;
+  /** Whether a new connection continues the session that it presents. */
+  recoversSessions = false;
+  /** What becomes of the next selections of a character: the link is cut, or the error is the answer. Later ones succeed. */
+  readonly selectionFaults: ('cut' | WireError)[] = [];
   /** The duplicates that it had to recognise. */
   duplicates = 0;
   /** How often a token was replaced on an open connection. */
   refreshes = 0;
+  /** The played characters, by session. */
+  private readonly characters = new Map<string, string>();
   private readonly commands = new Map<string, number>();
   private readonly links = new Set<SimulatedLink>();
   private readonly expired = new Set<string>();
@@ -59,12 +66,18 @@ export class SimulatedServer {
     if (link.isSwallowed) return;
     this.commands.set(command, this.handled(command) + 1);
     const cutPoint = command === 'message:send' ? link.takeCutPoint() : undefined;
-    if (cutPoint === 'before-commit') return link.cut();
+    const fault = command === 'character:select' ? this.selectionFaults.shift() : undefined;
+    if (cutPoint === 'before-commit' || fault === 'cut') return link.cut();
     this.clock.after(LATENCY_MS, () => {
-      const answer = this.execute(link, command, payload);
+      const answer = fault ? { success: false, error: fault } : this.execute(link, command, payload);
       if (cutPoint === 'before-answer') return link.cut();
       this.clock.after(LATENCY_MS, () => link.isOpen && !link.isSwallowed && onAnswer(answer));
     });
+  }
+
+  /** The character that the session of this link plays. */
+  characterOf(link: SimulatedLink): string | undefined {
+    return this.characters.get(link.pid);
   }
 
   /** How many of these commands have arrived. */
@@ -89,7 +102,8 @@ export class SimulatedServer {
     if (this.expired.has(token))
       return link.refuse({ code: 'EXPIRED_TOKEN', message: 'The token has expired', retryable: false });
     this.links.add(link);
-    link.open(this.clock.now() + TOKEN_LIFE_MS, `session${++this.serial}`);
+    const former = this.recoversSessions ? link.auth.pid : undefined;
+    link.open(this.clock.now() + TOKEN_LIFE_MS, former ?? `session${++this.serial}`, former !== undefined);
     if (this.closesAfterMs !== undefined) this.clock.after(this.closesAfterMs, () => link.closeExpired());
   }
 
@@ -98,6 +112,11 @@ export class SimulatedServer {
     if (command === 'auth:refresh') {
       this.refreshes += 1;
       return { success: true, expiresAt: this.clock.now() + TOKEN_LIFE_MS };
+    }
+    if (command === 'character:select') {
+      const { characterId: id } = payload as { characterId: string };
+      this.characters.set(link.pid, id);
+      return { success: true, character: { id, x: 0, y: 0 }, speed: 5, zone: 'village' };
     }
     if (command !== 'message:send') return { success: true };
     const { userId } = link;
@@ -174,7 +193,7 @@ export class SimulatedLink implements Link {
     this.handlers.onRefused(refusal);
   }
 
-  open(expiresAt: number, pid: string): void {
+  open(expiresAt: number, pid: string, recovered: boolean): void {
     this.isOpen = true;
     this.pid = pid;
     const { userId } = this;
@@ -182,7 +201,7 @@ export class SimulatedLink implements Link {
     this.handlers.onEvent('auth:success', { userId, socketId: pid, message: '', expiresAt }, undefined);
     this.handlers.onEvent(
       'system:connected',
-      { socketId: pid, pid, recovered: false, serverTime, expiresAt, nodeId: 'node', protocol: 1 },
+      { socketId: pid, pid, recovered, serverTime, expiresAt, nodeId: 'node', protocol: 1 },
       `${pid}-0`,
     );
   }

@@ -36,6 +36,11 @@ export class VirtualClock implements ClientClock {
     return this.seed / 2 ** 32;
   }
 
+  /** Whether anything is still to be done later. */
+  get hasTimers(): boolean {
+    return this.timers.length > 0;
+  }
+
   /** Runs what is due in the next milliseconds, in order, with the promises that follow from it. */
   async pass(ms: number): Promise<void> {
     const end = this.time + ms;

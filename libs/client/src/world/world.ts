@@ -5,6 +5,9 @@ import type { ClientFeature, ClientServices } from '../client-feature';
 import { type ShownEntity, WorldPicture } from './world-picture';
 import { type WalkingMap, PredictedWalk } from './predicted-walk';
 
+/** Before another attempt to select the character, such as in a zone that was full. */
+const RETRY_MS = 3_000;
+
 type PayloadOf<Name extends EventName> = Parameters<ServerToClientEvents[Name]>[0];
 
 export interface WorldView {
@@ -19,6 +22,8 @@ export class World implements ClientFeature {
   private picture = new WorldPicture();
   private readonly walker: PredictedWalk;
   private character: CharacterView | undefined;
+  /** Whether the current session plays the character. */
+  private isSelected = false;
   private selection: { readonly characterId: string; readonly done: Promise<void> } | undefined;
 
   constructor(private readonly services: ClientServices) {
@@ -66,6 +71,7 @@ export class World implements ClientFeature {
     else if (name === 'zone:view') this.picture.applyView(payload as PayloadOf<'zone:view'>, now);
     else if (name === 'zone:moves') this.picture.applyMoves(payload as PayloadOf<'zone:moves'>, now);
     else if (name === 'character:correction') this.walker.correct(payload as PayloadOf<'character:correction'>);
+    else if (name === 'system:connected') this.reselect();
     else if (name === 'character:released') {
       if (this.character?.id === (payload as PayloadOf<'character:released'>).characterId) this.character = undefined;
     } else if (name === 'character:updated' || name === 'character:status_changed')
@@ -74,7 +80,19 @@ export class World implements ClientFeature {
 
   /** After a connection that was not recovered: the new session plays no character yet. */
   resume(): void {
-    if (this.character) this.select(this.character.id).catch(() => (this.character = undefined));
+    this.isSelected = false;
+    this.reselect();
+  }
+
+  private reselect(): void {
+    // A selection on its way is sent again by itself.
+    if (!this.character || this.isSelected || this.selection) return;
+    this.select(this.character.id).catch(({ code, retryable, retryAfterMs = RETRY_MS }: RequestError) => {
+      // The next connection selects the character.
+      if (code === 'OFFLINE' || code === 'CLOSED') return;
+      if (retryable) this.services.clock.after(retryAfterMs, () => this.reselect());
+      else this.character = undefined;
+    });
   }
 
   reset(): void {
@@ -88,7 +106,7 @@ export class World implements ClientFeature {
     if (this.selection?.characterId === characterId) return this.selection.done;
     if (this.selection) return Promise.reject(new RequestError('CONFLICT', 'another character is being selected'));
     const done = this.services.requests
-      .request('character:select', { characterId, encoding: 'binary' })
+      .request('character:select', { characterId, encoding: 'binary' }, { isResent: true })
       .then((entry) => this.place(entry))
       .finally(() => (this.selection = undefined));
     this.selection = { characterId, done };
@@ -97,6 +115,7 @@ export class World implements ClientFeature {
 
   private place({ character, speed, zone }: ZoneEntryResult): void {
     this.character = character;
+    this.isSelected = true;
     this.walker.enter(undefined);
     this.walker.place(character, speed);
     // Until the map is there, only the server knows the obstacles.
