@@ -12,6 +12,8 @@ const MICROTASKS = 30;
 export class VirtualClock implements ClientClock {
   private timers: Timer[] = [];
   private seed: number;
+  /** How far the device is ahead of the time that has passed. */
+  private offset = 0;
 
   constructor(
     private time = 1_000_000,
@@ -21,7 +23,16 @@ export class VirtualClock implements ClientClock {
   }
 
   now(): number {
+    return this.time + this.offset;
+  }
+
+  monotonic(): number {
     return this.time;
+  }
+
+  /** The user sets the clock of the device. */
+  adjust(ms: number): void {
+    this.offset += ms;
   }
 
   after(ms: number, work: () => void): Cancel {

@@ -6,22 +6,26 @@ export type Cancel = () => void;
 export interface ClientClock {
   /** Milliseconds since 1970, by the clock of this device. */
   now(): number;
+  /** Milliseconds since any moment. Where the engine allows, it is never set back, and is the time of `requestAnimationFrame`. */
+  monotonic(): number;
   /** Calls back once, after `ms` milliseconds. */
   after(ms: number, work: () => void): Cancel;
   /** From 0 to below 1. */
   random(): number;
 }
 
-/** What every JavaScript engine offers, with or without a browser. */
-interface Timers {
+/** What JavaScript engines offer, with or without a browser. */
+interface Engine {
   setTimeout(work: () => void, ms: number): unknown;
   clearTimeout(timer: unknown): void;
+  readonly performance?: { now(): number };
 }
 
 export const systemClock: ClientClock = {
   now: () => Date.now(),
+  monotonic: () => (globalThis as unknown as Engine).performance?.now() ?? Date.now(),
   after(ms, work) {
-    const timers = globalThis as unknown as Timers;
+    const timers = globalThis as unknown as Engine;
     const timer = timers.setTimeout(work, ms);
     return () => timers.clearTimeout(timer);
   },

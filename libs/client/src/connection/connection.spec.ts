@@ -163,6 +163,19 @@ it('connection: one that no longer answers is replaced within 2 s of a wake sign
   expect(client.state.get().phase).toBe('live');
 });
 
+it('connection: one that dies after the clock of the device was set back is replaced without a wake signal', async () => {
+  const simulation = simulate();
+  const { clock, server } = simulation;
+  const { client, link } = await connectSimulated(simulation);
+  await clock.pass(1_000);
+  clock.adjust(-3_600_000);
+  const old = link();
+  server.swallow(old);
+  await clock.pass(60_000);
+  expect(link()).not.toBe(old);
+  expect(client.state.get().phase).toBe('live');
+});
+
 it('connection: presents its session and the offset of the latest event that it has received', async () => {
   const simulation = simulate();
   const { link } = await connectSimulated(simulation);

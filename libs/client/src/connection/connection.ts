@@ -68,9 +68,9 @@ export class ClientConnection {
     return this.link !== null && this.phase.get().phase === 'live';
   }
 
-  /** Milliseconds since something arrived from the server. */
+  /** Milliseconds since something arrived from the server. A device whose clock was set counts as quiet. */
   get quietMs(): number {
-    return this.clock.now() - this.lastActivityAt;
+    return Math.abs(this.clock.now() - this.lastActivityAt);
   }
 
   /** Does nothing if it is connecting or connected. */

@@ -33,7 +33,7 @@ export class TokenSupply {
     const token = await this.getToken();
     const { refused } = this;
     if (refused?.token !== token) return token;
-    throw new RequestError(refused.code, 'getToken returned a token that the server has refused before', {
+    throw new RequestError(refused.code, 'getToken returned a refused token', {
       retryable: refused.code === 'EXPIRED_TOKEN',
     });
   }

@@ -89,7 +89,7 @@ export class MessageOutbox {
   async add(message: Pick<OutboxEntry, 'tempId' | 'conversationId' | 'content'>): Promise<OutboxEntry> {
     const userId = this.steps.author();
     if (userId === undefined)
-      throw new RequestError('CLOSED', 'the author is unknown: connect once before you send, or give getUserId');
+      throw new RequestError('CLOSED', 'the author is unknown: connect first, or give getUserId');
     if (userId !== this.userId)
       throw new RequestError('CLOSED', 'another user is connected: disconnect and connect again');
     await this.listing;

@@ -98,8 +98,7 @@ export class Requests {
     for (const request of [...this.pending]) {
       if (!request.isSent) continue;
       if (request.isResent) request.isSent = false;
-      else
-        this.fail(request, new RequestError('CONNECTION_LOST', `connection lost before ${request.name} was answered`));
+      else this.fail(request, new RequestError('CONNECTION_LOST', `${request.name} was not answered`));
     }
   }
 

@@ -30,7 +30,7 @@ export class PredictedWalk {
   private pose: ShownPose = { x: 0, y: 0, facing: 0 };
   private direction: { readonly x: number; readonly y: number } = { x: 0, y: 0 };
   private lastAt: number | undefined;
-  private lastStepAt = -Infinity;
+  private sinceStep = STEP_MS;
   private lastStep = '';
   private zone: WalkingMap | undefined;
   private speed = 0;
@@ -60,12 +60,15 @@ export class PredictedWalk {
     this.lastStep = '';
   }
 
-  /** Walks on to this moment, and reports the position ten times a second. @param now milliseconds. */
+  /** Walks on to this moment, and reports the position ten times a second. @param now milliseconds, always of one clock. */
   at(now: number): ShownPose {
-    const elapsed = Math.min(MAX_FRAME_MS, Math.max(0, now - (this.lastAt ?? now)));
-    this.lastAt = now;
+    const passed = now - (this.lastAt ??= now);
+    // The time of a frame may be a little before the latest call. A clock that was set back goes on from there.
+    if (passed > 0 || passed < -MAX_FRAME_MS) this.lastAt = now;
+    const elapsed = Math.min(MAX_FRAME_MS, Math.max(0, passed));
+    this.sinceStep += elapsed;
     if (this.direction.x !== 0 || this.direction.y !== 0) this.advance((elapsed * this.speed * PACE) / 1_000);
-    if (now - this.lastStepAt >= STEP_MS) this.report(now);
+    if (this.sinceStep >= STEP_MS) this.report();
     return this.pose;
   }
 
@@ -95,12 +98,12 @@ export class PredictedWalk {
     );
   }
 
-  private report(now: number): void {
+  private report(): void {
     const [x, y, facing] = [rounded(this.pose.x), rounded(this.pose.y), rounded(this.pose.facing)];
     const step = `${x} ${y} ${facing}`;
     if (step === this.lastStep) return;
     if (!this.sendStep({ seq: (this.seq += 1), x, y, facing })) return;
     this.lastStep = step;
-    this.lastStepAt = now;
+    this.sinceStep = 0;
   }
 }

@@ -87,6 +87,36 @@ it('world: after a disconnection during the selection, the next connection plays
   expect(played()).toEqual(['hero', 'hero']);
 });
 
+describe('the clock', () => {
+  const steps = (): number => simulation.server.handled('character:move');
+
+  /** Draws a second of frames. @returns how many steps have arrived. */
+  async function draw(frameTime: () => number | undefined = () => undefined): Promise<number> {
+    const before = steps();
+    player.client.world.walk(1, 0);
+    for (let frame = 0; frame < 60; frame += 1) {
+      player.client.world.at(frameTime());
+      await simulation.clock.pass(16);
+    }
+    return steps() - before;
+  }
+
+  it('world: steps are sent after the clock of the device was set back', async () => {
+    await draw();
+    simulation.clock.adjust(-3_600_000);
+    expect(await draw()).toBeGreaterThan(7);
+  });
+
+  it('world: steps are sent at their pace if calls have the time of the frame or none, in turn', async () => {
+    const { clock } = simulation;
+    clock.adjust(1_000_000_000);
+    let frame = 0;
+    const sent = await draw(() => (++frame % 5 === 0 ? undefined : clock.monotonic()));
+    expect(sent).toBeGreaterThan(7);
+    expect(sent).toBeLessThan(12);
+  });
+});
+
 it('world: a disconnected client does not go on selecting its character', async () => {
   const { server, clock } = simulation;
   server.selectionFaults.push(ROOM_FULL);

@@ -51,9 +51,9 @@ export class World implements ClientFeature {
     this.place(await this.services.requests.request('zone:enter', { exitId }));
   }
 
-  /** What to draw now; call it once a frame. @param frameTime milliseconds, as `requestAnimationFrame` gives them. */
+  /** What to draw now; call it once a frame. @param frameTime as `requestAnimationFrame` gives it, of `performance.now()`. */
   at(frameTime?: number): WorldView {
-    const now = this.services.clock.now();
+    const now = this.services.clock.monotonic();
     const entities = this.picture.at(now);
     const id = this.character?.id;
     const seen = entities.find((entity) => entity.id === id);
@@ -66,7 +66,7 @@ export class World implements ClientFeature {
   }
 
   receive(name: EventName, payload: object): void {
-    const now = this.services.clock.now();
+    const now = this.services.clock.monotonic();
     if (name === 'zone:state') this.picture.setState(payload as PayloadOf<'zone:state'>, now);
     else if (name === 'zone:view') this.picture.applyView(payload as PayloadOf<'zone:view'>, now);
     else if (name === 'zone:moves') this.picture.applyMoves(payload as PayloadOf<'zone:moves'>, now);
