@@ -5,8 +5,14 @@
 import type { ChatClient } from '../chat-client';
 import { World } from './world';
 
-/** Call it once for a client; applications can load this entry point when a player enters the world. */
-export const addWorld = (client: ChatClient): World => client.add((services) => new World(services));
+/**
+ * The world of this client, always the same: two would send steps which refuse each other. Applications can load this entry
+ * point when a player enters the world.
+ */
+export function addWorld(client: ChatClient & { world?: World }): World {
+  client.world ??= client.add((services) => new World(services));
+  return client.world;
+}
 
 export { readMoves, type Move } from './moves-decoder';
 export { PlaybackClock } from './playback-clock';

@@ -6,6 +6,8 @@ import {
   type SimulatedClient,
   type Simulation,
 } from '../../../../test/support/sdk/simulated-client';
+import { createChatClient } from '../index';
+import { addWorld } from './building-blocks';
 
 const ROOM_FULL: WireError = { code: 'ROOM_FULL', message: 'The zone is full', retryable: true };
 const NOT_FOUND: WireError = { code: 'NOT_FOUND', message: 'No such character', retryable: false };
@@ -115,6 +117,12 @@ describe('the clock', () => {
     expect(sent).toBeGreaterThan(7);
     expect(sent).toBeLessThan(12);
   });
+});
+
+it('world: a client has one, however often it is added', () => {
+  const chat = createChatClient({ url: 'http://server', getToken: () => '' });
+  expect(addWorld(chat)).toBe(addWorld(chat));
+  expect(addWorld(player.client)).toBe(player.client.world);
 });
 
 it('world: a disconnected client does not go on selecting its character', async () => {
