@@ -43,6 +43,10 @@ describe.each(PAGES)('$page', ({ page, example, files }) => {
   it('names the file of every TypeScript block', () => expect(text).not.toMatch(/^```ts\n/m));
 });
 
+it.each(snippetsOf(read('docs/client.md')))('docs/client.md: a snippet is found in %s of the example', (file, code) => {
+  expect([code, isInExample('examples/vite-chat', file, code)]).toEqual([code, true]);
+});
+
 it('a snippet that differs from its file is reported', () => {
   const [[file, code] = ['', '']] = snippetsOf('```ts src/main.ts\nuseRealtime(another);\n```\n');
   expect(isInExample('examples/my-game', file, code)).toBe(false);
