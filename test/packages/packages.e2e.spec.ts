@@ -6,7 +6,7 @@ import type { Browser } from 'playwright-core';
 import { launchChromium } from '../support/browser/chromium';
 import { closeClients, connect } from '../support/clients/client';
 import { usePrivateServer } from '../support/servers/private-server';
-import { BuiltSite } from './built-site';
+import { ViteSite } from './vite-site';
 import { InstalledGame } from './installed-game';
 import { filesIn, importedPackages, manifestOf, packageFolder, PUBLISHED, repository } from './published-files';
 
@@ -138,14 +138,14 @@ describe('the example in a folder of its own', () => {
 describe('the chat of examples/vite-chat in a folder of its own', () => {
   const server = usePrivateServer({ NODE_ENV: 'development' });
   let example: InstalledGame;
-  let site: BuiltSite;
+  let site: ViteSite;
   let browser: Browser;
 
   beforeAll(async () => {
     example = new InstalledGame('examples/vite-chat');
     example.install();
     example.run('npm', 'run', 'build');
-    site = await BuiltSite.serve(join(example.folder, 'dist'));
+    site = await ViteSite.serve(join(example.folder, 'dist'));
     browser = await launchChromium();
   }, 600_000);
   afterAll(async () => {

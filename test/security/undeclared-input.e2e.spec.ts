@@ -72,9 +72,12 @@ async function expectRefusals(row: MatrixRow, changes: readonly Partial<MatrixRe
   expect([row.name, changed]).toEqual([row.name, []]);
 }
 
+/** Their success ends the node that answers, so no row of the matrix has one. */
+const ENDING_ROUTES = new Set(['POST /api/admin/nodes/{id}/drain', 'POST /api/admin/nodes/{id}/kill']);
+
 it('every route of the API documents the refusal, and one request of the matrix succeeds', () => {
   const documented = [...operations.keys()].filter((route) => route.includes(' /api/'));
-  expect(documented.filter((route) => !ROUTES.has(route))).toEqual([]);
+  expect(documented.filter((route) => !ROUTES.has(route) && !ENDING_ROUTES.has(route))).toEqual([]);
   expect(documented.length).toBeGreaterThan(30);
   expect(documented.filter((route) => operations.get(route)?.responses['400'] === undefined)).toEqual([]);
 });

@@ -98,6 +98,7 @@ export class World implements ClientFeature {
   reset(): void {
     this.picture = new WorldPicture();
     this.character = undefined;
+    this.isSelected = false;
     this.walk(0, 0);
   }
 

@@ -6,10 +6,10 @@ import { extname, join } from 'node:path';
 
 const TYPES: Readonly<Record<string, string>> = { '.html': 'text/html', '.js': 'text/javascript' };
 
-export class BuiltSite {
+export class ViteSite {
   private constructor(private readonly server: Server) {}
 
-  static async serve(folder: string): Promise<BuiltSite> {
+  static async serve(folder: string): Promise<ViteSite> {
     const server = createServer(({ url = '/' }, response) => {
       const { pathname } = new URL(url, 'http://localhost');
       const file = join(folder, pathname === '/' ? 'index.html' : pathname);
@@ -18,7 +18,7 @@ export class BuiltSite {
       response.end(readFileSync(file));
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    return new BuiltSite(server);
+    return new ViteSite(server);
   }
 
   get url(): string {
