@@ -87,7 +87,8 @@ export class World implements ClientFeature {
   private reselect(): void {
     // A selection on its way is sent again by itself.
     if (!this.character || this.isSelected || this.selection) return;
-    this.select(this.character.id).catch(({ code, retryable, retryAfterMs = RETRY_MS }: RequestError) => {
+    this.select(this.character.id).catch((error: unknown) => {
+      const { code, retryable, retryAfterMs = RETRY_MS } = error as RequestError;
       // The next connection selects the character.
       if (code === 'OFFLINE' || code === 'CLOSED') return;
       if (retryable) this.services.clock.after(retryAfterMs, () => this.reselect());
