@@ -19,6 +19,7 @@ export class FigureSampler implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly listeners: SampleListener[] = [];
   /** The last second; undefined before the first. */
   latest: FiguresSample | undefined;
+  private lastSecond = -Infinity;
   private timer: NodeJS.Timeout | undefined;
   private isStopped = false;
 
@@ -27,7 +28,9 @@ export class FigureSampler implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly source: FigureSource,
   ) {}
 
-  onApplicationBootstrap(): void {
+  async onApplicationBootstrap(): Promise<void> {
+    // The first reading only notes the totals. Clients come after it, so all that they do is counted.
+    await this.source.measure().catch((error: unknown) => this.reportFailure(error));
     this.schedule();
   }
 
@@ -53,13 +56,20 @@ export class FigureSampler implements OnApplicationBootstrap, OnModuleDestroy {
 
   private async sample(): Promise<void> {
     const second = Math.floor(this.clock.now() / SECOND_MS) - 1;
+    // The shared clock was set back. Measuring now would take what was counted into a second that is recorded already.
+    if (second <= this.lastSecond) return;
+    this.lastSecond = second;
     try {
       const sample = await this.source.measure();
       this.latest = sample;
       this.ring.record(second, sample);
       for (const listener of this.listeners) listener(second, sample);
     } catch (error) {
-      this.failures.error({ message: 'figures of this node could not be measured, the second is left out', error });
+      this.reportFailure(error);
     }
+  }
+
+  private reportFailure(error: unknown): void {
+    this.failures.error({ message: 'figures of this node could not be measured, the second is left out', error });
   }
 }
