@@ -4,6 +4,7 @@ export * from './config/app-config';
 export { ConfigModule } from './config/config.module';
 export { NodeIdentity } from './config/node-identity';
 export { Database, DatabaseRefusedError, type DatabaseState } from './database/database';
+export { lockInOrder } from './database/advisory-locks';
 export { pageOf } from './database/page';
 export { RetentionJob } from './database/retention-job';
 export { MigrationError } from './database/migrations/migrations';

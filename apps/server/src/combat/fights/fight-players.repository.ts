@@ -1,6 +1,6 @@
 /** Stores which users take part in which fights. One user fights in one fight at a time: a unique index decides. */
 import { Injectable } from '@nestjs/common';
-import { Database } from '@aeturnis/platform';
+import { Database, lockInOrder } from '@aeturnis/platform';
 import { and, asc, eq, gt, inArray, ne, sql } from 'drizzle-orm';
 import { fightPlayers, fights } from '../combat.schema';
 import type { FightOfCharacter, FightOfUser, FightPlayer } from './fight';
@@ -69,16 +69,8 @@ export class FightPlayersRepository {
   }
 
   /** Locks the open challenges of these users against further ones until the transaction ends. */
-  async lockChallenges(userIds: readonly string[]): Promise<void> {
-    // In key order, so that two transactions cannot deadlock.
-    await this.database.db.execute(sql`
-      with locked as materialized (
-        select pg_advisory_xact_lock(key) from (
-          select distinct hashtextextended('fights:challenges:' || id, 0) as key
-          from unnest(${sql.param([...userIds])}::uuid[]) as given (id) order by key
-        ) as keys
-      )
-      select count(*) from locked`);
+  lockChallenges(userIds: readonly string[]): Promise<void> {
+    return lockInOrder(this.database, 'fights:challenges', userIds);
   }
 
   /** The open challenges of a user that others have made, apart from those `hidden`. */

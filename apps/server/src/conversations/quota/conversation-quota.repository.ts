@@ -1,7 +1,7 @@
 /** Stores which conversations of a user count towards the limit, and finds the ones to hide. */
 import { Injectable } from '@nestjs/common';
 import type { ConversationKind } from '@aeturnis/contracts';
-import { Database } from '@aeturnis/platform';
+import { Database, lockInOrder } from '@aeturnis/platform';
 import { sql } from 'drizzle-orm';
 import { conversationLog as log, conversationMembers as members, conversations } from '../conversations.schema';
 
@@ -18,16 +18,8 @@ export class ConversationQuotaRepository {
   constructor(private readonly database: Database) {}
 
   /** Locks the quota of these users until the transaction ends. */
-  async lockUsers(userIds: readonly string[]): Promise<void> {
-    // In key order, so that two transactions cannot deadlock.
-    await this.database.db.execute(sql`
-      with locked as materialized (
-        select pg_advisory_xact_lock(key) from (
-          select distinct hashtextextended('conversation:places:' || id, 0) as key
-          from unnest(${sql.param([...userIds])}::uuid[]) as given (id) order by key
-        ) as keys
-      )
-      select count(*) from locked`);
+  lockUsers(userIds: readonly string[]): Promise<void> {
+    return lockInOrder(this.database, 'conversation:places', userIds);
   }
 
   /** The users among these that are in at least `limit` conversations that count. */
