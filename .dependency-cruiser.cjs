@@ -119,7 +119,7 @@ const forbidden = [
     to: { path: '^libs/contracts/', dependencyTypesNot: ['type-only'] },
   },
   {
-    name: 'nobody-imports-playground',
+    name: 'no-import-of-playground',
     comment: 'The server serves its built files and knows none of its sources.',
     from: { pathNot: '^apps/playground/' },
     to: { path: '^apps/playground/' },

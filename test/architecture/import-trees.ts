@@ -43,7 +43,7 @@ export const TREE_VIOLATIONS: Readonly<Record<string, readonly ImportTree[]>> = 
   'playground-knows-types-of-contracts': [
     { 'apps/playground/src/chat.ts': ['@aeturnis/contracts'], 'libs/contracts/src/index.ts': [] },
   ],
-  'nobody-imports-playground': [
+  'no-import-of-playground': [
     { 'apps/server/src/main.ts': ['../../playground/src/play'], 'apps/playground/src/play.ts': [] },
   ],
   'domain-http': [domainImport('http', 'notifications')],

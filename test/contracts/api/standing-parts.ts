@@ -4,7 +4,7 @@ import type { ApiDocument, ApiResponseObject } from './openapi-document';
 export const API_TAGS: ApiDocument['tags'] = Object.entries({
   admin: 'Administration: figures, users, fights, announcements and the audit log. Requires the role `admin`.',
   auth: 'Registration, login and tokens.',
-  blocks: 'Users whom the caller has blocked: nothing of theirs reaches the caller.',
+  blocks: 'Users whom the caller has blocked: the caller receives nothing from them.',
   characters: "The caller's characters and what they own.",
   combats: 'Fights: their state, their log, and actions in them.',
   conversations: 'Conversations and their members.',

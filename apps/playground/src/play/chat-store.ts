@@ -26,7 +26,7 @@ export class ChatStore {
   readonly whispers = signal<readonly ChatLine[]>([]);
   readonly typing = signal<readonly { readonly name: string; readonly channel: string }[]>([]);
   readonly unread = signal(0);
-  /** To whom the next line is whispered. */
+  /** The recipient of the next line; undefined: the channel. */
   readonly whisperTo = signal<string | undefined>(undefined);
 
   constructor(
