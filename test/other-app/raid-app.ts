@@ -9,7 +9,7 @@ import { type LibraryApp, startLibraryApp } from '../support/servers/library-app
 import { CampGateway } from './camp.gateway';
 import { DenyGuard, CountingGuard, RaidGateway } from './raid.gateway';
 
-/** Tokens are a name and an optional lifetime in ms (`anna:50`), by default a minute. A name `guest-…` is a guest's. */
+/** Tokens are a name and an optional lifetime in ms (`anna:50`), by default a minute; the rest is ignored. `guest-…` is a guest. */
 @Injectable()
 export class NameVerifier extends TokenVerifier {
   verify(token: string): Promise<Principal> {

@@ -1,4 +1,5 @@
 /** Actions that the attacks of guests share: commands with an ack over a raw connection, HTTP calls, and new groups. */
+import { ERRORS } from '@aeturnis/contracts';
 import { parseJsonBody } from '../../support/http-request';
 import type { RawConnection } from '../../support/raw-connection';
 import { commandFrame } from '../../support/socket-openings';
@@ -31,7 +32,7 @@ function firstArgument(text: string): string {
   return '';
 }
 
-/** A JSON request of a guest. @throws never; a 5xx is a violation. */
+/** A JSON request of a guest. @throws never; a 5xx is a violation, unless its code says that the request may be repeated. */
 export async function apiRequest(
   stage: AttackContext,
   { token, address }: AttackingGuest,
@@ -40,10 +41,14 @@ export async function apiRequest(
   body?: object,
 ): Promise<Record<string, unknown>> {
   const answer = await stage.request({ method, path, address, token, ...(body && { body: JSON.stringify(body) }) });
-  if (answer.status >= 500 && answer.status !== 503)
+  const parsed = parseJsonBody(answer);
+  if (answer.status >= 500 && !isRetryable(parsed['code']))
     stage.ledger.recordViolation(`${method} ${path.split('/', 3).join('/')} answers ${answer.status}`);
-  return parseJsonBody(answer);
+  return parsed;
 }
+
+const isRetryable = (code: unknown): boolean =>
+  Object.entries(ERRORS).some(([name, { retryable }]) => name === code && retryable);
 
 export const otherGuestIds = (stage: AttackContext, guest: AttackingGuest): string[] =>
   stage.guests.filter(({ id }) => id !== guest.id).map(({ id }) => id);
