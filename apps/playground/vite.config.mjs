@@ -1,4 +1,4 @@
-// Builds the playground to dist/playground, from where the server serves it. Each page is an entry with chunks of its own.
+// Builds the playground and the console to dist/playground, from where the server serves it. Each page is an entry with chunks of its own.
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 
@@ -21,6 +21,6 @@ export default defineConfig({
     // The policy of the page allows no inline scripts, styles and fonts.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rollupOptions: { input: { play: path('index.html') } },
+    rollupOptions: { input: { play: path('index.html'), console: path('admin.html') } },
   },
 });

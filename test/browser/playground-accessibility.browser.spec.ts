@@ -1,12 +1,10 @@
 /** Each screen of the playground, wide and narrow, without a finding of axe. */
-import { readFileSync } from 'node:fs';
-import type { AxeResults } from 'axe-core';
 import type { Browser } from 'playwright-core';
 import { launchChromium } from '../support/browser/chromium';
 import { type PlaygroundServer, startPlaygroundServer } from '../support/browser/playground-server';
-import { PlaygroundVisitor, type ScreenSize } from '../support/browser/playground-visitor';
+import { PlaygroundVisitor } from '../support/browser/playground-visitor';
+import { accessibilityFindings, type ScreenSize } from '../support/browser/watched-page';
 
-const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 const PANELS = ['Chat', 'Messages', 'Fight', 'Around you', 'Notifications', 'Account'];
 
 // Several browsers and a server take their time on a small machine.
@@ -23,15 +21,6 @@ afterAll(async () => {
   await server.close();
 });
 
-/** What axe finds on the screen as it is, one line for each element. */
-async function findings({ page }: PlaygroundVisitor, screen: string): Promise<string[]> {
-  await page.evaluate(AXE);
-  const { violations } = await page.evaluate(() =>
-    (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
-  );
-  return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${screen}: ${id} ${target.join(' ')}`));
-}
-
 it.each<ScreenSize>(['wide', 'narrow'])('accessibility: axe finds nothing on any %s screen', async (size) => {
   const [anna, ben] = [
     await PlaygroundVisitor.open(browser, server.url, size),
@@ -39,8 +28,7 @@ it.each<ScreenSize>(['wide', 'narrow'])('accessibility: axe finds nothing on any
   ];
   const found: string[] = [];
   const check = async (screen: string): Promise<void> => {
-    found.push(...(await findings(anna, screen)));
-    if ((await anna.overflow()) > 0) found.push(`${screen}: wider than the screen`);
+    found.push(...(await accessibilityFindings(anna.page, screen)));
   };
   await check('start');
   await anna.button('I have an account').click();

@@ -4,7 +4,10 @@ import type { ServerEnvironment } from '../environment';
 import { startServerProcess, stopServerProcesses } from '../servers/server';
 
 export interface PlaygroundServer {
+  /** Of the playground. */
   readonly url: string;
+  /** The same without a slash at the end. */
+  readonly origin: string;
   close(): Promise<void>;
 }
 
@@ -14,6 +17,7 @@ export async function startPlaygroundServer(overrides: ServerEnvironment = {}): 
   const { url } = await startServerProcess(environment);
   return {
     url: `${url}/`,
+    origin: url,
     close: async () => {
       await stopServerProcesses();
       await database.drop();

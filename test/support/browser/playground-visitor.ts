@@ -1,43 +1,28 @@
 /** A visitor of the playground: a browser of its own, in which nothing may go wrong unnoticed. */
-import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
-
-export const SCREEN_SIZES = { wide: { width: 1280, height: 720 }, narrow: { width: 360, height: 740 } } as const;
-export type ScreenSize = keyof typeof SCREEN_SIZES;
-
-/** Text instead of a function: the types of tests know no browser. */
-const THROW_VIOLATIONS = `addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
-  throw new Error('refused by the policy: ' + violatedDirective + ' ' + blockedURI);
-});`;
-/** Long enough for a busy machine. */
-const PATIENCE_MS = 90_000;
+import type { Browser, Locator, Page } from 'playwright-core';
+import { type ScreenSize, WatchedPage } from './watched-page';
 
 interface Shown {
   readonly textContent: string;
 }
 
 export class PlaygroundVisitor {
-  /** Errors of the console and of scripts, and violations of the content security policy. */
-  readonly problems: string[] = [];
-
-  private constructor(
-    private readonly context: BrowserContext,
-    readonly page: Page,
-  ) {}
+  private constructor(private readonly watched: WatchedPage) {}
 
   static async open(browser: Browser, url: string, size: ScreenSize = 'wide'): Promise<PlaygroundVisitor> {
-    const context = await browser.newContext({ viewport: SCREEN_SIZES[size] });
-    await context.addInitScript({ content: THROW_VIOLATIONS });
-    context.setDefaultTimeout(PATIENCE_MS);
-    const page = await context.newPage();
-    const visitor = new PlaygroundVisitor(context, page);
-    page.on('console', (line) => line.type() === 'error' && visitor.problems.push(line.text()));
-    page.on('pageerror', (error) => visitor.problems.push(error.message));
-    await page.goto(url);
-    return visitor;
+    return new PlaygroundVisitor(await WatchedPage.open(browser, url, size));
+  }
+
+  get page(): Page {
+    return this.watched.page;
+  }
+
+  get problems(): readonly string[] {
+    return this.watched.problems;
   }
 
   close(): Promise<void> {
-    return this.context.close();
+    return this.watched.close();
   }
 
   /** Enters the world by one click. @returns the proposed name of the character. */
@@ -93,11 +78,6 @@ export class PlaygroundVisitor {
       },
       [`[data-ledger=${column}]`, atLeast] as const,
     );
-  }
-
-  /** By how many pixels the page is wider than the screen. */
-  overflow(): Promise<number> {
-    return this.page.evaluate('document.documentElement.scrollWidth - innerWidth');
   }
 
   /** Both columns of the ledger at one moment, as numbers of lines. */

@@ -7,14 +7,25 @@ export interface AccountSession {
   readonly user: { readonly id: string; readonly name: string };
 }
 
+interface JsonRequest {
+  readonly method: string;
+  readonly token?: string;
+  readonly body?: object;
+}
+
 /** @throws RequestError */
-export async function postAccount<Answer>(path: string, body: object, token?: string): Promise<Answer> {
+export async function requestJson<Answer>(path: string, { method, token, body }: JsonRequest): Promise<Answer> {
   const headers = {
-    'content-type': 'application/json',
+    accept: 'application/json',
+    ...(body && { 'content-type': 'application/json' }),
     ...(token !== undefined && { authorization: `Bearer ${token}` }),
   };
-  return answerOf(await reach(path, { method: 'POST', headers, body: JSON.stringify(body) }));
+  return answerOf(await reach(path, { method, headers, ...(body && { body: JSON.stringify(body) }) }));
 }
+
+/** @throws RequestError */
+export const postAccount = <Answer>(path: string, body: object, token?: string): Promise<Answer> =>
+  requestJson(path, { method: 'POST', body, ...(token !== undefined && { token }) });
 
 /** A guest beside the session of this browser, whose cookies stay as they are. @throws RequestError */
 export async function createSeparateGuest(name: string): Promise<AccountSession> {
@@ -24,10 +35,8 @@ export async function createSeparateGuest(name: string): Promise<AccountSession>
 }
 
 /** @throws RequestError */
-export async function getJson<Answer>(path: string, token?: string): Promise<Answer> {
-  const headers = { accept: 'application/json', ...(token !== undefined && { authorization: `Bearer ${token}` }) };
-  return answerOf(await reach(path, { headers }));
-}
+export const getJson = <Answer>(path: string, token?: string): Promise<Answer> =>
+  requestJson(path, { method: 'GET', ...(token !== undefined && { token }) });
 
 async function reach(path: string, options: RequestInit): Promise<Response> {
   try {

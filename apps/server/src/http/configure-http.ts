@@ -10,7 +10,7 @@ import { assignRequestId } from './request-id';
 import { setSecurityHeaders } from './responses/security-headers';
 import { serveApiDocs } from './documentation/api-docs';
 import { serveHomePage } from './documentation/home-page';
-import { servePlayground } from './playground/serve-playground';
+import { servePages } from './pages/serve-pages';
 
 /** Call it before the application is initialised. */
 export function configureHttp(app: NestExpressApplication, config: AppConfig): void {
@@ -21,7 +21,7 @@ export function configureHttp(app: NestExpressApplication, config: AppConfig): v
   setSecurityHeaders(app, config);
   configureCors(app, config);
   parseBodies(app);
-  servePlayground(app, config);
+  servePages(app, config);
   serveHomePage(app, config);
   if (config.hasDocs) serveApiDocs(app);
 }

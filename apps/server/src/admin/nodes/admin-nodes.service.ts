@@ -8,6 +8,8 @@ import { type NodeAnswer, NodeQuestions } from './node-questions';
 
 export interface NodeList {
   nodes: NodeAnswer<NodeState>[];
+  /** Whether nodes may be killed: not in production. */
+  canKill: boolean;
 }
 
 /** The node ends as on SIGTERM: it drains, saves and exits; whatever started it decides whether it starts again. */
@@ -27,7 +29,7 @@ export class AdminNodesService {
   ) {}
 
   async list(): Promise<NodeList> {
-    return { nodes: await this.nodes.askAll<NodeState>(STATE_TOPIC, {}) };
+    return { nodes: await this.nodes.askAll<NodeState>(STATE_TOPIC, {}), canKill: !this.config.isProduction };
   }
 
   /** @throws AppError NOT_FOUND; CONFLICT for a node that drains already; UNAVAILABLE for one that does not answer. */

@@ -18,6 +18,7 @@ export const NODES_EXAMPLE: NodeList = {
     },
     { nodeId: 'game-2', answered: false },
   ],
+  canKill: false,
 };
 
 export const DRAIN_EXAMPLE: DrainStarted = { nodeId: 'game-1', delayMs: 5_000, endsProcess: true };

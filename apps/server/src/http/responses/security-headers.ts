@@ -38,8 +38,8 @@ const setDocsHeaders = helmet({
   },
 });
 
-/** For the playground, whose scripts create no markup from text: the browser refuses it (Trusted Types). */
-const setPlaygroundHeaders = helmet({
+/** For the playground and the console, whose scripts create no markup from text: the browser refuses it (Trusted Types). */
+const setPageHeaders = helmet({
   contentSecurityPolicy: {
     useDefaults: false,
     directives: {
@@ -68,6 +68,6 @@ export function setSecurityHeaders(app: NestExpressApplication, { hasPlayground 
 function headersFor(path: string, hasPlayground: boolean): typeof setDataHeaders {
   // Express ignores letter case and a slash at the end when it chooses the route.
   if (/^\/docs\/events\/?$/i.test(path)) return setStaticPageHeaders;
-  if (path === '/' && hasPlayground) return setPlaygroundHeaders;
+  if ((path === '/' && hasPlayground) || /^\/admin\/?$/i.test(path)) return setPageHeaders;
   return /^\/docs(\/|$)/.test(path) ? setDocsHeaders : setDataHeaders;
 }

@@ -1,4 +1,4 @@
-/** The built files of the playground: read once, kept in memory with a compressed copy, and read again after another build. */
+/** The built pages of the playground and the console: read once, kept with a compressed copy, read again after another build. */
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
@@ -14,24 +14,27 @@ export interface SiteFile {
 }
 
 const COMPRESSIBLE = new Set(['.html', '.js', '.css', '.svg']);
-const PAGE = 'index.html';
+
+export const PLAYGROUND_PAGE = 'index.html';
+export const CONSOLE_PAGE = 'admin.html';
+const PAGES = [PLAYGROUND_PAGE, CONSOLE_PAGE];
 
 export class BuiltSite {
   private builtAt = 0;
   private assets = new Map<string, SiteFile>();
-  private indexPage: SiteFile | undefined;
+  private pages = new Map<string, SiteFile>();
 
   constructor(private readonly folder: string) {}
 
-  /** False if the playground was not built, as in a server that runs from its sources. */
+  /** False if the pages were not built, as in a server that runs from its sources. */
   get exists(): boolean {
-    return existsSync(join(this.folder, PAGE));
+    return existsSync(join(this.folder, PLAYGROUND_PAGE));
   }
 
-  /** The page. In development, a build may have replaced the files since the last call. */
-  page(): SiteFile | undefined {
+  /** A page. In development, a build may have replaced the files since the last call. */
+  page(name: string): SiteFile | undefined {
     this.refresh();
-    return this.indexPage;
+    return this.pages.get(name);
   }
 
   /** A file of `assets`, whose name contains a hash of its content. */
@@ -41,11 +44,11 @@ export class BuiltSite {
   }
 
   private refresh(): void {
-    const { mtimeMs } = statSync(join(this.folder, PAGE), { throwIfNoEntry: false }) ?? {};
+    const { mtimeMs } = statSync(join(this.folder, PLAYGROUND_PAGE), { throwIfNoEntry: false }) ?? {};
     if (mtimeMs === undefined || mtimeMs === this.builtAt) return;
     const names = readdirSync(join(this.folder, 'assets'));
     this.assets = new Map(names.map((name) => [name, readSiteFile(join(this.folder, 'assets', name))]));
-    this.indexPage = readSiteFile(join(this.folder, PAGE));
+    this.pages = new Map(PAGES.map((name) => [name, readSiteFile(join(this.folder, name))]));
     this.builtAt = mtimeMs;
   }
 }

@@ -1,9 +1,9 @@
-/** Serves the playground, a client in the browser: its page at `/`, and its hashed files below `/assets`. */
+/** Serves the pages for browsers: the playground at `/`, the console at `/admin`, and their hashed files below `/assets`. */
 import { join } from 'node:path';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { AppConfig } from '@aeturnis/platform';
 import type { Application, NextFunction, Request, Response } from 'express';
-import { BuiltSite, type SiteFile } from './built-site';
+import { BuiltSite, CONSOLE_PAGE, PLAYGROUND_PAGE, type SiteFile } from './built-site';
 
 /** The build writes it beside the compiled server. A server that runs from its sources has none. */
 const FOLDER = join(__dirname, '..', '..', '..', '..', '..', 'playground');
@@ -13,16 +13,21 @@ const IMMUTABLE = 'public, max-age=31536000, immutable';
 const REVALIDATED = 'no-cache';
 
 /** Call it before the home page is served: requests that do not prefer HTML fall through to it. */
-export function servePlayground(app: NestExpressApplication, { hasPlayground }: AppConfig, folder = FOLDER): void {
+export function servePages(app: NestExpressApplication, { hasPlayground }: AppConfig, folder = FOLDER): void {
   const site = new BuiltSite(folder);
-  if (!hasPlayground || !site.exists) return;
+  if (!site.exists) return;
   const express = app.getHttpAdapter().getInstance() as Application;
-  express.get('/', (request, response, next: NextFunction) => {
-    const page = request.accepts(['html', 'json']) === 'html' ? site.page() : undefined;
-    if (!page) return next();
-    response.setHeader('Vary', 'Accept, Accept-Encoding');
-    sendFile(request, response, page, REVALIDATED);
-  });
+  const servePage = (path: string, name: string): void => {
+    express.get(path, (request, response, next: NextFunction) => {
+      const page = request.accepts(['html', 'json']) === 'html' ? site.page(name) : undefined;
+      if (!page) return next();
+      response.setHeader('Vary', 'Accept, Accept-Encoding');
+      sendFile(request, response, page, REVALIDATED);
+    });
+  };
+  if (hasPlayground) servePage('/', PLAYGROUND_PAGE);
+  // In production too: the page has no data of its own, and its requests need the role.
+  servePage('/admin', CONSOLE_PAGE);
   express.get('/assets/:name', (request, response, next: NextFunction) => {
     const file = site.asset(request.params.name);
     if (!file) return next();

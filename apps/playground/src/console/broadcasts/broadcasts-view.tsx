@@ -1,0 +1,125 @@
+/** Writes an announcement, with a preview of it and of how many will get it. */
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { problemText } from '../../ui/problem-text';
+import { showToast } from '../../ui/toasts';
+import { useLoaded } from '../ui/loaded';
+import type { View, ViewProps } from '../view';
+
+const TARGETS = [
+  { target: 'all', label: 'Everyone', idLabel: undefined },
+  { target: 'zone', label: 'A zone', idLabel: 'Name of the zone' },
+  { target: 'room', label: 'A room', idLabel: 'Name of the room' },
+  { target: 'user', label: 'One user', idLabel: 'Id of the user' },
+] as const;
+const LEVELS = ['info', 'warning', 'critical'] as const;
+const MAX_LENGTH = 1_000;
+
+interface Reach {
+  readonly users: number;
+  readonly connections: number;
+}
+
+function BroadcastsView({ admin }: ViewProps): JSX.Element {
+  const [target, setTarget] = useState<(typeof TARGETS)[number]['target']>('all');
+  const [id, setId] = useState('');
+  const [level, setLevel] = useState<(typeof LEVELS)[number]>('info');
+  const [message, setMessage] = useState('');
+  const [problem, setProblem] = useState('');
+  const [isBusy, setBusy] = useState(false);
+  const { idLabel } = TARGETS.find((option) => option.target === target) ?? TARGETS[0];
+  const address = idLabel === undefined ? { target } : { target, id };
+  const isAddressed = idLabel === undefined || id !== '';
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    setBusy(true);
+    setProblem('');
+    admin.api
+      .post('broadcasts', { ...address, level, message })
+      .then(() => {
+        setMessage('');
+        showToast('The announcement was sent');
+      })
+      .catch((error: unknown) => setProblem(problemText(error)))
+      .finally(() => setBusy(false));
+  };
+  return (
+    <>
+      <h1>Broadcasts</h1>
+      <form class="broadcast" onSubmit={submit}>
+        <fieldset class="choices">
+          <legend>To</legend>
+          {TARGETS.map((option) => (
+            <label key={option.target} class="choice">
+              <input
+                type="radio"
+                name="target"
+                checked={option.target === target}
+                onChange={() => setTarget(option.target)}
+              />
+              {option.label}
+            </label>
+          ))}
+        </fieldset>
+        {idLabel !== undefined && (
+          <label class="field">
+            <span>{idLabel}</span>
+            <input
+              class="input"
+              value={id}
+              required
+              autoComplete="off"
+              onInput={({ currentTarget }) => setId(currentTarget.value.trim())}
+            />
+          </label>
+        )}
+        <fieldset class="choices">
+          <legend>Level</legend>
+          {LEVELS.map((option) => (
+            <label key={option} class="choice">
+              <input type="radio" name="level" checked={option === level} onChange={() => setLevel(option)} />
+              {option}
+            </label>
+          ))}
+        </fieldset>
+        <label class="field">
+          <span>Message</span>
+          <textarea
+            class="input"
+            rows={4}
+            maxLength={MAX_LENGTH}
+            required
+            value={message}
+            onInput={({ currentTarget }) => setMessage(currentTarget.value)}
+          />
+        </label>
+        <section class="preview" aria-label="Preview">
+          <h2>Preview</h2>
+          <p class={`announcement level-${level}`}>{message || 'The text of the announcement'}</p>
+          {isAddressed && (
+            <ReachLine key={`${target}/${id}`} load={() => admin.api.post<Reach>('broadcasts/preview', address)} />
+          )}
+        </section>
+        <p class="problem" role="alert">
+          {problem}
+        </p>
+        <button class="button primary" disabled={isBusy || message.trim() === '' || !isAddressed}>
+          Send the announcement
+        </button>
+      </form>
+    </>
+  );
+}
+
+/** How many get the announcement if it is sent now. */
+function ReachLine({ load }: { readonly load: () => Promise<Reach> }): JSX.Element {
+  const { value, problem } = useLoaded(load);
+  if (problem) return problem;
+  return (
+    <p class="small muted" role="status">
+      {value ? `${value.users} users on ${value.connections} connections get it now` : 'Counting …'}
+    </p>
+  );
+}
+
+export const broadcastsView: View = { id: 'broadcasts', title: 'Broadcasts', icon: 'megaphone', View: BroadcastsView };

@@ -1,0 +1,27 @@
+/** Which view is shown, after the `#` of the address: `#people/0b9b…` is the view `people` with one argument. */
+import { computed, signal } from '@preact/signals';
+
+const hash = signal(location.hash);
+addEventListener('hashchange', () => (hash.value = location.hash));
+
+export interface Route {
+  readonly view: string;
+  /** Of the view: the id of what it shows; empty for its list. */
+  readonly subject: string;
+}
+
+export const route = computed<Route>(() => {
+  const [view = '', subject = ''] = hash.value.replace(/^#\/?/, '').split('/');
+  return { view, subject: safelyDecoded(subject) };
+});
+
+export const linkTo = (view: string, subject = ''): string =>
+  subject === '' ? `#${view}` : `#${view}/${encodeURIComponent(subject)}`;
+
+function safelyDecoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return '';
+  }
+}
