@@ -1,4 +1,4 @@
-// Runs all tests with coverage or, with arguments, those that Jest selects by them (`npm test -- chat`).
+// Runs all tests or, with arguments, those that Jest selects by them (`npm test -- chat`); with `--coverage`, all with coverage.
 // The last line of output is always `N passed, N failed`.
 import { createRequire } from 'node:module';
 import { buildArgv, runCLI } from 'jest';
@@ -7,7 +7,8 @@ import { endWithLauncher } from '../launcher.mjs';
 
 const SuiteReporter = createRequire(import.meta.url)('../../test/support/reporter.cjs');
 const DEFAULT_PROJECTS = ['unit', 'integration', 'e2e', 'browser'];
-const selection = process.argv.slice(2);
+const COVERAGE = '--coverage';
+const selection = process.argv.slice(2).filter((argument) => argument !== COVERAGE);
 
 async function run() {
   endWithLauncher();
@@ -18,7 +19,7 @@ async function run() {
 }
 
 function jestArguments() {
-  const coverage = selection.length > 0 ? [] : ['--coverage'];
+  const coverage = process.argv.includes(COVERAGE) ? [COVERAGE] : [];
   const projects = selection.includes('--selectProjects') ? [] : ['--selectProjects', ...DEFAULT_PROJECTS];
   return [...selection, ...coverage, ...projects];
 }

@@ -248,8 +248,10 @@ describe('publishing', () => {
     }
     const expected = before.all + 40 * 2 * groups.length;
     await waitUntil(async () => (await headUpdates()).all >= expected, 'the statistics are written');
-    const { all, hot } = await headUpdates();
-    expect((hot - before.hot) / (all - before.all)).toBeGreaterThan(0.9);
+    const after = await headUpdates();
+    // A row that moves to another page gets new index entries too, however few columns have changed.
+    expect(after.all - after.hot - after.moved).toBe(before.all - before.hot - before.moved);
+    expect(after.hot).toBeGreaterThan(before.hot);
   });
 
   it('saveCheckpoints does not deadlock when two nodes save many conversations in opposite order', async () => {
@@ -275,9 +277,17 @@ async function isQueued(conversationId: string): Promise<boolean> {
 }
 
 /** Updates of `conversation_heads`, and those of them that changed no index. */
-async function headUpdates(): Promise<{ all: number; hot: number }> {
-  const { rows } = await west.database.db.execute<{ all: number; hot: number }>(sql`
-    select n_tup_upd::int as all, n_tup_hot_upd::int as hot, pg_stat_clear_snapshot()
+interface HeadUpdates extends Record<string, unknown> {
+  all: number;
+  /** Without a new index entry. */
+  hot: number;
+  /** To another page, because theirs was full. */
+  moved: number;
+}
+
+async function headUpdates(): Promise<HeadUpdates> {
+  const { rows } = await west.database.db.execute<HeadUpdates>(sql`
+    select n_tup_upd::int as all, n_tup_hot_upd::int as hot, n_tup_newpage_upd::int as moved, pg_stat_clear_snapshot()
     from pg_stat_user_tables where relname = 'conversation_heads'`);
-  return rows[0] ?? { all: 0, hot: 0 };
+  return rows[0] ?? { all: 0, hot: 0, moved: 0 };
 }
