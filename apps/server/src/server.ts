@@ -11,6 +11,7 @@ import {
   type ProcessEnvironment,
   listenOn,
   loadConfig,
+  LogLevelControl,
   Shutdown,
   assertPortAvailable,
   findUnknownVariables,
@@ -53,12 +54,14 @@ export async function startServer(environment?: ProcessEnvironment): Promise<Run
       throwListenError(error, 'SOCKET_PORT', config),
     );
   if (config.issuer === 'own') await jwtKey(config).catch(throwSecretError);
+  const logger = createLogger(config);
   const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(config), {
-    logger: createLogger(config),
+    logger,
     abortOnError: false,
     // `configureHttp` installs its own body parser.
     bodyParser: false,
   });
+  app.get(LogLevelControl).attach(logger);
   for (const message of findUnknownVariables(environment)) new Logger('Configuration').warn({ message });
   const shutdown = app.get(Shutdown);
   const sockets = useRealtime(app);

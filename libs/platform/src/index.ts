@@ -33,7 +33,9 @@ export {
 } from './logging/correlation';
 export { StateChangeLog } from './logging/state-change-log';
 export { FailureLog } from './logging/failure-log';
-export { createLogger } from './logging/logger';
+export { LogLevelControl } from './logging/log-level-control';
+export { LOG_LEVELS, type LogLevel } from './logging/log-levels';
+export { createLogger, type LeveledLogger } from './logging/logger';
 export { REQUEST_ID_HEADER, requestIdOf } from './logging/request-id';
 export { DURATION_BUCKETS } from './metrics/duration-buckets';
 export { MetricsGuard } from './metrics/metrics.guard';

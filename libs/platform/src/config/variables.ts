@@ -1,4 +1,5 @@
 /** Every environment variable of the server: its parser, its default and its description for operators. */
+import { LOG_LEVELS } from '../logging/log-levels';
 import {
   boolean,
   choice,
@@ -225,7 +226,7 @@ export const VARIABLES = {
 
   logLevel: variable('Observability', {
     name: 'LOG_LEVEL',
-    read: choice('error', 'warn', 'info', 'debug'),
+    read: choice(...LOG_LEVELS),
     fallback: 'info',
     doc: 'Least severe level that is logged.',
   }),

@@ -1,9 +1,10 @@
 /** The application's logger: winston behind Nest's Logger, with structured fields, redaction and correlation ids. */
 import type { LoggerService } from '@nestjs/common';
 import { WinstonModule } from 'nest-winston';
-import { createLogger as createWinston, format, transports } from 'winston';
+import { createLogger as createWinston, format, type Logger as WinstonInstance, transports } from 'winston';
 import type { AppConfig } from '../config/app-config';
 import { currentCorrelation } from './correlation';
+import type { LogLevel } from './log-levels';
 import { redaction } from './redaction';
 
 const addCorrelation = format((info) => {
@@ -41,7 +42,13 @@ const prettyFormat = format.printf((info) => {
   return `${time} ${info.level} [${toText(info['context'] ?? '-')}] ${toText(info.message)}${fields}${trace}`;
 });
 
-export function createLogger(config: Pick<AppConfig, 'logLevel' | 'logFormat' | 'nodeId'>): LoggerService {
+/** A logger whose level can be changed while the server runs. */
+export interface LeveledLogger extends LoggerService {
+  readonly level: LogLevel;
+  setLevel(level: LogLevel): void;
+}
+
+export function createLogger(config: Pick<AppConfig, 'logLevel' | 'logFormat' | 'nodeId'>): LeveledLogger {
   const output =
     config.logFormat === 'json'
       ? [format.json()]
@@ -58,17 +65,27 @@ export function createLogger(config: Pick<AppConfig, 'logLevel' | 'logFormat' | 
     ),
     transports: [new transports.Console({ stderrLevels: [] })],
   });
-  return disableUnusedLevels(WinstonModule.createLogger({ instance }), (level) => instance.isLevelEnabled(level));
+  return withLevels(WinstonModule.createLogger({ instance }), instance, config.logLevel);
 }
 
+const METHODS = [
+  ['log', 'info'],
+  ['warn', 'warn'],
+  ['debug', 'debug'],
+  ['verbose', 'verbose'],
+] as const;
+
+const ignore = (): undefined => undefined;
+
 /** Replaces the methods of disabled levels: winston formats and redacts an entry before it checks the level. */
-function disableUnusedLevels(logger: LoggerService, isEnabled: (level: string) => boolean): LoggerService {
-  for (const [method, level] of [
-    ['log', 'info'],
-    ['warn', 'warn'],
-    ['debug', 'debug'],
-    ['verbose', 'verbose'],
-  ] as const)
-    if (!isEnabled(level)) logger[method] = () => undefined;
-  return logger;
+function withLevels(logger: LoggerService, instance: WinstonInstance, configured: LogLevel): LeveledLogger {
+  let current = configured;
+  const enabled = METHODS.map(([method]) => logger[method]?.bind(logger) ?? ignore);
+  const setLevel = (level: LogLevel): void => {
+    current = instance.level = level;
+    for (const [index, [method, needed]] of METHODS.entries())
+      logger[method] = (instance.isLevelEnabled(needed) && enabled[index]) || ignore;
+  };
+  setLevel(configured);
+  return Object.defineProperty(Object.assign(logger, { setLevel }), 'level', { get: () => current }) as LeveledLogger;
 }
