@@ -110,8 +110,19 @@ export class Connection implements Caller {
     return this.socket.rooms;
   }
 
+  /** The number of its rooms, without the one that Socket.IO creates for each socket. */
+  get roomCount(): number {
+    const { rooms, socketId } = this;
+    return rooms.size - (rooms.has(socketId) ? 1 : 0);
+  }
+
   get transport(): string {
     return this.socket.conn.transport.name;
+  }
+
+  /** Memory that data takes which the client has not read yet, in bytes. */
+  get unsentBytes(): number {
+    return guardOf(this.socket.conn)?.unsentBytes ?? 0;
   }
 
   /** Applies a refreshed token, or a changed name or changed roles of the same user. */

@@ -28,12 +28,14 @@ import { WsValidationPipe } from '../commands/validation/ws-validation.pipe';
 import { BootCheck } from './boot-check';
 import { BackPressure } from './back-pressure';
 import { ConnectionHooks } from './connection-hooks';
+import { ConnectionLimits } from './connection-limits';
 import { ConnectionLifecycle } from './connection-lifecycle';
 import { ConnectionSetup } from './connection-setup';
 import { ConnectionRegistry } from '../connections/connection-registry';
 import { Drain } from './drain';
 import { SystemSync } from './system-sync';
 import { FloodGuard } from '../commands/limits/flood-guard';
+import { LimitRefusals } from '../commands/limits/limit-refusals';
 import { OperationLimits } from '../commands/limits/operation-limits';
 import { Operations } from '../commands/limits/operations';
 import { PoliciesController } from '../commands/limits/policies.controller';
@@ -61,6 +63,7 @@ import { assertValidOptions, REALTIME_OPTIONS, type RealtimeOptions } from '../b
 import { FanOutMeter } from '../rooms/fan-out-meter';
 import { Multicast } from '../rooms/multicast';
 import { Outbox } from '../rooms/outbox';
+import { LocalRooms } from '../rooms/local-rooms';
 import { RoomKinds } from '../rooms/room-kinds';
 import { RoomService } from '../rooms/room.service';
 import { SharedClock } from '../base/shared-clock';
@@ -84,8 +87,11 @@ const DOMAIN_PROVIDERS = [
   ClusterBus,
   CommandTable,
   ConnectionHooks,
+  ConnectionLimits,
   ConnectionRegistry,
   Drain,
+  LimitRefusals,
+  LocalRooms,
   Multicast,
   RoomMembershipLimit,
   RoomService,

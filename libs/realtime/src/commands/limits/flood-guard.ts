@@ -5,6 +5,7 @@ import { APP_CONFIG, type AppConfig } from '@aeturnis/platform';
 import { Clock } from '../../base/clock';
 import type { Connection } from '../../connections/connection';
 import { ConnectionMetrics } from '../../base/metrics/connection-metrics';
+import { CONNECTION_LIMIT, LimitRefusals } from './limit-refusals';
 
 /** A connection with this many refused events within `BREACH_WINDOW_MS` is closed. */
 const MAX_BREACHES = 150;
@@ -18,6 +19,7 @@ export class FloodGuard {
     @Inject(APP_CONFIG) private readonly config: AppConfig,
     private readonly clock: Clock,
     private readonly metrics: ConnectionMetrics,
+    private readonly refusals: LimitRefusals,
   ) {}
 
   /** @returns 0 if the event is allowed, else milliseconds until the next one is. */
@@ -26,6 +28,7 @@ export class FloodGuard {
     const now = this.clock.now();
     const { allowed, retryAfterMs } = connection.budget.take(policy, now);
     if (allowed) return 0;
+    this.refusals.record(CONNECTION_LIMIT);
     this.recordBreach(connection, now);
     return Math.max(1, retryAfterMs);
   }

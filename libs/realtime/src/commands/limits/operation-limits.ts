@@ -4,7 +4,8 @@ import { budgetForGuests, GUEST_ROLE, type Principal, type RatePolicy, type Work
 import { APP_CONFIG, type AppConfig } from '@aeturnis/platform';
 import { Clock } from '../../base/clock';
 import { FanOutBudget } from '../../quota/fan-out-budget';
-import { type BucketPolicy, QUOTA_STORE, type QuotaOutcome, type QuotaStore } from '../../quota/quota-store';
+import { type BucketPolicy, QUOTA_STORE, type QuotaStore } from '../../quota/quota-store';
+import { LimitRefusals } from './limit-refusals';
 import type { Operation } from './operations';
 import { UserBuckets } from './user-buckets';
 
@@ -28,6 +29,7 @@ export class OperationLimits {
     private readonly clock: Clock,
     @Inject(QUOTA_STORE) private readonly quota: QuotaStore,
     private readonly fanOutBudget: FanOutBudget,
+    private readonly refusals: LimitRefusals,
   ) {}
 
   /** Returns a promise only for buckets shared by all nodes. `payload` comes from the client and is not validated yet. */
@@ -39,11 +41,11 @@ export class OperationLimits {
     const now = this.clock.now();
     if (policy.fansOut) {
       const retryAfterMs = this.fanOutBudget.admit(user, now);
-      if (retryAfterMs > 0) return { allowed: false, retryAfterMs, policy };
+      if (retryAfterMs > 0) return this.refuse(name, retryAfterMs, policy);
     }
     const key = bucketKey(policy, payload);
     const local = this.buckets.take(userId, name, key, policy, now);
-    if (!local.allowed) return refusal(local, policy);
+    if (!local.allowed) return this.refuse(name, local.retryAfterMs, policy);
     if (!policy.work && policy.scope === 'node') return ALLOWED;
     return this.takeShared(userId, name, key, policy, payload);
   }
@@ -69,26 +71,25 @@ export class OperationLimits {
   ): Promise<LimitOutcome> {
     if (policy.scope === 'cluster') {
       const shared = await this.quota.take(`command:${userId}:${name}:${key}`, policy);
-      if (!shared.allowed) return refusal(shared, policy);
+      if (!shared.allowed) return this.refuse(name, shared.retryAfterMs, policy);
     }
     if (!policy.work) return ALLOWED;
     const { budget, fields } = policy.work;
     const cost = workCost(payload, fields, budget);
     if (cost === 0) return ALLOWED;
     const work = await this.quota.take(`work:${userId}:${budget.name}`, budget satisfies BucketPolicy, cost);
-    return work.allowed ? ALLOWED : refusal(work, policy);
+    return work.allowed ? ALLOWED : this.refuse(name, work.retryAfterMs, policy);
+  }
+
+  private refuse(name: string, retryAfterMs: number, policy: RatePolicy): LimitOutcome {
+    this.refusals.record(name);
+    return { allowed: false, retryAfterMs, policy };
   }
 }
 
 function policyFor({ roles }: LimitedUser, { policy, guestPolicy }: Operation): RatePolicy | null {
   return policy === guestPolicy || !roles.includes(GUEST_ROLE) ? policy : guestPolicy;
 }
-
-const refusal = ({ retryAfterMs }: QuotaOutcome, policy: RatePolicy): LimitOutcome => ({
-  allowed: false,
-  retryAfterMs,
-  policy,
-});
 
 /**
  * The key of a bucket from the `per` fields of a payload. Values that are no short texts fail validation later and share one

@@ -1,6 +1,13 @@
 /** The registry of rate-limited operations, which are commands or HTTP-only operations; each has one name and one policy. */
 import { Inject, Injectable } from '@nestjs/common';
-import { policyForGuests, type RatePolicy, type WorkBudget } from '@aeturnis/contracts';
+import {
+  CONNECTION_POLICY,
+  FAN_OUT_BUDGET,
+  HTTP_RESPONSE_BUDGET,
+  policyForGuests,
+  type RatePolicy,
+  type WorkBudget,
+} from '@aeturnis/contracts';
 import { REALTIME_OPTIONS, type RealtimeOptions } from '../../base/realtime.options';
 
 export interface Operation {
@@ -13,6 +20,19 @@ export interface Operation {
   readonly isCommand: boolean;
   /** The HTTP routes of the operation, such as `POST /api/messages`. */
   readonly routes: readonly string[];
+}
+
+type PolicyByName = Record<string, RatePolicy | null>;
+
+/** The rate policies in force, by the name of the operation; null for one without a limit. */
+export interface PoliciesResponse {
+  connection: RatePolicy;
+  commands: PolicyByName;
+  /** HTTP-only operations. A route that corresponds to a command uses the command's bucket. */
+  operations: PolicyByName;
+  /** The policies that are tighter for guests. */
+  guests: PolicyByName;
+  budgets: readonly WorkBudget[];
 }
 
 type MutableOperation = Operation & { routes: string[] };
@@ -53,6 +73,20 @@ export class Operations {
 
   all(): readonly Operation[] {
     return [...this.byName.values()];
+  }
+
+  policies(): PoliciesResponse {
+    const all = this.all();
+    const policiesOf = (isIncluded: (operation: Operation) => boolean): PolicyByName =>
+      Object.fromEntries(all.filter(isIncluded).map(({ name, policy }) => [name, policy]));
+    const tighterForGuests = all.filter(({ policy, guestPolicy }) => policy !== guestPolicy);
+    return {
+      connection: CONNECTION_POLICY,
+      commands: policiesOf(({ isCommand }) => isCommand),
+      operations: policiesOf(({ isCommand }) => !isCommand),
+      guests: Object.fromEntries(tighterForGuests.map(({ name, guestPolicy }) => [name, guestPolicy])),
+      budgets: [...this.budgets, FAN_OUT_BUDGET, HTTP_RESPONSE_BUDGET],
+    };
   }
 
   private add(name: string, policy: RatePolicy | null, isCommand: boolean): Operation {

@@ -1,27 +1,9 @@
 /** HTTP endpoint with the rate policies in force, so that clients can pace themselves. */
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import {
-  CONNECTION_POLICY,
-  FAN_OUT_BUDGET,
-  HTTP_RESPONSE_BUDGET,
-  type RatePolicy,
-  type WorkBudget,
-} from '@aeturnis/contracts';
+import { CONNECTION_POLICY, FAN_OUT_BUDGET, HTTP_RESPONSE_BUDGET } from '@aeturnis/contracts';
 import { Public } from '@aeturnis/platform';
-import { type Operation, Operations } from './operations';
-
-type PolicyByName = Record<string, RatePolicy | null>;
-
-export interface PoliciesResponse {
-  connection: RatePolicy;
-  commands: PolicyByName;
-  /** HTTP-only operations. A route that corresponds to a command uses the command's bucket. */
-  operations: PolicyByName;
-  /** The policies that are tighter for guests. */
-  guests: PolicyByName;
-  budgets: readonly WorkBudget[];
-}
+import { Operations, type PoliciesResponse } from './operations';
 
 @ApiTags('realtime')
 @Public()
@@ -43,16 +25,6 @@ export class PoliciesController {
     },
   })
   policies(): PoliciesResponse {
-    const all = this.operations.all();
-    const policiesOf = (isIncluded: (operation: Operation) => boolean): PolicyByName =>
-      Object.fromEntries(all.filter(isIncluded).map(({ name, policy }) => [name, policy]));
-    const tighterForGuests = all.filter(({ policy, guestPolicy }) => policy !== guestPolicy);
-    return {
-      connection: CONNECTION_POLICY,
-      commands: policiesOf(({ isCommand }) => isCommand),
-      operations: policiesOf(({ isCommand }) => !isCommand),
-      guests: Object.fromEntries(tighterForGuests.map(({ name, guestPolicy }) => [name, guestPolicy])),
-      budgets: [...this.operations.budgets, FAN_OUT_BUDGET, HTTP_RESPONSE_BUDGET],
-    };
+    return this.operations.policies();
   }
 }

@@ -12,7 +12,7 @@ import { GuardedWebSocket } from '../inbound/guarded-websocket';
 import type { InboundPolicy } from '../inbound/inbound-budget';
 import { PendingSessions } from './pending-sessions';
 import { guardTransport, limitPollingRequests } from './polling-limits';
-import { defaultNodeUnsentLimit, UnsentBytes } from '../outbound/unsent-bytes';
+import { defaultNodeUnsentLimit, UnsentBytes, type UnsentLimits } from '../outbound/unsent-bytes';
 
 /**
  * Frames per event of the contract: besides its events a client answers heartbeats and sends acknowledgements, and it gets
@@ -47,6 +47,7 @@ export class TransportGuard implements GuardContext {
   readonly maxPayloadBytes: number;
   readonly now: () => number;
   private readonly logger = new Logger('Connections');
+  readonly unsentLimits: UnsentLimits;
   private readonly unsent: UnsentBytes;
   /** The guards that were open at the last call of `openGuards`, and all created since. */
   private guards: ConnectionGuard[] = [];
@@ -63,11 +64,11 @@ export class TransportGuard implements GuardContext {
     this.maxPayloadBytes = config.maxPayloadBytes;
     this.pending = new PendingSessions(config.connectTimeoutMs);
     this.policy = config.hasLimits ? inboundPolicy(config.maxPayloadBytes) : UNLIMITED;
-    const limits = {
+    this.unsentLimits = {
       connectionBytes: config.maxWriteBufferBytes,
       nodeBytes: config.maxNodeWriteBufferBytes ?? defaultNodeUnsentLimit(),
     };
-    this.unsent = new UnsentBytes(limits, (guard, code) => guard.end(code));
+    this.unsent = new UnsentBytes(this.unsentLimits, (guard, code) => guard.end(code));
   }
 
   /** Guards every connection of this server from its first byte on. */
