@@ -275,6 +275,7 @@ describe('ids in upper case', () => {
 /** Path parameters that are not UUIDs. */
 const NO_IDS = new Set([
   'GET /api/zones/{id} {id}',
+  'GET /api/admin/rooms/{name}/members {name}',
   'POST /api/admin/nodes/{id}/drain {id}',
   'POST /api/admin/nodes/{id}/kill {id}',
 ]);

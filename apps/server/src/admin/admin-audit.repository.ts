@@ -6,7 +6,14 @@ import { desc, lt } from 'drizzle-orm';
 import { adminAudit } from './admin-audit.schema';
 
 export type AdminAction =
-  'user.disconnect' | 'user.ban' | 'user.unban' | 'broadcast' | 'combat.end' | 'node.drain' | 'node.kill';
+  | 'user.disconnect'
+  | 'user.ban'
+  | 'user.unban'
+  | 'broadcast'
+  | 'combat.end'
+  | 'node.drain'
+  | 'node.kill'
+  | 'log-level.change';
 
 export interface AuditRecord {
   id: string;

@@ -7,7 +7,7 @@ export const adminAudit = pgTable('admin_audit', {
   /** The name at the time of the action. */
   actorName: text('actor_name').notNull(),
   action: text('action').notNull(),
-  /** The id of a user or the name of a zone; null for an action on all users. */
+  /** The id of a user or a fight, or the name of a zone, a room or a node; null for an action on all users or nodes. */
   target: text('target'),
   details: jsonb('details').$type<Record<string, unknown>>().notNull(),
   createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),

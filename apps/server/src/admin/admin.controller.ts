@@ -1,13 +1,10 @@
-/** Admin API for the whole server: overview, announcements and audit log. */
-import { Body, Controller, Get, Post, Query } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { type Announcement, type Principal, rate } from '@aeturnis/contracts';
-import { ApiErrors, CurrentUser, RateLimit, Roles } from '../http';
+/** Admin API for the whole server: overview and audit log. */
+import { Controller, Get, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiErrors, Roles } from '../http';
 import { AdminAuditService, type AuditPage } from './admin-audit.service';
 import { AdminOverviewService, type ServerOverview } from './admin-overview.service';
-import { BroadcastDto } from './broadcast.dto';
-import { BroadcastService } from './broadcast.service';
-import { ANNOUNCEMENT_EXAMPLE, AUDIT_EXAMPLE, OVERVIEW_EXAMPLE } from './examples';
+import { AUDIT_EXAMPLE, OVERVIEW_EXAMPLE } from './examples';
 import { AuditPageDto } from './page.dto';
 
 @ApiTags('admin')
@@ -16,7 +13,6 @@ import { AuditPageDto } from './page.dto';
 export class AdminController {
   constructor(
     private readonly overviewService: AdminOverviewService,
-    private readonly broadcasts: BroadcastService,
     private readonly auditService: AdminAuditService,
   ) {}
 
@@ -26,15 +22,6 @@ export class AdminController {
   @ApiErrors('FORBIDDEN')
   overview(): Promise<ServerOverview> {
     return this.overviewService.overview();
-  }
-
-  @Post('broadcasts')
-  @RateLimit('admin:broadcast', rate(30, 60))
-  @ApiOperation({ summary: 'Sends `system:announcement` to all users, to a zone or to one user.' })
-  @ApiCreatedResponse({ schema: { example: ANNOUNCEMENT_EXAMPLE } })
-  @ApiErrors('VALIDATION', 'FORBIDDEN', 'NOT_FOUND')
-  broadcast(@CurrentUser() actor: Principal, @Body() dto: BroadcastDto): Promise<Announcement> {
-    return this.broadcasts.announce(actor, dto);
   }
 
   @Get('audit')

@@ -1,5 +1,4 @@
 /** Example responses for the documentation of the admin API, checked against the response types. */
-import type { Announcement } from '@aeturnis/contracts';
 import type { FightListPage } from '../combat';
 import type { AccountsPage } from '../accounts';
 import type { AuditPage } from './admin-audit.service';
@@ -26,13 +25,6 @@ export const OVERVIEW_EXAMPLE: ServerOverview = {
   database: { state: 'ready', latencyMs: 0.7 },
   redis: { state: 'up', latencyMs: 0.3 },
   version: '1.0.0',
-};
-
-export const ANNOUNCEMENT_EXAMPLE: Announcement = {
-  id: '1042',
-  message: 'The server restarts in ten minutes.',
-  level: 'warning',
-  createdAt: NOON,
 };
 
 export const AUDIT_EXAMPLE: AuditPage = {

@@ -5,6 +5,7 @@ import { wide } from '../wide-texts';
 import { BOUNDS_NODE, type BoundsWorld } from '../bounds-world';
 
 const RECORD = 'one audit record, which is kept forever';
+const ASKED = 'a request to each node, for a second at most';
 const PAGE = { requestBytes: 30, rows: 101, bounded: 'PageQuery: 100 on a page' };
 const ONE = { rows: 4, answerBytes: 0, leaves: RECORD, bounded: 'administrators alone' };
 
@@ -22,7 +23,7 @@ export const adminBounds = [
     requestBytes: 0,
     rows: 2,
     answerBytes: 450,
-    leaves: 'a request to each node, for a second at most',
+    leaves: ASKED,
     bounded: 'one report of 300 bytes for each node; NodeQuestions.ANSWER_TIMEOUT_MS',
     fill: as,
   }),
@@ -32,7 +33,7 @@ export const adminBounds = [
     rows: 0,
     answerBytes: 110_000,
     calculated: 'a node that has run for 15 minutes',
-    leaves: 'a request to each node, for a second at most',
+    leaves: ASKED,
     bounded: 'for each node FigureRing.RING_SECONDS of 16 series, and those of the labels that occurred',
     fill: (world) => ({ ...as(world), query: { minutes: '15' } }),
     beyond: [beyondBound('16 minutes', 'VALIDATION', (world) => ({ ...as(world), query: { minutes: '16' } }))],
@@ -62,7 +63,7 @@ export const adminBounds = [
     requestBytes: 0,
     rows: 0,
     answerBytes: 350,
-    leaves: 'a request to each node, for a second at most',
+    leaves: ASKED,
     bounded: 'one state of 250 bytes for each node; NodeQuestions.ANSWER_TIMEOUT_MS',
     fill: as,
   }),
@@ -84,6 +85,91 @@ export const adminBounds = [
       ],
     }),
   ),
+  routeBound('GET /api/admin/sockets', {
+    request: 'a page of 100',
+    requestBytes: 30,
+    rows: 0,
+    answerBytes: 35_000,
+    calculated: 'a hundred connections at once, whose users have the longest names',
+    leaves: ASKED,
+    bounded: 'PageQuery: 100 on a page; each node sends one more, and visits its connections once, 1,000 in a turn',
+    fill: (world) => ({ ...as(world), query: { limit: '100' } }),
+    beyond: [tooLarge],
+  }),
+  routeBound('GET /api/admin/rooms', {
+    request: 'a page of 100',
+    requestBytes: 30,
+    rows: 0,
+    answerBytes: 12_000,
+    calculated: 'a hundred rooms at once',
+    leaves: ASKED,
+    bounded: 'PageQuery: 100 on a page; each node sends one more, and visits its rooms once, 1,000 in a turn',
+    fill: (world) => ({ ...as(world), query: { limit: '100' } }),
+    beyond: [tooLarge],
+  }),
+  routeBound('GET /api/admin/rooms/{name}/members', {
+    request: 'a page of 100',
+    requestBytes: 30,
+    rows: 0,
+    answerBytes: 18_000,
+    calculated: 'a hundred users in the room, with the longest names',
+    leaves: ASKED,
+    bounded: 'PageQuery: 100 on a page; each node sends one more, and visits the connections in the room once',
+    fill: (world) => ({ ...as(world), params: { name: 'global:chat' }, query: { limit: '100' } }),
+    beyond: [
+      beyondBound('a page of 101', 'VALIDATION', (world) => ({
+        ...as(world),
+        params: { name: 'global:chat' },
+        query: { limit: '101' },
+      })),
+    ],
+  }),
+  routeBound('GET /api/admin/limits', {
+    request: 'no content',
+    requestBytes: 0,
+    rows: 0,
+    answerBytes: 20_000,
+    leaves: ASKED,
+    bounded: 'the policies, which are part of the code; for each node 400 bytes and the names that were refused',
+    fill: as,
+  }),
+  routeBound('GET /api/admin/log-level', {
+    request: 'no content',
+    requestBytes: 0,
+    rows: 0,
+    answerBytes: 150,
+    leaves: ASKED,
+    bounded: 'one state of 150 bytes for each node; NodeQuestions.ANSWER_TIMEOUT_MS',
+    fill: as,
+  }),
+  routeBound('PUT /api/admin/log-level', {
+    request: 'a reason of 200 characters',
+    requestBytes: 1_000,
+    rows: 1,
+    answerBytes: 150,
+    leaves: `${RECORD}; a level of the log for 60 minutes at most`,
+    bounded: 'LogLevelDto: 200 characters, 60 minutes; administrators alone',
+    fill: (world) => ({ ...as(world), body: { level: 'error', minutes: 60, reason: wide(200) } }),
+    beyond: [
+      beyondBound('201 characters', 'VALIDATION', (world: BoundsWorld) => ({
+        ...as(world),
+        body: { level: 'error', reason: wide(201) },
+      })),
+      beyondBound('61 minutes', 'VALIDATION', (world: BoundsWorld) => ({
+        ...as(world),
+        body: { level: 'error', minutes: 61, reason: 'a' },
+      })),
+    ],
+  }),
+  routeBound('POST /api/admin/broadcasts/preview', {
+    request: 'the users of a room',
+    requestBytes: 60,
+    rows: 0,
+    answerBytes: 60,
+    leaves: ASKED,
+    bounded: 'LocalAudience.MAX_LISTED_USERS: 500 ids from each node, which visits the connections in the room once',
+    fill: (world) => ({ ...as(world), body: { target: 'room', id: 'global:chat' } }),
+  }),
   routeBound('GET /api/admin/users', {
     request: 'a page of 100',
     ...PAGE,

@@ -19,11 +19,23 @@ export const adminRows = [
       body: { reason: 'New machine' },
     })),
   ),
+  routeRow('GET /api/admin/sockets', allowAdmins(200), () => ({ query: { limit: '5' } })),
+  routeRow('GET /api/admin/rooms', allowAdmins(200), () => ({ query: { kind: 'zone' } })),
+  routeRow('GET /api/admin/rooms/{name}/members', allowAdmins(200), () => ({ params: { name: 'global:chat' } })),
+  routeRow('GET /api/admin/limits', allowAdmins(200)),
+  routeRow('GET /api/admin/log-level', allowAdmins(200)),
+  routeRow('PUT /api/admin/log-level', allowAdmins(200), () => ({
+    body: { level: 'error', reason: 'Looking for lost moves' },
+  })),
   routeRow('GET /api/admin/users', allowAdmins(200)),
   routeRow('GET /api/admin/audit', allowAdmins(200)),
   routeRow('POST /api/admin/broadcasts', allowAdmins(201), () => ({
     body: { target: 'all', message: 'hello', level: 'info' },
   })),
+  routeRow('POST /api/admin/broadcasts (room)', allowAdmins(201), () => ({
+    body: { target: 'room', id: 'global:chat', message: 'hello', level: 'info' },
+  })),
+  routeRow('POST /api/admin/broadcasts/preview', allowAdmins(200), () => ({ body: { target: 'all' } })),
   routeRow('POST /api/admin/users/{id}/disconnect', allowAdmins(204), user),
   routeRow('POST /api/admin/users/{id}/ban', allowAdmins(204), (scene) => ({
     ...user(scene),

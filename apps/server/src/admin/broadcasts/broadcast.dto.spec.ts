@@ -24,6 +24,8 @@ it.each<[string, object, string[]]>([
   ['all with an id of null', { ...REST, target: 'all', id: null }, []],
   ['a zone without an id', { ...REST, target: 'zone' }, ['id']],
   ['a zone', { ...REST, target: 'zone', id: 'harbor' }, []],
+  ['a room without an id', { ...REST, target: 'room' }, ['id']],
+  ['a room', { ...REST, target: 'room', id: 'zone:harbor' }, []],
   ['a user', { ...REST, target: 'user', id: ID.toUpperCase() }, []],
 ])('an announcement with %s: reports the expected fields', (_, payload, problems) =>
   expect(problemsOf(payload)).toEqual(problems),

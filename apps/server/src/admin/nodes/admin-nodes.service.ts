@@ -51,7 +51,7 @@ export class AdminNodesService {
     nodeId: string,
     reason: string,
   ): Promise<ActionAnswer> {
-    if (!(await this.nodes.nodeIds()).includes(nodeId)) throw new AppError('NOT_FOUND', 'There is no such node');
+    await this.nodes.requireNode(nodeId);
     // Recorded first: a node may end before it could be recorded.
     await this.audit.append({
       actor: { id: actor.userId, name: actor.name },

@@ -1,6 +1,7 @@
 /** Asks all nodes of the cluster, or one of them, over the cluster bus. Nodes that do not answer in time are named. */
 import { randomUUID } from 'node:crypto';
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { AppError } from '@aeturnis/contracts';
 import { FailureLog, NodeIdentity } from '@aeturnis/platform';
 import { ClusterBus } from '@aeturnis/realtime';
 import { RealtimeService } from '../../realtime';
@@ -67,6 +68,23 @@ export class NodeQuestions implements OnModuleInit {
       const answer = answers.get(nodeId);
       return answer ? { nodeId, answered: true, ...answer } : { nodeId, answered: false };
     });
+  }
+
+  /** Asks the named node alone, or all nodes without a name. @throws AppError NOT_FOUND if the named node does not exist. */
+  async askEach<Answer extends object>(
+    topic: string,
+    question: object,
+    nodeId?: string,
+  ): Promise<NodeAnswer<Answer>[]> {
+    if (nodeId === undefined) return this.askAll<Answer>(topic, question);
+    await this.requireNode(nodeId);
+    const answer = await this.askOne<Answer>(topic, nodeId, question);
+    return [answer ? { nodeId, answered: true, ...answer } : { nodeId, answered: false }];
+  }
+
+  /** @throws AppError NOT_FOUND. */
+  async requireNode(nodeId: string): Promise<void> {
+    if (!(await this.nodeIds()).includes(nodeId)) throw new AppError('NOT_FOUND', 'There is no such node');
   }
 
   /** Asks one node. @returns undefined if it does not answer in time. */

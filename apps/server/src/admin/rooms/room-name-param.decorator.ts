@@ -1,0 +1,36 @@
+/** `@RoomNameParam('name')` validates the name of a room in the path, such as `zone:starting_village`. */
+import { Param, type PipeTransform } from '@nestjs/common';
+import { ApiParam } from '@nestjs/swagger';
+import { AppError, parseRoom, type RoomName } from '@aeturnis/contracts';
+
+export const MAX_ROOM_NAME_LENGTH = 100;
+/** The characters of room names. */
+export const ROOM_NAME = /^[\w:.-]+$/;
+
+class RoomNamePipe implements PipeTransform<unknown, RoomName> {
+  constructor(private readonly field: string) {}
+
+  /** @throws AppError VALIDATION. */
+  transform(value: unknown): RoomName {
+    if (typeof value === 'string' && isRoomName(value)) return value;
+    const problem = `${this.field} must be the name of a room, such as zone:starting_village`;
+    throw new AppError('VALIDATION', `Invalid: ${problem}`, { details: [{ field: this.field, problems: [problem] }] });
+  }
+}
+
+export const isRoomName = (value: string): boolean =>
+  value.length <= MAX_ROOM_NAME_LENGTH && ROOM_NAME.test(value) && parseRoom(value) !== null;
+
+export function RoomNameParam(name: string): ParameterDecorator {
+  const read = Param(name, new RoomNamePipe(name));
+  const describe = ApiParam({
+    name,
+    schema: { type: 'string', minLength: 1, maxLength: MAX_ROOM_NAME_LENGTH, pattern: ROOM_NAME.source },
+    example: 'zone:starting_village',
+  });
+  return (target, property, index) => {
+    read(target, property, index);
+    if (property === undefined) return;
+    describe(target, property, Object.getOwnPropertyDescriptor(target, property) ?? {});
+  };
+}
