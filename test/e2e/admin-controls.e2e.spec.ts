@@ -267,7 +267,7 @@ it.each([
   ['POST', 'broadcasts/preview', { target: 'all' }],
   ['POST', 'broadcasts', { target: 'room', id: 'global:chat', message: 'hello', level: 'info' }],
 ] as const)('%s %s: players are refused on every node', async (method, path, body) => {
-  const { accessToken } = await playAsGuest(east.url);
+  const { accessToken } = await registerPlayer(east.url);
   for (const { url } of [west, east])
     expect(
       await callApi(url, method, `/api/admin/${path}`, { token: accessToken, ...(body && { body }) }),

@@ -162,7 +162,7 @@ describe('rooms', () => {
 it.each(['sockets', 'rooms', 'rooms/global:chat/members'])(
   '%s: players are refused, and wrong pages too',
   async (path) => {
-    const player = await playAsGuest(east.url);
+    const player = await registerPlayer(east.url);
     for (const { url } of [west, east])
       expect(await get(path, player.accessToken, url)).toMatchObject({
         status: 403,
