@@ -24,8 +24,8 @@ it('API document: operation ids are unique identifiers, and all tags are describ
   expect([...new Set(operations.flatMap(([, operation]) => operation.tags))].sort()).toEqual(tags);
 });
 
-/** Zones and nodes have names, and no UUIDs. */
-const NAMED = / \/api\/(zones|admin\/nodes)\//;
+/** Zones, rooms and nodes have names, and no UUIDs. */
+const NAMED = / \/api\/(zones|admin\/(nodes|rooms))\//;
 
 describe.each(operations)('API document, %s', (route, operation) => {
   const statuses = Object.keys(operation.responses).map(Number);

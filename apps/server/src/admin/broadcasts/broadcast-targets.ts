@@ -4,7 +4,7 @@ import { AppError, parseRoom, RoomKind, roomName, type RoomName } from '@aeturni
 import { isUUID } from 'class-validator';
 import { AccountsService } from '../../accounts';
 import { WorldService } from '../../world';
-import { isRoomName } from '../rooms/room-name-param.decorator';
+import { isAddressableRoom } from '../rooms/room-name-param.decorator';
 import type { BroadcastTargetDto } from './broadcast.dto';
 
 const ROOM_KINDS = new Set<string>(Object.values(RoomKind));
@@ -30,7 +30,7 @@ export class BroadcastTargets {
         if (!this.world.hasZone(id)) throw new AppError('NOT_FOUND', 'There is no such zone');
         return roomName(RoomKind.Zone, id);
       case 'room':
-        if (!isRoomName(id) || !ROOM_KINDS.has(parseRoom(id)?.kind ?? ''))
+        if (!isAddressableRoom(id) || !ROOM_KINDS.has(parseRoom(id)?.kind ?? ''))
           throw new AppError('NOT_FOUND', 'There is no such room');
         return id;
       case 'user':

@@ -12,13 +12,13 @@ class RoomNamePipe implements PipeTransform<unknown, RoomName> {
 
   /** @throws AppError VALIDATION. */
   transform(value: unknown): RoomName {
-    if (typeof value === 'string' && isRoomName(value)) return value;
+    if (typeof value === 'string' && isAddressableRoom(value)) return value;
     const problem = `${this.field} must be the name of a room, such as zone:starting_village`;
     throw new AppError('VALIDATION', `Invalid: ${problem}`, { details: [{ field: this.field, problems: [problem] }] });
   }
 }
 
-export const isRoomName = (value: string): boolean =>
+export const isAddressableRoom = (value: string): boolean =>
   value.length <= MAX_ROOM_NAME_LENGTH && ROOM_NAME.test(value) && parseRoom(value) !== null;
 
 export function RoomNameParam(name: string): ParameterDecorator {
