@@ -6,8 +6,6 @@ import { WorldModule } from '../world';
 import { AdminAuditRepository } from './admin-audit.repository';
 import { AdminAuditService } from './admin-audit.service';
 import { AdminOverviewService } from './admin-overview.service';
-import { AdminUsersController } from './admin-users.controller';
-import { AdminUsersService } from './admin-users.service';
 import { AdminController } from './admin.controller';
 import { AdminBroadcastsController } from './broadcasts/admin-broadcasts.controller';
 import { AudienceService } from './broadcasts/audience.service';
@@ -40,6 +38,8 @@ import { LocalRoomPages } from './rooms/local-room-pages';
 import { AdminSocketsController } from './sockets/admin-sockets.controller';
 import { AdminSocketsService } from './sockets/admin-sockets.service';
 import { LocalSockets } from './sockets/local-sockets';
+import { AdminUsersController } from './users/admin-users.controller';
+import { AdminUsersService } from './users/admin-users.service';
 
 @Module({
   imports: [AccountsModule, CombatModule, WorldModule],

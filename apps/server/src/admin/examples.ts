@@ -1,6 +1,5 @@
 /** Example responses for the documentation of the admin API, checked against the response types. */
 import type { FightListPage } from '../combat';
-import type { AccountsPage } from '../accounts';
 import type { AuditPage } from './admin-audit.service';
 import type { ServerOverview } from './admin-overview.service';
 
@@ -39,23 +38,6 @@ export const AUDIT_EXAMPLE: AuditPage = {
     },
   ],
   next: '1041',
-};
-
-export const USERS_EXAMPLE: AccountsPage = {
-  users: [
-    {
-      id: BEN,
-      login: 'ben',
-      displayName: 'Big Ben',
-      roles: ['player'],
-      status: 'banned',
-      isGuest: false,
-      banReason: 'Sold gold for money',
-      createdAt: NOON,
-      lastSeenAt: NOON,
-    },
-  ],
-  next: 'Big Ben',
 };
 
 export const FIGHTS_EXAMPLE: FightListPage = {

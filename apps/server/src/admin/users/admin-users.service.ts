@@ -3,11 +3,11 @@ import { Injectable } from '@nestjs/common';
 import { AppError, type Principal } from '@aeturnis/contracts';
 import { Database } from '@aeturnis/platform';
 import { Clock } from '@aeturnis/realtime';
-import { type AccountsPage, AccountsService } from '../accounts';
-import { RealtimeService } from '../realtime';
-import { type AdminAction, AdminAuditRepository } from './admin-audit.repository';
+import { type AccountsPage, AccountsService } from '../../accounts';
+import { RealtimeService } from '../../realtime';
+import { type AdminAction, AdminAuditRepository } from '../admin-audit.repository';
 import type { BanDto } from './ban.dto';
-import type { UserPageDto } from './page.dto';
+import type { UserPageDto } from './user-page.dto';
 
 @Injectable()
 export class AdminUsersService {

@@ -2,12 +2,12 @@
 import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type Principal, rate } from '@aeturnis/contracts';
-import type { AccountsPage } from '../accounts';
-import { ApiErrors, CurrentUser, IdParam, RateLimit, Roles } from '../http';
+import type { AccountsPage } from '../../accounts';
+import { ApiErrors, CurrentUser, IdParam, RateLimit, Roles } from '../../http';
 import { AdminUsersService } from './admin-users.service';
 import { BanDto } from './ban.dto';
-import { USERS_EXAMPLE } from './examples';
-import { UserPageDto } from './page.dto';
+import { USERS_EXAMPLE } from './user-examples';
+import { UserPageDto } from './user-page.dto';
 
 /** Disconnecting, banning and unbanning share this rate policy. */
 const SANCTIONS = rate(120, 60, { burst: 60 });
