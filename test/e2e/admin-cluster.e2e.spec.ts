@@ -6,6 +6,7 @@ import {
   type Player,
   registerAdmin,
   registerPlayer,
+  waitUntil,
 } from '../support/clients/client';
 import { callApi } from '../support/clients/http';
 import type { ServerProcess } from '../support/servers/server';
@@ -39,6 +40,46 @@ it('a ban ends connections on the other node', async () => {
     reconnect: false,
   });
   await expect(connect(east.url, anna.accessToken)).rejects.toMatchObject({ data: { code: 'ACCOUNT_DISABLED' } });
+});
+
+it('the details of a user name the nodes with connections, and a log-out ends those on all nodes', async () => {
+  const anna = await registerPlayer(east.url);
+  const clients = [
+    await connect(east.url, anna.accessToken),
+    await connect(west.url, anna.accessToken),
+    await connect(east.url, anna.accessToken),
+  ];
+  const details = async () =>
+    (await callApi(west.url, 'GET', `/api/admin/users/${anna.id}`, { token: boss.accessToken })).body;
+  await waitUntil(async () => ((await details())['nodes'] as unknown[]).length === 2, 'both nodes are known');
+  expect(await details()).toMatchObject({
+    online: true,
+    nodes: [
+      { nodeId: 'east', connections: 2 },
+      { nodeId: 'west', connections: 1 },
+    ],
+  });
+  expect((await post(`users/${anna.id}/log-out`, { reason: 'stolen password' })).status).toBe(204);
+  for (const client of clients)
+    expect(await client.waitForEvent('system:disconnected')).toMatchObject({ code: 'LOGGED_OUT', reconnect: false });
+  await expect(connect(east.url, anna.accessToken)).rejects.toMatchObject({ data: { code: 'INVALID_TOKEN' } });
+  await waitUntil(async () => (await details())['online'] === false, 'the user is offline');
+});
+
+it('a change of roles applies to connections on the other node', async () => {
+  const anna = await registerPlayer(east.url);
+  const client = await connect(east.url, anna.accessToken);
+  const setRoles = (roles: string[]) =>
+    callApi(west.url, 'PUT', `/api/admin/users/${anna.id}/roles`, {
+      token: boss.accessToken,
+      body: { roles, reason: 'Joins the team' },
+    });
+  const mayAdministrate = async () => (await client.send('admin:unsubscribe')).success;
+  expect(await mayAdministrate()).toBe(false);
+  expect((await setRoles(['player', 'admin'])).status).toBe(204);
+  await waitUntil(mayAdministrate, 'the granted role has arrived');
+  expect((await setRoles(['player'])).status).toBe(204);
+  await waitUntil(async () => !(await mayAdministrate()), 'the withdrawal has arrived');
 });
 
 it('an announcement to a zone or a user reaches the other node', async () => {

@@ -29,6 +29,12 @@ const ROUTES: [method: string, path: string, body?: object][] = [
   ['POST', 'users/ID/disconnect', {}],
   ['POST', 'users/ID/ban', { reason: 'spam' }],
   ['POST', 'users/ID/unban', {}],
+  ['GET', 'users/ID'],
+  ['GET', 'users/ID/notes'],
+  ['POST', 'users/ID/notes', { text: 'hello' }],
+  ['PUT', 'users/ID/roles', { roles: ['player'], reason: 'spam' }],
+  ['POST', 'users/ID/log-out', { reason: 'spam' }],
+  ['GET', 'users/ID/export'],
 ];
 
 const ask = async (method: string, path: string, body: object | undefined, token?: string) => {

@@ -50,6 +50,7 @@ export const RETENTION: readonly Retention[] = [
     deletedWhen: 'never',
     by: { never: 'one row for each name that `ADMIN_USERS` has ever listed' },
   },
+  { table: 'user_notes', deletedWhen: 'with the account that they are about', by: { cascade: 'accounts' } },
   { table: 'admin_audit', deletedWhen: 'never', by: { never: 'only administrators add to it' } },
   {
     table: 'characters',

@@ -3,6 +3,7 @@ import { ITEMS } from '@aeturnis/combat-rules';
 import { MAX_BLOCKS, MAX_MEMBERS } from '@aeturnis/contracts';
 import { randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
+import { MAX_SESSIONS } from '../../../apps/server/src/accounts/sessions/sessions.service';
 import { MAX_ITEM_COUNT } from '../../../apps/server/src/inventory';
 import { MAX_NOTIFICATIONS_PER_USER } from '../../../apps/server/src/notifications/notification.service';
 import { wide, WIDE_UNIT, wideNameOf } from './wide-texts';
@@ -178,6 +179,21 @@ export class Seed {
         JSON.stringify({ target: 'user', message: wide(1_000), level: 'critical' }),
         PAGE + 1,
       ],
+    );
+  }
+
+  /** The maximum of sessions, and more than a page of notes of maximum length. */
+  async administration(userId: string): Promise<void> {
+    await this.sql.query(
+      `insert into refresh_tokens (account_id, family_id, token_hash, created_at, expires_at)
+        select $1, gen_random_uuid(), gen_random_uuid()::text, now(), now() + interval '30 days'
+        from generate_series((select count(*) from refresh_tokens where account_id = $1 and revoked_at is null) + 1, $2)`,
+      [userId, MAX_SESSIONS],
+    );
+    await this.sql.query(
+      `insert into user_notes (user_id, author, author_name, text)
+        select $1, $1, $2, $3 from generate_series(1, $4::int)`,
+      [userId, wide(20), wide(1_000), PAGE + 1],
     );
   }
 }

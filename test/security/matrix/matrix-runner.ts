@@ -16,6 +16,7 @@ const INDEPENDENT_TABLES = new Set([
   'chat_messages',
   'presence_settings',
   'refresh_tokens',
+  'user_notes',
 ]);
 
 /** Columns that are not, or no longer, in a conversation with the owner. */

@@ -9,6 +9,7 @@ import { AccountData } from './account-data';
 import { AccountsListRepository } from './accounts-list.repository';
 import { AccountsRepository } from './accounts.repository';
 import { AccountsService } from './accounts.service';
+import { UserAdministration } from './administration/user-administration';
 import { knownAddressesProvider } from './addresses/known-addresses.provider';
 import { KnownAddressesRepository } from './addresses/known-addresses.repository';
 import { AdminNamesRepository } from './administrators/admin-names.repository';
@@ -35,6 +36,7 @@ import { LiveSessions } from './sessions/live-sessions';
 import { RefreshTokenCodec } from './sessions/refresh-token-codec';
 import { RefreshTokensRepository } from './sessions/refresh-tokens.repository';
 import { SessionCookies } from './sessions/session-cookies';
+import { SessionsListRepository } from './sessions/sessions-list.repository';
 import { SessionTokens } from './sessions/session-tokens';
 import { Sessions } from './sessions/sessions.service';
 import { AccessTokens } from './tokens/access-tokens';
@@ -94,9 +96,11 @@ const refreshTokenCodec: FactoryProvider<RefreshTokenCodec> = {
     SessionCookies,
     SessionTokens,
     Sessions,
+    SessionsListRepository,
+    UserAdministration,
     knownAddressesProvider,
     tokenVerifierProvider,
   ],
-  exports: [AccountsService, TokenVerifier],
+  exports: [AccountsService, TokenVerifier, UserAdministration],
 })
 export class AccountsModule {}

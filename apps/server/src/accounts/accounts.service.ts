@@ -1,31 +1,16 @@
 /** The interface of accounts for other domains. */
 import { Injectable } from '@nestjs/common';
-import { AppError, type Timestamp, type Uuid, type WhoMayAdd } from '@aeturnis/contracts';
+import type { WhoMayAdd } from '@aeturnis/contracts';
 import { Database, pageOf } from '@aeturnis/platform';
 import { Clock } from '@aeturnis/realtime';
-import { type Account, type AccountStatus, isBanned, type Role } from './account';
+import type { Account, Role } from './account';
 import { AccountData, type AccountCleaner, type AccountCleaningStep, type AccountExporter } from './account-data';
+import { type AccountSummary, requireFound, summaryOf } from './account-summary';
 import { AccountsListRepository } from './accounts-list.repository';
 import { AccountsRepository } from './accounts.repository';
 import { BANNED } from './end-reasons';
 import { type NameCheck, NameClaims } from './display-names/name-claims';
 import { LiveSessions } from './sessions/live-sessions';
-
-/** An account as administrators see it. */
-interface AccountSummary {
-  id: Uuid;
-  /** Random for guests, which cannot log in. */
-  login: string;
-  displayName: string;
-  roles: readonly string[];
-  status: AccountStatus;
-  isGuest: boolean;
-  banReason?: string;
-  /** Absent means permanently, while the account is banned. */
-  bannedUntil?: Timestamp;
-  createdAt: Timestamp;
-  lastSeenAt: Timestamp;
-}
 
 export interface AccountsPage {
   users: AccountSummary[];
@@ -93,6 +78,11 @@ export class AccountsService {
     return this.summary(requireFound(await this.accounts.find(userId)));
   }
 
+  /** Locks the account until the transaction ends: changes of its roles, sessions and bans wait. @throws AppError NOT_FOUND. */
+  async lockUser(userId: string): Promise<AccountSummary> {
+    return this.summary(requireFound(await this.accounts.lock(userId)));
+  }
+
   /** Ordered by display name; `query` is a prefix of it. With `login`, the user with exactly this login. */
   async listUsers({ query, login, cursor, limit }: AccountListQuery = {}): Promise<AccountsPage> {
     if (login != null) {
@@ -129,20 +119,7 @@ export class AccountsService {
   }
 
   private summary(account: Account): AccountSummary {
-    const { id, login, displayName, roles, isGuest, banReason, bannedUntil, createdAt, lastSeenAt } = account;
-    const banned = isBanned(account, this.clock.now());
-    return {
-      id,
-      login,
-      displayName,
-      roles,
-      status: banned ? 'banned' : 'active',
-      isGuest,
-      ...(banned && banReason !== null ? { banReason } : {}),
-      ...(banned && bannedUntil ? { bannedUntil: bannedUntil.toISOString() } : {}),
-      createdAt: createdAt.toISOString(),
-      lastSeenAt: lastSeenAt.toISOString(),
-    };
+    return summaryOf(account, this.clock.now());
   }
 }
 
@@ -151,9 +128,4 @@ interface AccountListQuery {
   login?: string | undefined;
   cursor?: string | undefined;
   limit?: number | undefined;
-}
-
-function requireFound<T>(account: T | null): T {
-  if (account === null) throw new AppError('NOT_FOUND', 'There is no such user');
-  return account;
 }

@@ -2,18 +2,24 @@
 import { Injectable } from '@nestjs/common';
 import type { Timestamp, Uuid } from '@aeturnis/contracts';
 import { Database } from '@aeturnis/platform';
-import { desc, lt } from 'drizzle-orm';
+import { and, desc, eq, lt } from 'drizzle-orm';
 import { adminAudit } from './admin-audit.schema';
 
-export type AdminAction =
-  | 'user.disconnect'
-  | 'user.ban'
-  | 'user.unban'
-  | 'broadcast'
-  | 'combat.end'
-  | 'node.drain'
-  | 'node.kill'
-  | 'log-level.change';
+export const ADMIN_ACTIONS = [
+  'user.disconnect',
+  'user.ban',
+  'user.unban',
+  'user.roles',
+  'user.log-out',
+  'user.note',
+  'user.export',
+  'broadcast',
+  'combat.end',
+  'node.drain',
+  'node.kill',
+  'log-level.change',
+] as const;
+export type AdminAction = (typeof ADMIN_ACTIONS)[number];
 
 export interface AuditRecord {
   id: string;
@@ -22,6 +28,13 @@ export interface AuditRecord {
   target: string | null;
   details: Record<string, unknown>;
   createdAt: Timestamp;
+}
+
+/** A record matches if it matches all fields that are given. */
+export interface AuditFilter {
+  readonly actor?: string | undefined;
+  readonly action?: AdminAction | undefined;
+  readonly target?: string | undefined;
 }
 
 type NewAuditRecord = Pick<AuditRecord, 'actor' | 'target' | 'details'> & { action: AdminAction };
@@ -39,11 +52,17 @@ export class AdminAuditRepository {
   }
 
   /** Returns the newest records first. @param before only records with a lower id. */
-  async newest(limit: number, before?: bigint): Promise<AuditRecord[]> {
+  async newest(limit: number, { actor, action, target }: AuditFilter, before?: bigint): Promise<AuditRecord[]> {
+    const conditions = [
+      before === undefined ? undefined : lt(adminAudit.id, before),
+      actor == null ? undefined : eq(adminAudit.actor, actor),
+      action == null ? undefined : eq(adminAudit.action, action),
+      target == null ? undefined : eq(adminAudit.target, target),
+    ];
     const rows = await this.database.db
       .select()
       .from(adminAudit)
-      .where(before === undefined ? undefined : lt(adminAudit.id, before))
+      .where(and(...conditions))
       .orderBy(desc(adminAudit.id))
       .limit(limit);
     return rows.map(toRecord);

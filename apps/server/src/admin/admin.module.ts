@@ -38,8 +38,12 @@ import { LocalRoomPages } from './rooms/local-room-pages';
 import { AdminSocketsController } from './sockets/admin-sockets.controller';
 import { AdminSocketsService } from './sockets/admin-sockets.service';
 import { LocalSockets } from './sockets/local-sockets';
+import { AdminUserNotesController } from './users/admin-user-notes.controller';
 import { AdminUsersController } from './users/admin-users.controller';
 import { AdminUsersService } from './users/admin-users.service';
+import { UserActionsService } from './users/user-actions.service';
+import { UserNotesRepository } from './users/user-notes.repository';
+import { UserNotesService } from './users/user-notes.service';
 
 @Module({
   imports: [AccountsModule, CombatModule, WorldModule],
@@ -53,6 +57,7 @@ import { AdminUsersService } from './users/admin-users.service';
     AdminNodesController,
     AdminRoomsController,
     AdminSocketsController,
+    AdminUserNotesController,
     AdminUsersController,
   ],
   providers: [
@@ -83,6 +88,9 @@ import { AdminUsersService } from './users/admin-users.service';
     NodeLogLevel,
     NodeQuestions,
     NodeReports,
+    UserActionsService,
+    UserNotesRepository,
+    UserNotesService,
   ],
 })
 export class AdminModule {}

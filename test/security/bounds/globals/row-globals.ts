@@ -32,5 +32,11 @@ export const ROW_BOUNDS: readonly GlobalBound[] = [
     [serverConstant('conversations/notices/notice-batches.ts', 'NOTICES_PER_SECOND', '200')],
     'later messages are part of the next notifications',
   ),
+  globalBound(
+    'notes of administrators about a user',
+    '1,000, until the account is deleted',
+    [serverConstant('admin/users/user-notes.service.ts', 'MAX_NOTES', '1_000')],
+    'a further note is refused with CONFLICT',
+  ),
   globalBound('the audit log of administrators', 'forever', [], 'only administrators add to it'),
 ];

@@ -29,6 +29,13 @@ export const adminRows = [
   })),
   routeRow('GET /api/admin/users', allowAdmins(200)),
   routeRow('GET /api/admin/audit', allowAdmins(200)),
+  ...['actor', 'action', 'target', 'actor and action'].map((filter) =>
+    routeRow(`GET /api/admin/audit (by ${filter})`, allowAdmins(200), ({ outsiderId, owner }) => {
+      const values = { actor: owner.id, action: 'user.unban', target: outsiderId };
+      const names = filter.split(' and ') as (keyof typeof values)[];
+      return { query: Object.fromEntries(names.map((name) => [name, values[name]])) };
+    }),
+  ),
   routeRow('POST /api/admin/broadcasts', allowAdmins(201), () => ({
     body: { target: 'all', message: 'hello', level: 'info' },
   })),
@@ -42,6 +49,22 @@ export const adminRows = [
     body: { reason: 'spam' },
   })),
   routeRow('POST /api/admin/users/{id}/unban', allowAdmins(204), user),
+  routeRow('GET /api/admin/users/{id}', allowAdmins(200), user),
+  routeRow('GET /api/admin/users/{id}/notes', allowAdmins(200), user),
+  routeRow('POST /api/admin/users/{id}/notes', allowAdmins(201), (scene) => ({
+    ...user(scene),
+    body: { text: 'Asked twice for a refund.' },
+  })),
+  // Of a registered user, whose roles the request does not change.
+  routeRow('PUT /api/admin/users/{id}/roles', allowAdmins(204), ({ owner }) => ({
+    params: { id: owner.id },
+    body: { roles: ['player'], reason: 'Leaves the team' },
+  })),
+  routeRow('POST /api/admin/users/{id}/log-out', allowAdmins(204), (scene) => ({
+    ...user(scene),
+    body: { reason: 'The password was stolen' },
+  })),
+  routeRow('GET /api/admin/users/{id}/export', allowAdmins(200), user),
   routeRow('GET /api/admin/combats', allowAdmins(200)),
   routeRow('POST /api/admin/combats/{id}/end', allowAdmins(204), ({ duelId }) => ({ params: { id: duelId } })),
 ];

@@ -1,4 +1,4 @@
-/** Streams the export of an account to its user, with bounded memory at any length, and adds what accounts store. */
+/** Streams the export of an account to its user or to an administrator, with bounded memory at any length, and adds what accounts store. */
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { MAX_EXPORT_STALL_MS } from '@aeturnis/contracts';
 import { PerUserQueue } from '@aeturnis/platform';
@@ -29,9 +29,13 @@ export class AccountExport implements OnModuleInit {
     this.data.onExport('knownAddresses', (userId) => this.addresses.export(userId));
   }
 
-  /** Settles when the export is sent or the client has disconnected. @throws AppError RATE_LIMITED while this node sends this user another one. */
-  async send(userId: string, response: Response): Promise<Streamed<ExportedAccount>> {
-    await this.queue.run(userId, () => streamJson(response, this.data.export(userId), MAX_EXPORT_STALL_MS));
+  /**
+   * Settles when the export is sent or the client has disconnected.
+   * @param receiverId the administrator who gets the export; by default the user.
+   * @throws AppError RATE_LIMITED while this node sends the receiver another one.
+   */
+  async send(userId: string, response: Response, receiverId = userId): Promise<Streamed<ExportedAccount>> {
+    await this.queue.run(receiverId, () => streamJson(response, this.data.export(userId), MAX_EXPORT_STALL_MS));
     return {};
   }
 }

@@ -1,8 +1,8 @@
 /** Stores the hashes of refresh tokens. A family is a session: the token of its login, and those exchanged for it one after another. */
 import { Injectable } from '@nestjs/common';
 import { Database } from '@aeturnis/platform';
-import { and, desc, eq, gt, inArray, isNotNull, isNull, lt, max, ne } from 'drizzle-orm';
-import { refreshTokens } from './refresh-tokens.schema';
+import { and, desc, eq, gt, inArray, isNotNull, isNull, lt, max, ne, sql } from 'drizzle-orm';
+import { refreshTokens, SESSION_STARTED_AT } from './refresh-tokens.schema';
 
 interface StoredRefreshToken {
   readonly id: string;
@@ -25,8 +25,15 @@ interface NewRefreshToken {
 export class RefreshTokensRepository {
   constructor(private readonly database: Database) {}
 
+  /** The token gets the start of its session from the tokens that are stored of it. */
   async insert(token: NewRefreshToken): Promise<void> {
-    await this.database.db.insert(refreshTokens).values(token);
+    const { db } = this.database;
+    const started = db
+      .select({ at: sql`min(${SESSION_STARTED_AT})` })
+      .from(refreshTokens)
+      .where(eq(refreshTokens.familyId, token.familyId));
+    const sessionStartedAt = sql`coalesce((${started}), ${token.createdAt.toISOString()}::timestamptz)`;
+    await db.insert(refreshTokens).values({ ...token, sessionStartedAt });
   }
 
   async find(tokenHash: string): Promise<StoredRefreshToken | null> {

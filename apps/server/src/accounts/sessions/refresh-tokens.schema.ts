@@ -1,4 +1,5 @@
 /** The table of refresh tokens: one family per login; its newest token is the live one. */
+import { sql } from 'drizzle-orm';
 import { index, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 import { accounts } from '../accounts.schema';
 
@@ -14,6 +15,8 @@ export const refreshTokens = pgTable(
     /** SHA-256 of the token, base64url. The token itself is not stored. */
     tokenHash: text('token_hash').notNull().unique('refresh_tokens_hash'),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull(),
+    /** When the session began. Null for tokens of older releases, whose sessions began at the latest with the token. */
+    sessionStartedAt: timestamp('session_started_at', { withTimezone: true }),
     expiresAt: timestamp('expires_at', { withTimezone: true }).notNull(),
     /** When it was exchanged for the next one. A later use means that the token was copied. */
     usedAt: timestamp('used_at', { withTimezone: true }),
@@ -25,3 +28,6 @@ export const refreshTokens = pgTable(
     index('refresh_tokens_expiry').on(table.expiresAt),
   ],
 );
+
+/** When the session of a token began, as far as it is known. */
+export const SESSION_STARTED_AT = sql`coalesce(${refreshTokens.sessionStartedAt}, ${refreshTokens.createdAt})`;

@@ -1,64 +1,46 @@
-/** Administrators' actions on users: list, disconnect, ban and unban. Each change is recorded in the audit log. */
+/** Reads users for administrators: the list, and one user in full. */
 import { Injectable } from '@nestjs/common';
-import { AppError, type Principal } from '@aeturnis/contracts';
-import { Database } from '@aeturnis/platform';
-import { Clock } from '@aeturnis/realtime';
-import { type AccountsPage, AccountsService } from '../../accounts';
+import { type AccountDetails, type AccountsPage, AccountsService, UserAdministration } from '../../accounts';
 import { RealtimeService } from '../../realtime';
-import { type AdminAction, AdminAuditRepository } from '../admin-audit.repository';
-import type { BanDto } from './ban.dto';
 import type { UserPageDto } from './user-page.dto';
+import { type UserNotesPage, UserNotesService } from './user-notes.service';
+
+const NEWEST_NOTES = 10;
+
+export interface UserDetails extends AccountDetails {
+  /** Whether the user has a connection. */
+  online: boolean;
+  /** The nodes with connections of the user, by name. While Redis is unavailable, only the node that answers is known. */
+  nodes: { nodeId: string; connections: number }[];
+  notes: UserNotesPage;
+}
 
 @Injectable()
 export class AdminUsersService {
   constructor(
-    private readonly database: Database,
     private readonly accounts: AccountsService,
-    private readonly audit: AdminAuditRepository,
+    private readonly administration: UserAdministration,
+    private readonly notes: UserNotesService,
     private readonly realtime: RealtimeService,
-    private readonly clock: Clock,
   ) {}
 
   list(page: UserPageDto): Promise<AccountsPage> {
     return this.accounts.listUsers(page);
   }
 
-  /** Closes all connections of a user, who may reconnect. @throws AppError NOT_FOUND. */
-  async disconnect(actor: Principal, userId: string): Promise<void> {
-    const { id } = await this.accounts.requireUser(userId);
-    await this.record(actor, 'user.disconnect', id);
-    this.realtime.disconnectUser(id, { code: 'KICKED', message: 'An administrator has ended your connection' });
-  }
-
-  /** @throws AppError NOT_FOUND, FORBIDDEN for administrators, VALIDATION for an end in the past. */
-  async ban(actor: Principal, userId: string, { reason, until }: BanDto): Promise<void> {
-    const end = until ? new Date(until) : null;
-    // Negated, so that an invalid date (NaN) is refused as well.
-    if (end && !(end.getTime() > this.clock.now())) throw new AppError('VALIDATION', '`until` must be in the future');
-    await this.database.transaction(async () => {
-      const id = await this.requireBannable(actor, userId);
-      await this.accounts.ban(id, { reason, until: end });
-      await this.record(actor, 'user.ban', id, { reason, until: end?.toISOString() ?? null });
-    });
-  }
-
   /** @throws AppError NOT_FOUND. */
-  async unban(actor: Principal, userId: string): Promise<void> {
-    await this.database.transaction(async () => {
-      const { id } = await this.accounts.requireUser(userId);
-      await this.accounts.unban(id);
-      await this.record(actor, 'user.unban', id);
-    });
+  async details(userId: string): Promise<UserDetails> {
+    const account = await this.administration.details(userId);
+    const sockets = await this.realtime.getUserSockets(userId);
+    const notes = await this.notes.page(userId, { limit: NEWEST_NOTES });
+    return { ...account, online: sockets.length > 0, nodes: countByNode(sockets), notes };
   }
+}
 
-  private async requireBannable(actor: Principal, userId: string): Promise<string> {
-    const { id, roles } = await this.accounts.requireUser(userId);
-    if (id === actor.userId) throw new AppError('FORBIDDEN', 'You cannot ban yourself');
-    if (roles.includes('admin')) throw new AppError('FORBIDDEN', 'Administrators cannot be banned');
-    return id;
-  }
-
-  private record(actor: Principal, action: AdminAction, target: string, details = {}): Promise<unknown> {
-    return this.audit.append({ actor: { id: actor.userId, name: actor.name }, action, target, details });
-  }
+function countByNode(sockets: readonly { nodeId: string }[]): UserDetails['nodes'] {
+  const counts = new Map<string, number>();
+  for (const { nodeId } of sockets) counts.set(nodeId, (counts.get(nodeId) ?? 0) + 1);
+  return [...counts]
+    .map(([nodeId, connections]) => ({ nodeId, connections }))
+    .sort((one, other) => (one.nodeId < other.nodeId ? -1 : 1));
 }

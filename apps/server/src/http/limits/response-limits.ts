@@ -12,7 +12,7 @@ import { FairRequestLimiter } from './fair-request-limiter';
 /** Largest share of the database pool that HTTP requests may use. The rest remains for commands and handshakes. */
 const DATABASE_SHARE = 1 / 2;
 /** These wait for password hashing or for a client that reads, not for the database. */
-const LONG_OPERATIONS = new Set(['account:delete', 'account:export', 'account:password']);
+const LONG_OPERATIONS = new Set(['account:delete', 'account:export', 'account:password', 'admin:export']);
 
 @Injectable()
 export class ResponseLimits extends ByteBudget {
