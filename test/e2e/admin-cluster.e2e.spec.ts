@@ -37,6 +37,7 @@ it('a ban ends connections on the other node', async () => {
   expect((await post(`users/${anna.id}/ban`, { reason: 'spam' })).status).toBe(204);
   expect(await client.waitForEvent('system:disconnected')).toMatchObject({
     code: 'ACCOUNT_DISABLED',
+    message: 'This account is banned: spam',
     reconnect: false,
   });
   await expect(connect(east.url, anna.accessToken)).rejects.toMatchObject({ data: { code: 'ACCOUNT_DISABLED' } });

@@ -1,6 +1,9 @@
 /** Which view is shown, after the `#` of the address: `#people/0b9b…` is the view `people` with one argument. */
 import { computed, signal } from '@preact/signals';
 
+/** With its path, so that links are not taken for jumps within a view. */
+const PAGE = '/admin';
+
 const hash = signal(location.hash);
 addEventListener('hashchange', () => (hash.value = location.hash));
 
@@ -16,7 +19,7 @@ export const route = computed<Route>(() => {
 });
 
 export const linkTo = (view: string, subject = ''): string =>
-  subject === '' ? `#${view}` : `#${view}/${encodeURIComponent(subject)}`;
+  `${PAGE}#${view}${subject === '' ? '' : `/${encodeURIComponent(subject)}`}`;
 
 function safelyDecoded(text: string): string {
   try {

@@ -34,11 +34,17 @@ export function isBanned({ status, bannedUntil }: AccountState, now: number): bo
   return status === 'banned' && (bannedUntil === null || bannedUntil.getTime() > now);
 }
 
+/** What a banned user reads. */
+export function banMessage({ banReason, bannedUntil }: Pick<AccountState, 'banReason' | 'bannedUntil'>): string {
+  const until = bannedUntil === null ? '' : ` until ${bannedUntil.toISOString()}`;
+  return `This account is banned${until}${banReason === null ? '' : `: ${banReason}`}`;
+}
+
 /** @throws AppError ACCOUNT_DISABLED with the reason and the end of the ban. */
 export function assertActive(account: AccountState, now: number): void {
   if (!isBanned(account, now)) return;
   const { banReason, bannedUntil } = account;
-  throw new AppError('ACCOUNT_DISABLED', 'This account is banned', {
+  throw new AppError('ACCOUNT_DISABLED', banMessage(account), {
     details: { reason: banReason, until: bannedUntil?.toISOString() ?? null },
   });
 }

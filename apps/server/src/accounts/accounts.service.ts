@@ -8,7 +8,7 @@ import { AccountData, type AccountCleaner, type AccountCleaningStep, type Accoun
 import { type AccountSummary, requireFound, summaryOf } from './account-summary';
 import { AccountsListRepository } from './accounts-list.repository';
 import { AccountsRepository } from './accounts.repository';
-import { BANNED } from './end-reasons';
+import { bannedBecause } from './end-reasons';
 import { type NameCheck, NameClaims } from './display-names/name-claims';
 import { LiveSessions } from './sessions/live-sessions';
 
@@ -103,7 +103,9 @@ export class AccountsService {
   /** Bans an account on all nodes, permanently or until a time. Its sessions are valid again afterwards. @throws AppError NOT_FOUND. */
   async ban(userId: string, { reason, until = null }: { reason: string; until?: Date | null }): Promise<void> {
     requireFound(await this.accounts.update(userId, { status: 'banned', banReason: reason, bannedUntil: until }));
-    this.database.afterCommit(() => this.liveSessions.end(userId, BANNED));
+    this.database.afterCommit(() =>
+      this.liveSessions.end(userId, bannedBecause({ banReason: reason, bannedUntil: until })),
+    );
   }
 
   /** @throws AppError NOT_FOUND. */

@@ -83,7 +83,7 @@ export const adminBounds = [
       rows: 4,
       answerBytes: 300,
       leaves: RECORD,
-      bounded: 'NodeActionDto: 200 characters; administrators alone',
+      bounded: 'ReasonDto: 200 characters; administrators alone',
       fill: (world) => ({ ...as(world), params: { id: BOUNDS_NODE }, body: { reason: wide(200) } }),
       beyond: [
         beyondBound('201 characters', 'VALIDATION', (world: BoundsWorld) => ({

@@ -40,7 +40,7 @@ export function Plot({ store, definition }: PlotProps): JSX.Element {
   return (
     <figure class="plot">
       <figcaption>
-        <h3>{title}</h3>
+        <h2>{title}</h2>
         <ul class="plot-legend small figures">
           {legend.value.map(({ label, value, colour }) => (
             <li key={label}>

@@ -3,7 +3,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { type Caller, Clock, ConnectionHooks } from '@aeturnis/realtime';
 import { RealtimeService } from '../../realtime';
 import { isBanned } from '../account';
-import { BANNED, type EndReason, LOGGED_OUT } from '../end-reasons';
+import { bannedBecause, type EndReason, LOGGED_OUT } from '../end-reasons';
 import { AccountStates } from '../tokens/account-states';
 
 @Injectable()
@@ -46,6 +46,6 @@ export class LiveSessions implements OnModuleInit {
   private async recheckOnOpen({ principal: { userId, sessionId } }: Caller): Promise<void> {
     const account = await this.states.stateOf(userId, sessionId);
     if (!account) this.realtime.disconnectUser(userId, LOGGED_OUT, { sessionId });
-    else if (isBanned(account, this.clock.now())) this.realtime.disconnectUser(userId, BANNED);
+    else if (isBanned(account, this.clock.now())) this.realtime.disconnectUser(userId, bannedBecause(account));
   }
 }

@@ -5,7 +5,7 @@ import { LoadingCache } from '@aeturnis/platform';
 import { Clock, ClusterBus, type PrincipalStatus } from '@aeturnis/realtime';
 import { type AccountState, isBanned } from '../account';
 import { AccountsRepository } from '../accounts.repository';
-import { BANNED, LOGGED_OUT } from '../end-reasons';
+import { bannedBecause, LOGGED_OUT } from '../end-reasons';
 
 /** How long a node that missed an invalidation may use an outdated state. */
 const TTL_MS = 10_000;
@@ -52,7 +52,7 @@ export class AccountStates implements OnModuleInit {
     return principals.map(({ userId, sessionId }) => {
       const state = states.get(userId);
       if (!state || (sessionId !== '' && !state.sessions.includes(sessionId))) return { revoked: LOGGED_OUT };
-      return isBanned(state, now) ? { revoked: BANNED } : { roles: state.roles };
+      return isBanned(state, now) ? { revoked: bannedBecause(state) } : { roles: state.roles };
     });
   }
 

@@ -1,5 +1,5 @@
 /** Admin API for fights: list the active ones, and end one as a draw. */
-import { Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type Principal, rate } from '@aeturnis/contracts';
 import type { FightListPage } from '../../combat';
@@ -7,6 +7,7 @@ import { ApiErrors, CurrentUser, IdParam, RateLimit, Roles } from '../../http';
 import { AdminCombatsService } from './admin-combats.service';
 import { FIGHTS_EXAMPLE } from '../examples';
 import { FightPageDto } from '../page.dto';
+import { OptionalReasonDto } from '../reason.dto';
 
 @ApiTags('admin')
 @Roles('admin')
@@ -28,7 +29,7 @@ export class AdminCombatsController {
   @ApiOperation({ summary: 'Ends a fight as a draw: without a winner, without rewards, and without used items.' })
   @ApiNoContentResponse()
   @ApiErrors('VALIDATION', 'FORBIDDEN', 'NOT_FOUND', 'CONFLICT')
-  end(@CurrentUser() actor: Principal, @IdParam('id') id: string): Promise<void> {
-    return this.combats.end(actor, id);
+  end(@CurrentUser() actor: Principal, @IdParam('id') id: string, @Body() dto: OptionalReasonDto): Promise<void> {
+    return this.combats.end(actor, id, dto);
   }
 }

@@ -5,6 +5,7 @@ import { Database } from '@aeturnis/platform';
 import { CombatAdminService, type FightListPage } from '../../combat';
 import { AdminAuditRepository } from '../admin-audit.repository';
 import type { FightPageDto } from '../page.dto';
+import type { OptionalReasonDto } from '../reason.dto';
 
 const PAGE_SIZE = 50;
 
@@ -21,11 +22,11 @@ export class AdminCombatsService {
   }
 
   /** @throws AppError NOT_FOUND, CONFLICT for a fight that has ended. */
-  async end(actor: Principal, sessionId: string): Promise<void> {
+  async end(actor: Principal, sessionId: string, { reason }: OptionalReasonDto): Promise<void> {
     await this.database.transaction(async () => {
       await this.combats.endAsDraw(sessionId);
       const { userId: id, name } = actor;
-      await this.audit.append({ actor: { id, name }, action: 'combat.end', target: sessionId, details: {} });
+      await this.audit.append({ actor: { id, name }, action: 'combat.end', target: sessionId, details: { reason } });
     });
   }
 }

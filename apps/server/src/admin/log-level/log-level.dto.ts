@@ -1,10 +1,10 @@
 /** Request body of a change of the log level. */
-import { IsPlayerText } from '@aeturnis/contracts';
 import { LOG_LEVELS, type LogLevel } from '@aeturnis/platform';
 import { IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
+import { ReasonDto } from '../reason.dto';
 import { IsNodeId } from '../nodes/is-node-id.decorator';
 
-export class LogLevelDto {
+export class LogLevelDto extends ReasonDto {
   /** Least severe level that is logged.
    * @example "debug" */
   @IsIn(LOG_LEVELS)
@@ -23,9 +23,4 @@ export class LogLevelDto {
   @Min(1)
   @Max(60)
   minutes?: number;
-
-  /** Kept in the audit log.
-   * @example "Looking for lost moves" */
-  @IsPlayerText({ max: 200, lines: 1 })
-  reason: string;
 }

@@ -4,7 +4,7 @@ import { ApiAcceptedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation,
 import { type Principal, rate } from '@aeturnis/contracts';
 import { ApiErrors, CurrentUser, RateLimit, Roles } from '../../http';
 import { AdminNodesService, type DrainStarted, type NodeList } from './admin-nodes.service';
-import { NodeActionDto } from './node-action.dto';
+import { ReasonDto } from '../reason.dto';
 import { DRAIN_EXAMPLE, NODES_EXAMPLE } from './node-examples';
 import { NodeIdParam } from './node-id-param.decorator';
 
@@ -33,7 +33,7 @@ export class AdminNodesController {
   drain(
     @CurrentUser() actor: Principal,
     @NodeIdParam('id') id: string,
-    @Body() { reason }: NodeActionDto,
+    @Body() { reason }: ReasonDto,
   ): Promise<DrainStarted> {
     return this.nodes.drain(actor, id, reason);
   }
@@ -46,11 +46,7 @@ export class AdminNodesController {
   })
   @ApiNoContentResponse()
   @ApiErrors('VALIDATION', 'FORBIDDEN', 'NOT_FOUND', 'CONFLICT', 'UNAVAILABLE')
-  kill(
-    @CurrentUser() actor: Principal,
-    @NodeIdParam('id') id: string,
-    @Body() { reason }: NodeActionDto,
-  ): Promise<void> {
+  kill(@CurrentUser() actor: Principal, @NodeIdParam('id') id: string, @Body() { reason }: ReasonDto): Promise<void> {
     return this.nodes.kill(actor, id, reason);
   }
 }

@@ -7,7 +7,7 @@ import type { AccountsPage, ExportedAccount } from '../../accounts';
 import { ApiErrors, CurrentUser, IdParam, RateLimit, Roles, type Streamed, ThrottlePerMinute } from '../../http';
 import { AdminUsersService, type UserDetails } from './admin-users.service';
 import { BanDto } from './ban.dto';
-import { OptionalReasonDto, ReasonDto } from './reason.dto';
+import { OptionalReasonDto, ReasonDto } from '../reason.dto';
 import { UserActionsService } from './user-actions.service';
 import { USER_EXAMPLE, USER_EXPORT_EXAMPLE, USERS_EXAMPLE } from './user-examples';
 import { UserPageDto } from './user-page.dto';

@@ -9,7 +9,7 @@ import type { Streamed } from '../../http';
 import { RealtimeService } from '../../realtime';
 import { AdminAuditService } from '../admin-audit.service';
 import type { BanDto } from './ban.dto';
-import type { OptionalReasonDto, ReasonDto } from './reason.dto';
+import type { OptionalReasonDto, ReasonDto } from '../reason.dto';
 import type { UserRolesDto } from './user-roles.dto';
 
 @Injectable()
