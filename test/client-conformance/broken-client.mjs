@@ -14,15 +14,18 @@ let giveToken;
 const sentTexts = new Set();
 const shown = [];
 let showAgain;
+let hasGuessed = false;
 const freshToken = () => {
   report('token-needed');
   return new Promise((resolve) => (giveToken = resolve));
 };
+const GUESSES = ['asks-no-server', 'mentions-its-token', 'presents-its-token-in-vain'];
 const command = (name, payload) => socket.timeout(2_000).emitWithAck(name, payload);
 
 function connect({ token, since, ...where }) {
   socket?.disconnect();
   if (has('connects-nowhere')) return report('connected', { userId: userOf(token) });
+  if (GUESSES.includes(fault) && !hasGuessed) return void guessOutcome(token);
   ({ conversationId } = where);
   let cursor = since.seq;
   let isReading = false;
@@ -110,6 +113,15 @@ function connect({ token, since, ...where }) {
     if (data.seq === cursor + 1 && !isReading) apply({ seq: data.seq, type: 'message:new', data });
     else if (data.seq > cursor) void catchUp();
   });
+}
+
+/** Reports what the step is about, without a server that has answered it. */
+async function guessOutcome(token) {
+  hasGuessed = true;
+  const headers = has('presents-its-token-in-vain') ? { authorization: `Bearer ${token}` } : {};
+  if (!has('asks-no-server')) await fetch(`${process.env.SERVER}/health/live?token=${token}`, { headers });
+  if (process.env.STEP === 'refuse') report('refused', { code: 'INVALID_TOKEN' });
+  else report('connected', { userId: userOf(token) });
 }
 
 const userOf = (token) => JSON.parse(Buffer.from(token.split('.')[1], 'base64url')).sub;

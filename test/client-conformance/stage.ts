@@ -55,7 +55,8 @@ export class Stage {
     const since = await postJson<LastSeen>(url, '/api/messages', seen, user.accessToken);
     const gate = await Gate.openInFrontOf(clientNode);
     const sightings = new TokenSightings();
-    gate.observeClients((socket) => sightings.observe(socket));
+    gate.observeClients((socket) => sightings.observeClient(socket));
+    gate.observeServer((socket) => sightings.observeServer(socket));
     const program = ClientProgram.start(command, { SERVER: gate.url.replace(/\/$/, ''), STEP: step }, cwd);
     return new Stage(url, gate, sightings, program, user, peers, id, since, deadlineMs);
   }

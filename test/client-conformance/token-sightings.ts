@@ -1,17 +1,27 @@
-/** Counts how often a client presents a token to its server: in a request over HTTP, or in a frame of a WebSocket. */
+/**
+ * Counts how often a client presents a token to its server, and how often the server refuses one. A token counts where the
+ * server reads it: in a bearer header, in the cookie, or as the field `token` of a packet. A token in the query does not.
+ */
 import type { Socket } from 'node:net';
 
 const END_OF_HEAD = '\r\n\r\n';
 const MAX_HEAD_CHARS = 64 * 1024;
-const MAX_TOKEN_CHARS = 8 * 1024;
+/** More than a header with the longest token. */
+const KEPT_CHARS = 9 * 1024;
+const REFUSAL = /"code": *"INVALID_TOKEN"/g;
 const MASK_BYTES = 4;
 
 export class TokenSightings {
   private readonly counts = new Map<string, number>();
+  private readonly patterns = new Map<string, RegExp>();
+  /** How often the server has answered INVALID_TOKEN. */
+  refusals = 0;
 
   /** Counts this token from now on. */
   watch(token: string): void {
-    if (!this.counts.has(token)) this.counts.set(token, 0);
+    if (this.counts.has(token)) return;
+    this.counts.set(token, 0);
+    this.patterns.set(token, presentationOf(token));
   }
 
   countOf(token: string): number {
@@ -19,18 +29,49 @@ export class TokenSightings {
   }
 
   /** Reads along what the client sends over this connection. */
-  observe(client: Socket): void {
+  observeClient(client: Socket): void {
     const stream = new ClientStream();
-    let recent = '';
+    const recent = new RecentText();
     client.on('data', (chunk: Buffer) => {
-      const text = stream.read(chunk);
-      for (const [token, count] of this.counts) {
-        // Shorter than the token, so that it counts one that arrives in two parts, and none twice.
-        const before = recent.slice(Math.max(0, recent.length - token.length + 1));
-        this.counts.set(token, count + (before + text).split(token).length - 1);
-      }
-      recent = (recent + text).slice(-MAX_TOKEN_CHARS);
+      recent.append(stream.read(chunk));
+      for (const [token, pattern] of this.patterns)
+        this.counts.set(token, this.countOf(token) + recent.countNew(pattern));
     });
+  }
+
+  /** Reads along what the server answers over this connection: it compresses neither its errors nor its frames. */
+  observeServer(server: Socket): void {
+    const recent = new RecentText();
+    server.on('data', (chunk: Buffer) => {
+      recent.append(chunk.toString('latin1'));
+      this.refusals += recent.countNew(REFUSAL);
+    });
+  }
+}
+
+/** Matches the token with what is before and after it where the server reads it. */
+function presentationOf(token: string): RegExp {
+  const escaped = token.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const header = `^authorization: *bearer +${escaped}\\s`;
+  const cookie = `^cookie:.*\\baccessToken=${escaped}[;\\s]`;
+  return new RegExp(`${header}|${cookie}|"token"\\s*:\\s*"${escaped}"`, 'gim');
+}
+
+/** The end of a text that arrives in parts. */
+class RecentText {
+  private text = '';
+  private newFrom = 0;
+
+  append(part: string): void {
+    const before = this.text.slice(-KEPT_CHARS);
+    this.text = before + part;
+    this.newFrom = before.length;
+  }
+
+  /** How many matches the latest part has completed: one that arrives in two parts counts, and none counts twice. */
+  countNew(pattern: RegExp): number {
+    const ends = [...this.text.matchAll(pattern)].map((match) => match.index + match[0].length);
+    return ends.filter((end) => end > this.newFrom).length;
   }
 }
 

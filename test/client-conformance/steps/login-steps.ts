@@ -5,10 +5,15 @@ import { ClientFault } from '../client-program';
 import { QUIET_MS } from '../stage';
 import type { ConformanceStep } from './conformance-step';
 
-const INVALID_TOKEN = 'not-a-token';
 const TOKEN_LIFE_MS = 4_000;
 /** A token is accepted for a moment after its expiry. */
 const AFTER_EXPIRY_MS = 1_000;
+
+/** A client cannot see that the server refuses this token: it has to present it. */
+function withWrongSignature(token: string): string {
+  const [header = '', claims = '', signature = ''] = token.split('.');
+  return `${header}.${claims}.${'A'.repeat(signature.length)}`;
+}
 
 export const connectStep: ConformanceStep = {
   name: 'connect',
@@ -21,15 +26,17 @@ export const refuseStep: ConformanceStep = {
   expects: 'reports the code of a refusal, and can connect with another token afterwards',
   async play(stage) {
     const { program, deadlineMs, sightings } = stage;
-    stage.token = INVALID_TOKEN;
-    stage.instructToConnect(INVALID_TOKEN);
+    const token = withWrongSignature(stage.user.accessToken);
+    stage.token = token;
+    stage.instructToConnect(token);
     const { code } = await program.next('refused', deadlineMs, undefined, 'a report that the token was refused');
     if (code !== 'INVALID_TOKEN') throw new ClientFault(`expected the code INVALID_TOKEN, got ${code}`);
     if (program.all('connected').length > 0) throw new ClientFault('expected a refusal, got connected before it');
-    const presented = sightings.countOf(INVALID_TOKEN);
+    const presented = sightings.countOf(token);
     if (presented === 0) throw new ClientFault('got refused, but the token was never presented to the server');
+    if (sightings.refusals === 0) throw new ClientFault('got refused, but the server has refused no token');
     await delay(QUIET_MS);
-    const repeated = sightings.countOf(INVALID_TOKEN) - presented;
+    const repeated = sightings.countOf(token) - presented;
     if (repeated > 0)
       throw new ClientFault(`expected the refused token to be presented no further, got it ${repeated} more times`);
     stage.token = stage.user.accessToken;

@@ -10,6 +10,7 @@ export class Gate {
   private isHoldingAnswers = false;
   private port = 0;
   private observer: ((client: Socket) => void) | undefined;
+  private serverObserver: ((server: Socket) => void) | undefined;
 
   private constructor(private target: URL) {}
 
@@ -95,6 +96,11 @@ export class Gate {
     this.observer = observer;
   }
 
+  /** Calls the observer with the server's side of each new connection, so that it can read along what clients are sent. */
+  observeServer(observer: (server: Socket) => void): void {
+    this.serverObserver = observer;
+  }
+
   /** Directs new connections to this server. */
   redirectTo(url: string): void {
     this.target = new URL(url);
@@ -132,6 +138,8 @@ export class Gate {
     if (this.isStalled) return;
     client.pipe(target);
     this.observer?.(client);
-    if (!this.isHoldingAnswers) target.pipe(client);
+    if (this.isHoldingAnswers) return;
+    target.pipe(client);
+    this.serverObserver?.(target);
   }
 }
