@@ -10,9 +10,15 @@ import { Gate } from '../support/faults/gate';
 import { startIsolatedServer } from '../support/servers/server';
 
 type Client = ReturnType<typeof createClient>;
+interface BrowserOptions {
+  readonly name?: string;
+}
+interface PageLocks {
+  request(name: string, work: () => Promise<unknown>): Promise<unknown>;
+}
 /** What the pages hold. */
 interface PageGlobals {
-  readonly sdk: { createClient: typeof createClient; browser(): object };
+  readonly sdk: { createClient: typeof createClient; browser(options?: BrowserOptions): object };
   client: Client;
 }
 
@@ -52,23 +58,23 @@ afterEach(async () => {
 });
 
 /** Opens a tab and starts a client in it, as this user. */
-async function openTab(user: Guest = anna): Promise<Page> {
+async function openTab(user: Guest = anna, options: BrowserOptions = {}): Promise<Page> {
   const tab = await context.newPage();
   tab.on('pageerror', (error) => void errors.push(error.message));
-  await start(tab, user);
+  await start(tab, user, options);
   return tab;
 }
 
-async function start(tab: Page, { accessToken }: Guest): Promise<void> {
+async function start(tab: Page, { accessToken }: Guest, options: BrowserOptions = {}): Promise<void> {
   await tab.goto(page.url);
   await tab.evaluate(
-    ([url, token]) => {
+    ({ url, token, environment }) => {
       const globals = globalThis as unknown as PageGlobals;
-      const { createClient: create, browser: environment } = globals.sdk;
-      globals.client = create({ url: url ?? '', getToken: () => token ?? '', ...environment() });
+      const { createClient: create, browser: ofBrowser } = globals.sdk;
+      globals.client = create({ url, getToken: () => token, ...ofBrowser(environment) });
       void globals.client.connect();
     },
-    [gate.url.replace(/\/$/, ''), accessToken],
+    { url: gate.url.replace(/\/$/, ''), token: accessToken, environment: options },
   );
 }
 
@@ -164,4 +170,38 @@ it('browser: another user of the same browser does not send what was left', asyn
   expect(conversation.current.get().messages).toEqual([]);
   await start(tab, anna);
   expect(await contentsForBen(1)).toEqual(['of anna']);
+});
+
+it('browser: a client with a name sends no message that waits under another name', async () => {
+  const unnamed = await openTab();
+  const named = await openTab(anna, { name: 'other' });
+  for (const tab of [unnamed, named]) await untilPhase(tab, 'live');
+  await gate.close();
+  for (const tab of [unnamed, named]) await untilPhase(tab, 'waiting');
+  await send(unnamed, 'of the unnamed client');
+  await unnamed.close();
+  await send(named, 'of the named client');
+  await gate.open();
+  expect(await contentsForBen(1)).toEqual(['of the named client']);
+  await openTab();
+  expect(await contentsForBen(2)).toEqual(['of the named client', 'of the unnamed client']);
+});
+
+it('browser: a client with a name sends while a tab of another name is sending', async () => {
+  const unnamed = await openTab();
+  const named = await openTab(anna, { name: 'other' });
+  for (const tab of [unnamed, named]) await untilPhase(tab, 'live');
+  // What a tab holds while it sends.
+  await unnamed.evaluate((lock) => {
+    const { locks } = (globalThis as unknown as { navigator: { locks: PageLocks } }).navigator;
+    return new Promise<void>((held) => {
+      void locks.request(lock, () => {
+        held();
+        return new Promise(() => undefined);
+      });
+    });
+  }, `aeturnis outbox ${anna.id}`);
+  await send(unnamed, 'has to wait');
+  await send(named, 'need not wait');
+  expect(await contentsForBen(1)).toEqual(['need not wait']);
 });

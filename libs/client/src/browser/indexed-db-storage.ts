@@ -7,7 +7,7 @@ const BY_USER = 'userId';
 export class IndexedDbStorage implements OutboxStorage {
   private opening: Promise<IDBDatabase> | undefined;
 
-  constructor(private readonly name = 'aeturnis') {}
+  constructor(private readonly name: string) {}
 
   async list(userId: string): Promise<readonly OutboxEntry[]> {
     return (await this.run('readonly', (store) => store.index(BY_USER).getAll(userId))) as OutboxEntry[];

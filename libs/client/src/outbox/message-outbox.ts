@@ -151,7 +151,7 @@ export class MessageOutbox {
     if (userId === undefined) return;
     await this.refresh(userId);
     if (!this.isLive || !this.next(userId)) return;
-    await this.tabs.exclusively(`aeturnis outbox ${userId}`, () => this.drain(userId));
+    await this.tabs.exclusively(`outbox ${userId}`, () => this.drain(userId));
   }
 
   private async drain(userId: string): Promise<void> {
