@@ -98,7 +98,7 @@ describe('cookies', () => {
     ]);
   });
 
-  it('authorise reads from any origin, and writes only from allowed origins', async () => {
+  it('authorise reads without an origin, and writes only from allowed origins', async () => {
     const cookie = sent(cookiesOf(await api.post('/api/auth/guest')));
     const refresh = () => api.post('/api/auth/refresh').set('Cookie', cookie);
     expect(await codeOf(api.get('/api/me').set('Cookie', cookie))).toBe('ok');
@@ -122,6 +122,21 @@ describe('cookies', () => {
       expect.stringMatching(/^refreshToken=;.*1970/),
     ]);
     expect(await codeOf(api.get('/api/me').set('Cookie', cookie))).toBe('401 INVALID_TOKEN');
+  });
+
+  it('do not authorise links, images and requests of foreign pages, which browsers send them with', async () => {
+    const cookie = sent(cookiesOf(await api.post('/api/auth/guest')));
+    const read = (site: string, origin?: string, path = '/api/me') =>
+      api
+        .get(path)
+        .set({ Cookie: cookie, 'Sec-Fetch-Site': site, ...(origin === undefined ? {} : { Origin: origin }) });
+    for (const site of ['cross-site', 'same-site']) {
+      expect(await codeOf(read(site))).toBe('403 FORBIDDEN');
+      expect(await codeOf(read(site, undefined, '/api/me/export'))).toBe('403 FORBIDDEN');
+      expect(await codeOf(read(site, 'https://evil.example'))).toBe('403 FORBIDDEN');
+      expect(await codeOf(read(site, 'http://localhost:5173'))).toBe('ok');
+    }
+    for (const site of ['same-origin', 'none']) expect(await codeOf(read(site))).toBe('ok');
   });
 
   it('are ignored when the token itself is sent', async () => {
