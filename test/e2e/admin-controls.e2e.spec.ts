@@ -221,7 +221,7 @@ describe('announcements', () => {
     expect(await preview({ target: 'all' })).toEqual({ users: 3, connections: 4, unansweredNodes: [] });
     expect(await preview({ target: 'zone', id: 'starting_village' })).toMatchObject({ users: 0, connections: 0 });
     const { status, body } = await call('POST', 'broadcasts', {
-      ...{ target: 'room', id: room },
+      ...{ target: 'room', id: room.replace(/:.*/, (id) => id.toUpperCase()) },
       ...{ message: 'hello', level: 'info' },
     });
     expect(status).toBe(201);
@@ -247,6 +247,7 @@ describe('announcements', () => {
     for (const [target, status] of [
       [{ target: 'room', id: 'planet:mars' }, 404],
       [{ target: 'room', id: 'nokind' }, 404],
+      [{ target: 'room', id: 'lobby:1' }, 404],
       [{ target: 'zone', id: 'nowhere' }, 404],
       [{ target: 'user', id: boss.id.replace(/.$/, (last) => (last === '0' ? '1' : '0')) }, 404],
       [{ target: 'all', id: 'x' }, 400],

@@ -4,7 +4,7 @@ import { AppError, parseRoom, RoomKind, roomName, type RoomName } from '@aeturni
 import { isUUID } from 'class-validator';
 import { AccountsService } from '../../accounts';
 import { WorldService } from '../../world';
-import { isAddressableRoom } from '../rooms/room-name-param.decorator';
+import { toAddressableRoom } from '../rooms/room-name-param.decorator';
 import type { BroadcastTargetDto } from './broadcast.dto';
 
 const ROOM_KINDS = new Set<string>(Object.values(RoomKind));
@@ -30,9 +30,7 @@ export class BroadcastTargets {
         if (!this.world.hasZone(id)) throw new AppError('NOT_FOUND', 'There is no such zone');
         return roomName(RoomKind.Zone, id);
       case 'room':
-        if (!isAddressableRoom(id) || !ROOM_KINDS.has(parseRoom(id)?.kind ?? ''))
-          throw new AppError('NOT_FOUND', 'There is no such room');
-        return id;
+        return requireRoom(id);
       case 'user':
         if (!(await this.isUser(id))) throw new AppError('NOT_FOUND', 'There is no such user');
         return roomName(RoomKind.User, id);
@@ -42,4 +40,12 @@ export class BroadcastTargets {
   private async isUser(id: string): Promise<boolean> {
     return isUUID(id) && (await this.accounts.namesOf([id])).size > 0;
   }
+}
+
+/** @throws AppError NOT_FOUND. */
+function requireRoom(name: string): RoomName {
+  const room = toAddressableRoom(name);
+  if (room === null || !ROOM_KINDS.has(parseRoom(room)?.kind ?? ''))
+    throw new AppError('NOT_FOUND', 'There is no such room');
+  return room;
 }

@@ -23,7 +23,7 @@ export class BroadcastService {
     const record = await this.audit.append({
       actor: { id: actor.userId, name: actor.name },
       action: 'broadcast',
-      target: room === null ? null : (id ?? null),
+      target: target === 'room' ? room : (id ?? null),
       details: { target, message, level },
     });
     const announcement: Announcement = { id: record.id, message, level, createdAt: record.createdAt };

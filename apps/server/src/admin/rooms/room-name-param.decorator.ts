@@ -1,7 +1,7 @@
 /** `@RoomNameParam('name')` validates the name of a room in the path, such as `zone:starting_village`. */
 import { Param, type PipeTransform } from '@nestjs/common';
 import { ApiParam } from '@nestjs/swagger';
-import { AppError, parseRoom, type RoomName } from '@aeturnis/contracts';
+import { AppError, canonicalId, parseRoom, type RoomName, roomName } from '@aeturnis/contracts';
 
 export const MAX_ROOM_NAME_LENGTH = 100;
 /** The characters of room names. */
@@ -12,14 +12,18 @@ class RoomNamePipe implements PipeTransform<unknown, RoomName> {
 
   /** @throws AppError VALIDATION. */
   transform(value: unknown): RoomName {
-    if (typeof value === 'string' && isAddressableRoom(value)) return value;
+    const room = typeof value === 'string' ? toAddressableRoom(value) : null;
+    if (room !== null) return room;
     const problem = `${this.field} must be the name of a room, such as zone:starting_village`;
     throw new AppError('VALIDATION', `Invalid: ${problem}`, { details: [{ field: this.field, problems: [problem] }] });
   }
 }
 
-export const isAddressableRoom = (value: string): boolean =>
-  value.length <= MAX_ROOM_NAME_LENGTH && ROOM_NAME.test(value) && parseRoom(value) !== null;
+/** The name as rooms have it, with an id in lower case; null if no room can have it, such as a name with an id for the lobby. */
+export function toAddressableRoom(value: string): RoomName | null {
+  const room = value.length <= MAX_ROOM_NAME_LENGTH && ROOM_NAME.test(value) ? parseRoom(value) : null;
+  return room && roomName(room.kind, room.id) === value ? roomName(room.kind, canonicalId(room.id)) : null;
+}
 
 export function RoomNameParam(name: string): ParameterDecorator {
   const read = Param(name, new RoomNamePipe(name));
