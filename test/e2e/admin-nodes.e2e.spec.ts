@@ -47,6 +47,15 @@ it('drain: the node moves its clients, reports its progress and exits with 0, as
     expect(client.eventsNamed('system:disconnected')).toMatchObject([{ code: 'DRAINING', reconnect: true }]);
 }, 90_000);
 
+it('drain: of two requests at once one is refused, and clients keep their time to leave', async () => {
+  const east = await cluster.startProcess({ NODE_ID: 'east', DRAIN_MS: '2000' });
+  const drains = await Promise.all([1, 2].map(() => call('POST', 'nodes/east/drain', REASON)));
+  expect(drains.map(({ status }) => status).sort()).toEqual([202, 409]);
+  expect(await east.exited).toBe(0);
+  // A second line would mean that the shutdown was hurried.
+  expect(east.output().match(/: closing \(once more to hurry\)/g)).toHaveLength(1);
+}, 60_000);
+
 it('kill: the process ends at once, and the action was recorded before', async () => {
   const east = await cluster.startProcess({ NODE_ID: 'east' });
   expect((await call('POST', 'nodes/east/kill', REASON)).status).toBe(204);

@@ -41,11 +41,14 @@ async function main(): Promise<void> {
   process.stdout.write(banner(server));
 }
 
+/** The causes that make a running shutdown skip waiting. */
+const HURRYING: ReadonlySet<string> = new Set(['SIGINT', 'SIGTERM']);
+
 async function shutDown(starting: Promise<RunningServer>, cause: NodeJS.Signals | 'drain'): Promise<void> {
   // A start that fails reports its error and stops by itself.
   const server = await starting.catch(() => null);
-  // A closing terminal sends SIGHUP several times: only the first counts, and it does not skip waiting.
-  if (!server || (cause === 'SIGHUP' && server.isClosing)) return;
+  // A closing terminal sends SIGHUP several times, and a signal may precede a drain: neither makes a running shutdown skip waiting.
+  if (!server || (!HURRYING.has(cause) && server.isClosing)) return;
   process.stdout.write(`${cause}: closing (once more to hurry)\n`);
   await server.close();
   process.exit(0);

@@ -38,6 +38,8 @@ export interface ActionAnswer {
 @Injectable()
 export class NodeControl implements OnModuleInit {
   private readonly logger = new Logger('Nodes');
+  /** Set before the shutdown begins: a second one at once would make the first skip waiting for clients. */
+  private isDrainStarted = false;
 
   constructor(
     @Inject(APP_CONFIG) private readonly config: AppConfig,
@@ -72,9 +74,10 @@ export class NodeControl implements OnModuleInit {
   }
 
   private startDrain(): ActionAnswer {
-    if (this.shutdown.isDraining) return { outcome: 'draining' };
+    if (this.isDrainStarted || this.shutdown.isDraining) return { outcome: 'draining' };
     const { owner } = this.shutdown;
     if (!owner) return { outcome: 'refused' };
+    this.isDrainStarted = true;
     this.logger.warn({ message: 'an administrator drains this node, the process ends afterwards' });
     setTimeout(() => owner.drain(), ACTION_DELAY_MS);
     return { outcome: 'accepted', delayMs: this.config.drainMs };
