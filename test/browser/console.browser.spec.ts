@@ -85,7 +85,25 @@ it('console: an announcement is counted in the preview, reaches a player, and st
   await admin.button('Send the announcement').click();
   await anna.page.locator('.toast', { hasText: 'The lanterns are lit' }).waitFor();
   await admin.show('Audit log');
+  await admin.page.getByLabel('Only my own actions').check();
   await admin.page.getByRole('row').filter({ hasText: 'The lanterns are lit' }).waitFor();
+});
+
+it('console: an announcement for a zone names its zones, and none is sent to a room that does not exist', async () => {
+  const [admin] = [await logIn(), await visit()];
+  await admin.show('Broadcasts');
+  await admin.page.getByLabel('Message').fill('The market opens');
+  await admin.page.getByLabel('A zone').check();
+  await admin.page.getByLabel('Zone', { exact: true }).selectOption('Starting Village');
+  await admin.page
+    .getByRole('status')
+    .filter({ hasText: /^[1-9]\d* users on/ })
+    .waitFor();
+  expect(await admin.button('Send the announcement').isEnabled()).toBe(true);
+  await admin.page.getByLabel('A room').check();
+  await admin.page.getByLabel('Name of the room').fill('no such room');
+  await admin.page.locator('.preview .problem').waitFor();
+  expect(await admin.button('Send the announcement').isDisabled()).toBe(true);
 });
 
 it('console: a user is found, gets a note, is banned with a reason, and allowed again', async () => {

@@ -6,6 +6,7 @@ import { GameScreen } from './game-screen';
 import { Play } from './play/play';
 import { Session } from './session/session';
 import { StartScreen } from './start/start-screen';
+import { withLocalTimes } from './ui/clock-time';
 import { attempt, showToast, Toasts } from './ui/toasts';
 
 const session = new Session();
@@ -44,7 +45,7 @@ export function App(): JSX.Element {
   const onEnded = (message: string): void => {
     attempt(() => session.logOut());
     leave();
-    showToast(message, true);
+    showToast(withLocalTimes(message), true);
   };
   return (
     <>

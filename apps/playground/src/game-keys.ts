@@ -25,11 +25,16 @@ export function gameKeys(play: Play): KeyActions {
     showPanel('chat');
     requestAnimationFrame(() => document.getElementById('say')?.focus());
   };
+  // The keys stand below the account, which can be higher than the panel.
+  const explainKeys = (): void => {
+    showPanel('account');
+    requestAnimationFrame(() => document.getElementById('keys')?.scrollIntoView());
+  };
   const unplug = (): void => play.drop();
   return {
     Enter: say,
     Escape: () => document.getElementById('world')?.focus(),
-    '?': () => showPanel('account'),
+    '?': explainKeys,
     e: leave,
     E: leave,
     u: unplug,

@@ -4,6 +4,7 @@ import { signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { Session } from '../session/session';
+import { withLocalTimes } from '../ui/clock-time';
 import { attempt, showToast, Toasts } from '../ui/toasts';
 import { Admin } from './admin';
 import { LogIn } from './log-in';
@@ -37,7 +38,7 @@ function close(): void {
 
 function onEnded(message: string): void {
   close();
-  showToast(message, true);
+  showToast(withLocalTimes(message), true);
 }
 
 async function restore(): Promise<void> {

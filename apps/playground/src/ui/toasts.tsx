@@ -5,6 +5,8 @@ import { problemText } from './problem-text';
 import './toasts.css';
 
 const SHOWN_MS = 5_000;
+/** Problems explain themselves, such as the reason and the end of a ban: reading them takes longer. */
+const PROBLEM_SHOWN_MS = 12_000;
 const MAX_SHOWN = 3;
 
 interface Toast {
@@ -19,7 +21,10 @@ let lastId = 0;
 export function showToast(text: string, isProblem = false): void {
   const id = (lastId += 1);
   toasts.value = [...toasts.value, { id, text, isProblem }].slice(-MAX_SHOWN);
-  setTimeout(() => (toasts.value = toasts.value.filter((toast) => toast.id !== id)), SHOWN_MS);
+  setTimeout(
+    () => (toasts.value = toasts.value.filter((toast) => toast.id !== id)),
+    isProblem ? PROBLEM_SHOWN_MS : SHOWN_MS,
+  );
 }
 
 /** Runs what a button does, and shows why it has failed if it has. */

@@ -1,6 +1,7 @@
 /** What administrators did, newest first. */
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
+import { withLocalTimes } from '../../ui/clock-time';
 import { linkTo } from '../route';
 import { formatTime } from '../ui/format';
 import { PagedList } from '../ui/paged-list';
@@ -25,18 +26,24 @@ const UUID = /^[0-9a-f-]{36}$/;
 
 function AuditView({ admin, subject }: ViewProps): JSX.Element {
   const [target, setTarget] = useState(subject);
+  const [isOwn, setOwn] = useState(false);
+  const actor = isOwn ? admin.session.userId.value : undefined;
   const load = async (cursor: string | undefined) => {
-    const { records, next } = await admin.api.get<AuditPage>('audit', { cursor, target });
+    const { records, next } = await admin.api.get<AuditPage>('audit', { cursor, target, actor });
     return { rows: records, next };
   };
   return (
     <>
       <h1>Audit log</h1>
       <SearchField label="Of one user, node or zone: its id or name" initial={subject} onSearch={setTarget} />
+      <label class="choice">
+        <input type="checkbox" checked={isOwn} onChange={({ currentTarget }) => setOwn(currentTarget.checked)} />
+        Only my own actions
+      </label>
       <PagedList
         caption="Actions of administrators"
         columns={['When', 'Who', 'Action', 'On', 'Details']}
-        search={target}
+        search={`${actor ?? ''}/${target}`}
         empty="No action is recorded."
         load={load}
         row={(record) => <AuditRow key={record.id} record={record} />}
@@ -62,7 +69,7 @@ function AuditRow({ record }: { readonly record: AuditRecord }): JSX.Element {
           (target ?? 'all')
         )}
       </td>
-      <td class="wrap">{shown.map(([name, value]) => `${name}: ${String(value)}`).join(' · ')}</td>
+      <td class="wrap">{shown.map(([name, value]) => `${name}: ${withLocalTimes(String(value))}`).join(' · ')}</td>
     </tr>
   );
 }

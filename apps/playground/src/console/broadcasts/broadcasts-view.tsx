@@ -1,19 +1,25 @@
 /** Writes an announcement, with a preview of it and of how many will get it. */
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
+import { getJson } from '../../session/account-api';
 import { problemText } from '../../ui/problem-text';
 import { showToast } from '../../ui/toasts';
-import { useLoaded } from '../ui/loaded';
+import { useLoaded, type Loaded } from '../ui/loaded';
 import type { View, ViewProps } from '../view';
 
 const TARGETS = [
   { target: 'all', label: 'Everyone', idLabel: undefined },
-  { target: 'zone', label: 'A zone', idLabel: 'Name of the zone' },
+  { target: 'zone', label: 'A zone', idLabel: 'Zone' },
   { target: 'room', label: 'A room', idLabel: 'Name of the room' },
   { target: 'user', label: 'One user', idLabel: 'Id of the user' },
 ] as const;
 const LEVELS = ['info', 'warning', 'critical'] as const;
 const MAX_LENGTH = 1_000;
+
+interface ZoneChoice {
+  readonly id: string;
+  readonly name: string;
+}
 
 interface Reach {
   readonly users: number;
@@ -30,6 +36,15 @@ function BroadcastsView({ admin }: ViewProps): JSX.Element {
   const { idLabel } = TARGETS.find((option) => option.target === target) ?? TARGETS[0];
   const address = idLabel === undefined ? { target } : { target, id };
   const isAddressed = idLabel === undefined || id !== '';
+  const reach = useLoaded<Reach | undefined>(
+    async () => (isAddressed ? admin.api.post<Reach>('broadcasts/preview', address) : undefined),
+    0,
+    `${target}/${id}`,
+  );
+  const choose = (next: typeof target): void => {
+    setTarget(next);
+    setId('');
+  };
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     setBusy(true);
@@ -55,13 +70,14 @@ function BroadcastsView({ admin }: ViewProps): JSX.Element {
                 type="radio"
                 name="target"
                 checked={option.target === target}
-                onChange={() => setTarget(option.target)}
+                onChange={() => choose(option.target)}
               />
               {option.label}
             </label>
           ))}
         </fieldset>
-        {idLabel !== undefined && (
+        {target === 'zone' && <ZoneField id={id} onChange={setId} />}
+        {idLabel !== undefined && target !== 'zone' && (
           <label class="field">
             <span>{idLabel}</span>
             <input
@@ -96,14 +112,15 @@ function BroadcastsView({ admin }: ViewProps): JSX.Element {
         <section class="preview" aria-label="Preview">
           <h2>Preview</h2>
           <p class={`announcement level-${level}`}>{message || 'The text of the announcement'}</p>
-          {isAddressed && (
-            <ReachLine key={`${target}/${id}`} load={() => admin.api.post<Reach>('broadcasts/preview', address)} />
-          )}
+          {isAddressed && <ReachLine reach={reach} />}
         </section>
         <p class="problem" role="alert">
           {problem}
         </p>
-        <button class="button primary" disabled={isBusy || message.trim() === '' || !isAddressed}>
+        <button
+          class="button primary"
+          disabled={isBusy || message.trim() === '' || !isAddressed || reach.problem !== null}
+        >
           Send the announcement
         </button>
       </form>
@@ -111,9 +128,33 @@ function BroadcastsView({ admin }: ViewProps): JSX.Element {
   );
 }
 
+interface ZoneFieldProps {
+  readonly id: string;
+  readonly onChange: (id: string) => void;
+}
+
+function ZoneField({ id, onChange }: ZoneFieldProps): JSX.Element {
+  const { value, problem } = useLoaded(() => getJson<{ zones: readonly ZoneChoice[] }>('/api/zones'));
+  return (
+    <>
+      <label class="field">
+        <span>Zone</span>
+        <select class="input" required value={id} onChange={({ currentTarget }) => onChange(currentTarget.value)}>
+          <option value="">Choose a zone</option>
+          {value?.zones.map((zone) => (
+            <option key={zone.id} value={zone.id}>
+              {zone.name}
+            </option>
+          ))}
+        </select>
+      </label>
+      {problem}
+    </>
+  );
+}
+
 /** How many get the announcement if it is sent now. */
-function ReachLine({ load }: { readonly load: () => Promise<Reach> }): JSX.Element {
-  const { value, problem } = useLoaded(load);
+function ReachLine({ reach: { value, problem } }: { readonly reach: Loaded<Reach | undefined> }): JSX.Element {
   if (problem) return problem;
   return (
     <p class="small muted" role="status">

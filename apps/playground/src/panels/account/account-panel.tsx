@@ -53,7 +53,9 @@ function AccountView({ play }: PanelProps): JSX.Element {
         <button class="button" onClick={requestLogOut}>
           Log out
         </button>
-        <h3 class="section-title">Keys</h3>
+        <h3 class="section-title" id="keys">
+          Keys
+        </h3>
         <dl class="keys">
           {KEYS.map(({ keys, meaning }) => (
             <div key={keys}>

@@ -69,6 +69,7 @@ export function CurrentFight({ play, fight }: CurrentFightProps): JSX.Element {
           {endText(fight, play.hero.value?.id)}
         </p>
       )}
+      {end && <FightReplay play={play} sessionId={sessionId} nameOf={nameOfId} />}
       <ol class="fight-log" aria-label="What has happened, the latest first">
         {[...log.value].reverse().map((entry) => {
           const text = entryText(entry, nameOfId);
@@ -79,7 +80,6 @@ export function CurrentFight({ play, fight }: CurrentFightProps): JSX.Element {
           );
         })}
       </ol>
-      {end && <FightReplay play={play} sessionId={sessionId} nameOf={nameOfId} />}
     </article>
   );
 }

@@ -25,7 +25,7 @@ export function ParticipantBar({ participant, isOwn, isActing }: ParticipantBarP
           {marks.length > 0 && ` · ${marks.join(', ')}`}
         </span>
         <span class="end small figures">
-          {health}/{maxHealth} · {energy} en
+          {health}/{maxHealth} · {energy} energy
         </span>
       </div>
       <meter class="health" min={0} max={maxHealth} value={health} aria-label={`Health of ${name}`} />

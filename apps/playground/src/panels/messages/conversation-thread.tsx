@@ -40,6 +40,7 @@ export function ConversationThread({ play, open, title }: ConversationThreadProp
             Earlier messages
           </button>
         )}
+        {messages.length === 0 && <p class="empty">No messages yet. What you write is kept for {title}.</p>}
         <ol class="bubbles">
           {messages.map((message) => (
             <MessageBubble key={message.key} play={play} conversationId={open.id} message={message} userId={userId} />

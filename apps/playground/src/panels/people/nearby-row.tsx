@@ -24,6 +24,7 @@ export function NearbyRow({ play, nearby, onBlock }: NearbyRowProps): JSX.Elemen
   const message = async (): Promise<void> => {
     await conversations.showWith(id);
     showPanel('messages');
+    requestAnimationFrame(() => document.getElementById('write')?.focus());
   };
   const approach = (): void => walkTo(play, { id, name, position: () => world.positionOf(id) });
   return (

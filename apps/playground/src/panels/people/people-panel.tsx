@@ -42,7 +42,7 @@ function PeopleView({ play }: PanelProps): JSX.Element {
       <div class="panel-head">
         <h2>Around you</h2>
         <span class="end small muted">
-          {world.nearby.value.length} in view, {world.population.value ?? '…'} in the zone
+          {world.nearby.value.length} in view, {world.population.value ?? '…'} players in the zone
         </span>
       </div>
       <div class="panel-body">
