@@ -2,6 +2,7 @@
 import type { Bound } from './bound';
 import { accountBounds } from './domains/accounts';
 import { adminBounds } from './domains/admin';
+import { adminUserBounds } from './domains/admin-users';
 import { blockBounds } from './domains/blocks';
 import { characterBounds } from './domains/characters';
 import { chatBounds } from './domains/chat';
@@ -23,7 +24,7 @@ export const BOUND_DOMAINS: Readonly<Record<string, readonly Bound[]>> = {
   conversations: conversationBounds,
   messages: messageBounds,
   notifications: notificationBounds,
-  admin: adminBounds,
+  admin: [...adminBounds, ...adminUserBounds],
 };
 
 export const BOUNDS: readonly Bound[] = Object.values(BOUND_DOMAINS).flat();

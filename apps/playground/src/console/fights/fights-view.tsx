@@ -31,7 +31,7 @@ function FightsView({ admin }: ViewProps): JSX.Element {
   const end = ({ sessionId, players }: ActiveFight): void =>
     askFor({
       title: 'End this fight as a draw',
-      explanation: `${players.map(({ name }) => name).join(', ')}: no winner, no rewards, used items come back.`,
+      explanation: `${players.map(({ name }) => name).join(', ')}: no winner and no rewards; used items are returned.`,
       label: 'End as a draw',
       done: 'The fight has ended as a draw',
       run: async (reason) => {

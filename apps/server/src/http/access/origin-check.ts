@@ -35,7 +35,7 @@ export function requireAllowedOrigin(request: Request, config: OriginConfig): vo
 /** Links and images have no origin, so the browser's `Sec-Fetch-Site` decides; clients that are no browsers do not send it. */
 function rejectForeignRead({ headers }: Request, config: OriginConfig): void {
   const { origin, host, 'sec-fetch-site': site } = headers;
-  if (site === undefined || OWN_SITES.has(String(site))) return;
+  if (site === undefined || OWN_SITES.has(site)) return;
   if (origin !== undefined && isOriginAllowed(origin, config, host)) return;
   throw new AppError(
     'FORBIDDEN',
