@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 import { getJson } from '../../session/account-api';
 import { problemText } from '../../ui/problem-text';
 import { showToast } from '../../ui/toasts';
-import { useLoaded, type Loaded } from '../ui/loaded';
+import { useLoaded } from '../ui/loaded';
 import type { View, ViewProps } from '../view';
 
 const TARGETS = [
@@ -36,11 +36,14 @@ function BroadcastsView({ admin }: ViewProps): JSX.Element {
   const { idLabel } = TARGETS.find((option) => option.target === target) ?? TARGETS[0];
   const address = idLabel === undefined ? { target } : { target, id };
   const isAddressed = idLabel === undefined || id !== '';
-  const reach = useLoaded<Reach | undefined>(
-    async () => (isAddressed ? admin.api.post<Reach>('broadcasts/preview', address) : undefined),
+  const key = `${target}/${id}`;
+  const { value: counted, problem: countProblem } = useLoaded(
+    async () => ({ key, reach: isAddressed ? await admin.api.post<Reach>('broadcasts/preview', address) : undefined }),
     0,
-    `${target}/${id}`,
+    key,
   );
+  // The count of the target before this one is not shown.
+  const reach = counted?.key === key ? counted.reach : undefined;
   const choose = (next: typeof target): void => {
     setTarget(next);
     setId('');
@@ -112,14 +115,14 @@ function BroadcastsView({ admin }: ViewProps): JSX.Element {
         <section class="preview" aria-label="Preview">
           <h2>Preview</h2>
           <p class={`announcement level-${level}`}>{message || 'The text of the announcement'}</p>
-          {isAddressed && <ReachLine reach={reach} />}
+          {isAddressed && (countProblem ?? <ReachLine reach={reach} />)}
         </section>
         <p class="problem" role="alert">
           {problem}
         </p>
         <button
           class="button primary"
-          disabled={isBusy || message.trim() === '' || !isAddressed || reach.problem !== null}
+          disabled={isBusy || message.trim() === '' || !isAddressed || countProblem !== null}
         >
           Send the announcement
         </button>
@@ -154,11 +157,10 @@ function ZoneField({ id, onChange }: ZoneFieldProps): JSX.Element {
 }
 
 /** How many get the announcement if it is sent now. */
-function ReachLine({ reach: { value, problem } }: { readonly reach: Loaded<Reach | undefined> }): JSX.Element {
-  if (problem) return problem;
+function ReachLine({ reach }: { readonly reach: Reach | undefined }): JSX.Element {
   return (
     <p class="small muted" role="status">
-      {value ? `${value.users} users on ${value.connections} connections get it now` : 'Counting …'}
+      {reach ? `${reach.users} users on ${reach.connections} connections get it now` : 'Counting …'}
     </p>
   );
 }

@@ -25,7 +25,7 @@ interface NodeList {
   readonly canKill: boolean;
 }
 
-const REFRESH_MS = 1_000;
+const REFRESH_MS = 2_000;
 
 function NodesView({ admin }: ViewProps): JSX.Element {
   const { value, problem, reload } = useLoaded(() => admin.api.get<NodeList>('nodes'), REFRESH_MS);

@@ -1,4 +1,4 @@
-/** The figures of one node in the last 15 minutes: one number per second and series. */
+/** The figures of one node in the last 15 minutes: one number per second and series. A series of a group is `group.label`. */
 export const SECONDS = 900;
 
 /** One number per second; null where nothing was measured. */
@@ -17,6 +17,8 @@ export class SecondsRing {
   record(second: number, values: Iterable<readonly [name: string, value: number | null]>): void {
     if (second <= this.lastSecond) return;
     this.clear(Math.max(this.lastSecond + 1, second - SECONDS + 1), second);
+    // A label that is absent did not occur.
+    for (const [name, column] of this.series) if (name.includes('.')) column[second % SECONDS] = 0;
     for (const [name, value] of values) this.columnOf(name)[second % SECONDS] = value ?? NaN;
     this.lastSecond = second;
   }

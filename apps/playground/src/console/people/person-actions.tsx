@@ -51,10 +51,11 @@ export function PersonActions({ admin, person, onDone }: PersonActionsProps): JS
   const ban = (): void =>
     ask({
       title: `Ban ${displayName}`,
-      explanation: 'Closes all connections, and refuses the login until the ban ends. The user sees the reason.',
+      explanation: 'Closes all connections, and refuses the login until the ban ends.',
       label: 'Ban',
       done: `${displayName} was banned`,
       typed: displayName,
+      reasonLabel: 'Reason, which the user sees',
       fields: (
         <label class="field">
           <span>For how long</span>

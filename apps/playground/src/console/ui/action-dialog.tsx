@@ -14,6 +14,8 @@ export interface Action {
   readonly label: string;
   /** Shown when it is done. */
   readonly done: string;
+  /** Of the field for the reason, which only the audit log keeps unless it says otherwise. */
+  readonly reasonLabel?: string;
   /** Must be typed to confirm a dangerous action. */
   readonly typed?: string;
   /** More fields, which `run` gets by their names. */
@@ -62,7 +64,7 @@ function OpenDialog({ action }: { readonly action: Action }): JSX.Element {
         <p class="muted">{action.explanation}</p>
         {action.fields}
         <label class="field">
-          <span>Reason, kept in the audit log</span>
+          <span>{action.reasonLabel ?? 'Reason, kept in the audit log'}</span>
           <input class="input" name="reason" maxLength={MAX_REASON} required autoComplete="off" />
         </label>
         {action.typed !== undefined && (
