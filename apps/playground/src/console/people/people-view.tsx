@@ -49,7 +49,7 @@ function PeopleView({ admin, subject }: ViewProps): JSX.Element {
             <td>
               <a href={linkTo('people', user.id)}>{user.displayName}</a>
             </td>
-            <td>{user.login ?? <span class="muted">guest</span>}</td>
+            <td>{user.isGuest ? <span class="muted">guest</span> : user.login}</td>
             <td>{user.roles.join(', ')}</td>
             <td>{user.status}</td>
             <td class="figures">{formatTime(user.lastSeenAt)}</td>
