@@ -2,6 +2,9 @@
 import { commonDatabaseUrl } from '../../../../../test/support/service-urls';
 import { type ConnectionRequest, FairPool } from './fair-pool';
 
+/** Long enough for a busy machine to open a connection. */
+const SHORT_TIMEOUT_MS = 1_000;
+
 describe('FairPool', () => {
   let pool: FairPool;
   let user: string | undefined;
@@ -69,7 +72,7 @@ describe('FairPool', () => {
   it('rejects a request that waits longer than the timeout, and serves the next', async () => {
     await pool.end();
     pool = new FairPool(
-      { connectionString: commonDatabaseUrl(), max: 1, connectionTimeoutMillis: 100 },
+      { connectionString: commonDatabaseUrl(), max: 1, connectionTimeoutMillis: SHORT_TIMEOUT_MS },
       currentRequest,
     );
     const client = await pool.connect();
@@ -95,16 +98,16 @@ describe('FairPool', () => {
 
   it('counts a connection once if it was set up after its request had timed out', async () => {
     await pool.end();
-    const settings = { connectionString: commonDatabaseUrl(), max: 3, connectionTimeoutMillis: 100 };
+    const settings = { connectionString: commonDatabaseUrl(), max: 3, connectionTimeoutMillis: SHORT_TIMEOUT_MS };
     let setUpMs = 0;
     const onConnect = (() => new Promise((resolve) => setTimeout(resolve, setUpMs))) as unknown as () => void;
     let kinds = 0;
     pool = new FairPool({ ...settings, onConnect }, () => ({ kind: String(++kinds) }));
     await pool.query('select 1');
-    setUpMs = 400;
+    setUpMs = 4 * SHORT_TIMEOUT_MS;
     const asked = await Promise.allSettled(Array.from({ length: 3 }, () => pool.query('select 1')));
     expect(asked.filter(({ status }) => status === 'rejected')).toHaveLength(2);
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await new Promise((resolve) => setTimeout(resolve, setUpMs + SHORT_TIMEOUT_MS));
     const connections = await Promise.all([pool.connect(), pool.connect(), pool.connect()]);
     const waiting = send('late', 3).catch(() => 'too late');
     expect(pool.stats.waiting).toBe(3);
