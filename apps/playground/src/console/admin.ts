@@ -7,14 +7,14 @@ import { signalOf } from '../ui/signal-of';
 import { AdminApi } from './admin-api';
 import { FiguresStore } from './overview/figures-store';
 
-export interface ServerOverview {
+export interface ClusterOverview {
   readonly onlineUsers: number;
-  readonly database: StoreState;
-  readonly redis: StoreState;
+  readonly database: StoreHealth;
+  readonly redis: StoreHealth;
   readonly version: string;
 }
 
-export interface StoreState {
+export interface StoreHealth {
   readonly state: string;
   readonly latencyMs?: number;
 }
@@ -49,8 +49,8 @@ export class Admin {
     this.figures.start();
   }
 
-  overview(): Promise<ServerOverview> {
-    return this.api.get<ServerOverview>('overview');
+  overview(): Promise<ClusterOverview> {
+    return this.api.get<ClusterOverview>('overview');
   }
 
   close(): void {

@@ -18,7 +18,7 @@ export const route = computed<Route>(() => {
   return { view, subject: safelyDecoded(subject) };
 });
 
-export const linkTo = (view: string, subject = ''): string =>
+export const linkToView = (view: string, subject = ''): string =>
   `${PAGE}#${view}${subject === '' ? '' : `/${encodeURIComponent(subject)}`}`;
 
 function safelyDecoded(text: string): string {

@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { Icon } from '../ui/icon';
 import type { Admin } from './admin';
-import { linkTo, route } from './route';
+import { linkToView, route } from './route';
 import { VIEWS } from './views';
 
 interface ShellProps {
@@ -30,7 +30,7 @@ export function Shell({ admin, onLogOut }: ShellProps): JSX.Element {
         <ul>
           {VIEWS.map(({ id, title, icon }) => (
             <li key={id}>
-              <a class="rail-link" href={linkTo(id)} aria-current={id === shown.id ? 'page' : undefined}>
+              <a class="rail-link" href={linkToView(id)} aria-current={id === shown.id ? 'page' : undefined}>
                 <Icon name={icon} />
                 {title}
               </a>

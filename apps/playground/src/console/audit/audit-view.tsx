@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { withLocalTimes } from '../../ui/clock-time';
-import { linkTo } from '../route';
+import { linkToView } from '../route';
 import { formatTime } from '../ui/format';
 import { PagedList } from '../ui/paged-list';
 import { SearchField } from '../ui/search-field';
@@ -59,12 +59,12 @@ function AuditRow({ record }: { readonly record: AuditRecord }): JSX.Element {
     <tr>
       <td class="figures">{formatTime(createdAt)}</td>
       <td>
-        <a href={linkTo('people', actor.id)}>{actor.name}</a>
+        <a href={linkToView('people', actor.id)}>{actor.name}</a>
       </td>
       <td>{action}</td>
       <td class="wrap">
         {target !== null && UUID.test(target) && action.startsWith('user.') ? (
-          <a href={linkTo('people', target)}>{target}</a>
+          <a href={linkToView('people', target)}>{target}</a>
         ) : (
           (target ?? 'all')
         )}

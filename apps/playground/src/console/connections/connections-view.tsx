@@ -1,7 +1,7 @@
 /** The connections of all nodes. */
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { linkTo } from '../route';
+import { linkToView } from '../route';
 import { formatBytes, formatTime } from '../ui/format';
 import { PagedList } from '../ui/paged-list';
 import { SearchField } from '../ui/search-field';
@@ -44,7 +44,7 @@ function ConnectionsView({ admin, subject }: ViewProps): JSX.Element {
         row={(socket) => (
           <tr key={socket.socketId}>
             <td>
-              <a href={linkTo('people', socket.userId)}>{socket.name}</a>
+              <a href={linkToView('people', socket.userId)}>{socket.name}</a>
             </td>
             <td>{socket.nodeId}</td>
             <td>{socket.transport}</td>

@@ -1,7 +1,7 @@
 /** The active fights, and how to end one as a draw. */
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { linkTo } from '../route';
+import { linkToView } from '../route';
 import { askFor } from '../ui/action-dialog';
 import { formatTime } from '../ui/format';
 import { PagedList } from '../ui/paged-list';
@@ -57,7 +57,7 @@ function FightsView({ admin }: ViewProps): JSX.Element {
             <td>{fight.zone}</td>
             <td>
               {fight.players.map(({ characterId, userId, name }) => (
-                <a key={characterId} class="list-link" href={linkTo('people', userId)}>
+                <a key={characterId} class="list-link" href={linkToView('people', userId)}>
                   {name}
                 </a>
               ))}

@@ -4,7 +4,7 @@ import type { Admin } from '../admin';
 import { formatBytes, formatCount } from '../ui/format';
 import { useLoaded } from '../ui/loaded';
 import type { View, ViewProps } from '../view';
-import { LogLevels } from './log-levels';
+import { LogLevelCard } from './log-level-card';
 
 interface RatePolicy {
   readonly limit: number;
@@ -53,7 +53,7 @@ function Limits({ admin, limits }: { readonly admin: Admin; readonly limits: Lim
     .sort((a, b) => b.refused - a.refused);
   return (
     <>
-      <LogLevels admin={admin} />
+      <LogLevelCard admin={admin} />
       {nodes.some(({ isEnforced }) => !isEnforced) && (
         <p class="problem">Limits are switched off: LIMITS=off is for load tests alone.</p>
       )}

@@ -1,6 +1,6 @@
 /** The state of the whole cluster, and the plots of the last 15 minutes. */
 import type { JSX } from 'preact';
-import type { ServerOverview, StoreState } from '../admin';
+import type { ClusterOverview, StoreHealth } from '../admin';
 import { formatMs } from '../ui/format';
 import { useLoaded } from '../ui/loaded';
 import type { View, ViewProps } from '../view';
@@ -25,7 +25,7 @@ function OverviewView({ admin }: ViewProps): JSX.Element {
   );
 }
 
-function Tiles({ overview, nodes }: { readonly overview: ServerOverview; readonly nodes: number }): JSX.Element {
+function Tiles({ overview, nodes }: { readonly overview: ClusterOverview; readonly nodes: number }): JSX.Element {
   const { onlineUsers, database, redis, version } = overview;
   return (
     <dl class="tiles">
@@ -47,7 +47,7 @@ function Tile({ name, value }: { readonly name: string; readonly value: string }
   );
 }
 
-function StoreTile({ name, store }: { readonly name: string; readonly store: StoreState }): JSX.Element {
+function StoreTile({ name, store }: { readonly name: string; readonly store: StoreHealth }): JSX.Element {
   const { state, latencyMs } = store;
   return <Tile name={name} value={latencyMs === undefined ? state : `${state} · ${formatMs(latencyMs)}`} />;
 }

@@ -1,7 +1,7 @@
 /** The users, by name or login, and one of them in full. */
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { linkTo } from '../route';
+import { linkToView } from '../route';
 import { formatTime } from '../ui/format';
 import { PagedList } from '../ui/paged-list';
 import { SearchField } from '../ui/search-field';
@@ -47,7 +47,7 @@ function PeopleView({ admin, subject }: ViewProps): JSX.Element {
         row={(user) => (
           <tr key={user.id}>
             <td>
-              <a href={linkTo('people', user.id)}>{user.displayName}</a>
+              <a href={linkToView('people', user.id)}>{user.displayName}</a>
             </td>
             <td>{user.isGuest ? <span class="muted">guest</span> : user.login}</td>
             <td>{user.roles.join(', ')}</td>

@@ -1,7 +1,7 @@
 /** One user in full: account, connections, sessions, notes, and what an administrator can do. */
 import type { JSX } from 'preact';
 import type { Admin } from '../admin';
-import { linkTo } from '../route';
+import { linkToView } from '../route';
 import { Fact } from '../ui/fact';
 import { formatTime } from '../ui/format';
 import { useLoaded } from '../ui/loaded';
@@ -22,7 +22,7 @@ export function PersonView({ admin, userId }: PersonViewProps): JSX.Element {
   return (
     <>
       <p>
-        <a href={linkTo('people')}>All people</a>
+        <a href={linkToView('people')}>All people</a>
       </p>
       <h1>{person?.displayName ?? 'User'}</h1>
       {problem}
@@ -62,7 +62,7 @@ function PersonFacts({ person }: { readonly person: Person }): JSX.Element {
         <Fact name="Connections">{connections === '' ? 'none' : connections}</Fact>
       </dl>
       <p class="small">
-        <a href={linkTo('connections', id)}>Connections</a> · <a href={linkTo('audit', id)}>Audit log</a>
+        <a href={linkToView('connections', id)}>Connections</a> · <a href={linkToView('audit', id)}>Audit log</a>
       </p>
     </section>
   );

@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Admin } from '../admin';
-import { linkTo } from '../route';
+import { linkToView } from '../route';
 import { PagedList } from '../ui/paged-list';
 import { SearchField } from '../ui/search-field';
 import { unansweredNote } from '../ui/unanswered-note';
@@ -40,7 +40,7 @@ function RoomsView({ admin, subject }: ViewProps): JSX.Element {
         row={({ name, kind, connections }) => (
           <tr key={name}>
             <td>
-              <a href={linkTo('rooms', name)}>{name}</a>
+              <a href={linkToView('rooms', name)}>{name}</a>
             </td>
             <td>{kind}</td>
             <td class="figures">{connections}</td>
@@ -60,7 +60,7 @@ function RoomView({ admin, room }: { readonly admin: Admin; readonly room: strin
   return (
     <>
       <p>
-        <a href={linkTo('rooms')}>All rooms</a>
+        <a href={linkToView('rooms')}>All rooms</a>
       </p>
       <h1>{room}</h1>
       <PagedList
@@ -72,7 +72,7 @@ function RoomView({ admin, room }: { readonly admin: Admin; readonly room: strin
         row={({ userId, name, connections }) => (
           <tr key={userId}>
             <td>
-              <a href={linkTo('people', userId)}>{name}</a>
+              <a href={linkToView('people', userId)}>{name}</a>
             </td>
             <td class="figures">{connections}</td>
           </tr>

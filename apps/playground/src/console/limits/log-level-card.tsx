@@ -22,7 +22,7 @@ const LEVELS = ['error', 'warn', 'info', 'debug'];
 const MINUTES = [5, 15, 60];
 const REFRESH_MS = 10_000;
 
-export function LogLevels({ admin }: { readonly admin: Admin }): JSX.Element {
+export function LogLevelCard({ admin }: { readonly admin: Admin }): JSX.Element {
   const { value, problem, reload } = useLoaded(() => admin.api.get<LevelList>('log-level'), REFRESH_MS);
   const change = (): void =>
     askFor({
