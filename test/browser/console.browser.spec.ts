@@ -3,6 +3,7 @@ import type { Browser } from 'playwright-core';
 import { launchChromium } from '../support/browser/chromium';
 import { ConsoleVisitor } from '../support/browser/console-visitor';
 import { PlaygroundVisitor } from '../support/browser/playground-visitor';
+import { Visitors } from '../support/browser/visitors';
 import { type Player, registerAdmin, registerPlayer } from '../support/clients/client';
 import { CLUSTER_START_MS, DemonstrationCluster } from '../support/servers/demonstration-cluster';
 
@@ -12,7 +13,7 @@ jest.setTimeout(240_000);
 let cluster: DemonstrationCluster;
 let browser: Browser;
 let boss: Player;
-let visitors: (PlaygroundVisitor | ConsoleVisitor)[];
+const visitors = Visitors.use();
 
 beforeAll(async () => {
   [cluster, browser] = await Promise.all([DemonstrationCluster.start({ ADMIN_USERS: 'boss' }), launchChromium()]);
@@ -22,20 +23,8 @@ afterAll(async () => {
   await browser.close();
   await cluster.stop();
 });
-beforeEach(() => {
-  visitors = [];
-});
-afterEach(async () => {
-  const problems = visitors.flatMap((visitor) => visitor.problems);
-  await Promise.all(visitors.map((visitor) => visitor.close()));
-  expect(problems).toEqual([]);
-});
 
-async function openConsole(): Promise<ConsoleVisitor> {
-  const visitor = await ConsoleVisitor.open(browser, cluster.url);
-  visitors.push(visitor);
-  return visitor;
-}
+const openConsole = (): Promise<ConsoleVisitor> => visitors.add(ConsoleVisitor.open(browser, cluster.url));
 
 async function logIn(): Promise<ConsoleVisitor> {
   const admin = await openConsole();
@@ -44,8 +33,7 @@ async function logIn(): Promise<ConsoleVisitor> {
 }
 
 async function visit(): Promise<[anna: PlaygroundVisitor, userName: string]> {
-  const anna = await PlaygroundVisitor.open(browser, `${cluster.url}/`);
-  visitors.push(anna);
+  const anna = await visitors.add(PlaygroundVisitor.open(browser, `${cluster.url}/`));
   await anna.playAsGuest();
   await anna.showPanel('Account');
   return [anna, await anna.page.locator('#panel h2').innerText()];

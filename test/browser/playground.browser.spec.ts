@@ -3,13 +3,14 @@ import type { Browser } from 'playwright-core';
 import { launchChromium } from '../support/browser/chromium';
 import { type PlaygroundServer, startPlaygroundServer } from '../support/browser/playground-server';
 import { PlaygroundVisitor } from '../support/browser/playground-visitor';
+import { Visitors } from '../support/browser/visitors';
 
 // Several browsers and a server take their time on a small machine.
 jest.setTimeout(240_000);
 
 let server: PlaygroundServer;
 let browser: Browser;
-let visitors: PlaygroundVisitor[];
+const visitors = Visitors.use();
 
 beforeAll(async () => {
   [server, browser] = await Promise.all([startPlaygroundServer(), launchChromium()]);
@@ -19,20 +20,7 @@ afterAll(async () => {
   await server.close();
 });
 
-beforeEach(() => {
-  visitors = [];
-});
-afterEach(async () => {
-  const problems = visitors.flatMap((visitor) => visitor.problems);
-  await Promise.all(visitors.map((visitor) => visitor.close()));
-  expect(problems).toEqual([]);
-});
-
-async function visit(): Promise<PlaygroundVisitor> {
-  const visitor = await PlaygroundVisitor.open(browser, server.url);
-  visitors.push(visitor);
-  return visitor;
-}
+const visit = (): Promise<PlaygroundVisitor> => visitors.add(PlaygroundVisitor.open(browser, server.url));
 
 async function twoInTheWorld(): Promise<[anna: PlaygroundVisitor, ben: PlaygroundVisitor, names: [string, string]]> {
   const [anna, ben] = [await visit(), await visit()];

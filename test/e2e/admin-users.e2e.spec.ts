@@ -9,7 +9,7 @@ import { useGame } from '../support/servers/game';
 const game = useGame({ ADMIN_USERS: 'boss', LIMITS: 'off' });
 const administration = useAdministration(game);
 
-const NOBODY = '00000000-0000-4000-8000-000000000000';
+const UNKNOWN_USER = '00000000-0000-4000-8000-000000000000';
 const REASON = { reason: 'See the letter of 17 May' };
 
 const logIn = ({ login, password }: Player): Promise<HttpAnswer> =>
@@ -24,7 +24,7 @@ it.each<[method: string, path: string, body: object | undefined]>([
   ['POST', '/log-out', REASON],
 ])('%s /api/admin/users/:id%s: requires an existing user, and records nothing else', async (method, path, body) => {
   const before = await administration.newestRecord();
-  expect(await administration.users(method, `${NOBODY}${path}`, body)).toMatchObject({
+  expect(await administration.users(method, `${UNKNOWN_USER}${path}`, body)).toMatchObject({
     status: 404,
     body: { error: { code: 'NOT_FOUND' } },
   });

@@ -12,7 +12,7 @@ beforeAll(async () => {
   boss = await registerAdmin(game.server.url);
 });
 
-const NOBODY = '00000000-0000-4000-8000-000000000000';
+const UNKNOWN_USER = '00000000-0000-4000-8000-000000000000';
 
 const get = (path: string): Promise<HttpAnswer> =>
   callApi(game.server.url, 'GET', `/api/admin/${path}`, { token: boss.accessToken });
@@ -141,11 +141,11 @@ describe('an announcement', () => {
 
   it.each([
     [{ target: 'zone', id: 'atlantis' }, 404],
-    [{ target: 'user', id: NOBODY }, 404],
+    [{ target: 'user', id: UNKNOWN_USER }, 404],
     [{ target: 'user', id: 'anna' }, 404],
     [{ target: 'zone' }, 400],
     [{ target: 'all', id: 'starting_village' }, 400],
-    [{ target: 'guild', id: NOBODY }, 400],
+    [{ target: 'guild', id: UNKNOWN_USER }, 400],
     [{ target: 'all', level: 'shout' }, 400],
     [{ target: 'all', message: ' ' }, 400],
     [{ target: 'all', message: 'x'.repeat(1001) }, 400],
@@ -175,7 +175,7 @@ describe('disconnecting a user', () => {
   });
 
   it('requires an existing user', async () => {
-    expect((await post(`users/${NOBODY}/disconnect`)).status).toBe(404);
+    expect((await post(`users/${UNKNOWN_USER}/disconnect`)).status).toBe(404);
     expect((await post('users/anna/disconnect')).status).toBe(400);
   });
 });
@@ -230,8 +230,8 @@ describe('a ban', () => {
 
   it('requires an existing user, a reason, and an end in the future', async () => {
     const anna = await registerPlayer(game.server.url);
-    expect((await post(`users/${NOBODY}/ban`, { reason: 'spam' })).status).toBe(404);
-    expect((await post(`users/${NOBODY}/unban`)).status).toBe(404);
+    expect((await post(`users/${UNKNOWN_USER}/ban`, { reason: 'spam' })).status).toBe(404);
+    expect((await post(`users/${UNKNOWN_USER}/unban`)).status).toBe(404);
     for (const wrong of [
       { reason: '' },
       { reason: 'x'.repeat(201) },
