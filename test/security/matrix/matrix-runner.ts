@@ -24,6 +24,8 @@ const NON_MEMBERS = new Set<Column>(['anonymous', 'stranger', 'former', 'admin']
 /** Columns for which a thing that they may not know must be answered like one that does not exist. */
 const UNAWARE_COLUMNS = new Set<Column>(['stranger', 'admin']);
 
+const refusedButChanged = (tables: readonly string[]): string => `refused, but changed ${tables.join(', ')}`;
+
 const isRefusal = (outcome: MatrixOutcome): boolean => outcome !== 'OK' && typeof outcome !== 'number';
 
 const COLUMN_LABELS: Record<Column, string> = {
@@ -122,7 +124,14 @@ export class MatrixRunner {
     this.scene = undefined;
   }
 
+  /** The server itself extends the deadlines of fights after a stall: a cell that fails by that alone is tested once more. */
   private async checkCell(row: MatrixRow, column: Column): Promise<string[]> {
+    const wrong = await this.tryCell(row, column);
+    const isExtension = wrong.length === 1 && wrong[0]?.endsWith(`: ${refusedButChanged(['fights'])}`) === true;
+    return isExtension ? this.tryCell(row, column) : wrong;
+  }
+
+  private async tryCell(row: MatrixRow, column: Column): Promise<string[]> {
     const actor = await this.actor(row, column);
     const scene = (this.scene ??= await makeScene(this.cast));
     const expected = row.expected[column];
@@ -138,7 +147,7 @@ export class MatrixRunner {
     if (NON_MEMBERS.has(column) && answer.received.includes(SECRET))
       wrong.push(`${cell}: received a message of the group`);
     if (!isRefusal(expected)) return wrong;
-    if (changed.length > 0) wrong.push(`${cell}: refused, but changed ${changed.join(', ')}`);
+    if (changed.length > 0) wrong.push(`${cell}: ${refusedButChanged(changed)}`);
     if (UNAWARE_COLUMNS.has(column)) {
       const { outcome, message } = await this.sendSample(row, column, actor, nonexistentScene(scene));
       if (outcome !== expected || message !== answer.message)
