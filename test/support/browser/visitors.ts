@@ -1,4 +1,4 @@
-/** The visitors of one test: they leave after it, and nothing may have gone wrong in their browsers. */
+/** The visitors of one test: they leave after it, and their browsers must have reported no error. */
 import type { ConsoleVisitor } from './console-visitor';
 import type { PlaygroundVisitor } from './playground-visitor';
 
