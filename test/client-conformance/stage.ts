@@ -6,9 +6,9 @@ import { callApi } from '../support/clients/http';
 import { Gate } from '../support/faults/gate';
 import type { LastSeen, StepName } from './client-protocol';
 import { ClientFault, ClientProgram } from './client-program';
+import { ClientSightings } from './client-sightings';
 import { findDiscrepancy, type ConversationLine } from './received-messages';
 import { findContradiction } from './report-contradictions';
-import { TokenSightings } from './token-sightings';
 
 /** A client that reports something a second time, or tries again, does so within this time. */
 export const QUIET_MS = 2_000;
@@ -27,7 +27,7 @@ export class Stage {
     /** Of a node that stays. */
     readonly url: string,
     readonly gate: Gate,
-    readonly sightings: TokenSightings,
+    readonly sightings: ClientSightings,
     readonly program: ClientProgram,
     readonly user: Guest,
     /** One of them has created the conversation: whatever the client does, it stays. */
@@ -54,7 +54,7 @@ export class Stage {
     const seen = { conversationId: id, content: 'seen before', tempId: randomUUID() };
     const since = await postJson<LastSeen>(url, '/api/messages', seen, user.accessToken);
     const gate = await Gate.openInFrontOf(clientNode);
-    const sightings = new TokenSightings();
+    const sightings = new ClientSightings();
     gate.observeClients((socket) => sightings.observeClient(socket));
     gate.observeServer((socket) => sightings.observeServer(socket));
     const program = ClientProgram.start(command, { SERVER: gate.url.replace(/\/$/, ''), STEP: step }, cwd);

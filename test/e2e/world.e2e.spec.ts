@@ -158,12 +158,28 @@ describe('players of one zone', () => {
     }
   });
 
-  it('are shown to newcomers at their present position', async () => {
+  it('are shown to newcomers at their position of the last tick', async () => {
     const ann = await game.play();
+    const witness = await game.play();
     expect(await step(ann.client, 1, 103.25, 98.5)).toMatchObject({ accepted: true });
+    await untilMoved(witness.client, ann.character.id, 103.25);
     const bob = await game.play();
     const { players } = await bob.client.waitForEvent('zone:state');
     expect(players.find(({ id }) => id === ann.character.id)).toMatchObject({ x: 103.25, y: 98.5 });
+  });
+
+  it('move for a newcomer too who enters between their step and its tick', async () => {
+    const ann = await game.play();
+    const { url } = game.server;
+    const player = await registerPlayer(url);
+    const { id } = await createCharacter(url, player);
+    const newcomer = await connect(url, player.accessToken);
+    // Both at once: as a rule, one tick has both.
+    const [selected, moves] = await Promise.all([select(newcomer, id), step(ann.client, 1, 103.25, 98.5)]);
+    expect([selected, moves]).toMatchObject([{ success: true }, { accepted: true }]);
+    const { tick } = await newcomer.waitForEvent('zone:state');
+    const moved = await untilMoved(newcomer, ann.character.id, 103.25);
+    expect(moved.tick).toBeGreaterThan(tick);
   });
 });
 

@@ -39,10 +39,11 @@ export const duplicateStep: ConformanceStep = {
   isOptional: true,
   expects: 'repeats a message whose answer was lost, under the same id',
   async play(stage) {
-    const { program, gate, deadlineMs } = stage;
+    const { program, gate, sightings, deadlineMs } = stage;
     const text = 'stored, but the answer is lost';
     await stage.connect();
-    gate.holdAnswers();
+    // Not before: a client that is still changing from polling to WebSocket sends nothing until it has an answer.
+    sightings.onceSent(text, () => gate.holdAnswers());
     program.instruct({ do: 'send', ref: 'lost', text });
     await stage.waitUntilStored(text);
     if (program.all('sent').length > 0) throw new ClientFault('expected sent after the answer, got it before');

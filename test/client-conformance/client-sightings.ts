@@ -1,6 +1,7 @@
 /**
- * Counts how often a client presents a token to its server, and how often the server refuses one. A token counts where the
- * server reads it: in a bearer header, in the cookie, or as the field `token` of a packet. A token in the query does not.
+ * Reads along what a client and its server send: how often the client presents a token, how often the server refuses one,
+ * and when the client sends a text. A token counts where the server reads it: in a bearer header, in the cookie, or as the
+ * field `token` of a packet. A token in the query does not.
  */
 import type { Socket } from 'node:net';
 
@@ -11,9 +12,10 @@ const KEPT_CHARS = 9 * 1024;
 const REFUSAL = /"code": *"INVALID_TOKEN"/g;
 const MASK_BYTES = 4;
 
-export class TokenSightings {
+export class ClientSightings {
   private readonly counts = new Map<string, number>();
   private readonly patterns = new Map<string, RegExp>();
+  private expected: { readonly text: string; readonly listener: () => void } | null = null;
   /** How often the server has answered INVALID_TOKEN. */
   refusals = 0;
 
@@ -28,6 +30,11 @@ export class TokenSightings {
     return this.counts.get(token) ?? 0;
   }
 
+  /** Calls the listener as soon as the client sends this text, before the server can answer. */
+  onceSent(text: string, listener: () => void): void {
+    this.expected = { text, listener };
+  }
+
   /** Reads along what the client sends over this connection. */
   observeClient(client: Socket): void {
     const stream = new ClientStream();
@@ -36,6 +43,11 @@ export class TokenSightings {
       recent.append(stream.read(chunk));
       for (const [token, pattern] of this.patterns)
         this.counts.set(token, this.countOf(token) + recent.countNew(pattern));
+      if (this.expected && recent.includes(this.expected.text)) {
+        const { listener } = this.expected;
+        this.expected = null;
+        listener();
+      }
     });
   }
 
@@ -66,6 +78,10 @@ class RecentText {
     const before = this.text.slice(-KEPT_CHARS);
     this.text = before + part;
     this.newFrom = before.length;
+  }
+
+  includes(text: string): boolean {
+    return this.text.includes(text);
   }
 
   /** How many matches the latest part has completed: one that arrives in two parts counts, and none counts twice. */
