@@ -7,10 +7,12 @@ export const TICK_MS = 100;
 @Injectable()
 export class ZoneTicker implements OnModuleInit, OnModuleDestroy {
   private timer: NodeJS.Timeout | undefined;
-  private lastTick = 0;
+  private lastTick: number;
   private readonly listeners: ((tick: number) => void)[] = [];
 
-  constructor(private readonly clock: Clock) {}
+  constructor(private readonly clock: Clock) {
+    this.lastTick = this.tickByClock;
+  }
 
   onModuleInit(): void {
     this.timer = setInterval(() => this.tick(), TICK_MS).unref();
@@ -20,9 +22,9 @@ export class ZoneTicker implements OnModuleInit, OnModuleDestroy {
     clearInterval(this.timer);
   }
 
-  /** Number of the last tick. Nodes with equal clocks have equal numbers; no number repeats. */
+  /** Number of the last tick that has run: all later moves have a higher one. Nodes with equal clocks have equal numbers. */
   get currentTick(): number {
-    return Math.max(this.lastTick, Math.floor(this.clock.now() / TICK_MS));
+    return this.lastTick;
   }
 
   /** Listeners run in the order of their registration. */
@@ -32,7 +34,11 @@ export class ZoneTicker implements OnModuleInit, OnModuleDestroy {
 
   private tick(): void {
     // A late timer catches up, so two calls may fall into one interval; each still gets its own number.
-    this.lastTick = Math.max(this.lastTick + 1, Math.floor(this.clock.now() / TICK_MS));
+    this.lastTick = Math.max(this.lastTick + 1, this.tickByClock);
     for (const listener of this.listeners) listener(this.lastTick);
+  }
+
+  private get tickByClock(): number {
+    return Math.floor(this.clock.now() / TICK_MS);
   }
 }
