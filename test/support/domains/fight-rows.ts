@@ -35,6 +35,15 @@ export async function fightRow(server: FightDatabase, id: string): Promise<Fight
   return found.row;
 }
 
+/** The server itself postpones deadlines after a stall of its machine: nothing else may differ, and none may be earlier. */
+export async function expectUnchangedFight(server: FightDatabase, id: string, before: FightRow): Promise<void> {
+  const after = await fightRow(server, id);
+  const names = ['deadline', 'due_at', 'deadlineMs', 'dueAtMs'];
+  const isFixed = ([name]: [string, unknown]): boolean => !names.includes(name);
+  expect(Object.entries(after).filter(isFixed)).toEqual(Object.entries(before).filter(isFixed));
+  expect(after.deadlineMs).toBeGreaterThanOrEqual(before.deadlineMs);
+}
+
 /** Those that match, locked in the order of the server's background work, so that neither waits for the other for ever. */
 const locked = (condition: SQL): SQL =>
   sql`(select id from fights where ${condition} order by id for update) as locked`;

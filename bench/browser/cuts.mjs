@@ -1,0 +1,81 @@
+// Cuts the connections of pages in a real Chromium, and compares what they have received with what the server has stored:
+// `CUTS=1000 node bench/browser/cuts.mjs`. Ends with an error if a line was missed, doubled or out of order.
+import { launch, startScript, visit } from './support/visit.mjs';
+
+const CUTS = Number(process.env.CUTS ?? 1_000);
+const PAGES = 4;
+/** What each page does in turn, then it compares. */
+const ROUND = ['Drop', 'Drop', 'Black hole', 'Drop', 'Drop', 'Drop', 'Black hole', 'Drop', 'Drop', 'Kill my node'];
+const REPORT_MS = 20_000;
+
+const totals = { Drop: 0, 'Black hole': 0, 'Kill my node': 0, caughtUp: 0, renewed: 0, comparisons: 0 };
+const faults = [];
+let received = 0;
+
+/** In the page: counts how often the result line has begun to report an outage; a short one is not seen otherwise. */
+const COUNT_OUTAGES = `(() => {
+  const line = document.querySelector('.result');
+  globalThis.outageCount = 0;
+  let was = false;
+  new MutationObserver(() => {
+    const is = line.classList.contains('is-bad');
+    if (is && !was) globalThis.outageCount += 1;
+    was = is;
+  }).observe(line, { attributes: true, attributeFilter: ['class'] });
+})()`;
+
+async function cut(page, name) {
+  const before = await page.evaluate(() => globalThis.outageCount);
+  await page.getByRole('button', { name, exact: true }).click();
+  await page.waitForFunction((count) => globalThis.outageCount > count, before);
+  const result = page.locator('.result').filter({ hasText: /Back in .* missed/ });
+  await result.waitFor();
+  const text = await result.innerText();
+  totals[name] += 1;
+  totals.caughtUp += Number(/(\d+) caught up/.exec(text)?.[1] ?? 0);
+  if (text.includes('in a new session')) totals.renewed += 1;
+  if (!text.includes(' 0 missed')) faults.push(`${name}: ${text}`);
+}
+
+async function compare(page) {
+  await page.getByRole('button', { name: 'Compare now', exact: true }).click();
+  await page.waitForFunction(() => globalThis.document.querySelector('[data-ledger=verdict]')?.textContent?.includes('·'));
+  const [verdict, count] = await page.evaluate(() =>
+    ['verdict', 'received'].map((column) => globalThis.document.querySelector(`[data-ledger=${column}]`)?.textContent ?? ''),
+  );
+  totals.comparisons += 1;
+  if (!verdict.includes('0 · 0 · 0')) faults.push(`comparison: ${verdict}`);
+  return Number(count);
+}
+
+async function cutAgainAndAgain(page, cuts) {
+  let count = 0;
+  for (let done = 0; done < cuts; done++) {
+    await cut(page, ROUND[done % ROUND.length]);
+    if ((done + 1) % ROUND.length === 0 || done === cuts - 1) count = await compare(page);
+  }
+  received += count;
+}
+
+const cluster = await startScript('scripts/cluster/start-cluster.mjs', {}, /All nodes (http:\S+)/);
+const browser = await launch();
+const visits = [];
+for (let n = 0; n < PAGES; n++) visits.push(await visit(browser, `${cluster.url}/`));
+await visits[0].page.getByRole('button', { name: 'Invite talkers', exact: true }).click();
+for (const { page } of visits) await page.evaluate(COUNT_OUTAGES);
+const report = () =>
+  console.log(
+    `${totals.Drop} drops, ${totals['Black hole']} black holes, ${totals['Kill my node']} killed nodes: ` +
+      `${totals.caughtUp} lines caught up, ${totals.renewed} times in a new session, ` +
+      `${totals.comparisons} comparisons, ${faults.length} faults`,
+  );
+const timer = setInterval(report, REPORT_MS);
+await Promise.all(visits.map(({ page }) => cutAgainAndAgain(page, Math.ceil(CUTS / PAGES))));
+clearInterval(timer);
+report();
+faults.push(...visits.flatMap(({ problems }) => problems));
+for (const fault of faults) console.error(fault);
+console.log(`${received} lines received; ${faults.length === 0 ? '0 missed, 0 doubled, 0 out of order' : 'NOT clean'}`);
+await browser.close();
+await cluster.stop();
+process.exit(faults.length === 0 ? 0 : 1);
