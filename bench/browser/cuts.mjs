@@ -6,6 +6,10 @@ const CUTS = Number(process.env.CUTS ?? 1_000);
 const PAGES = 4;
 /** What each page does in turn, then it compares. */
 const ROUND = ['Drop', 'Drop', 'Black hole', 'Drop', 'Drop', 'Drop', 'Black hole', 'Drop', 'Drop', 'Kill my node'];
+/** Cuts by which the pages are apart. */
+const STAGGER = 3;
+/** Lines that each page has received before its first cut. */
+const TALKING = 5;
 const REPORT_MS = 20_000;
 
 const totals = { Drop: 0, 'Black hole': 0, 'Kill my node': 0, caughtUp: 0, renewed: 0, comparisons: 0 };
@@ -38,20 +42,24 @@ async function cut(page, name) {
 }
 
 async function compare(page) {
-  await page.getByRole('button', { name: 'Compare now', exact: true }).click();
-  await page.waitForFunction(() => globalThis.document.querySelector('[data-ledger=verdict]')?.textContent?.includes('·'));
+  const button = page.getByRole('button', { name: 'Compare now', exact: true });
+  await button.click();
+  await button.and(page.locator(':enabled')).waitFor();
   const [verdict, count] = await page.evaluate(() =>
-    ['verdict', 'received'].map((column) => globalThis.document.querySelector(`[data-ledger=${column}]`)?.textContent ?? ''),
+    ['verdict', 'received'].map(
+      (column) => globalThis.document.querySelector(`[data-ledger=${column}]`)?.textContent ?? '',
+    ),
   );
   totals.comparisons += 1;
   if (!verdict.includes('0 · 0 · 0')) faults.push(`comparison: ${verdict}`);
   return Number(count);
 }
 
-async function cutAgainAndAgain(page, cuts) {
+/** @param first where in the round it begins, so that the pages do not kill all nodes at once. */
+async function cutAgainAndAgain(page, cuts, first) {
   let count = 0;
   for (let done = 0; done < cuts; done++) {
-    await cut(page, ROUND[done % ROUND.length]);
+    await cut(page, ROUND[(done + first) % ROUND.length]);
     if ((done + 1) % ROUND.length === 0 || done === cuts - 1) count = await compare(page);
   }
   received += count;
@@ -61,8 +69,14 @@ const cluster = await startScript('scripts/cluster/start-cluster.mjs', {}, /All 
 const browser = await launch();
 const visits = [];
 for (let n = 0; n < PAGES; n++) visits.push(await visit(browser, `${cluster.url}/`));
-await visits[0].page.getByRole('button', { name: 'Invite talkers', exact: true }).click();
-for (const { page } of visits) await page.evaluate(COUNT_OUTAGES);
+for (const { page } of visits) {
+  await page.getByRole('button', { name: 'Invite talkers', exact: true }).click();
+  await page.waitForFunction(
+    (lines) => Number(globalThis.document.querySelector('[data-ledger=received]')?.textContent) >= lines,
+    TALKING,
+  );
+  await page.evaluate(COUNT_OUTAGES);
+}
 const report = () =>
   console.log(
     `${totals.Drop} drops, ${totals['Black hole']} black holes, ${totals['Kill my node']} killed nodes: ` +
@@ -70,7 +84,7 @@ const report = () =>
       `${totals.comparisons} comparisons, ${faults.length} faults`,
   );
 const timer = setInterval(report, REPORT_MS);
-await Promise.all(visits.map(({ page }) => cutAgainAndAgain(page, Math.ceil(CUTS / PAGES))));
+await Promise.all(visits.map(({ page }, index) => cutAgainAndAgain(page, Math.ceil(CUTS / PAGES), index * STAGGER)));
 clearInterval(timer);
 report();
 faults.push(...visits.flatMap(({ problems }) => problems));
