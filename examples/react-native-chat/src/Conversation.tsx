@@ -1,0 +1,45 @@
+/** The messages of one conversation, also those that wait for a network. */
+import type { ChatClient } from '@aeturnis/client';
+import { useClient, useConnection, useConversation, useStore } from '@aeturnis/client/react';
+import { type ReactElement, useEffect } from 'react';
+import { FlatList, StyleSheet, Text } from 'react-native';
+import { LineInput } from './LineInput';
+
+interface Line {
+  readonly key: string;
+  readonly text: string;
+}
+
+export function Conversation({ id }: { readonly id: string }): ReactElement {
+  const client = useClient<ChatClient>();
+  const { phase } = useConnection();
+  const { state, conversation, error, retry } = useConversation(id);
+  const waiting = useStore(client.outbox.entries).filter(({ conversationId }) => conversationId === id);
+  const messages = state?.isLoaded ? state.messages : undefined;
+  const count = messages?.length;
+  useEffect(() => {
+    // An app that starts without a network opens the conversation when it has one.
+    if (error && phase === 'live') retry();
+  }, [error, phase, retry]);
+  useEffect(() => {
+    conversation?.markRead().catch(() => undefined);
+  }, [conversation, count]);
+  const lines: readonly Line[] = messages
+    ? messages.map(({ key, isOwn, senderName, content, status }) => {
+        return { key, text: isOwn ? `${content} (${status})` : `${senderName}: ${content}` };
+      })
+    : waiting.map(({ tempId, content }) => ({ key: tempId, text: `${content} (queued)` }));
+  return (
+    <>
+      <FlatList
+        style={styles.list}
+        data={lines}
+        keyExtractor={({ key }) => key}
+        renderItem={({ item }) => <Text testID="message">{item.text}</Text>}
+      />
+      <LineInput name="text" label="Message" onSubmit={(text) => void client.conversations.send(id, text)} />
+    </>
+  );
+}
+
+const styles = StyleSheet.create({ list: { flex: 1 } });

@@ -1,0 +1,2 @@
+/** Stands for `@react-native-community/netinfo`. */
+export { netInfo as default } from './native-modules';
