@@ -97,7 +97,10 @@ Object.assign(globalThis, {
   },
   WebSocket: PhoneWebSocket,
   XMLHttpRequest: PhoneHttpRequest,
-  fetch: (...request: Parameters<SocketServer['fetch']>) => current.fetch(...request),
+  fetch(this: unknown, ...request: Parameters<SocketServer['fetch']>): ReturnType<SocketServer['fetch']> {
+    if (this !== globalThis) throw new TypeError('Illegal invocation');
+    return current.fetch(...request);
+  },
   navigator: { product: 'ReactNative' },
   performance: { now: () => current.clock.monotonic() },
 });

@@ -60,7 +60,7 @@ export class ChatClient {
     const { clock = systemClock, tabs = singleTab, storage = new MemoryStorage() } = options;
     const getToken = withTimeout(options.getToken, clock);
     const tokens = new TokenSupply(getToken);
-    this.http = new HttpApi(options.url.replace(/\/$/, ''), getToken, options.fetch ?? globalFetch());
+    this.http = new HttpApi(options.url.replace(/\/$/, ''), getToken, options.fetch ?? globalFetch);
     this.connection = new ClientConnection(clock, options.openLink ?? openEngineLinks(options), tokens, {
       onEvent: (name, payload) => this.receive(name, payload),
       onLive: (connected) => this.onLive(connected),
@@ -294,4 +294,5 @@ export class ChatClient {
   }
 }
 
-const globalFetch = (): Fetch => (globalThis as unknown as { fetch: Fetch }).fetch;
+// Called on its global object: browsers refuse it on any other.
+const globalFetch: Fetch = (url, options) => (globalThis as unknown as { fetch: Fetch }).fetch(url, options);
