@@ -7,7 +7,7 @@ import { root } from '../build-if-needed.mjs';
 import { packagesFolder, packIfNeeded } from '../packages/pack.mjs';
 import { temporaryFolder } from '../temporary-folder.mjs';
 
-const DERIVED = new Set(['node_modules', 'build', 'native', 'android', 'ios', 'package-lock.json']);
+const DERIVED = new Set(['node_modules', 'native', 'android', 'ios', 'package-lock.json']);
 const COMPILERS = { darwin: 'osx-bin/hermesc', linux: 'linux64-bin/hermesc', win32: 'win64-bin/hermesc.exe' };
 const PLATFORMS = ['android', 'ios'];
 /** The first bytes of a program for Hermes, as a little-endian number. */
@@ -59,9 +59,8 @@ const mainActivity = () => read('android/app/src/main/java/com/chat/MainActivity
 
 /** @throws Error if it contains what only servers have. */
 function bundle(platform) {
-  mkdirSync(join(example, 'build'), { recursive: true });
   run('npm', 'run', `bundle:${platform}`);
-  const script = read(`build/${platform}.js`);
+  const script = read(`${platform}.jsbundle`);
   expect(script.includes('system:ping') && script.includes(':outbox:'), 'the bundle lacks the client');
   for (const name of ['class-validator', 'xmlhttprequest-ssl'])
     expect(!script.includes(name), `the bundle contains ${name}`);
@@ -71,8 +70,8 @@ function bundle(platform) {
 function compile(platform) {
   const compiler = join(example, 'node_modules/hermes-compiler/hermesc', COMPILERS[process.platform]);
   chmodSync(compiler, 0o755);
-  const output = join(example, `build/${platform}.hbc`);
-  run(compiler, '-w', '-O', '-emit-binary', '-out', output, join(example, `build/${platform}.js`));
+  const output = join(example, `${platform}.hbc`);
+  run(compiler, '-w', '-O', '-emit-binary', '-out', output, join(example, `${platform}.jsbundle`));
   expect(existsSync(output) && statSync(output).size > 100_000, 'the program is too small');
   expect(readFileSync(output).readBigUInt64LE() === BYTECODE_MAGIC, 'the output is no program for Hermes');
 }

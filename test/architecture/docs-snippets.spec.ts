@@ -19,7 +19,18 @@ const PAGES = [
       'client/camp-client.ts',
     ],
   },
-  { page: 'docs/guides.md', example: 'examples/vite-chat', files: ['src/main.ts', 'src/login.ts'] },
+  {
+    page: 'docs/guides.md',
+    example: 'examples',
+    files: [
+      'vite-chat/src/main.ts',
+      'vite-chat/src/login.ts',
+      'react-native-chat/src/server.ts',
+      'react-native-chat/src/login.ts',
+      'react-native-chat/src/session.ts',
+      'react-native-chat/src/Conversation.tsx',
+    ],
+  },
 ];
 
 /** A code block whose first line names the file, as in "```ts src/main.ts". */

@@ -1,6 +1,6 @@
 /** The messages of one conversation, also those that wait for a network. */
 import type { ChatClient } from '@aeturnis/client';
-import { useClient, useConnection, useConversation, useStore } from '@aeturnis/client/react';
+import { type ConversationHook, useClient, useConnection, useConversation, useStore } from '@aeturnis/client/react';
 import { type ReactElement, useEffect } from 'react';
 import { FlatList, StyleSheet, Text } from 'react-native';
 import { LineInput } from './LineInput';
@@ -12,15 +12,12 @@ interface Line {
 
 export function Conversation({ id }: { readonly id: string }): ReactElement {
   const client = useClient<ChatClient>();
-  const { phase } = useConnection();
-  const { state, conversation, error, retry } = useConversation(id);
+  const opened = useConversation(id);
+  useRetryOnceLive(opened);
+  const { state, conversation } = opened;
   const waiting = useStore(client.outbox.entries).filter(({ conversationId }) => conversationId === id);
   const messages = state?.isLoaded ? state.messages : undefined;
   const count = messages?.length;
-  useEffect(() => {
-    // An app that starts without a network opens the conversation when it has one.
-    if (error && phase === 'live') retry();
-  }, [error, phase, retry]);
   useEffect(() => {
     conversation?.markRead().catch(() => undefined);
   }, [conversation, count]);
@@ -40,6 +37,14 @@ export function Conversation({ id }: { readonly id: string }): ReactElement {
       <LineInput name="text" label="Message" onSubmit={(text) => void client.conversations.send(id, text)} />
     </>
   );
+}
+
+/** An app that starts without a network opens its conversation when it has one. */
+function useRetryOnceLive({ error, retry }: ConversationHook): void {
+  const { phase } = useConnection();
+  useEffect(() => {
+    if (error && phase === 'live') retry();
+  }, [error, phase, retry]);
 }
 
 const styles = StyleSheet.create({ list: { flex: 1 } });

@@ -19,6 +19,10 @@ export async function openSession(server = SERVER): Promise<Session> {
     GuestLogin.restore(server),
     AsyncStorage.getItem(CONVERSATION_KEY),
   ]);
+  return { client: connectAs(login, server), conversationId: conversationId ?? undefined };
+}
+
+function connectAs(login: GuestLogin, server: string): ChatClient {
   const client = createChatClient({
     url: server,
     getToken: () => login.freshToken(),
@@ -27,7 +31,7 @@ export async function openSession(server = SERVER): Promise<Session> {
   });
   // A refusal is shown by its phase, `ended`.
   client.connect().catch(() => undefined);
-  return { client, conversationId: conversationId ?? undefined };
+  return client;
 }
 
 export const rememberConversation = (id: string): Promise<void> => AsyncStorage.setItem(CONVERSATION_KEY, id);
