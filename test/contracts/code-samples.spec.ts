@@ -3,8 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
+import { CONNECT_SAMPLES, type CodeSamples } from '../../scripts/contracts/code-samples.mjs';
 import type { EventDocument } from './document/event-document';
-import { CONNECT_SAMPLES, type CodeSamples } from './page/code-samples';
 import { entrySamples } from './page/entry-section';
 import { compileText, ROOT } from './reader/program';
 

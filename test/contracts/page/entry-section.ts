@@ -1,8 +1,13 @@
 /** One command or event of the page. */
 import type { ErrorCode } from '@aeturnis/contracts';
+import {
+  type CodeSamples,
+  commandSamples,
+  eventSamples,
+  SAMPLE_LABELS,
+} from '../../../scripts/contracts/code-samples.mjs';
 import { resultSchemaOf } from '../document/answer-schemas';
 import type { DocumentMessage, DocumentOperation, EventDocument } from '../document/event-document';
-import { type CodeSamples, commandSamples, eventSamples, SAMPLE_LABELS } from './code-samples';
 import { fieldTables } from './field-table';
 import { codeBlock, escapeHtml, foldable, inlineCode, linkTo, prose } from './html';
 import { policyText } from './policy-text';
@@ -43,6 +48,7 @@ export function entrySection(document: EventDocument, operation: DocumentOperati
     `<h3>${linkTo(anchor, inlineCode(name))} <small>${isCommand ? 'command' : 'event'}</small></h3>`,
     `<p>${prose([operation.summary, operation.description ?? ''].join(' ').trim())}</p>`,
     facts(operation),
+    ...(isCommand ? [`<p><a href="/?inspect=${escapeHtml(name)}">Try it in the playground</a></p>`] : []),
     `<h4>Fields</h4>${fieldTables(payload, schemas)}`,
     foldable('Example', codeBlock(JSON.stringify(example, null, 2))),
     ...(isCommand ? answerParts(document, operation) : []),

@@ -1,7 +1,7 @@
 /** Renders docs/events/events.html from the event document: a page without scripts, whose only other file is its style sheet. */
+import { CONNECT_SAMPLES, SAMPLE_LABELS } from '../../../scripts/contracts/code-samples.mjs';
 import type { DocumentOperation, EventDocument } from '../document/event-document';
 import { SCHEMA_PREFIX } from '../document/json-schema';
-import { CONNECT_SAMPLES, SAMPLE_LABELS } from './code-samples';
 import { entryAnchor, entrySection, messageOf } from './entry-section';
 import { fieldTables } from './field-table';
 import { codeBlock, escapeHtml, inlineCode, linkTo, prose } from './html';

@@ -1,11 +1,12 @@
 /** The fields of an object as a table. */
+import { describeLimits, schemaName } from '../../../scripts/contracts/schema-text.mjs';
 import type { JsonSchema } from '../document/json-schema';
 import { inlineCode, prose } from './html';
-import { limitsText, nameOf, type Schemas, typeText } from './schema-text';
+import { type Schemas, typeText } from './schema-text';
 
 /** Of a reference, the fields of its type; of a union, one table for each member. */
 export function fieldTables(schema: JsonSchema, schemas: Schemas): string {
-  const name = nameOf(schema);
+  const name = schemaName(schema);
   if (name !== undefined) return fieldTables(schemas[name] ?? {}, schemas);
   const { anyOf, properties, additionalProperties } = schema;
   if (anyOf?.every((member) => member.properties ?? member.$ref))
@@ -23,10 +24,7 @@ function table({ required = [], oneOf }: JsonSchema, properties: Schemas, schema
     return alternatives.includes(field) ? 'one of these' : 'optional';
   };
   const rows = Object.entries(properties).map(([field, schema]) => {
-    const { items } = schema;
-    const limits = [limitsText(schema), items && !Array.isArray(items) ? limitsText(items) : '']
-      .filter((text) => text !== '')
-      .join('; each ');
+    const limits = describeLimits(schema);
     const notes = [schema.description ?? '', limits === '' ? '' : `${capitalised(limits)}.`].filter(
       (note) => note !== '',
     );

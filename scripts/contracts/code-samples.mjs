@@ -1,19 +1,14 @@
-/** Code for the client SDK, and for the stock Socket.IO clients in JavaScript and Python. */
+// Code for the client SDK, and for the stock Socket.IO clients in JavaScript and Python: on the page of events, and in the
+// inspector of the playground, which runs it in browsers.
 
-export interface CodeSamples {
-  readonly sdk: string;
-  readonly javascript: string;
-  readonly python: string;
-}
-
-/** As the page calls them, in its order. */
-export const SAMPLE_LABELS: readonly [language: keyof CodeSamples, label: string][] = [
+/** As they are called, in their order. */
+export const SAMPLE_LABELS = [
   ['sdk', 'Client SDK'],
   ['javascript', 'JavaScript'],
   ['python', 'Python'],
 ];
 
-export const CONNECT_SAMPLES: CodeSamples = {
+export const CONNECT_SAMPLES = {
   sdk: `import { createClient } from '@aeturnis/client';
 
 const client = createClient({ url: 'http://localhost:3000', getToken: () => accessToken }); // from POST /api/auth/guest
@@ -28,8 +23,8 @@ sio = socketio.Client()
 sio.connect('http://localhost:3000', auth={'token': access_token})  # from POST /api/auth/guest`,
 };
 
-/** @param isVolatile for commands that may be lost. */
-export function commandSamples(name: string, payload: unknown, isVolatile: boolean): CodeSamples {
+/** `isVolatile`: for commands that may be lost. */
+export function commandSamples(name, payload, isVolatile) {
   const request = `('${name}', ${literal(payload, JAVASCRIPT)})`;
   return {
     sdk: isVolatile ? `client.send${request};` : `const result = await client.request${request};`,
@@ -41,7 +36,7 @@ if not answer['success']:
   };
 }
 
-export function eventSamples(name: string): CodeSamples {
+export function eventSamples(name) {
   return {
     sdk: `client.on('${name}', (event) => console.log(event));`,
     javascript: `socket.on('${name}', (event) => console.log(event));`,
@@ -51,23 +46,17 @@ def on_${name.replaceAll(':', '_')}(event, *_):
   };
 }
 
-interface Language {
-  readonly key: (name: string) => string;
-  readonly keywords: Readonly<Record<string, string>>;
-}
+const ESCAPES = { '\n': '\\n', '\r': '\\r', '\u2028': '\\u2028', '\u2029': '\\u2029' };
+const quoted = (text) => `'${text.replace(/[\\']/g, '\\$&').replace(/[\n\r\u2028\u2029]/g, (end) => ESCAPES[end])}'`;
+const JAVASCRIPT = { key: (name) => (/^[a-z]\w*$/i.test(name) ? name : quoted(name)), keywords: {}, padding: ' ' };
+const PYTHON = { key: quoted, keywords: { true: 'True', false: 'False', null: 'None' }, padding: '' };
 
-const quoted = (text: string): string => `'${text.replace(/[\\']/g, '\\$&')}'`;
-const JAVASCRIPT: Language = { key: (name) => (/^[a-z]\w*$/i.test(name) ? name : quoted(name)), keywords: {} };
-const PYTHON: Language = { key: quoted, keywords: { true: 'True', false: 'False', null: 'None' } };
-
-function literal(value: unknown, language: Language): string {
+function literal(value, language) {
   if (typeof value === 'string') return quoted(value);
   if (Array.isArray(value)) return `[${value.map((element) => literal(element, language)).join(', ')}]`;
   if (typeof value === 'object' && value !== null) {
     const fields = Object.entries(value).map(([name, field]) => `${language.key(name)}: ${literal(field, language)}`);
-    return fields.length === 0
-      ? '{}'
-      : `{ ${fields.join(', ')} }`.replace(/^\{ (.*) \}$/s, language === PYTHON ? '{$1}' : '$&');
+    return fields.length === 0 ? '{}' : `{${language.padding}${fields.join(', ')}${language.padding}}`;
   }
   return language.keywords[String(value)] ?? String(value);
 }
