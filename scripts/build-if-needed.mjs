@@ -16,7 +16,14 @@ const README = 'README.md';
 export const codeFolders = ['apps', 'libs'];
 
 /** What the playground is made of, besides its own folder. */
-const playgroundSources = ['apps/playground', 'libs/client', 'libs/combat-rules', 'scripts/combat-verifier.mjs'];
+const playgroundSources = [
+  'apps/playground',
+  'libs/client',
+  'libs/combat-rules',
+  'scripts/combat-verifier.mjs',
+  'scripts/contracts/code-samples.mjs',
+  'scripts/contracts/schema-text.mjs',
+];
 const serverSources = ['apps/server', 'libs', ...docs];
 
 const parts = [

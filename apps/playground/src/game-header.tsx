@@ -1,5 +1,6 @@
 /** The header: who and where the visitor is, and how the connection is. */
 import type { JSX } from 'preact';
+import { InspectorToggle } from './inspector/inspector-slot';
 import type { Play } from './play/play';
 
 const PHASES = {
@@ -33,6 +34,7 @@ export function GameHeader({ play }: { readonly play: Play }): JSX.Element {
       <span class="header-node small muted figures" title="The node of the server that holds this connection">
         {nodeId.value}
       </span>
+      <InspectorToggle />
     </header>
   );
 }

@@ -1,4 +1,5 @@
 /** What the keys of the game do. */
+import { toggleInspector } from './inspector/opened-inspector';
 import { choicesOf } from './panels/fight/legal-actions-list';
 import { showPanel } from './panels/shown-panel';
 import type { Play } from './play/play';
@@ -37,6 +38,8 @@ export function gameKeys(play: Play): KeyActions {
     '?': explainKeys,
     e: leave,
     E: leave,
+    i: toggleInspector,
+    I: toggleInspector,
     u: unplug,
     U: unplug,
     ...Object.fromEntries(EMOTES.map((_, index) => [String(index + 1), () => act(index)])),

@@ -4,6 +4,7 @@ import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { GameHeader } from './game-header';
 import { gameKeys } from './game-keys';
+import { InspectorSlot } from './inspector/inspector-slot';
 import { onLogOutRequest } from './panels/account/log-out';
 import { SidePanel } from './panels/side-panel';
 import type { Play } from './play/play';
@@ -37,6 +38,7 @@ export function GameScreen({ play, onLogOut, onEnded }: GameScreenProps): JSX.El
         <WorldHints play={play} />
         <Stick steering={play.world.steering} />
       </main>
+      <InspectorSlot play={play} />
       <SidePanel play={play} />
       <ProofStrip play={play} />
     </div>

@@ -6,6 +6,7 @@ export const KEYS: readonly { readonly keys: string; readonly meaning: string }[
   { keys: '1 to 4', meaning: 'act: fight, or an emote' },
   { keys: 'E', meaning: 'go through an exit' },
   { keys: 'U', meaning: 'unplug: drop the connection' },
+  { keys: 'I', meaning: 'inspector: commands and events of the connection' },
   { keys: '?', meaning: 'these keys' },
   { keys: 'Esc', meaning: 'back to the world' },
 ];

@@ -12,6 +12,7 @@ import type { CharacterView, EventPayload } from '@aeturnis/contracts';
 import { type ReadonlySignal, signal } from '@preact/signals';
 import { CuttableLinks } from '../connection/cuttable-links';
 import { Heartbeat } from '../connection/heartbeat';
+import { Bots } from '../proof/bots';
 import { Ledger } from '../proof/ledger';
 import { Outages } from '../proof/outages';
 import { Talkers } from '../proof/talkers';
@@ -39,6 +40,7 @@ export class Play {
   readonly ledger: Ledger;
   readonly outages: Outages;
   readonly talkers: Talkers;
+  readonly bots: Bots;
   readonly profile = signal<Profile | undefined>(undefined);
   readonly hero = signal<CharacterView | undefined>(undefined);
   readonly nodeId = signal('');
@@ -60,7 +62,12 @@ export class Play {
     this.outages = new Outages(this.client, () => void this.audit());
     this.ledger = new Ledger(this.client, getToken, (lines) => this.outages.catchUp(lines));
     this.talkers = new Talkers(this.client, userId);
+    this.bots = new Bots(this.client);
     this.heartbeat = new Heartbeat(this.client);
+    // Otherwise the guests of a closed page would stand in the world until their sessions end.
+    const dismissGuests = (): void => this.dismissGuests();
+    addEventListener('pagehide', dismissGuests);
+    this.endings.push(() => removeEventListener('pagehide', dismissGuests));
     this.listen();
   }
 
@@ -93,11 +100,16 @@ export class Play {
   }
 
   close(): void {
-    this.talkers.stop();
+    this.dismissGuests();
     this.heartbeat.stop();
     this.world.stop();
     this.client.close();
     for (const end of this.endings) end();
+  }
+
+  private dismissGuests(): void {
+    this.talkers.stop();
+    this.bots.stop();
   }
 
   private follow<Value>(store: ReadableStore<Value>): ReadonlySignal<Value> {

@@ -1,8 +1,14 @@
 /** The three columns of the ledger. */
-import type { JSX } from 'preact';
+import type { ComponentChildren, JSX } from 'preact';
 import type { Play } from '../play/play';
 
-export function LedgerView({ play }: { readonly play: Play }): JSX.Element {
+interface LedgerViewProps {
+  readonly play: Play;
+  /** Beside the button below the columns. */
+  readonly children?: ComponentChildren;
+}
+
+export function LedgerView({ play, children }: LedgerViewProps): JSX.Element {
   const { ledger } = play;
   const { value: verdict } = ledger.verdict;
   const received = verdict ? verdict.received : ledger.received.value;
@@ -25,9 +31,12 @@ export function LedgerView({ play }: { readonly play: Play }): JSX.Element {
           </dd>
         </div>
       </dl>
-      <button class="button compact quiet" disabled={ledger.isComparing.value} onClick={() => void play.audit()}>
-        Compare now
-      </button>
+      <div class="ledger-foot">
+        {children}
+        <button class="button compact quiet" disabled={ledger.isComparing.value} onClick={() => void play.audit()}>
+          Compare now
+        </button>
+      </div>
     </div>
   );
 }

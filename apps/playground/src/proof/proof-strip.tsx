@@ -4,6 +4,7 @@ import type { JSX } from 'preact';
 import type { Play } from '../play/play';
 import { Icon } from '../ui/icon';
 import { attempt } from '../ui/toasts';
+import { BotsSlider } from './bots-slider';
 import { KillNodeButton } from './kill-node-button';
 import { LedgerView } from './ledger-view';
 import { ResultLine } from './result-line';
@@ -47,7 +48,9 @@ export function ProofStrip({ play }: { readonly play: Play }): JSX.Element {
           <ResultLine play={play} />
           <Timeline play={play} />
         </div>
-        <LedgerView play={play} />
+        <LedgerView play={play}>
+          <BotsSlider play={play} />
+        </LedgerView>
       </div>
     </section>
   );

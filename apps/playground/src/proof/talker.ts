@@ -1,6 +1,6 @@
-/** A guest that keeps the visitor company: says numbered lines to the group and the zone, and strolls about beside the visitor. */
-import { type Client, createClient } from '@aeturnis/client';
-import type { CharacterClass } from '@aeturnis/contracts';
+/** A guest of this page: walks near the visitor, says numbered lines to the zone and, as a talker, to a group. */
+import { type Client, createClient, RequestError } from '@aeturnis/client';
+import type { CharacterClass, CharacterView } from '@aeturnis/contracts';
 import { createSeparateGuest } from '../session/account-api';
 import { proposeName } from '../session/name-proposals';
 
@@ -12,6 +12,7 @@ const STEP_MS = 100;
 const TURN_MS = 1_700;
 /** Units from the visitor beyond which it comes closer. */
 const NEAR = 7;
+const NAME_ATTEMPTS = 4;
 
 type Timer = ReturnType<typeof setInterval>;
 
@@ -56,7 +57,7 @@ export class Talker {
     };
     // Not all at once.
     this.timers.push(setInterval(write, WRITE_MS + index * 170));
-    this.enterWorld(index, visitor).catch(() => undefined);
+    this.enterWorld(index, visitor, SPEAK_MS).catch(() => undefined);
   }
 
   leave(): void {
@@ -64,8 +65,9 @@ export class Talker {
     this.client.close();
   }
 
-  private async enterWorld(index: number, visitor: Client): Promise<void> {
-    const { id } = await this.client.characters.create(this.name, CLASSES[index % CLASSES.length] ?? 'mage');
+  /** Walks near the visitor and speaks from now on. @param speakMs between two lines. @throws RequestError */
+  async enterWorld(index: number, visitor: Client, speakMs: number): Promise<void> {
+    const { id } = await this.createCharacter(CLASSES[index % CLASSES.length] ?? 'mage');
     const world = await this.client.world.enter(id);
     const turn = (): void => {
       const [own, other] = [world.at().own, visitor.world.at().own];
@@ -84,8 +86,20 @@ export class Talker {
     this.timers.push(
       setInterval(() => void world.at(), STEP_MS),
       setInterval(turn, TURN_MS + index * 130),
-      setInterval(speak, SPEAK_MS + index * 900),
+      setInterval(speak, speakMs + index * 900),
     );
     speak();
+  }
+
+  /** The proposed name may be taken. @throws RequestError */
+  private async createCharacter(characterClass: CharacterClass): Promise<CharacterView> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const name = attempt === 1 ? this.name : proposeName();
+        return await this.client.characters.create(name, characterClass);
+      } catch (error) {
+        if (attempt === NAME_ATTEMPTS || !(error instanceof RequestError && error.code === 'NAME_TAKEN')) throw error;
+      }
+    }
   }
 }

@@ -30,6 +30,7 @@ const PATHS = {
   link: 'M10 14a4 4 0 0 0 6 .4l3-3a4 4 0 0 0-5.7-5.7l-1 1M14 10a4 4 0 0 0-6-.4l-3 3a4 4 0 0 0 5.7 5.7l1-1',
   rooms: 'M4 4h7v7H4zM13 4h7v7h-7zM4 13h7v7H4zM13 13h7v7h-7z',
   limits: 'M4 8h16M4 16h16M9 5v6M15 13v6',
+  inspect: 'M8 6l-5 6 5 6M16 6l5 6-5 6M13.5 4l-3 16',
   more: 'M6 12v.01M12 12v.01M18 12v.01',
 } as const;
 

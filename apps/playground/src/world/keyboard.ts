@@ -15,7 +15,7 @@ const DIRECTIONS: Readonly<Record<string, readonly [x: number, y: number]>> = {
 /** Where arrows and letters have a meaning of their own. */
 const WRITES = 'input, textarea, select, [role=tablist], [contenteditable]';
 
-const SCROLLS = '.panel-body';
+const SCROLLS = '.panel-body, .inspector-body, .code';
 
 export type KeyActions = Readonly<Record<string, () => void>>;
 
