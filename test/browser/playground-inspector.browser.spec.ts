@@ -88,12 +88,12 @@ it('inspector: a command from the form is answered, and one with a bad payload s
     .getByText(/userIds/)
     .first()
     .waitFor();
-  expect(await form.getByLabel('Command', { exact: true }).inputValue()).toBe('presence:get');
+  expect(await form.getByRole('combobox', { name: 'Command' }).inputValue()).toBe('presence:get');
   await send(anna, '{"userIds": "not a list"}');
   await form.locator('.problem', { hasText: /^VALIDATION after \d+ ms/ }).waitFor();
   await send(anna, '{"userIds": ');
   await form.locator('.problem', { hasText: 'Not sent, since this is not JSON' }).waitFor();
-  await form.getByLabel('Command', { exact: true }).selectOption('chat:message');
+  await form.getByRole('combobox', { name: 'Command' }).selectOption('chat:message');
   await send(anna);
   await form.getByText(/^Answered after \d+ ms/).waitFor();
   await anna.page.locator('.chat-line', { hasText: 'The gate is open' }).waitFor();

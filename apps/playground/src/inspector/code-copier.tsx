@@ -3,6 +3,7 @@ import { useSignal } from '@preact/signals';
 import type { ComponentChildren, JSX } from 'preact';
 import { type CodeSamples, commandSamples, SAMPLE_LABELS } from '../../../../scripts/contracts/code-samples.mjs';
 import { commands } from './event-reference';
+import { useShown } from './use-shown';
 
 interface CodeCopierProps {
   readonly name: string;
@@ -25,6 +26,7 @@ export function CodeCopier({ name, payload, children }: CodeCopierProps): JSX.El
     }
   };
   const { value } = copied;
+  const code = useShown<HTMLPreElement>(value);
   return (
     <>
       <div class="copier" role="group" aria-label="Copy as code">
@@ -40,7 +42,7 @@ export function CodeCopier({ name, payload, children }: CodeCopierProps): JSX.El
         {value?.note}
       </p>
       {value && (
-        <pre class="code" tabIndex={0} aria-label="Code">
+        <pre class="code" ref={code} tabIndex={0} aria-label="Code">
           {value.code}
         </pre>
       )}

@@ -8,6 +8,7 @@ import { commands, type DescribedCommand, loadReference, referenceProblem } from
 import { FieldList } from './field-list';
 import { inspectedCommand } from './opened-inspector';
 import { prettyJson } from './payload-text';
+import { useShown } from './use-shown';
 import { sendDraft, type SentOutcome } from './send-draft';
 
 export function CommandView({ play }: { readonly play: Play }): JSX.Element {
@@ -49,6 +50,7 @@ function CommandForm({ play, command, known }: CommandFormProps): JSX.Element {
     outcome.value = await sendDraft(play, command.name, json);
   };
   const { value: shown } = outcome;
+  const answer = useShown<HTMLDivElement>(shown);
   return (
     <form class="inspector-body command-form" onSubmit={(event) => void submit(event)}>
       <div class="command-write">
@@ -86,7 +88,7 @@ function CommandForm({ play, command, known }: CommandFormProps): JSX.Element {
             Use the example
           </button>
         </div>
-        <div class="command-outcome" role="status">
+        <div class="command-outcome" role="status" ref={answer}>
           {shown && <p class={shown.isRefused ? 'problem' : ''}>{shown.title}</p>}
           {shown?.answer !== undefined && (
             <pre class="code" tabIndex={0} aria-label="Answer">

@@ -1,6 +1,7 @@
 /** The list of the traffic, the latest entry last: filtered, paused and cleared. */
 import { signal, useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
+import { useRef } from 'preact/hooks';
 import { isFrequent, type TrafficEntry, type TrafficLog } from '../connection/traffic-log';
 import { useAutoScroll } from '../ui/auto-scroll';
 import { payloadLine } from './payload-text';
@@ -16,7 +17,10 @@ export function TrafficView({ traffic }: { readonly traffic: TrafficLog }): JSX.
   const isCurrent = traffic.version.value >= 0 && paused.value === undefined;
   const entries = (isCurrent ? undefined : paused.value) ?? traffic.list();
   const shown = entries.filter((entry) => (hidesFrequent.value ? !isFrequent(entry) : true) && matches(entry));
-  const list = useAutoScroll(shown.at(-1)?.id);
+  // While an entry is read, the list stays where it is.
+  const followed = useRef<number | undefined>(undefined);
+  if (!shown.some(({ id }) => opened.value.has(id))) followed.current = shown.at(-1)?.id;
+  const list = useAutoScroll(followed.current);
   const toggle = (id: number): void => {
     const next = new Set(opened.value);
     if (!next.delete(id)) next.add(id);
