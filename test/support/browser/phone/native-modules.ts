@@ -1,7 +1,6 @@
 /** What the example's native modules keep and report, on the storage and the events of a page. */
 interface Page {
   readonly localStorage: {
-    readonly [key: string]: string;
     getItem(key: string): string | null;
     setItem(key: string, value: string): void;
     removeItem(key: string): void;
