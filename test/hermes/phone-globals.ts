@@ -3,15 +3,15 @@
  * transport looks for sockets and timers when it is loaded.
  */
 import { VirtualClock } from '../support/sdk/virtual-clock';
-import { type Frame, type ServerSocket, SocketServer } from './socket-server';
+import { type Frame, type ServerSocket, SocketBackend } from './socket-backend';
 
 const LATENCY_MS = 10;
 
-let current: SocketServer;
+let current: SocketBackend;
 
 /** A server and a clock of its own for the scene that begins. */
-export function beginScene(): SocketServer {
-  current = new SocketServer(new VirtualClock());
+export function beginScene(): SocketBackend {
+  current = new SocketBackend(new VirtualClock());
   return current;
 }
 beginScene();
@@ -97,7 +97,7 @@ Object.assign(globalThis, {
   },
   WebSocket: PhoneWebSocket,
   XMLHttpRequest: PhoneHttpRequest,
-  fetch(this: unknown, ...request: Parameters<SocketServer['fetch']>): ReturnType<SocketServer['fetch']> {
+  fetch(this: unknown, ...request: Parameters<SocketBackend['fetch']>): ReturnType<SocketBackend['fetch']> {
     if (this !== globalThis) throw new TypeError('Illegal invocation');
     return current.fetch(...request);
   },

@@ -4,12 +4,12 @@ import { createClient, type Client, type ClientOptions, type OpenConversation } 
 import { reactNative } from '@aeturnis/client/react-native';
 import { PhoneModules } from './phone-modules';
 import { equal, run, scene } from './scene-runner';
-import type { SocketServer } from './socket-server';
+import type { SocketBackend } from './socket-backend';
 
 const RAID = 'raid';
 
 async function connect(
-  { server, clock }: SocketServer,
+  { server, clock }: SocketBackend,
   user: string,
   options: Partial<ClientOptions> = {},
 ): Promise<Client> {
@@ -21,7 +21,7 @@ async function connect(
   return client;
 }
 
-async function settled<Value>({ clock }: SocketServer, ms: number, work: Promise<Value>): Promise<Value> {
+async function settled<Value>({ clock }: SocketBackend, ms: number, work: Promise<Value>): Promise<Value> {
   await clock.pass(ms);
   return work;
 }

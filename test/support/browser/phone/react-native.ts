@@ -30,8 +30,7 @@ const page = globalThis as unknown as Page;
 
 const block = ({ testID, children }: Props): ReactElement => createElement('div', { id: testID }, children);
 
-export const KeyboardAvoidingView = block;
-export const View = block;
+export { block as KeyboardAvoidingView, block as View };
 
 export const Text = ({ testID, children }: Props): ReactElement =>
   createElement('p', { 'data-testid': testID }, children);

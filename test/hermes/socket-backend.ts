@@ -16,7 +16,7 @@ export interface SocketHandlers {
 const HANDSHAKE = { sid: 'transport', upgrades: [], pingInterval: 25_000, pingTimeout: 20_000, maxPayload: 65_536 };
 const NAMES = { ada: 'Ada', ben: 'Ben' } as const;
 
-export class SocketServer {
+export class SocketBackend {
   readonly server: SimulatedServer;
   private readonly sockets = new Set<ServerSocket>();
   private published = 0;
@@ -103,7 +103,7 @@ export class ServerSocket {
   private isOver = false;
 
   constructor(
-    private readonly owner: SocketServer,
+    private readonly owner: SocketBackend,
     readonly handlers: SocketHandlers,
     private readonly onRemoved: () => void,
   ) {}
