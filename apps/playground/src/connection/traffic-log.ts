@@ -23,7 +23,7 @@ const FREQUENT = new Set(['character:move', 'zone:moves', 'zone:view', 'system:p
 /** Stands for access tokens, which would otherwise be copied with what is shown. */
 const HIDDEN_TOKEN = '…';
 
-/** Movement and pings, of which there are several in a second. */
+/** Movement and pings: several in a second. */
 export const isFrequent = ({ name }: TrafficEntry): boolean => FREQUENT.has(name);
 
 export class TrafficLog {
