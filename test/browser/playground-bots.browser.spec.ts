@@ -9,6 +9,8 @@ import { PlaygroundVisitor } from '../support/browser/playground-visitor';
 jest.setTimeout(240_000);
 
 const BOTS = 3;
+/** Shorter than it takes a bot to say its third line. */
+const SHORT_TTL = '15s';
 
 let browser: Browser;
 let server: PlaygroundServer | undefined;
@@ -37,6 +39,17 @@ const untilBots = ({ page }: PlaygroundVisitor, count: number): Promise<void> =>
   page.locator(`[data-bots="${count}"]`).waitFor();
 const untilPopulation = ({ page }: PlaygroundVisitor, count: number): Promise<void> =>
   page.locator('.header-zone', { hasText: ` ${count} here` }).waitFor();
+
+it('bots: go on talking after the end of their first access tokens', async () => {
+  const [anna] = (await visit(1, { ACCESS_TOKEN_TTL: SHORT_TTL })) as [PlaygroundVisitor];
+  await chooseBots(anna, 1);
+  await anna.page
+    .locator('.chat-line', { hasText: /line 3 of / })
+    .first()
+    .waitFor();
+  expect(anna.problems).toEqual([]);
+  await anna.close();
+});
 
 it('bots: others see and read as many as the slider says, and none once it is back at 0', async () => {
   const [anna, ben] = (await visit(2)) as [PlaygroundVisitor, PlaygroundVisitor];

@@ -49,7 +49,7 @@ it('inspector: shows a line of chat as command, answer and event, in this order'
   await anna.say('Is this thing on?');
   await filterBy(anna, 'chat:message');
   const [command, answer, event] = ['command', 'answer', 'event'].map((kind) => rowsOf(anna, kind, 'chat:message'));
-  await Promise.all([command, answer, event].map((row) => row?.waitFor()));
+  for (const row of [command, answer, event]) await row?.waitFor();
   expect(await anna.page.locator('.traffic-kind').first().innerText()).toContain('command');
   expect(await command?.innerText()).toMatch(
     /\d\d:\d\d:\d\d\.\d{3}\s+→ command\s+chat:message\s+45 B\s+\{"channel":"zone","text":"Is this thing on\?"\}/,

@@ -2,14 +2,10 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentType, JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
-import type { Play } from '../play/play';
 import { Icon } from '../ui/icon';
 import { attempt } from '../ui/toasts';
+import type { InspectorProps } from './inspector-props';
 import { isInspectorOpen, TOGGLE_ID, toggleInspector } from './opened-inspector';
-
-export interface InspectorProps {
-  readonly play: Play;
-}
 
 export function InspectorToggle(): JSX.Element {
   return (

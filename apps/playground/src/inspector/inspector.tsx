@@ -4,7 +4,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { Icon } from '../ui/icon';
 import { CommandView } from './command-view';
 import { loadReference } from './event-reference';
-import type { InspectorProps } from './inspector-slot';
+import type { InspectorProps } from './inspector-props';
 import { type InspectorView, inspectorView, toggleInspector } from './opened-inspector';
 import { TrafficView } from './traffic-view';
 import './inspector.css';

@@ -3,7 +3,11 @@ const BINARY = (value: ArrayBuffer | ArrayBufferView): string => `binary, ${valu
 const replaceBinary = (_key: string, value: unknown): unknown =>
   value instanceof ArrayBuffer || ArrayBuffer.isView(value) ? BINARY(value) : value;
 
-export const prettyJson = (payload: unknown): string => JSON.stringify(payload, replaceBinary, 2) ?? '';
+export const prettyJson = (payload: unknown): string => jsonOf(payload, replaceBinary, 2);
+
+/** Empty for what JSON does not have, such as undefined. */
+const jsonOf = (...values: Parameters<typeof JSON.stringify>): string =>
+  (JSON.stringify(...values) as string | undefined) ?? '';
 
 const lines = new WeakMap<object, { readonly text: string; readonly bytes: number }>();
 
@@ -21,6 +25,6 @@ function lineOf(payload: unknown): { readonly text: string; readonly bytes: numb
     if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) binaryBytes += value.byteLength;
     return replaceBinary(key, value);
   };
-  const text = JSON.stringify(payload, measure) ?? '';
+  const text = jsonOf(payload, measure);
   return { text, bytes: binaryBytes > 0 ? binaryBytes : new TextEncoder().encode(text).length };
 }

@@ -1,8 +1,8 @@
 /** A guest of this page: walks near the visitor, says numbered lines to the zone and, as a talker, to a group. */
 import { type Client, createClient, RequestError } from '@aeturnis/client';
 import type { CharacterClass, CharacterView } from '@aeturnis/contracts';
-import { createSeparateGuest } from '../session/account-api';
 import { proposeName } from '../session/name-proposals';
+import { SeparateGuest } from '../session/separate-guest';
 
 const CLASSES = ['warrior', 'mage', 'cleric'] as const satisfies readonly CharacterClass[];
 /** Below the rates at which the server takes the messages and the lines of one user. */
@@ -28,12 +28,12 @@ export class Talker {
   /** @throws RequestError */
   static async join(): Promise<Talker> {
     const name = proposeName();
-    const { accessToken, user } = await createSeparateGuest(name);
+    const guest = await SeparateGuest.create(name);
     const withoutCookies = (url: string, options: RequestInit): Promise<Response> =>
       fetch(url, { ...options, credentials: 'omit' });
-    const client = createClient({ url: '/', getToken: () => accessToken, fetch: withoutCookies });
+    const client = createClient({ url: '/', getToken: () => guest.freshToken(), fetch: withoutCookies });
     await client.connect();
-    return new Talker(client, user.id, name);
+    return new Talker(client, guest.userId, name);
   }
 
   /** @returns the id of a new group with these users. @throws RequestError */

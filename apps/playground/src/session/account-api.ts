@@ -27,11 +27,10 @@ export async function requestJson<Answer>(path: string, { method, token, body }:
 export const postAccount = <Answer>(path: string, body: object, token?: string): Promise<Answer> =>
   requestJson(path, { method: 'POST', body, ...(token !== undefined && { token }) });
 
-/** A guest beside the session of this browser, whose cookies stay as they are. @throws RequestError */
-export async function createSeparateGuest(name: string): Promise<AccountSession> {
+/** For a user beside the session of this browser, whose cookies stay as they are. @throws RequestError */
+export async function postWithoutCookies<Answer>(path: string, body: object): Promise<Answer> {
   const headers = { 'content-type': 'application/json' };
-  const body = JSON.stringify({ name });
-  return answerOf(await reach('/api/auth/guest', { method: 'POST', headers, body, credentials: 'omit' }));
+  return answerOf(await reach(path, { method: 'POST', headers, body: JSON.stringify(body), credentials: 'omit' }));
 }
 
 /** @throws RequestError */

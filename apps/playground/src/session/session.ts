@@ -2,11 +2,10 @@
 import { RequestError } from '@aeturnis/client';
 import { signal } from '@preact/signals';
 import { type AccountSession, postAccount } from './account-api';
+import { endsSoon } from './token-expiry';
 
 /** Set while there is a session, so that a first visit asks for none. */
 const FLAG = 'aeturnis session';
-/** A token is replaced when it ends sooner. */
-const MIN_REST_MS = 30_000;
 
 export class Session {
   readonly userId = signal<string | undefined>(undefined);
@@ -59,8 +58,7 @@ export class Session {
 
   /** @throws RequestError */
   async freshToken(): Promise<string> {
-    if (expiryOf(this.token) - Date.now() < MIN_REST_MS)
-      await (this.refreshing ??= this.refresh().finally(() => (this.refreshing = undefined)));
+    if (endsSoon(this.token)) await (this.refreshing ??= this.refresh().finally(() => (this.refreshing = undefined)));
     return this.token;
   }
 
@@ -86,12 +84,4 @@ export class Session {
     this.userId.value = user.id;
     localStorage.setItem(FLAG, user.id);
   }
-}
-
-/** Milliseconds since 1970; 0 for no token. */
-function expiryOf(token: string): number {
-  const [, payload] = token.split('.');
-  if (payload === undefined) return 0;
-  const { exp } = JSON.parse(atob(payload.replace(/-/g, '+').replace(/_/g, '/'))) as { exp: number };
-  return exp * 1_000;
 }
