@@ -5,9 +5,13 @@ const replaceBinary = (_key: string, value: unknown): unknown =>
 
 export const prettyJson = (payload: unknown): string => jsonOf(payload, replaceBinary, 2);
 
+type Replacer = (key: string, value: unknown) => unknown;
+
 /** Empty for what JSON does not have, such as undefined. */
-const jsonOf = (...values: Parameters<typeof JSON.stringify>): string =>
-  (JSON.stringify(...values) as string | undefined) ?? '';
+function jsonOf(value: unknown, replacer: Replacer, indent?: number): string {
+  const json: unknown = JSON.stringify(value, replacer, indent);
+  return typeof json === 'string' ? json : '';
+}
 
 const lines = new WeakMap<object, { readonly text: string; readonly bytes: number }>();
 
