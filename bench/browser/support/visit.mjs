@@ -1,11 +1,13 @@
 // A visitor of the playground in a real Chromium, and the processes that it needs.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
-import { temporaryFolder } from '../../../scripts/temporary-folder.mjs';
 
-const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+const ROOT = new URL('../../../', import.meta.url);
 const PATIENCE_MS = 120_000;
 
 /** In the page: how long the callbacks of each frame have taken, and the time from one frame to the next, in milliseconds. */
@@ -34,8 +36,11 @@ export const launch = () =>
 
 /** Ends with this process. @param ready matches the line that names the URL. */
 export async function startScript(script, settings, ready) {
-  const child = spawn(process.execPath, [script], {
-    cwd: ROOT,
+  // Not removed at the exit of this process: PostgreSQL, which ends a little later, cannot be stopped without its files.
+  const folder = mkdtempSync(join(tmpdir(), 'aeturnis-'));
+  chmodSync(folder, 0o755);
+  const child = spawn(process.execPath, ['--import', new URL('scripts/end-with-parent.mjs', ROOT).href, script], {
+    cwd: fileURLToPath(ROOT),
     env: {
       PATH: process.env.PATH,
       HOME: process.env.HOME,
@@ -44,7 +49,7 @@ export async function startScript(script, settings, ready) {
       PORT: '0',
       LIMITS: 'off',
       LOG_LEVEL: 'info',
-      DATA_DIR: temporaryFolder(),
+      DATA_DIR: folder,
       ...settings,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -63,6 +68,7 @@ export async function startScript(script, settings, ready) {
     if (child.exitCode !== null || child.signalCode !== null) return;
     child.kill('SIGTERM');
     await once(child, 'exit');
+    rmSync(folder, { recursive: true, force: true });
   };
   return { url, child, stop };
 }
