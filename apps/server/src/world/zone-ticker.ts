@@ -7,12 +7,11 @@ export const TICK_MS = 100;
 @Injectable()
 export class ZoneTicker implements OnModuleInit, OnModuleDestroy {
   private timer: NodeJS.Timeout | undefined;
-  private lastTick: number;
+  /** 0 before the first one: by then the clock is set by the database. */
+  private lastTick = 0;
   private readonly listeners: ((tick: number) => void)[] = [];
 
-  constructor(private readonly clock: Clock) {
-    this.lastTick = this.tickByClock;
-  }
+  constructor(private readonly clock: Clock) {}
 
   onModuleInit(): void {
     this.timer = setInterval(() => this.tick(), TICK_MS).unref();
@@ -24,7 +23,7 @@ export class ZoneTicker implements OnModuleInit, OnModuleDestroy {
 
   /** Number of the last tick that has run: all later moves have a higher one. Nodes with equal clocks have equal numbers. */
   get currentTick(): number {
-    return this.lastTick;
+    return this.lastTick === 0 ? this.tickByClock : this.lastTick;
   }
 
   /** Listeners run in the order of their registration. */
