@@ -7,7 +7,7 @@ import { FightPlayersRepository } from '../../apps/server/src/combat/fights/figh
 import { closeClients, connect, createCharacter } from '../support/clients/client';
 import { callApi } from '../support/clients/http';
 import { act, duel, hunt, placeFighter, succeed, untilOwnTurn } from '../support/domains/combat-players';
-import { expectUnchangedFight, fightRow } from '../support/domains/fight-rows';
+import { watchFight, fightRow } from '../support/domains/fight-rows';
 import { actionsOf, beginStoredFight, newFighter, nextBotAction, storedFight } from '../support/domains/stored-fights';
 import { readMetric } from '../support/servers/metrics';
 import { usePrivateServer } from '../support/servers/private-server';
@@ -37,14 +37,14 @@ async function expectRefused(
   action: object,
   { code, reason }: Refusal,
 ): Promise<object> {
-  const before = await fightRow(server, sessionId);
+  const expectUnchanged = await watchFight(server, sessionId);
   const counted = reason === undefined ? 0 : await refusedBy(reason);
   const answer = await client.send('combat:action', { sessionId, actionId: randomUUID(), ...action });
   expect(answer).toMatchObject({ success: false, error: { code } });
   const over = { token: accessToken, body: { actionId: randomUUID(), ...action } };
   const { body } = await callApi(server.url, 'POST', `/api/combats/${sessionId}/actions`, over);
   expect(body.error).toMatchObject({ code });
-  await expectUnchangedFight(server, sessionId, before);
+  await expectUnchanged();
   if (reason !== undefined) expect((await refusedBy(reason)) - counted).toBe(2);
   return answer.error ?? {};
 }
@@ -182,12 +182,12 @@ it('actions that are replayed or reordered change nothing', async () => {
   await untilOwnTurn(waiting, sessionId);
   await act(waiting, sessionId, { type: 'defend' });
   await untilOwnTurn(current, sessionId);
-  const before = await fightRow(server, sessionId);
+  const expectUnchanged = await watchFight(server, sessionId);
   for (let count = 0; count < 3; count++) expect(await current.client.send('combat:action', actions[0])).toEqual(first);
   // Also without a turn, which would be the current one.
   const { turn: _, ...timeless } = actions[0]!;
   expect(await current.client.send('combat:action', timeless)).toEqual(first);
-  await expectUnchangedFight(server, sessionId, before);
+  await expectUnchanged();
 });
 
 describe('with limits', () => {
@@ -197,11 +197,11 @@ describe('with limits', () => {
     const player = await placeFighter(placementServerOf(limited));
     const { sessionId } = await hunt(player);
     await untilOwnTurn(player, sessionId);
-    const before = await fightRow(limited, sessionId);
+    const expectUnchanged = await watchFight(limited, sessionId);
     const flood = Array.from({ length: 30 }, () => act(player, sessionId, { type: 'attack', turn: 99 }));
     const codes = (await Promise.all(flood)).map(({ error }) => error?.code);
     expect(new Set(codes)).toEqual(new Set(['CONFLICT', 'RATE_LIMITED']));
     expect(codes.filter((code) => code === 'CONFLICT').length).toBeLessThanOrEqual(10);
-    await expectUnchangedFight(limited, sessionId, before);
+    await expectUnchanged();
   });
 });
