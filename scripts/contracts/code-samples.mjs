@@ -46,16 +46,22 @@ def on_${name.replaceAll(':', '_')}(event, *_):
   };
 }
 
-const ESCAPES = { '\n': '\\n', '\r': '\\r', '\u2028': '\\u2028', '\u2029': '\\u2029' };
-const quoted = (text) => `'${text.replace(/[\\']/g, '\\$&').replace(/[\n\r\u2028\u2029]/g, (end) => ESCAPES[end])}'`;
-const JAVASCRIPT = { key: (name) => (/^[a-z]\w*$/i.test(name) ? name : quoted(name)), keywords: {}, padding: ' ' };
-const PYTHON = { key: quoted, keywords: { true: 'True', false: 'False', null: 'None' }, padding: '' };
+/** Characters that may not stand in a literal of one of the languages, or are not kept by a clipboard. */
+const UNSAFE = /[\0-\x1f\x7f\u2028\u2029]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+const escapeUnit = (unit) => (unit === '\n' ? '\\n' : `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+const quote = (text) => `'${text.replace(/[\\']/g, '\\$&').replace(UNSAFE, escapeUnit)}'`;
+/** In a literal of an object, `__proto__` would set the prototype. */
+const fieldKey = (name) => (name === '__proto__' ? `['__proto__']` : /^[a-z]\w*$/i.test(name) ? name : quote(name));
+const JAVASCRIPT = { key: fieldKey, keywords: {}, padding: ' ' };
+const PYTHON = { key: quote, keywords: { true: 'True', false: 'False', null: 'None' }, padding: '' };
 
 function literal(value, language) {
-  if (typeof value === 'string') return quoted(value);
+  if (typeof value === 'string') return quote(value);
   if (Array.isArray(value)) return `[${value.map((element) => literal(element, language)).join(', ')}]`;
   if (typeof value === 'object' && value !== null) {
-    const fields = Object.entries(value).map(([name, field]) => `${language.key(name)}: ${literal(field, language)}`);
+    const fields = Object.entries(value)
+      .filter(([, field]) => field !== undefined)
+      .map(([name, field]) => `${language.key(name)}: ${literal(field, language)}`);
     return fields.length === 0 ? '{}' : `{${language.padding}${fields.join(', ')}${language.padding}}`;
   }
   return language.keywords[String(value)] ?? String(value);

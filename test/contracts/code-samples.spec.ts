@@ -2,8 +2,9 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { runInNewContext } from 'node:vm';
 import ts from 'typescript';
-import { CONNECT_SAMPLES, type CodeSamples } from '../../scripts/contracts/code-samples.mjs';
+import { CONNECT_SAMPLES, type CodeSamples, commandSamples } from '../../scripts/contracts/code-samples.mjs';
 import type { EventDocument } from './document/event-document';
 import { entrySamples } from './page/entry-section';
 import { compileText, ROOT } from './reader/program';
@@ -44,4 +45,26 @@ it('code samples: Python parses all of its samples, and refuses a wrong one', ()
   const samples = [CONNECT_SAMPLES, ...entries].map(({ python }) => python);
   expect(parsePython(samples)).toBe('');
   expect(parsePython(["sio.call('a', { b: }"])).toContain('SyntaxError');
+});
+
+/** What a payload may have that a literal could get wrong. */
+const AWKWARD = JSON.parse(
+  String.raw`{"text":"it's \\ \"a\"\nb\r\u0000\u0007\u007f\u2028\u2029 \ud83d\ude00 \ud800","__proto__":{"a-b":[true,false,null,-1.5,[],{}]},"class":1}`,
+) as object;
+
+it('code samples: a payload with every kind of character is the same in JavaScript and in Python', () => {
+  const [, javascript = ''] = /emitWithAck\('a', (.*)\);\n/.exec(commandSamples('a', AWKWARD, false).javascript) ?? [];
+  expect(JSON.stringify(runInNewContext(`(${javascript})`))).toBe(JSON.stringify(AWKWARD));
+  const [, python = ''] =
+    /^answer = sio\.call\('a', (.*), timeout=10\)\n/.exec(commandSamples('a', AWKWARD, false).python) ?? [];
+  const { stdout, stderr } = spawnSync(
+    'python3',
+    ['-c', 'import json, sys\nprint(json.dumps(eval(sys.stdin.read())))'],
+    {
+      input: python,
+      encoding: 'utf8',
+    },
+  );
+  expect(stderr).toBe('');
+  expect(JSON.stringify(JSON.parse(stdout))).toBe(JSON.stringify(AWKWARD));
 });
