@@ -4,6 +4,7 @@ import type { ServerEnvironment } from '../support/environment';
 import { launchChromium } from '../support/browser/chromium';
 import { type PlaygroundServer, startPlaygroundServer } from '../support/browser/playground-server';
 import { PlaygroundVisitor } from '../support/browser/playground-visitor';
+import { waitUntil } from '../support/clients/client';
 
 // Several browsers and a server take their time on a small machine.
 jest.setTimeout(240_000);
@@ -56,11 +57,9 @@ it('bots: others see and read as many as the slider says, and none once it is ba
   await chooseBots(anna, BOTS);
   await untilBots(anna, BOTS);
   await untilPopulation(ben, 2 + BOTS);
-  expect(new Set(await ben.page.locator('.chat-line .chat-name').allInnerTexts()).size).toBeGreaterThan(0);
-  await ben.page
-    .locator('.chat-line', { hasText: /line 1 of / })
-    .first()
-    .waitFor();
+  const speakers = async (): Promise<number> =>
+    new Set(await ben.page.locator('.chat-line', { hasText: /line 1 of / }).allInnerTexts()).size;
+  await waitUntil(async () => (await speakers()) === BOTS, 'a line of each bot', 60_000);
   await anna.page.getByRole('slider', { name: 'Bots' }).focus();
   await anna.page.keyboard.press('ArrowLeft');
   await untilPopulation(ben, 1 + BOTS);

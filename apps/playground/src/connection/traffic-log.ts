@@ -15,7 +15,7 @@ export interface TrafficEntry {
   readonly payload: unknown;
 }
 
-/** The oldest entries are dropped. What is frequent has a share of its own, and displaces nothing else. */
+/** The oldest entries are dropped. Frequent entries are counted apart, so that they push out no others. */
 const MAX_ENTRIES = 400;
 const MAX_FREQUENT = 100;
 
@@ -27,8 +27,7 @@ const HIDDEN_TOKEN = '…';
 export const isFrequent = ({ name }: TrafficEntry): boolean => FREQUENT.has(name);
 
 export class TrafficLog {
-  /** Changes with each entry. */
-  readonly version = signal(0);
+  private readonly version = signal(0);
   private entries: TrafficEntry[] = [];
   private frequent: TrafficEntry[] = [];
   private lastId = 0;
@@ -41,8 +40,9 @@ export class TrafficLog {
     this.version.value = this.lastId;
   }
 
-  /** The oldest entry first. */
-  list(): readonly TrafficEntry[] {
+  /** The oldest entry first. What reads it is drawn again with each entry. */
+  latest(): readonly TrafficEntry[] {
+    if (this.version.value === 0) return [];
     return [...this.entries, ...this.frequent].sort((one, other) => one.id - other.id);
   }
 

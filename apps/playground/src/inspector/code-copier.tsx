@@ -42,7 +42,7 @@ export function CodeCopier({ name, payload, children }: CodeCopierProps): JSX.El
         {value?.note}
       </p>
       {value && (
-        <pre class="code" ref={code} tabIndex={0} aria-label="Code">
+        <pre class="code" ref={code} tabIndex={0} role="group" aria-label="Code">
           {value.code}
         </pre>
       )}

@@ -1,11 +1,12 @@
 /** A form for each command of the event reference: its fields, its payload as JSON, and the answer of the server. */
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
+import { useRef } from 'preact/hooks';
 import type { Play } from '../play/play';
 import { CodeCopier } from './code-copier';
-import { draft, draftCommand } from './command-draft';
 import { commands, type DescribedCommand, loadReference, referenceProblem } from './event-reference';
 import { FieldList } from './field-list';
+import { memoryOf } from './inspector-memory';
 import { inspectedCommand } from './opened-inspector';
 import { prettyJson } from './payload-text';
 import { useShown } from './use-shown';
@@ -29,27 +30,38 @@ export function CommandView({ play }: { readonly play: Play }): JSX.Element {
         )}
       </div>
     );
-  const command = known.get(inspectedCommand.value) ?? known.get('chat:message') ?? [...known.values()][0];
-  return <>{command && <CommandForm key={command.name} play={play} command={command} known={known} />}</>;
+  const command = known.get(inspectedCommand.value);
+  const shown = command ?? known.get('chat:message') ?? [...known.values()][0];
+  if (!shown) return <></>;
+  const note = command ? undefined : `There is no command ${inspectedCommand.value}.`;
+  return <CommandForm key={shown.name} play={play} command={shown} known={known} note={note} />;
 }
 
 interface CommandFormProps {
   readonly play: Play;
   readonly command: DescribedCommand;
   readonly known: ReadonlyMap<string, DescribedCommand>;
+  /** Shown until the first command is sent. */
+  readonly note: string | undefined;
 }
 
-function CommandForm({ play, command, known }: CommandFormProps): JSX.Element {
+function CommandForm({ play, command, known, note }: CommandFormProps): JSX.Element {
+  const memory = memoryOf(play);
+  const { draft } = memory;
   const outcome = useSignal<SentOutcome | undefined>(undefined);
+  const sent = useRef(0);
   const json = draft.value ?? prettyJson(command.example);
-  const payload = parsed(json);
+  const payload = parseJson(json);
   const groups = new Set([...known.values()].map(({ group }) => group));
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
+    const number = (sent.current += 1);
     outcome.value = { title: 'Sent, waiting for the answer…' };
-    outcome.value = await sendDraft(play, command.name, json);
+    const result = await sendDraft(play, command.name, json);
+    // The answer to an earlier command does not replace that to a later one.
+    if (number === sent.current) outcome.value = result;
   };
-  const { value: shown } = outcome;
+  const { value: shown = note === undefined ? undefined : { title: note, isRefused: true } } = outcome;
   const answer = useShown<HTMLDivElement>(shown);
   return (
     <form class="inspector-body command-form" onSubmit={(event) => void submit(event)}>
@@ -59,7 +71,7 @@ function CommandForm({ play, command, known }: CommandFormProps): JSX.Element {
           <select
             class="input"
             value={command.name}
-            onChange={({ currentTarget }) => draftCommand(currentTarget.value)}
+            onChange={({ currentTarget }) => memory.draftCommand(currentTarget.value)}
           >
             {[...groups].map((group) => (
               <optgroup key={group} label={group}>
@@ -84,14 +96,16 @@ function CommandForm({ play, command, known }: CommandFormProps): JSX.Element {
         </label>
         <div class="command-send">
           <button class="button primary">Send</button>
-          <button type="button" class="button quiet compact" onClick={() => draftCommand(command.name)}>
+          <button type="button" class="button quiet compact" onClick={() => memory.draftCommand(command.name)}>
             Use the example
           </button>
         </div>
-        <div class="command-outcome" role="status" ref={answer}>
-          {shown && <p class={shown.isRefused ? 'problem' : ''}>{shown.title}</p>}
+        <div class="command-outcome" ref={answer}>
+          <p class={shown?.isRefused ? 'problem' : ''} role="status">
+            {shown?.title}
+          </p>
           {shown?.answer !== undefined && (
-            <pre class="code" tabIndex={0} aria-label="Answer">
+            <pre class="code" tabIndex={0} role="group" aria-label="Answer">
               {prettyJson(shown.answer)}
             </pre>
           )}
@@ -111,7 +125,7 @@ function CommandForm({ play, command, known }: CommandFormProps): JSX.Element {
   );
 }
 
-function parsed(json: string): { readonly value: unknown } | undefined {
+function parseJson(json: string): { readonly value: unknown } | undefined {
   try {
     return { value: JSON.parse(json) };
   } catch {

@@ -45,7 +45,7 @@ export function Inspector({ play }: InspectorProps): JSX.Element {
           <Icon name="cross" />
         </button>
       </div>
-      {inspectorView.value === 'traffic' ? <TrafficView traffic={play.links.traffic} /> : <CommandView play={play} />}
+      {inspectorView.value === 'traffic' ? <TrafficView play={play} /> : <CommandView play={play} />}
     </section>
   );
 }

@@ -23,8 +23,11 @@ export async function sendDraft(play: Play, name: string, json: string): Promise
   if (play.state.peek().phase !== 'live') return { title: 'Not sent: there is no connection.', isRefused: true };
   const sentAt = performance.now();
   const answer = await new Promise<Answer | undefined>((resolve) => {
-    setTimeout(() => resolve(undefined), TIMEOUT_MS);
-    play.links.send(name, payload, (received) => resolve(received as Answer));
+    const timer = setTimeout(() => resolve(undefined), TIMEOUT_MS);
+    play.links.send(name, payload, (received) => {
+      clearTimeout(timer);
+      resolve(received as Answer);
+    });
   });
   if (!answer) return { title: `No answer within ${TIMEOUT_MS / 1_000} s.`, isRefused: true };
   const duration = `after ${Math.max(1, Math.round(performance.now() - sentAt))} ms`;

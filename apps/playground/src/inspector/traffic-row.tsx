@@ -2,13 +2,14 @@
 import { Component, type JSX } from 'preact';
 import type { TrafficEntry } from '../connection/traffic-log';
 import { CodeCopier } from './code-copier';
-import { draftCommand } from './command-draft';
 import { payloadLine, prettyJson } from './payload-text';
 
 interface TrafficRowProps {
   readonly entry: TrafficEntry;
   readonly isOpen: boolean;
   readonly onToggle: (id: number) => void;
+  /** Opens the form with this command. */
+  readonly onEdit: (name: string, json: string) => void;
 }
 
 /** The beginning of a long payload. */
@@ -27,7 +28,7 @@ export class TrafficRow extends Component<TrafficRowProps> {
     return isOpen !== this.props.isOpen;
   }
 
-  override render({ entry, isOpen, onToggle }: TrafficRowProps): JSX.Element {
+  override render({ entry, isOpen, onToggle, onEdit }: TrafficRowProps): JSX.Element {
     const { id, at, kind, isSent, name, payload } = entry;
     const { text, bytes } = payloadLine(payload);
     const isRefused = typeof payload === 'object' && payload !== null && 'success' in payload && !payload.success;
@@ -44,12 +45,12 @@ export class TrafficRow extends Component<TrafficRowProps> {
         </button>
         {isOpen && (
           <div class="traffic-details">
-            <pre class="code" tabIndex={0} aria-label={`Payload of ${name}`}>
+            <pre class="code" tabIndex={0} role="group" aria-label={`Payload of ${name}`}>
               {prettyJson(payload)}
             </pre>
             {kind === 'command' && (
               <CodeCopier name={name} payload={payload}>
-                <button class="button compact" onClick={() => draftCommand(name, prettyJson(payload))}>
+                <button class="button compact" onClick={() => onEdit(name, prettyJson(payload))}>
                   Edit and send
                 </button>
               </CodeCopier>

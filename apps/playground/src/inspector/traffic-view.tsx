@@ -1,22 +1,23 @@
 /** The list of the traffic, the latest entry last: filtered, paused and cleared. */
-import { signal, useSignal } from '@preact/signals';
+import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useRef } from 'preact/hooks';
-import { isFrequent, type TrafficEntry, type TrafficLog } from '../connection/traffic-log';
+import { isFrequent, type TrafficEntry } from '../connection/traffic-log';
 import { useAutoScroll } from '../ui/auto-scroll';
+import { memoryOf } from './inspector-memory';
+import type { InspectorProps } from './inspector-props';
 import { payloadLine } from './payload-text';
 import { TrafficRow } from './traffic-row';
 
-const filter = signal('');
-const hidesFrequent = signal(true);
-/** What was there when the list was paused; undefined while it runs. */
-const paused = signal<readonly TrafficEntry[] | undefined>(undefined);
-
-export function TrafficView({ traffic }: { readonly traffic: TrafficLog }): JSX.Element {
+export function TrafficView({ play }: InspectorProps): JSX.Element {
+  const { traffic } = play.links;
+  const memory = memoryOf(play);
+  const { filter, isFrequentHidden, paused } = memory;
   const opened = useSignal<ReadonlySet<number>>(new Set());
-  const isCurrent = traffic.version.value >= 0 && paused.value === undefined;
-  const entries = (isCurrent ? undefined : paused.value) ?? traffic.list();
-  const shown = entries.filter((entry) => (hidesFrequent.value ? !isFrequent(entry) : true) && matches(entry));
+  const entries = paused.value ?? traffic.latest();
+  const shown = entries.filter(
+    (entry) => !(isFrequentHidden.value && isFrequent(entry)) && matches(entry, filter.value.trim().toLowerCase()),
+  );
   // While an entry is read, the list stays where it is.
   const followed = useRef<number | undefined>(undefined);
   if (!shown.some(({ id }) => opened.value.has(id))) followed.current = shown.at(-1)?.id;
@@ -45,15 +46,15 @@ export function TrafficView({ traffic }: { readonly traffic: TrafficLog }): JSX.
         <label class="inspector-check">
           <input
             type="checkbox"
-            checked={hidesFrequent.value}
-            onChange={({ currentTarget }) => (hidesFrequent.value = currentTarget.checked)}
+            checked={isFrequentHidden.value}
+            onChange={({ currentTarget }) => (isFrequentHidden.value = currentTarget.checked)}
           />
           Hide movement and pings
         </label>
         <button
           class="button compact"
           aria-pressed={paused.value !== undefined}
-          onClick={() => (paused.value = paused.value ? undefined : traffic.list())}
+          onClick={() => (paused.value = paused.value ? undefined : traffic.latest())}
         >
           {paused.value ? 'Resume' : 'Pause'}
         </button>
@@ -65,7 +66,13 @@ export function TrafficView({ traffic }: { readonly traffic: TrafficLog }): JSX.
         {shown.length === 0 && <p class="empty">Nothing to show: walk, say something, or change the filter.</p>}
         <ol class="traffic">
           {shown.map((entry) => (
-            <TrafficRow key={entry.id} entry={entry} isOpen={opened.value.has(entry.id)} onToggle={toggle} />
+            <TrafficRow
+              key={entry.id}
+              entry={entry}
+              isOpen={opened.value.has(entry.id)}
+              onToggle={toggle}
+              onEdit={(name, json) => memory.draftCommand(name, json)}
+            />
           ))}
         </ol>
       </div>
@@ -73,7 +80,6 @@ export function TrafficView({ traffic }: { readonly traffic: TrafficLog }): JSX.
   );
 }
 
-function matches({ name, payload }: TrafficEntry): boolean {
-  const wanted = filter.value.trim().toLowerCase();
-  return wanted === '' || name.includes(wanted) || payloadLine(payload).text.toLowerCase().includes(wanted);
-}
+/** @param text in lower case. */
+const matches = ({ name, payload }: TrafficEntry, text: string): boolean =>
+  text === '' || name.includes(text) || payloadLine(payload).text.toLowerCase().includes(text);

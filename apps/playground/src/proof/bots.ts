@@ -16,6 +16,8 @@ export class Bots {
   /** Why there are fewer than wanted: the code and the message of the server. */
   readonly refusal = signal<string | undefined>(undefined);
   private bots: Talker[] = [];
+  /** Not in the world yet. */
+  private joining: Talker | undefined;
   private isFilling = false;
   /** While the server lets no further guest in. */
   private waitReason: string | undefined;
@@ -25,6 +27,7 @@ export class Bots {
   setWanted(count: number): void {
     this.wanted.value = count;
     for (const bot of this.bots.splice(count)) bot.leave();
+    if (!this.hasPlace()) this.joining?.leave();
     this.present.value = this.bots.length;
     this.refusal.value = this.bots.length < count ? this.waitReason : undefined;
     void this.fill();
@@ -39,24 +42,44 @@ export class Bots {
   private async fill(): Promise<void> {
     if (this.isFilling) return;
     this.isFilling = true;
-    while (this.bots.length < this.wanted.peek()) await this.bringOne();
+    while (this.hasPlace()) await this.bringOne();
     this.isFilling = false;
+  }
+
+  private hasPlace(): boolean {
+    return this.bots.length < this.wanted.peek();
   }
 
   private async bringOne(): Promise<void> {
     let bot: Talker | undefined;
     try {
-      bot = await Talker.join();
-      await bot.enterWorld(this.bots.length, this.visitor, SPEAK_MS);
-      this.bots.push(bot);
-      this.refusal.value = undefined;
+      this.joining = bot = await Talker.create();
       // The visitor may have chosen fewer meanwhile.
-      for (const surplus of this.bots.splice(this.wanted.peek())) surplus.leave();
-      this.present.value = this.bots.length;
+      if (!this.hasPlace()) return bot.leave();
+      await bot.connect((code) => (this.refusal.value = `${code}: the next bot keeps trying to connect.`));
+      await bot.enterWorld(this.bots.length, this.visitor, SPEAK_MS);
+      if (!this.hasPlace()) return bot.leave();
+      this.add(bot);
     } catch (error) {
       bot?.leave();
       await this.onRefused(error);
+    } finally {
+      this.joining = undefined;
     }
+  }
+
+  private add(bot: Talker): void {
+    this.bots.push(bot);
+    bot.onLost(() => this.replace(bot));
+    this.refusal.value = undefined;
+    this.present.value = this.bots.length;
+  }
+
+  private replace(lost: Talker): void {
+    lost.leave();
+    this.bots = this.bots.filter((bot) => bot !== lost);
+    this.present.value = this.bots.length;
+    void this.fill();
   }
 
   private async onRefused(error: unknown): Promise<void> {

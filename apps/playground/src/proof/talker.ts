@@ -18,6 +18,7 @@ type Timer = ReturnType<typeof setInterval>;
 
 export class Talker {
   private readonly timers: Timer[] = [];
+  private hasLeft = false;
 
   private constructor(
     private readonly client: Client,
@@ -25,15 +26,34 @@ export class Talker {
     private readonly name: string,
   ) {}
 
-  /** @throws RequestError */
-  static async join(): Promise<Talker> {
+  /** A new guest, not connected yet. @throws RequestError */
+  static async create(): Promise<Talker> {
     const name = proposeName();
     const guest = await SeparateGuest.create(name);
     const withoutCookies = (url: string, options: RequestInit): Promise<Response> =>
       fetch(url, { ...options, credentials: 'omit' });
     const client = createClient({ url: '/', getToken: () => guest.freshToken(), fetch: withoutCookies });
-    await client.connect();
     return new Talker(client, guest.userId, name);
+  }
+
+  /**
+   * Tries until it is connected. @param onWaiting called with the code of each refusal that is tried again.
+   * @throws RequestError if it cannot be connected; CLOSED if it has left meanwhile.
+   */
+  async connect(onWaiting: (code: string) => void = () => undefined): Promise<void> {
+    const unsubscribe = this.client.state.subscribe((state) => {
+      if (state.phase === 'waiting' && state.code !== undefined) onWaiting(state.code);
+    });
+    await this.client.connect().finally(unsubscribe);
+  }
+
+  /** Calls the listener once when the connection has ended for good, other than by `leave`. */
+  onLost(listener: () => void): void {
+    const unsubscribe = this.client.state.subscribe(({ phase }) => {
+      if (phase !== 'ended') return;
+      unsubscribe();
+      if (!this.hasLeft) listener();
+    });
   }
 
   /** @returns the id of a new group with these users. @throws RequestError */
@@ -61,6 +81,7 @@ export class Talker {
   }
 
   leave(): void {
+    this.hasLeft = true;
     for (const timer of this.timers.splice(0)) clearInterval(timer);
     this.client.close();
   }

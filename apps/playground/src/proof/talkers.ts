@@ -21,10 +21,15 @@ export class Talkers {
     if (this.isTalking.value || userId === undefined) return;
     this.isTalking.value = true;
     try {
-      const talkers = await Promise.all(Array.from({ length: TALKERS }, () => Talker.join()));
+      const talkers: Talker[] = [];
       this.talkers = talkers;
-      // The visitor may have sent them away meanwhile.
-      if (!this.isActive) return this.stop();
+      for (let index = 0; index < TALKERS; index++) {
+        const talker = await Talker.create();
+        talkers.push(talker);
+        // The visitor may have sent them away meanwhile.
+        if (!this.isActive) return this.stop();
+      }
+      await Promise.all(talkers.map((talker) => talker.connect()));
       const [host, ...others] = talkers;
       const participantIds = [userId, ...others.map((talker) => talker.userId)];
       const conversationId = (await host?.found(participantIds)) ?? '';
@@ -37,7 +42,8 @@ export class Talkers {
 
   stop(): void {
     this.isTalking.value = false;
-    for (const talker of this.talkers.splice(0)) talker.leave();
+    for (const talker of this.talkers) talker.leave();
+    this.talkers = [];
   }
 
   private get isActive(): boolean {
