@@ -49,7 +49,7 @@ function Chat({ firstConversationId }: { readonly firstConversationId: string | 
         {client.userId}
       </Text>
       {conversationId === undefined ? (
-        <LineInput name="partner" label="Id of the other user" onSubmit={(userId) => void invite(userId)} />
+        <LineInput name="partner" label="Id of the other user" onSubmit={invite} />
       ) : (
         <Conversation key={conversationId} id={conversationId} />
       )}

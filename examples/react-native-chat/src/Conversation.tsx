@@ -25,7 +25,10 @@ export function Conversation({ id }: { readonly id: string }): ReactElement {
     ? messages.map(({ key, isOwn, senderName, content, status }) => {
         return { key, text: isOwn ? `${content} (${status})` : `${senderName}: ${content}` };
       })
-    : waiting.map(({ tempId, content }) => ({ key: tempId, text: `${content} (queued)` }));
+    : waiting.map(({ tempId, content, failure }) => ({
+        key: tempId,
+        text: `${content} (${failure === undefined ? 'queued' : 'failed'})`,
+      }));
   return (
     <>
       <FlatList
@@ -34,7 +37,7 @@ export function Conversation({ id }: { readonly id: string }): ReactElement {
         keyExtractor={({ key }) => key}
         renderItem={({ item }) => <Text testID="message">{item.text}</Text>}
       />
-      <LineInput name="text" label="Message" onSubmit={(text) => void client.conversations.send(id, text)} />
+      <LineInput name="text" label="Message" onSubmit={(text) => client.conversations.send(id, text)} />
     </>
   );
 }

@@ -6,18 +6,27 @@ interface Props {
   /** Of the input, for tests. */
   readonly name: string;
   readonly label: string;
-  readonly onSubmit: (text: string) => void;
+  /** If it fails, the text stays in the input. */
+  readonly onSubmit: (text: string) => Promise<unknown>;
 }
 
 export function LineInput({ name, label, onSubmit }: Props): ReactElement {
   const [text, setText] = useState('');
-  const submit = (): void => {
+  const [problem, setProblem] = useState<string>();
+  const submit = async (): Promise<void> => {
     if (text.trim() === '') return;
-    onSubmit(text);
-    setText('');
+    try {
+      setText('');
+      setProblem(undefined);
+      await onSubmit(text);
+    } catch (error) {
+      setText(text);
+      setProblem((error as Error).message);
+    }
   };
   return (
     <View style={styles.row}>
+      {problem !== undefined && <Text testID={`${name}-problem`}>{problem}</Text>}
       <TextInput
         testID={name}
         accessibilityLabel={label}
@@ -25,10 +34,10 @@ export function LineInput({ name, label, onSubmit }: Props): ReactElement {
         style={styles.input}
         value={text}
         onChangeText={setText}
-        onSubmitEditing={submit}
+        onSubmitEditing={() => void submit()}
         autoCapitalize="none"
       />
-      <Pressable testID={`${name}-send`} accessibilityRole="button" onPress={submit}>
+      <Pressable testID={`${name}-send`} accessibilityRole="button" onPress={() => void submit()}>
         <Text>Send</Text>
       </Pressable>
     </View>
