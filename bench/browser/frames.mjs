@@ -5,15 +5,17 @@ import { launch, lineOf, startScript, takeFrames, visit } from './support/visit.
 
 const MOVERS = Number(process.env.MOVERS ?? 300);
 const MINUTES = Number(process.env.MINUTES ?? 10);
+const WITH_PARENT = ['--import', new URL('../../scripts/end-with-parent.mjs', import.meta.url).href];
 const MINUTE_MS = 60_000;
 const BYTES_PER_MB = 1_048_576;
 
 const server = await startScript('scripts/start.mjs', {}, /Play +(http:\S+)/);
-const bots = spawn(process.execPath, ['scripts/bots.mjs', String(MOVERS), '--url', server.url], {
+const bots = spawn(process.execPath, [...WITH_PARENT, 'scripts/bots.mjs', String(MOVERS), '--url', server.url], {
   stdio: ['ignore', 'pipe', 'inherit'],
 });
-await new Promise((resolve) => {
+await new Promise((resolve, reject) => {
   bots.stdout.on('data', (chunk) => String(chunk).includes(`${MOVERS} of ${MOVERS} bots`) && resolve());
+  bots.once('exit', (code) => reject(new Error(`the bots have ended with ${code}`)));
 });
 const browser = await launch();
 const { context, page, problems } = await visit(browser, `${server.url}/`);

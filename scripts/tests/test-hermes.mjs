@@ -46,10 +46,11 @@ async function main() {
   const script = join(folder, 'scenes.js');
   writeFileSync(script, await bundleScenes());
   console.log(`Running the packed client in Hermes ${VERSION} …`);
-  const { status, signal, stdout, stderr } = spawnSync(hermes, ['-w', script], {
+  const { error, status, signal, stdout, stderr } = spawnSync(hermes, ['-w', script], {
     encoding: 'utf8',
     timeout: TIME_LIMIT_MS,
   });
+  if (error && stdout === null) throw new Error(`Hermes cannot be started: ${error.message}`);
   const lines = stdout.trimEnd().split('\n');
   // A scene that waits for ever ends the script without the last line.
   const [, failed] = /^\d+ passed, (\d+) failed$/.exec(lines.at(-1)) ?? [];
