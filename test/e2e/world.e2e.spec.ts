@@ -1,9 +1,10 @@
 /** The world on one node: selecting characters, seeing other players, moving, and corrections. */
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { CharacterView } from '@aeturnis/contracts';
 import { Presence, RealtimeService as LibraryRealtimeService } from '@aeturnis/realtime';
 import { RealtimeService } from '../../apps/server/src/realtime';
-import { ZoneTicker } from '../../apps/server/src/world/zone-ticker';
+import { TICK_MS, ZoneTicker } from '../../apps/server/src/world/zone-ticker';
 import { closeClients, connect, createCharacter, registerPlayer, waitUntil } from '../support/clients/client';
 import { type Game, type PlayerInWorld, startGame } from '../support/servers/game';
 import { callApi } from '../support/clients/http';
@@ -178,11 +179,14 @@ describe('players of one zone', () => {
     // The time between two ticks is as long as this takes.
     const ticker = game.server.app.get(ZoneTicker);
     ticker.onModuleDestroy();
+    const lastTick = ticker.currentTick;
+    await delay(2 * TICK_MS);
     expect(await step(ann.client, 1, 103.25, 98.5)).toMatchObject({ accepted: true });
     expect(await select(newcomer, id)).toMatchObject({ success: true });
     const { tick } = await newcomer.waitForEvent('zone:state');
     ticker.onModuleInit();
     const moved = await untilMoved(newcomer, ann.character.id, 103.25);
+    expect(tick).toBe(lastTick);
     expect(moved.tick).toBeGreaterThan(tick);
   });
 });
