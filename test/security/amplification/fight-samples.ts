@@ -4,7 +4,14 @@ import { MAX_COMBATANTS_PER_SIDE, MAX_HISTORY_ENTRIES } from '@aeturnis/contract
 import { Client } from 'pg';
 import { CombatAdminService } from '../../../apps/server/src/combat';
 import { postJson, uniqueCharacterName } from '../../support/clients/client';
-import { AMONG_RATS, hunt, passUntilTurnOf, placeFighter } from '../../support/domains/combat-players';
+import {
+  AMONG_RATS,
+  hunt,
+  latestRequest,
+  pass,
+  passUntilTurnOf,
+  placeFighter,
+} from '../../support/domains/combat-players';
 import { lengthenLog } from '../../support/domains/long-fights';
 import { type PlacedPlayer, placementServerOf } from '../../support/zones/placed-players';
 import { type AmplificationScene, sendOrThrow } from './amplification-scene';
@@ -36,13 +43,26 @@ export async function lastConsent(scene: AmplificationScene): Promise<object> {
   return { sessionId };
 }
 
-/** The duel of the payload before, in which the caller has the turn. */
-export async function ownTurnInDuel(scene: AmplificationScene): Promise<{ sessionId: string }> {
+/** The duel of the payload before, in the last turn of a round: what the caller does makes the next order known too. */
+export async function lastTurnOfRound(scene: AmplificationScene): Promise<{ sessionId: string }> {
   const { caller } = scene;
   const sessionId = caller.client.eventsNamed('combat:started').at(-1)?.sessionId ?? '';
   await watchByOthers(scene, sessionId);
   await passUntilTurnOf(caller, rivalsOf(scene), sessionId);
+  while (latestOrder(caller, sessionId)?.at(-1) !== latestRequest(caller, sessionId)?.participantId) {
+    await pass(caller, sessionId);
+    await passUntilTurnOf(caller, rivalsOf(scene), sessionId);
+  }
   return { sessionId };
+}
+
+/** The order of the current round, which rolls decide; undefined in the first. */
+function latestOrder({ client }: PlacedPlayer, sessionId: string): readonly string[] | undefined {
+  const entries = client
+    .eventsNamed('combat:action_result')
+    .filter((result) => result.sessionId === sessionId)
+    .flatMap((result) => result.entries);
+  return entries.findLast((entry) => entry.type === 'round')?.order;
 }
 
 /** A strike at all rivals, by a warrior of the caller. */
@@ -53,7 +73,7 @@ export async function cleavePayload(scene: AmplificationScene): Promise<object> 
   const { sessionId } = await sendOrThrow(scene.caller.client, 'combat:start', { targetIds });
   for (const { client } of rivalsOf(scene)) await sendOrThrow(client, 'combat:accept', { sessionId });
   await scene.caller.client.waitForEvent('combat:started', (started) => started.sessionId === sessionId);
-  return { ...(await ownTurnInDuel(scene)), actionId: randomUUID(), type: 'skill', skillId: 'cleave' };
+  return { ...(await lastTurnOfRound(scene)), actionId: randomUUID(), type: 'skill', skillId: 'cleave' };
 }
 
 /** The log of that duel, whose first page is the longest for the size of its request. */

@@ -8,9 +8,9 @@ import {
   duelOfOthers,
   lastConsent,
   lastPlaceOfHunt,
+  lastTurnOfRound,
   longHistoryPayload,
   openChallenge,
-  ownTurnInDuel,
   watchedDuel,
 } from './fight-samples';
 
@@ -87,7 +87,7 @@ export const SAMPLES: Record<CommandName, Sample> = {
   'combat:start': challengePayload,
   'combat:decline': openChallenge,
   'combat:accept': lastConsent,
-  'combat:flee': ownTurnInDuel,
+  'combat:flee': lastTurnOfRound,
   'combat:spectate': duelOfOthers,
   'combat:leave_spectate': watchedDuel,
   'combat:action': cleavePayload,

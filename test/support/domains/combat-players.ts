@@ -65,9 +65,16 @@ export async function passUntilTurnOf(player: Fighter, others: readonly Fighter[
     const request = latestRequest(player, sessionId);
     const current = others.find(({ characterId }) => characterId === request?.participantId);
     if (!current) return;
-    await act(current, sessionId, { type: 'pass' });
+    await pass(current, sessionId);
     await waitUntil(() => latestRequest(player, sessionId)?.turn !== request?.turn, 'the next turn');
   }
+}
+
+/** Passes the own turn, and waits for the next. */
+export async function pass(player: Fighter, sessionId: string): Promise<void> {
+  const turn = latestRequest(player, sessionId)?.turn;
+  await act(player, sessionId, { type: 'pass' });
+  await waitUntil(() => latestRequest(player, sessionId)?.turn !== turn, 'the next turn');
 }
 
 export const act = (
