@@ -1,4 +1,5 @@
 /** The game: header, world, panels, and the proof strip along the bottom. */
+import type { ClientState } from '@aeturnis/client';
 import { useSignalEffect } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
@@ -15,11 +16,13 @@ import { WorldCanvas } from './world/world-canvas';
 import { WorldHints } from './world/world-hints';
 import './game-screen.css';
 
+export type EndedState = Extract<ClientState, { readonly phase: 'ended' }>;
+
 interface GameScreenProps {
   readonly play: Play;
   readonly onLogOut: () => void;
-  /** The server has ended the session. */
-  readonly onEnded: (message: string) => void;
+  /** The server has ended the connection for good. */
+  readonly onEnded: (state: EndedState) => void;
 }
 
 export function GameScreen({ play, onLogOut, onEnded }: GameScreenProps): JSX.Element {
@@ -28,7 +31,7 @@ export function GameScreen({ play, onLogOut, onEnded }: GameScreenProps): JSX.El
   useEffect(() => document.getElementById('world')?.focus(), [play]);
   useSignalEffect(() => {
     const { value: state } = play.state;
-    if (state.phase === 'ended') onEnded(state.message);
+    if (state.phase === 'ended') onEnded(state);
   });
   return (
     <div class="game">

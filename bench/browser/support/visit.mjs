@@ -73,8 +73,8 @@ export async function startScript(script, settings, ready) {
   return { url, child, stop };
 }
 
-/** `problems`: errors of scripts and violations of the content security policy. */
-export async function openPage(browser, url) {
+/** `problems`: errors of scripts and violations of the content security policy. @param watch is called before the page loads. */
+export async function openPage(browser, url, watch = () => {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 720 } });
   context.setDefaultTimeout(PATIENCE_MS);
   await context.addInitScript({ content: FRAME_RECORDER });
@@ -84,13 +84,14 @@ export async function openPage(browser, url) {
   page.on('console', (line) => {
     if (/content security policy|trusted/i.test(line.text())) problems.push(line.text());
   });
+  watch(page);
   await page.goto(url);
   return { context, page, problems };
 }
 
 /** Plays as a guest. */
-export async function visit(browser, url) {
-  const visitor = await openPage(browser, url);
+export async function visit(browser, url, watch) {
+  const visitor = await openPage(browser, url, watch);
   await visitor.page.getByRole('button', { name: 'Play as guest', exact: true }).click();
   await visitor.page.locator('#world').waitFor();
   return visitor;
@@ -106,7 +107,7 @@ export async function takeFrames(page) {
   return { work: summary(frames.work), intervals: summary(frames.intervals) };
 }
 
-function summary(values) {
+export function summary(values) {
   const sorted = values.toSorted((one, other) => one - other);
   const at = (share) => Number((sorted[Math.ceil(sorted.length * share) - 1] ?? 0).toFixed(1));
   return { median: at(0.5), p95: at(0.95), highest: at(1), count: sorted.length };

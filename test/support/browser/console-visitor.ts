@@ -15,6 +15,11 @@ export class ConsoleVisitor {
     return new ConsoleVisitor(await WatchedPage.open(browser, `${url}/admin`, size));
   }
 
+  /** In another tab of the browser of this page. @param url of the server. */
+  static async openBeside(page: Page, url: string): Promise<ConsoleVisitor> {
+    return new ConsoleVisitor(await WatchedPage.openBeside(page, `${url}/admin`));
+  }
+
   get page(): Page {
     return this.watched.page;
   }

@@ -21,6 +21,11 @@ export class PlaygroundVisitor {
     return this.watched.problems;
   }
 
+  /** For problems that a test expects. */
+  takeProblems(): string[] {
+    return this.watched.problems.splice(0);
+  }
+
   close(): Promise<void> {
     return this.watched.close();
   }

@@ -1,5 +1,6 @@
 /** A page in a browser of its own, in which nothing may go wrong unnoticed. */
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { AxeResults } from 'axe-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 
@@ -26,6 +27,15 @@ export class WatchedPage {
     const context = await browser.newContext({ viewport: SCREEN_SIZES[size] });
     await context.addInitScript({ content: THROW_VIOLATIONS });
     context.setDefaultTimeout(PATIENCE_MS);
+    return WatchedPage.openIn(context, url);
+  }
+
+  /** In another tab of the browser of this page. */
+  static openBeside(page: Page, url: string): Promise<WatchedPage> {
+    return WatchedPage.openIn(page.context(), url);
+  }
+
+  private static async openIn(context: BrowserContext, url: string): Promise<WatchedPage> {
     const page = await context.newPage();
     const watched = new WatchedPage(context, page);
     page.on('console', (line) => line.type() === 'error' && watched.problems.push(line.text()));
@@ -40,9 +50,18 @@ export class WatchedPage {
 }
 
 const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+const SCREENSHOTS = join(__dirname, '..', '..', '..', 'screenshots');
+
+/** Keeps a picture of each examined screen, for people to look at. */
+async function takeScreenshot(page: Page, screen: string): Promise<void> {
+  const { pathname } = new URL(page.url());
+  const words = `${pathname} ${screen} ${page.viewportSize()?.width}`.toLowerCase().match(/[a-z0-9]+/g) ?? [];
+  await page.screenshot({ path: join(SCREENSHOTS, `${words.join('-')}.png`) });
+}
 
 /** What axe finds on the screen as it is, one line for each element, and whether the page is wider than the screen. */
 export async function accessibilityFindings(page: Page, screen: string): Promise<string[]> {
+  await takeScreenshot(page, screen);
   await page.evaluate(AXE);
   const { violations } = await page.evaluate(() =>
     (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),

@@ -1,9 +1,7 @@
 /** Where the inspector is shown. It is loaded when it is opened for the first time. */
-import { useSignal } from '@preact/signals';
-import type { ComponentType, JSX } from 'preact';
-import { useEffect } from 'preact/hooks';
+import type { JSX } from 'preact';
 import { Icon } from '../ui/icon';
-import { attempt } from '../ui/toasts';
+import { lazyView } from '../ui/lazy-view';
 import type { InspectorProps } from './inspector-props';
 import { isInspectorOpen, TOGGLE_ID, toggleInspector } from './opened-inspector';
 
@@ -22,16 +20,8 @@ export function InspectorToggle(): JSX.Element {
   );
 }
 
-export function InspectorSlot({ play }: InspectorProps): JSX.Element | null {
-  const loaded = useSignal<{ readonly View: ComponentType<InspectorProps> } | undefined>(undefined);
-  const { value: isOpen } = isInspectorOpen;
-  useEffect(() => {
-    if (!isOpen || loaded.value) return;
-    attempt(async () => {
-      const { Inspector } = await import('./inspector');
-      loaded.value = { View: Inspector };
-    });
-  }, [isOpen]);
-  const { value } = loaded;
-  return isOpen && value ? <value.View play={play} /> : null;
+const Inspector = lazyView<InspectorProps>(async () => (await import('./inspector')).Inspector);
+
+export function InspectorSlot(props: InspectorProps): JSX.Element | null {
+  return isInspectorOpen.value ? <Inspector {...props} /> : null;
 }

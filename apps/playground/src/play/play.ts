@@ -8,7 +8,7 @@ import {
   type ReadableStore,
   type ShownFight,
 } from '@aeturnis/client';
-import type { CharacterView, EventPayload } from '@aeturnis/contracts';
+import type { CharacterView, EventPayload, PresenceStatus } from '@aeturnis/contracts';
 import { type ReadonlySignal, signal } from '@preact/signals';
 import { CuttableLinks } from '../connection/cuttable-links';
 import { Heartbeat } from '../connection/heartbeat';
@@ -42,6 +42,8 @@ export class Play {
   readonly talkers: Talkers;
   readonly bots: Bots;
   readonly profile = signal<Profile | undefined>(undefined);
+  /** As others see the user. */
+  readonly presence = signal<PresenceStatus>('online');
   readonly hero = signal<CharacterView | undefined>(undefined);
   readonly nodeId = signal('');
   private readonly endings: (() => void)[] = [];
@@ -121,8 +123,9 @@ export class Play {
   private listen(): void {
     const { client, ledger, outages } = this;
     client.on('system:connected', ({ nodeId }) => (this.nodeId.value = nodeId));
-    client.on('system:sync', ({ profile, conversations = [] }) => {
+    client.on('system:sync', ({ profile, presence, conversations = [] }) => {
       if (profile) this.profile.value = profile;
+      if (presence) this.presence.value = presence.status;
       for (const { id, head } of conversations) ledger.followConversation(id, head);
       if (this.hasSynced) void this.onNewSession();
       this.hasSynced = true;

@@ -4,7 +4,9 @@ import type { WireError } from '@aeturnis/contracts';
 
 export interface AccountSession {
   readonly accessToken: string;
-  readonly user: { readonly id: string; readonly name: string };
+  /** Seconds. */
+  readonly expiresIn: number;
+  readonly user: { readonly id: string; readonly name: string; readonly roles: readonly string[] };
 }
 
 interface JsonRequest {
@@ -46,10 +48,10 @@ async function reach(path: string, options: RequestInit): Promise<Response> {
 }
 
 async function answerOf<Answer>(response: Response): Promise<Answer> {
-  const answer: unknown = await response.json().catch(() => null);
-  if (response.ok) return answer as Answer;
+  const answer: unknown = await response.json().catch(() => undefined);
+  if (response.status === 204 || (response.ok && answer !== undefined)) return answer as Answer;
   const { error } = (answer ?? {}) as { error?: WireError };
-  throw error
-    ? RequestError.fromWire(error)
-    : new RequestError('UNAVAILABLE', `The server answered ${response.status}`);
+  if (error?.code !== undefined) throw RequestError.fromWire(error);
+  // Not our server: a proxy without a server behind it, or the login page of a network.
+  throw new RequestError('UNAVAILABLE', `The server cannot be reached (${response.status})`, { retryable: true });
 }

@@ -1,31 +1,37 @@
 /** The visitor's account: plays as a guest, logs in, registers, and has a fresh access token at hand. */
 import { RequestError } from '@aeturnis/client';
 import { signal } from '@preact/signals';
+import { AccessToken } from './access-token';
 import { type AccountSession, postAccount } from './account-api';
-import { endsSoon } from './token-expiry';
+import { rememberedUser, rememberUser } from './remembered-user';
 
-/** Set while there is a session, so that a first visit asks for none. */
-const FLAG = 'aeturnis session';
+/** Other failures leave the session as it is. */
+const ENDINGS = new Set(['MISSING_TOKEN', 'INVALID_TOKEN', 'EXPIRED_TOKEN', 'LOGGED_OUT']);
+
+export const endsSession = (code: string): boolean => ENDINGS.has(code);
 
 export class Session {
   readonly userId = signal<string | undefined>(undefined);
-  private token = '';
+  /** A guest has no password: its session cannot be begun again. */
+  readonly isGuest = signal(false);
+  private token: AccessToken | undefined;
   private refreshing: Promise<void> | undefined;
   /** Another tab has logged in as another user: the cookies are that user's. */
   private isReplaced = false;
 
   get isRemembered(): boolean {
-    return localStorage.getItem(FLAG) !== null;
+    return rememberedUser() !== null;
   }
 
-  /** The session of an earlier visit. @returns false if there is none. */
+  /** The session of an earlier visit. @returns false if there is none. @throws RequestError if that is not known. */
   async restore(): Promise<boolean> {
     if (!this.isRemembered) return false;
     try {
       await this.refresh();
       return true;
-    } catch {
-      localStorage.removeItem(FLAG);
+    } catch (error) {
+      if (!(error instanceof RequestError && endsSession(error.code))) throw error;
+      this.forget();
       return false;
     }
   }
@@ -42,24 +48,32 @@ export class Session {
 
   /** A guest keeps all it has. @throws RequestError */
   async register(username: string, password: string): Promise<void> {
-    const token = this.token === '' ? undefined : await this.freshToken();
+    const token = this.token && (await this.freshToken());
     this.begin(await postAccount<AccountSession>('/api/auth/register', { username, password }, token));
   }
 
   async logOut(): Promise<void> {
     const { token } = this;
-    if (this.isReplaced) return;
+    // Otherwise the cookies are those of another user, who has logged in in another tab.
+    const isOwn = this.userId.value === (rememberedUser() ?? undefined);
     // At once: nothing may be asked for as the user who leaves.
-    localStorage.removeItem(FLAG);
-    this.token = '';
+    this.forget();
+    if (isOwn) await postAccount('/api/auth/logout', {}, token?.text).catch(() => undefined);
+  }
+
+  /** The session has ended, or another one is begun instead. */
+  forget(): void {
+    const { value: userId } = this.userId;
+    if (!this.isReplaced && (userId === undefined || userId === rememberedUser())) rememberUser(null);
+    this.token = undefined;
     this.userId.value = undefined;
-    await postAccount('/api/auth/logout', {}, token === '' ? undefined : token).catch(() => undefined);
   }
 
   /** @throws RequestError */
   async freshToken(): Promise<string> {
-    if (endsSoon(this.token)) await (this.refreshing ??= this.refresh().finally(() => (this.refreshing = undefined)));
-    return this.token;
+    if (!this.token || this.token.endsSoon)
+      await (this.refreshing ??= this.refresh().finally(() => (this.refreshing = undefined)));
+    return this.token?.text ?? '';
   }
 
   private async refresh(): Promise<void> {
@@ -73,15 +87,16 @@ export class Session {
     const { value: userId } = this.userId;
     if (!this.isReplaced && (userId === undefined || next.user.id === userId)) return this.begin(next);
     this.isReplaced = true;
-    this.token = '';
+    this.token = undefined;
     this.userId.value = undefined;
     throw new RequestError('FORBIDDEN', 'Another account has logged in in this browser');
   }
 
-  private begin({ accessToken, user }: AccountSession): void {
+  private begin({ accessToken, expiresIn, user }: AccountSession): void {
     this.isReplaced = false;
-    this.token = accessToken;
+    this.token = new AccessToken(accessToken, expiresIn);
+    this.isGuest.value = user.roles.includes('guest');
     this.userId.value = user.id;
-    localStorage.setItem(FLAG, user.id);
+    rememberUser(user.id);
   }
 }

@@ -15,23 +15,28 @@ const PROPOSALS = 5;
 
 interface HeroCardProps {
   readonly session: Session;
+  readonly onBegin?: () => void;
   readonly onEnter: (characterId: string) => Promise<void>;
   /** Absent for a visitor with an account and without a character. */
   readonly onLogIn?: () => void;
 }
 
-export function HeroCard({ session, onEnter, onLogIn }: HeroCardProps): JSX.Element {
+export function HeroCard({ session, onBegin, onEnter, onLogIn }: HeroCardProps): JSX.Element {
   const [name, setName] = useState(() => proposeName());
   const [isProposed, setProposed] = useState(true);
   const [chosen, setChosen] = useState<CharacterClass>('ranger');
   const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useState('');
+  /** Made in an attempt that could not enter the world. */
+  const [heroId, setHeroId] = useState<string | undefined>(undefined);
 
   const begin = async (as: string): Promise<void> => {
     if (session.userId.value === undefined) await session.playAsGuest(as);
     const token = await session.freshToken();
-    const hero = await postAccount<CharacterView>('/api/characters', { name: as, class: chosen }, token);
-    await onEnter(hero.id);
+    const make = (): Promise<CharacterView> => postAccount('/api/characters', { name: as, class: chosen }, token);
+    const id = heroId ?? (await make()).id;
+    setHeroId(id);
+    await onEnter(id);
   };
   const beginWithFreeName = async (): Promise<void> => {
     let as = name.trim();
@@ -47,6 +52,7 @@ export function HeroCard({ session, onEnter, onLogIn }: HeroCardProps): JSX.Elem
   };
   const submit = (event: Event): void => {
     event.preventDefault();
+    onBegin?.();
     setBusy(true);
     setProblem('');
     beginWithFreeName().catch((error: unknown) => {
@@ -56,6 +62,7 @@ export function HeroCard({ session, onEnter, onLogIn }: HeroCardProps): JSX.Elem
   };
   const change = (value: string, byDice: boolean): void => {
     setName(value);
+    setHeroId(undefined);
     setProposed(byDice);
   };
 

@@ -3,6 +3,7 @@ import type { CharacterView } from '@aeturnis/contracts';
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { getJson } from '../session/account-api';
+import { LogOutButton } from '../session/log-out-button';
 import type { Session } from '../session/session';
 import { problemText } from '../ui/problem-text';
 import { attempt } from '../ui/toasts';
@@ -53,9 +54,7 @@ export function ReturningCard({ session, onEnter }: ReturningCardProps): JSX.Ele
       <p class="problem" role="alert">
         {problem}
       </p>
-      <button class="button quiet" onClick={() => attempt(() => session.logOut())}>
-        Log out
-      </button>
+      <LogOutButton session={session} onLogOut={() => attempt(() => session.logOut())} />
     </div>
   );
 }

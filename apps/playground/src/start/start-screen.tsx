@@ -10,13 +10,16 @@ import './start.css';
 
 interface StartScreenProps {
   readonly session: Session;
-  readonly isRestoring: boolean;
+  /** While the session of an earlier visit is continued. */
+  readonly restoring: { readonly problem: string; readonly onGiveUp: () => void } | undefined;
   readonly onEnter: (characterId: string) => Promise<void>;
 }
 
-export function StartScreen({ session, isRestoring, onEnter }: StartScreenProps): JSX.Element {
+export function StartScreen({ session, restoring, onEnter }: StartScreenProps): JSX.Element {
   const [isLoggingIn, setLoggingIn] = useState(false);
-  const isKnown = session.userId.value !== undefined;
+  // Its card stays until the visitor is in the world: an account without a character is no returning visitor.
+  const [isBeginning, setBeginning] = useState(false);
+  const isKnown = session.userId.value !== undefined && !isBeginning;
   return (
     <main class="start">
       <Backdrop />
@@ -27,16 +30,28 @@ export function StartScreen({ session, isRestoring, onEnter }: StartScreenProps)
             A small living world. Walk in, talk, fight, then cut your own line and see what you missed.
           </p>
         </header>
-        {isRestoring ? (
-          <p class="start-wait" role="status">
-            Lighting the lantern…
-          </p>
+        {restoring ? (
+          <div class="start-form">
+            <p class="start-wait" role="status">
+              Lighting the lantern… {restoring.problem}
+            </p>
+            {restoring.problem !== '' && (
+              <button class="button quiet" onClick={restoring.onGiveUp}>
+                Begin anew
+              </button>
+            )}
+          </div>
         ) : isKnown ? (
           <ReturningCard session={session} onEnter={onEnter} />
         ) : isLoggingIn ? (
           <LogInCard session={session} onBack={() => setLoggingIn(false)} />
         ) : (
-          <HeroCard session={session} onEnter={onEnter} onLogIn={() => setLoggingIn(true)} />
+          <HeroCard
+            session={session}
+            onBegin={() => setBeginning(true)}
+            onEnter={onEnter}
+            onLogIn={() => setLoggingIn(true)}
+          />
         )}
       </div>
     </main>

@@ -1,23 +1,28 @@
-/** The panel of the account: the name, the status that others see, keeping a guest, and logging out. */
-import { signal } from '@preact/signals';
+/** The name of the account, the status that others see, keeping a guest, and logging out. */
 import type { PresenceStatus } from '@aeturnis/contracts';
 import type { JSX } from 'preact';
 import { AccountForm } from '../../session/account-form';
+import { LogOutButton } from '../../session/log-out-button';
 import { attempt, showToast } from '../../ui/toasts';
 import { KEYS } from '../../key-help';
-import type { Panel, PanelProps } from '../panel';
+import type { PanelProps } from '../panel';
 import { requestLogOut } from './log-out';
 import './account.css';
 
 const STATUSES = ['online', 'away', 'busy', 'invisible'] as const satisfies readonly PresenceStatus[];
-const status = signal<PresenceStatus>('online');
 
-function AccountView({ play }: PanelProps): JSX.Element {
-  const { profile, client, session, hero } = play;
+export function AccountView({ play }: PanelProps): JSX.Element {
+  const { profile, presence, client, session, hero } = play;
   const { value: own } = profile;
-  const setStatus = (next: PresenceStatus): void => {
-    status.value = next;
-    attempt(() => client.request('presence:update', { status: next }));
+  const setStatus = (status: PresenceStatus): void => {
+    const { value: before } = presence;
+    presence.value = status;
+    attempt(() =>
+      client.request('presence:update', { status }).catch((error: unknown) => {
+        presence.value = before;
+        throw error;
+      }),
+    );
   };
   const keep = async (username: string, password: string): Promise<void> => {
     await session.register(username, password);
@@ -35,7 +40,7 @@ function AccountView({ play }: PanelProps): JSX.Element {
           <span>Others see you as</span>
           <select
             class="input"
-            value={status.value}
+            value={presence.value}
             onChange={({ currentTarget }) => setStatus(currentTarget.value as PresenceStatus)}
           >
             {STATUSES.map((name) => (
@@ -50,9 +55,7 @@ function AccountView({ play }: PanelProps): JSX.Element {
             <AccountForm action="Keep my guest" isNew={true} onSubmit={keep} />
           </section>
         )}
-        <button class="button" onClick={requestLogOut}>
-          Log out
-        </button>
+        <LogOutButton session={session} onLogOut={requestLogOut} />
         <h3 class="section-title" id="keys">
           Keys
         </h3>
@@ -74,5 +77,3 @@ function AccountView({ play }: PanelProps): JSX.Element {
     </>
   );
 }
-
-export const accountPanel: Panel = { id: 'account', title: 'Account', icon: 'user', View: AccountView };
