@@ -97,18 +97,17 @@ it('playground: a reload continues with the same account', async () => {
 it('playground: a fight that was won is replayed and verified in the browser', async () => {
   const anna = await visit();
   await anna.playAsGuest();
+  await anna.showPanel('Fight');
   await anna.page.locator('#world').focus();
   await anna.page.keyboard.down('d');
-  await anna.page.getByText('Hostile ground').waitFor();
+  await anna.page.getByText('Hostile ground', { exact: true }).waitFor();
   await anna.page.keyboard.up('d');
-  await anna.showPanel('Fight');
-  await anna.button('Attack').first().click();
-  const actions = anna.page.getByRole('group', { name: 'Your actions' });
   const end = anna.page.locator('.fight-end');
-  const attack = actions.getByRole('button', { name: 'Attack' });
+  // Begins the fight, then is the action of each turn.
+  const attack = anna.button('Attack').first();
   while (!(await end.isVisible())) {
     await attack.or(end).first().waitFor();
-    // The turn may end meanwhile: then the next round of the loop looks again.
+    // The turn may end meanwhile, or the monster be too far away yet: then the next round of the loop looks again.
     if (await attack.isVisible()) await attack.click({ timeout: 5_000 }).catch(() => undefined);
   }
   await anna.button('Replay and verify').click();
