@@ -65,7 +65,7 @@ export class Fights implements ClientFeature {
 
   async decline(sessionId: string): Promise<void> {
     await this.services.requests.request('combat:decline', { sessionId });
-    this.removeChallenge(sessionId);
+    this.cancel(sessionId);
   }
 
   async join(sessionId: string): Promise<void> {
@@ -74,6 +74,14 @@ export class Fights implements ClientFeature {
 
   async spectate(sessionId: string): Promise<void> {
     this.show(await this.services.requests.request('combat:spectate', { sessionId }));
+  }
+
+  /** Ends `spectate`: the fight is no longer shown, whatever the server answers. @throws RequestError */
+  async stopWatching(): Promise<void> {
+    const fight = this.fight.get();
+    if (!fight) return;
+    this.fight.set(null);
+    await this.services.requests.request('combat:leave_spectate', { sessionId: fight.sessionId });
   }
 
   /** Takes one of the legal actions, once, whatever becomes of the connection. @throws RequestError */
@@ -102,7 +110,7 @@ export class Fights implements ClientFeature {
       this.addEntries(sessionId, entries);
     } else if (name === 'combat:ended') this.finish(payload as CombatEnd);
     else if (name === 'combat:invited') this.addChallenge(payload as Challenge);
-    else if (name === 'combat:cancelled') this.removeChallenge((payload as PayloadOf<'combat:cancelled'>).sessionId);
+    else if (name === 'combat:cancelled') this.cancel((payload as PayloadOf<'combat:cancelled'>).sessionId);
     else if (name === 'system:sync') this.sync(payload);
   }
 
@@ -150,6 +158,13 @@ export class Fights implements ClientFeature {
   private addChallenge(challenge: Challenge): void {
     this.removeChallenge(challenge.sessionId);
     this.challenges.set([...this.challenges.get(), challenge]);
+  }
+
+  private cancel(id: string): void {
+    this.removeChallenge(id);
+    const fight = this.fight.get();
+    // The own challenge is shown as a fight without a state.
+    if (fight?.sessionId === id && !fight.state) this.fight.set(null);
   }
 
   private removeChallenge(id: string): void {
