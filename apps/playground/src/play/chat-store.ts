@@ -28,6 +28,7 @@ export class ChatStore {
   readonly unread = signal(0);
   /** The recipient of the next line; undefined: the channel. */
   readonly whisperTo = signal<string | undefined>(undefined);
+  private zoneId: string | undefined;
 
   constructor(
     private readonly client: Client,
@@ -46,20 +47,18 @@ export class ChatStore {
       }),
     );
     client.on('chat:typing', ({ from, channel = 'whisper' }) => this.addTyping(from.name, channel));
-    client.on('zone:state', () => void this.load('zone'));
+    client.on('zone:state', ({ zone }) => this.enterZone(zone));
   }
 
   /** Reads the latest lines; those that are shown already stay. */
   async load(channel: ShownChannel): Promise<void> {
+    const { zoneId } = this;
     const { messages } = await this.client.request('chat:history', { channel, limit: HISTORY }).catch(() => ({
       messages: [],
     }));
+    if (channel === 'zone' && zoneId !== this.zoneId) return;
     const lines = (messages as ChatEntry[]).map((entry) => lineOf(entry, channel));
     this[channel].value = mergeLines(this[channel].value, lines);
-  }
-
-  leaveZone(): void {
-    this.zone.value = this.zone.value.filter(({ kind }) => kind !== 'zone');
   }
 
   async say(channel: ShownChannel, text: string): Promise<void> {
@@ -76,6 +75,13 @@ export class ChatStore {
 
   markRead(): void {
     this.unread.value = 0;
+  }
+
+  /** What was said in another zone is not shown any more. */
+  private enterZone(id: string): void {
+    if (id !== this.zoneId) this.zone.value = [];
+    this.zoneId = id;
+    void this.load('zone');
   }
 
   private addMessage(entry: ChatEntry): void {
@@ -95,8 +101,10 @@ export class ChatStore {
 
   private addTyping(name: string, channel: string): void {
     this.removeTyping(name);
-    this.typing.value = [...this.typing.value, { name, channel }];
-    setTimeout(() => this.removeTyping(name), TYPING_MS);
+    const user = { name, channel };
+    this.typing.value = [...this.typing.value, user];
+    // By identity: the timer of an earlier announcement does not end this one.
+    setTimeout(() => (this.typing.value = this.typing.value.filter((each) => each !== user)), TYPING_MS);
   }
 
   private removeTyping(name: string): void {

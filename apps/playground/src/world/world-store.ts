@@ -54,6 +54,8 @@ export class WorldStore {
   view: WorldView | undefined;
   /** While the list is used, its order stays. */
   isListInUse = false;
+  /** The one that the character is in; undefined once the page is left. */
+  private zone: string | undefined;
   private listedAt = 0;
   private sortedAt = -Infinity;
   private readonly timer: ReturnType<typeof setInterval>;
@@ -64,14 +66,19 @@ export class WorldStore {
     client.on('chat:emote', ({ from, emote }) => this.say(from.characterId, emote, true));
     client.on('character:acted', ({ id, action }) => this.say(id, action.replace(/_/g, ' '), true));
     client.on('character:correction', () => (this.correctedAt = performance.now()));
-    client.on('zone:state', ({ zone }) => void this.enterZone(zone));
+    client.on('zone:state', ({ zone }) => this.enterZone(zone));
     for (const name of ['zone:player_joined', 'zone:player_left'] as const)
       client.on(name, () => void this.countPopulation());
-    this.timer = setInterval(() => void this.countPopulation(), POPULATION_MS);
+    this.timer = setInterval(() => {
+      void this.countPopulation();
+      // It could not be read before.
+      if (!this.map.value) void this.readMap();
+    }, POPULATION_MS);
   }
 
   stop(): void {
     clearInterval(this.timer);
+    this.zone = undefined;
   }
 
   /** The picture of this frame. @param time as `requestAnimationFrame` gives it. */
@@ -130,21 +137,29 @@ export class WorldStore {
     if (id !== undefined) this.speech.set(id, { text, isEmote, until: performance.now() + SPEECH_MS });
   }
 
-  private async enterZone(id: string): Promise<void> {
-    if (this.map.value?.id !== id) {
+  private enterZone(zone: string): void {
+    if (this.zone !== zone) {
+      this.zone = zone;
       this.map.value = undefined;
+      this.population.value = undefined;
       this.targetId.value = undefined;
       this.speech.clear();
+      void this.readMap();
     }
     void this.countPopulation();
-    this.map.value = await readZoneMap(id).catch(() => undefined);
+  }
+
+  private async readMap(): Promise<void> {
+    const { zone } = this;
+    const map = zone === undefined ? undefined : await readZoneMap(zone).catch(() => undefined);
+    if (map && zone === this.zone) this.map.value = map;
   }
 
   private async countPopulation(): Promise<void> {
-    const zone = this.view?.zone ?? this.map.value?.id;
-    if (!zone || this.client.state.get().phase !== 'live') return;
+    const { zone } = this;
+    if (zone === undefined || this.client.state.get().phase !== 'live') return;
     const counted = await this.client.request('zone:population', { zone }).catch(() => undefined);
-    if (counted) this.population.value = counted.population;
+    if (counted && zone === this.zone) this.population.value = counted.population;
   }
 }
 
