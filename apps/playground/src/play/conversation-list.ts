@@ -9,15 +9,20 @@ export class ConversationList {
   readonly open = signal<OpenConversation | undefined>(undefined);
   /** Whether the visitor sees the open conversation. */
   readonly isShown = signal(false);
+  /** Whether the server has more of them than are listed. */
+  readonly hasMore = signal(false);
   readonly unread = computed(() => this.summaries.value.reduce((sum, { unread }) => sum + unread, 0));
   private reading: Promise<void> | undefined;
+  private pages = 1;
+  /** Counts what the visitor has chosen to show or hide: only the latest choice is carried out. */
+  private choices = 0;
 
   constructor(
     private readonly client: Client,
     private readonly getToken: () => Promise<string>,
   ) {
     client.on('system:sync', ({ conversations }) => {
-      if (conversations) this.summaries.value = conversations;
+      if (conversations && this.pages === 1) this.summaries.value = conversations;
     });
     client.on('message:new', (message) => {
       if ('hidden' in message && message.hidden) return;
@@ -36,16 +41,26 @@ export class ConversationList {
     return (this.reading ??= this.readOnce().finally(() => (this.reading = undefined)));
   }
 
+  /** Lists one more page. */
+  async readMore(): Promise<void> {
+    await this.reading;
+    this.pages += 1;
+    await this.read();
+  }
+
   /** @throws RequestError */
   async show(id: string): Promise<void> {
     this.hide();
+    const choice = this.choices;
     const conversation = await this.client.conversations.open(id);
+    if (choice !== this.choices) return conversation.close();
     this.open.value = conversation;
     this.client.request('conversation:join', { conversationId: id }).catch(() => undefined);
     await this.markRead(id);
   }
 
   hide(): void {
+    this.choices += 1;
     const { value: conversation } = this.open;
     if (!conversation) return;
     this.open.value = undefined;
@@ -69,8 +84,16 @@ export class ConversationList {
 
   private async readOnce(): Promise<void> {
     try {
-      const page = await getJson<ConversationPage>('/api/conversations', await this.getToken());
-      this.summaries.value = page.conversations;
+      const summaries: ConversationSummary[] = [];
+      let next: string | undefined = '';
+      for (let page = 0; page < this.pages && next !== undefined; page += 1) {
+        const path: string = `/api/conversations${next && `?cursor=${encodeURIComponent(next)}`}`;
+        const read: ConversationPage = await getJson<ConversationPage>(path, await this.getToken());
+        summaries.push(...read.conversations);
+        next = read.next;
+      }
+      this.summaries.value = summaries;
+      this.hasMore.value = next !== undefined;
     } catch {
       // The next event or connection reads it again.
     }

@@ -51,6 +51,11 @@ function MessagesView({ play }: PanelProps): JSX.Element {
             </li>
           ))}
         </ul>
+        {conversations.hasMore.value && (
+          <button class="button quiet" onClick={() => attempt(() => conversations.readMore())}>
+            Show more
+          </button>
+        )}
       </div>
     </>
   );
