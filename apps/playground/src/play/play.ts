@@ -98,6 +98,7 @@ export class Play {
       if (!this.outages.current.value) this.outages.judge(missed);
     } catch {
       // Without a connection there is nothing to compare with; the end of the outage compares again.
+      if (!this.outages.current.value) this.outages.judge(null);
     }
   }
 
@@ -132,14 +133,14 @@ export class Play {
     });
     client.on('chat:message', ({ channel, id, createdAt }) => {
       if (channel !== 'global') return;
-      ledger.record('global', id);
+      ledger.record('global', Number(id));
       outages.addLine(createdAt);
     });
     client.on('conversation:created', ({ conversationId, seq }) => ledger.followConversation(conversationId, seq));
     client.on('conversation:member_added', ({ conversationId, seq }) => ledger.followConversation(conversationId, seq));
     client.on('message:new', (message) => {
       if ('hidden' in message && message.hidden) return;
-      ledger.record(message.conversationId, message.id);
+      ledger.record(message.conversationId, message.seq);
       outages.addLine(message.createdAt);
     });
     client.on('conversation:member_removed', ({ conversationId, userId }) => {

@@ -1,12 +1,16 @@
 /** Compares what this browser has received with what the server has stored. */
 
 export interface StoredLine {
-  readonly id: string;
+  /** Its number in the stream, in the order of the server. */
+  readonly position: number;
   /** The part of the stream in which the server keeps the order: a conversation as a whole, in a channel each author. */
   readonly lane: string;
 }
 
 export interface Comparison {
+  /** Of the stored lines, each counted once. */
+  readonly received: number;
+  readonly stored: number;
   /** Stored, and not received. */
   readonly missed: number;
   /** Received more often than once. */
@@ -15,23 +19,32 @@ export interface Comparison {
   readonly outOfOrder: number;
 }
 
-/** @param received ids in the order of their arrival. @param stored in the order of the server. */
-export function compareStreams(received: readonly string[], stored: readonly StoredLine[]): Comparison {
-  const counts = new Map<string, number>();
-  for (const id of received) counts.set(id, (counts.get(id) ?? 0) + 1);
-  const positions = new Map(stored.map(({ id, lane }, position) => [id, { position, lane }]));
+/** @param received positions in the order of their arrival; those that are not stored do not count. */
+export function compareStreams(received: readonly number[], stored: readonly StoredLine[]): Comparison {
+  const lanes = new Map(stored.map(({ position, lane }) => [position, lane]));
+  const seen = new Set<number>();
   const latestInLane = new Map<string, number>();
+  let doubled = 0;
   let outOfOrder = 0;
-  for (const id of new Set(received)) {
-    const found = positions.get(id);
-    if (!found) continue;
-    const latest = latestInLane.get(found.lane) ?? -1;
-    if (found.position < latest) outOfOrder += 1;
-    latestInLane.set(found.lane, Math.max(latest, found.position));
+  for (const position of received) {
+    const lane = lanes.get(position);
+    if (lane === undefined) continue;
+    const latest = latestInLane.get(lane) ?? 0;
+    if (seen.has(position)) doubled += 1;
+    else if (position < latest) outOfOrder += 1;
+    seen.add(position);
+    latestInLane.set(lane, Math.max(latest, position));
   }
+  return { received: seen.size, stored: lanes.size, missed: lanes.size - seen.size, doubled, outOfOrder };
+}
+
+/** @param sign -1 subtracts the other. */
+export function sumOf(one: Comparison, other: Comparison, sign = 1): Comparison {
   return {
-    missed: stored.filter(({ id }) => !counts.has(id)).length,
-    doubled: [...counts.values()].reduce((sum, count) => sum + count - 1, 0),
-    outOfOrder,
+    received: one.received + sign * other.received,
+    stored: one.stored + sign * other.stored,
+    missed: one.missed + sign * other.missed,
+    doubled: one.doubled + sign * other.doubled,
+    outOfOrder: one.outOfOrder + sign * other.outOfOrder,
   };
 }

@@ -21,7 +21,12 @@ export function KillNodeButton({ play }: { readonly play: Play }): JSX.Element |
   if (route === undefined) return null;
   const kill = async (): Promise<void> => {
     play.outages.begin('node killed');
-    await postAccount(route, { nodeId: play.nodeId.value }, await play.session.freshToken());
+    try {
+      await postAccount(route, { nodeId: play.nodeId.value }, await play.session.freshToken());
+    } catch (error) {
+      play.outages.cancel();
+      throw error;
+    }
   };
   return (
     <button class="button danger" disabled={play.outages.current.value !== undefined} onClick={() => attempt(kill)}>

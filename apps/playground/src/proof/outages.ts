@@ -11,8 +11,8 @@ export interface Outage {
   /** Undefined while it lasts. */
   readonly to: number | undefined;
   readonly caughtUp: number;
-  /** By the result of a comparison with the server; undefined before it. */
-  readonly missed: number | undefined;
+  /** By the result of a comparison with the server; undefined before the first one, null if none has succeeded. */
+  readonly missed: number | null | undefined;
   /** False if the session had ended, so that the state was read again. */
   readonly wasResumed: boolean;
 }
@@ -56,6 +56,11 @@ export class Outages {
     this.current.value = { cause, from, to: undefined, caughtUp: 0, missed: undefined, wasResumed: true };
   }
 
+  /** Nothing has become of what `begin` has announced, unless the connection is lost meanwhile. */
+  cancel(): void {
+    if (this.wasLive) this.current.value = undefined;
+  }
+
   /** @param createdAt when the server has stored the line. */
   addLine(createdAt: string): void {
     const at = performance.now();
@@ -72,8 +77,9 @@ export class Outages {
     this.changeLatest(({ caughtUp }) => ({ caughtUp: caughtUp + lines }));
   }
 
-  judge(missed: number): void {
-    this.changeLatest(() => ({ missed }));
+  /** @param missed null if the comparison has failed. */
+  judge(missed: number | null): void {
+    this.changeLatest((outage) => ({ missed: missed ?? outage.missed ?? null }));
   }
 
   private changeLatest(by: (outage: Outage) => Partial<Outage>): void {

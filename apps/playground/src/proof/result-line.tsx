@@ -26,6 +26,7 @@ const INVITATION = 'Cut your line while others talk. Nothing they say is lost.';
 
 function resultOf({ from, to = from, caughtUp, missed, wasResumed }: Outage): string {
   const seconds = ((to - from) / 1_000).toFixed(1);
-  const counted = missed === undefined ? 'counting…' : `${missed} missed`;
+  const counted =
+    missed === undefined ? 'counting…' : missed === null ? 'not counted: compare again' : `${missed} missed`;
   return `Back in ${seconds} s · ${caughtUp} caught up · ${counted}${wasResumed ? '' : ' · in a new session'}`;
 }

@@ -5,40 +5,48 @@ import { getJson } from '../session/account-api';
 import type { StoredLine } from './compare-streams';
 
 const CHAT_PAGE = 100;
-/** Enough for an hour of a busy channel; what is older is not compared any more. */
 const MAX_PAGES = 20;
 
-export type ReadStored = () => Promise<readonly StoredLine[]>;
+export interface StoredPart {
+  /** Later than what was asked for if there is too much to read: what lies between is not compared. */
+  readonly after: number;
+  readonly lines: readonly StoredLine[];
+  /** Whether there are later lines. */
+  readonly hasMore: boolean;
+}
 
-/** Of the channel of all users, after the line with this id. */
-export async function readChannel(client: Client, afterId: bigint): Promise<StoredLine[]> {
+export type ReadStored = (after: number) => Promise<StoredPart>;
+
+/** Of the channel of all users, after the line with this id: the newest ones, since it can only be read backwards. */
+export async function readChannel(client: Client, after: number): Promise<StoredPart> {
   const lines: StoredLine[] = [];
   let before: string | undefined;
   for (let page = 0; page < MAX_PAGES; page += 1) {
     const query = { channel: 'global' as const, limit: CHAT_PAGE, ...(before !== undefined && { before }) };
     const { messages, next } = await client.request('chat:history', query);
-    const newer = (messages as ChatEntry[]).filter(({ id }) => BigInt(id) > afterId);
-    lines.unshift(...newer.map(({ id, from }) => ({ id, lane: from.userId })));
-    if (newer.length < messages.length || next === undefined || BigInt(next) <= afterId) break;
+    const newer = (messages as ChatEntry[]).filter(({ id }) => Number(id) > after);
+    lines.unshift(...newer.map(({ id, from }) => ({ position: Number(id), lane: from.userId })));
+    if (newer.length < messages.length || next === undefined || Number(next) <= after)
+      return { after, lines, hasMore: false };
     before = next;
   }
-  return lines;
+  return { after: Number(before) - 1, lines, hasMore: false };
 }
 
-/** Of a conversation, after the entry with this number. */
+/** Of a conversation, after the entry with this number: the oldest ones. */
 export async function readConversation(
   conversationId: string,
-  afterSeq: number,
+  after: number,
   getToken: () => Promise<string>,
-): Promise<StoredLine[]> {
+): Promise<StoredPart> {
   const lines: StoredLine[] = [];
-  let after: number | undefined = afterSeq;
-  for (let page = 0; page < MAX_PAGES && after !== undefined; page += 1) {
-    const path: string = `/api/messages?conversationId=${conversationId}&after=${after}&limit=${CHAT_PAGE}`;
+  let next: number | undefined = after;
+  while (next !== undefined && lines.length < MAX_PAGES * CHAT_PAGE) {
+    const path: string = `/api/messages?conversationId=${conversationId}&after=${next}&limit=${CHAT_PAGE}`;
     const read: MessagePage = await getJson<MessagePage>(path, await getToken());
     for (const message of read.messages)
-      if (!('hidden' in message)) lines.push({ id: message.id, lane: conversationId });
-    after = read.next;
+      if (!('hidden' in message)) lines.push({ position: message.seq, lane: conversationId });
+    next = read.next;
   }
-  return lines;
+  return { after, lines, hasMore: next !== undefined };
 }
