@@ -71,8 +71,8 @@ export class Talker {
     const write = (): void => {
       const content = `line ${count()}`;
       this.client
-        .request('message:send', { conversationId, content, tempId: crypto.randomUUID() })
-        // A line that is refused is not repeated: the next one has another number.
+        .request('message:send', { conversationId, content })
+        // A line that is refused or cut off is not repeated: the next one has another number.
         .catch(() => undefined);
     };
     // Not all at once.
