@@ -11,6 +11,7 @@ import { SidePanel } from './panels/side-panel';
 import type { Play } from './play/play';
 import { ProofStrip } from './proof/proof-strip';
 import { listenToKeys } from './world/keyboard';
+import { ReleaseNotice } from './world/release-notice';
 import { Stick } from './world/stick';
 import { WorldCanvas } from './world/world-canvas';
 import { WorldHints } from './world/world-hints';
@@ -40,6 +41,7 @@ export function GameScreen({ play, onLogOut, onEnded }: GameScreenProps): JSX.El
         <WorldCanvas play={play} />
         <WorldHints play={play} />
         <Stick steering={play.world.steering} />
+        <ReleaseNotice play={play} />
       </main>
       <InspectorSlot play={play} />
       <SidePanel play={play} />

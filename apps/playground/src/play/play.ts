@@ -9,7 +9,7 @@ import {
   type ShownFight,
 } from '@aeturnis/client';
 import type { CharacterView, EventPayload, PresenceStatus } from '@aeturnis/contracts';
-import { type ReadonlySignal, signal } from '@preact/signals';
+import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import { CuttableLinks } from '../connection/cuttable-links';
 import { Heartbeat } from '../connection/heartbeat';
 import { Bots } from '../proof/bots';
@@ -30,6 +30,11 @@ export class Play {
   readonly client: Client;
   readonly state: ReadonlySignal<ClientState>;
   readonly fight: ReadonlySignal<ShownFight | null>;
+  /** The turn that waits for an action of the visitor. */
+  readonly ownTurn = computed(() => {
+    const request = this.fight.value?.request;
+    return request && request.legal.length > 0 ? request.turn : undefined;
+  });
   readonly challenges: ReadonlySignal<readonly Challenge[]>;
   readonly links = new CuttableLinks();
   readonly heartbeat: Heartbeat;
@@ -46,6 +51,8 @@ export class Play {
   readonly presence = signal<PresenceStatus>('online');
   readonly hero = signal<CharacterView | undefined>(undefined);
   readonly nodeId = signal('');
+  /** Why the character is not played here any more; undefined while it is. */
+  readonly releaseReason = signal<EventPayload<'character:released'>['reason'] | undefined>(undefined);
   private readonly endings: (() => void)[] = [];
   private hasSynced = false;
 
@@ -79,6 +86,12 @@ export class Play {
     const world = await this.client.world.enter(characterId);
     this.hero.value = world.own;
     await Promise.all([this.chat.load('global'), this.ledger.followChannel(), this.notices.subscribe()]);
+  }
+
+  /** Takes the character over from the window that plays it now. @throws RequestError */
+  async playAgain(): Promise<void> {
+    await this.client.world.enter(this.hero.value?.id ?? '');
+    this.releaseReason.value = undefined;
   }
 
   drop(): void {
@@ -146,9 +159,17 @@ export class Play {
     client.on('conversation:member_removed', ({ conversationId, userId }) => {
       if (userId === client.userId) ledger.unfollow(conversationId);
     });
-    client.on('system:announcement', ({ message }) => showToast(message));
+    client.on('system:announcement', ({ message, level }) =>
+      showToast(`Announcement (${level}):\n${message}`, level !== 'info', true),
+    );
     client.on('system:resync', () => void this.onNewSession());
-    client.on('character:released', () => showToast('Another window plays this character now.', true));
+    client.on('character:released', ({ reason }) => (this.releaseReason.value = reason));
+    client.on('combat:invited', ({ challenger }) =>
+      showToast(`${challenger.name} challenges you to a duel: answer under Fight.`),
+    );
+    client.on('combat:started', ({ mode }) => {
+      if (mode === 'duel') showToast('The duel begins: fight under Fight.');
+    });
     client.on('character:updated', ({ id, level }) => {
       const { value: hero } = this.hero;
       if (hero?.id === id) this.hero.value = { ...hero, level };

@@ -1,4 +1,4 @@
-/** Short messages about what has just happened, which disappear by themselves. */
+/** Short messages about what has just happened, which disappear by themselves unless they must be dismissed. */
 import { signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { problemText } from './problem-text';
@@ -13,18 +13,23 @@ interface Toast {
   readonly id: number;
   readonly text: string;
   readonly isProblem: boolean;
+  readonly isLasting: boolean;
 }
 
 const toasts = signal<readonly Toast[]>([]);
 let lastId = 0;
 
-export function showToast(text: string, isProblem = false): void {
+/** @param isLasting until the visitor dismisses it. */
+export function showToast(text: string, isProblem = false, isLasting = false): void {
   const id = (lastId += 1);
-  toasts.value = [...toasts.value, { id, text, isProblem }].slice(-MAX_SHOWN);
-  setTimeout(
-    () => (toasts.value = toasts.value.filter((toast) => toast.id !== id)),
-    isProblem ? PROBLEM_SHOWN_MS : SHOWN_MS,
+  toasts.value = [...toasts.value, { id, text, isProblem, isLasting }].filter(
+    (toast, index, { length }) => toast.isLasting || index >= length - MAX_SHOWN,
   );
+  if (!isLasting) setTimeout(() => dismiss(id), isProblem ? PROBLEM_SHOWN_MS : SHOWN_MS);
+}
+
+function dismiss(id: number): void {
+  toasts.value = toasts.value.filter((toast) => toast.id !== id);
 }
 
 /** Runs what a button does, and shows why it has failed if it has. */
@@ -35,9 +40,14 @@ export function attempt(work: () => Promise<unknown>): void {
 export function Toasts(): JSX.Element {
   return (
     <div class="toasts" role="status">
-      {toasts.value.map(({ id, text, isProblem }) => (
-        <p key={id} class={isProblem ? 'toast is-problem' : 'toast'}>
+      {toasts.value.map(({ id, text, isProblem, isLasting }) => (
+        <p key={id} class={`toast ${isProblem ? 'is-problem' : ''} ${isLasting ? 'is-lasting' : ''}`}>
           {text}
+          {isLasting && (
+            <button class="button compact" onClick={() => dismiss(id)}>
+              Dismiss
+            </button>
+          )}
         </p>
       ))}
     </div>

@@ -8,8 +8,15 @@ export function WorldHints({ play }: { readonly play: Play }): JSX.Element {
   const { world } = play;
   const [exit] = world.exits.value;
   const { value: target } = world.target;
+  const { value: ownTurn } = play.ownTurn;
   return (
     <div class="world-hint" aria-live="polite">
+      {ownTurn !== undefined && (
+        // Another element for each turn, so that each one is read aloud.
+        <span key={ownTurn} class="chip">
+          Your turn
+        </span>
+      )}
       {world.ground.value === 'hostile' && <span class="chip ground-hostile">Hostile ground</span>}
       {exit && exit.distance <= EXIT_REACH && (
         <span class="chip">

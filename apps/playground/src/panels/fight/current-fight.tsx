@@ -5,7 +5,8 @@ import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import type { Play } from '../../play/play';
-import { attempt, showToast } from '../../ui/toasts';
+import { copyText } from '../../ui/copy-text';
+import { attempt } from '../../ui/toasts';
 import { Deadline } from './deadline';
 import { entryText } from './entry-text';
 import { FightReplay } from './fight-replay';
@@ -37,18 +38,23 @@ export function CurrentFight({ play, fight }: CurrentFightProps): JSX.Element {
     );
   const names = new Map(state.participants.map(({ id, name }) => [id, name.replace(/_/g, ' ')]));
   const nameOfId = (id: string): string => names.get(id) ?? 'someone';
-  const share = (): void =>
-    attempt(async () => {
-      await navigator.clipboard.writeText(sessionId);
-      showToast('The id of this fight is copied: others can watch it.');
-    });
+  // Only players see what is in their bags.
+  const isWatching = !end && !state.participants.some((participant) => 'bag' in participant);
   return (
     <article class="fight">
       <div class="row-title">
         <h3>Round {state.round}</h3>
-        <button class="button compact quiet end" onClick={share}>
+        <button
+          class="button compact quiet end"
+          onClick={() => copyText(sessionId, 'The id of this fight is copied: others can watch it.')}
+        >
           Copy id to watch
         </button>
+        {isWatching && (
+          <button class="button compact" onClick={() => attempt(() => play.client.combat.stopWatching())}>
+            Stop watching
+          </button>
+        )}
       </div>
       <ul class="participants">
         {state.participants.map((participant) => (

@@ -76,6 +76,6 @@ export const fightPanel: Panel = {
   id: 'fight',
   title: 'Fight',
   icon: 'sword',
-  badge: ({ challenges }) => challenges.value.length,
+  badge: ({ challenges, ownTurn }) => challenges.value.length + Number(ownTurn.value !== undefined),
   View: FightView,
 };
