@@ -29,7 +29,7 @@ const base = {
     ),
     '^.+\\.m?js$': swc({ syntax: 'ecmascript' }),
   },
-  // Packages that are ES modules only, which the test runner cannot load as they are.
+  // Packages that resolve to ES modules, which the test runner cannot load as they are.
   transformIgnorePatterns: ['/node_modules/(?!(@nestjs|jose|preact)/)', '<rootDir>/dist/'],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/packages/'],
 };

@@ -15,12 +15,16 @@ interface History {
 const SECOND_MS = 1_000;
 /** Without a connection, the figures are read again after this time, in milliseconds. */
 const POLL_MS = 5_000;
+/** A node without a second for longer, in seconds, has ended or does not report. */
+const REPORTS_WITHIN = 5;
 
 export class FiguresStore {
   /** The latest second of any node, since 1970; 0 before the first. Changes with each new figure. */
   readonly lastSecond = signal(0);
-  /** In alphabetical order. */
-  readonly nodeIds = signal<readonly string[]>([]);
+  /** How many nodes report now. The lines of one that has ended stay. */
+  readonly reportingNodes = signal(0);
+  /** The figures arrive since the history was read. */
+  private isFollowed = false;
   private readonly rings = new Map<string, SecondsRing>();
   private readonly endings: (() => void)[] = [];
 
@@ -35,7 +39,9 @@ export class FiguresStore {
     const onVisibility = (): void => void this.follow();
     document.addEventListener('visibilitychange', onVisibility);
     const poll = setInterval(() => {
-      if (client.state.get().phase !== 'live' && !document.hidden) void this.load();
+      if (document.hidden) return;
+      if (client.state.get().phase !== 'live') this.load().catch(ignore);
+      else if (!this.isFollowed) void this.follow();
     }, POLL_MS);
     this.endings.push(
       client.on('admin:figures', ({ nodes }) => this.receive(nodes)),
@@ -47,7 +53,7 @@ export class FiguresStore {
       () => clearInterval(poll),
     );
     // The state says whether there is a connection.
-    client.connect().catch(() => undefined);
+    client.connect().catch(ignore);
   }
 
   stop(): void {
@@ -65,12 +71,18 @@ export class FiguresStore {
     return [...new Set(names)].map((name) => name.slice(group.length + 1)).sort();
   }
 
+  /** Of all lines, in alphabetical order. */
+  get nodeIds(): string[] {
+    return [...this.rings.keys()].sort();
+  }
+
   get firstSecond(): number {
     return this.lastSecond.value - SECONDS + 1;
   }
 
   /** Nothing is sent to a page that is not shown; what it has missed is read when it is shown again. */
   private async follow(): Promise<void> {
+    this.isFollowed = false;
     try {
       if (document.hidden) {
         await this.client.request('admin:unsubscribe', {});
@@ -78,22 +90,21 @@ export class FiguresStore {
       }
       await this.client.request('admin:subscribe', {});
       await this.load();
+      this.isFollowed = true;
     } catch {
-      // Without a connection; the next one follows again.
+      // The next connection follows again, or the next poll.
     }
   }
 
   private async load(): Promise<void> {
     const { from, nodes } = await this.api.get<History>('figures', { minutes: SECONDS / 60 });
-    this.rings.clear();
     const first = Math.round(from / SECOND_MS);
     for (const node of nodes) if (node.answered) this.record(node.nodeId, first, node);
-    this.lastSecond.value = Math.max(this.lastSecond.value, first + SECONDS - 1);
-    this.nodeIds.value = [...this.rings.keys()].sort();
+    this.publish(first + SECONDS - 1);
   }
 
   private record(nodeId: string, first: number, history: NodeHistory): void {
-    const ring = this.ringOf(nodeId);
+    const ring = new SecondsRing();
     const lines = Object.entries(history).flatMap(([name, value]): [string, Line][] => {
       if (Array.isArray(value)) return [[name, value]];
       return typeof value === 'object'
@@ -105,19 +116,35 @@ export class FiguresStore {
         first + offset,
         lines.map(([name, line]) => [name, line[offset] ?? null] as const),
       );
+    // What was received while the history was read.
+    const received = this.rings.get(nodeId);
+    if (received) ring.append(received);
+    this.rings.set(nodeId, ring);
   }
 
   private receive(nodes: readonly NodeSecond[]): void {
+    let latest = 0;
     for (const { nodeId, at, recoveries, errors, movesRefused, ...figures } of nodes) {
       const second = Math.round(at / SECOND_MS);
       const groups = Object.entries({ recoveries, errors, movesRefused }).flatMap(([group, counts]) =>
         Object.entries(counts).map(([label, count]) => [`${group}.${label}`, count] as const),
       );
       this.ringOf(nodeId).record(second, [...Object.entries(figures), ...groups]);
-      if (second > this.lastSecond.value) this.lastSecond.value = second;
+      latest = Math.max(latest, second);
     }
-    if (nodes.some(({ nodeId }) => !this.nodeIds.value.includes(nodeId)))
-      this.nodeIds.value = [...this.rings.keys()].sort();
+    this.publish(latest);
+  }
+
+  /** Publishes what was recorded up to this second. Nodes without a line in the plots are removed. */
+  private publish(second: number): void {
+    const latest = Math.max(this.lastSecond.value, second);
+    let reporting = 0;
+    for (const [nodeId, { lastSecond }] of this.rings) {
+      if (lastSecond >= latest - REPORTS_WITHIN) reporting += 1;
+      if (lastSecond <= latest - SECONDS) this.rings.delete(nodeId);
+    }
+    this.reportingNodes.value = reporting;
+    this.lastSecond.value = latest;
   }
 
   private ringOf(nodeId: string): SecondsRing {
@@ -126,3 +153,6 @@ export class FiguresStore {
     return ring;
   }
 }
+
+/** The next attempt follows. */
+const ignore = (): void => undefined;

@@ -10,12 +10,12 @@ import { PLOTS } from './plots';
 const REFRESH_MS = 5_000;
 
 function OverviewView({ admin }: ViewProps): JSX.Element {
-  const { value, problem } = useLoaded(() => admin.overview(), REFRESH_MS);
+  const { value, notice } = useLoaded(() => admin.overview(), REFRESH_MS);
   return (
     <>
       <h1>Overview</h1>
-      {problem}
-      {value && <Tiles overview={value} nodes={admin.figures.nodeIds.value.length} />}
+      {notice}
+      {value && <Tiles overview={value} nodes={admin.figures.reportingNodes.value} />}
       <div class="plots">
         {PLOTS.map((definition) => (
           <Plot key={definition.title} store={admin.figures} definition={definition} />

@@ -118,7 +118,7 @@ const MAX_NODES = 8;
 
 /** The lines of the cluster, then those of each node for the first figure. */
 export function linesOf({ combine, figures = [], group }: PlotDefinition, store: FiguresStore): ShownLine[] {
-  const nodeIds = store.nodeIds.value;
+  const nodeIds = store.nodeIds;
   const series = group
     ? store.labels(group).map((label) => ({ name: `${group}.${label}`, label }))
     : figures.map(({ figure, label }) => ({ name: figure, label }));

@@ -6,7 +6,12 @@ export type Line = (number | null)[];
 
 export class SecondsRing {
   private readonly series = new Map<string, Float64Array>();
-  private lastSecond = -Infinity;
+  private last = -Infinity;
+
+  /** Since 1970; `-Infinity` before the first. */
+  get lastSecond(): number {
+    return this.last;
+  }
 
   /** Names of the series with this prefix, in order. */
   names(prefix: string): string[] {
@@ -15,12 +20,22 @@ export class SecondsRing {
 
   /** @param second since 1970; a second that is not later than the last one is ignored. */
   record(second: number, values: Iterable<readonly [name: string, value: number | null]>): void {
-    if (second <= this.lastSecond) return;
-    this.clear(Math.max(this.lastSecond + 1, second - SECONDS + 1), second);
+    if (second <= this.last) return;
+    this.clear(Math.max(this.last + 1, second - SECONDS + 1), second);
     // A label that is absent did not occur.
     for (const [name, column] of this.series) if (name.includes('.')) column[second % SECONDS] = 0;
     for (const [name, value] of values) this.columnOf(name)[second % SECONDS] = value ?? NaN;
-    this.lastSecond = second;
+    this.last = second;
+  }
+
+  /** Adds the seconds of another ring that are later than the last one of this. */
+  append(other: SecondsRing): void {
+    const from = Math.max(this.last + 1, other.last - SECONDS + 1);
+    for (let second = from; second <= other.last; second++)
+      this.record(
+        second,
+        [...other.series].map(([name, column]) => [name, column[second % SECONDS] ?? null] as const),
+      );
   }
 
   /** The `SECONDS` seconds that begin with this one. */
@@ -28,7 +43,7 @@ export class SecondsRing {
     const column = this.series.get(name);
     return Array.from({ length: SECONDS }, (_, offset) => {
       const second = from + offset;
-      const isKept = second <= this.lastSecond && second > this.lastSecond - SECONDS;
+      const isKept = second <= this.last && second > this.last - SECONDS;
       const value = isKept ? column?.[second % SECONDS] : undefined;
       return value === undefined || Number.isNaN(value) ? null : value;
     });
