@@ -1,8 +1,10 @@
 /** The frame of the console: navigation, who is logged in, and the view. */
 import type { JSX } from 'preact';
+import { useEffect } from 'preact/hooks';
 import { Icon } from '../ui/icon';
 import type { Admin } from './admin';
 import { linkToView, route } from './route';
+import { closeDialog } from './ui/action-dialog';
 import { VIEWS } from './views';
 
 interface ShellProps {
@@ -13,6 +15,8 @@ interface ShellProps {
 export function Shell({ admin, onLogOut }: ShellProps): JSX.Element {
   const { view, subject } = route.value;
   const shown = VIEWS.find(({ id }) => id === view) ?? VIEWS[0];
+  // Its subject is not shown any more.
+  useEffect(() => closeDialog, [shown.id, subject]);
   const isLive = admin.phase.value === 'live';
   return (
     <div class="console">

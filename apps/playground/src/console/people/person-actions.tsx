@@ -1,8 +1,8 @@
 /** What an administrator does to a user. Each action asks for its reason. */
 import type { JSX } from 'preact';
-import { attempt } from '../../ui/toasts';
 import type { Admin } from '../admin';
 import { type Action, askFor } from '../ui/action-dialog';
+import { useWork } from '../ui/work';
 import type { Person } from './person';
 
 const ROLES = ['player', 'moderator', 'admin'];
@@ -24,6 +24,7 @@ interface PersonActionsProps {
 export function PersonActions({ admin, person, onDone }: PersonActionsProps): JSX.Element {
   const { id, displayName, roles, status, isGuest, online, sessions } = person;
   const path = `users/${id}`;
+  const exporting = useWork();
   const ask = (action: Action): void =>
     askFor({
       ...action,
@@ -125,9 +126,14 @@ export function PersonActions({ admin, person, onDone }: PersonActionsProps): JS
       <button class="button compact" disabled={isGuest} onClick={changeRoles}>
         Change roles
       </button>
-      <button class="button compact" onClick={() => attempt(download)}>
+      <button class="button compact" disabled={exporting.isBusy} onClick={() => exporting.run(download)}>
         Export data
       </button>
+      {exporting.problem !== '' && (
+        <p class="problem" role="alert">
+          {exporting.problem}
+        </p>
+      )}
     </div>
   );
 }

@@ -1,9 +1,9 @@
 /** Notes of administrators about a user, which the user never sees. */
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { problemText } from '../../ui/problem-text';
 import type { Admin } from '../admin';
 import { formatTime } from '../ui/format';
+import { useWork } from '../ui/work';
 import type { Person } from './person';
 
 const MAX_LENGTH = 1_000;
@@ -16,17 +16,14 @@ interface PersonNotesProps {
 
 export function PersonNotes({ admin, person, onDone }: PersonNotesProps): JSX.Element {
   const [text, setText] = useState('');
-  const [problem, setProblem] = useState('');
+  const { isBusy, problem, run } = useWork();
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
-    admin.api
-      .post(`users/${person.id}/notes`, { text })
-      .then(() => {
-        setText('');
-        setProblem('');
-        onDone();
-      })
-      .catch((error: unknown) => setProblem(problemText(error)));
+    run(async () => {
+      await admin.api.post(`users/${person.id}/notes`, { text });
+      setText('');
+      onDone();
+    });
   };
   const { notes, next } = person.notes;
   return (
@@ -40,6 +37,8 @@ export function PersonNotes({ admin, person, onDone }: PersonNotesProps): JSX.El
             rows={2}
             maxLength={MAX_LENGTH}
             required
+            // What is typed while the note is stored would be cleared with it.
+            readOnly={isBusy}
             value={text}
             onInput={({ currentTarget }) => setText(currentTarget.value)}
           />
@@ -47,7 +46,7 @@ export function PersonNotes({ admin, person, onDone }: PersonNotesProps): JSX.El
         <p class="problem" role="alert">
           {problem}
         </p>
-        <button class="button compact" disabled={text.trim() === ''}>
+        <button class="button compact" disabled={isBusy || text.trim() === ''}>
           Add the note
         </button>
       </form>

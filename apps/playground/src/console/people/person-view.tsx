@@ -18,14 +18,14 @@ interface PersonViewProps {
 
 export function PersonView({ admin, userId }: PersonViewProps): JSX.Element {
   const load = (): Promise<Person> => admin.api.get<Person>(`users/${encodeURIComponent(userId)}`);
-  const { value: person, problem, reload } = useLoaded(load, REFRESH_MS);
+  const { value: person, notice, reload } = useLoaded(load, REFRESH_MS);
   return (
     <>
       <p>
         <a href={linkToView('people')}>All people</a>
       </p>
       <h1>{person?.displayName ?? 'User'}</h1>
-      {problem}
+      {notice}
       {person && (
         <>
           <PersonActions admin={admin} person={person} onDone={reload} />
