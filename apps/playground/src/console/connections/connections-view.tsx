@@ -5,7 +5,6 @@ import { linkToView } from '../route';
 import { formatBytes, formatTime } from '../ui/format';
 import { PagedList } from '../ui/paged-list';
 import { SearchField } from '../ui/search-field';
-import { unansweredNote } from '../ui/unanswered-note';
 import type { View, ViewProps } from '../view';
 
 interface ListedSocket {
@@ -29,7 +28,7 @@ function ConnectionsView({ admin, subject }: ViewProps): JSX.Element {
   const [query, setQuery] = useState(subject);
   const load = async (cursor: string | undefined) => {
     const { sockets, next, unansweredNodes } = await admin.api.get<SocketsPage>('sockets', { query, cursor });
-    return { rows: sockets, next, ...unansweredNote(unansweredNodes) };
+    return { rows: sockets, next, unansweredNodes };
   };
   return (
     <>

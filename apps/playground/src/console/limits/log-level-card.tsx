@@ -23,7 +23,7 @@ const MINUTES = [5, 15, 60];
 const REFRESH_MS = 10_000;
 
 export function LogLevelCard({ admin }: { readonly admin: Admin }): JSX.Element {
-  const { value, problem, reload } = useLoaded(() => admin.api.get<LevelList>('log-level'), REFRESH_MS);
+  const { value, notice, reload } = useLoaded(() => admin.api.get<LevelList>('log-level'), REFRESH_MS);
   const change = (): void =>
     askFor({
       title: 'Change the log level',
@@ -48,7 +48,7 @@ export function LogLevelCard({ admin }: { readonly admin: Admin }): JSX.Element 
   return (
     <section class="card" aria-label="Log level">
       <h2>Log level</h2>
-      {problem}
+      {notice}
       <ul>
         {value?.nodes.map((node) => (
           <li key={node.nodeId}>
@@ -78,9 +78,11 @@ function Choice({ name, label, options }: ChoiceProps): JSX.Element {
   return (
     <label class="field">
       <span>{label}</span>
-      <select class="input" name={name} defaultValue={options.at(-1)}>
+      <select class="input" name={name}>
         {options.map((option) => (
-          <option key={option}>{option}</option>
+          <option key={option} selected={option === options.at(-1)}>
+            {option}
+          </option>
         ))}
       </select>
     </label>

@@ -28,7 +28,7 @@ interface NodeList {
 const REFRESH_MS = 2_000;
 
 function NodesView({ admin }: ViewProps): JSX.Element {
-  const { value, problem, reload } = useLoaded(() => admin.api.get<NodeList>('nodes'), REFRESH_MS);
+  const { value, notice, reload } = useLoaded(() => admin.api.get<NodeList>('nodes'), REFRESH_MS);
   const act = (nodeId: string, action: 'drain' | 'kill') => async (reason: string) => {
     await admin.api.post(`nodes/${encodeURIComponent(nodeId)}/${action}`, { reason });
     reload();
@@ -55,7 +55,7 @@ function NodesView({ admin }: ViewProps): JSX.Element {
   return (
     <>
       <h1>Nodes</h1>
-      {problem}
+      {notice}
       <ul class="cards">
         {value?.nodes.map((node) => (
           <li key={node.nodeId} class="card">

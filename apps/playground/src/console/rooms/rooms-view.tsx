@@ -5,7 +5,6 @@ import type { Admin } from '../admin';
 import { linkToView } from '../route';
 import { PagedList } from '../ui/paged-list';
 import { SearchField } from '../ui/search-field';
-import { unansweredNote } from '../ui/unanswered-note';
 import type { View, ViewProps } from '../view';
 
 interface RoomsPage {
@@ -25,7 +24,7 @@ function RoomsView({ admin, subject }: ViewProps): JSX.Element {
   if (subject !== '') return <RoomView admin={admin} room={subject} />;
   const load = async (cursor: string | undefined) => {
     const { rooms, next, unansweredNodes } = await admin.api.get<RoomsPage>('rooms', { query, cursor });
-    return { rows: rooms, next, ...unansweredNote(unansweredNodes) };
+    return { rows: rooms, next, unansweredNodes };
   };
   return (
     <>
@@ -55,7 +54,7 @@ function RoomView({ admin, room }: { readonly admin: Admin; readonly room: strin
   const path = `rooms/${encodeURIComponent(room)}/members`;
   const load = async (cursor: string | undefined) => {
     const { members, next, unansweredNodes } = await admin.api.get<MembersPage>(path, { cursor });
-    return { rows: members, next, ...unansweredNote(unansweredNodes) };
+    return { rows: members, next, unansweredNodes };
   };
   return (
     <>

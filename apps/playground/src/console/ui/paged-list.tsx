@@ -2,13 +2,14 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { useLoaded } from './loaded';
+import { UnansweredNote } from './unanswered-note';
 
 export interface ListPage<Row> {
   readonly rows: readonly Row[];
   /** Cursor of the next page; absent or null on the last one. */
   readonly next?: string | null | undefined;
-  /** Shown above the rows. */
-  readonly note?: string;
+  /** Whose rows are missing. */
+  readonly unansweredNodes?: readonly string[];
 }
 
 interface PagedListProps<Row> {
@@ -41,11 +42,17 @@ function Pages<Row>({
 }: PagedListProps<Row>): JSX.Element {
   const [cursors, setCursors] = useState<readonly string[]>([]);
   const cursor = cursors.at(-1);
-  const { value: page, problem } = useLoaded(() => load(cursor), everyMs, `${cursor}/${version}`);
+  const { value, problem } = useLoaded(
+    async () => ({ ...(await load(cursor)), cursor }),
+    everyMs,
+    `${cursor}/${version}`,
+  );
+  // Of the page before, the cursor of the next one would lead to the page that is being read.
+  const next = value?.cursor === cursor ? value?.next : undefined;
   return (
     <>
       {problem}
-      {page?.note !== undefined && <p class="muted small">{page.note}</p>}
+      <UnansweredNote nodes={value?.unansweredNodes ?? []} />
       <div class="table-frame" role="region" aria-label={caption} tabIndex={0}>
         <table class="table">
           <caption class="hidden-visually">{caption}</caption>
@@ -58,9 +65,10 @@ function Pages<Row>({
               ))}
             </tr>
           </thead>
-          <tbody>{page?.rows.map(row)}</tbody>
+          <tbody>{value?.rows.map(row)}</tbody>
         </table>
-        {page?.rows.length === 0 && <p class="table-empty muted">{empty}</p>}
+        {value?.rows.length === 0 && <p class="table-empty muted">{empty}</p>}
+        {!value && !problem && <p class="table-empty muted">Loading …</p>}
       </div>
       <div class="pager">
         <button
@@ -72,8 +80,8 @@ function Pages<Row>({
         </button>
         <button
           class="button compact"
-          disabled={!page?.next}
-          onClick={() => page?.next && setCursors((all) => [...all, page.next ?? ''])}
+          disabled={!value?.next}
+          onClick={() => next && setCursors((all) => [...all, next])}
         >
           Next page
         </button>

@@ -1,8 +1,7 @@
 /** A field to search a list: it searches a moment after the last key. */
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-
-const PAUSE_MS = 250;
+import { useSettled } from './settled';
 
 interface SearchFieldProps {
   readonly label: string;
@@ -12,10 +11,8 @@ interface SearchFieldProps {
 
 export function SearchField({ label, initial = '', onSearch }: SearchFieldProps): JSX.Element {
   const [text, setText] = useState(initial);
-  useEffect(() => {
-    const timer = setTimeout(() => onSearch(text.trim()), PAUSE_MS);
-    return () => clearTimeout(timer);
-  }, [text]);
+  const settled = useSettled(text.trim());
+  useEffect(() => onSearch(settled), [settled]);
   return (
     <label class="field search">
       <span>{label}</span>

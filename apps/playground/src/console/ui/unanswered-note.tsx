@@ -1,0 +1,7 @@
+/** Says which nodes did not answer, so that a list or a sum is not taken for complete. */
+import type { JSX } from 'preact';
+
+export function UnansweredNote({ nodes }: { readonly nodes: readonly string[] }): JSX.Element | null {
+  if (nodes.length === 0) return null;
+  return <p class="muted small">Without {nodes.join(', ')}: no answer in time.</p>;
+}
