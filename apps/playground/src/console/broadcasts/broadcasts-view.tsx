@@ -1,10 +1,11 @@
-/** Writes an announcement, with a preview of it and of how many will get it. */
+/** Writes an announcement, with a preview of it and of how many will get it, and sends it once that is confirmed. */
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { getJson } from '../../session/account-api';
-import { problemText } from '../../ui/problem-text';
-import { showToast } from '../../ui/toasts';
+import { askFor } from '../ui/action-dialog';
 import { useLoaded } from '../ui/loaded';
+import { useSettled } from '../ui/settled';
+import { UnansweredNote } from '../ui/unanswered-note';
 import type { View, ViewProps } from '../view';
 
 const TARGETS = [
@@ -15,6 +16,8 @@ const TARGETS = [
 ] as const;
 const LEVELS = ['info', 'warning', 'critical'] as const;
 const MAX_LENGTH = 1_000;
+/** How often the number of users is counted again, in milliseconds. */
+const COUNT_MS = 10_000;
 
 interface ZoneChoice {
   readonly id: string;
@@ -24,6 +27,7 @@ interface ZoneChoice {
 interface Reach {
   readonly users: number;
   readonly connections: number;
+  readonly unansweredNodes: readonly string[];
 }
 
 function BroadcastsView({ admin }: ViewProps): JSX.Element {
@@ -31,16 +35,14 @@ function BroadcastsView({ admin }: ViewProps): JSX.Element {
   const [id, setId] = useState('');
   const [level, setLevel] = useState<(typeof LEVELS)[number]>('info');
   const [message, setMessage] = useState('');
-  const [problem, setProblem] = useState('');
-  const [isBusy, setBusy] = useState(false);
   const { idLabel } = TARGETS.find((option) => option.target === target) ?? TARGETS[0];
   const address = idLabel === undefined ? { target } : { target, id };
   const isAddressed = idLabel === undefined || id !== '';
   const key = `${target}/${id}`;
   const { value: counted, problem: countProblem } = useLoaded(
     async () => ({ key, reach: isAddressed ? await admin.api.post<Reach>('broadcasts/preview', address) : undefined }),
-    0,
-    key,
+    COUNT_MS,
+    useSettled(key),
   );
   // The count of the target before this one is not shown.
   const reach = counted?.key === key ? counted.reach : undefined;
@@ -50,16 +52,18 @@ function BroadcastsView({ admin }: ViewProps): JSX.Element {
   };
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
-    setBusy(true);
-    setProblem('');
-    admin.api
-      .post('broadcasts', { ...address, level, message })
-      .then(() => {
+    if (!reach) return;
+    askFor({
+      title: `Send to ${target === 'all' ? 'everyone' : `${target} ${id}`}`,
+      explanation: `${reachText(reach)}. The audit log keeps the text.`,
+      label: 'Send',
+      done: 'The announcement was sent',
+      hasReason: false,
+      run: async () => {
+        await admin.api.post('broadcasts', { ...address, level, message });
         setMessage('');
-        showToast('The announcement was sent');
-      })
-      .catch((error: unknown) => setProblem(problemText(error)))
-      .finally(() => setBusy(false));
+      },
+    });
   };
   return (
     <>
@@ -115,15 +119,15 @@ function BroadcastsView({ admin }: ViewProps): JSX.Element {
         <section class="preview" aria-label="Preview">
           <h2>Preview</h2>
           <p class={`announcement level-${level}`}>{message || 'The text of the announcement'}</p>
-          {isAddressed && (countProblem ?? <ReachLine reach={reach} />)}
+          {isAddressed &&
+            (countProblem ?? (
+              <p class="small muted" role="status">
+                {reach ? reachText(reach) : 'Counting …'}
+              </p>
+            ))}
+          <UnansweredNote nodes={reach?.unansweredNodes ?? []} />
         </section>
-        <p class="problem" role="alert">
-          {problem}
-        </p>
-        <button
-          class="button primary"
-          disabled={isBusy || message.trim() === '' || !isAddressed || countProblem !== null}
-        >
+        <button class="button primary" disabled={message.trim() === '' || !reach || countProblem !== null}>
           Send the announcement
         </button>
       </form>
@@ -156,13 +160,6 @@ function ZoneField({ id, onChange }: ZoneFieldProps): JSX.Element {
   );
 }
 
-/** How many get the announcement if it is sent now. */
-function ReachLine({ reach }: { readonly reach: Reach | undefined }): JSX.Element {
-  return (
-    <p class="small muted" role="status">
-      {reach ? `${reach.users} users on ${reach.connections} connections get it now` : 'Counting …'}
-    </p>
-  );
-}
+const reachText = ({ users, connections }: Reach): string => `${users} users on ${connections} connections get it now`;
 
 export const broadcastsView: View = { id: 'broadcasts', title: 'Broadcasts', icon: 'megaphone', View: BroadcastsView };
