@@ -58,11 +58,13 @@ export async function postJson<T>(url: string, path: string, body: object, token
   }
 }
 
+/** The token that a server prints for a login of ADMIN_USERS that was never registered. */
+export const adminTokenFor = (login: string): string =>
+  new AdminTokens(createSecretKey(Buffer.from(TEST_SECRET))).tokenFor(loginKey(login), 0);
+
 /** Registers an administrator; ADMIN_USERS must list the login. */
-export function registerAdmin(url: string, login = 'boss'): Promise<Player> {
-  const tokens = new AdminTokens(createSecretKey(Buffer.from(TEST_SECRET)));
-  return registerPlayer(url, login, { adminToken: tokens.tokenFor(loginKey(login), 0) });
-}
+export const registerAdmin = (url: string, login = 'boss'): Promise<Player> =>
+  registerPlayer(url, login, { adminToken: adminTokenFor(login) });
 
 export async function registerPlayer(url: string, login = uniqueName(), extra: object = {}): Promise<Player> {
   const password = 'correct horse battery';

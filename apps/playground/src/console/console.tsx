@@ -3,10 +3,12 @@ import { RequestError } from '@aeturnis/client';
 import { signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
+import { postWithoutCookies } from '../session/account-api';
 import { Session } from '../session/session';
 import { withLocalTimes } from '../ui/clock-time';
 import { attempt, showToast, Toasts } from '../ui/toasts';
 import { Admin } from './admin';
+import type { FirstAdministrator } from './first-administrator-form';
 import { LogIn } from './log-in';
 import { Shell } from './shell';
 import { ActionDialog } from './ui/action-dialog';
@@ -55,6 +57,12 @@ async function logIn(username: string, password: string): Promise<void> {
   await open();
 }
 
+/** Without the session of this browser, which the login replaces. @throws RequestError */
+async function register({ username, password, adminToken }: FirstAdministrator): Promise<void> {
+  await postWithoutCookies('/api/auth/register', { username, password, adminToken });
+  await logIn(username, password);
+}
+
 function logOut(): void {
   close();
   isRefused.value = false;
@@ -69,7 +77,7 @@ export function Console(): JSX.Element {
       {current ? (
         <Shell admin={current} onLogOut={logOut} />
       ) : (
-        <LogIn isBusy={isRestoring.value} isRefused={isRefused.value} onLogIn={logIn} />
+        <LogIn isBusy={isRestoring.value} isRefused={isRefused.value} onLogIn={logIn} onRegister={register} />
       )}
       <ActionDialog />
       <Toasts />

@@ -98,4 +98,4 @@ export const sameAsLoginError = (field: string): AppError =>
   });
 
 export const reservedNameError = (field: string, name: string, message = `The name ${name} is reserved`): AppError =>
-  new AppError('VALIDATION', message, { details: [{ field, problems: ['is reserved'] }] });
+  new AppError('VALIDATION', message, { details: [{ field, problems: [message] }] });

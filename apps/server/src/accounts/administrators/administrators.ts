@@ -111,12 +111,12 @@ export class Administrators implements OnApplicationBootstrap {
   private async printToken(key: string, name: string): Promise<void> {
     const token = this.tokens.tokenFor(key, (await this.adminNames.claimCount(key)) ?? 0);
     this.logger.warn({
-      message: `ADMIN_USERS lists '${name}', which nobody has registered: register it with "adminToken": "${token}", which is good once`,
+      message: `ADMIN_USERS lists '${name}', which nobody has registered: register it at /admin with "adminToken": "${token}", which is good once`,
     });
   }
 }
 
-const wrongTokenError = (): AppError =>
-  new AppError('VALIDATION', 'The adminToken is not the one that the server printed for this name', {
-    details: [{ field: 'adminToken', problems: ['is not that of this name'] }],
-  });
+function wrongTokenError(): AppError {
+  const message = 'The adminToken is not the one that the server printed for this name';
+  return new AppError('VALIDATION', message, { details: [{ field: 'adminToken', problems: [message] }] });
+}
