@@ -29,6 +29,9 @@ it.each<ScreenSize>(['wide', 'narrow'])('accessibility: axe finds nothing on any
     found.push(...(await accessibilityFindings(admin.page, view)));
   };
   await check('log in');
+  await admin.button('Register the first administrator').click();
+  await check('the registration of the first administrator');
+  await admin.button('Log in instead').click();
   await admin.logIn(boss);
   const { socket } = await connect(server.origin, boss.accessToken);
   await admin.page.locator('.plot canvas').first().waitFor();

@@ -61,10 +61,14 @@ export class ConsoleVisitor {
     await this.heading(name).waitFor();
   }
 
+  get dialog(): Locator {
+    return this.page.getByRole('dialog');
+  }
+
   /** Fills the open dialog in, and confirms it. @param typed what a dangerous action asks to type. */
-  async confirm(label: string, reason: string, typed?: string): Promise<void> {
-    const dialog = this.page.getByRole('dialog');
-    await dialog.getByLabel('Reason').fill(reason);
+  async confirm(label: string, reason?: string, typed?: string): Promise<void> {
+    const { dialog } = this;
+    if (reason !== undefined) await dialog.getByLabel('Reason').fill(reason);
     if (typed !== undefined) await dialog.getByLabel(`Type ${typed} to confirm`).fill(typed);
     await dialog.getByRole('button', { name: label, exact: true }).click();
     await dialog.waitFor({ state: 'hidden' });

@@ -1,0 +1,89 @@
+/** Forms of the console: the first administrator registers, and an announcement is sent once it is confirmed. */
+import type { Browser } from 'playwright-core';
+import { launchChromium } from '../support/browser/chromium';
+import { ConsoleVisitor } from '../support/browser/console-visitor';
+import { type PlaygroundServer, startPlaygroundServer } from '../support/browser/playground-server';
+import { Visitors } from '../support/browser/visitors';
+import { adminTokenFor, type Player, registerAdmin } from '../support/clients/client';
+
+// A browser and a server take their time on a small machine.
+jest.setTimeout(240_000);
+
+let server: PlaygroundServer;
+let browser: Browser;
+let boss: Player;
+const visitors = Visitors.use();
+
+beforeAll(async () => {
+  [server, browser] = await Promise.all([startPlaygroundServer({ ADMIN_USERS: 'boss,root' }), launchChromium()]);
+  boss = await registerAdmin(server.origin);
+}, 120_000);
+afterAll(async () => {
+  await browser.close();
+  await server.close();
+});
+
+const openConsole = (): Promise<ConsoleVisitor> => visitors.add(ConsoleVisitor.open(browser, server.origin));
+
+it('first administrator: registers with the token that the server printed, and is logged in', async () => {
+  const root = await openConsole();
+  await root.button('Register the first administrator').click();
+  await root.page.getByLabel('Username').fill('root');
+  await root.page.getByLabel('Password').fill('correct horse battery');
+  await root.page.getByLabel('Admin token').fill(adminTokenFor('boss'));
+  await root.button('Register').click();
+  await root.page.getByRole('alert').filter({ hasText: 'The adminToken is not the one' }).waitFor();
+  // The refusal of the request is an error of the browser's console.
+  expect(root.takeProblems()).toHaveLength(1);
+  await root.page.getByLabel('Admin token').fill(adminTokenFor('root'));
+  await root.button('Register').click();
+  await root.heading('Overview').waitFor();
+  await root.page.reload();
+  await root.heading('Overview').waitFor();
+});
+
+it('announcement: Enter in the field of the target sends nothing before the confirmation', async () => {
+  const admin = await openConsole();
+  await admin.logIn(boss);
+  let sent = 0;
+  admin.page.on('request', (request) => {
+    if (request.method() === 'POST' && request.url().endsWith('/broadcasts')) sent += 1;
+  });
+  await admin.show('Broadcasts');
+  await admin.page.getByLabel('Message').fill('The market opens');
+  await admin.page.getByLabel('A room').check();
+  await admin.page.getByLabel('Name of the room').fill('global:chat');
+  await admin.page
+    .getByRole('status')
+    .filter({ hasText: / users on / })
+    .waitFor();
+  await admin.page.getByLabel('Name of the room').press('Enter');
+  await admin.dialog.getByRole('heading', { name: 'Send to room global:chat' }).waitFor();
+  await admin.dialog.getByRole('button', { name: 'Cancel' }).click();
+  await admin.page.getByLabel('Everyone').check();
+  await admin.page
+    .getByRole('status')
+    .filter({ hasText: / users on / })
+    .waitFor();
+  await admin.button('Send the announcement').click();
+  await admin.dialog.getByRole('heading', { name: 'Send to everyone' }).waitFor();
+  expect(sent).toBe(0);
+  await admin.confirm('Send');
+  await admin.page.locator('.toast', { hasText: 'The announcement was sent' }).waitFor();
+  expect(sent).toBe(1);
+});
+
+it('limits: name the nodes whose refusals are missing', async () => {
+  const admin = await openConsole();
+  await admin.logIn(boss);
+  await admin.page.route('**/api/admin/limits', async (route) => {
+    const response = await route.fetch();
+    const limits = (await response.json()) as { nodes: object[] };
+    await route.fulfill({
+      response,
+      json: { ...limits, nodes: [...limits.nodes, { nodeId: 'lost', answered: false }] },
+    });
+  });
+  await admin.show('Limits');
+  await admin.page.getByText('Without lost: no answer in time.').waitFor();
+});
