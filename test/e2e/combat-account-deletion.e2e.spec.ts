@@ -2,6 +2,7 @@
 import { Database } from '@aeturnis/platform';
 import { sql } from 'drizzle-orm';
 import { CharactersService } from '../../apps/server/src/characters';
+import { retryableDriverError } from '../../libs/platform/src/database/database-error';
 import { CombatAdminService } from '../../apps/server/src/combat';
 import { PlayerSetups } from '../../apps/server/src/combat/starting/player-setups';
 import { closeClients, waitUntil } from '../support/clients/client';
@@ -176,11 +177,14 @@ it('accounts that are deleted while their fights end are all deleted, without a 
 const playerIds = (players: readonly { characterId: string }[]): string[] =>
   players.map(({ characterId }) => characterId);
 
-/** The player whose turn it is flees, unless its account has been deleted. */
+/** The player whose turn it is flees, unless its account has been deleted. Repeated if it has waited too long for a lock. */
 async function fleeNow(sessionId: string): Promise<void> {
   const next = nextBotAction(await storedFight(server, sessionId));
   if (!next) return;
-  await actionsOf(server)
-    .flee(next.userId, { sessionId }, null)
-    .catch((error: unknown) => expect(error).toMatchObject({ code: 'CONFLICT' }));
+  try {
+    await actionsOf(server).flee(next.userId, { sessionId }, null);
+  } catch (error) {
+    if (retryableDriverError(error)) return fleeNow(sessionId);
+    expect(error).toMatchObject({ code: 'CONFLICT' });
+  }
 }

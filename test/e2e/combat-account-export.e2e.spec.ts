@@ -4,7 +4,7 @@ import { Database } from '@aeturnis/platform';
 import { sql } from 'drizzle-orm';
 import { closeClients } from '../support/clients/client';
 import { callApi } from '../support/clients/http';
-import { duel, hunt, placeFighter, succeed, untilOwnTurn } from '../support/domains/combat-players';
+import { duel, hunt, passUntilTurnOf, placeFighter, succeed } from '../support/domains/combat-players';
 import { fightRow, userIdOf } from '../support/domains/fight-rows';
 import { usePrivateServer } from '../support/servers/private-server';
 import { type PlacedPlayer, placementServerOf } from '../support/zones/placed-players';
@@ -24,7 +24,7 @@ async function exportedFights({ accessToken }: PlacedPlayer): Promise<{ sessionI
 it('an export has the fights that have ended and the one that goes on, but no challenge', async () => {
   const [anna, ben, carl] = [await newFighter(), await newFighter(), await newFighter()];
   const ended = await duel(anna, ben);
-  await untilOwnTurn(ben, ended.sessionId);
+  await passUntilTurnOf(ben, [anna], ended.sessionId);
   await succeed(ben.client, 'combat:flee', { sessionId: ended.sessionId });
   await anna.client.waitForEvent('combat:ended');
   await succeed(carl.client, 'combat:start', { targetIds: [anna.characterId] });

@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { combatCommands } from '@aeturnis/contracts';
+import { OutageCreditRepository } from '../../apps/server/src/combat/clocks/outage-credit.repository';
 import { CurrentFights } from '../../apps/server/src/combat/fighters/current-fights';
 import { callApi } from '../support/clients/http';
 import { closeClients, connect, waitUntil } from '../support/clients/client';
@@ -26,6 +27,8 @@ const GRACE_MS = 500;
 /** The round trip of a client over a slow connection. */
 const SLOW_MS = 150;
 const server = usePrivateServer({ LIMITS: 'off' });
+// A stall of this machine is an outage of the server, which gives its time back; combat-restarts.e2e.spec.ts is about that.
+beforeAll(() => void jest.spyOn(OutageCreditRepository.prototype, 'extendDeadlines').mockResolvedValue([]));
 afterEach(closeClients);
 
 const rowOf = (id: string) => fightRow(server, id);

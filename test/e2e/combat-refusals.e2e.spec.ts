@@ -6,7 +6,15 @@ import { CombatAdminService } from '../../apps/server/src/combat';
 import { FightPlayersRepository } from '../../apps/server/src/combat/fights/fight-players.repository';
 import { closeClients, connect, createCharacter } from '../support/clients/client';
 import { callApi } from '../support/clients/http';
-import { act, duel, hunt, placeFighter, succeed, untilOwnTurn } from '../support/domains/combat-players';
+import {
+  act,
+  duel,
+  hunt,
+  passUntilTurnOf,
+  placeFighter,
+  succeed,
+  untilOwnTurn,
+} from '../support/domains/combat-players';
 import { watchFight, fightRow } from '../support/domains/fight-rows';
 import { actionsOf, beginStoredFight, newFighter, nextBotAction, storedFight } from '../support/domains/stored-fights';
 import { readMetric } from '../support/servers/metrics';
@@ -181,7 +189,7 @@ it('actions that are replayed or reordered change nothing', async () => {
   const first = await succeed(current.client, 'combat:action', actions[0]!);
   await untilOwnTurn(waiting, sessionId);
   await act(waiting, sessionId, { type: 'defend' });
-  await untilOwnTurn(current, sessionId);
+  await passUntilTurnOf(current, [waiting], sessionId);
   const expectUnchanged = await watchFight(server, sessionId);
   for (let count = 0; count < 3; count++) expect(await current.client.send('combat:action', actions[0])).toEqual(first);
   // Also without a turn, which would be the current one.

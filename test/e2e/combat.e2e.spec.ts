@@ -7,6 +7,7 @@ import {
   fightToTheEnd,
   hunt,
   latestRequest,
+  passUntilTurnOf,
   placeFighter,
   succeed,
   untilOwnTurn,
@@ -77,7 +78,8 @@ it('holds characters in their place until they leave the fight', async () => {
   const { sessionId } = await duel(anna, ben);
   expect([await anna.step(136.5, 93), await ben.step(136.5, 93)]).toEqual([false, false]);
   expect(await anna.client.send('zone:enter', { exitId: 'waystone' })).toMatchObject({ error: { code: 'CONFLICT' } });
-  await untilOwnTurn(anna, sessionId).then(() => succeed(anna.client, 'combat:flee', { sessionId }));
+  await passUntilTurnOf(anna, [ben], sessionId);
+  await succeed(anna.client, 'combat:flee', { sessionId });
   await ben.client.waitForEvent('combat:fled');
   // The time of a hold adds nothing to the walking time that a character has saved.
   for (const { step } of [anna, ben]) await waitUntil(() => step(136.6, 93), 'a step after the fight');
