@@ -2,7 +2,8 @@
 import { request } from 'node:http';
 import { ConnectionRegistry, RealtimeService } from '@aeturnis/realtime';
 import { WebSocket } from 'ws';
-import { unusedPort, startRaidApp } from '../other-app/raid-app';
+import { startRaidApp } from '../other-app/raid-app';
+import { freePort } from '../support/free-port';
 import { createTestClient, connect, isClosedBeforeAdmission, waitUntil } from '../support/clients/client';
 import { useRaidApp } from '../support/servers/raid-cluster';
 
@@ -214,7 +215,7 @@ describe('floods', () => {
 
 describe('ports', () => {
   it('sockets can have a port of their own', async () => {
-    const port = await unusedPort();
+    const port = await freePort();
     const app = await startRaidApp({ SOCKET_PORT: String(port) });
     try {
       const anna = await connect(`http://127.0.0.1:${port}`, 'anna');

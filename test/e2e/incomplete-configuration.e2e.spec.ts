@@ -7,7 +7,8 @@ import { IoAdapter as PlainIoAdapter } from '@nestjs/platform-socket.io';
 import { WebSocketGateway } from '@nestjs/websockets';
 import { ConfigModule, HealthModule, loadConfig, MetricsModule, RedisModule, ShutdownModule } from '@aeturnis/platform';
 import { Handles, IoAdapter, RealtimeGateway, RealtimeModule, TokenVerifier, useRealtime } from '@aeturnis/realtime';
-import { unusedPort, NameVerifier } from '../other-app/raid-app';
+import { NameVerifier } from '../other-app/raid-app';
+import { freePort } from '../support/free-port';
 import { type EchoDto, RaidEcho } from '../other-app/raid.contract';
 import { createTestClient, closeClients, connect, isClosedBeforeAdmission } from '../support/clients/client';
 import { testEnvironment } from '../support/environment';
@@ -111,7 +112,7 @@ describe('the adapter', () => {
   });
 
   it('opens its own port if one is configured', async () => {
-    const port = await unusedPort();
+    const port = await freePort();
     await start({ imports: defaultImports({ SOCKET_PORT: String(port) }) });
     await connect(`http://127.0.0.1:${port}`, 'anna');
   });

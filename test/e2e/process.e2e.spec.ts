@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { adminGrant } from '../../apps/server/src/admin-grant';
 import { EmbeddedPostgres } from '../../libs/platform/src/database/embedded/embedded-postgres';
-import { unusedPort } from '../other-app/raid-app';
+import { freePort } from '../support/free-port';
 import { closeClients, connect, registerPlayer, waitUntil } from '../support/clients/client';
 import { createTemporaryFolder } from '../support/environment';
 import { createMigratedDatabase } from '../support/databases/postgres';
@@ -77,7 +77,7 @@ describe('a server with nothing but a data folder', () => {
 describe('a restart', () => {
   it('is survived by stock clients without any code of theirs, and is not delayed by idle connections', async () => {
     const database = await createMigratedDatabase();
-    const environment = { DATABASE_URL: database.url, PORT: String(await unusedPort()), DRAIN_MS: '1000' };
+    const environment = { DATABASE_URL: database.url, PORT: String(await freePort()), DRAIN_MS: '1000' };
     const first = await startServerProcess(environment);
     const player = await registerPlayer(first.url);
     const clients = [];
@@ -190,7 +190,7 @@ it('admin:grant reads .env like the server', async () => {
 
 describe('admin:grant without a database', () => {
   it('ends with a message if PostgreSQL cannot be reached', async () => {
-    const address = `127.0.0.1:${await unusedPort()}`;
+    const address = `127.0.0.1:${await freePort()}`;
     const startedAt = performance.now();
     await expect(adminGrant('anna', { DATABASE_URL: `postgres://user:password@${address}/none` })).rejects.toThrow(
       `PostgreSQL cannot be reached at ${address}: connect ECONNREFUSED ${address}; start it, or correct DATABASE_URL`,
@@ -224,7 +224,7 @@ describe('a dependency that is missing at the start', () => {
   const MAIN = join(__dirname, '..', '..', 'dist', 'apps', 'server', 'src', 'main.js');
 
   it('PostgreSQL: the server waits for it, answers 503, and refuses clients with a retryable error', async () => {
-    const [dbPort, port] = await Promise.all([unusedPort(), unusedPort()]);
+    const [dbPort, port] = await Promise.all([freePort(), freePort()]);
     const child = spawn(process.execPath, [MAIN], {
       env: {
         PATH: process.env['PATH'],

@@ -3,7 +3,7 @@ import { execFile, execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { unusedPort } from '../other-app/raid-app';
+import { freePort } from '../support/free-port';
 import { uniqueCharacterName } from '../support/clients/client';
 import { createTemporaryFolder } from '../support/environment';
 import { usePrivateServer } from '../support/servers/private-server';
@@ -59,7 +59,7 @@ describe('the client of the README', () => {
   });
 
   it('reports in one line that no server answers', async () => {
-    const SERVER = `http://127.0.0.1:${await unusedPort()}`;
+    const SERVER = `http://127.0.0.1:${await freePort()}`;
     expect(await play({ SERVER })).toMatchObject({
       code: 1,
       stdout: '',

@@ -1,5 +1,4 @@
 /** A second application on the realtime library: its own tokens and commands, no game domain and no database. */
-import { createServer } from 'node:net';
 import { Injectable, type LoggerService } from '@nestjs/common';
 import { AppError, type Principal } from '@aeturnis/contracts';
 import { loadConfig } from '@aeturnis/platform';
@@ -28,17 +27,5 @@ export function startRaidApp(environment: Record<string, string> = {}, logger?: 
     providers: [RaidGateway, CampGateway, CountingGuard, DenyGuard],
     ...(logger && { logger }),
     options: { policies: { 'raid:join': { limit: 3, windowMs: 60_000, burst: 3 } } },
-  });
-}
-
-/** A port that no process listens on at the moment. */
-export function unusedPort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer()
-      .once('error', reject)
-      .listen(0, '127.0.0.1', () => {
-        const address = probe.address();
-        probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-      });
   });
 }

@@ -1,7 +1,8 @@
 /** Limits on HTTP requests below the routes: per address and per connection, regardless of the route that would answer. */
 import type { Server } from 'node:http';
 import { connect as connectTcp, type Socket } from 'node:net';
-import { unusedPort, type RaidApp, startRaidApp } from '../other-app/raid-app';
+import { type RaidApp, startRaidApp } from '../other-app/raid-app';
+import { freePort } from '../support/free-port';
 import { waitUntil } from '../support/clients/client';
 
 /** The burst at the lowest limit that settings allow: 128 requests a second, 256 at once. */
@@ -148,7 +149,7 @@ describe('HTTP timeouts', () => {
   afterEach(() => other?.close());
 
   it('keep-alive on every port exceeds the 60 s of common proxies', async () => {
-    const socketPort = await unusedPort();
+    const socketPort = await freePort();
     other = await startRaidApp({ SOCKET_PORT: String(socketPort), CONNECT_TIMEOUT_MS: '7000' });
     for (const url of [other.url, `http://127.0.0.1:${socketPort}`]) {
       const { headers } = await fetch(`${url}/health/live`);

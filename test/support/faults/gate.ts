@@ -1,5 +1,6 @@
 /** A TCP proxy in front of a server that a test can close, stall, redirect and reset, to simulate outages. */
-import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { freePort } from '../free-port';
 
 export class Gate {
   private readonly sockets = new Set<Socket>();
@@ -36,12 +37,12 @@ export class Gate {
   }
 
   async open(): Promise<void> {
+    this.port ||= await freePort();
     const server = createServer((client) => this.accept(client));
     this.server = server;
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject).listen(this.port, '127.0.0.1', resolve);
     });
-    this.port = (server.address() as AddressInfo).port;
   }
 
   /** Refuses new connections and resets the open ones. */
