@@ -16,22 +16,11 @@ const totals = { Drop: 0, 'Black hole': 0, 'Kill my node': 0, caughtUp: 0, renew
 const faults = [];
 let compared = 0;
 
-/** In the page: counts how often the result line has begun to report an outage; a short one is not seen otherwise. */
-const COUNT_OUTAGES = `(() => {
-  const line = document.querySelector('.result');
-  globalThis.outageCount = 0;
-  let was = false;
-  new MutationObserver(() => {
-    const is = line.classList.contains('is-bad');
-    if (is && !was) globalThis.outageCount += 1;
-    was = is;
-  }).observe(line, { attributes: true, attributeFilter: ['class'] });
-})()`;
-
 async function cut(page, name) {
-  const before = await page.evaluate(() => globalThis.outageCount);
+  // When the latest outage began: a short one may be over before it is seen.
+  const before = await page.locator('.result').getAttribute('data-outage');
   await page.getByRole('button', { name, exact: true }).click();
-  await page.waitForFunction((count) => globalThis.outageCount > count, before);
+  await page.locator(`.result[data-outage]:not([data-outage="${before}"])`).waitFor();
   const result = page.locator('.result').filter({ hasText: /Back in .* missed/ });
   await result.waitFor();
   const text = await result.innerText();
@@ -81,7 +70,6 @@ for (const { page } of visits) {
     (lines) => Number(globalThis.document.querySelector('[data-ledger=received]')?.textContent) >= lines,
     TALKING,
   );
-  await page.evaluate(COUNT_OUTAGES);
 }
 const report = () =>
   console.log(

@@ -67,6 +67,13 @@ export class PlaygroundVisitor {
     await this.page.keyboard.press('Enter');
   }
 
+  /** Waits until the outage has begun: a short one may be over before it is seen. */
+  async cut(how: 'Drop' | 'Black hole'): Promise<void> {
+    const before = await this.page.locator('.result').getAttribute('data-outage');
+    await this.button(how).click();
+    await this.page.locator(`.result[data-outage]:not([data-outage="${before}"])`).waitFor();
+  }
+
   /** The line under the timeline, once it contains this. */
   async result(expected: RegExp): Promise<string> {
     const line = this.page.locator('.result').filter({ hasText: expected });

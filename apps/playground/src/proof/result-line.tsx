@@ -16,7 +16,7 @@ export function ResultLine({ play }: { readonly play: Play }): JSX.Element {
   const text = current.value ? DURING[current.value.cause] : latest ? resultOf(latest) : INVITATION;
   const tone = current.value ? 'is-bad' : latest?.missed === 0 ? 'is-good' : '';
   return (
-    <p class={`result ${tone}`} role="status">
+    <p class={`result ${tone}`} role="status" data-outage={(current.value ?? latest)?.from}>
       {text}
     </p>
   );
