@@ -74,9 +74,14 @@ it('bots: leave with the page that has brought them', async () => {
   const [anna, ben] = (await visit(2)) as [PlaygroundVisitor, PlaygroundVisitor];
   await chooseBots(anna, BOTS);
   await untilPopulation(ben, 2 + BOTS);
+  await ben.showPanel('Around you');
+  const players = ben.page.locator('.row .player-name');
+  await players.nth(BOTS).waitFor();
+  const [name] = (await anna.page.locator('.header-hero').innerText()).split(' level');
   await anna.page.goto('about:blank');
   // The character of the visitor herself stays until her session ends.
-  await untilPopulation(ben, 2);
+  await ben.page.locator('.header-zone', { hasText: / [12] here/ }).waitFor();
+  await waitUntil(async () => (await players.allInnerTexts()).every((shown) => shown === name), 'no bot is in view');
   expect([...anna.problems, ...ben.problems]).toEqual([]);
   await Promise.all([anna.close(), ben.close()]);
 });
