@@ -111,7 +111,8 @@ export class NodeQuestions implements OnModuleInit {
         this.listeners.delete(requestId);
         resolve(answers);
       };
-      const timer = setTimeout(finish, ANSWER_TIMEOUT_MS);
+      // After a stall of this process, answers that came in time are read only in the next turn of the event loop.
+      const timer = setTimeout(() => setImmediate(finish), ANSWER_TIMEOUT_MS);
       this.listeners.set(requestId, ({ nodeId, answer }) => {
         if (expected.includes(nodeId)) answers.set(nodeId, answer as Answer);
         if (answers.size === expected.length) finish();
