@@ -8,7 +8,7 @@ import {
   registerPlayer,
   waitUntil,
 } from '../support/clients/client';
-import { callApi } from '../support/clients/http';
+import { callApi, untilNodesAnswer } from '../support/clients/http';
 import type { ServerProcess } from '../support/servers/server';
 import { useNodeCluster } from '../support/servers/node-cluster';
 
@@ -28,8 +28,10 @@ afterEach(closeClients);
 
 const post = (path: string, body: object = {}) =>
   callApi(west.url, 'POST', `/api/admin/${path}`, { token: boss.accessToken, body });
-const nodes = async (): Promise<unknown> =>
-  (await callApi(west.url, 'GET', '/api/admin/overview', { token: boss.accessToken })).body['nodes'];
+const nodes = async (stopped?: string[]): Promise<{ connections: number }[]> => {
+  const read = () => callApi(west.url, 'GET', '/api/admin/overview', { token: boss.accessToken });
+  return (await untilNodesAnswer(read, stopped)).body['nodes'] as { connections: number }[];
+};
 
 it('a ban ends connections on the other node', async () => {
   const anna = await registerPlayer(east.url);
@@ -100,12 +102,14 @@ it('an announcement to a zone or a user reaches the other node', async () => {
 it('the overview collects all nodes, and names a node that does not answer', async () => {
   const anna = await registerPlayer(east.url);
   await connect(east.url, anna.accessToken);
+  const hasOneConnection = async () => (await nodes()).map(({ connections }) => connections).join() === '1,0';
+  await waitUntil(hasOneConnection, 'the connections of other tests have ended');
   expect(await nodes()).toMatchObject([
     { nodeId: 'east', answered: true, connections: 1, users: 1, rooms: { user: 1 }, uptimeSeconds: expect.any(Number) },
     { nodeId: 'west', answered: true, connections: 0, users: 0, rooms: {} },
   ]);
   east.kill('SIGSTOP');
-  expect(await nodes()).toMatchObject([
+  expect(await nodes(['east'])).toMatchObject([
     { nodeId: 'east', answered: false },
     { nodeId: 'west', answered: true },
   ]);

@@ -10,7 +10,7 @@ import {
   registerPlayer,
   waitUntil,
 } from '../support/clients/client';
-import { callApi, type HttpAnswer } from '../support/clients/http';
+import { callApi, type HttpAnswer, untilNodesAnswer } from '../support/clients/http';
 import { useNodeCluster } from '../support/servers/node-cluster';
 import type { ServerProcess } from '../support/servers/server';
 
@@ -30,6 +30,9 @@ afterEach(closeClients);
 
 const call = (method: string, path: string, body?: object, token = boss.accessToken): Promise<HttpAnswer> =>
   callApi(west.url, method, `/api/admin/${path}`, { token, ...(body && { body }) });
+/** For requests that all nodes answer, but for those that are stopped. */
+const callAll = (method: string, path: string, body?: object, stopped: string[] = []): Promise<HttpAnswer> =>
+  untilNodesAnswer(() => call(method, path, body), stopped);
 const newestRecord = async (): Promise<unknown> =>
   ((await call('GET', 'audit?limit=1')).body['records'] as unknown[])[0];
 const REASON = { reason: 'Looking for lost moves' };
@@ -43,7 +46,7 @@ it('limits: policies, connection limits and refusals of each node', async () => 
     if (error?.code === 'RATE_LIMITED') refused++;
   }
   expect(refused).toBe(2);
-  const { body } = await call('GET', 'limits');
+  const { body } = await callAll('GET', 'limits');
   expect(body).toMatchObject({
     minutes: 15,
     nodes: [
@@ -85,7 +88,7 @@ describe('log level', () => {
   }
 
   it('is changed on all nodes, and back by the configured level', async () => {
-    expect((await call('GET', 'log-level')).body).toEqual({
+    expect((await callAll('GET', 'log-level')).body).toEqual({
       nodes: ['east', 'west'].map((nodeId) => ({
         nodeId,
         answered: true,
@@ -95,14 +98,14 @@ describe('log level', () => {
       })),
     });
     expect([await logsDebug(west), await logsDebug(east)]).toEqual([false, false]);
-    const changed = await call('PUT', 'log-level', { level: 'debug', ...REASON });
+    const changed = await callAll('PUT', 'log-level', { level: 'debug', ...REASON });
     expect(changed).toMatchObject({
       status: 200,
       body: {
         nodes: ['east', 'west'].map((nodeId) => ({ nodeId, level: 'debug', until: expect.stringMatching(/Z$/) })),
       },
     });
-    expect((await call('GET', 'log-level')).body).toEqual(changed.body);
+    expect((await callAll('GET', 'log-level')).body).toEqual(changed.body);
     expect([await logsDebug(west), await logsDebug(east)]).toEqual([true, true]);
     expect(await newestRecord()).toMatchObject({
       action: 'log-level.change',
@@ -110,9 +113,9 @@ describe('log level', () => {
       actor: { name: boss.name },
       details: { level: 'debug', minutes: 15, ...REASON },
     });
-    await call('PUT', 'log-level', { level: 'info', ...REASON });
+    await callAll('PUT', 'log-level', { level: 'info', ...REASON });
     expect([await logsDebug(west), await logsDebug(east)]).toEqual([false, false]);
-    expect((await call('GET', 'log-level')).body).toMatchObject({
+    expect((await callAll('GET', 'log-level')).body).toMatchObject({
       nodes: [{ until: null }, { until: null }],
     });
   });
@@ -121,7 +124,7 @@ describe('log level', () => {
     const { body } = await call('PUT', 'log-level', { level: 'error', node: 'east', minutes: 60, ...REASON });
     expect(body).toMatchObject({ nodes: [{ nodeId: 'east', level: 'error' }] });
     expect(await newestRecord()).toMatchObject({ target: 'east', details: { minutes: 60 } });
-    expect((await call('GET', 'log-level')).body).toMatchObject({
+    expect((await callAll('GET', 'log-level')).body).toMatchObject({
       nodes: [
         { nodeId: 'east', level: 'error' },
         { nodeId: 'west', level: 'info' },
@@ -180,7 +183,7 @@ describe('log level', () => {
   it('of one node that does not answer: UNAVAILABLE', async () => {
     east.kill('SIGSTOP');
     const { status } = await call('PUT', 'log-level', { level: 'info', node: 'east', ...REASON });
-    const { body } = await call('PUT', 'log-level', { level: 'info', ...REASON });
+    const { body } = await callAll('PUT', 'log-level', { level: 'info', ...REASON }, ['east']);
     east.kill('SIGCONT');
     expect(status).toBe(503);
     expect(body).toMatchObject({
@@ -193,7 +196,8 @@ describe('log level', () => {
 });
 
 describe('announcements', () => {
-  const preview = async (body: object): Promise<unknown> => (await call('POST', 'broadcasts/preview', body)).body;
+  const preview = async (body: object, stopped?: string[]): Promise<unknown> =>
+    (await callAll('POST', 'broadcasts/preview', body, stopped)).body;
 
   it('the preview counts users and connections of all nodes, and the announcement reaches just them', async () => {
     const [ben, anna, outsider] = (await Promise.all([1, 2, 3].map(() => playAsGuest(west.url)))) as [
@@ -236,7 +240,7 @@ describe('announcements', () => {
     const ben = await playAsGuest(west.url);
     await connect(west.url, ben.accessToken);
     east.kill('SIGSTOP');
-    const answer = await preview({ target: 'user', id: ben.id });
+    const answer = await preview({ target: 'user', id: ben.id }, ['east']);
     east.kill('SIGCONT');
     expect(answer).toEqual({ users: 1, connections: 1, unansweredNodes: ['east'] });
   });
@@ -273,5 +277,5 @@ it.each([
     expect(
       await callApi(url, method, `/api/admin/${path}`, { token: accessToken, ...(body && { body }) }),
     ).toMatchObject({ status: 403, body: { error: { code: 'FORBIDDEN' } } });
-  expect((await call('GET', 'log-level')).body).toMatchObject({ nodes: [{ level: 'info' }, { level: 'info' }] });
+  expect((await callAll('GET', 'log-level')).body).toMatchObject({ nodes: [{ level: 'info' }, { level: 'info' }] });
 });

@@ -9,8 +9,9 @@ import {
   registerAdmin,
   registerPlayer,
   type TestClient,
+  waitUntil,
 } from '../support/clients/client';
-import { callApi, type HttpAnswer } from '../support/clients/http';
+import { callApi, type HttpAnswer, untilNodesAnswer } from '../support/clients/http';
 import { useNodeCluster } from '../support/servers/node-cluster';
 import type { ServerProcess } from '../support/servers/server';
 
@@ -26,12 +27,17 @@ beforeAll(async () => {
   ]);
   boss = await registerAdmin(west.url);
 }, 120_000);
-afterEach(closeClients);
+// The lists are those of the clients of one test.
+afterEach(async () => {
+  closeClients();
+  await waitUntil(async () => (await rowsOf('sockets', 'sockets')).length === 0, 'all connections have ended');
+});
 
 type Row = Record<string, unknown>;
 
-const get = (path: string, token = boss.accessToken, url = west.url): Promise<HttpAnswer> =>
-  callApi(url, 'GET', `/api/admin/${path}`, { token });
+const get = (path: string, token = boss.accessToken, url = west.url, stopped: string[] = []): Promise<HttpAnswer> =>
+  untilNodesAnswer(() => callApi(url, 'GET', `/api/admin/${path}`, { token }), stopped);
+const getWithoutEast = (path: string): Promise<HttpAnswer> => get(path, boss.accessToken, west.url, ['east']);
 const rowsOf = async (path: string, field: string): Promise<Row[]> => (await get(path)).body[field] as Row[];
 const guests = (url: string, count: number): Promise<Guest[]> =>
   Promise.all(Array.from({ length: count }, () => playAsGuest(url)));
@@ -102,8 +108,8 @@ describe('sockets', () => {
     await connect(west.url, (await playAsGuest(west.url)).accessToken);
     expect((await get('sockets')).body).toMatchObject({ unansweredNodes: [] });
     east.kill('SIGSTOP');
-    const { body } = await get('sockets');
-    const rooms = (await get('rooms')).body;
+    const { body } = await getWithoutEast('sockets');
+    const rooms = (await getWithoutEast('rooms')).body;
     east.kill('SIGCONT');
     expect([body['unansweredNodes'], rooms['unansweredNodes']]).toEqual([['east'], ['east']]);
     expect(body['sockets']).toHaveLength(1);

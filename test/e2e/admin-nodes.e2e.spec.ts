@@ -1,6 +1,6 @@
 /** Administration of nodes: the list with the progress of a drain, and nodes that end by request as on a signal. */
 import { closeClients, connect, type Player, playAsGuest, registerAdmin, waitUntil } from '../support/clients/client';
-import { callApi, type HttpAnswer } from '../support/clients/http';
+import { callApi, type HttpAnswer, untilNodesAnswer } from '../support/clients/http';
 import { useNodeCluster } from '../support/servers/node-cluster';
 import type { ServerProcess } from '../support/servers/server';
 
@@ -27,7 +27,8 @@ it('drain: the node moves its clients, reports its progress and exits with 0, as
   const clients = await Promise.all(
     Array.from({ length: 20 }, async () => connect(east.url, (await playAsGuest(east.url)).accessToken)),
   );
-  expect(await nodes()).toMatchObject([
+  const { body } = await untilNodesAnswer(() => call('GET', 'nodes'));
+  expect(body['nodes']).toMatchObject([
     { nodeId: 'east', answered: true, connections: 20, users: 20, draining: false, drain: null },
     { nodeId: 'west', answered: true, version: expect.any(String), startedAt: expect.any(String), zones: 0 },
   ]);

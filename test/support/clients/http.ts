@@ -7,6 +7,30 @@ export interface HttpAnswer {
 
 let callers = 0;
 
+/** Long enough for a busy machine. */
+const ANSWER_LIMIT_MS = 25_000;
+
+interface ClusterAnswer {
+  readonly nodes?: readonly { readonly nodeId: string; readonly answered?: boolean }[];
+  readonly unansweredNodes?: readonly string[];
+}
+
+/**
+ * Repeats a request of an administrator until all nodes have answered it, but for those that are stopped: on a busy machine a
+ * node may take longer than the server waits for it.
+ */
+export async function untilNodesAnswer(
+  request: () => Promise<HttpAnswer>,
+  stopped: readonly string[] = [],
+): Promise<HttpAnswer> {
+  for (const end = Date.now() + ANSWER_LIMIT_MS; ;) {
+    const answer = await request();
+    const { nodes = [], unansweredNodes = [] } = answer.body as ClusterAnswer;
+    const silent = nodes.flatMap(({ nodeId, answered }) => (answered === false ? [nodeId] : []));
+    if ([...silent, ...unansweredNodes].every((nodeId) => stopped.includes(nodeId)) || Date.now() > end) return answer;
+  }
+}
+
 /** Uses another address for each call, so that limits by address do not apply. */
 export async function callApi(
   url: string,
