@@ -30,6 +30,7 @@ import {
 } from '../support/clients/client';
 import { type Fault, FaultInjection, type FaultTiming } from '../support/faults/fault-injection';
 import { type Game, startGame } from '../support/servers/game';
+import { announcementsOf } from '../support/zones/playing-clients';
 
 const HOME = 'starting_village';
 const AWAY = 'harbor';
@@ -79,12 +80,6 @@ afterAll(async () => {
 
 const select = (client: TestClient, encoding?: string) => client.send('character:select', { characterId, encoding });
 
-/** The names of the events about the character's entries and leaves that this client has received, in order. */
-const announcementsTo = ({ received }: TestClient): string[] =>
-  received
-    .filter(({ event, payload }) => /^zone:player_/.test(event) && JSON.stringify(payload).includes(characterId))
-    .map(({ event }) => event);
-
 /** The state of the character in each part of the server; consistent if all parts agree. */
 async function observedState(): Promise<unknown[]> {
   const rooms = service(RoomService);
@@ -96,7 +91,7 @@ async function observedState(): Promise<unknown[]> {
   const stored: string[] = [];
   for (const zone of ZONES) if (await service(ZonePositions).has(zone, characterId)) stored.push(zone);
   const { count } = await rooms.count(roomName(RoomKind.Character, characterId));
-  const shown = witnesses.map((witness) => announcementsTo(witness).at(-1) === 'zone:player_joined');
+  const shown = witnesses.map((witness) => announcementsOf(witness, characterId).at(-1) === 'zone:player_joined');
   return [inRooms.sort(), played?.isPresent && played.zone.id, seen, stored, count, ZONES.filter((_, at) => shown[at])];
 }
 
@@ -107,15 +102,11 @@ const expectedState = (zone: CharacterLocation): unknown[] =>
 async function untilConsistent(step: string, ...allowed: readonly CharacterLocation[]): Promise<CharacterLocation> {
   let last: unknown[] = [];
   let found: CharacterLocation | undefined;
-  await waitUntil(
-    async () => {
-      last = await observedState();
-      found = allowed.find((location) => isDeepStrictEqual(last, expectedState(location)));
-      return found !== undefined;
-    },
-    'all parts agree',
-    3_000,
-  ).catch(() => {
+  await waitUntil(async () => {
+    last = await observedState();
+    found = allowed.find((location) => isDeepStrictEqual(last, expectedState(location)));
+    return found !== undefined;
+  }, 'all parts agree').catch(() => {
     throw new Error(`${step}: expected ${allowed.join(' or ')}, found ${JSON.stringify(last)}`);
   });
   return found!;
@@ -229,11 +220,18 @@ it('a character whose departure could not be stored is announced when it is sele
   const leave = jest.spyOn(service(ZonePositions), 'leave').mockRejectedValue(new Error('the store is unreachable'));
   const [witness] = witnesses as [TestClient, TestClient];
   first.close();
-  await waitUntil(() => announcementsTo(witness).at(-1) === 'zone:player_left', 'the departure is announced');
+  await waitUntil(
+    () => announcementsOf(witness, characterId).at(-1) === 'zone:player_left',
+    'the departure is announced',
+  );
   await playing();
   leave.mockRestore();
   await untilConsistent('selected again', HOME);
-  expect(announcementsTo(witness)).toEqual(['zone:player_joined', 'zone:player_left', 'zone:player_joined']);
+  expect(announcementsOf(witness, characterId)).toEqual([
+    'zone:player_joined',
+    'zone:player_left',
+    'zone:player_joined',
+  ]);
   closeOthers();
   await untilConsistent('the connection ends', 'out');
 });

@@ -10,7 +10,7 @@ import { type Game, type PlayerInWorld, startGame } from '../support/servers/gam
 import { callApi } from '../support/clients/http';
 import { createMigratedDatabase } from '../support/databases/postgres';
 import { startTestServer } from '../support/servers/server';
-import { select, step, untilJoined, untilLeft, untilMoved } from '../support/zones/playing-clients';
+import { announcementsOf, select, step, untilJoined, untilLeft, untilMoved } from '../support/zones/playing-clients';
 
 let game: Game;
 
@@ -69,8 +69,7 @@ describe('selecting a character', () => {
     });
     await bob.client.waitForEvent('zone:state');
     await ann.client.roundTrip();
-    expect(ann.client.eventsNamed('zone:player_joined')).toEqual([]);
-    expect(ann.client.eventsNamed('zone:player_left')).toEqual([]);
+    expect(announcementsOf(ann.client, bob.character.id)).toEqual([]);
   });
 
   it('sets the character and zone of the presence, and its end removes them', async () => {
@@ -98,7 +97,8 @@ describe('selecting a character', () => {
     watcher.client.clearReceived();
     ann.client.close();
     await untilLeft(watcher.client, second.id);
-    expect(watcher.client.eventsNamed('zone:player_left')).toHaveLength(1);
+    expect(announcementsOf(watcher.client, second.id)).toEqual(['zone:player_left']);
+    expect(announcementsOf(watcher.client, ann.character.id)).toEqual([]);
   });
 
   it('adds to the population of the zone', async () => {
@@ -247,8 +247,7 @@ describe('taking over a character on another connection', () => {
     expect(await step(ann.client, 2, 103, 100)).toMatchObject({ success: false, error: { code: 'NO_CHARACTER' } });
     expect(await step(second, 1, 102.5, 100)).toMatchObject({ accepted: true });
     await untilMoved(watcher.client, ann.character.id, 102.5);
-    expect(watcher.client.eventsNamed('zone:player_left')).toEqual([]);
-    expect(watcher.client.eventsNamed('zone:player_joined')).toEqual([]);
+    expect(announcementsOf(watcher.client, ann.character.id)).toEqual([]);
     ann.client.clearReceived();
     await step(second, 2, 102.75, 100);
     await untilMoved(second, ann.character.id, 102.75);
@@ -264,7 +263,7 @@ describe('taking over a character on another connection', () => {
     ann.client.close();
     expect(await step(second, 1, 100.5, 100)).toMatchObject({ accepted: true });
     await untilMoved(watcher.client, ann.character.id, 100.5);
-    expect(watcher.client.eventsNamed('zone:player_left')).toEqual([]);
+    expect(announcementsOf(watcher.client, ann.character.id)).toEqual([]);
     second.close();
     await untilLeft(watcher.client, ann.character.id);
   });

@@ -206,6 +206,8 @@ describe('concurrent selections', () => {
     client.close();
     const reconnected = await game.connect(player);
     expect(await reconnected.send('character:select', { characterId: id })).toMatchObject({ success: true });
+    // The leave of the first connection may have been announced before.
+    ann.client.clearReceived();
     reconnected.close();
     await untilLeft(ann.client, id);
     const bob = await playNewCharacter(game.server);

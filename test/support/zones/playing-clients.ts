@@ -20,6 +20,12 @@ export const select = (client: TestClient, characterId: string) => client.send('
 export const step = (client: TestClient, seq: number, x: number, y = 100, facing?: number) =>
   client.send('character:move', { seq, x, y, ...(facing !== undefined && { facing }) });
 
+/** The names of the events about entries and leaves of the character that this client has received, in order. */
+export const announcementsOf = ({ received }: TestClient, id: string): string[] =>
+  received
+    .filter(({ event, payload }) => /^zone:player_/.test(event) && JSON.stringify(payload).includes(id))
+    .map(({ event }) => event);
+
 export const untilJoined = (client: TestClient, id: string) =>
   client.waitForEvent('zone:player_joined', ({ player }) => player.id === id);
 export const untilMoved = (client: TestClient, id: string, x: number) =>
