@@ -1,5 +1,6 @@
 /** Draining a node under load: clients are notified, disconnected over the drain period, and reconnect to the other node. */
 import { GLOBAL_EVENTS } from '@aeturnis/contracts';
+import { LEAVE_DELAY_MS } from '../../libs/realtime/src/cluster/presence/presence';
 import { RaidProcess } from '../other-app/raid-process';
 import { TcpLoadBalancer } from '../support/faults/tcp-load-balancer';
 import { closeClients, connect, type Guest, playAsGuest, type TestClient, waitUntil } from '../support/clients/client';
@@ -12,7 +13,7 @@ const CLIENTS = 200;
 const ACCOUNT_BATCH = 20;
 const QUITTERS = 10;
 const DRAIN_MS = 2_000;
-/** Short delays: a user disconnected for longer than the linger period is announced offline, and a busy machine adds to it. */
+/** Short delays: a user that is away for longer than the leave delay is announced offline, and a busy machine adds to it. */
 const RECONNECT = { reconnection: true, reconnectionDelay: 200, reconnectionDelayMax: 400 };
 
 const cluster = useNodeCluster({ LIMITS: 'off' });
@@ -25,7 +26,18 @@ afterEach(async () => {
 const endOf = (client: TestClient): Promise<{ at: number; reason: string }> =>
   new Promise((resolve) => client.socket.once('disconnect', (reason) => resolve({ at: Date.now(), reason })));
 
-it('200 clients of two nodes all end up on the other node, and only those that stay disconnected go offline', async () => {
+/** Records for how long each of these clients is disconnected, once it has returned. */
+function recordAbsences(clients: readonly TestClient[]): ReadonlyMap<TestClient, number> {
+  const absences = new Map<TestClient, number>();
+  for (const client of clients)
+    client.socket.once('disconnect', () => {
+      const from = Date.now();
+      client.socket.once('connect', () => absences.set(client, Date.now() - from));
+    });
+  return absences;
+}
+
+it('200 clients of two nodes all end up on the other node, and only those that stay away go offline', async () => {
   const [west, east] = await Promise.all([
     cluster.startProcess({ DRAIN_MS: String(DRAIN_MS), NODE_ID: 'west' }),
     cluster.startProcess(),
@@ -49,6 +61,7 @@ it('200 clients of two nodes all end up on the other node, and only those that s
   for (const client of [...clients, watcher]) client.clearReceived();
 
   const ends = Promise.all(onWest.map(endOf));
+  const absences = recordAbsences(onWest);
   west.kill('SIGTERM');
   await Promise.all(onWest.map((client) => client.waitForEvent('system:draining')));
   expect((await fetch(`${west.url}/health/ready`)).status).toBe(503);
@@ -68,15 +81,20 @@ it('200 clients of two nodes all end up on the other node, and only those that s
   await waitUntil(async () => (await readMetric(east.url, 'aeturnis_connections')) === remaining, 'all are connected');
   expect(clients.filter(({ socket }) => socket.connected).length).toBe(CLIENTS - QUITTERS);
 
-  const quitterIds = new Set(quitters.map((client) => players[clients.indexOf(client)]?.id));
+  const announced = (name: 'player:offline' | 'player:online') =>
+    watcher.eventsNamed(name).map(({ userId }) => clients[players.findIndex(({ id }) => id === userId)]!);
   await waitUntil(
-    () => watcher.eventsNamed('player:offline').length >= QUITTERS,
+    () => quitters.every((client) => announced('player:offline').includes(client)),
     'the users without a reconnect are announced offline',
   );
   await watcher.roundTrip();
-  expect(new Set(watcher.eventsNamed('player:offline').map(({ userId }) => userId))).toEqual(quitterIds);
-  expect(watcher.eventsNamed('player:offline').length).toBe(QUITTERS);
-  expect(watcher.eventsNamed('player:online')).toEqual([]);
+  const offline = announced('player:offline');
+  expect(new Set(offline).size).toBe(offline.length);
+  // On a busy machine others may return too late.
+  const late = offline.filter((client) => !quitters.includes(client));
+  for (const client of late) expect(absences.get(client)).toBeGreaterThan(LEAVE_DELAY_MS / 2);
+  await waitUntil(() => announced('player:online').length >= late.length, 'the late users are announced online');
+  expect(new Set(announced('player:online'))).toEqual(new Set(late));
   await balancer.close();
 }, 120_000);
 
