@@ -14,7 +14,7 @@ import { waitUntil } from '../support/clients/client';
 const ROOT = join(__dirname, '../..');
 const LOADER = ['-r', './test/support/typescript.cjs'];
 const BROKEN_CLIENT = 'test/client-conformance/broken-client.mjs';
-/** For clients with a fault, which are waited for in vain. */
+/** For clients with a fault, most of which are waited for in vain. */
 const SHORT_DEADLINE_MS = 10_000;
 
 let nodes: ConformanceNodes;
@@ -26,21 +26,27 @@ afterAll(() => nodes.close());
 const judge = (command: string[], steps: readonly ConformanceStep[], deadlineMs = 30_000): Promise<StepVerdict[]> =>
   judgeClient(nodes, { command, cwd: ROOT }, { steps, deadlineMs });
 
-async function judgeFault(fault: string, step: StepName): Promise<string> {
+async function judgeFault(fault: string, step: StepName, deadlineMs?: number): Promise<string> {
   const command = [process.execPath, BROKEN_CLIENT, fault];
-  const [verdict] = await judge(command, only(step), SHORT_DEADLINE_MS);
+  const [verdict] = await judge(command, only(step), deadlineMs);
   if (!verdict) throw new Error(`no step ${step}`);
   return verdictLine(verdict);
 }
 
+type ExpectedFault = readonly [fault: string, step: StepName, reason: RegExp];
+
+/** On a busy machine a client may not get as far as its fault in the short time; then it gets that of other clients. */
+async function judgeExpected([fault, step, reason]: ExpectedFault): Promise<string> {
+  const line = await judgeFault(fault, step, SHORT_DEADLINE_MS);
+  return reason.test(line) ? line : judgeFault(fault, step);
+}
+
 /** Several at a time: each is mostly waiting. */
-async function judgeFaults(
-  faults: readonly (readonly [fault: string, step: StepName, reason: RegExp])[],
-): Promise<string[]> {
+async function judgeFaults(faults: readonly ExpectedFault[]): Promise<string[]> {
   const lines: string[] = [];
   const waiting = [...faults.entries()];
   const next = async (): Promise<void> => {
-    for (let one = waiting.shift(); one; one = waiting.shift()) lines[one[0]] = await judgeFault(one[1][0], one[1][1]);
+    for (let one = waiting.shift(); one; one = waiting.shift()) lines[one[0]] = await judgeExpected(one[1]);
   };
   await Promise.all(Array.from({ length: 5 }, next));
   return lines;
@@ -69,7 +75,7 @@ it('the example clients pass every step that they support', async () => {
 }, 240_000);
 
 it('a client with a fault fails the step that is about it, with the reason', async () => {
-  const faults: [fault: string, step: StepName, reason: RegExp][] = [
+  const faults: ExpectedFault[] = [
     ['wrong-user', 'connect', /expected to be connected as .*, got another-user/],
     ['repeats-refused-token', 'refuse', /expected a report that the token was refused, got 1 reports/],
     ['ignores-expiry', 'refresh', /expected a request for a fresh token/],
@@ -115,16 +121,14 @@ it('a client with a fault fails the step that is about it, with the reason', asy
 }, 360_000);
 
 it('a client that hangs, crashes, floods or prints garbage fails with what it did, and a step that it lacks is not counted', async () => {
-  const lines = await Promise.all(
-    ['hangs', 'crashes', 'floods', 'prints-garbage', 'asks-for-tokens'].map((fault) => judgeFault(fault, 'connect')),
-  );
-  expect(lines).toEqual([
-    expect.stringMatching(/expected connected, got 1 reports, .* within 10 s/),
-    expect.stringMatching(/the client ended with code 1 .*stderr: .*out of luck/),
-    expect.stringMatching(/the client printed a line of more than 256 KiB/),
-    expect.stringMatching(/the client printed "connecting …", which is not JSON/),
-    expect.stringMatching(/the client asked for more than 20 tokens/),
-  ]);
+  const faults: ExpectedFault[] = [
+    ['hangs', 'connect', /expected connected, got 1 reports, .* within \d+ s/],
+    ['crashes', 'connect', /the client ended with code 1 .*stderr: .*out of luck/],
+    ['floods', 'connect', /the client printed a line of more than 256 KiB/],
+    ['prints-garbage', 'connect', /the client printed "connecting …", which is not JSON/],
+    ['asks-for-tokens', 'connect', /the client asked for more than 20 tokens/],
+  ];
+  expect(await judgeFaults(faults)).toEqual(faults.map(([, , reason]) => expect.stringMatching(reason)));
   expect(await judgeFault('lacks-steps', 'half-open')).toBe('– half-open: not supported');
   expect(await judgeFault('lacks-steps', 'drop')).toMatch(
     /^✗ drop: got "drop" in "lacks", but every client can play it/,
