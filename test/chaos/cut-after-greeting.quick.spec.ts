@@ -1,6 +1,7 @@
 /** A client is cut off right after the events of its connection: it resumes on either node and gets every missed message. */
 import { sendBurst } from './support/load/burst';
-import { ClientGroup } from './support/load/client-group';
+import { waitUntil } from '../support/clients/client';
+import { ClientGroup, receivedTexts } from './support/load/client-group';
 import { scenario, TWO_NODES } from './support/scenario';
 
 const CLIENTS = 3;
@@ -8,6 +9,7 @@ const INITIAL_EVENTS = ['auth:success', 'system:connected', 'system:sync'];
 
 scenario('a client that has received only the initial events resumes without loss', TWO_NODES, async (cluster) => {
   const speaker = await cluster.connectGuest(cluster.node(1));
+  const witness = await cluster.connectGuest(cluster.node(0));
   const gates = [];
   let events = 0;
   for (const node of cluster.nodes) {
@@ -22,6 +24,8 @@ scenario('a client that has received only the initial events resumes without los
       await group.expectReceived(texts, [true]);
       for (const { client } of group.members)
         expect(client.eventsNamed('system:connected').map(({ recovered }) => recovered)).toEqual([false, true]);
+      // Clients of the next round would receive what is still on its way to their node.
+      await waitUntil(() => texts.every((text) => receivedTexts(witness).includes(text)), 'the node has received all');
       // The clients stay connected, but the messages of later rounds are not checked.
       gates.push(group.gate);
       events += texts.length * CLIENTS;

@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Api } from '../support/clients/api';
+import { waitUntil } from '../support/clients/client';
+import { readMetric } from '../support/servers/metrics';
 import { usePrivateServer } from '../support/servers/private-server';
 
 const POOL = 4;
@@ -22,9 +24,12 @@ async function abort(token: string, count: number, afterMs: number): Promise<voi
   await delay(20);
 }
 
+const connectionsInUse = () => readMetric(server.url, 'aeturnis_database_pool_connections{state="used"}');
+
 it.each([1, 2, 4])('%s pipelined requests that are aborted free all their places', async (count) => {
   const [leaver, other] = await Promise.all([api.guest(), api.guest()]);
   for (let n = 0; n < ABORTS; n++) await abort(leaver.accessToken, count, n % 4);
+  await waitUntil(async () => (await connectionsInUse()) === 0, 'the aborted requests have ended');
   for (const { accessToken: token } of [leaver, other]) {
     const answers = await Promise.all(
       Array.from({ length: POOL + 1 }, () =>

@@ -17,7 +17,7 @@ describe('an expired token', () => {
   });
 
   it('can be refreshed before it expires, with a token of the same user only', async () => {
-    const anna = await connect(raid.url, 'anna:2000');
+    const anna = await connect(raid.url, 'anna:30000');
     const refresh = (token: unknown) => anna.send('auth:refresh', { token });
     for (const token of ['', 'x'.repeat(8193), 1])
       expect(await refresh(token)).toMatchObject({ error: { code: 'VALIDATION' } });
