@@ -23,6 +23,8 @@ export class SimulatedServer {
   /** The tokens of all attempts to connect, in order. */
   readonly presented: string[] = [];
   isReachable = true;
+  /** Attempts to connect get no answer, as behind a path that drops all packets. */
+  isSilent = false;
   /** Whether it refuses messages that say `refused`. */
   refusesContent = true;
   /** Answers every attempt to connect, if it is set. */
@@ -95,7 +97,7 @@ export class SimulatedServer {
   }
 
   private admit(link: SimulatedLink): void {
-    if (link.isClosed) return;
+    if (link.isClosed || this.isSilent) return;
     if (!this.isReachable) return link.cut();
     if (this.refusal) return link.refuse(this.refusal);
     const { token } = link.auth;

@@ -226,3 +226,37 @@ it('connection: an attempt that fails although the device is back online is foll
   await clock.pass(300);
   expect(client.state.get().phase).toBe('live');
 });
+
+it('connection: an attempt without an answer is given up, and the client goes on over HTTP until the path is free', async () => {
+  const simulation = simulate();
+  const { server, clock } = simulation;
+  server.isSilent = true;
+  const { client } = simulatedClient(simulation, {
+    fetch: () => Promise.resolve({ ok: true, status: 200, json: () => Promise.resolve({ id: 'ada' }) }),
+  });
+  const connected = client.connect();
+  await clock.passUntil(() => client.state.get().isOverHttp, 60_000);
+  expect(server.presented).toHaveLength(3);
+  server.isSilent = false;
+  await clock.passUntil(() => client.state.get().phase === 'live', 30_000);
+  await connected;
+});
+
+it('connection: an attempt without an answer is replaced soon after the device is back online', async () => {
+  const simulation = simulate();
+  const { server, clock } = simulation;
+  let wake = (): void => undefined;
+  server.isSilent = true;
+  const { client } = simulatedClient(simulation, {
+    onWake: (listener) => {
+      wake = listener;
+      return () => undefined;
+    },
+  });
+  const connected = client.connect();
+  await clock.pass(1_000);
+  server.isSilent = false;
+  wake();
+  await clock.passUntil(() => client.state.get().phase === 'live', 4_000);
+  await connected;
+});

@@ -11,6 +11,9 @@ import type { TokenSupply } from './token-supply';
 const PROTOCOL = 1;
 const BACKOFF = { firstMs: 200, maxMs: 15_000 };
 /** An attempt that takes longer is given up. */
+const CONNECT_TIMEOUT_MS = 10_000;
+/** The same for one that was on its way when the device came online: it may have begun without the network. */
+const HURRIED_MS = 3_000;
 /** A connection that has lasted so long works: what failed before it no longer slows the next attempts down. */
 const STEADY_MS = 10_000;
 /** Refusals after which another attempt cannot succeed, whatever the token. */
@@ -90,9 +93,11 @@ export class ClientConnection {
   hurry(): void {
     const { phase } = this.phase.get();
     if (phase === 'live') return;
-    // An attempt on its way may have begun without the network, and is soon followed by another one.
     this.backoff.reset();
     if (phase === 'waiting') void this.tryConnect();
+    const { attempt } = this;
+    if (phase === 'connecting')
+      this.clock.after(HURRIED_MS, () => attempt === this.attempt && !this.isLive && this.onClosed());
   }
 
   /** The connection does not answer: gives it up, and connects again at once. */
@@ -124,6 +129,7 @@ export class ClientConnection {
   private open(attempt: number): void {
     const isCurrent = (): boolean => attempt === this.attempt;
     const auth: LinkAuth = { token: this.token, protocol: PROTOCOL, ...this.session };
+    this.cancelTimer = this.clock.after(CONNECT_TIMEOUT_MS, () => this.onClosed());
     this.link = this.openLink(auth, {
       onEvent: (name, payload, offset) => isCurrent() && this.receive(name, payload, offset),
       onActivity: () => isCurrent() && this.touch(),
@@ -176,12 +182,6 @@ export class ClientConnection {
     this.abandon();
     if (closing?.code === 'EXPIRED_TOKEN') this.tokens.markRefused(this.token, 'EXPIRED_TOKEN');
     this.wait(closing?.code, closing?.retryAfterMs);
-  }
-
-  private lose(): void {
-    this.failedAttempts += 1;
-    this.abandon();
-    this.wait();
   }
 
   private finish({ code, message }: { code: RequestErrorCode | CloseCode; message: string }): void {
