@@ -31,6 +31,8 @@ export class SimulatedServer {
   refusal: LinkRefusal | undefined;
   /** Every token expires this long after the connection was made. */
   closesAfterMs: number | undefined;
+  /** How long a connection is set up: commands are answered only after that. */
+  setUpMs = 0;
   /** Whether a new connection continues the session that it presents. */
   recoversSessions = false;
   /** What becomes of the next selections of a character: the link is cut, or the error is the answer. Later ones succeed. */
@@ -70,7 +72,8 @@ export class SimulatedServer {
     const cutPoint = command === 'message:send' ? link.takeCutPoint() : undefined;
     const fault = command === 'character:select' ? this.selectionFaults.shift() : undefined;
     if (cutPoint === 'before-commit' || fault === 'cut') return link.cut();
-    this.clock.after(LATENCY_MS, () => {
+    const setUpMs = Math.max(0, link.openedAt + this.setUpMs - this.clock.now());
+    this.clock.after(setUpMs + LATENCY_MS, () => {
       const answer = fault ? { success: false, error: fault } : this.execute(link, command, payload);
       if (cutPoint === 'before-answer') return link.cut();
       this.clock.after(LATENCY_MS, () => link.isOpen && !link.isSwallowed && onAnswer(answer));
@@ -137,6 +140,7 @@ export class SimulatedLink implements Link {
   isClosed = false;
   isSwallowed = false;
   pid = '';
+  openedAt = 0;
   private cutPoint: CutPoint | undefined;
 
   constructor(
@@ -198,6 +202,7 @@ export class SimulatedLink implements Link {
   open(expiresAt: number, pid: string, recovered: boolean): void {
     this.isOpen = true;
     this.pid = pid;
+    this.openedAt = this.server.clock.now();
     const { userId } = this;
     const serverTime = this.server.clock.now();
     this.handlers.onEvent('auth:success', { userId, socketId: pid, message: '', expiresAt }, undefined);

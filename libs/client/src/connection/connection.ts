@@ -14,8 +14,8 @@ const BACKOFF = { firstMs: 200, maxMs: 15_000 };
 const CONNECT_TIMEOUT_MS = 10_000;
 /** The same for one that was on its way when the device came online: it may have begun without the network. */
 const HURRIED_MS = 3_000;
-/** A connection that has lasted so long works: what failed before it no longer slows the next attempts down. */
-const STEADY_MS = 10_000;
+/** A connection that has lasted so long, its first probe included, works: what failed before slows no attempt down. */
+const STEADY_MS = 15_000;
 /** Refusals after which another attempt cannot succeed, whatever the token. */
 const FINAL = new Set<RequestErrorCode>(['ACCOUNT_DISABLED', 'FORBIDDEN', 'UPGRADE_REQUIRED', 'BAD_CREDENTIALS']);
 const TOKEN_REFUSALS = new Set<RequestErrorCode>([
@@ -49,7 +49,10 @@ export class ClientConnection {
   private cancelTimer: Cancel = () => undefined;
   private closing: { readonly code: CloseCode; readonly message: string; readonly retryAfterMs?: number } | undefined;
   private lastActivityAt = 0;
+  /** How often something has arrived. */
+  arrivals = 0;
   private hasRetriedExpired = false;
+  private hasReplaced = false;
   /** Attempts in a row that ended without an answer of the server, or of the application that was asked for a token. */
   failedAttempts = 0;
 
@@ -100,10 +103,12 @@ export class ClientConnection {
       this.clock.after(HURRIED_MS, () => attempt === this.attempt && !this.isLive && this.onClosed());
   }
 
-  /** The connection does not answer: gives it up, and connects again at once. */
+  /** The connection does not answer: gives it up, and connects again at once, unless the one before did not answer either. */
   replace(): void {
     if (!this.isLive) return;
     this.abandon();
+    if (this.hasReplaced) return this.wait();
+    this.hasReplaced = true;
     void this.tryConnect();
   }
 
@@ -153,7 +158,7 @@ export class ClientConnection {
     this.cancelTimer();
     this.cancelTimer = this.clock.after(STEADY_MS, () => {
       this.backoff.reset();
-      this.hasRetriedExpired = false;
+      this.hasRetriedExpired = this.hasReplaced = false;
     });
     this.tokens.markAccepted();
     const { pid, recovered } = connected;
@@ -177,8 +182,6 @@ export class ClientConnection {
   private onClosed(): void {
     const { closing } = this;
     this.failedAttempts += 1;
-    // The network has failed after the server had accepted the client.
-    if (this.isLive && !closing) this.backoff.reset();
     this.abandon();
     if (closing?.code === 'EXPIRED_TOKEN') this.tokens.markRefused(this.token, 'EXPIRED_TOKEN');
     this.wait(closing?.code, closing?.retryAfterMs);
@@ -219,6 +222,7 @@ export class ClientConnection {
   }
 
   private touch(): void {
+    this.arrivals += 1;
     this.lastActivityAt = this.clock.now();
   }
 }

@@ -43,7 +43,7 @@ class EngineLink implements Link {
   ) {
     transport.on('open', () => this.write(PacketType.connect, auth));
     transport.on('data', (data: string | ArrayBuffer) => this.isOver || this.decode(data));
-    transport.on('ping', () => this.isOver || handlers.onActivity());
+    transport.on('packet', () => this.isOver || handlers.onActivity());
     transport.on('close', (reason: string) => this.end(reason));
     // Followed by `close`.
     transport.on('error', () => undefined);

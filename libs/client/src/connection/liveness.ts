@@ -3,8 +3,10 @@ import { lastItem } from '../base/last-item';
 import type { Cancel, ClientClock } from '../base/clock';
 import type { ClientConnection } from './connection';
 
-/** An answer that takes longer means that the connection is dead. */
+/** A connection from which nothing arrives for so long after a ping is dead. */
 const ANSWER_MS = 2_000;
+/** For the first answer: the server sets the connection up before, which takes 10 s at most. */
+const FIRST_ANSWER_MS = 12_000;
 /** Longer than the server's ping interval: something should have arrived. */
 const QUIET_MS = 30_000;
 const CHECK_MS = 5_000;
@@ -19,8 +21,8 @@ interface Sample {
 export class Liveness {
   private samples: Sample[] = [];
   private cancelCheck: Cancel = () => undefined;
-  /** The probe whose answer is awaited. */
-  private probing: object | null = null;
+  /** Cancels the probe whose answer is awaited. */
+  private probing: Cancel | null = null;
 
   constructor(
     private readonly clock: ClientClock,
@@ -43,32 +45,34 @@ export class Liveness {
   /** The device's clock may have changed while there was no connection. */
   onLive(): void {
     this.samples = [];
-    this.probing = null;
     this.probe();
     this.scheduleCheck();
   }
 
   onLost(): void {
     this.cancelCheck();
-    this.probing = null;
+    this.endProbe();
   }
 
-  /** Replaces the connection if it does not answer. */
+  /** Replaces the connection if nothing arrives: a slow server may send other events before its answer. */
   probe(): void {
     if (!this.connection.isLive || this.probing) return;
-    const probe = {};
-    this.probing = probe;
     const sentAt = this.clock.now();
-    const cancel = this.clock.after(ANSWER_MS, () => {
-      if (this.probing !== probe) return;
+    const { arrivals } = this.connection;
+    const cancel = this.clock.after(this.samples.length > 0 ? ANSWER_MS : FIRST_ANSWER_MS, () => {
       this.probing = null;
-      this.connection.replace();
+      if (arrivals === this.connection.arrivals) this.connection.replace();
     });
+    this.probing = cancel;
     this.connection.emit('system:ping', {}, (answer) => {
-      cancel();
-      if (this.probing === probe) this.probing = null;
+      if (this.probing === cancel) this.endProbe();
       this.addSample(sentAt, (answer as { timestamp?: number }).timestamp);
     });
+  }
+
+  private endProbe(): void {
+    this.probing?.();
+    this.probing = null;
   }
 
   private addSample(sentAt: number, serverTime: number | undefined): void {
