@@ -1,4 +1,5 @@
 /** What an application downloads: the SDK is minified with all that it imports, and compressed. */
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
@@ -11,6 +12,8 @@ async function gzippedBytes(code: string, external: string[] = []): Promise<numb
     format: 'esm',
     platform: 'browser',
     external,
+    // As the package is built.
+    tsconfig: join(__dirname, '../tsconfig.core.json'),
     write: false,
   });
   return gzipSync(outputFiles[0]?.contents ?? Buffer.alloc(0), { level: 9 }).length;
