@@ -41,6 +41,10 @@ export class SimulatedServer {
   duplicates = 0;
   /** How often a token was replaced on an open connection. */
   refreshes = 0;
+  /** The tokens of all attempts to do so, in order. */
+  readonly refreshTokens: string[] = [];
+  /** Answers such attempts, if it is set. */
+  refreshError: WireError | undefined;
   /** The played characters, by session. */
   private readonly characters = new Map<string, string>();
   private readonly commands = new Map<string, number>();
@@ -115,6 +119,8 @@ export class SimulatedServer {
   private execute(link: SimulatedLink, command: string, payload: object): object {
     if (command === 'system:ping') return { success: true, pong: true, timestamp: this.clock.now() };
     if (command === 'auth:refresh') {
+      this.refreshTokens.push((payload as { token: string }).token);
+      if (this.refreshError) return { success: false, error: this.refreshError };
       this.refreshes += 1;
       return { success: true, expiresAt: this.clock.now() + TOKEN_LIFE_MS };
     }
@@ -154,7 +160,8 @@ export class SimulatedLink implements Link {
   }
 
   emit(command: string, payload: object, onAnswer: Answer = () => undefined): void {
-    if (this.isOpen) this.server.handle(this, command, payload, onAnswer);
+    // As on the wire, which carries no payload that JSON does not.
+    if (this.isOpen) this.server.handle(this, command, JSON.parse(JSON.stringify(payload)) as object, onAnswer);
   }
 
   close(): void {

@@ -28,7 +28,9 @@ export class RequestError extends Error {
     this.details = traits.details;
   }
 
-  static fromWire({ code, message, ...traits }: WireError): RequestError {
+  /** @param error absent in an answer that is malformed. */
+  static fromWire(error: WireError | null | undefined): RequestError {
+    const { code, message, ...traits } = { code: 'INTERNAL' as const, message: 'malformed answer', ...error };
     return new RequestError(code, message, traits);
   }
 }

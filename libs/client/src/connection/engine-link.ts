@@ -30,7 +30,15 @@ export function openEngineLinks({
     );
 }
 
-class EngineLink implements Link {
+interface ConnectError {
+  readonly message: string;
+  readonly data?: LinkRefusal | null;
+}
+
+const MALFORMED = 'parse error';
+const isObject = (value: unknown): value is object => Object(value) === value;
+
+export class EngineLink implements Link {
   private readonly decoder = new PacketDecoder();
   private readonly answers = new Map<number, (answer: object) => void>();
   private nextId = 0;
@@ -53,8 +61,8 @@ class EngineLink implements Link {
     // What may be lost does not wait behind what the network has not taken yet.
     if (!onAnswer && !this.transport.transport.writable) return;
     const id = onAnswer && this.nextId++;
-    if (onAnswer) this.answers.set(id as number, onAnswer);
     this.write(PacketType.event, [command, payload], id);
+    if (onAnswer) this.answers.set(id as number, onAnswer);
   }
 
   close(): void {
@@ -78,18 +86,19 @@ class EngineLink implements Link {
     try {
       packet = this.decoder.add(data);
     } catch {
-      return this.end('parse error');
+      return this.end(MALFORMED);
     }
     if (packet) this.receive(packet);
   }
 
   private receive({ type, id, data }: ReceivedPacket): void {
-    if (type === PacketType.event) {
-      const [name, payload, offset] = data as [string, object, unknown];
-      this.handlers.onEvent(name, payload, typeof offset === 'string' ? offset : undefined);
-    } else if (type === PacketType.ack) this.answer(id ?? -1, (data as [object])[0]);
-    else if (type === PacketType.connectError) this.onConnectError(data as { message: string; data?: LinkRefusal });
-    else if (type === PacketType.disconnect) this.end('io server disconnect');
+    const values = data as readonly unknown[] | null | undefined;
+    const [name, payload, offset] = [values?.[0], values?.[1], values?.[2]];
+    if (type === PacketType.event && isObject(payload))
+      this.handlers.onEvent(name as string, payload, typeof offset === 'string' ? offset : undefined);
+    else if (type === PacketType.ack && isObject(name)) this.answer(id ?? -1, name);
+    else if (type === PacketType.connectError && isObject(data)) this.onConnectError(data as ConnectError);
+    else if (type !== PacketType.connect) this.end(type === PacketType.disconnect ? 'io server disconnect' : MALFORMED);
   }
 
   private answer(id: number, answer: object): void {
@@ -98,8 +107,8 @@ class EngineLink implements Link {
     onAnswer?.(answer);
   }
 
-  private onConnectError({ message, data }: { message: string; data?: LinkRefusal }): void {
-    if (data?.code === undefined) return this.end(message);
+  private onConnectError({ message, data }: ConnectError): void {
+    if (!data?.code) return this.end(message);
     this.close();
     this.handlers.onRefused(data);
   }

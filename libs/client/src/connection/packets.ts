@@ -11,6 +11,9 @@ export interface ReceivedPacket {
   readonly data: unknown;
 }
 
+/** As many as the stock parser takes. */
+const MAX_ATTACHMENTS = 10;
+
 type Attachment = ArrayBuffer | ArrayBufferView;
 
 interface Head {
@@ -49,7 +52,8 @@ export class PacketDecoder {
 
 function parseHead(text: string): Head {
   const [, type, attachments, id, json] = /^(\d)(?:(\d+)-)?(\d*)([^]*)$/.exec(text) ?? [];
-  if (type === undefined || json === undefined) throw new Error('malformed packet');
+  if (type === undefined || json === undefined || Number(attachments) > MAX_ATTACHMENTS)
+    throw new Error('malformed packet');
   return { type: Number(type), attachments: Number(attachments ?? 0), id: id ? Number(id) : undefined, json };
 }
 

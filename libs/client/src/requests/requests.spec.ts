@@ -196,3 +196,21 @@ it('pacing: requests beyond the policy wait for their token, steps beyond it are
   await clock.pass(100);
   expect(step()).toBe(true);
 });
+
+it('request: whose payload is no JSON is refused, and what was made after it is sent all the same', async () => {
+  const simulation = simulate();
+  const { client } = simulatedClient(simulation);
+  const cycle: Record<string, unknown> = { conversationId: 'c1' };
+  cycle['content'] = cycle;
+  const refused = [cycle, { conversationId: 'c1', content: 1n }].map((payload) =>
+    expect(client.request('message:send', payload as unknown as ReturnType<typeof message>)).rejects.toMatchObject({
+      code: 'VALIDATION',
+    }),
+  );
+  const answered = client.request('system:ping', {});
+  void client.connect();
+  await simulation.clock.pass(500);
+  await Promise.all(refused);
+  expect(await answered).toMatchObject({ pong: true });
+  expect(client.state.get().phase).toBe('live');
+});

@@ -116,7 +116,12 @@ export class Requests {
   private transmit(request: PendingRequest): void {
     if (request.isPaced || !this.connection.isLive) return;
     request.isSent = true;
-    this.connection.emit(request.name, request.payload, (answer) => this.settle(request, answer as Answer));
+    try {
+      this.connection.emit(request.name, request.payload, (answer) => this.settle(request, answer as Answer));
+    } catch (error) {
+      // The payload is no JSON.
+      this.fail(request, new RequestError('VALIDATION', String(error)));
+    }
   }
 
   private settle(request: PendingRequest, answer: Answer): void {
