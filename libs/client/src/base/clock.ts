@@ -8,11 +8,14 @@ export interface ClientClock {
   now(): number;
   /** Milliseconds since any moment. Where the engine allows, it is never set back, and is the time of `requestAnimationFrame`. */
   monotonic(): number;
-  /** Calls back once, after `ms` milliseconds. */
+  /** Calls back once, after `ms` milliseconds, or earlier if they are more than 24 days. */
   after(ms: number, work: () => void): Cancel;
   /** From 0 to below 1. */
   random(): number;
 }
+
+/** Timers fire at once if they are longer. */
+const MAX_DELAY_MS = 2 ** 31 - 1;
 
 /** What JavaScript engines offer, with or without a browser. */
 interface Engine {
@@ -26,7 +29,7 @@ export const systemClock: ClientClock = {
   monotonic: () => (globalThis as unknown as Engine).performance?.now() ?? Date.now(),
   after(ms, work) {
     const timers = globalThis as unknown as Engine;
-    const timer = timers.setTimeout(work, ms);
+    const timer = timers.setTimeout(work, Math.min(ms, MAX_DELAY_MS));
     return () => timers.clearTimeout(timer);
   },
   random: () => Math.random(),

@@ -18,12 +18,6 @@ const HURRIED_MS = 3_000;
 const STEADY_MS = 15_000;
 /** Refusals after which another attempt cannot succeed, whatever the token. */
 const FINAL = new Set<RequestErrorCode>(['ACCOUNT_DISABLED', 'FORBIDDEN', 'UPGRADE_REQUIRED', 'BAD_CREDENTIALS']);
-const TOKEN_REFUSALS = new Set<RequestErrorCode>([
-  'MISSING_TOKEN',
-  'INVALID_TOKEN',
-  'EXPIRED_TOKEN',
-  'UNAUTHENTICATED',
-]);
 
 interface Session {
   readonly pid: string;
@@ -43,7 +37,8 @@ export class ClientConnection {
   private readonly backoff: Backoff;
   private link: Link | null = null;
   private session: Session | undefined;
-  private token = '';
+  /** Which the server knows from this connection. */
+  token = '';
   /** Identifies the current attempt; what belongs to an earlier one is ignored. */
   private attempt = 0;
   private cancelTimer: Cancel = () => undefined;
@@ -121,14 +116,16 @@ export class ClientConnection {
     const attempt = this.beginAttempt();
     this.phase.set({ phase: 'connecting' });
     try {
-      this.token = await this.tokens.next();
+      const token = await this.tokens.next();
+      if (attempt !== this.attempt) return;
+      this.token = token;
     } catch (error) {
       if (attempt !== this.attempt) return;
       if (!(error instanceof RequestError)) return this.wait();
       if (error.code === 'TIMEOUT') this.failedAttempts += 1;
       return error.retryable ? this.wait(error.code) : this.finish(error);
     }
-    if (attempt === this.attempt) this.open(attempt);
+    this.open(attempt);
   }
 
   private open(attempt: number): void {
@@ -144,13 +141,15 @@ export class ClientConnection {
   }
 
   private receive(name: string, payload: object, offset: string | undefined): void {
+    const { attempt } = this;
     this.touch();
     this.failedAttempts = 0;
     if (offset !== undefined && this.session) this.session = { ...this.session, offset };
     if (name === 'system:connected') this.onConnected(payload as SystemConnected, offset);
     if (name === 'system:disconnected') this.closing = payload as NonNullable<ClientConnection['closing']>;
     this.handlers.onEvent(name as keyof ServerToClientEvents, payload);
-    if (name === 'system:disconnected' && !(payload as { reconnect: boolean }).reconnect)
+    // A listener may have ended this connection, and begun another one.
+    if (attempt === this.attempt && name === 'system:disconnected' && !(payload as { reconnect: boolean }).reconnect)
       this.finish(payload as { code: CloseCode; message: string });
   }
 
@@ -170,11 +169,7 @@ export class ClientConnection {
 
   private onRefused({ code, message, retryAfterMs }: LinkRefusal): void {
     this.failedAttempts = 0;
-    if (TOKEN_REFUSALS.has(code)) {
-      this.tokens.markRefused(this.token, code);
-      if (this.tokens.isHopeless) return this.finish({ code, message });
-    }
-    if (FINAL.has(code)) return this.finish({ code, message });
+    if (this.tokens.markRefused(this.token, code) || FINAL.has(code)) return this.finish({ code, message });
     this.abandon();
     this.wait(code, retryAfterMs);
   }
@@ -199,9 +194,9 @@ export class ClientConnection {
       this.hasRetriedExpired = true;
       return void this.tryConnect();
     }
-    const attempt = this.beginAttempt();
+    this.beginAttempt();
     const retryInMs = Math.max(this.backoff.nextMs(), retryAfterMs);
-    this.cancelTimer = this.clock.after(retryInMs, () => attempt === this.attempt && void this.tryConnect());
+    this.cancelTimer = this.clock.after(retryInMs, () => void this.tryConnect());
     this.phase.set({ phase: 'waiting', retryInMs, ...(code !== undefined && { code: code as RequestErrorCode }) });
   }
 

@@ -1,15 +1,14 @@
 /** Replaces the access token of an open connection before it expires. */
-import type { Ack } from '@aeturnis/contracts';
+import type { Ack, ErrorCode } from '@aeturnis/contracts';
 import { Backoff } from '../base/backoff';
 import type { Cancel, ClientClock } from '../base/clock';
+import { RequestError } from '../base/request-error';
 import type { ClientConnection } from './connection';
 import type { TokenSupply } from './token-supply';
 
 const LEAD_MS = 60_000;
 const MIN_DELAY_MS = 1_000;
 const RETRY = { firstMs: 1_000, maxMs: 10_000 };
-/** A longer delay would overflow the timers of JavaScript. */
-const MAX_DELAY_MS = 24 * 3_600_000;
 
 export class TokenRefresh {
   private readonly backoff: Backoff;
@@ -50,10 +49,7 @@ export class TokenRefresh {
 
   private schedule(delayMs: number): void {
     this.cancel();
-    this.cancel = this.clock.after(Math.min(delayMs, MAX_DELAY_MS), () => {
-      if (delayMs > MAX_DELAY_MS) this.schedule(delayMs - MAX_DELAY_MS);
-      else void this.refresh();
-    });
+    this.cancel = this.clock.after(delayMs, () => void this.refresh());
   }
 
   private async refresh(): Promise<void> {
@@ -69,7 +65,9 @@ export class TokenRefresh {
     this.connection.emit('auth:refresh', { token }, (answer) => {
       if (run !== this.run) return;
       const ack = answer as Ack<{ expiresAt: number }>;
+      if (!ack.success) this.tokens.markRefused(token, RequestError.fromWire(ack.error).code as ErrorCode);
       if (!ack.success || !('expiresAt' in ack)) return void retry();
+      this.connection.token = token;
       this.backoff.reset();
       this.scheduleFor(ack.expiresAt - this.serverNow());
     });

@@ -8,6 +8,7 @@ export type GetToken = () => string | Promise<string>;
 
 /** A call that takes longer has failed. */
 const TOKEN_TIMEOUT_MS = 10_000;
+const REFUSALS = new Set<string>(['MISSING_TOKEN', 'INVALID_TOKEN', 'EXPIRED_TOKEN', 'UNAUTHENTICATED']);
 /** After so many invalid tokens in a row, the application cannot get a valid one. */
 const MAX_INVALID = 2;
 
@@ -28,9 +29,10 @@ export class TokenSupply {
 
   constructor(private readonly getToken: GetToken) {}
 
-  /** @throws RequestError if the application still returns the refused token: retryable if it had expired. */
+  /** @throws RequestError if the application returns none, or still the refused one: retryable if that had expired. */
   async next(): Promise<string> {
     const token = await this.getToken();
+    if (!token) throw new RequestError('MISSING_TOKEN', 'getToken returned no token');
     const { refused } = this;
     if (refused?.token !== token) return token;
     throw new RequestError(refused.code, 'getToken returned a refused token', {
@@ -38,16 +40,14 @@ export class TokenSupply {
     });
   }
 
-  markRefused(token: string, code: ErrorCode): void {
+  /** @returns whether the application cannot get a valid one. Other refusals say nothing of the token. */
+  markRefused(token: string, code: ErrorCode): boolean {
+    if (!REFUSALS.has(code)) return false;
     this.refused = { token, code };
-    if (code !== 'EXPIRED_TOKEN') this.invalidCount += 1;
+    return code !== 'EXPIRED_TOKEN' && ++this.invalidCount >= MAX_INVALID;
   }
 
   markAccepted(): void {
     this.invalidCount = 0;
-  }
-
-  get isHopeless(): boolean {
-    return this.invalidCount >= MAX_INVALID;
   }
 }
