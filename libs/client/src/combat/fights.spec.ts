@@ -1,79 +1,121 @@
-/** The fight that a client shows: until a user stops watching it, and while a challenge is open. */
-import type { CombatEntry, CombatState, CombatView } from '@aeturnis/contracts';
+/** A fight is shown as the server has it, also if events of it were missed. */
+import type { CombatState, CombatView } from '@aeturnis/contracts';
 import {
   connectSimulated,
   simulate,
   type SimulatedClient,
   type Simulation,
 } from '../../../../test/support/sdk/simulated-client';
+import type { Fetch } from '../http/http-api';
 
-const STATE: CombatState = {
-  ...{ rulesVersion: 1, mode: 'duel', turn: 1, isTurnOpen: true, inputs: 0, round: 1, queue: [] },
-  ...{ participants: [], seq: 2, outcome: null },
-};
-const FIGHT: CombatView = {
-  ...{ sessionId: 'f1', mode: 'duel', phase: 'active', spectators: 'public', delayTurns: 0, commitment: '' },
-  ...{ rulesVersion: 1, dataHash: '', invited: [], state: STATE, request: null },
-};
-const NEXT = { seq: 3, turn: 2, delayMs: 0, type: 'round', round: 2, order: [] } as CombatEntry;
+const CHALLENGE = { sessionId: 'duel', expiresAt: 0 };
+const request = (turn: number) => ({ sessionId: 'f1', turn, participantId: 'hero', deadline: 0, legal: [] });
+
+/** A fight after so many entries; each entry is a turn in which the rat loses a point. */
+const fightAt = (seq: number, outcome: CombatState['outcome'] = null): CombatView =>
+  ({
+    ...{ sessionId: 'f1', mode: 'monsters', request: outcome ? null : request(seq) },
+    state: { seq, turn: seq, round: 1, queue: [], participants: [{ id: 'rat', health: 100 - seq }], outcome },
+  }) as unknown as CombatView;
+
+const result = (...seqs: number[]) => ({
+  sessionId: 'f1',
+  entries: seqs.map((seq) => ({ seq, turn: seq, type: 'strike', targetId: 'rat', health: 100 - seq })),
+});
 
 let simulation: Simulation;
-let user: SimulatedClient;
+let user: string;
+let ada: SimulatedClient;
+/** What the server answers by path; anything else is not found. */
+let answers: Record<string, object>;
+let asked: string[];
+let held: Promise<void> | undefined;
+
+const fetch: Fetch = async (url) => {
+  const path = url.replace('http://server', '');
+  if (path.startsWith('/api/combats')) asked.push(path);
+  await held;
+  const answer = answers[path];
+  const notFound = { error: { code: 'NOT_FOUND', message: '', retryable: false } };
+  return { ok: answer !== undefined, status: answer ? 200 : 404, json: async () => answer ?? notFound };
+};
 
 beforeEach(async () => {
+  [user, answers, asked, held] = ['ada', {}, [], undefined];
   simulation = simulate();
-  user = await connectSimulated(simulation);
+  ada = await connectSimulated(simulation, { fetch, getToken: () => simulation.server.newToken(user) });
 });
 
-const shown = (): string | undefined => user.client.combat.current.get()?.sessionId;
-
-it('fight: one that is no longer watched is left and not shown again by its later events', async () => {
-  const { combat } = user.client;
-  combat.receive('combat:state', FIGHT);
-  expect(shown()).toBe('f1');
-  const stopped = combat.stopWatching();
-  combat.receive('combat:action_result', { sessionId: 'f1', entries: [NEXT] });
+const current = () => ada.client.combat.current.get();
+const shown = () => ({ seq: current()?.state?.seq, health: current()?.state?.participants[0]?.health });
+const push = async (name: string, payload: object): Promise<void> => {
+  ada.link().push(name, payload);
   await simulation.clock.pass(100);
-  await stopped;
-  expect(shown()).toBeUndefined();
-  expect(simulation.server.handled('combat:leave_spectate')).toBe(1);
+};
+const overview = (fight: CombatView | null) => ({ current: fight, challenges: [], commitment: '' });
+
+it('fights: entries behind a gap are not applied, and the state is read', async () => {
+  await push('combat:state', fightAt(2));
+  answers = { '/api/combats': overview(fightAt(6)) };
+  await push('combat:action_result', result(3));
+  expect([shown(), asked]).toEqual([{ seq: 3, health: 97 }, []]);
+  const seen: unknown[] = [];
+  ada.client.combat.current.subscribe(() => seen.push(shown().seq));
+  await push('combat:action_result', result(5, 6));
+  expect(shown()).toEqual({ seq: 6, health: 94 });
+  expect(seen).not.toContain(5);
+  await push('combat:action_result', result(6, 7));
+  expect([shown(), asked]).toEqual([{ seq: 7, health: 93 }, ['/api/combats']]);
 });
 
-it('fight: watching ends also if the connection is lost before the server answers', async () => {
-  const { combat } = user.client;
-  combat.receive('combat:state', FIGHT);
-  const stopped = combat.stopWatching().catch((error: unknown) => error);
-  user.link().cut();
-  await expect(stopped).resolves.toMatchObject({ code: 'CONNECTION_LOST' });
-  expect(shown()).toBeUndefined();
+it('fights: a gap whose state could not be read is read at the next entries', async () => {
+  await push('combat:state', fightAt(2));
+  await push('combat:action_result', result(4));
+  answers = { '/api/combats': overview(fightAt(5)) };
+  await push('combat:action_result', result(5));
+  expect([shown(), asked]).toEqual([{ seq: 5, health: 95 }, ['/api/combats', '/api/combats']]);
 });
 
-it('fight: to stop watching without a fight asks nothing of the server', async () => {
-  await user.client.combat.stopWatching();
-  expect(simulation.server.handled('combat:leave_spectate')).toBe(0);
+it('fights: after system:resync the current fight and the open challenges are read', async () => {
+  answers = { '/api/combats': { ...overview(fightAt(4)), challenges: [CHALLENGE] } };
+  await push('system:resync', { reason: 'trimmed', rooms: [] });
+  expect(shown()).toEqual({ seq: 4, health: 96 });
+  expect(ada.client.combat.invitations.get()).toEqual([CHALLENGE]);
 });
 
-it('challenge: the own one disappears when it is cancelled', () => {
-  const { combat } = user.client;
-  combat.receive('combat:state', { ...FIGHT, phase: 'invited', state: null });
-  combat.receive('combat:cancelled', { sessionId: 'another' });
-  expect(shown()).toBe('f1');
-  combat.receive('combat:cancelled', { sessionId: 'f1' });
-  expect(shown()).toBeUndefined();
+it.each(['system:resync', 'system:sync'])('fights: one that has ended before %s is shown ended', async (event) => {
+  await push('combat:state', fightAt(2));
+  const outcome = { result: 'victory', winningSide: 0 } as const;
+  answers = { '/api/combats': overview(null), '/api/combats/f1': fightAt(9, outcome) };
+  await push(event, { combat: overview(null) });
+  expect(current()).toMatchObject({ state: { seq: 9, outcome }, request: null });
 });
 
-it('challenge: the own one disappears when it is withdrawn', async () => {
-  const { combat } = user.client;
-  combat.receive('combat:state', { ...FIGHT, phase: 'invited', state: null });
-  const withdrawn = combat.decline('f1');
+it('fights: one that is watched is watched again after missed events', async () => {
+  await push('combat:state', { ...fightAt(2), request: null });
+  answers = { '/api/combats': overview(null) };
+  await push('combat:action_result', result(4));
+  expect(simulation.server.handled('combat:spectate')).toBe(1);
+});
+
+it('fights: the end of a fight stays shown after system:resync', async () => {
+  await push('combat:state', fightAt(2));
+  const end = { sessionId: 'f1', outcome: { result: 'draw', winningSide: null }, rewards: {}, serverSeed: 's' };
+  await push('combat:ended', end);
+  answers = { '/api/combats': overview(fightAt(2, { result: 'draw', winningSide: null })) };
+  await push('system:resync', { reason: 'trimmed', rooms: [] });
+  expect(current()).toMatchObject({ end, request: null });
+});
+
+it('fights: an answer for the former user is not shown to the next one', async () => {
+  let release = (): void => undefined;
+  held = new Promise((resolve) => (release = resolve));
+  answers = { '/api/combats': overview(fightAt(4)) };
+  await push('system:resync', { reason: 'trimmed', rooms: [] });
+  user = 'bob';
+  ada.link().cut();
+  await simulation.clock.passUntil(() => ada.client.userId === 'bob', 5_000);
+  release();
   await simulation.clock.pass(100);
-  await withdrawn;
-  expect(shown()).toBeUndefined();
-});
-
-it('challenge: the cancellation of one that has become a fight changes nothing', () => {
-  const { combat } = user.client;
-  combat.receive('combat:state', FIGHT);
-  combat.receive('combat:cancelled', { sessionId: 'f1' });
-  expect(shown()).toBe('f1');
+  expect(current()).toBeNull();
 });

@@ -2,6 +2,7 @@
 import type {
   CombatEnd,
   CombatEntry,
+  CombatOverview,
   CombatState,
   CombatTurnRequest,
   CombatView,
@@ -13,7 +14,7 @@ import { type ReadableStore, Store } from '../base/store';
 import type { CommandPayload } from '../base/contract-types';
 import type { ClientFeature, ClientServices } from '../client-feature';
 import { applyEntries } from './fight-entries';
-import { lastItem } from '../base/last-item';
+import { SingleRun } from '../base/single-run';
 
 type PayloadOf<Name extends EventName> = Parameters<ServerToClientEvents[Name]>[0];
 
@@ -39,6 +40,9 @@ const ACTION_TIMEOUT_MS = 25_000;
 export class Fights implements ClientFeature {
   private readonly fight = new Store<ShownFight | null>(null);
   private readonly challenges = new Store<readonly Challenge[]>([]);
+  private readonly reading = new SingleRun(() => this.read());
+  /** Of the current user. */
+  private run = {};
 
   constructor(private readonly services: ClientServices) {}
 
@@ -97,6 +101,7 @@ export class Fights implements ClientFeature {
   }
 
   reset(): void {
+    this.run = {};
     this.fight.set(null);
     this.challenges.set([]);
   }
@@ -111,22 +116,46 @@ export class Fights implements ClientFeature {
     } else if (name === 'combat:ended') this.finish(payload as CombatEnd);
     else if (name === 'combat:invited') this.addChallenge(payload as Challenge);
     else if (name === 'combat:cancelled') this.cancel((payload as PayloadOf<'combat:cancelled'>).sessionId);
-    else if (name === 'system:sync') this.sync(payload);
+    else if (name === 'system:resync' || (name === 'system:sync' && this.sync(payload))) void this.reading.wake();
   }
 
-  /** After a connection that has missed events. A part that the server could not read is absent, and changes nothing. */
-  private sync({ combat }: PayloadOf<'system:sync'>): void {
-    if (!combat) return;
+  /** After missed events. If it fails, the next entries are behind the same gap, and it is read again. */
+  private async read(): Promise<void> {
+    const { run } = this;
+    const { http, requests } = this.services;
+    try {
+      const combat = await http.get<CombatOverview>('/api/combats');
+      if (run !== this.run || !this.sync({ combat })) return;
+      const sessionId = this.fight.get()?.sessionId as string;
+      // Only spectators may see the fight of other players before its end.
+      const view = await http
+        .get<CombatView>(`/api/combats/${sessionId}`)
+        .catch(() => requests.request('combat:spectate', { sessionId }));
+      if (run === this.run && this.fight.get()?.sessionId === sessionId) this.show(view);
+    } catch {
+      // The server cannot be reached, or shows the fight no longer.
+    }
+  }
+
+  /**
+   * After missed events. A part that the server could not read is absent, and changes nothing.
+   * @returns whether another fight is shown that may have changed: one that the user watches, or that has ended.
+   */
+  private sync({ combat }: Pick<PayloadOf<'system:sync'>, 'combat'>): boolean {
+    if (!combat) return false;
     this.challenges.set(combat.challenges);
     if (combat.current) this.show(combat.current);
+    return !combat.current && this.fight.get()?.end === null;
   }
 
   private show({ sessionId, mode, state, request }: CombatView): void {
-    const known = this.fight.get();
+    const shown = this.fight.get();
+    const known = shown?.sessionId === sessionId ? shown : null;
     // Events may be ahead of the answer to a command.
-    if (known?.sessionId === sessionId && (known.state?.seq ?? 0) > (state?.seq ?? 0)) return;
-    const knownRequest = known?.sessionId === sessionId ? known.request : null;
-    this.fight.set({ sessionId, mode, state, request: request ?? knownRequest, entries: [], end: null });
+    if ((known?.state?.seq ?? 0) > (state?.seq ?? 0)) return;
+    const knownRequest = state?.outcome ? null : (known?.request ?? null);
+    const end = known?.end ?? null;
+    this.fight.set({ sessionId, mode, state, request: request ?? knownRequest, entries: [], end });
     this.removeChallenge(sessionId);
   }
 
@@ -139,8 +168,13 @@ export class Fights implements ClientFeature {
 
   private addEntries(sessionId: string, entries: readonly CombatEntry[]): void {
     this.update(sessionId, ({ state, request }) => {
-      const last = lastItem(entries);
-      if (!state || !last || last.seq <= state.seq) return {};
+      const seq = state?.seq ?? 0;
+      const first = entries.find((entry) => entry.seq > seq);
+      if (!first) return {};
+      if (!state || first.seq > seq + 1) {
+        void this.reading.wake();
+        return {};
+      }
       const next = applyEntries(state, entries);
       return { state: next, entries, request: request && request.turn < next.turn ? null : request };
     });
