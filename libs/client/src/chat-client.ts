@@ -3,6 +3,7 @@ import type { EventName, MessageSent, SystemConnected } from '@aeturnis/contract
 import { type ClientClock, systemClock } from './base/clock';
 import type { CommandName, CommandPayload, CommandResult, ServerEvents } from './base/contract-types';
 import { Listeners } from './base/listeners';
+import { callSafely } from './base/report-error';
 import { RequestError } from './base/request-error';
 import { type ReadableStore, Store, type Unsubscribe } from './base/store';
 import { Characters } from './characters';
@@ -26,6 +27,7 @@ import { newId } from './base/new-id';
 import { Pacer, type Policies } from './requests/pacer';
 import { type RequestOptions, Requests } from './requests/requests';
 
+type Sync = ServerEvents['system:sync'];
 export type ClientState = ConnectionPhase & {
   /** Of the last probe of the connection. */
   readonly latencyMs: number | undefined;
@@ -162,7 +164,7 @@ export class ChatClient {
   }
 
   private createConversations(clock: ClientClock, nextId: () => string): Conversations {
-    const { http, requests, outbox } = this;
+    const { http, requests, outbox, deliveries } = this;
     const sync = new LogSync(
       clock,
       () => this.connection.isLive || this.fallback.isActive,
@@ -172,7 +174,6 @@ export class ChatClient {
           : this.http.post('/api/sync', { cursors }),
     );
     const userId = () => this.currentUserId ?? '';
-    const { deliveries } = this;
     const send = async (conversationId: string, content: string): Promise<{ readonly tempId: string }> => {
       const tempId = nextId();
       await outbox.add({ tempId, conversationId, content });
@@ -184,14 +185,16 @@ export class ChatClient {
   private receive(name: EventName, payload: object): void {
     if (name === 'auth:success') this.identify((payload as ServerEvents['auth:success']).userId);
     if (name === 'auth:expiring') this.tokenRefresh.onExpiring();
-    if (name === 'system:sync') this.adjustPace(payload);
+    if (name === 'system:sync') this.pacer.isGuest = (payload as Sync).profile?.isGuest ?? this.pacer.isGuest;
     for (const feature of this.features) feature.receive(name, payload);
     this.conversations.receive(name, payload);
+    if (name === 'system:resync') this.resync();
     this.listeners.emit(name, payload);
   }
 
-  private adjustPace({ profile }: ServerEvents['system:sync']): void {
-    if (profile) this.pacer.isGuest = profile.isGuest;
+  private resync(): void {
+    this.conversations.resync();
+    for (const feature of this.features) callSafely(() => feature.resume?.());
   }
 
   private identify(userId: string): void {
@@ -253,19 +256,18 @@ export class ChatClient {
 
   private onPhase(phase: ConnectionPhase): void {
     this.identifyLogin();
-    this.fallback.onPhase(phase, this.connection.failedAttempts);
-    this.show();
     if (phase.phase === 'ended') this.requests.failAll(new RequestError(phase.code, phase.message));
     if (phase.phase === 'idle') this.requests.failAll(new RequestError('CLOSED', 'disconnected on purpose'));
-    if (phase.phase !== 'live') return;
-    this.liveness.onLive();
-    this.requests.onLive();
-    this.deliveries.resume();
-    if (!phase.recovered) {
-      this.conversations.resync();
-      for (const feature of this.features) feature.resume?.();
+    if (phase.phase === 'live') {
+      this.liveness.onLive();
+      this.requests.onLive();
+      this.deliveries.resume();
+      if (this.currentUserId !== undefined) this.outbox.onLive(this.currentUserId);
+      if (!phase.recovered) this.resync();
     }
-    if (this.currentUserId !== undefined) this.outbox.onLive(this.currentUserId);
+    // Last: a listener of the state may disconnect, which undoes the steps before.
+    this.fallback.onPhase(phase, this.connection.failedAttempts);
+    this.show();
   }
 
   private wake(): void {

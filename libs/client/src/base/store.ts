@@ -22,8 +22,9 @@ export class Store<Value> implements ReadableStore<Value> {
   set(value: Value): void {
     if (Object.is(value, this.value)) return;
     this.value = value;
+    // A listener that sets another value has notified all of that one.
     for (const listener of [...this.listeners])
-      if (this.listeners.has(listener)) callSafely(() => listener.notify(value));
+      if (value === this.value && this.listeners.has(listener)) callSafely(() => listener.notify(value));
   }
 
   subscribe(notify: (value: Value) => void): Unsubscribe {
