@@ -11,8 +11,8 @@ const RETRY_MS = 1_000;
 
 export interface SyncTarget {
   readonly id: string;
-  /** The seq of the last entry that it has. */
-  readonly cursor: number;
+  /** The seq of the last entry that it has; undefined while it is loading: nothing is read for it then. */
+  readonly cursor: number | undefined;
   /** Nothing is read for one that is closed. */
   readonly isOpen: boolean;
   applySync(page: SyncedConversation): void;
@@ -37,7 +37,7 @@ export class LogSync {
   }
 
   private add(target: SyncTarget): void {
-    if (target.isOpen) this.wanted.set(target.id, target);
+    if (target.isOpen && target.cursor !== undefined) this.wanted.set(target.id, target);
   }
 
   private async run(): Promise<void> {
@@ -46,7 +46,7 @@ export class LogSync {
       for (const { id } of targets) this.wanted.delete(id);
       try {
         const { conversations } = await this.request(
-          Object.fromEntries(targets.map(({ id, cursor }): [string, number] => [id, cursor])),
+          Object.fromEntries(targets.map(({ id, cursor }): [string, number] => [id, cursor as number])),
         );
         for (const target of targets) this.apply(target, conversations[target.id]);
       } catch (error) {

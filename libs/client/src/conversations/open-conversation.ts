@@ -43,6 +43,8 @@ export class OpenConversation implements SyncTarget {
   /** Entries that arrive before the first page. */
   private early: SyncedEvent[] = [];
   private earlierThan: number | undefined;
+  /** Events were missed while it was loading. */
+  private hasMissed = false;
   private loading: Promise<void> | undefined;
   private holders = 0;
   private subscriptions: Unsubscribe[] = [];
@@ -64,8 +66,8 @@ export class OpenConversation implements SyncTarget {
     return this.state.subscribe(listener);
   }
 
-  get cursor(): number {
-    return this.log?.position ?? 0;
+  get cursor(): number | undefined {
+    return this.log?.position;
   }
 
   get isOpen(): boolean {
@@ -109,7 +111,7 @@ export class OpenConversation implements SyncTarget {
     this.log = log;
     this.reportDelivered(log);
     const outcomes = this.early.splice(0).map((entry) => this.applyEntry(entry));
-    if (outcomes.includes('gap')) this.services.sync.want(this);
+    if (this.hasMissed || outcomes.includes('gap')) this.services.sync.want(this);
     // Only now: one that could not be loaded is given up, and must not be kept alive by its listeners.
     const { entries, sending } = this.services.outbox;
     this.subscriptions = [entries.subscribe(() => this.show()), sending.subscribe(() => this.show())];
@@ -173,6 +175,7 @@ export class OpenConversation implements SyncTarget {
 
   /** After a connection that has missed events. */
   resync(): void {
+    this.hasMissed = true;
     this.services.sync.want(this);
     // Receipts are no entries of the log.
     this.view().then(
