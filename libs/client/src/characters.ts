@@ -7,11 +7,11 @@ export class Characters {
 
   /** @throws RequestError */
   list(): Promise<CharacterView[]> {
-    return this.http.get('/api/characters');
+    return this.http.get('/api/characters', {}, 'length');
   }
 
   /** @throws RequestError, such as `NAME_TAKEN` */
   create(name: string, characterClass: CharacterClass): Promise<CharacterView> {
-    return this.http.post('/api/characters', { name, class: characterClass });
+    return this.http.post('/api/characters', { name, class: characterClass }, 'id');
   }
 }

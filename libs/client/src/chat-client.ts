@@ -62,7 +62,7 @@ export class ChatClient {
     const { clock = systemClock, tabs = singleTab, storage = new MemoryStorage() } = options;
     const getToken = withTimeout(options.getToken, clock);
     const tokens = new TokenSupply(getToken);
-    this.http = new HttpApi(options.url.replace(/\/$/, ''), getToken, options.fetch ?? globalFetch);
+    this.http = new HttpApi(options.url.replace(/\/$/, ''), getToken, options.fetch ?? globalFetch, clock);
     this.connection = new ClientConnection(clock, options.openLink ?? openEngineLinks(options), tokens, {
       onEvent: (name, payload) => this.receive(name, payload),
       onLive: (connected) => this.onLive(connected),
@@ -171,7 +171,7 @@ export class ChatClient {
       (cursors) =>
         this.connection.isLive
           ? this.request('conversation:sync', { cursors })
-          : this.http.post('/api/sync', { cursors }),
+          : this.http.post('/api/sync', { cursors }, 'conversations'),
     );
     const userId = () => this.currentUserId ?? '';
     const send = async (conversationId: string, content: string): Promise<{ readonly tempId: string }> => {
@@ -237,7 +237,7 @@ export class ChatClient {
     const message = { conversationId, content, tempId };
     const isOverHttp = this.fallback.isActive && !this.connection.isLive;
     const sent = isOverHttp
-      ? await this.http.postAs<MessageSent>(userId, '/api/messages', message)
+      ? await this.http.postAs<MessageSent>(userId, '/api/messages', message, 'messageId')
       : // Another tab may have a connection: the entry goes back to the outbox with this one's.
         await this.requests.request('message:send', message, { isResent: false });
     if (userId === this.currentUserId) this.conversations.addSent(entry, sent);
@@ -289,7 +289,7 @@ export class ChatClient {
 
   private async readPolicies(): Promise<void> {
     try {
-      this.pacer.usePolicies(await this.http.getPublic<Policies>('/api/realtime/policies'));
+      this.pacer.usePolicies(await this.http.getPublic<Policies>('/api/realtime/policies', 'commands'));
     } catch {
       // Without them the server refuses what comes too fast.
     }

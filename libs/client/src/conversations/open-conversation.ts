@@ -212,11 +212,11 @@ export class OpenConversation implements SyncTarget {
   }
 
   private view(): Promise<ConversationView> {
-    return this.services.http.get(`/api/conversations/${this.id}`);
+    return this.services.http.get(`/api/conversations/${this.id}`, {}, 'members');
   }
 
   private page(query: { readonly before?: number }): Promise<MessagePage> {
-    return this.services.http.get('/api/messages', { conversationId: this.id, limit: PAGE, ...query });
+    return this.services.http.get('/api/messages', { conversationId: this.id, limit: PAGE, ...query }, 'messages');
   }
 
   private show(): void {

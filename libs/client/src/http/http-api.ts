@@ -1,18 +1,37 @@
 /** Requests to the HTTP API, as the user of the connection. */
 import type { WireError } from '@aeturnis/contracts';
+import type { ClientClock } from '../base/clock';
 import { RequestError } from '../base/request-error';
 import type { GetToken } from '../connection/token-supply';
 
+/** A call that takes longer, with the whole of its answer, is given up. */
+const TIMEOUT_MS = 10_000;
+const TOO_MANY_REQUESTS = 429;
+const REQUEST_TIMEOUT = 408;
+
+/** As the engine for which an application is compiled declares it. */
+type Signal = typeof globalThis extends { AbortSignal: { prototype: infer Known } } ? Known : undefined;
+interface Engine {
+  readonly AbortController?: new () => { readonly signal: unknown; abort(): void };
+}
 interface HttpResponse {
   readonly ok: boolean;
   readonly status: number;
   json(): Promise<unknown>;
 }
+interface HttpRequest {
+  readonly method: string;
+  readonly headers: Record<string, string>;
+  readonly body?: string;
+  /** Aborted when the call is given up; absent where the engine has none. */
+  readonly signal?: Signal;
+}
 /** The part of `fetch` that is used. */
-export type Fetch = (
-  url: string,
-  options: { readonly method: string; readonly headers: Record<string, string>; readonly body?: string },
-) => Promise<HttpResponse>;
+export type Fetch = (url: string, options: HttpRequest) => Promise<HttpResponse>;
+
+/** A field of the result. An answer without it is not the server's: a captive portal answers everything with 200. */
+type FieldOf<Result> = keyof Result & string;
+type Query = Readonly<Record<string, string | number | undefined>>;
 
 export class HttpApi {
   private identity: { readonly token: string; readonly userId: string } | undefined;
@@ -21,62 +40,82 @@ export class HttpApi {
     private readonly baseUrl: string,
     private readonly getToken: GetToken,
     private readonly fetch: Fetch,
+    private readonly clock: ClientClock,
   ) {}
 
-  get<Result>(path: string, query: Readonly<Record<string, string | number | undefined>> = {}): Promise<Result> {
+  async get<Result>(path: string, query: Query = {}, field?: FieldOf<Result>): Promise<Result> {
     const given = Object.entries(query).filter(([, value]) => value !== undefined);
     const search = given.map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`).join('&');
-    return this.call('GET', search === '' ? path : `${path}?${search}`);
+    return this.call(await this.getToken(), search === '' ? path : `${path}?${search}`, field);
   }
 
   /** Without a token: for routes that anyone may read. */
-  getPublic<Result>(path: string): Promise<Result> {
-    return this.answerOf(path, { method: 'GET', headers: {} });
+  getPublic<Result>(path: string, field?: FieldOf<Result>): Promise<Result> {
+    return this.answerOf(path, { method: 'GET', headers: {} }, field);
   }
 
-  post<Result>(path: string, body: object): Promise<Result> {
-    return this.call('POST', path, body);
+  async post<Result>(path: string, body: object, field?: FieldOf<Result>): Promise<Result> {
+    return this.call(await this.getToken(), path, field, body);
   }
 
   /** Asks the server for the user of the application's token. @throws RequestError */
   async userId(): Promise<string> {
     const token = await this.getToken();
-    const { id } = await this.callWith<{ readonly id: string }>(token, 'GET', '/api/me');
+    const { id } = await this.call<{ readonly id: string }>(token, '/api/me', 'id');
     this.identity = { token, userId: id };
     return id;
   }
 
   /** @throws RequestError, `CLOSED` if the application has a token of another user. */
-  async postAs<Result>(userId: string, path: string, body: object): Promise<Result> {
+  async postAs<Result>(userId: string, path: string, body: object, field?: FieldOf<Result>): Promise<Result> {
     const token = await this.getToken();
     if (this.identity?.token !== token) await this.userId();
     if (this.identity?.userId !== userId || this.identity.token !== token)
       throw new RequestError('CLOSED', 'another user is connected now', { retryable: true });
-    return this.callWith(token, 'POST', path, body);
+    return this.call(token, path, field, body);
   }
 
-  /** @throws RequestError, also if the server cannot be reached (`OFFLINE`). */
-  private async call<Result>(method: string, path: string, body?: object): Promise<Result> {
-    return this.callWith(await this.getToken(), method, path, body);
+  /** GET, or POST with a body. */
+  private call<Result>(token: string, path: string, field?: string, body?: object): Promise<Result> {
+    const headers = { authorization: `Bearer ${token}` };
+    const request = body
+      ? { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify(body) }
+      : { method: 'GET', headers };
+    return this.answerOf(path, request, field);
   }
 
-  private callWith<Result>(token: string, method: string, path: string, body?: object): Promise<Result> {
-    const headers = { authorization: `Bearer ${token}`, ...(body && { 'content-type': 'application/json' }) };
-    return this.answerOf(path, { method, headers, ...(body && { body: JSON.stringify(body) }) });
+  /** @throws RequestError, also if the server cannot be reached (`OFFLINE`) or does not answer (`TIMEOUT`). */
+  private answerOf<Result>(path: string, request: HttpRequest, field?: string): Promise<Result> {
+    const { AbortController } = globalThis as Engine;
+    const controller = AbortController && new AbortController();
+    const abortable = { ...request, ...(controller && { signal: controller.signal as never }) };
+    return new Promise((resolve, reject) => {
+      // Whether `fetch` obeys the signal or not: what waits for this call goes on.
+      const cancel = this.clock.after(TIMEOUT_MS, () => {
+        reject(new RequestError('TIMEOUT', `${path} was not answered in time`, { retryable: true }));
+        controller?.abort();
+      });
+      this.exchange<Result>(path, abortable, field).then(resolve, reject).finally(cancel);
+    });
   }
 
-  private async answerOf<Result>(path: string, options: Parameters<Fetch>[1]): Promise<Result> {
-    const response = await this.send(path, options);
-    const answer = await response.json().catch(() => null);
-    if (response.ok) return answer as Result;
-    const error = (answer as { error?: WireError } | null)?.error;
-    if (error) throw RequestError.fromWire(error);
-    throw new RequestError('UNAVAILABLE', `${path} answered ${response.status}`, { retryable: response.status >= 500 });
+  private async exchange<Result>(path: string, request: HttpRequest, field?: string): Promise<Result> {
+    const response = await this.send(path, request);
+    const { ok, status } = response;
+    const answer: unknown = await response.json().catch(() => null);
+    const isObject = typeof answer === 'object' && answer !== null;
+    if (ok && isObject && (field === undefined || field in answer)) return answer as Result;
+    const error = isObject ? (answer as { error?: Partial<WireError> }).error : undefined;
+    if (!ok && typeof error?.code === 'string' && typeof error.retryable === 'boolean')
+      throw RequestError.fromWire(error as WireError);
+    // Of something on the way, whose refusals say nothing about the request.
+    const isTransient = ok || status >= 500 || status === TOO_MANY_REQUESTS || status === REQUEST_TIMEOUT;
+    throw new RequestError('UNAVAILABLE', `${path} answered ${status}`, { retryable: isTransient });
   }
 
-  private async send(path: string, options: Parameters<Fetch>[1]): Promise<HttpResponse> {
+  private async send(path: string, request: HttpRequest): Promise<HttpResponse> {
     try {
-      return await this.fetch(`${this.baseUrl}${path}`, options);
+      return await this.fetch(`${this.baseUrl}${path}`, request);
     } catch (error) {
       throw new RequestError('OFFLINE', `${path} could not be reached: ${String(error)}`, { retryable: true });
     }

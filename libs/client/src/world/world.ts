@@ -121,7 +121,7 @@ export class World implements ClientFeature {
     this.walker.enter(undefined);
     this.walker.place(character, speed);
     // Until the map is there, only the server knows the obstacles.
-    this.services.http.getPublic<WalkingMap>(`/api/zones/${zone}`).then(
+    this.services.http.getPublic<WalkingMap>(`/api/zones/${zone}`, 'obstacles').then(
       (map) => zone === this.picture.zone && this.walker.enter(map),
       () => undefined,
     );
