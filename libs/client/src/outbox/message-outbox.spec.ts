@@ -1,5 +1,10 @@
 /** Messages that wait: bounds, tabs, refusals, and devices that do not store. */
-import { connectSimulated, simulate, type SimulatedClient } from '../../../../test/support/sdk/simulated-client';
+import {
+  connectSimulated,
+  simulate,
+  type SimulatedClient,
+  simulatedClient,
+} from '../../../../test/support/sdk/simulated-client';
 import { SimulatedBrowser } from '../../../../test/support/sdk/simulated-tabs';
 import type { Client } from '../client';
 import type { Fetch } from '../http/http-api';
@@ -23,6 +28,44 @@ it('outbox: 1,000 messages wait without a connection and arrive in order, one mo
   server.isReachable = true;
   await clock.passUntil(() => client.state.get().queued === 0, 300_000);
   expect(server.messages.map(({ tempId }) => tempId)).toEqual(numbered(1_000));
+});
+
+it('outbox: of 2,000 messages that are sent at once, 1,000 are stored', async () => {
+  const simulation = simulate();
+  const storage = new MemoryStorage();
+  simulation.server.isReachable = false;
+  const { client } = simulatedClient(simulation, { storage, getUserId: () => 'ada' });
+  const sent = await Promise.allSettled(numbered(2_000).map((tempId) => send(client, tempId)));
+  expect(sent.filter(({ status }) => status === 'rejected')).toHaveLength(1_000);
+  expect(await storage.list('ada')).toHaveLength(1_000);
+});
+
+it('outbox: a text of more than 10,000 code points is refused before it is stored, one of 10,000 is sent', async () => {
+  const simulation = simulate();
+  const { clock, server } = simulation;
+  const { client } = await connectSimulated(simulation);
+  for (const content of ['x'.repeat(10_001), '🐉'.repeat(10_001), 'x'.repeat(1_000_000)])
+    await expect(send(client, 'long', content)).rejects.toMatchObject({
+      ...{ code: 'VALIDATION', retryable: false },
+      details: [{ field: 'content', problems: ['content must be at most 10000 characters'] }],
+    });
+  expect(client.outbox.entries.get()).toEqual([]);
+  await send(client, 'longest', '🐉'.repeat(10_000));
+  await clock.pass(1_000);
+  expect(server.messages.map(({ tempId }) => tempId)).toEqual(['longest']);
+});
+
+it('outbox: a text that is too long and was stored by an earlier version becomes failed, and holds up no other one', async () => {
+  const simulation = simulate();
+  const { clock, server } = simulation;
+  const storage = new MemoryStorage();
+  const long = { tempId: 'long', userId: 'ada', conversationId: 'c1', content: 'x'.repeat(200_000), order: 1 };
+  await storage.put(long);
+  await storage.put({ ...long, tempId: 'short', content: 'short', order: 2 });
+  const { client } = await connectSimulated(simulation, { storage });
+  await clock.pass(1_000);
+  expect(server.messages.map(({ tempId }) => tempId)).toEqual(['short']);
+  expect(client.outbox.entries.get()).toMatchObject([{ tempId: 'long', failure: { code: 'VALIDATION' } }]);
 });
 
 it('outbox: three tabs that share 50 messages send each once, so that the server sees no duplicate', async () => {

@@ -3,6 +3,7 @@
  * it survives cuts, reloads and closed tabs; the server recognises a repetition by its `tempId`. One tab sends at a time, and
  * the entries of a conversation in their order.
  */
+import type { MAX_CONTENT } from '@aeturnis/contracts';
 import { lastItem } from '../base/last-item';
 import { Backoff } from '../base/backoff';
 import type { Cancel, ClientClock } from '../base/clock';
@@ -15,6 +16,8 @@ import type { Tabs } from './tabs';
 
 /** Entries of one user, failed ones included. */
 const MAX_ENTRIES = 1_000;
+/** The contract's, which is imported as a type alone. A server closes the connection of a client that sends much more. */
+const MAX_CODE_POINTS: typeof MAX_CONTENT = 10_000;
 const RETRY = { firstMs: 500, maxMs: 15_000 };
 /** Until a device that has failed to list its entries is asked once more. */
 const RELIST_MS = 5_000;
@@ -38,6 +41,8 @@ export class MessageOutbox {
   /** Resolves once the entries of the current user are listed. */
   private listing: Promise<void> | undefined;
   private isListed = false;
+  /** Entries that are being stored. */
+  private adding = 0;
   private cancelRelist: Cancel = () => undefined;
   private readonly draining = new SingleRun(() => this.drainOnce());
   private endPause: () => void = () => undefined;
@@ -85,21 +90,27 @@ export class MessageOutbox {
     this.isLive = false;
   }
 
-  /** Resolves once the message is stored on this device. @throws RequestError `OUTBOX_FULL`, or `CLOSED` if its author is unknown. */
+  /**
+   * Resolves once the message is stored on this device.
+   * @throws RequestError `VALIDATION` if it is too long, `OUTBOX_FULL`, or `CLOSED` if its author is unknown.
+   */
   async add(message: Pick<OutboxEntry, 'tempId' | 'conversationId' | 'content'>): Promise<OutboxEntry> {
+    checkLength(message.content);
     const userId = this.steps.author();
     if (userId === undefined)
       throw new RequestError('CLOSED', 'the author is unknown: connect first, or give getUserId');
     if (userId !== this.userId)
       throw new RequestError('CLOSED', 'another user is connected: disconnect and connect again');
     await this.listing;
-    if (this.listed.get().length >= MAX_ENTRIES)
+    if (this.listed.get().length + this.adding >= MAX_ENTRIES)
       throw new RequestError('OUTBOX_FULL', `${MAX_ENTRIES} messages wait already`, { retryable: true });
     // After those of earlier pages too, whatever the clock of the device says.
     const latest = lastItem(this.listed.get())?.order ?? 0;
     this.lastOrder = Math.max(this.lastOrder + 1, latest + 1, this.clock.now());
     const entry: OutboxEntry = { ...message, userId, order: this.lastOrder };
+    this.adding++;
     await this.storage.put(entry);
+    this.adding--;
     if (userId === this.userId) this.listed.set([...this.listed.get(), entry]);
     this.changed();
     return entry;
@@ -167,6 +178,8 @@ export class MessageOutbox {
   private async send(entry: OutboxEntry): Promise<void> {
     this.sending.set(entry.tempId);
     try {
+      // It may have been stored by an earlier version.
+      checkLength(entry.content);
       await this.steps.transmit(entry);
       await this.storage.remove(entry);
       this.backoff.reset();
@@ -211,3 +224,10 @@ export class MessageOutbox {
 
 const asRequestError = (error: unknown): RequestError =>
   error instanceof RequestError ? error : new RequestError('INTERNAL', String(error));
+
+function checkLength(content: string): void {
+  // A code point has at most two units: a huge text is not copied.
+  if (content.length <= MAX_CODE_POINTS * 2 && [...content].length <= MAX_CODE_POINTS) return;
+  const problem = `content must be at most ${MAX_CODE_POINTS} characters`;
+  throw new RequestError('VALIDATION', problem, { details: [{ field: 'content', problems: [problem] }] });
+}

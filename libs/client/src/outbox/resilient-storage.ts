@@ -22,13 +22,15 @@ export class ResilientStorage implements OutboxStorage {
 
   /** By `order`. */
   async list(userId: string): Promise<readonly OutboxEntry[]> {
+    // What changes while the device lists may be missing from its list.
+    const listed = new Set(this.changes.values());
     const stored = await this.attempt(() => this.device.list(userId));
     this.isCurrent = !!stored;
     if (stored) this.stored = stored;
     const byTempId = new Map(this.stored.map((entry) => [entry.tempId, entry]));
-    for (const [tempId, { entry, isSaved }] of this.changes)
-      if (stored && isSaved) this.changes.delete(tempId);
-      else if (entry) byTempId.set(tempId, entry);
+    for (const [tempId, change] of this.changes)
+      if (stored && change.isSaved && listed.has(change)) this.changes.delete(tempId);
+      else if (change.entry) byTempId.set(tempId, change.entry);
       else byTempId.delete(tempId);
     return [...byTempId.values()]
       .filter((entry) => entry.userId === userId)

@@ -6,7 +6,8 @@ import { IsId, IsIdList } from '../validation/ids';
 import { IsPlayerText } from '../validation/text';
 import type { Timestamp, Uuid } from '../wire-formats';
 
-const MAX_CONTENT = 10_000;
+/** Code points of the text of a message. */
+export const MAX_CONTENT = 10_000;
 /** Limits per message: different emoji, reactions in all, and reactions of one user. A further one is answered CONFLICT. */
 export const MAX_REACTION_EMOJI = 20;
 export const MAX_REACTIONS = 2_000;
