@@ -90,3 +90,11 @@ it('playback: without ticks it stands still', () => {
   const stalled = clock.at(3_000);
   expect(clock.at(5_000)).toBe(stalled);
 });
+
+it.each([NaN, Infinity, -Infinity])('playback: runs on after one call with the time %p', (time) => {
+  const clock = new PlaybackClock();
+  clock.onTick(10, 5_000);
+  const shown = clock.at(5_000);
+  expect(clock.at(time)).toBe(shown);
+  expect(clock.at(5_000 + FRAME_MS)).toBeGreaterThan(shown);
+});

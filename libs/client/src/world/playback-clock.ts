@@ -36,9 +36,9 @@ export class PlaybackClock {
     this.latestAt = now;
   }
 
-  /** @param now milliseconds by the clock of the device. @returns the time to show, in milliseconds of ticks. */
+  /** @param now milliseconds by the clock of the device; what is no time changes nothing. @returns the time to show, in milliseconds of ticks. */
   at(now: number): number {
-    if (this.latest === undefined) return this.shown ?? 0;
+    if (this.latest === undefined || !Number.isFinite(now)) return this.shown ?? 0;
     const sinceTick = Math.min(Math.max(now - this.latestAt, 0), MAX_LEAD_MS);
     const target = this.latest + sinceTick - DELAY_MS;
     const elapsed = Math.max(0, now - this.lastAt);

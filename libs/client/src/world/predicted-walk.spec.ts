@@ -50,6 +50,35 @@ it('walk: goes on and reports its steps after one call with the time of another 
   expect(steps.length - before).toBeGreaterThan(7);
 });
 
+it.each([
+  [NaN, 0],
+  [0, NaN],
+  [Infinity, 0],
+  [-Infinity, Infinity],
+])('walk: the direction (%p, %p) stands still, and the next one walks on', (dx, dy) => {
+  const { walk, steps, draw } = startWalking();
+  draw(5_000, 1_000);
+  const { x } = walk.at(6_000);
+  walk.walk(dx, dy);
+  draw(6_000, 1_000);
+  expect(walk.at(7_000)).toMatchObject({ x, y: 0 });
+  walk.walk(1, 0);
+  const before = steps.length;
+  draw(7_000, 1_000);
+  expect(steps.length - before).toBeGreaterThan(7);
+  expect(walk.at(8_000).x - x).toBeGreaterThan(SPEED * 0.9);
+});
+
+it.each([NaN, Infinity, -Infinity])('walk: goes on and reports its steps after one call with the time %p', (time) => {
+  const { walk, steps, draw } = startWalking();
+  draw(5_000, 1_000);
+  const before = [steps.length, walk.at(6_000).x] as const;
+  expect(walk.at(time).x).toBe(before[1]);
+  draw(6_016, 1_000);
+  expect(steps.length - before[0]).toBeGreaterThan(7);
+  expect(walk.at(7_000).x - before[1]).toBeGreaterThan(SPEED * 0.9);
+});
+
 it('walk: is not faster if calls between frames are a little ahead of the next frame', () => {
   const { walk } = startWalking();
   for (let at = 0; at <= 10_000; at += FRAME_MS) {

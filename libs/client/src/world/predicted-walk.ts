@@ -49,10 +49,10 @@ export class PredictedWalk {
     this.zone = zone;
   }
 
-  /** The direction in which the user walks, of any length; (0, 0) stands still. */
+  /** The direction in which the user walks, of any finite length; (0, 0), and what is no direction, stands still. */
   walk(dx: number, dy: number): void {
     const length = Math.hypot(dx, dy);
-    this.direction = length === 0 ? { x: 0, y: 0 } : { x: dx / length, y: dy / length };
+    this.direction = length > 0 && length < Infinity ? { x: dx / length, y: dy / length } : { x: 0, y: 0 };
   }
 
   correct({ x, y }: Pick<ShownPose, 'x' | 'y'>): void {
@@ -60,8 +60,12 @@ export class PredictedWalk {
     this.lastStep = '';
   }
 
-  /** Walks on to this moment, and reports the position ten times a second. @param now milliseconds, always of one clock. */
+  /**
+   * Walks on to this moment, and reports the position ten times a second.
+   * @param now milliseconds, always of one clock; what is no time changes nothing.
+   */
   at(now: number): ShownPose {
+    if (!Number.isFinite(now)) return this.pose;
     const passed = now - (this.lastAt ??= now);
     // The time of a frame may be a little before the latest call. A clock that was set back goes on from there.
     if (passed > 0 || passed < -MAX_FRAME_MS) this.lastAt = now;
