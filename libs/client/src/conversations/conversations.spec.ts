@@ -11,6 +11,11 @@ import type { Fetch } from '../http/http-api';
 
 const VIEW = { kind: 'group', title: 'Raid', head: 0, members: [] };
 
+const MESSAGE = {
+  ...{ id: 'm1', seq: 1, senderId: 'ben', sender: { id: 'ben', name: 'Ben' }, content: 'received' },
+  ...{ createdAt: '2026-01-01T00:00:00.000Z', reactions: [] },
+};
+
 const fetchEmptyConversation: Fetch = async (url) => {
   if (!url.includes('/api/conversations/') && !url.includes('/api/messages')) throw new Error('not there');
   return { ok: true, status: 200, json: async () => (url.includes('/api/messages') ? { messages: [] } : VIEW) };
@@ -109,5 +114,19 @@ it('conversations: a stored message is shown as sent, also before its event has 
   expect(simulation.server.messages).toHaveLength(1);
   expect([...new Set(shown)]).toEqual([undefined, 'queued', 'sending', 'sent']);
   expect(conversation.current.get().messages).toMatchObject([{ content: 'hello', isOwn: true, status: 'sent' }]);
+  client.close();
+});
+
+it('conversations: one that is opened by its id in upper case is that in lower case: it gets events and shows what is sent', async () => {
+  const simulation = simulate();
+  const { client, link } = await connectSimulated(simulation, { fetch: fetchEmptyConversation });
+  const conversation = await client.conversations.open('ABC');
+  expect(await client.conversations.open('abc')).toBe(conversation);
+  link().push('message:new', { ...MESSAGE, conversationId: 'abc' });
+  await client.conversations.send('ABC', 'sent');
+  await client.outbox.add({ tempId: 'added', conversationId: 'Abc', content: 'added' });
+  expect(conversation.current.get().messages.map(({ content }) => content)).toEqual(['received', 'sent', 'added']);
+  await simulation.clock.pass(1_000);
+  expect(simulation.server.messages.map(({ conversationId }) => conversationId)).toEqual(['abc', 'abc']);
   client.close();
 });

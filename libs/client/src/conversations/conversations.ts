@@ -1,5 +1,6 @@
 /** The conversations that the application has opened, and the events that belong to them. */
 import type { EventName, EventPayload, MessageSent } from '@aeturnis/contracts';
+import { toWireId } from '../base/wire-id';
 import type { OutboxEntry } from '../outbox/outbox-storage';
 import { isLogEvent } from './conversation-log';
 import { OpenConversation, type ConversationServices } from './open-conversation';
@@ -26,7 +27,7 @@ export class Conversations {
    * @throws RequestError
    */
   async open(id: string): Promise<OpenConversation> {
-    const conversation = this.byId.get(id) ?? this.create(id);
+    const conversation = this.byId.get(toWireId(id)) ?? this.create(toWireId(id));
     conversation.retain();
     try {
       await conversation.load();

@@ -10,6 +10,7 @@ import type { Cancel, ClientClock } from '../base/clock';
 import { RequestError } from '../base/request-error';
 import { SingleRun } from '../base/single-run';
 import { type ReadableStore, Store } from '../base/store';
+import { toWireId } from '../base/wire-id';
 import type { OutboxEntry, OutboxStorage } from './outbox-storage';
 import { ResilientStorage } from './resilient-storage';
 import type { Tabs } from './tabs';
@@ -107,7 +108,8 @@ export class MessageOutbox {
     // After those of earlier pages too, whatever the clock of the device says.
     const latest = lastItem(this.listed.get())?.order ?? 0;
     this.lastOrder = Math.max(this.lastOrder + 1, latest + 1, this.clock.now());
-    const entry: OutboxEntry = { ...message, userId, order: this.lastOrder };
+    const conversationId = toWireId(message.conversationId);
+    const entry: OutboxEntry = { ...message, conversationId, userId, order: this.lastOrder };
     this.adding++;
     await this.storage.put(entry);
     this.adding--;

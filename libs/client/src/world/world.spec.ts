@@ -135,3 +135,25 @@ it('world: a disconnected client does not go on selecting its character', async 
   await clock.pass(60_000);
   expect(clock.hasTimers).toBe(false);
 });
+
+it.each([undefined, NaN, Infinity])(
+  'world: the character walks on if frames are drawn with the time %p',
+  async (time) => {
+    const { server, clock } = simulation;
+    const { world } = player.client;
+    world.walk(1, 0);
+    for (let frame = 0; frame < 10; frame += 1) {
+      world.at(time);
+      await clock.pass(100);
+    }
+    expect(server.handled('character:move')).toBeGreaterThan(7);
+  },
+);
+
+it('world: a character whose id is given in upper case is selected and released by its id in lower case', async () => {
+  const { world } = player.client;
+  const [entered, again] = [world.enter('HERO'), world.enter('hero')];
+  await simulation.clock.pass(100);
+  await Promise.all([entered, again]);
+  expect(played()).toEqual(['hero', 'hero']);
+});

@@ -1,6 +1,7 @@
 /** The world as the user's character sees it: one call a frame gives everything to draw. */
 import type { CharacterView, EventName, ServerToClientEvents, ZoneEntryResult } from '@aeturnis/contracts';
 import { RequestError } from '../base/request-error';
+import { toWireId } from '../base/wire-id';
 import type { ClientFeature, ClientServices } from '../client-feature';
 import { type ShownEntity, WorldPicture } from './world-picture';
 import { type WalkingMap, PredictedWalk } from './predicted-walk';
@@ -37,7 +38,7 @@ export class World implements ClientFeature {
 
   /** Plays a character, also again after a connection that was not recovered. @throws RequestError */
   async enter(characterId: string): Promise<this> {
-    await this.select(characterId);
+    await this.select(toWireId(characterId));
     return this;
   }
 
@@ -51,13 +52,13 @@ export class World implements ClientFeature {
     this.place(await this.services.requests.request('zone:enter', { exitId }));
   }
 
-  /** What to draw now; call it once a frame. @param frameTime as `requestAnimationFrame` gives it, of `performance.now()`. */
-  at(frameTime?: number): WorldView {
+  /** What to draw now; call it once a frame. @param frameTime as `requestAnimationFrame` gives it, of `performance.now()`; now if it is no time. */
+  at(frameTime = NaN): WorldView {
     const now = this.services.clock.monotonic();
     const entities = this.picture.at(now);
     const id = this.character?.id;
     const seen = entities.find((entity) => entity.id === id);
-    const pose = this.walker.at(frameTime ?? now);
+    const pose = this.walker.at(Number.isFinite(frameTime) ? frameTime : now);
     return {
       zone: this.picture.zone,
       own: seen && { ...seen, ...pose },
