@@ -1,12 +1,13 @@
-/** The error of a request: a code of the server's catalogue, or one that the client itself has found. */
-import type { ErrorCode, WireError } from '@aeturnis/contracts';
+/** The error of a request: a code of the server's catalogue, why it has closed the connection, or what the client itself has found. */
+import type { CloseCode, ErrorCode, WireError } from '@aeturnis/contracts';
 
 /**
  * `OFFLINE`: not sent. `CONNECTION_LOST`: sent, and the outcome is unknown. `CLOSED`: the client has been disconnected on
  * purpose. `DROPPED`: the server has ignored it, as it was over its limit. `OUTBOX_FULL`: too many messages wait.
  */
 export type ClientErrorCode = 'OFFLINE' | 'CONNECTION_LOST' | 'CLOSED' | 'DROPPED' | 'OUTBOX_FULL';
-export type RequestErrorCode = ErrorCode | ClientErrorCode;
+/** Close codes too: `connect`, and requests after the end of the connection, reject with the code of that end. */
+export type RequestErrorCode = ErrorCode | CloseCode | ClientErrorCode;
 
 export class RequestError extends Error {
   /** True if the same request can succeed later, unchanged. */

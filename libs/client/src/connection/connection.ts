@@ -185,7 +185,7 @@ export class ClientConnection {
   private finish({ code, message }: { code: RequestErrorCode | CloseCode; message: string }): void {
     this.abandon();
     this.session = undefined;
-    this.phase.set({ phase: 'ended', code: code as RequestErrorCode, message });
+    this.phase.set({ phase: 'ended', code, message });
   }
 
   private wait(code?: RequestErrorCode | CloseCode, retryAfterMs = 0): void {
@@ -197,7 +197,7 @@ export class ClientConnection {
     this.beginAttempt();
     const retryInMs = Math.max(this.backoff.nextMs(), retryAfterMs);
     this.cancelTimer = this.clock.after(retryInMs, () => void this.tryConnect());
-    this.phase.set({ phase: 'waiting', retryInMs, ...(code !== undefined && { code: code as RequestErrorCode }) });
+    this.phase.set({ phase: 'waiting', retryInMs, ...(code !== undefined && { code }) });
   }
 
   private beginAttempt(): number {
