@@ -2,6 +2,7 @@
 import type { ErrorCode } from '@aeturnis/contracts';
 import type { ClientClock } from '../base/clock';
 import { RequestError } from '../base/request-error';
+import { within } from '../base/within';
 
 /** Called before each attempt to connect, and a minute before the token expires. It may cache its token until then. */
 export type GetToken = () => string | Promise<string>;
@@ -14,13 +15,7 @@ const MAX_INVALID = 2;
 
 /** Without a limit, an application that never answers would stop the client. */
 export const withTimeout = (getToken: GetToken, clock: ClientClock): GetToken => {
-  return () =>
-    new Promise((resolve, reject) => {
-      const timeout = new RequestError('TIMEOUT', 'getToken did not answer in time', { retryable: true });
-      const cancel = clock.after(TOKEN_TIMEOUT_MS, () => reject(timeout));
-      // Within a promise, so that it may throw.
-      Promise.resolve().then(getToken).then(resolve, reject).finally(cancel);
-    });
+  return () => within(clock, TOKEN_TIMEOUT_MS, 'getToken', getToken);
 };
 
 export class TokenSupply {

@@ -2,6 +2,7 @@
 import type { WireError } from '@aeturnis/contracts';
 import type { ClientClock } from '../base/clock';
 import { RequestError } from '../base/request-error';
+import { within } from '../base/within';
 import type { GetToken } from '../connection/token-supply';
 
 /** A call that takes longer, with the whole of its answer, is given up. */
@@ -89,14 +90,9 @@ export class HttpApi {
     const { AbortController } = globalThis as Engine;
     const controller = AbortController && new AbortController();
     const abortable = { ...request, ...(controller && { signal: controller.signal as never }) };
-    return new Promise((resolve, reject) => {
-      // Whether `fetch` obeys the signal or not: what waits for this call goes on.
-      const cancel = this.clock.after(TIMEOUT_MS, () => {
-        reject(new RequestError('TIMEOUT', `${path} was not answered in time`, { retryable: true }));
-        controller?.abort();
-      });
-      this.exchange<Result>(path, abortable, field).then(resolve, reject).finally(cancel);
-    });
+    const exchange = (): Promise<Result> => this.exchange(path, abortable, field);
+    // Whether `fetch` obeys the signal or not: what waits for this call goes on.
+    return within(this.clock, TIMEOUT_MS, path, exchange, () => controller?.abort());
   }
 
   private async exchange<Result>(path: string, request: HttpRequest, field?: string): Promise<Result> {

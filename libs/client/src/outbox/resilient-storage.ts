@@ -1,5 +1,6 @@
 /** Storage that goes on in memory when the device refuses to store, as browsers do in private mode, or does not answer. */
 import type { ClientClock } from '../base/clock';
+import { within } from '../base/within';
 import type { OutboxEntry, OutboxStorage } from './outbox-storage';
 
 /** An operation of the device that takes longer is given up. */
@@ -52,24 +53,15 @@ export class ResilientStorage implements OutboxStorage {
   }
 
   /** @returns undefined if the device has failed. While an operation hangs, no other one is tried. */
-  private attempt<Result>(work: () => Promise<Result>): Promise<Result | undefined> {
-    return new Promise((resolve) => {
-      const giveUp = (): void => {
-        this.isPersistent = false;
-        resolve(undefined);
-      };
-      if (this.isHanging) return giveUp();
-      const cancel = this.clock.after(LIMIT_MS, () => {
-        this.isHanging = true;
-        giveUp();
-      });
-      void Promise.resolve()
-        .then(work)
-        .then(resolve, giveUp)
-        .then(() => {
-          cancel();
-          this.isHanging = false;
-        });
-    });
+  private async attempt<Result>(work: () => Promise<Result>): Promise<Result | undefined> {
+    try {
+      if (this.isHanging) throw new Error();
+      const end = (): boolean => (this.isHanging = false);
+      const onTimeout = (): boolean => (this.isHanging = true);
+      return await within(this.clock, LIMIT_MS, 'storage', () => work().finally(end), onTimeout);
+    } catch {
+      this.isPersistent = false;
+      return undefined;
+    }
   }
 }

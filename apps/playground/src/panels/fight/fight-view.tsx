@@ -1,14 +1,14 @@
-/** The panel of fights: challenges, the current fight, watching another one, and the replay of a finished one. */
+/** Challenges, the current fight, watching another one, and the replay of a finished one. */
 import type { JSX } from 'preact';
 import type { Play } from '../../play/play';
 import { attempt } from '../../ui/toasts';
-import type { Panel, PanelProps } from '../panel';
+import type { PanelProps } from '../panel';
 import { Challenges } from './challenges';
 import { CurrentFight } from './current-fight';
 import { attack } from './start-fight';
 import './fight.css';
 
-function FightView({ play }: PanelProps): JSX.Element {
+export function FightView({ play }: PanelProps): JSX.Element {
   const { fight, world } = play;
   const monsters = world.nearby.value.filter(({ isMonster }) => isMonster).slice(0, 6);
   const isOver = !fight.value || fight.value.end !== null;
@@ -71,11 +71,3 @@ function WatchForm({ play }: { readonly play: Play }): JSX.Element {
     </form>
   );
 }
-
-export const fightPanel: Panel = {
-  id: 'fight',
-  title: 'Fight',
-  icon: 'sword',
-  badge: ({ challenges, ownTurn }) => challenges.value.length + Number(ownTurn.value !== undefined),
-  View: FightView,
-};
