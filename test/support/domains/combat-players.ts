@@ -60,13 +60,18 @@ export async function untilOwnTurn(player: PlacedPlayer, sessionId: string): Pro
 
 /** Lets the others pass until it is the turn of this player. */
 export async function passUntilTurnOf(player: Fighter, others: readonly Fighter[], sessionId: string): Promise<void> {
-  await waitUntil(() => latestRequest(player, sessionId) !== undefined, 'the first turn');
+  // One of the clients may have received a turn that the others have not.
+  const newest = (): CombatTurnRequest | undefined =>
+    [player, ...others]
+      .flatMap((fighter) => latestRequest(fighter, sessionId) ?? [])
+      .reduce<CombatTurnRequest | undefined>((one, other) => (one && one.turn >= other.turn ? one : other), undefined);
+  await waitUntil(() => newest() !== undefined, 'the first turn');
   for (;;) {
-    const request = latestRequest(player, sessionId);
+    const request = newest();
     const current = others.find(({ characterId }) => characterId === request?.participantId);
-    if (!current) return;
-    await pass(current, sessionId);
-    await waitUntil(() => latestRequest(player, sessionId)?.turn !== request?.turn, 'the next turn');
+    if (!current) return waitUntil(() => latestRequest(player, sessionId)?.turn === newest()?.turn, 'the own turn');
+    await act(current, sessionId, { type: 'pass' });
+    await waitUntil(() => newest()?.turn !== request?.turn, 'the next turn');
   }
 }
 
