@@ -9,8 +9,6 @@ import type {
   SyncedEvent,
 } from '@aeturnis/contracts';
 
-export type ApplyOutcome = 'applied' | 'duplicate' | 'gap';
-
 type Appliers = { readonly [Type in LogEventType]: (log: ConversationLog, data: LogEvents[Type]) => void };
 
 export class ConversationLog {
@@ -43,12 +41,13 @@ export class ConversationLog {
     if (message.seq > this.position && !this.messages.has(message.id)) this.messages.set(message.id, message);
   }
 
-  apply(entry: SyncedEvent): ApplyOutcome {
-    if (entry.seq <= this.position) return 'duplicate';
-    if (entry.seq > this.position + 1) return 'gap';
+  /** @returns false if entries before it are missing. */
+  apply(entry: SyncedEvent): boolean {
+    if (entry.seq > this.position + 1) return false;
+    if (entry.seq <= this.position) return true;
     this.position = entry.seq;
     if (!entry.hidden) (APPLIERS[entry.type] as (log: ConversationLog, data: object) => void)(this, entry.data);
-    return 'applied';
+    return true;
   }
 
   /** In the order of the log. */

@@ -111,7 +111,7 @@ export class OpenConversation implements SyncTarget {
     this.log = log;
     this.reportDelivered(log);
     const outcomes = this.early.splice(0).map((entry) => this.applyEntry(entry));
-    if (this.hasMissed || outcomes.includes('gap')) this.services.sync.want(this);
+    if (this.hasMissed || outcomes.includes(false)) this.services.sync.want(this);
     // Only now: one that could not be loaded is given up, and must not be kept alive by its listeners.
     const { entries, sending } = this.services.outbox;
     this.subscriptions = [entries.subscribe(() => this.show()), sending.subscribe(() => this.show())];
@@ -156,8 +156,8 @@ export class OpenConversation implements SyncTarget {
   receive(type: LogEventType, data: { readonly seq: number; readonly hidden?: true }): void {
     const entry = { type, seq: data.seq, data, ...(data.hidden && { hidden: true }) } as SyncedEvent;
     if (!this.log) this.early.push(entry);
-    else if (this.applyEntry(entry) === 'gap') this.services.sync.want(this);
-    else this.show();
+    else if (this.applyEntry(entry)) this.show();
+    else this.services.sync.want(this);
   }
 
   receiveWatermark(userIds: readonly string[], seq: number, kind: 'readSeq' | 'deliveredSeq'): void {
@@ -206,9 +206,9 @@ export class OpenConversation implements SyncTarget {
       this.services.deliveries.add(this.id, latest.id);
   }
 
-  private applyEntry(entry: SyncedEvent): string {
+  private applyEntry(entry: SyncedEvent): boolean {
     if (!entry.hidden && entry.type === 'message:new') this.typing.stop(entry.data.senderId);
-    return this.log?.apply(entry) ?? 'gap';
+    return !!this.log?.apply(entry);
   }
 
   private view(): Promise<ConversationView> {

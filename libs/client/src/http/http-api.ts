@@ -7,8 +7,8 @@ import type { GetToken } from '../connection/token-supply';
 
 /** A call that takes longer, with the whole of its answer, is given up. */
 const TIMEOUT_MS = 10_000;
-const TOO_MANY_REQUESTS = 429;
-const REQUEST_TIMEOUT = 408;
+/** Besides those of servers: Request Timeout and Too Many Requests. */
+const TRANSIENT = [408, 429];
 
 /** As the engine for which an application is compiled declares it. */
 type Signal = typeof globalThis extends { AbortSignal: { prototype: infer Known } } ? Known : undefined;
@@ -46,8 +46,8 @@ export class HttpApi {
 
   async get<Result>(path: string, query: Query = {}, field?: FieldOf<Result>): Promise<Result> {
     const given = Object.entries(query).filter(([, value]) => value !== undefined);
-    const search = given.map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`).join('&');
-    return this.call(await this.getToken(), search === '' ? path : `${path}?${search}`, field);
+    const search = given.map(([name, value]) => `${name}=${encodeURIComponent(value as string)}`).join('&');
+    return this.call(await this.getToken(), path + (search && `?${search}`), field);
   }
 
   /** Without a token: for routes that anyone may read. */
@@ -78,42 +78,35 @@ export class HttpApi {
 
   /** GET, or POST with a body. */
   private call<Result>(token: string, path: string, field?: string, body?: object): Promise<Result> {
-    const headers = { authorization: `Bearer ${token}` };
-    const request = body
-      ? { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify(body) }
-      : { method: 'GET', headers };
-    return this.answerOf(path, request, field);
+    const headers = { authorization: `Bearer ${token}`, ...(body && { 'content-type': 'application/json' }) };
+    const content = body && { body: JSON.stringify(body) };
+    return this.answerOf(path, { method: body ? 'POST' : 'GET', headers, ...content }, field);
   }
 
   /** @throws RequestError, also if the server cannot be reached (`OFFLINE`) or does not answer (`TIMEOUT`). */
   private answerOf<Result>(path: string, request: HttpRequest, field?: string): Promise<Result> {
     const { AbortController } = globalThis as Engine;
     const controller = AbortController && new AbortController();
-    const abortable = { ...request, ...(controller && { signal: controller.signal as never }) };
+    const abortable = { ...request, signal: controller?.signal as never };
     const exchange = (): Promise<Result> => this.exchange(path, abortable, field);
     // Whether `fetch` obeys the signal or not: what waits for this call goes on.
     return within(this.clock, TIMEOUT_MS, path, exchange, () => controller?.abort());
   }
 
   private async exchange<Result>(path: string, request: HttpRequest, field?: string): Promise<Result> {
-    const response = await this.send(path, request);
+    let response: HttpResponse;
+    try {
+      response = await this.fetch(this.baseUrl + path, request);
+    } catch (error) {
+      throw new RequestError('OFFLINE', `${path}: ${String(error)}`, { retryable: true });
+    }
     const { ok, status } = response;
     const answer: unknown = await response.json().catch(() => null);
-    const isObject = typeof answer === 'object' && answer !== null;
-    if (ok && isObject && (field === undefined || field in answer)) return answer as Result;
-    const error = isObject ? (answer as { error?: Partial<WireError> }).error : undefined;
-    if (!ok && typeof error?.code === 'string' && typeof error.retryable === 'boolean')
-      throw RequestError.fromWire(error as WireError);
+    if (ok && typeof answer === 'object' && answer && (!field || field in answer)) return answer as Result;
+    const error = (answer as { error?: WireError } | null)?.error;
+    if (!ok && error?.retryable !== undefined) throw RequestError.fromWire(error);
     // Of something on the way, whose refusals say nothing about the request.
-    const isTransient = ok || status >= 500 || status === TOO_MANY_REQUESTS || status === REQUEST_TIMEOUT;
-    throw new RequestError('UNAVAILABLE', `${path} answered ${status}`, { retryable: isTransient });
-  }
-
-  private async send(path: string, request: HttpRequest): Promise<HttpResponse> {
-    try {
-      return await this.fetch(`${this.baseUrl}${path}`, request);
-    } catch (error) {
-      throw new RequestError('OFFLINE', `${path} could not be reached: ${String(error)}`, { retryable: true });
-    }
+    const retryable = ok || status >= 500 || TRANSIENT.includes(status);
+    throw new RequestError('UNAVAILABLE', `${path} answered ${status}`, { retryable });
   }
 }
