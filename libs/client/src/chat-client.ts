@@ -130,6 +130,7 @@ export class ChatClient {
   close(): void {
     this.stopWaking();
     this.disconnect();
+    this.outbox.close();
   }
 
   /** Builds a feature on this client for as long as the client lives. It receives each event before the application does. */

@@ -27,6 +27,8 @@ export class SimulatedServer {
   isSilent = false;
   /** Whether it refuses messages that say `refused`. */
   refusesContent = true;
+  /** Whether it asks to send messages again later. */
+  isBusy = false;
   /** Answers every attempt to connect, if it is set. */
   refusal: LinkRefusal | undefined;
   /** Every token expires this long after the connection was made. */
@@ -130,6 +132,7 @@ export class SimulatedServer {
       return { success: true, character: { id, x: 0, y: 0 }, speed: 5, zone: 'village' };
     }
     if (command !== 'message:send') return { success: true };
+    if (this.isBusy) return { success: false, error: { code: 'UNAVAILABLE', message: 'Busy', retryable: true } };
     const { userId } = link;
     const { conversationId, tempId, content } = payload as Omit<SimulatedMessage, 'userId'>;
     if (this.refusesContent && content === 'refused')

@@ -5,12 +5,25 @@ import type { Tabs } from '../outbox/tabs';
 export function browserTabs(scope: string): Tabs {
   // Without a secure context there are no locks, and the server recognises what two tabs send.
   const locks = 'locks' in navigator ? navigator.locks : undefined;
-  const channel = typeof BroadcastChannel === 'undefined' ? undefined : new BroadcastChannel(scope);
+  let channel: BroadcastChannel | undefined;
+  let listeners = 0;
   return {
     exclusively: (name, work) => (locks ? locks.request(`${scope} ${name}`, work) : work()),
     onChange(listener) {
-      channel?.addEventListener('message', listener);
-      return () => channel?.removeEventListener('message', listener);
+      if (typeof BroadcastChannel === 'undefined') return () => undefined;
+      const own = (channel ??= new BroadcastChannel(scope));
+      own.addEventListener('message', listener);
+      listeners += 1;
+      let isListening = true;
+      return () => {
+        if (!isListening) return;
+        isListening = false;
+        own.removeEventListener('message', listener);
+        listeners -= 1;
+        if (listeners > 0) return;
+        own.close();
+        channel = undefined;
+      };
     },
     announceChange: () => channel?.postMessage('changed'),
   };

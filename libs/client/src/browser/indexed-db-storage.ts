@@ -21,6 +21,16 @@ export class IndexedDbStorage implements OutboxStorage {
     await this.run('readwrite', (store) => store.delete(tempId));
   }
 
+  /** The next call opens it again. What is being stored is completed. */
+  close(): void {
+    const { opening } = this;
+    this.opening = undefined;
+    opening?.then(
+      (database) => database.close(),
+      () => undefined,
+    );
+  }
+
   /** Resolves when the transaction is complete: what is put survives the tab. */
   private async run(mode: IDBTransactionMode, work: (store: IDBObjectStore) => IDBRequest): Promise<unknown> {
     const database = await this.open();

@@ -45,10 +45,7 @@ it('outbox: a text of more than 10,000 code points is refused before it is store
   const { clock, server } = simulation;
   const { client } = await connectSimulated(simulation);
   for (const content of ['x'.repeat(10_001), '🐉'.repeat(10_001), 'x'.repeat(1_000_000)])
-    await expect(send(client, 'long', content)).rejects.toMatchObject({
-      ...{ code: 'VALIDATION', retryable: false },
-      details: [{ field: 'content', problems: ['content must be at most 10000 characters'] }],
-    });
+    await expect(send(client, 'long', content)).rejects.toMatchObject({ code: 'VALIDATION', retryable: false });
   expect(client.outbox.entries.get()).toEqual([]);
   await send(client, 'longest', '🐉'.repeat(10_000));
   await clock.pass(1_000);

@@ -9,7 +9,7 @@ import { Backoff } from '../base/backoff';
 import type { Cancel, ClientClock } from '../base/clock';
 import { RequestError } from '../base/request-error';
 import { SingleRun } from '../base/single-run';
-import { type ReadableStore, Store } from '../base/store';
+import { type ReadableStore, Store, type Unsubscribe } from '../base/store';
 import { toWireId } from '../base/wire-id';
 import type { OutboxEntry, OutboxStorage } from './outbox-storage';
 import { ResilientStorage } from './resilient-storage';
@@ -47,6 +47,7 @@ export class MessageOutbox {
   private cancelRelist: Cancel = () => undefined;
   private readonly draining = new SingleRun(() => this.drainOnce());
   private endPause: () => void = () => undefined;
+  private readonly stopListening: Unsubscribe;
 
   constructor(
     private readonly clock: ClientClock,
@@ -56,7 +57,7 @@ export class MessageOutbox {
   ) {
     this.storage = new ResilientStorage(storage, clock);
     this.backoff = new Backoff(clock, RETRY);
-    tabs.onChange(() => this.wake());
+    this.stopListening = tabs.onChange(() => this.wake());
   }
 
   /** The entries of the current user, in the order of sending, with those of other tabs. */
@@ -89,6 +90,15 @@ export class MessageOutbox {
 
   onLost(): void {
     this.isLive = false;
+    this.cancelRelist();
+    // Another tab may have a connection: it sends as soon as this one has ended its turn.
+    this.endPause();
+  }
+
+  /** After the connection: stops listening to other tabs, and gives the device back what it holds. */
+  close(): void {
+    this.stopListening();
+    void this.draining.wake().then(() => this.storage.close());
   }
 
   /**
@@ -98,10 +108,8 @@ export class MessageOutbox {
   async add(message: Pick<OutboxEntry, 'tempId' | 'conversationId' | 'content'>): Promise<OutboxEntry> {
     checkLength(message.content);
     const userId = this.steps.author();
-    if (userId === undefined)
-      throw new RequestError('CLOSED', 'the author is unknown: connect first, or give getUserId');
-    if (userId !== this.userId)
-      throw new RequestError('CLOSED', 'another user is connected: disconnect and connect again');
+    if (userId === undefined) throw new RequestError('CLOSED', 'the author is unknown: connect, or give getUserId');
+    if (userId !== this.userId) throw new RequestError('CLOSED', 'another user is connected now');
     await this.listing;
     if (this.listed.get().length + this.adding >= MAX_ENTRIES)
       throw new RequestError('OUTBOX_FULL', `${MAX_ENTRIES} messages wait already`, { retryable: true });
@@ -189,7 +197,8 @@ export class MessageOutbox {
     } catch (error) {
       // Without a connection, or under another user, nothing was refused: the entry waits.
       if (!this.isLive || entry.userId !== this.userId) return;
-      const { code, message, retryable, retryAfterMs = 0 } = asRequestError(error);
+      // An error of another kind is a defect: the entry would fail again.
+      const { code = 'INTERNAL', message = '', retryable, retryAfterMs = 0 } = error as Partial<RequestError>;
       this.sending.set(undefined);
       if (retryable) return await this.pause(Math.max(this.backoff.nextMs(), retryAfterMs));
       await this.storage.put({ ...entry, failure: { code, message } });
@@ -224,12 +233,8 @@ export class MessageOutbox {
   }
 }
 
-const asRequestError = (error: unknown): RequestError =>
-  error instanceof RequestError ? error : new RequestError('INTERNAL', String(error));
-
 function checkLength(content: string): void {
   // A code point has at most two units: a huge text is not copied.
   if (content.length <= MAX_CODE_POINTS * 2 && [...content].length <= MAX_CODE_POINTS) return;
-  const problem = `content must be at most ${MAX_CODE_POINTS} characters`;
-  throw new RequestError('VALIDATION', problem, { details: [{ field: 'content', problems: [problem] }] });
+  throw new RequestError('VALIDATION', 'content is too long');
 }

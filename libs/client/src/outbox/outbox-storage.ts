@@ -20,6 +20,8 @@ export interface OutboxStorage {
   /** Adds or replaces. */
   put(entry: OutboxEntry): Promise<void>;
   remove(entry: OutboxEntry): Promise<void>;
+  /** Gives the device back what it holds, until the next call. */
+  close?(): void;
 }
 
 /** Keeps entries for as long as the page lives. */

@@ -46,6 +46,10 @@ export class ResilientStorage implements OutboxStorage {
     await this.change(entry.tempId, () => this.device.remove(entry));
   }
 
+  close(): void {
+    this.device.close?.();
+  }
+
   private async change(tempId: string, work: () => Promise<void>, put: { entry?: OutboxEntry } = {}): Promise<boolean> {
     const isSaved = !!(await this.attempt(() => work().then(() => true)));
     this.changes.set(tempId, { ...put, isSaved });
