@@ -1,7 +1,7 @@
 /** The messages of one conversation, also those that wait for a network. */
 import type { ChatClient } from '@aeturnis/client';
 import { type ConversationHook, useClient, useConnection, useConversation, useStore } from '@aeturnis/client/react';
-import { type ReactElement, useEffect } from 'react';
+import { type ReactElement, useEffect, useRef } from 'react';
 import { FlatList, StyleSheet, Text } from 'react-native';
 import { LineInput } from './LineInput';
 
@@ -45,8 +45,14 @@ export function Conversation({ id }: { readonly id: string }): ReactElement {
 /** An app that starts without a network opens its conversation when it has one. */
 function useRetryOnceLive({ error, retry }: ConversationHook): void {
   const { phase } = useConnection();
+  const hasRetried = useRef(false);
   useEffect(() => {
-    if (error && phase === 'live') retry();
+    // Once for each connection: what fails again at once would be tried again without a pause.
+    if (phase !== 'live') hasRetried.current = false;
+    else if (error?.retryable && !hasRetried.current) {
+      hasRetried.current = true;
+      retry();
+    }
   }, [error, phase, retry]);
 }
 

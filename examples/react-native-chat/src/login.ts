@@ -43,6 +43,13 @@ export class GuestLogin {
       : ['/api/auth/guest', {}];
     const headers = { 'content-type': 'application/json' };
     const response = await fetch(this.server + path, { method: 'POST', headers, body: JSON.stringify(body) });
+    if (response.status === 401 && this.current) {
+      // The login has ended: the player goes on as a new guest. A game with passwords shows its login screen here.
+      await Keychain.resetGenericPassword({ service: SERVICE });
+      this.current = null;
+      return this.renew();
+    }
+    // The client calls again after a pause.
     if (!response.ok) throw new Error(`${path} answered ${response.status}`);
     const { accessToken, refreshToken, expiresIn, user } = await response.json();
     this.current = { accessToken, refreshToken, userId: user.id, expiresAt: Date.now() + expiresIn * 1_000 };

@@ -46,3 +46,7 @@ export async function getGenericPassword({ service }: KeychainOptions): Promise<
 export async function setGenericPassword(_: string, password: string, { service }: KeychainOptions): Promise<void> {
   page.localStorage.setItem(`keychain:${service}`, password);
 }
+
+export async function resetGenericPassword({ service }: KeychainOptions): Promise<void> {
+  page.localStorage.removeItem(`keychain:${service}`);
+}
