@@ -22,7 +22,8 @@ export class Backoff {
     return Math.round(ceiling / 2 + (this.clock.random() * ceiling) / 2);
   }
 
-  reset(): void {
-    this.attempts = 0;
+  /** Goes on as after so many attempts, if there were more. */
+  reset(attempts = 0): void {
+    this.attempts = Math.min(this.attempts, attempts);
   }
 }

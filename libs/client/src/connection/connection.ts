@@ -9,13 +9,15 @@ import type { Link, LinkAuth, LinkRefusal, OpenLink } from './link';
 import type { TokenSupply } from './token-supply';
 
 const PROTOCOL = 1;
+/** Limits the pauses after connections that did not last to 6.4 s. */
+const LOST_ATTEMPTS = 5;
 const BACKOFF = { firstMs: 200, maxMs: 15_000 };
 /** An attempt that takes longer is given up. */
 const CONNECT_TIMEOUT_MS = 10_000;
 /** The same for one that was on its way when the device came online: it may have begun without the network. */
 const HURRIED_MS = 3_000;
 /** A connection that has lasted so long, its first probe included, works: what failed before slows no attempt down. */
-const STEADY_MS = 15_000;
+const STEADY_MS = 10_000;
 /** Refusals after which another attempt cannot succeed, whatever the token. */
 const FINAL = new Set<RequestErrorCode>(['ACCOUNT_DISABLED', 'FORBIDDEN', 'UPGRADE_REQUIRED', 'BAD_CREDENTIALS']);
 
@@ -177,6 +179,8 @@ export class ClientConnection {
   private onClosed(): void {
     const { closing } = this;
     this.failedAttempts += 1;
+    // The network has failed after the server had accepted the client: it may be back soon.
+    if (this.isLive && !closing) this.backoff.reset(LOST_ATTEMPTS);
     this.abandon();
     if (closing?.code === 'EXPIRED_TOKEN') this.tokens.markRefused(this.token, 'EXPIRED_TOKEN');
     this.wait(closing?.code, closing?.retryAfterMs);

@@ -5,8 +5,8 @@ import type { ClientConnection } from './connection';
 
 /** A connection from which nothing arrives for so long after a ping is dead. */
 const ANSWER_MS = 2_000;
-/** For the first answer: the server sets the connection up before, which takes 10 s at most. */
-const FIRST_ANSWER_MS = 12_000;
+/** For the first answer: the server sets the connection up before. Less than a connection lasts until it counts as steady. */
+const FIRST_ANSWER_MS = 9_000;
 /** Longer than the server's ping interval: something should have arrived. */
 const QUIET_MS = 30_000;
 const CHECK_MS = 5_000;

@@ -14,7 +14,7 @@ function wakeSignal() {
 it('steadiness: a connection whose server answers only after a long set-up is kept', async () => {
   const simulation = simulate();
   const { server, clock } = simulation;
-  server.setUpMs = 9_000;
+  server.setUpMs = 8_000;
   const { client } = await connectSimulated(simulation);
   await clock.pass(120_000);
   expect([server.presented.length, client.state.get().phase]).toEqual([1, 'live']);
