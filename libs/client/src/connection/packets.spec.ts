@@ -46,6 +46,7 @@ it.each([
   ['no type', 'hello'],
   ['nothing', ''],
   ['broken JSON', '2["chat:message"'],
+  ['a packet with more than ten attachments', '511-["x",{}]'],
   ['an attachment without a packet', new Uint8Array([1])],
 ])('packets: %s is refused', (_, frame) => {
   expect(() => new PacketDecoder().add(frame)).toThrow();
