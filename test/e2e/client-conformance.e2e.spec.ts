@@ -14,7 +14,7 @@ import { waitUntil } from '../support/clients/client';
 const ROOT = join(__dirname, '../..');
 const LOADER = ['-r', './test/support/typescript.cjs'];
 const BROKEN_CLIENT = 'test/client-conformance/broken-client.mjs';
-/** For clients with a fault, most of which are waited for in vain. */
+/** For clients with a fault: most are waited for in vain. */
 const SHORT_DEADLINE_MS = 10_000;
 
 let nodes: ConformanceNodes;

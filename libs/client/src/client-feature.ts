@@ -14,7 +14,7 @@ export interface ClientServices {
 
 export interface ClientFeature {
   receive(name: EventName, payload: object): void;
-  /** Events were missed: by a session that has ended, of which the new one knows nothing, or by this one (`system:resync`). */
+  /** Events were missed: by a session that has ended, unknown to the new one, or by this one (`system:resync`). */
   resume?(): void;
   /** Another user is connected, who may see nothing of the former one. */
   reset?(): void;

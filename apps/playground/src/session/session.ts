@@ -54,7 +54,7 @@ export class Session {
 
   async logOut(): Promise<void> {
     const { token } = this;
-    // Otherwise the cookies are those of another user, who has logged in in another tab.
+    // Otherwise the cookies are those of another user that has logged in in another tab.
     const isOwn = this.userId.value === (rememberedUser() ?? undefined);
     // At once: nothing may be asked for as the user who leaves.
     this.forget();
