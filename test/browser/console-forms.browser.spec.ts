@@ -73,17 +73,20 @@ it('announcement: Enter in the field of the target sends nothing before the conf
   expect(sent).toBe(1);
 });
 
-it('limits: name the nodes whose refusals are missing', async () => {
+it('limits: name the nodes whose refusals are missing, and those without the new log level', async () => {
   const admin = await openConsole();
   await admin.logIn(boss);
-  await admin.page.route('**/api/admin/limits', async (route) => {
+  await admin.page.route(/\/api\/admin\/(limits|log-level)$/, async (route) => {
     const response = await route.fetch();
-    const limits = (await response.json()) as { nodes: object[] };
-    await route.fulfill({
-      response,
-      json: { ...limits, nodes: [...limits.nodes, { nodeId: 'lost', answered: false }] },
-    });
+    const answer = (await response.json()) as { nodes: object[] };
+    const nodes = [...answer.nodes, { nodeId: 'lost', answered: false }];
+    await route.fulfill({ response, json: { ...answer, nodes } });
   });
   await admin.show('Limits');
   await admin.page.getByText('Without lost: no answer in time.').waitFor();
+  await admin.button('Change the level').click();
+  await admin.dialog.getByLabel('Reason').fill('Looking for lost moves');
+  await admin.dialog.getByRole('button', { name: 'Change the level' }).click();
+  await admin.dialog.getByRole('alert').filter({ hasText: 'Not changed on lost' }).waitFor();
+  await admin.page.unrouteAll({ behavior: 'ignoreErrors' });
 });

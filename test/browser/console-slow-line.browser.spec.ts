@@ -9,6 +9,9 @@ import { type Player, registerAdmin, registerPlayer } from '../support/clients/c
 // A browser and a server take their time on a small machine.
 jest.setTimeout(240_000);
 
+/** Longer than the view of the nodes waits between two requests. */
+const SLOW_ANSWER_MS = 3_000;
+
 let server: PlaygroundServer;
 let browser: Browser;
 let boss: Player;
@@ -112,7 +115,7 @@ it('export: a double click exports once', async () => {
 it('nodes: are shown although each answer takes longer than the time between two requests', async () => {
   const admin = await logIn();
   await admin.page.route('**/api/admin/nodes', async (route) => {
-    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    await new Promise((resolve) => setTimeout(resolve, SLOW_ANSWER_MS));
     await route.continue();
   });
   await admin.show('Nodes');

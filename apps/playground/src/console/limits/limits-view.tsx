@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import type { Admin } from '../admin';
 import { formatBytes, formatCount } from '../ui/format';
 import { useLoaded } from '../ui/loaded';
-import { UnansweredNote } from '../ui/unanswered-note';
+import { unansweredOf, UnansweredNote } from '../ui/unanswered-note';
 import type { View, ViewProps } from '../view';
 import { LogLevelCard } from './log-level-card';
 
@@ -48,7 +48,6 @@ function LimitsView({ admin }: ViewProps): JSX.Element {
 function Limits({ admin, limits }: { readonly admin: Admin; readonly limits: LimitsInForce }): JSX.Element {
   const { policies, minutes } = limits;
   const nodes = limits.nodes.filter((node): node is NodeLimits => node.answered);
-  const unanswered = limits.nodes.filter(({ answered }) => !answered).map(({ nodeId }) => nodeId);
   const refusals = (name: string): number => nodes.reduce((sum, { refusals: count }) => sum + (count[name] ?? 0), 0);
   const rows = Object.entries({ connection: policies.connection, ...policies.commands, ...policies.operations })
     .map(([name, policy]) => ({ name, policy, refused: refusals(name) }))
@@ -59,7 +58,7 @@ function Limits({ admin, limits }: { readonly admin: Admin; readonly limits: Lim
       {nodes.some(({ isEnforced }) => !isEnforced) && (
         <p class="problem">Limits are switched off: LIMITS=off is for load tests alone.</p>
       )}
-      <UnansweredNote nodes={unanswered} />
+      <UnansweredNote nodes={unansweredOf(limits.nodes)} />
       <div class="cards">
         {nodes.map(({ nodeId, connectionLimits }) => (
           <section key={nodeId} class="card" aria-label={`Limits of ${nodeId}`}>

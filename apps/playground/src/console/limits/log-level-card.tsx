@@ -4,6 +4,7 @@ import type { Admin } from '../admin';
 import { askFor } from '../ui/action-dialog';
 import { formatTime } from '../ui/format';
 import { useLoaded } from '../ui/loaded';
+import { unansweredOf } from '../ui/unanswered-note';
 
 interface NodeLogLevel {
   readonly nodeId: string;
@@ -37,12 +38,14 @@ export function LogLevelCard({ admin }: { readonly admin: Admin }): JSX.Element 
         </>
       ),
       run: async (reason, fields) => {
-        await admin.api.put('log-level', {
+        const { nodes } = await admin.api.put<LevelList>('log-level', {
           level: fields.get('level'),
           minutes: Number(fields.get('minutes')),
           reason,
         });
         reload();
+        const missing = unansweredOf(nodes).join(', ');
+        if (missing !== '') throw new Error(`Not changed on ${missing}, without an answer in time: try again.`);
       },
     });
   return (
