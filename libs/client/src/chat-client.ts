@@ -17,7 +17,7 @@ import { TokenSupply, withTimeout } from './connection/token-supply';
 import { DeliveryReports } from './conversations/delivery-reports';
 import { Conversations } from './conversations/conversations';
 import { LogSync } from './conversations/log-sync';
-import { type Fetch, HttpApi } from './http/http-api';
+import { globalFetch, HttpApi } from './http/http-api';
 import { HttpFallback } from './http/http-fallback';
 import type { ClientOptions } from './options';
 import { MemoryStorage, type OutboxEntry } from './outbox/outbox-storage';
@@ -296,6 +296,3 @@ export class ChatClient {
     }
   }
 }
-
-// Called on its global object: browsers refuse it on any other.
-const globalFetch: Fetch = (url, options) => (globalThis as unknown as { fetch: Fetch }).fetch(url, options);

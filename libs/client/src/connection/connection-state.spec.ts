@@ -19,10 +19,7 @@ it.each(codes)('connection: a close with %s is the code of the end, and of what 
   link().push('system:disconnected', { code, message: 'closed', reconnect: false });
   expect(client.state.get()).toMatchObject({ phase: 'ended', code });
   expect(isKickedState(client.state.get())).toBe(code === 'KICKED');
-  const error = await client.request('system:ping', {}).then(
-    () => undefined,
-    (reason: RequestError) => reason,
-  );
-  expect(error?.code).toBe(code);
-  expect(error && isKickedError(error)).toBe(code === 'KICKED');
+  const error: unknown = await client.request('system:ping', {}).catch((reason: unknown) => reason);
+  expect(error).toMatchObject({ code });
+  expect(isKickedError(error as RequestError)).toBe(code === 'KICKED');
 });
