@@ -3,7 +3,6 @@ import type { Browser } from 'playwright-core';
 import { launchChromium } from '../support/browser/chromium';
 import { type PlaygroundServer, startPlaygroundServer } from '../support/browser/playground-server';
 import { PlaygroundVisitor } from '../support/browser/playground-visitor';
-import { Visitors } from '../support/browser/visitors';
 import { accessibilityFindings } from '../support/browser/watched-page';
 
 // Several browsers and a server take their time on a small machine.
@@ -14,11 +13,13 @@ const MIN_LIST = 80;
 
 let server: PlaygroundServer;
 let browser: Browser;
-const visitors = Visitors.use();
+let anna: PlaygroundVisitor;
 
 beforeAll(async () => {
   [server, browser] = await Promise.all([startPlaygroundServer(), launchChromium()]);
-}, 120_000);
+  anna = await PlaygroundVisitor.open(browser, server.url);
+  await anna.playAsGuest();
+}, 240_000);
 afterAll(async () => {
   await browser.close();
   await server.close();
@@ -28,8 +29,6 @@ it.each([
   [640, 360],
   [1280, 360],
 ])('layout: in a window of %d × %d the panel and all of the proof can be used', async (width, height) => {
-  const anna = await visitors.add(PlaygroundVisitor.open(browser, server.url));
-  await anna.playAsGuest();
   await anna.page.setViewportSize({ width, height });
   const list = await anna.page.locator('.panel-body').boundingBox();
   expect(list?.height).toBeGreaterThanOrEqual(MIN_LIST);
@@ -45,11 +44,11 @@ it.each([
   await anna.button('Compare now').click();
   await anna.page.locator('[data-ledger=verdict]', { hasText: '0 · 0 · 0' }).waitFor();
   expect(await accessibilityFindings(anna.page, `${width} × ${height}`)).toEqual([]);
+  await anna.page.locator('.proof-chip').click();
+  expect(anna.problems).toEqual([]);
 });
 
 it('layout: in forced colours the chosen tab and channel differ from the others', async () => {
-  const anna = await visitors.add(PlaygroundVisitor.open(browser, server.url));
-  await anna.playAsGuest();
   await anna.page.emulateMedia({ forcedColors: 'active' });
   const borders = (selector: string): Promise<string[]> =>
     anna.page.evaluate<string[]>(
@@ -61,4 +60,5 @@ it('layout: in forced colours the chosen tab and channel differ from the others'
   const channels = '[aria-label=Channel] ';
   expect(await borders(`${channels}[aria-pressed=true]`)).toEqual(['2px']);
   expect(await borders(`${channels}[aria-pressed=false]`)).not.toContain('2px');
+  expect(anna.problems).toEqual([]);
 });
