@@ -68,8 +68,14 @@ async function open(opened: Client, conversationId: string): Promise<OpenConvers
 }
 
 async function send({ ref, text }: { ref: string; text: string }): Promise<void> {
-  const { tempId } = await (await conversation).send(text);
-  refs.set(tempId, ref);
+  try {
+    const { tempId } = await (await conversation).send(text);
+    refs.set(tempId, ref);
+  } catch (error) {
+    // Refused before it was stored, such as a text that is too long.
+    if (!(error instanceof RequestError)) throw error;
+    report('failed', { ref, code: error.code });
+  }
 }
 
 runClient({ name: '@aeturnis/client' }, { connect, send });
