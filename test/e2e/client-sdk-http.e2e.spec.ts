@@ -1,6 +1,6 @@
 /** The client SDK where no connection is possible, but HTTP is: behind proxies that know neither WebSockets nor long polling. */
 import { Client } from '../../libs/client/src/client';
-import { openEngineLinks } from '../../libs/client/src/connection/engine-link';
+import { openEngineLinks } from '../../libs/client/src/connection/open-links';
 import type { OpenLink } from '../../libs/client/src/connection/link';
 import type { OpenConversation } from '../../libs/client/src/conversations/open-conversation';
 import { type Guest, playAsGuest, waitUntil } from '../support/clients/client';

@@ -11,7 +11,7 @@ import type { ClientFeature, ClientServices } from './client-feature';
 import { ClientConnection } from './connection/connection';
 import type { ConnectionPhase } from './connection/connection-state';
 import { Liveness } from './connection/liveness';
-import { openEngineLinks } from './connection/engine-link';
+import { openEngineLinks } from './connection/open-links';
 import { TokenRefresh } from './connection/token-refresh';
 import { TokenSupply, withTimeout } from './connection/token-supply';
 import { DeliveryReports } from './conversations/delivery-reports';

@@ -12,7 +12,7 @@ export function createChatClient(options: ClientOptions): ChatClient {
   return new ChatClient(options);
 }
 
-export { openEngineLinks } from './connection/engine-link';
+export { openEngineLinks } from './connection/open-links';
 export type { Link, LinkAuth, LinkHandlers, OpenLink } from './connection/link';
 export type { ChatClient, ClientState } from './chat-client';
 export type { Client } from './client';

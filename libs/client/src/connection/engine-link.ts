@@ -2,33 +2,9 @@
  * Links that speak the protocol of Socket.IO over its transport. The reconnection, the buffer and the acknowledgement queue
  * of the stock client are not needed: the SDK has its own, which lose nothing.
  */
-import { Socket as Transport } from 'engine.io-client';
-import type { Link, LinkAuth, LinkHandlers, LinkRefusal, OpenLink } from './link';
+import type { Socket as Transport } from 'engine.io-client';
+import type { Link, LinkAuth, LinkHandlers, LinkRefusal } from './link';
 import { encodePacket, PacketDecoder, PacketType, type ReceivedPacket } from './packets';
-
-export interface EngineOptions {
-  /** Of the server; a path such as `/` means the origin of the page. */
-  readonly url: string;
-  /** Where Socket.IO is served; `/socket.io` by default. */
-  readonly path?: string;
-  /** In the order in which they are tried; WebSocket, then HTTP long polling by default. */
-  readonly transports?: readonly ('websocket' | 'polling')[];
-}
-
-export function openEngineLinks({
-  url,
-  path = '/socket.io',
-  transports = ['websocket', 'polling'],
-}: EngineOptions): OpenLink {
-  // A path means the origin of the page, which the transport takes by default.
-  const address = url.startsWith('/') ? '' : url;
-  return (auth, handlers) =>
-    new EngineLink(
-      new Transport(address, { path, transports: [...transports], tryAllTransports: true }),
-      auth,
-      handlers,
-    );
-}
 
 interface ConnectError {
   readonly message: string;
