@@ -107,6 +107,9 @@ it('console: a user is found, gets a note, is banned with a reason, and allowed 
   await admin.button('Ban').click();
   await admin.confirm('Ban', 'Sold gold for money', name);
   await anna.page.locator('.toast', { hasText: 'Sold gold for money' }).waitFor();
+  // The start card asks for the characters of the account, and is refused.
+  await anna.page.locator('.start-form .problem', { hasText: /\w/ }).waitFor();
+  expect(anna.takeProblems().filter((problem) => !problem.includes('403'))).toEqual([]);
   await admin.button('Lift the ban').click();
   await admin.confirm('Lift the ban', 'A mistake');
   await admin.button('Ban').waitFor();
