@@ -102,12 +102,22 @@ it('playground: a fight that was won is replayed and verified in the browser', a
   await anna.page.keyboard.down('d');
   await anna.page.getByText('Hostile ground', { exact: true }).waitFor();
   await anna.page.keyboard.up('d');
+  const actions = anna.page.getByRole('group', { name: 'Your actions' });
+  // The nearest monster may be too far away yet.
+  while (!(await actions.isVisible())) {
+    const options = { timeout: 5_000 };
+    await anna
+      .button('Attack')
+      .first()
+      .click(options)
+      .catch(() => undefined);
+    await actions.waitFor(options).catch(() => undefined);
+  }
   const end = anna.page.locator('.fight-end');
-  // Begins the fight, then is the action of each turn.
-  const attack = anna.button('Attack').first();
+  const attack = actions.getByRole('button', { name: 'Attack' });
   while (!(await end.isVisible())) {
     await attack.or(end).first().waitFor();
-    // The turn may end meanwhile, or the monster be too far away yet: then the next round of the loop looks again.
+    // The turn may end meanwhile: then the next round of the loop looks again.
     if (await attack.isVisible()) await attack.click({ timeout: 5_000 }).catch(() => undefined);
   }
   await anna.button('Replay and verify').click();
