@@ -1,29 +1,17 @@
 /** Forms of the console: the first administrator registers, and an announcement is sent once it is confirmed. */
-import type { Browser } from 'playwright-core';
-import { launchChromium } from '../support/browser/chromium';
+import { useAdministeredPlayground } from '../support/browser/administered-playground';
 import { ConsoleVisitor } from '../support/browser/console-visitor';
-import { type PlaygroundServer, startPlaygroundServer } from '../support/browser/playground-server';
 import { Visitors } from '../support/browser/visitors';
-import { adminTokenFor, type Player, registerAdmin } from '../support/clients/client';
+import { adminTokenFor } from '../support/clients/client';
 
 // A browser and a server take their time on a small machine.
 jest.setTimeout(240_000);
 
-let server: PlaygroundServer;
-let browser: Browser;
-let boss: Player;
+const playground = useAdministeredPlayground('boss,root');
 const visitors = Visitors.use();
 
-beforeAll(async () => {
-  [server, browser] = await Promise.all([startPlaygroundServer({ ADMIN_USERS: 'boss,root' }), launchChromium()]);
-  boss = await registerAdmin(server.origin);
-}, 120_000);
-afterAll(async () => {
-  await browser.close();
-  await server.close();
-});
-
-const openConsole = (): Promise<ConsoleVisitor> => visitors.add(ConsoleVisitor.open(browser, server.origin));
+const openConsole = (): Promise<ConsoleVisitor> =>
+  visitors.add(ConsoleVisitor.open(playground.browser, playground.server.origin));
 
 it('first administrator: registers with the token that the server printed, and is logged in', async () => {
   const root = await openConsole();
@@ -44,7 +32,7 @@ it('first administrator: registers with the token that the server printed, and i
 
 it('announcement: Enter in the field of the target sends nothing before the confirmation', async () => {
   const admin = await openConsole();
-  await admin.logIn(boss);
+  await admin.logIn(playground.boss);
   let sent = 0;
   admin.page.on('request', (request) => {
     if (request.method() === 'POST' && request.url().endsWith('/broadcasts')) sent += 1;
@@ -75,7 +63,7 @@ it('announcement: Enter in the field of the target sends nothing before the conf
 
 it('limits: name the nodes whose refusals are missing, and those without the new log level', async () => {
   const admin = await openConsole();
-  await admin.logIn(boss);
+  await admin.logIn(playground.boss);
   await admin.page.route(/\/api\/admin\/(limits|log-level)$/, async (route) => {
     const response = await route.fetch();
     const answer = (await response.json()) as { nodes: object[] };

@@ -1,10 +1,9 @@
 /** The console on a slow line: what was begun is done once, its failure is shown, and no late answer replaces a newer one. */
-import type { Browser, Page, Route } from 'playwright-core';
-import { launchChromium } from '../support/browser/chromium';
+import type { Page, Route } from 'playwright-core';
+import { useAdministeredPlayground } from '../support/browser/administered-playground';
 import { ConsoleVisitor } from '../support/browser/console-visitor';
-import { type PlaygroundServer, startPlaygroundServer } from '../support/browser/playground-server';
 import { Visitors } from '../support/browser/visitors';
-import { type Player, registerAdmin, registerPlayer } from '../support/clients/client';
+import { type Player, registerPlayer } from '../support/clients/client';
 
 // A browser and a server take their time on a small machine.
 jest.setTimeout(240_000);
@@ -12,24 +11,17 @@ jest.setTimeout(240_000);
 /** Longer than the view of the nodes waits between two requests. */
 const SLOW_ANSWER_MS = 3_000;
 
-let server: PlaygroundServer;
-let browser: Browser;
-let boss: Player;
+const playground = useAdministeredPlayground();
 let anna: Player;
 const visitors = Visitors.use();
 
 beforeAll(async () => {
-  [server, browser] = await Promise.all([startPlaygroundServer({ ADMIN_USERS: 'boss' }), launchChromium()]);
-  [boss, anna] = await Promise.all([registerAdmin(server.origin), registerPlayer(server.origin)]);
-}, 120_000);
-afterAll(async () => {
-  await browser.close();
-  await server.close();
+  anna = await registerPlayer(playground.server.origin);
 });
 
 async function logIn(): Promise<ConsoleVisitor> {
-  const admin = await visitors.add(ConsoleVisitor.open(browser, server.origin));
-  await admin.logIn(boss);
+  const admin = await visitors.add(ConsoleVisitor.open(playground.browser, playground.server.origin));
+  await admin.logIn(playground.boss);
   return admin;
 }
 

@@ -1,11 +1,8 @@
 /** A visitor keeps its account until it asks to lose it, whatever happens to the connection, the server or other tabs. */
-import type { Browser } from 'playwright-core';
-import { launchChromium } from '../support/browser/chromium';
+import { useAdministeredPlayground } from '../support/browser/administered-playground';
 import { ConsoleVisitor } from '../support/browser/console-visitor';
-import { type PlaygroundServer, startPlaygroundServer } from '../support/browser/playground-server';
 import { PlaygroundVisitor } from '../support/browser/playground-visitor';
 import { Visitors } from '../support/browser/visitors';
-import { type Player, registerAdmin } from '../support/clients/client';
 
 // A browser and a server take their time on a small machine.
 jest.setTimeout(240_000);
@@ -14,31 +11,21 @@ const BLOCK_STORAGE = `Object.defineProperty(window, 'localStorage', {
   get() { throw new DOMException('The storage is blocked', 'SecurityError'); },
 });`;
 
-let server: PlaygroundServer;
-let browser: Browser;
-let boss: Player;
+const playground = useAdministeredPlayground();
 const visitors = Visitors.use();
 
-beforeAll(async () => {
-  [server, browser] = await Promise.all([startPlaygroundServer({ ADMIN_USERS: 'boss' }), launchChromium()]);
-  boss = await registerAdmin(server.origin);
-}, 120_000);
-afterAll(async () => {
-  await browser.close();
-  await server.close();
-});
-
-const open = (): Promise<PlaygroundVisitor> => visitors.add(PlaygroundVisitor.open(browser, server.url));
+const open = (): Promise<PlaygroundVisitor> =>
+  visitors.add(PlaygroundVisitor.open(playground.browser, playground.server.url));
 
 async function play(): Promise<[anna: PlaygroundVisitor, name: string]> {
   const anna = await open();
   return [anna, await anna.playAsGuest()];
 }
 
-/** The visitor's user, whom its session in this browser belongs to. */
+/** The user of the session in this browser. */
 async function sessionUser({ page }: PlaygroundVisitor): Promise<string> {
-  const options = { headers: { origin: server.origin }, data: {} };
-  const answer = await page.context().request.post(`${server.origin}/api/auth/refresh`, options);
+  const options = { headers: { origin: playground.server.origin }, data: {} };
+  const answer = await page.context().request.post(`${playground.server.origin}/api/auth/refresh`, options);
   return ((await answer.json()) as { user: { id: string } }).user.id;
 }
 
@@ -47,12 +34,12 @@ async function goOn(anna: PlaygroundVisitor, name: string): Promise<void> {
   await anna.untilInWorld();
 }
 
-it('account: a guest whom an administrator has disconnected goes on with its character', async () => {
+it('account: a guest that an administrator has disconnected goes on with its character', async () => {
   const [anna, name] = await play();
   const id = await sessionUser(anna);
-  const answer = await fetch(`${server.origin}/api/admin/users/${id}/disconnect`, {
+  const answer = await fetch(`${playground.server.origin}/api/admin/users/${id}/disconnect`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${boss.accessToken}`, 'content-type': 'application/json' },
+    headers: { authorization: `Bearer ${playground.boss.accessToken}`, 'content-type': 'application/json' },
     body: JSON.stringify({ reason: 'a test' }),
   });
   expect(answer.status).toBe(204);
@@ -82,14 +69,14 @@ it('account: a page that is loaded while no server answers can be left for anoth
 it('account: a tab that logs out leaves the login of another tab alone', async () => {
   const [anna] = await play();
   await anna.showPanel('Account');
-  const admin = await visitors.add(ConsoleVisitor.openBeside(anna.page, server.origin));
-  await admin.logIn(boss);
+  const admin = await visitors.add(ConsoleVisitor.openBeside(anna.page, playground.server.origin));
+  await admin.logIn(playground.boss);
   // Before, the console has tried the session of the guest.
   expect(admin.takeProblems()).toHaveLength(1);
   await anna.button('Log out').click();
   await anna.button('Lose this guest').click();
   await anna.button('Play as guest').waitFor();
-  expect(await sessionUser(anna)).toBe(boss.id);
+  expect(await sessionUser(anna)).toBe(playground.boss.id);
 });
 
 it('account: a guest is asked before it logs out for good', async () => {

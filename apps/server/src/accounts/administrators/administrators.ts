@@ -111,7 +111,7 @@ export class Administrators implements OnApplicationBootstrap {
   private async printToken(key: string, name: string): Promise<void> {
     const token = this.tokens.tokenFor(key, (await this.adminNames.claimCount(key)) ?? 0);
     this.logger.warn({
-      message: `ADMIN_USERS lists '${name}', which nobody has registered: register it at /admin with "adminToken": "${token}", which is good once`,
+      message: `ADMIN_USERS lists '${name}', which is not registered yet: register it at /admin with "adminToken": "${token}", which is good once`,
     });
   }
 }
